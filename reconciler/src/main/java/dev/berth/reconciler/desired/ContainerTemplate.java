@@ -1,0 +1,48 @@
+package dev.berth.reconciler.desired;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every container of a process is made from; its hash decides whether a container is up to
+ * date. Kept as JSON in a label of the container, so the difference to a newer one can be told
+ * field by field. Holds no commit: an unrelated commit must not change it.
+ *
+ * @param image the reference to run
+ * @param command the words to run; {@code null} = the image's own
+ * @param env sorted by name; without what is only known at the start (BERTH_REVISION)
+ * @param mounts path in the container to name of the volume, sorted
+ * @param port the port it listens on; {@code null} = none
+ * @param memoryBytes limit; 0 = none
+ * @param cpuMillis limit in 1/1000 core; 0 = none
+ * @param restartedAt the user's {@code restartedAt}; {@code null} = never set
+ * @param published true publishes the port on 127.0.0.1 for the edge; {@code null} = not
+ */
+public record ContainerTemplate(
+        String image,
+        @Nullable List<String> command,
+        SortedMap<String, String> env,
+        SortedMap<String, String> mounts,
+        @Nullable Integer port,
+        long memoryBytes,
+        long cpuMillis,
+        @Nullable String restartedAt,
+        @Nullable Boolean published) {
+    public ContainerTemplate {
+        command = command == null ? null : List.copyOf(command);
+        env = sorted(env);
+        mounts = sorted(mounts);
+    }
+
+    private static SortedMap<String, String> sorted(Map<String, String> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+
+    public SpecHash hash() {
+        return SpecHash.of(this);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.ResourceId;
+import java.time.Duration;
+
+/**
+ * An app as it should be, with every default and reference resolved.
+ *
+ * @param generation stands for the whole effective spec
+ * @param sourceRevision what BERTH_REVISION is for containers started now: the commit of its source
+ * @param suspended true: no containers, its routes answer 503
+ * @param drain time that requests in flight get
+ */
+public record DesiredApp(
+        ResourceId id,
+        Location declaredAt,
+        SpecHash generation,
+        Workload workload,
+        String sourceRevision,
+        boolean suspended,
+        App.Strategy strategy,
+        Duration drain) {}

@@ -1,0 +1,23 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.ResourceId;
+
+/**
+ * A claim on a host and path. Claims in a desired state never conflict.
+ *
+ * @param owner the document that makes the claim: an app or a domain
+ * @param host lower case, without port
+ * @param path starts with '/'
+ */
+public record DesiredRoute(
+        ResourceId owner, Location declaredAt, String host, String path, Destination destination) {
+
+    /** Where its requests go. */
+    public sealed interface Destination {}
+
+    /** To the ready containers of a process, or the files of a static app. */
+    public record ToApp(ResourceId app, String process) implements Destination {}
+
+    /** 308 to another host. */
+    public record ToHost(String host) implements Destination {}
+}

@@ -1,0 +1,59 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.source.Revision;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.ResourceId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What should be, according to a config repo. */
+public sealed interface DesiredState {
+    /** Every problem found, sorted by place. */
+    List<Problem> problems();
+
+    /**
+     * The repo could be read.
+     *
+     * @param instance the instance's name: the value of the instance label
+     * @param staleCause why {@code revision} may not be the newest; {@code null} when it is
+     * @param apps by id, sorted; of documents that are right, or whose last right version is kept
+     * @param routes claims without conflict
+     * @param held resources whose document is wrong and of which no right version is known:
+     *     whatever lives of them stays as it is
+     * @param pruneHold why nothing may be deleted now, because a file can't be understood and may
+     *     have declared anything; {@code null} when deleting is allowed
+     */
+    record Known(
+            String instance,
+            Instance.Spec settings,
+            Revision revision,
+            @Nullable String staleCause,
+            SortedMap<ResourceId, DesiredApp> apps,
+            List<DesiredRoute> routes,
+            Set<ResourceId> held,
+            @Nullable String pruneHold,
+            List<Problem> problems)
+            implements DesiredState {
+        public Known {
+            apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
+            routes = List.copyOf(routes);
+            held = Set.copyOf(held);
+            problems = problems.stream().sorted().toList();
+        }
+    }
+
+    /**
+     * Nothing can be said about what should be. Never means "nothing should be".
+     *
+     * @param cause for people: what failed and what to do
+     */
+    record Unknown(String cause, List<Problem> problems) implements DesiredState {
+        public Unknown {
+            problems = problems.stream().sorted().toList();
+        }
+    }
+}

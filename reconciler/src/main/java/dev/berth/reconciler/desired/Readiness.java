@@ -1,0 +1,38 @@
+package dev.berth.reconciler.desired;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * When a new container counts as ready.
+ *
+ * @param interval time between two probes
+ * @param timeout time one probe may take
+ * @param deadline time from the start of the container
+ */
+public record Readiness(Check check, Duration interval, Duration timeout, Duration deadline) {
+
+    /** What is asked. */
+    public sealed interface Check {}
+
+    /** The edge GETs a path; 2xx and 3xx pass. */
+    public record Http(String path) implements Check {}
+
+    /** The edge connects to the port. */
+    public record Tcp() implements Check {}
+
+    /** A command in the container exits with 0. */
+    public record CommandSucceeds(List<String> words) implements Check {
+        public CommandSucceeds {
+            words = List.copyOf(words);
+        }
+    }
+
+    /**
+     * Nothing was said: the image's HEALTHCHECK if it has one; else, with a port, the edge GETs
+     * {@code /} and 401 and 404 pass too; else the container must have run for {@link #UPTIME}.
+     */
+    public record Automatic() implements Check {
+        public static final Duration UPTIME = Duration.ofSeconds(5);
+    }
+}

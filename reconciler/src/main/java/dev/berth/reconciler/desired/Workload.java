@@ -1,0 +1,28 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.source.SourcePin;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What an app runs. */
+public sealed interface Workload {
+    /**
+     * Containers of one image.
+     *
+     * @param processes by name, sorted; never empty
+     */
+    record Containers(ImageSource image, SortedMap<String, DesiredProcess> processes)
+            implements Workload {
+        public Containers {
+            processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
+        }
+    }
+
+    /**
+     * A directory of files that the edge serves.
+     *
+     * @param spa true answers unknown paths with /index.html
+     */
+    record Files(SourcePin pin, boolean spa) implements Workload {}
+}

@@ -1,0 +1,31 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+
+/**
+ * All that is needed to make one container of an app.
+ *
+ * @param name unique in the engine
+ * @param instance value of the instance label
+ * @param slot from 1
+ * @param revision the commit it is started for: label and BERTH_REVISION
+ * @param network name of an existing network
+ * @param aliases names that the network's DNS answers with this container
+ */
+public record ContainerSpec(
+        String name,
+        String instance,
+        ResourceId app,
+        String process,
+        int slot,
+        ContainerTemplate template,
+        String release,
+        String revision,
+        String network,
+        List<String> aliases) {
+    public ContainerSpec {
+        aliases = List.copyOf(aliases);
+    }
+}

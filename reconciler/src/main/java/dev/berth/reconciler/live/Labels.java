@@ -1,0 +1,39 @@
+package dev.berth.reconciler.live;
+
+/** The labels by which Berth knows its objects in the engine. Immutable on a container. */
+public final class Labels {
+    /** Name of the instance that owns the object; nothing without ours is ever touched. */
+    public static final String INSTANCE = "dev.berth.instance";
+
+    /** {@code app}. */
+    public static final String KIND = "dev.berth.kind";
+
+    /** Name of the resource. */
+    public static final String NAME = "dev.berth.name";
+
+    /** Process of the app. */
+    public static final String PROCESS = "dev.berth.process";
+
+    /** Which replica, from 1. */
+    public static final String SLOT = "dev.berth.slot";
+
+    /** Hash of the template. */
+    public static final String SPEC_HASH = "dev.berth.spec-hash";
+
+    /** The template as JSON. */
+    public static final String SPEC = "dev.berth.spec";
+
+    /** Short id of the release. */
+    public static final String RELEASE = "dev.berth.release";
+
+    /** The commit it was started for. */
+    public static final String REVISION = "dev.berth.revision";
+
+    /** Groups containers for tools that know Compose. */
+    public static final String COMPOSE_PROJECT = "com.docker.compose.project";
+
+    /** Likewise. */
+    public static final String COMPOSE_SERVICE = "com.docker.compose.service";
+
+    private Labels() {}
+}

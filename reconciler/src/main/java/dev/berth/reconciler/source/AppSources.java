@@ -1,0 +1,9 @@
+package dev.berth.reconciler.source;
+
+import dev.berth.schemas.config.App;
+
+/** The repos that apps name in {@code spec.source.repo}, one watched source each. Thread-safe. */
+public interface AppSources {
+    /** Where the repo and branch of an app's source stand; {@code source.repo()} is set. */
+    SourceReading read(App.Source source);
+}

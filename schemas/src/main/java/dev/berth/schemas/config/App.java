@@ -1,0 +1,169 @@
+package dev.berth.schemas.config;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Something that serves or works: containers of one image, or a directory of files. */
+@Describe("An app: containers of one image, or a directory of files served by the edge.")
+public record App(Metadata metadata, Spec spec) implements Document {
+
+    /** What should run. Exactly one of {@code image}, {@code source} and {@code static} is set. */
+    public record Spec(
+            @Describe(
+                            value = "An image to run, pulled when the engine does not have it.",
+                            examples = "ghcr.io/acme/shop:1.4.2")
+                    @Matches(
+                            pattern = "[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}",
+                            says = "an image reference such as ghcr.io/acme/shop:1.4.2")
+                    @Nullable String image,
+            @Describe("Code to build an image from.") @Nullable Source source,
+            @Describe("How source is built.") @Nullable Build build,
+            @Key("static")
+                    @Describe("A directory of files, served by the edge without a container.")
+                    @Nullable StaticFiles staticFiles,
+            @Describe(
+                            value =
+                                    "The port the web process listens on; also given to it as PORT.",
+                            examples = "3000")
+                    @Range(min = 1, max = 65_535)
+                    @Nullable Integer port,
+            @Describe("How many containers of the web process run.") @Range(min = 0, max = 100)
+                    @Nullable Integer replicas,
+            @Describe(
+                            "What the web process runs instead of the image's own command: a list of words, or one line for a shell.")
+                    @Nullable Command command,
+            @Describe(
+                            "The processes of the app by name. port, replicas and command above are short for those of web.")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+                            says =
+                                    "a process name of lower-case letters, digits and '-', at most 20 long")
+                    Map<String, ProcessSpec> processes,
+            @Describe("When a new container counts as ready.") @Default("{}")
+                    HealthCheck healthcheck,
+            @Describe("How a new release replaces the old one.") @Default("{}") Rollout rollout,
+            @Describe("Limits of each container.") @Default("{}") Resources resources,
+            @Describe("Environment of every process.")
+                    @Matches(
+                            pattern = "[A-Za-z_][A-Za-z0-9_]*",
+                            says = "a variable name of letters, digits and '_'")
+                    Map<String, String> env,
+            @Describe("Directories that outlive containers.") List<Volume> volumes,
+            @Describe("Hosts that serve the app's web process. None = <app>.<instance domain>.")
+                    @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    List<String> domains,
+            @Describe("true stops the app's containers and answers 503; its volumes stay.")
+                    @Default("false")
+                    boolean suspend,
+            @Describe(
+                            value = "Change it to start fresh containers of the same release.",
+                            examples = "2026-11-21T09:00:00Z")
+                    @Nullable Instant restartedAt) {
+        public Spec {
+            processes = Map.copyOf(processes);
+            env = Map.copyOf(env);
+            volumes = List.copyOf(volumes);
+            domains = List.copyOf(domains);
+        }
+    }
+
+    /** Where code comes from. */
+    public record Source(
+            @Describe(
+                            value =
+                                    "URL of a Git repo (https, ssh, file). None = this config repo.",
+                            examples = "https://github.com/acme/shop")
+                    @Nullable String repo,
+            @Describe("Branch to follow; none = the repo's default branch. Only with repo.")
+                    @Nullable String branch,
+            @Describe(value = "Directory in the repo.", examples = "web")
+                    @Default(".")
+                    @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
+                    String path) {}
+
+    /** How source is built. */
+    public record Build(
+            @Describe("The Dockerfile, relative to source.path.")
+                    @Default("Dockerfile")
+                    @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
+                    String dockerfile,
+            @Describe("Build arguments (ARG in the Dockerfile).") Map<String, String> args) {
+        public Build {
+            args = Map.copyOf(args);
+        }
+    }
+
+    /** A directory of files. */
+    public record StaticFiles(
+            @Describe("Directory in this config repo.")
+                    @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
+                    String path,
+            @Describe(
+                            "true answers unknown paths with /index.html, for apps that route in the browser.")
+                    @Default("false")
+                    boolean spa) {}
+
+    /** One process of an app. */
+    public record ProcessSpec(
+            @Describe(
+                            "What it runs instead of the image's own command: a list of words, or one line for a shell.")
+                    @Nullable Command command,
+            @Describe("The port it listens on; also given to it as PORT.")
+                    @Range(min = 1, max = 65_535)
+                    @Nullable Integer port,
+            @Describe("How many containers of it run.") @Default("1") @Range(min = 0, max = 100)
+                    int replicas) {}
+
+    /** When a new container counts as ready: probed from the edge, twice in a row. */
+    public record HealthCheck(
+            @Describe(
+                            "Path to GET. Ready = 2xx or 3xx; without a path / is asked and 401 and 404 count too.")
+                    @Matches(pattern = "/[\\x21-\\x7e]*", says = "a path starting with /")
+                    @Nullable String path,
+            @Describe("true asks only that the port accepts a connection.") @Default("false")
+                    boolean tcp,
+            @Describe("A command run in the container; exit 0 = ready.") @Nullable Command command,
+            @Describe("Time between two probes.") @Default("1s") Duration interval,
+            @Describe("Time one probe may take.") @Default("5s") Duration timeout,
+            @Describe("Time from the container's start within which it must become ready.")
+                    @Default("120s")
+                    Duration deadline) {}
+
+    /** How a new release replaces the old one. */
+    public record Rollout(
+            @Describe("The order of start and stop.") @Default("bluegreen") Strategy strategy,
+            @Describe("Time that requests in flight get before their container is stopped.")
+                    @Default("30s")
+                    Duration drain) {}
+
+    /** The order of start and stop. */
+    public enum Strategy {
+        @Describe(
+                "start the new release beside the old one, switch traffic once it is ready, then stop the old one")
+        BLUEGREEN,
+        @Describe("stop the old release first, for apps that can't run twice at a time")
+        RECREATE
+    }
+
+    /** Limits of each container. */
+    public record Resources(
+            @Describe(value = "Memory; a container that needs more is killed.", examples = "512Mi")
+                    @Nullable ByteSize memory,
+            @Describe(value = "CPU cores, in steps of 0.001.", examples = "0.5")
+                    @Nullable BigDecimal cpus) {}
+
+    /** A directory that outlives containers. */
+    public record Volume(
+            @Describe("Name of the volume, unique in the app.")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "a name of lower-case letters, digits and '-', at most 40 long")
+                    String name,
+            @Describe("Where it is mounted in every container.")
+                    @Matches(pattern = "/[^:]+", says = "an absolute path without ':'")
+                    String path) {}
+}

@@ -1,0 +1,23 @@
+package dev.berth.schemas.config;
+
+/**
+ * One YAML document of a config repo: {@code apiVersion}, {@code kind}, {@code metadata}, {@code
+ * spec}.
+ */
+public sealed interface Document permits Instance, App, Domain {
+    /** The only {@code apiVersion} so far. */
+    String API_VERSION = "berth/v1";
+
+    Metadata metadata();
+
+    /** The kind and name that make this document unique in its repo. */
+    default ResourceId id() {
+        Kind kind =
+                switch (this) {
+                    case Instance _ -> Kind.Instance;
+                    case App _ -> Kind.App;
+                    case Domain _ -> Kind.Domain;
+                };
+        return new ResourceId(kind, metadata().name());
+    }
+}

@@ -1,0 +1,41 @@
+package dev.berth.schemas.config;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One host name and where its requests go. */
+@Describe("A host name and where its requests go: to apps by path, or to another host.")
+public record Domain(Metadata metadata, Spec spec) implements Document {
+
+    /** Exactly one of {@code routes} and {@code redirectTo} is set. */
+    public record Spec(
+            @Describe(value = "The host name.", examples = "www.example.com")
+                    @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    String host,
+            @Describe("Answer every request with 308 to the same path on this host.")
+                    @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    @Nullable String redirectTo,
+            @Describe("Apps by path; the longest matching path wins.") List<Route> routes) {
+        public Spec {
+            routes = List.copyOf(routes);
+        }
+    }
+
+    /** One path of a host. */
+    public record Route(
+            @Describe("Requests to this path and below it; matches whole segments.")
+                    @Default("/")
+                    @Matches(pattern = "/[\\x21-\\x7e]*", says = "a path starting with /")
+                    String path,
+            @Describe("Name of the app.")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of an app")
+                    String app,
+            @Describe("Process of the app.")
+                    @Default("web")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+                            says = "the name of a process")
+                    String process) {}
+}

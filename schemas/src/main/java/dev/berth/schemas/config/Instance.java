@@ -1,0 +1,50 @@
+package dev.berth.schemas.config;
+
+import java.time.Duration;
+
+/** One Berth: its name tells its containers from another Berth's on the same engine. */
+@Describe("The settings of one Berth. One document per config repo, by custom in berth.yaml.")
+public record Instance(Metadata metadata, Spec spec) implements Document {
+
+    /** Instance-wide settings. */
+    public record Spec(
+            @Describe(
+                            value =
+                                    "Apps without domains are served at <app>.<domain>. Names under localhost need no DNS.",
+                            examples = "apps.example.com")
+                    @Default("localhost")
+                    @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    String domain,
+            @Describe("How the config repo is watched.") @Default("{}") Source source,
+            @Describe("Guards on deletion.") @Default("{}") Prune prune,
+            @Describe("How the container engine is used.") @Default("{}") Engine engine) {}
+
+    /** How the config repo is watched. */
+    public record Source(
+            @Describe(
+                            "Time between two looks at the repo; webhooks and pushes to a local repo are seen at once.")
+                    @Default("30s")
+                    Duration interval) {}
+
+    /** Guards on deletion. */
+    public record Prune(
+            @Describe(
+                            "A pass that would delete more resources than this deletes none and reports PruneBlocked.")
+                    @Default("5")
+                    @Range(min = 0, max = 10_000)
+                    int maxDeletesPerRun) {}
+
+    /** How the container engine is used. */
+    public record Engine(
+            @Describe("How the edge reaches containers.") @Default("auto") Reach reach) {}
+
+    /** How the edge reaches containers. */
+    public enum Reach {
+        @Describe("container where the edge runs on the engine's Linux host, else loopback")
+        AUTO,
+        @Describe("at the container's own address; nothing is published on the host")
+        CONTAINER,
+        @Describe("at a port published on 127.0.0.1")
+        LOOPBACK
+    }
+}

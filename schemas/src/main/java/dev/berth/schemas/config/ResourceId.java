@@ -1,0 +1,48 @@
+package dev.berth.schemas.config;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Comparator;
+import java.util.Locale;
+
+/**
+ * Names one resource of an instance; written {@code app/shop}. Ordered by kind, then name.
+ *
+ * @param name as in {@code metadata.name}
+ */
+public record ResourceId(Kind kind, String name) implements Comparable<ResourceId> {
+    private static final Comparator<ResourceId> ORDER =
+            Comparator.comparing(ResourceId::kind).thenComparing(ResourceId::name);
+
+    public static ResourceId app(String name) {
+        return new ResourceId(Kind.App, name);
+    }
+
+    /**
+     * Reads {@link #toString}'s form.
+     *
+     * @throws IllegalArgumentException if the text is not {@code kind/name} of a known kind
+     */
+    @JsonCreator
+    public static ResourceId parse(String text) {
+        int slash = text.indexOf('/');
+        for (Kind kind : Kind.values()) {
+            if (slash > 0
+                    && kind.word().equals(text.substring(0, slash).toLowerCase(Locale.ROOT))) {
+                return new ResourceId(kind, text.substring(slash + 1));
+            }
+        }
+        throw new IllegalArgumentException("not a resource id (kind/name): " + text);
+    }
+
+    @Override
+    public int compareTo(ResourceId other) {
+        return ORDER.compare(this, other);
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+        return kind.word() + "/" + name;
+    }
+}

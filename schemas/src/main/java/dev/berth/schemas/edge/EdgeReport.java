@@ -1,0 +1,47 @@
+package dev.berth.schemas.edge;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that an edge has to say now; sent after a snapshot was applied or refused, when a probe
+ * answered, when in-flight counts changed, and every few seconds.
+ *
+ * @param edge random id of the edge process
+ * @param version of the snapshot being served; 0 = none yet. This is the ACK.
+ * @param rejected a newer snapshot that was refused, with the reason: the NACK
+ * @param routes the table being served; sent in the first report to a control and then left out
+ * @param inFlight backends with at least one request in flight, routed or not
+ * @param probes the latest of each probe that ran since the snapshot listed it
+ */
+public record EdgeReport(
+        String edge,
+        long version,
+        @Nullable Rejection rejected,
+        @Nullable RouteTable routes,
+        List<InFlight> inFlight,
+        List<ProbeResult> probes) {
+    public EdgeReport {
+        inFlight = List.copyOf(inFlight);
+        probes = List.copyOf(probes);
+    }
+
+    /** A refused snapshot. */
+    public record Rejection(long version, String reason) {}
+
+    /**
+     * Requests between edge and backend; an upgraded connection counts as one.
+     *
+     * @param requests 1 or more
+     */
+    public record InFlight(Backend backend, int requests) {}
+
+    /**
+     * How a probe stands.
+     *
+     * @param attempts probes answered or timed out so far
+     * @param passesInARow 0 after a failure
+     * @param answer the last answer for people: {@code HTTP 500}, {@code connection refused}
+     */
+    public record ProbeResult(String id, int attempts, int passesInARow, String answer) {}
+}

@@ -1,0 +1,55 @@
+package dev.berth.schemas.edge;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where requests for one host and path go.
+ *
+ * @param host lower case, no port, no trailing dot
+ * @param path starts with '/'; matches itself and whole segments below it
+ * @param owner the resource that declared the route; no two owners share a (host, path)
+ * @param app the app that answers, for logs and metrics; {@code null} for a redirect
+ */
+public record Route(
+        String host, String path, ResourceId owner, @Nullable String app, Target target) {
+
+    /** What answers. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Proxy.class, name = "proxy"),
+        @JsonSubTypes.Type(value = Files.class, name = "files"),
+        @JsonSubTypes.Type(value = Redirect.class, name = "redirect"),
+        @JsonSubTypes.Type(value = Unavailable.class, name = "unavailable")
+    })
+    public sealed interface Target {}
+
+    /**
+     * Forward to one of these.
+     *
+     * @param backends may be empty while nothing is ready: 503
+     */
+    public record Proxy(List<Backend> backends) implements Target {
+        public Proxy {
+            backends = List.copyOf(backends);
+        }
+    }
+
+    /**
+     * Serve files.
+     *
+     * @param directory absolute path on the edge's machine; never changes its content once
+     *     published
+     * @param spa true answers paths without a file with /index.html
+     */
+    public record Files(String directory, boolean spa) implements Target {}
+
+    /** Answer 308 to the same path and query on another host. */
+    public record Redirect(String host) implements Target {}
+
+    /** Answer 503 with this reason, for example because the app is suspended. */
+    public record Unavailable(String reason) implements Target {}
+}

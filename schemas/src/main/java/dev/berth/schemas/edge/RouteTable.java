@@ -1,0 +1,53 @@
+package dev.berth.schemas.edge;
+
+import dev.berth.schemas.Json;
+import dev.berth.schemas.config.ResourceId;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Every route of an instance. Two tables with the same routes are equal, whatever their order was.
+ *
+ * @param routes sorted by host, then path
+ */
+public record RouteTable(List<Route> routes) {
+    public static final RouteTable EMPTY = new RouteTable(List.of());
+
+    public RouteTable {
+        routes =
+                routes.stream()
+                        .sorted(Comparator.comparing(Route::host).thenComparing(Route::path))
+                        .toList();
+    }
+
+    /** The routes that a resource declared. */
+    public List<Route> ownedBy(ResourceId owner) {
+        return routes.stream().filter(route -> route.owner().equals(owner)).toList();
+    }
+
+    /** This table with an owner's routes replaced by others; an empty list removes them. */
+    public RouteTable with(ResourceId owner, List<Route> replacement) {
+        return new RouteTable(
+                Stream.concat(
+                                routes.stream().filter(route -> !route.owner().equals(owner)),
+                                replacement.stream())
+                        .toList());
+    }
+
+    /** 16 hex digits that differ when the routes differ (SHA-256 of the JSON form). */
+    public String digest() {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(Json.write(this).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.berth.schemas.status;
+
+/** The aspects of a resource that a condition speaks of (kstatus vocabulary plus ours). */
+public enum ConditionType {
+    /** True: the wanted generation serves. False: it does not. */
+    Ready,
+    /** True: Berth is working towards the wanted generation. */
+    Reconciling,
+    /** True: a person must act; Berth does not retry this generation. */
+    Stalled,
+    /** True: the config repo was read lately. Instance only. */
+    SourceVerified,
+    /** False: containers of the resource keep failing. */
+    Healthy
+}

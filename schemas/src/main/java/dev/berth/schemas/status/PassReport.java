@@ -1,0 +1,66 @@
+package dev.berth.schemas.status;
+
+import dev.berth.schemas.config.ResourceId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass saw, decided and did.
+ *
+ * @param id unique and growing with time
+ * @param trigger what woke it, in words
+ * @param revision {@code main@sha1:<40 hex>}; empty when no revision could be read
+ * @param author who made that commit; {@code null} when not known
+ * @param plan the printed plan
+ * @param changes what was carried out, in plan order
+ * @param problems of the whole repo
+ * @param resources the status of each resource after the pass
+ */
+public record PassReport(
+        String id,
+        String trigger,
+        String revision,
+        @Nullable String author,
+        Instant startedAt,
+        Duration duration,
+        String plan,
+        List<ChangeReport> changes,
+        List<String> problems,
+        List<ResourceStatus> resources) {
+    public PassReport {
+        changes = List.copyOf(changes);
+        problems = List.copyOf(problems);
+        resources = List.copyOf(resources);
+    }
+
+    /**
+     * One change.
+     *
+     * @param what the change in one line, as the plan prints it
+     * @param reasons why, a line each
+     * @param outcome how it ended
+     * @param detail for a failure: the cause, the probe's answer, the last log lines
+     */
+    public record ChangeReport(
+            ResourceId resource,
+            String what,
+            List<String> reasons,
+            Result outcome,
+            @Nullable String detail,
+            Duration duration) {
+        public ChangeReport {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** How a change ended. */
+    public enum Result {
+        Done,
+        Failed,
+        Waiting,
+        Skipped,
+        Blocked
+    }
+}

@@ -1,0 +1,24 @@
+package dev.berth.schemas.status;
+
+/** Why a condition has its status: one CamelCase word for machines, stable across versions. */
+public enum ReasonCode {
+    Succeeded,
+    Progressing,
+    ProgressingWithRetry,
+    ValidationFailed,
+    SourceUnavailable,
+    BuildFailed,
+    PullFailed,
+    StartFailed,
+    HealthCheckFailed,
+    SwitchFailed,
+    EngineUnavailable,
+    EdgeUnavailable,
+    DiskFull,
+    PruneBlocked,
+    PruneFailed,
+    Suspended,
+    Conflict,
+    Superseded,
+    InternalError
+}

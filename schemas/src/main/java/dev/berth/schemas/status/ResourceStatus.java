@@ -1,0 +1,47 @@
+package dev.berth.schemas.status;
+
+import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one resource stands, whole: derived anew by every pass, never patched.
+ *
+ * @param generation spec hash of the wanted spec; empty when no spec could be read
+ * @param declaredAt {@code file:line:column} of the document; {@code null} when it is gone
+ * @param revision the config commit wanted, {@code main@sha1:<40 hex>}
+ * @param appliedRevision the revision whose spec serves now; {@code null} before the first success
+ * @param urls where it is reached
+ * @param replicas running containers by process
+ * @param lastChange the newest change made to it, in one line
+ * @param problems what is wrong in its document, as {@code file:line:column path: message [code]}
+ */
+public record ResourceStatus(
+        ResourceId id,
+        String generation,
+        @Nullable String declaredAt,
+        String revision,
+        @Nullable String appliedRevision,
+        List<Condition> conditions,
+        List<String> urls,
+        Map<String, Replicas> replicas,
+        @Nullable String lastChange,
+        @Nullable Instant lastChangeAt,
+        List<String> problems) {
+    public ResourceStatus {
+        conditions = List.copyOf(conditions);
+        urls = List.copyOf(urls);
+        replicas = Map.copyOf(replicas);
+        problems = List.copyOf(problems);
+    }
+
+    /** Containers of a process. */
+    public record Replicas(int wanted, int running) {}
+
+    /** The condition of that type, if the resource has it. */
+    public @Nullable Condition condition(ConditionType type) {
+        return conditions.stream().filter(c -> c.type() == type).findFirst().orElse(null);
+    }
+}
