@@ -42,8 +42,8 @@ default_home() { if is_root; then say /var/lib/berth; else say "$HOME/.berth"; f
 # The home itself may be entered by all (PostgreSQL runs as another user); what is secret may not.
 prepare_home() {
   local error
-  error=$(umask 022 && mkdir -p "$BERTH_HOME"/{run,logs,cache,secrets} 2>&1) || home_unusable "$error"
-  error=$(chmod 0711 "$BERTH_HOME" 2>&1 && chmod 0700 "$BERTH_HOME/secrets" 2>&1) || home_unusable "$error"
+  error=$(LC_ALL=C mkdir -p "$BERTH_HOME"/{run,logs,cache,secrets} 2>&1) || home_unusable "$error"
+  error=$(cd "$BERTH_HOME" && LC_ALL=C chmod 0711 . 2>&1 && LC_ALL=C chmod 0700 run logs cache secrets 2>&1) || home_unusable "$error"
   error=$(LC_ALL=C head -c 1048576 /dev/zero 2>&1 >"$BERTH_HOME/run/.probe") || home_unusable "$error"
   rm -f "$BERTH_HOME/run/.probe"
 }
@@ -78,16 +78,45 @@ write_settings() {
   mv -f "$file.new" "$file"
 }
 
+# write_secret FILE: a new random secret, for nobody but the owner to read.
+write_secret() {
+  (umask 077 && head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$1.new" && mv -f "$1.new" "$1") ||
+    die "cannot write $1 (is the disk full?)"
+}
+
+# rotate_log FILE: keeps one older file of at least 10 MB beside it.
+rotate_log() {
+  local size
+  size=$(stat -c %s "$1" 2>/dev/null || say 0)
+  ((size < 10000000)) || mv -f "$1" "$1.1"
+}
+
+# ---- ports ------------------------------------------------------------------------------------
+
+# port_taken PORT: whether some process of this network namespace listens on it, on any address.
+port_taken() {
+  grep -qsE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6
+}
+
+# port_owner PORT: the process that listens there, as far as this user may know.
+port_owner() {
+  local owner=''
+  ! have ss || owner=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/\1 (pid \2)/p' | head -n 1)
+  printf '%s\n' "${owner:-another process}"
+}
+
 # ---- processes --------------------------------------------------------------------------------
 
 # start_time PID: clock ticks after boot at which PID started (field 22 of /proc/PID/stat); 1 when
 # there is no such process or it is a zombie.
 start_time() {
   local stat
-  stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
-  stat=${stat##*) }
-  [[ ${stat:0:1} != Z ]] || return 1
-  cut -d' ' -f20 <<<"$stat"
+  local -a fields
+  { IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # The name in the second field may hold blanks and brackets.
+  read -ra fields <<<"${stat##*) }"
+  [[ ${fields[0]} != Z && ${fields[0]} != X ]] || return 1
+  printf '%s\n' "${fields[19]}"
 }
 
 # record_process NAME PID: remembers PID together with its start time, since pids are used again.
@@ -124,28 +153,34 @@ stop_process() {
   rm -f "$BERTH_HOME/run/$1.pid"
 }
 
-# with_lock NAME COMMAND...: one at a time for this home. The lock is not handed to children that
-# live on: whatever COMMAND leaves running must be started with {LOCK_FD}>&- (see detach).
+# Held locks, by descriptor. What is left running must not inherit them, or they would be held on.
+LOCK_FDS=()
+
+# with_lock FILE COMMAND...: runs COMMAND, one at a time for all who name FILE. COMMAND is run
+# plainly, so that a failing step in it still ends the launcher (and with it the lock).
 with_lock() {
-  local name=$1 result=0
+  local file=$1 fd
   shift
-  exec {LOCK_FD}>"$BERTH_HOME/run/$name.lock"
-  flock -w 600 "$LOCK_FD" || die "another berth command holds $BERTH_HOME/run/$name.lock for more than 10 minutes"
-  "$@" || result=$?
-  exec {LOCK_FD}>&-
-  LOCK_FD=''
-  return "$result"
+  exec {fd}>"$file"
+  if ! flock -n "$fd"; then
+    warn "waiting for another berth command that holds $file"
+    flock -w 600 "$fd" || die "another berth command has held $file for more than 10 minutes"
+  fi
+  LOCK_FDS+=("$fd")
+  "$@"
+  unset 'LOCK_FDS[-1]'
+  exec {fd}>&-
 }
 
 # detach LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID.
 detach() {
   local log=$1
   shift
-  if [[ -n ${LOCK_FD:-} ]]; then
-    setsid "$@" >>"$log" 2>&1 </dev/null {LOCK_FD}>&- &
-  else
-    setsid "$@" >>"$log" 2>&1 </dev/null &
-  fi
+  (
+    local fd
+    for fd in "${LOCK_FDS[@]}"; do exec {fd}>&-; done
+    exec setsid "$@"
+  ) >>"$log" 2>&1 </dev/null &
   # shellcheck disable=SC2034 # the result, for the caller
   DETACHED_PID=$!
 }
@@ -179,7 +214,10 @@ run_apt() {
 # start services (policy-rc.d, exit code 101); an existing policy is put back afterwards.
 with_services_held() {
   local policy=/usr/sbin/policy-rc.d saved='' result=0
-  if [[ -e $policy ]]; then
+  # One that was saved is left from an installation that was cut off: it is the real one.
+  if [[ -e $policy.berth-saved ]]; then
+    saved=$policy.berth-saved
+  elif [[ -e $policy ]]; then
     saved=$policy.berth-saved
     mv -f "$policy" "$saved"
   fi

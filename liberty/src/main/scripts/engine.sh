@@ -21,7 +21,7 @@ engine_main() {
   case $verb in
     up)
       prepare_home
-      with_lock engine engine_up "$private"
+      with_lock "$BERTH_HOME/run/engine.lock" engine_up "$private"
       ;;
     down) engine_down_locked ;;
     env) engine_env ;;
@@ -226,12 +226,6 @@ launch_dockerd() {
 engine_up_or_dead() { engine_answers "$1" || is_gone "$2"; }
 engine_log_error() { grep -aE 'failed|level=(fatal|error)|timeout' "$BERTH_HOME/logs/engine.log" | tail -n 1 || true; }
 
-rotate_log() {
-  local size
-  size=$(stat -c %s "$1" 2>/dev/null || say 0)
-  ((size < 10000000)) || mv -f "$1" "$1.1"
-}
-
 # ---- down -------------------------------------------------------------------------------------
 
 engine_down_locked() {
@@ -240,7 +234,7 @@ engine_down_locked() {
     return 0
   fi
   prepare_home
-  with_lock engine engine_down
+  with_lock "$BERTH_HOME/run/engine.lock" engine_down
 }
 
 # Stops the private engine and, in an orderly way, its containers: with live restore left on they

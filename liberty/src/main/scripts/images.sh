@@ -16,7 +16,8 @@ images_main() {
       --only)
         shift
         while (($#)) && [[ $1 != --* ]]; do
-          only+=("$(image_recipe "$1")")
+          recipe_of "$1" >/dev/null || usage_error "there is no stand-in for the image $1 (there are: ${IMAGE_NAMES// /, })"
+          only+=("$(recipe_of "$1")")
           shift
         done
         ((${#only[@]})) || usage_error "--only needs at least one image (${IMAGE_NAMES// /, })"
@@ -33,7 +34,7 @@ images_main() {
   if [[ -n $check ]]; then
     images_check
   else
-    with_lock images images_fill "$recheck" "${only[@]}"
+    with_lock "$BERTH_HOME/run/images.lock" images_fill "$recheck" "${only[@]}"
   fi
 }
 
@@ -45,8 +46,8 @@ images_engine() {
   have docker || install_packages "building images" docker.io
 }
 
-# image_recipe NAME[:TAG]: the recipe (a folder of liberty/src/main/images, or debian) for an image.
-image_recipe() {
+# recipe_of NAME[:TAG]: the recipe (a folder of liberty/src/main/images) for an image; 1 when there is none.
+recipe_of() {
   case $1 in
     debian | debian:bookworm-slim | debian:12-slim) say debian ;;
     busybox | busybox:1 | busybox:latest) say busybox ;;
@@ -54,7 +55,7 @@ image_recipe() {
     postgres:15) say postgres15 ;;
     postgres | postgres:17) say postgres17 ;;
     redis | redis:7) say redis ;;
-    *) usage_error "there is no stand-in for the image $1 (there are: ${IMAGE_NAMES// /, })" ;;
+    *) return 1 ;;
   esac
 }
 
@@ -85,10 +86,11 @@ images_fill() {
     say "images: a registry answers, nothing to build"
     return 0
   fi
-  (($#)) && wanted=("$@") || wanted=(debian busybox node postgres15 postgres17 redis)
+  wanted=("$@")
+  (($#)) || wanted=(debian busybox node postgres15 postgres17 redis)
   read_image_labels
   for name in debian busybox node postgres15 postgres17 redis; do
-    is_wanted "$name" "${wanted[@]}" && ! image_present "$name" && missing+=("$name")
+    if is_wanted "$name" "${wanted[@]}" && ! image_present "$name"; then missing+=("$name"); fi
   done
   if ((${#missing[@]} == 0)); then
     say "images: all there"
@@ -163,12 +165,8 @@ recipe_hash() {
   {
     say "$1 $NODE_PACKAGE_VERSION $NPM_PACKAGE_VERSION $IMAGE_PG17_VERSION"
     [[ -z $base ]] || recipe_hash "$base"
-    if [[ $1 == debian ]]; then
-      declare -f make_debian debian_sources
-      cat /usr/local/share/ca-certificates/*.crt 2>/dev/null || true
-    else
-      (cd "$IMAGES_DIR/$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
-    fi
+    (cd "$IMAGES_DIR/$1" && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+    cat /usr/local/share/ca-certificates/*.crt 2>/dev/null || true
   } | sha256sum | cut -c1-16
 }
 
@@ -187,10 +185,6 @@ build_images() {
 build_tools() {
   local -a packages=()
   if is_wanted debian "$@" && ! have mmdebstrap; then packages+=(mmdebstrap debian-archive-keyring); fi
-  if is_wanted postgres17 "$@"; then
-    have unzip || packages+=(unzip)
-    have xz || packages+=(xz-utils)
-  fi
   ((${#packages[@]} == 0)) || install_packages "building images" "${packages[@]}"
   ! is_wanted node "$@" || have npm ||
     die "the stand-in for node:22 is made with npm, which is not on the PATH" "Install Node.js with npm (Debian: apt-get install npm)."
@@ -210,12 +204,12 @@ build_side_by_side() {
   ((failed == 0)) || return 1
   jobs=()
   (
-    if needs postgres15 "$@"; then build_one "$work" postgres15; fi
-    if needs postgres17 "$@"; then build_one "$work" postgres17; fi
+    ! needs postgres15 "$@" || build_one "$work" postgres15 || exit 1
+    ! needs postgres17 "$@" || build_one "$work" postgres17
   ) & jobs+=($!)
   (
-    if needs node "$@"; then build_one "$work" node; fi
-    if needs redis "$@"; then build_one "$work" redis; fi
+    ! needs node "$@" || build_one "$work" node || exit 1
+    ! needs redis "$@" || build_one "$work" redis
   ) & jobs+=($!)
   wait_all "${jobs[@]}"
 }
@@ -256,7 +250,10 @@ build_recipe() {
   local tag
   local -a arguments=()
   cp -R "$IMAGES_DIR/$2/." "$1/" || return 1
-  for tag in $(recipe_tags "$2"); do arguments+=(-t "$tag"); done
+  for tag in $(recipe_tags "$2"); do
+    # A real image under one of the names stays what it is.
+    [[ ${IMAGE_LABELS[$tag]:-} == real ]] || arguments+=(-t "$tag")
+  done
   for tag in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
     [[ -z ${!tag:-} ]] || arguments+=(--build-arg "$tag")
   done
@@ -266,43 +263,11 @@ build_recipe() {
 # ---- the recipes ------------------------------------------------------------------------------
 
 make_debian() {
-  local suite
-  local -a lines=()
-  while read -r suite; do lines+=("$suite"); done < <(debian_sources)
-  # merged-usr hooks: without them the usrmerge package drags in all of perl.
-  # update-ca-certificates runs inside, so that every format of the list has this machine's authorities.
-  # shellcheck disable=SC2016 # $1 is the hook's
-  mmdebstrap --quiet --variant=apt --include=ca-certificates,tzdata,usr-is-merged \
-    --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
-    --aptopt='APT::Install-Recommends "0"' --aptopt='Acquire::Languages "none"' --dpkgopt=force-unsafe-io \
-    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
-    --customize-hook='cp /usr/local/share/ca-certificates/*.crt "$1/usr/local/share/ca-certificates/" 2>/dev/null || true' \
-    --customize-hook='chroot "$1" update-ca-certificates' \
-    bookworm "$1/base.tar" "${lines[@]}" || return 1
+  "$IMAGES_DIR/debian/make-rootfs.sh" "$1/base.tar" || return 1
   docker import -c 'CMD ["bash"]' -c 'LABEL dev.berth.stand-in=true' -c "LABEL dev.berth.recipe=$(recipe_hash debian)" \
     "$1/base.tar" debian:bookworm-slim || return 1
-  docker tag debian:bookworm-slim debian:12-slim
+  [[ ${IMAGE_LABELS[debian:12-slim]:-} == real ]] || docker tag debian:bookworm-slim debian:12-slim || return 1
   rm -f "$1/base.tar"
-}
-
-# debian_sources: one-line apt sources for bookworm, from this machine's own mirrors where it is Debian.
-debian_sources() {
-  local main security
-  main=$(host_mirror 'debian/?$')
-  security=$(host_mirror 'debian-security/?$')
-  main=${main:-http://deb.debian.org/debian}
-  security=${security:-http://deb.debian.org/debian-security}
-  say "deb $main bookworm main"
-  say "deb $main bookworm-updates main"
-  say "deb $security bookworm-security main"
-}
-
-# host_mirror PATTERN: the first apt address of this machine whose path ends like PATTERN.
-host_mirror() {
-  { sed -n 's/^URIs: *//p' /etc/apt/sources.list.d/*.sources
-    sed -nE 's/^deb (\[[^]]*\] )?([^ ]+) .*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/*.list
-  } 2>/dev/null | tr ' ' '\n' | grep -E "^https?://.*$1" | head -n 1 || true
 }
 
 # The static busybox is taken out of its package: installing it would remove the machine's own.
@@ -318,33 +283,30 @@ make_busybox() {
 build_static_busybox() {
   [[ ! -x $1/busybox ]] || return 0
   (
-    cd "$1" && rm -rf unpacked ./*.deb
-    apt-get download -q busybox-static || { apt-get update -q && apt-get download -q busybox-static; }
-    dpkg-deb -x busybox-static_*.deb unpacked && cp unpacked/bin/busybox busybox.new && mv busybox.new busybox
-    rm -rf unpacked ./*.deb
+    cd "$1" && rm -rf unpacked ./*.deb &&
+      { apt-get download -q busybox-static || { apt-get update -q && apt-get download -q busybox-static; }; } &&
+      dpkg-deb -x busybox-static_*.deb unpacked && cp unpacked/bin/busybox busybox.new && mv busybox.new busybox &&
+      rm -rf unpacked ./*.deb
   )
 }
 
+# Modes are set before the tar is made: a chmod in the image would store the 120 MB binary twice.
 fetch_node() {
   [[ ! -s $1/node.tar ]] || return 0
-  local arch=x64
+  local arch=x64 npm=root/lib/node_modules/npm
   [[ $(uname -m) != aarch64 ]] || arch=arm64
   (
-    set -e
-    cd "$1"
-    rm -rf root ./*.tgz
-    mkdir -p root/bin root/lib/node_modules/npm
-    npm pack --silent "node-linux-$arch@$NODE_PACKAGE_VERSION" "npm@$NPM_PACKAGE_VERSION"
-    tar xzf node-linux-"$arch"-*.tgz -C root --strip-components=1 package/bin/node
-    tar xzf npm-*.tgz -C root/lib/node_modules/npm --strip-components=1
-    rm -rf ./*.tgz root/lib/node_modules/npm/docs root/lib/node_modules/npm/man
-    chmod 0755 root/bin/node root/lib/node_modules/npm/bin/*.js
-    ln -s node root/bin/nodejs
-    ln -s ../lib/node_modules/npm/bin/npm-cli.js root/bin/npm
-    ln -s ../lib/node_modules/npm/bin/npx-cli.js root/bin/npx
-    tar cf node.tar.new --owner=0 --group=0 -C root .
-    rm -rf root
-    mv node.tar.new node.tar
+    cd "$1" && rm -rf root ./*.tgz && mkdir -p root/bin "$npm" &&
+      npm pack --silent "node-linux-$arch@$NODE_PACKAGE_VERSION" "npm@$NPM_PACKAGE_VERSION" &&
+      tar xzf node-linux-"$arch"-*.tgz -C root --strip-components=1 package/bin/node &&
+      tar xzf npm-*.tgz -C "$npm" --strip-components=1 &&
+      rm -rf ./*.tgz "$npm/docs" "$npm/man" &&
+      chmod 0755 root/bin/node "$npm"/bin/*.js &&
+      ln -s node root/bin/nodejs &&
+      ln -s ../lib/node_modules/npm/bin/npm-cli.js root/bin/npm &&
+      ln -s ../lib/node_modules/npm/bin/npx-cli.js root/bin/npx &&
+      tar cf node.tar.new --owner=0 --group=0 -C root . &&
+      rm -rf root && mv node.tar.new node.tar
   )
 }
 

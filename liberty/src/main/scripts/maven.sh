@@ -13,6 +13,7 @@ fetch_artifact() {
 # postgres_binaries VERSION DIR: unpacks the PostgreSQL server of that version into DIR.
 postgres_binaries() {
   local arch=amd64 artifact
+  if ! have unzip || ! have xz; then install_packages "unpacking PostgreSQL" unzip xz-utils; fi
   [[ $(uname -m) != aarch64 ]] || arch=arm64v8
   artifact=embedded-postgres-binaries-linux-$arch
   rm -rf "$2" "$2.jar"
