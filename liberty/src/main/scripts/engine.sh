@@ -171,7 +171,8 @@ bridge_name() { printf 'berth%s\n' "$(short_hash "$BERTH_HOME")"; }
 make_bridge() {
   local name
   name=$(bridge_name)
-  if [[ ! -e /sys/class/net/$name ]]; then
+  # Not by /sys/class/net, which may show another network namespace.
+  if ! ip link show dev "$name" >/dev/null 2>&1; then
     ip link add "$name" type bridge || die "cannot make the network bridge $name (needs CAP_NET_ADMIN)"
     ip addr add "$(free_subnet)" dev "$name"
   fi
