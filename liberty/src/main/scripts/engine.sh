@@ -246,14 +246,22 @@ engine_down() {
   if ! pid=$(running_pid engine); then
     rm -f "$BERTH_HOME/run/engine.pid"
     say "engine: not running"
+    # A killed daemon's containers live on, and only a daemon can stop them in an orderly way.
+    containers_gone || say "  its containers are: './berth engine up', then 'down', stops them"
     return 0
   fi
   write_engine_config "$place" false
   kill -s HUP "$pid" 2>/dev/null || true
   await 5 live_restore_off "unix://$place/docker.sock" || warn "the engine's containers may go on without it"
   stop_process engine 60
+  await 15 containers_gone || warn "some of the engine's containers are still there"
   ip link del "$(bridge_name)" 2>/dev/null || true
   say "engine: stopped (pid $pid); its containers start again with './berth engine up'"
+}
+
+# containers_gone: whether no container of the private engine has its caretaker (shim) running.
+containers_gone() {
+  ! grep -qsaF -f <(printf '%s\n' "$(engine_place)/exec/containerd/containerd.sock") /proc/[0-9]*/cmdline
 }
 
 live_restore_off() {

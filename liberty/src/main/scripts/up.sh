@@ -186,10 +186,9 @@ http_status() (
 answers_200() { [[ $(http_status "$@") == 200 ]]; }
 
 up_await_ready() {
-  if ! await "$READY_DEADLINE" control_ready_or_stopped || ! control_ready; then
-    if ! is_running supervisor; then die "berth was stopped while it was starting"; fi
+  await "$READY_DEADLINE" control_ready_or_stopped ||
     up_failed "control was not ready on port $BERTH_CONTROL_PORT within $READY_DEADLINE s"
-  fi
+  is_running supervisor || die "berth was stopped while it was starting"
 }
 
 control_ready() { answers_200 "$BERTH_CONTROL_PORT" 127.0.0.1 /health/ready; }
