@@ -107,7 +107,9 @@ run_cli() {
   prepare_home
   build_if_needed
   remembered_settings
-  if host=$(find_engine); then export DOCKER_HOST=$host; fi
+  # The engine that control uses, whatever this shell's environment says.
+  host=$(setting "$BERTH_HOME/run/launcher.env" DOCKER_HOST)
+  if is_running control && [[ -n $host ]] || host=$(find_engine); then export DOCKER_HOST=$host; fi
   exec "$BERTH_JDK/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
     -cp "$DIST/lib/cli/*" dev.berth.reconciler.cli.Main "$@"
 }
