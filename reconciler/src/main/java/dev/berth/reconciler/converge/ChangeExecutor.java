@@ -84,11 +84,11 @@ final class ChangeExecutor {
     private List<Route> routes(SwitchTraffic point, Rollout before) {
         ResourceId resource = point.resource();
         return switch (point.to()) {
-            case ToContainers(var serving) ->
+            case ToContainers(var serving, var withNew) ->
                     RouteResolver.toContainers(
                             resource,
                             point.routes(),
-                            together(serving, before),
+                            withNew ? together(serving, before) : serving,
                             ObjectNames.network(instance, resource));
             case ToSite(var site) ->
                     RouteResolver.toFiles(

@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  *   <li>wait until each has proven itself.
  * </ol>
  *
- * <p>When the release itself is at fault, the containers made here are removed and the failure carries
- * the probe's answer and the last log lines. After any other failure they stay, and the next pass has
- * them prove themselves. What served is not touched in either case.
+ * <p>When the release itself is at fault, the containers made here are removed and the failure
+ * carries the probe's answer and the last log lines. After any other failure they stay, and the
+ * next pass has them prove themselves. What served is not touched in either case.
  */
 final class ReleaseStarter {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseStarter.class);

@@ -104,7 +104,10 @@ final class AppPlanner {
             List<Route> expected = RouteResolver.toFiles(app.id(), routes, directory, wanted.spa());
             changes.addAll(pointUnlessServed(expected, new ToSite(wanted)));
         }
-        changes.addAll(retire(containers, List.of(new Reason.Superseded("of files"))));
+        changes.addAll(
+                retire(
+                        containers,
+                        List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()))));
         return changes;
     }
 
@@ -156,7 +159,7 @@ final class AppPlanner {
             changes.addAll(
                     pointUnlessServed(
                             RouteResolver.toContainers(app.id(), routes, serving, network),
-                            new ToContainers(serving)));
+                            new ToContainers(serving, false)));
         }
         changes.addAll(retire(match.obsolete(), match.obsoleteReasons()));
         return changes;
@@ -173,11 +176,12 @@ final class AppPlanner {
                 !unproven.isEmpty()
                         || match.starts().stream().anyMatch(s -> routed.contains(s.process()));
         if (newBackends || pointedAway) {
-            return List.of(new SwitchTraffic(app.id(), routes, new ToContainers(serving), why));
+            return List.of(
+                    new SwitchTraffic(app.id(), routes, new ToContainers(serving, true), why));
         }
         return pointUnlessServed(
                 RouteResolver.toContainers(app.id(), routes, serving, network),
-                new ToContainers(serving));
+                new ToContainers(serving, false));
     }
 
     /** The wanted release failed and is not tried now: what served goes on serving. */
@@ -201,13 +205,15 @@ final class AppPlanner {
                                         List.of(),
                                         candidates(wanted, stopped)),
                                 why));
-                changes.add(new SwitchTraffic(app.id(), routes, new ToContainers(List.of()), why));
+                changes.add(
+                        new SwitchTraffic(
+                                app.id(), routes, new ToContainers(List.of(), true), why));
             }
         } else {
             changes.addAll(
                     pointUnlessServed(
                             RouteResolver.toContainers(app.id(), routes, serving, network),
-                            new ToContainers(serving)));
+                            new ToContainers(serving, false)));
         }
         changes.add(blocked(failure));
         return changes;

@@ -55,10 +55,10 @@ public sealed interface Change {
     /**
      * Containers.
      *
-     * @param serving those that are in traffic and stay; those of a release started just before are
-     *     added
+     * @param serving those that are in traffic and stay
+     * @param withNew true adds those of the release started just before
      */
-    record ToContainers(List<ContainerView> serving) implements Target {
+    record ToContainers(List<ContainerView> serving, boolean withNew) implements Target {
         public ToContainers {
             serving = List.copyOf(serving);
         }
