@@ -3,7 +3,6 @@ package dev.berth.reconciler.live;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.config.ResourceId;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -54,10 +53,10 @@ public final class LiveStateReader {
     @FunctionalInterface
     public interface PublishedSites {
         /**
-         * Directory ids by app.
+         * By app: directory id to absolute path.
          *
          * @throws ReconcileException.Transient if the disk can't be read
          */
-        Map<ResourceId, Set<String>> published() throws ReconcileException;
+        Map<ResourceId, Map<String, String>> published() throws ReconcileException;
     }
 }

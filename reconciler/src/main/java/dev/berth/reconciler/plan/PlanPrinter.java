@@ -157,18 +157,19 @@ public final class PlanPrinter {
             return "take its routes out of service";
         }
         return switch (to) {
-            case ToContainers(var serving) ->
-                    serving.isEmpty()
-                            ? "switch %s to it".formatted(hosts)
-                            : "switch %s to it and %s that %s"
-                                    .formatted(
-                                            hosts,
-                                            containers(serving.size()),
-                                            serving.size() == 1 ? "stays" : "stay");
+            case ToContainers(var serving, var withNew) ->
+                    "switch %s to %s".formatted(hosts, backends(serving.size(), withNew));
             case ToSite _ -> "switch %s to these files".formatted(hosts);
             case ToOtherHosts() -> "redirect %s".formatted(hosts);
             case ToNothing(var because) -> "answer %s with 503: %s".formatted(hosts, because);
         };
+    }
+
+    private static String backends(int staying, boolean withNew) {
+        if (!withNew) {
+            return staying == 0 ? "503: no container is wanted" : containers(staying);
+        }
+        return staying == 0 ? "it" : "it and %s beside it".formatted(containers(staying));
     }
 
     private static String containers(int count) {

@@ -74,7 +74,7 @@ final class PruneGuard {
         int allowed = desired.settings().prune().maxDeletesPerRun();
         long deletes = unwanted.stream().filter(id -> id.kind() == Kind.App).count();
         return deletes > allowed
-                ? "%d resources would be deleted, more than spec.prune.maxDeletesPerRun (%d); raise it to confirm"
+                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d); raise it to confirm"
                         .formatted(deletes, allowed)
                 : null;
     }

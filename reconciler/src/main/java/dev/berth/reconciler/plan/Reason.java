@@ -16,7 +16,7 @@ public sealed interface Reason {
                             .formatted(container, setting, actual, wanted);
             case Superseded(var release) -> "replaced by release " + release;
             case ScaledDown(var process, var replicas) ->
-                    "%s now has %d replicas".formatted(process, replicas);
+                    "%s is scaled down to %d".formatted(process, replicas);
             case RouteChanged(var route, var from, var to) ->
                     "%s: %s -> %s".formatted(route, from, to);
             case NotYetServing(var container) -> container + " is not in traffic yet";

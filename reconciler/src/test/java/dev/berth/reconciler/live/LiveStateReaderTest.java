@@ -10,7 +10,6 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class LiveStateReaderTest {
@@ -20,7 +19,8 @@ final class LiveStateReaderTest {
             new FailedAttempt("0a1b", 2, Instant.MAX, ReasonCode.BuildFailed, "exit code 1");
 
     private final FakeEngine engine = new FakeEngine(InstantSource.system());
-    private final LiveStateReader reader = reader(() -> Map.of(SHOP, Set.of("site1")));
+    private final LiveStateReader reader =
+            reader(() -> Map.of(SHOP, Map.of("site1", "/sites/shop/site1")));
 
     @Test
     void observe_allSourcesAnswer_isTheWholePicture() throws Exception {
@@ -32,7 +32,7 @@ final class LiveStateReaderTest {
                         known -> {
                             assertThat(known.live().networks()).containsEntry(SHOP, "home-shop");
                             assertThat(known.live().publishedSites())
-                                    .containsEntry(SHOP, Set.of("site1"));
+                                    .containsEntry(SHOP, Map.of("site1", "/sites/shop/site1"));
                             assertThat(known.live().routes()).isEqualTo(NO_EDGE);
                             assertThat(known.live().failures()).containsEntry(SHOP, FAILED);
                         });

@@ -39,7 +39,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A desired and a live state, put together step by step for planner tests. */
-final class Scene {
+public final class Scene {
     static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
     static final Revision REVISION =
             new Revision("main", "3f2a91c0".repeat(5), "Ada <ada@example.com>", NOW);
