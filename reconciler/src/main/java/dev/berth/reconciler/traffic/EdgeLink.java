@@ -46,6 +46,7 @@ public final class EdgeLink implements TrafficSwitch {
     private static final String NO_EDGE = "the edge is not connected; is it running?";
 
     private final InstantSource clock;
+    private final Runnable onConnected;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -56,8 +57,15 @@ public final class EdgeLink implements TrafficSwitch {
     private @Nullable String knownEdge;
     private Instant reportedAt = Instant.MIN;
 
-    public EdgeLink(InstantSource clock) {
+    /**
+     * Begins without an edge.
+     *
+     * @param onConnected called when an edge reports for the first time or after a silence; must
+     *     not block
+     */
+    public EdgeLink(InstantSource clock, Runnable onConnected) {
         this.clock = clock;
+        this.onConnected = onConnected;
     }
 
     /** What an edge must do next. */
@@ -102,9 +110,13 @@ public final class EdgeLink implements TrafficSwitch {
             if (!newest.edge().equals(knownEdge)) {
                 return Answer.SEND_ROUTES;
             }
+            boolean was = isConnected();
             report = newest;
             reportedAt = clock.instant();
             changed.signalAll();
+            if (!was) {
+                onConnected.run();
+            }
             return Answer.OK;
         } finally {
             lock.unlock();

@@ -11,6 +11,7 @@ public sealed interface Trigger {
             case Poll() -> "poll";
             case RepoChanged(var what) -> "push to " + what;
             case EngineChanged(var app, var action) -> "engine: %s %s".formatted(app, action);
+            case EngineBack() -> "the engine is back";
             case EdgeConnected() -> "the edge connected";
             case RetryDue() -> "retry";
         };
@@ -27,6 +28,9 @@ public sealed interface Trigger {
 
     /** Something happened to a container. */
     record EngineChanged(ResourceId app, String action) implements Trigger {}
+
+    /** The engine can be watched again; something may have been missed. */
+    record EngineBack() implements Trigger {}
 
     /** An edge is there that was not. */
     record EdgeConnected() implements Trigger {}
