@@ -78,7 +78,8 @@ up_start() {
   if is_up; then return 0; fi
   check_ports
   require_jdk
-  step build build_if_needed
+  start_build
+  trap abandon_build EXIT
   step engine with_lock "$BERTH_HOME/run/engine.lock" engine_up ''
   DOCKER_HOST=$(find_engine) || die "the engine went away while berth was starting"
   export DOCKER_HOST
@@ -88,7 +89,15 @@ up_start() {
     step config example_config
   fi
   ! embedded_database || step postgres postgres_start
+  step build built_or_stop
   step processes start_processes
+}
+
+built_or_stop() {
+  if ! await_build; then
+    postgres_stop
+    exit 1
+  fi
 }
 
 step() {
@@ -262,6 +271,7 @@ up_stay() {
 
 up_interrupted() {
   trap '' INT TERM
+  abandon_build
   say ''
   stop_all
   exit 130

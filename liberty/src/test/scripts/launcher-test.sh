@@ -491,6 +491,31 @@ test_build_failing_shows_why() {
   assert_status 1; assert_out 'Some.java:7: it does not compile'; assert_out 'build.log'
 }
 
+test_up_with_a_build_that_fails_shows_why_and_leaves_nothing() {
+  run down --home "$HOME_DIR"
+  touch "$WORK/break-build" "$TREE/schemas/Some.java"
+  run up --detach --home "$HOME_DIR"
+  rm "$WORK/break-build"
+  assert_status 1; assert_out 'Some.java:7: it does not compile'
+  [[ ! -e $HOME_DIR/run/supervisor.pid && ! -e $HOME_DIR/run/postgres.pid ]] || fail "something was left running"
+}
+
+test_up_interrupted_while_building_ends_the_build() {
+  local launcher
+  cp "$TREE/mvnw" "$WORK/mvnw.saved"
+  printf '#!/bin/sh\nexec sleep 543\n' >"$TREE/mvnw"
+  touch "$TREE/schemas/Some.java"
+  : >"$WORK/attached.log"
+  JAVA_HOME=$WORK/jdk perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$BERTH" up --home "$HOME_DIR" >"$WORK/attached.log" 2>&1 & launcher=$!
+  until_true 60 grep -q '^  postgres' "$WORK/attached.log" || fail "not so far: $(cat "$WORK/attached.log")"
+  kill -INT "$launcher"
+  until_true 60 is_dead "$launcher" || fail "up did not end"
+  cp "$WORK/mvnw.saved" "$TREE/mvnw"
+  assert_equal '' "$(pgrep -f -x 'sleep 543')" "(the build lives)"
+  [[ ! -e $HOME_DIR/run/postgres.pid ]] || fail "PostgreSQL was left running"
+  run up --detach --home "$HOME_DIR"; assert_status 0
+}
+
 test_down_stops_all_but_engine_and_containers() {
   local edge control database
   edge=$(pid_of edge) control=$(pid_of control) database=$(pid_of postgres)
