@@ -138,7 +138,9 @@ final class SchemaOfType {
     }
 
     private static ObjectNode text(ValueType.@Nullable Form form) {
-        return form == null ? JSON.objectNode().put("type", "string") : pattern(form.pattern());
+        return form == null
+                ? JSON.objectNode().put("type", "string")
+                : pattern(form.pattern().pattern());
     }
 
     private static ObjectNode pattern(String pattern) {
@@ -172,7 +174,7 @@ final class SchemaOfType {
     private static ObjectNode map(ValueType value, ValueType.@Nullable Form keys) {
         ObjectNode schema = JSON.objectNode().put("type", "object");
         if (keys != null) {
-            schema.putObject("propertyNames").put("pattern", whole(keys.pattern()));
+            schema.putObject("propertyNames").put("pattern", whole(keys.pattern().pattern()));
         }
         JsonNode values = of(value);
         schema.set("additionalProperties", values);

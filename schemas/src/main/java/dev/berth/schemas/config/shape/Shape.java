@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -144,7 +145,9 @@ public record Shape(
 
     private static ValueType.@Nullable Form form(RecordComponent component) {
         Matches matches = component.getAnnotation(Matches.class);
-        return matches == null ? null : new ValueType.Form(matches.pattern(), matches.says());
+        return matches == null
+                ? null
+                : new ValueType.Form(Pattern.compile(matches.pattern()), matches.says());
     }
 
     private static <A extends Annotation> A annotation(RecordComponent component, Class<A> type) {

@@ -4,6 +4,7 @@ import dev.berth.schemas.config.ByteSize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a value in YAML may be and which Java type it becomes. */
@@ -68,5 +69,9 @@ public sealed interface ValueType {
      * @param pattern the whole text must match; in the dialect that Java and ECMA-262 share
      * @param says what the form is, to follow "expected "
      */
-    record Form(String pattern, String says) {}
+    record Form(Pattern pattern, String says) {
+        public boolean fits(String text) {
+            return pattern.matcher(text).matches();
+        }
+    }
 }
