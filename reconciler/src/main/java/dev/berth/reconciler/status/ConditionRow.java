@@ -1,0 +1,49 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import java.time.Instant;
+
+/** Table {@code resource_condition}: one aspect of a resource after the newest pass. */
+@Embeddable
+@SuppressWarnings("NullAway.Init") // the persistence provider fills the fields
+class ConditionRow {
+    @Enumerated(EnumType.STRING)
+    ConditionType type;
+
+    @Enumerated(EnumType.STRING)
+    Condition.Status status;
+
+    @Enumerated(EnumType.STRING)
+    ReasonCode reason;
+
+    String message;
+
+    @Column(name = "observed_generation")
+    String observedGeneration;
+
+    @Column(name = "last_transition_at")
+    Instant lastTransitionAt;
+
+    protected ConditionRow() {}
+
+    static ConditionRow of(Condition condition) {
+        ConditionRow row = new ConditionRow();
+        row.type = condition.type();
+        row.status = condition.status();
+        row.reason = condition.reason();
+        row.message = condition.message();
+        row.observedGeneration = condition.observedGeneration();
+        row.lastTransitionAt = condition.lastTransitionTime();
+        return row;
+    }
+
+    Condition toCondition() {
+        return new Condition(type, status, reason, message, observedGeneration, lastTransitionAt);
+    }
+}
