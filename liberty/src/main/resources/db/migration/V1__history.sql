@@ -1,4 +1,5 @@
 -- What passes saw and did. Rows are kept for a while and forgotten; no app depends on them.
+-- A sequence that gives 50 numbers at once starts with 50: its value is the last of them.
 
 create sequence pass_seq increment by 1;
 create table pass (
@@ -17,7 +18,7 @@ create table pass (
 );
 create index pass_started_at on pass (started_at);
 
-create sequence change_seq increment by 50;
+create sequence change_seq start with 50 increment by 50;
 create table change (
     seq         bigint  primary key,
     pass_seq    bigint  not null references pass (seq) on delete cascade,
@@ -31,7 +32,7 @@ create table change (
 );
 create index change_pass on change (pass_seq, ordinal);
 
-create sequence event_seq increment by 50;
+create sequence event_seq start with 50 increment by 50;
 create table event (
     seq         bigint      primary key,
     type        text        not null,

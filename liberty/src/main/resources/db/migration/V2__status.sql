@@ -13,8 +13,11 @@ create table resource_status (
     problems         text not null
 );
 
+create sequence condition_seq start with 50 increment by 50;
 create table resource_condition (
-    resource            text        not null references resource_status (resource) on delete cascade,
+    seq                 bigint      primary key,
+    resource            text        not null
+        references resource_status (resource) on delete cascade deferrable initially deferred,
     ordinal             integer     not null,
     type                text        not null,
     status              text        not null,
@@ -22,5 +25,5 @@ create table resource_condition (
     message             text        not null,
     observed_generation text        not null,
     last_transition_at  timestamptz not null,
-    primary key (resource, ordinal)
+    unique (resource, ordinal)
 );

@@ -1,18 +1,34 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import jakarta.persistence.Column;
-import jakarta.persistence.Embeddable;
+import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.SequenceGenerator;
+import jakarta.persistence.Table;
 import java.time.Instant;
 
 /** Table {@code resource_condition}: one aspect of a resource after the newest pass. */
-@Embeddable
+@Entity
+@Table(name = "resource_condition")
 @SuppressWarnings("NullAway.Init") // the persistence provider fills the fields
 class ConditionRow {
+    @Id
+    @GeneratedValue(strategy = GenerationType.SEQUENCE, generator = "condition_seq")
+    @SequenceGenerator(name = "condition_seq", sequenceName = "condition_seq", allocationSize = 50)
+    long seq;
+
+    String resource;
+
+    int ordinal;
+
     @Enumerated(EnumType.STRING)
     ConditionType type;
 
@@ -32,8 +48,10 @@ class ConditionRow {
 
     protected ConditionRow() {}
 
-    static ConditionRow of(Condition condition) {
+    static ConditionRow of(ResourceId resource, int ordinal, Condition condition) {
         ConditionRow row = new ConditionRow();
+        row.resource = resource.toString();
+        row.ordinal = ordinal;
         row.type = condition.type();
         row.status = condition.status();
         row.reason = condition.reason();

@@ -1,6 +1,11 @@
 package dev.berth.reconciler.status;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
 import jakarta.persistence.EntityManager;
@@ -9,6 +14,7 @@ import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -40,9 +46,9 @@ public final class JpaPassHistory implements PassHistory, AutoCloseable {
                 em -> {
                     if (byId(em, report.id()).isEmpty()) {
                         List<ResourceStatus> before = statuses(em);
+                        replaceStatuses(em, report.resources());
                         em.persist(PassRow.of(report));
                         Event.of(report, before).forEach(event -> em.persist(EventRow.of(event)));
-                        replaceStatuses(em, report.resources());
                     }
                     return true;
                 });
@@ -141,24 +147,33 @@ public final class JpaPassHistory implements PassHistory, AutoCloseable {
     }
 
     private static List<ResourceStatus> statuses(EntityManager em) {
-        return em.createQuery(
-                        "select distinct s from StatusRow s left join fetch s.conditions",
-                        StatusRow.class)
+        Map<String, List<Condition>> conditions =
+                em.createQuery(
+                                "select c from ConditionRow c order by c.resource, c.ordinal",
+                                ConditionRow.class)
+                        .getResultStream()
+                        .collect(
+                                groupingBy(
+                                        row -> row.resource,
+                                        mapping(ConditionRow::toCondition, toList())));
+        return em.createQuery("select s from StatusRow s", StatusRow.class)
                 .getResultStream()
-                .map(StatusRow::toStatus)
+                .map(row -> row.toStatus(conditions.getOrDefault(row.resource, List.of())))
                 .sorted(Comparator.comparing(ResourceStatus::id))
                 .toList();
     }
 
-    private static void replaceStatuses(EntityManager em, List<ResourceStatus> now) {
-        List<String> names = now.stream().map(status -> status.id().toString()).toList();
-        for (StatusRow row :
-                em.createQuery("select s from StatusRow s", StatusRow.class).getResultList()) {
-            if (!names.contains(row.resource)) {
-                em.remove(row);
+    private static void replaceStatuses(EntityManager em, List<ResourceStatus> statuses) {
+        em.clear();
+        em.createQuery("delete from ConditionRow c").executeUpdate();
+        em.createQuery("delete from StatusRow s").executeUpdate();
+        for (ResourceStatus status : statuses) {
+            em.persist(StatusRow.of(status));
+            int ordinal = 0;
+            for (Condition condition : status.conditions()) {
+                em.persist(ConditionRow.of(status.id(), ordinal++, condition));
             }
         }
-        now.forEach(status -> em.merge(StatusRow.of(status)));
     }
 
     private static <R, T> Page<T> page(

@@ -78,9 +78,13 @@ final class JpaStore implements AutoCloseable {
         while (root.getCause() != null) {
             root = root.getCause();
         }
+        String message = root.getMessage();
         String why =
-                root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
-        return new UnavailableException(
-                "the database can't be used: " + why.lines().findFirst().orElse(""), e);
+                (message == null ? root.getClass().getSimpleName() : message)
+                        .lines()
+                        .filter(line -> !line.isBlank())
+                        .findFirst()
+                        .orElse("");
+        return new UnavailableException("the database can't be used: " + why, e);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /** Containers by process in one column, as a JSON object. */
 @Converter
-final class ReplicasAsJson implements AttributeConverter<Map<String, Replicas>, String> {
+public final class ReplicasAsJson implements AttributeConverter<Map<String, Replicas>, String> {
     /** Gives the map its type on reading. */
     record Column(Map<String, Replicas> byProcess) {}
 

@@ -1,25 +1,24 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
 import jakarta.persistence.Basic;
-import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
-import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.JoinColumn;
-import jakarta.persistence.OrderColumn;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Table {@code resource_status}: how each resource stood after the newest pass. */
+/**
+ * Table {@code resource_status}: how each resource stood after the newest pass, but for its
+ * conditions.
+ */
 @Entity
 @Table(name = "resource_status")
 @SuppressWarnings("NullAway.Init") // the persistence provider fills the fields
@@ -35,11 +34,6 @@ class StatusRow {
 
     @Column(name = "applied_revision")
     @Nullable String appliedRevision;
-
-    @ElementCollection
-    @CollectionTable(name = "resource_condition", joinColumns = @JoinColumn(name = "resource"))
-    @OrderColumn(name = "ordinal")
-    List<ConditionRow> conditions = new ArrayList<>();
 
     @Convert(converter = StringsAsJson.class)
     List<String> urls;
@@ -67,7 +61,6 @@ class StatusRow {
         row.declaredAt = status.declaredAt();
         row.revision = status.revision();
         row.appliedRevision = status.appliedRevision();
-        status.conditions().forEach(condition -> row.conditions.add(ConditionRow.of(condition)));
         row.urls = status.urls();
         row.replicas = status.replicas();
         row.lastChange = status.lastChange();
@@ -76,14 +69,14 @@ class StatusRow {
         return row;
     }
 
-    ResourceStatus toStatus() {
+    ResourceStatus toStatus(List<Condition> conditions) {
         return new ResourceStatus(
                 ResourceId.parse(resource),
                 generation,
                 declaredAt,
                 revision,
                 appliedRevision,
-                conditions.stream().map(ConditionRow::toCondition).toList(),
+                conditions,
                 urls,
                 replicas,
                 lastChange,

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** A list of lines in one column, as a JSON array. */
 @Converter
-final class StringsAsJson implements AttributeConverter<List<String>, String> {
+public final class StringsAsJson implements AttributeConverter<List<String>, String> {
     @Override
     public String convertToDatabaseColumn(List<String> lines) {
         return Json.write(lines);
