@@ -12,6 +12,14 @@ import dev.berth.schemas.config.ResourceId;
 public record DesiredRoute(
         ResourceId owner, Location declaredAt, String host, String path, Destination destination) {
 
+    /** The resource whose convergence publishes this route: the app it leads to, else its owner. */
+    public ResourceId server() {
+        return switch (destination) {
+            case ToApp(var app, _) -> app;
+            case ToHost _ -> owner;
+        };
+    }
+
     /** Where its requests go. */
     public sealed interface Destination {}
 

@@ -11,6 +11,13 @@ import java.util.List;
  * @param deadline time from the start of the container
  */
 public record Readiness(Check check, Duration interval, Duration timeout, Duration deadline) {
+    /** When nothing at all was said. */
+    public static final Readiness DEFAULT =
+            new Readiness(
+                    new Automatic(),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(120));
 
     /** What is asked. */
     public sealed interface Check {}

@@ -3,29 +3,36 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.LiveContainers;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A container engine, as far as Berth needs one. Every call has a deadline of its own; every
- * failure is a {@link ReconcileException} whose message names the object and the engine's answer:
- * {@code Transient} with reason {@code EngineUnavailable} when the engine can't be reached, {@code
- * Stalled} when the request can't work as it is. Removing or stopping what is gone is success.
- * Thread-safe.
+ * A container engine, as far as Berth needs one. Every call has a deadline of its own. Every
+ * failure is a {@link ReconcileException} whose message names the object and has the engine's
+ * answer, but never the value of an environment variable:
+ *
+ * <ul>
+ *   <li>{@code Transient} {@code EngineUnavailable}: the engine can't be reached, went away, or
+ *       gave no answer in time; the call may have had its effect
+ *   <li>{@code Transient} {@code DiskFull}: no space left on the engine's disk
+ *   <li>{@code Transient} {@code Superseded}: the calling thread was interrupted; its interrupt
+ *       flag stays set, and a pull, build or wait is cancelled
+ *   <li>{@code Stalled}: the request can't work as it is
+ * </ul>
+ *
+ * <p>Removing or stopping what is gone is success. Thread-safe; blocking; made for virtual threads.
  */
-public interface ContainerEngine {
+public interface ContainerEngine extends LiveContainers {
     /**
-     * Every container with the instance's label, running or not, each inspected.
+     * One of our containers, inspected; empty when it is gone or not ours.
      *
-     * @throws ReconcileException.Transient also when only a part could be read: never a short list
+     * @throws ReconcileException.Transient as for every call; gone is never a failure
      */
-    List<ContainerView> containers(String instance) throws ReconcileException;
-
-    /** Networks with the instance's label: name by owning app. */
-    Map<ResourceId, String> networks(String instance) throws ReconcileException;
+    Optional<ContainerView> container(ContainerId id) throws ReconcileException;
 
     /** True when the engine has an image of that reference. */
     boolean hasImage(String reference) throws ReconcileException;
@@ -34,48 +41,76 @@ public interface ContainerEngine {
      * Pulls an image.
      *
      * @throws ReconcileException.Stalled with reason {@code PullFailed} if the registry has no such
-     *     image or refuses; {@code Transient} if it can't be reached
+     *     image or refuses
+     * @throws ReconcileException.Transient with reason {@code PullFailed} if the registry can't be
+     *     reached, asks to come back later, or the deadline passes
      */
     void pullImage(String reference, Duration deadline) throws ReconcileException;
 
     /**
-     * Builds an image with the classic builder and tags it.
+     * Builds an image with the classic builder and tags it. Base images are pulled only when the
+     * engine does not have them. Whatever ends the call early cancels the build.
      *
-     * @param log gets each line of the builder's output, without line end
-     * @throws ReconcileException.Stalled with reason {@code BuildFailed} if a step fails; the
-     *     message has the last lines of output
+     * @param log gets each line of the builder's output, without line end, in order; on another
+     *     thread, never after the call returned
+     * @throws ReconcileException.Stalled with reason {@code BuildFailed} if a step fails, the
+     *     Dockerfile is wrong or missing, or the deadline passes; the message has the last 20 lines
+     *     of output
+     * @throws ReconcileException.Transient with reason {@code BuildFailed} if a registry can't be
+     *     reached; {@code DiskFull} also when a step ran out of space
+     * @throws ReconcileException what the build's context threw
      */
     void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException;
 
-    /** Makes sure that a network and volumes of these names exist, labelled as the app's. */
+    /**
+     * Makes sure that a network of this name exists and is the app's. No write when it does.
+     *
+     * @throws ReconcileException.Stalled with reason {@code Conflict} if one of that name exists
+     *     and is not labelled as this app's
+     */
     void ensureNetwork(String instance, ResourceId app, String network) throws ReconcileException;
 
-    /** Likewise for a volume. */
+    /** Likewise for a volume; its content is never touched. */
     void ensureVolume(String instance, ResourceId app, String volume) throws ReconcileException;
 
-    /** Removes a network that no container uses. */
+    /**
+     * Removes a network.
+     *
+     * @throws ReconcileException.Transient with reason {@code PruneFailed} while a running
+     *     container uses it
+     */
     void removeNetwork(String network) throws ReconcileException;
 
     /**
      * Makes a container, hardened as design section 4 says, and does not start it. A container of
-     * the same name and the same spec hash that is only created counts as made.
+     * the same name, instance, owner, release and spec hash that was never started counts as made,
+     * whatever its revision: it is what a crash between create and start leaves behind.
      *
      * @throws ReconcileException.Stalled with reason {@code StartFailed} if the image does not
      *     exist or the engine refuses a setting; {@code Conflict} if the name is taken
      */
     ContainerId createContainer(ContainerSpec spec) throws ReconcileException;
 
-    /** Starts a container; one that runs already is left alone. */
+    /**
+     * Starts a container and returns when its first process runs; one that runs already is left
+     * alone, a paused one goes on. The engine restarts it from then on, until it is stopped.
+     *
+     * @throws ReconcileException.Stalled with reason {@code StartFailed} if its command can't be
+     *     run
+     * @throws ReconcileException.Transient with reason {@code StartFailed} if it, or its network,
+     *     is gone
+     */
     void startContainer(ContainerId id) throws ReconcileException;
 
-    /** TERM, then KILL after the grace time. */
+    /** TERM, then KILL after the grace time; returns when it has ended. */
     void stopContainer(ContainerId id, Duration grace) throws ReconcileException;
 
     /** Kills it if it runs, and removes it with its anonymous volumes; named volumes stay. */
     void removeContainer(ContainerId id) throws ReconcileException;
 
     /**
-     * The last lines of a container's output, both streams in the order written, without line ends.
+     * The last lines of a container's output, both streams in the order written, without line ends;
+     * empty when the container is gone. Lines over 4 KiB are cut.
      *
      * @param lines greatest number of lines
      */
@@ -84,15 +119,17 @@ public interface ContainerEngine {
     /**
      * Runs a command in a running container.
      *
-     * @return exit code and the last 4 KiB of output
-     * @throws ReconcileException.Transient if it is not done within the timeout or the container
-     *     does not run
+     * @return exit code, 126 or 127 when the command can't be run, and the last 4 KiB of output
+     * @throws ReconcileException.Transient with reason {@code HealthCheckFailed} if it is not done
+     *     within the timeout (the command may go on) or the container does not run
      */
     ExecResult exec(ContainerId id, List<String> command, Duration timeout)
             throws ReconcileException;
 
     /**
-     * Follows the engine's events about the instance's containers until closed.
+     * Follows the engine's events about the instance's containers until closed; returns when the
+     * engine has accepted the subscription, so nothing that happens later is missed. Does not
+     * reconnect.
      *
      * @param onEvent called on a thread of the engine, must not block
      * @param onEnd called once when the stream ends for any reason but {@code close}
@@ -106,12 +143,14 @@ public interface ContainerEngine {
     /**
      * Something happened to a container.
      *
-     * @param action the engine's word: {@code die}, {@code destroy}, {@code health_status}
+     * @param action the engine's word: {@code die}, {@code destroy}, {@code health_status}, {@code
+     *     oom}, {@code pause}, {@code unpause}, {@code rename} or {@code update}
      */
     record EngineEvent(ResourceId app, ContainerId container, String action) {}
 
     /** A running subscription. */
     interface Subscription extends AutoCloseable {
+        /** Ends it; from then on {@code onEnd} is not called. May be called twice. */
         @Override
         void close();
     }

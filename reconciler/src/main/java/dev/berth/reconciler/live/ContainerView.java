@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,14 @@ public record ContainerView(
         @Nullable Integer publishedPort,
         Actual actual,
         Instant createdAt) {
+    /** By owner, process, slot, then age. */
+    public static final Comparator<ContainerView> ORDER =
+            Comparator.comparing(ContainerView::owner)
+                    .thenComparing(ContainerView::process)
+                    .thenComparingInt(ContainerView::slot)
+                    .thenComparing(ContainerView::createdAt)
+                    .thenComparing(ContainerView::name);
+
     public ContainerView {
         addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
     }

@@ -3,20 +3,20 @@ package dev.berth.reconciler.live;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Everything of our instance that lives.
  *
  * @param containers all with our instance label, running or not
  * @param networks names of our networks, by the app that owns each
- * @param publishedSites directory ids of the static sites that lie ready for the edge, by app
+ * @param publishedSites static sites that lie ready for the edge: by app, directory id to absolute
+ *     path
  * @param failures what failed lately, by resource
  */
 public record LiveState(
         List<ContainerView> containers,
         Map<ResourceId, String> networks,
-        Map<ResourceId, Set<String>> publishedSites,
+        Map<ResourceId, Map<String, String>> publishedSites,
         ServedRoutes routes,
         Map<ResourceId, FailedAttempt> failures) {
     public LiveState {

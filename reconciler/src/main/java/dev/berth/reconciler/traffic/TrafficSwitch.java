@@ -41,9 +41,11 @@ public interface TrafficSwitch {
     /**
      * Waits until no request is in flight to any of the backends.
      *
-     * @return true when none is; false when the deadline passed first
+     * @return true when none is, or no edge is connected that could send any; false when the
+     *     deadline passed first
+     * @throws ReconcileException.Waiting if the waiting thread is interrupted
      */
-    boolean awaitDrained(Set<Backend> backends, Duration deadline);
+    boolean awaitDrained(Set<Backend> backends, Duration deadline) throws ReconcileException;
 
     /** Tells why waiting is pointless. */
     @FunctionalInterface

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 public record Route(
         String host, String path, ResourceId owner, @Nullable String app, Target target) {
 
+    /** True when the other route answers the same host and path. */
+    boolean samePlace(Route other) {
+        return host.equals(other.host) && path.equals(other.path);
+    }
+
     /** What answers. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
     @JsonSubTypes({

@@ -30,11 +30,19 @@ public record RouteTable(List<Route> routes) {
         return routes.stream().filter(route -> route.owner().equals(owner)).toList();
     }
 
-    /** This table with an owner's routes replaced by others; an empty list removes them. */
+    /**
+     * This table with an owner's routes replaced by others; an empty list removes them. A host and
+     * path that another owner had is taken over, so that a claim can move without a gap.
+     */
     public RouteTable with(ResourceId owner, List<Route> replacement) {
         return new RouteTable(
                 Stream.concat(
-                                routes.stream().filter(route -> !route.owner().equals(owner)),
+                                routes.stream()
+                                        .filter(route -> !route.owner().equals(owner))
+                                        .filter(
+                                                route ->
+                                                        replacement.stream()
+                                                                .noneMatch(route::samePlace)),
                                 replacement.stream())
                         .toList());
     }

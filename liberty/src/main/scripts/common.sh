@@ -1,0 +1,229 @@
+# shellcheck shell=bash
+# What every part of the launcher uses: messages, the home directory, files of settings, and
+# processes that are known by pid *and* start time. Sourced, never run.
+
+say() { printf '%s\n' "$*"; }
+warn() { printf 'berth: %s\n' "$*" >&2; }
+
+# die MESSAGE [HINT...]: what is wrong and where, then what to do, one hint a line.
+die() {
+  printf 'berth: %s\n' "$1" >&2
+  shift
+  local hint
+  for hint in "$@"; do printf '       %s\n' "$hint" >&2; done
+  exit 1
+}
+
+# usage_error MESSAGE: a wrong command line; exit code 2 as is usual for it.
+usage_error() {
+  printf 'berth: %s\n       ./berth help shows all commands.\n' "$1" >&2
+  exit 2
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+is_root() { [[ $(id -u) == 0 ]]; }
+short_hash() { printf '%s' "$1" | sha256sum | cut -c1-8; }
+
+# await SECONDS COMMAND...: runs COMMAND until it succeeds; 1 when the deadline has passed.
+await() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.2
+  done
+}
+
+# ---- home -------------------------------------------------------------------------------------
+
+default_home() { if is_root; then say /var/lib/berth; else say "$HOME/.berth"; fi; }
+
+# prepare_home: makes the directories below BERTH_HOME and proves that they can be written to.
+# The home itself may be entered by all (PostgreSQL runs as another user); what is secret may not.
+prepare_home() {
+  local error
+  error=$(LC_ALL=C mkdir -p "$BERTH_HOME"/{run,logs,cache,secrets} 2>&1) || home_unusable "$error"
+  error=$(cd "$BERTH_HOME" && LC_ALL=C chmod 0711 . 2>&1 && LC_ALL=C chmod 0700 run logs cache secrets 2>&1) || home_unusable "$error"
+  error=$(LC_ALL=C head -c 1048576 /dev/zero 2>&1 >"$BERTH_HOME/run/.probe") || home_unusable "$error"
+  rm -f "$BERTH_HOME/run/.probe"
+}
+
+home_unusable() {
+  rm -f "$BERTH_HOME/run/.probe" 2>/dev/null || true
+  case $1 in
+    *"No space left"*) die "no space left for $BERTH_HOME" \
+      "Free some space on that file system, or choose another place with --home DIR or BERTH_HOME." ;;
+    *) die "cannot write to $BERTH_HOME: ${1##*: }" \
+      "Choose a directory that you may write to with --home DIR or BERTH_HOME, or run as root." ;;
+  esac
+}
+
+# ---- files of NAME=VALUE lines ----------------------------------------------------------------
+
+# setting FILE NAME: the value, empty when there is none. Read, not sourced: values are data.
+setting() {
+  local line
+  [[ -r $1 ]] || return 0
+  while IFS= read -r line; do
+    [[ $line == "$2="* ]] && printf '%s\n' "${line#*=}" && return 0
+  done <"$1"
+  return 0
+}
+
+# write_settings FILE NAME=VALUE...: replaces FILE in one step, so a reader never sees half of it.
+write_settings() {
+  local file=$1
+  shift
+  printf '%s\n' "$@" >"$file.new" || die "cannot write $file.new (is the disk full?)"
+  mv -f "$file.new" "$file"
+}
+
+# write_secret FILE: a new random secret, for nobody but the owner to read.
+write_secret() {
+  (umask 077 && head -c 24 /dev/urandom | base64 | tr '+/' '-_' >"$1.new" && mv -f "$1.new" "$1") ||
+    die "cannot write $1 (is the disk full?)"
+}
+
+# rotate_log FILE: keeps one older file of at least 10 MB beside it.
+rotate_log() {
+  local size
+  size=$(stat -c %s "$1" 2>/dev/null || say 0)
+  ((size < 10000000)) || mv -f "$1" "$1.1"
+}
+
+# ---- ports ------------------------------------------------------------------------------------
+
+# port_taken PORT: whether some process of this network namespace listens on it, on any address.
+port_taken() {
+  grep -qsE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$1") [0-9A-F]+:0000 0A " /proc/net/tcp /proc/net/tcp6
+}
+
+# port_owner PORT: the process that listens there, as far as this user may know.
+port_owner() {
+  local owner=''
+  ! have ss || owner=$(ss -Hltnp "sport = :$1" 2>/dev/null | sed -nE 's/.*users:\(\("([^"]+)",pid=([0-9]+).*/\1 (pid \2)/p' | head -n 1)
+  printf '%s\n' "${owner:-another process}"
+}
+
+# ---- processes --------------------------------------------------------------------------------
+
+# start_time PID: clock ticks after boot at which PID started (field 22 of /proc/PID/stat); 1 when
+# there is no such process or it is a zombie.
+start_time() {
+  local stat
+  local -a fields
+  { IFS= read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # The name in the second field may hold blanks and brackets.
+  read -ra fields <<<"${stat##*) }"
+  [[ ${fields[0]} != Z && ${fields[0]} != X ]] || return 1
+  printf '%s\n' "${fields[19]}"
+}
+
+# record_process NAME PID: remembers PID together with its start time, since pids are used again.
+record_process() {
+  local started
+  started=$(start_time "$2") || return 1
+  printf '%s %s\n' "$2" "$started" >"$BERTH_HOME/run/$1.pid"
+}
+
+# running_pid NAME: prints the pid of the recorded process; 1 when that very process is gone.
+running_pid() {
+  local pid='' started=''
+  [[ -r $BERTH_HOME/run/$1.pid ]] || return 1
+  read -r pid started <"$BERTH_HOME/run/$1.pid" || true
+  [[ $pid =~ ^[0-9]+$ && -n $started ]] || return 1
+  [[ $(start_time "$pid") == "$started" ]] || return 1
+  printf '%s\n' "$pid"
+}
+
+is_running() { running_pid "$1" >/dev/null; }
+is_gone() { ! start_time "$1" >/dev/null; }
+
+# stop_process NAME SECONDS [SIGNAL]: asks the recorded process to end, and after SECONDS makes it.
+stop_process() {
+  local pid
+  if pid=$(running_pid "$1"); then
+    kill -s "${3:-TERM}" "$pid" 2>/dev/null || true
+    if ! await "$2" is_gone "$pid"; then
+      warn "$1 (pid $pid) did not end within $2 s and is killed"
+      kill -s KILL "$pid" 2>/dev/null || true
+      await 5 is_gone "$pid" || return 1
+    fi
+  fi
+  rm -f "$BERTH_HOME/run/$1.pid"
+}
+
+# Held locks, by descriptor. What is left running must not inherit them, or they would be held on.
+LOCK_FDS=()
+
+# with_lock FILE COMMAND...: runs COMMAND, one at a time for all who name FILE. COMMAND is run
+# plainly, so that a failing step in it still ends the launcher (and with it the lock).
+with_lock() {
+  local file=$1 fd
+  shift
+  exec {fd}>"$file"
+  if ! flock -n "$fd"; then
+    warn "waiting for another berth command that holds $file"
+    flock -w 600 "$fd" || die "another berth command has held $file for more than 10 minutes"
+  fi
+  LOCK_FDS+=("$fd")
+  "$@"
+  unset 'LOCK_FDS[-1]'
+  exec {fd}>&-
+}
+
+# detach LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID.
+detach() {
+  local log=$1
+  shift
+  (
+    local fd
+    for fd in "${LOCK_FDS[@]}"; do exec {fd}>&-; done
+    exec setsid "$@"
+  ) >>"$log" 2>&1 </dev/null &
+  # shellcheck disable=SC2034 # the result, for the caller
+  DETACHED_PID=$!
+}
+
+# ---- packages ---------------------------------------------------------------------------------
+
+# install_packages WHY PACKAGE...: Debian packages; services of theirs are not started.
+install_packages() {
+  local why=$1 log=$BERTH_HOME/logs/apt.log
+  shift
+  if ! is_root || ! have apt-get; then
+    die "$why needs: $*" \
+      "Install them with your package manager, or run this as root on Debian to have it done."
+  fi
+  warn "$why: installing $* (log: $log)"
+  with_services_held run_apt "$log" "$@" || die "could not install $*; the last lines of $log:" \
+    "$(tail -n 5 "$log")"
+}
+
+run_apt() {
+  local log=$1
+  shift
+  local -a install=(apt-get install -qy --no-install-recommends -o DPkg::Lock::Timeout=120 "$@")
+  DEBIAN_FRONTEND=noninteractive "${install[@]}" >>"$log" 2>&1 </dev/null && return 0
+  # Package lists may be missing or old.
+  apt-get update -q >>"$log" 2>&1 </dev/null || true
+  DEBIAN_FRONTEND=noninteractive "${install[@]}" >>"$log" 2>&1 </dev/null
+}
+
+# with_services_held COMMAND...: runs COMMAND while the machine's policy says that packages may not
+# start services (policy-rc.d, exit code 101); an existing policy is put back afterwards.
+with_services_held() {
+  local policy=/usr/sbin/policy-rc.d saved='' result=0
+  # One that was saved is left from an installation that was cut off: it is the real one.
+  if [[ -e $policy.berth-saved ]]; then
+    saved=$policy.berth-saved
+  elif [[ -e $policy ]]; then
+    saved=$policy.berth-saved
+    mv -f "$policy" "$saved"
+  fi
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 0755 "$policy"
+  "$@" || result=$?
+  if [[ -n $saved ]]; then mv -f "$saved" "$policy"; else rm -f "$policy"; fi
+  return "$result"
+}

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# 'berth help'. Sourced.
+
+help_main() {
+  cat <<'HELP'
+Berth makes this machine match a Git repository: apps, domains and their containers.
+
+  ./berth up                      build if needed, start everything, stay; Ctrl-C stops
+      --detach                    start everything and return
+      --config URL|DIR            the config repo (default: one made from example-config-repo/)
+      --http PORT                 where apps are served (8080)
+      --https PORT                the same with TLS (8443)
+      --control PORT              status page and API, on 127.0.0.1 only (9080)
+  ./berth down                    stop Berth; the apps' containers go on
+  ./berth status [--json]         what there is, and what is wrong
+  ./berth logs [control|edge|APP] the last lines; -f goes on with new ones
+
+  ./berth validate DIR            check a config repo, offline; exit code 1 when it has problems
+  ./berth plan DIR|REF [--json]   what would change, and why; changes nothing
+
+  ./berth engine up [--private]   a Docker engine: the one that answers, else a private one is installed
+  ./berth engine down             stop the private engine and its containers
+  ./berth engine env              print 'export DOCKER_HOST=...' for the shell
+  ./berth images [--only NAME..]  stand-in base images, when no registry can be reached
+      --recheck                   ask again whether a registry answers (asked once a day)
+      --check                     run each image once
+
+Every command takes --home DIR. Later calls of 'up' for a home take the options of the one before.
+
+Environment
+  BERTH_HOME            all state: config repo, database, logs (default: /var/lib/berth as root, else ~/.berth)
+  BERTH_DATABASE_URL    a PostgreSQL of your own, as jdbc:postgresql://...; also BERTH_DATABASE_USER and
+                        BERTH_DATABASE_PASSWORD_FILE (default: one is started)
+  DOCKER_HOST           the engine to use (default: /var/run/docker.sock)
+  JAVA_HOME             a JDK of at least release 25 (default: the newest one found)
+HELP
+}

@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# The JDK, the build, and the Java command line. Sourced.
+
+readonly DIST=$BERTH_ROOT/liberty/target/berth WLP=$BERTH_ROOT/liberty/target/liberty/wlp
+readonly JAVA_RELEASE=25
+
+# ---- JDK --------------------------------------------------------------------------------------
+
+# require_jdk: sets BERTH_JDK to a JDK of at least JAVA_RELEASE: JAVA_HOME if it is one, else the newest found.
+require_jdk() {
+  [[ -z ${BERTH_JDK:-} ]] || return 0
+  BERTH_JDK=$(find_jdk) || die "no JDK $JAVA_RELEASE or newer was found" \
+    "Looked at JAVA_HOME (${JAVA_HOME:-not set}), the java on the PATH, /usr/lib/jvm, ~/.sdkman, ~/.jdks and /opt." \
+    "Install one (any distribution of it) there, or set JAVA_HOME to it."
+  export BERTH_JDK
+}
+
+find_jdk() {
+  local dir version newest='' newest_version=0
+  if [[ -n ${JAVA_HOME:-} ]] && (($(jdk_release "$JAVA_HOME") >= JAVA_RELEASE)); then
+    printf '%s\n' "$JAVA_HOME"
+    return 0
+  fi
+  for dir in "$(dirname "$(dirname "$(readlink -f "$(command -v javac || true)")")")" /usr/lib/jvm/* \
+    "${HOME:-/root}"/.sdkman/candidates/java/* "${HOME:-/root}"/.jdks/* /opt/*; do
+    version=$(jdk_release "$dir")
+    if ((version > newest_version)); then newest=$dir newest_version=$version; fi
+  done
+  ((newest_version >= JAVA_RELEASE)) || return 1
+  printf '%s\n' "$newest"
+}
+
+# jdk_release DIR: the feature release of the JDK in DIR, 0 when there is none.
+jdk_release() {
+  local version=''
+  if [[ -x $1/bin/javac && -r $1/release ]]; then
+    version=$(sed -nE 's/^JAVA_VERSION="?(1\.)?([0-9]+).*/\2/p' "$1/release")
+  fi
+  printf '%s\n' "${version:-0}"
+}
+
+# ---- build ------------------------------------------------------------------------------------
+
+# run_mvnw ARG...: the Maven wrapper, on the machine's own Java; the JDK to compile with is found by toolchain.
+run_mvnw() {
+  if have java || [[ -n ${JAVA_HOME:-} ]]; then
+    "$BERTH_ROOT/mvnw" "$@"
+  else
+    require_jdk
+    JAVA_HOME=$BERTH_JDK "$BERTH_ROOT/mvnw" "$@"
+  fi
+}
+
+build_if_needed() {
+  require_jdk
+  # Without a lock at first: a finished checkout may belong to somebody else.
+  if is_built; then return 0; fi
+  mkdir -p "$BERTH_ROOT/liberty/target"
+  with_lock "$BERTH_ROOT/liberty/target/.launcher.lock" build_when_stale
+}
+
+build_when_stale() {
+  local log=$BERTH_HOME/logs/build.log sources
+  if is_built; then return 0; fi
+  sources=$(source_list_hash)
+  say "build: compiling Berth (log: $log)"
+  # The stamp is as old as the start: what is changed during the build is newer.
+  touch "$BERTH_HOME/run/build.stamp"
+  (cd "$BERTH_ROOT" && run_mvnw -q -B -DskipTests -Dspotless.check.skip=true package) >"$log" 2>&1 </dev/null ||
+    die "the build failed; the last lines of $log:" "$(tail -n 25 "$log")"
+  is_laid_out || die "the build made no $DIST/lib/{edge,cli} or $WLP; see $log"
+  printf '%s\n' "$sources" >"$DIST/.stamp"
+  touch -r "$BERTH_HOME/run/build.stamp" "$DIST/.stamp"
+}
+
+is_laid_out() { [[ -d $DIST/lib/edge && -d $DIST/lib/cli && -x $WLP/bin/server ]]; }
+
+# is_built: whether the last build was of these very files and none is newer than it.
+is_built() {
+  is_laid_out && [[ -e $DIST/.stamp && $(<"$DIST/.stamp") == "$(source_list_hash)" ]] || return 1
+  [[ -z $(source_list | newer_than_stamp) ]]
+}
+
+# newer_than_stamp: prints one of the files on standard input that is newer than the last build, if any is.
+newer_than_stamp() {
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  (cd "$BERTH_ROOT" && xargs -0 -r sh -c 'stamp=$1; shift; exec find "$@" -maxdepth 0 -newer "$stamp" -print -quit' \
+    sh "$DIST/.stamp" 2>/dev/null)
+}
+
+source_list_hash() { source_list | sha256sum | cut -c1-32; }
+
+# source_list: what the build reads, NUL-separated, relative to the root.
+source_list() {
+  local -a modules=(pom.xml .mvn schemas telemetry reconciler proxy webapp liberty)
+  cd "$BERTH_ROOT" || return 1
+  git -c safe.directory='*' ls-files -z -co --exclude-standard -- "${modules[@]}" ':!*.md' ':!**/src/test/**' \
+    ':!liberty/src/main/scripts' ':!liberty/src/main/images' 2>/dev/null ||
+    find "${modules[@]}" -type f -not -path '*/target/*' -not -path '*/src/test/*' -print0 2>/dev/null || true
+}
+
+# ---- command line -----------------------------------------------------------------------------
+
+# run_cli VERB ARG...: becomes the Java command line.
+run_cli() {
+  local host
+  prepare_home
+  build_if_needed
+  remembered_settings
+  if host=$(find_engine); then export DOCKER_HOST=$host; fi
+  exec "$BERTH_JDK/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
+    -cp "$DIST/lib/cli/*" dev.berth.reconciler.cli.Main "$@"
+}

@@ -1,0 +1,116 @@
+# shellcheck shell=bash
+# The processes of one home: how each is started, and the supervisor that starts them again. Sourced.
+#
+# All of them have a session of their own, so a Ctrl-C in the terminal of 'berth up' does not reach them.
+# The supervisor only watches pids: when it is killed nothing else ends, and a new one takes over.
+
+readonly SUPERVISED='postgres edge control'
+
+# remembered_settings: exports what the last 'up' was given, unless the environment says otherwise.
+remembered_settings() {
+  local file=$BERTH_HOME/run/launcher.env name value
+  for name in BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_CONTROL_PORT; do
+    value=$(setting "$file" "$name")
+    [[ -z $value || -n ${!name:-} ]] || export "$name=$value"
+  done
+  : "${BERTH_HTTP_PORT:=8080}" "${BERTH_HTTPS_PORT:=8443}" "${BERTH_CONTROL_PORT:=9080}"
+  export BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_CONTROL_PORT
+  export BERTH_CONTROL_URL=http://127.0.0.1:$BERTH_CONTROL_PORT BERTH_EDGE_TOKEN_FILE=$BERTH_HOME/secrets/edge.token
+}
+
+# embedded_database: whether PostgreSQL is ours to run.
+embedded_database() { [[ $(setting "$BERTH_HOME/run/launcher.env" BERTH_EMBEDDED_DATABASE) == yes ]]; }
+
+# ---- starting ---------------------------------------------------------------------------------
+
+start_edge() {
+  rotate_log "$BERTH_HOME/logs/edge.log"
+  detach "$BERTH_HOME/logs/edge.log" env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java" \
+    -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m \
+    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+    -cp "$DIST/lib/edge/*" dev.berth.proxy.Main
+  record_process edge "$DETACHED_PID"
+}
+
+start_control() {
+  rotate_log "$BERTH_HOME/logs/control.log"
+  stop_orphaned_server
+  mkdir -p "$BERTH_HOME/control" "$BERTH_HOME/logs/control"
+  use_embedded_database
+  detach "$BERTH_HOME/logs/control.log" env MALLOC_ARENA_MAX=2 JAVA_HOME="$BERTH_JDK" WLP_OUTPUT_DIR="$BERTH_HOME/control" \
+    LOG_DIR="$BERTH_HOME/logs/control" PID_DIR="$BERTH_HOME/run" "$WLP/bin/server" run berth
+  record_process control "$DETACHED_PID"
+}
+
+# The recorded process is the server's start script or the JVM that it became. Killing only a script
+# with -9 would leave its JVM, which holds the port: it is known by our directories in its environment.
+stop_orphaned_server() {
+  local dir pid
+  for dir in /proc/[0-9]*; do
+    pid=${dir#/proc/}
+    grep -qzsxF "WLP_OUTPUT_DIR=$BERTH_HOME/control" "$dir/environ" || continue
+    warn "control: ending a server that lost its start script (pid $pid)"
+    kill -s KILL "$pid" 2>/dev/null || true
+    await 5 is_gone "$pid" || true
+  done
+}
+
+use_embedded_database() {
+  local name
+  embedded_database || return 0
+  for name in BERTH_DATABASE_URL BERTH_DATABASE_USER BERTH_DATABASE_PASSWORD_FILE; do
+    export "$name=$(setting "$BERTH_HOME/run/postgres.env" "$name")"
+  done
+}
+
+# start_postgres: as the embedded server may come back on another port, control must not keep the old one.
+start_postgres() {
+  local before after
+  before=$(setting "$BERTH_HOME/run/postgres.env" BERTH_DATABASE_URL)
+  (postgres_start) || return 1
+  after=$(setting "$BERTH_HOME/run/postgres.env" BERTH_DATABASE_URL)
+  [[ -z $before || $before == "$after" ]] || stop_process control 30
+}
+
+# ---- supervising ------------------------------------------------------------------------------
+
+start_supervisor() {
+  ! is_running supervisor || return 0
+  rotate_log "$BERTH_HOME/logs/supervisor.log"
+  detach "$BERTH_HOME/logs/supervisor.log" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __supervise
+  record_process supervisor "$DETACHED_PID"
+}
+
+# supervise: looks twice a second; starts again what is gone, at once at first, later after up to 60 s.
+supervise() {
+  local name
+  declare -A STARTED=() FAILURES=() NEXT=()
+  trap 'exit 0' TERM INT
+  remembered_settings
+  for name in $SUPERVISED; do STARTED[$name]=$SECONDS FAILURES[$name]=0 NEXT[$name]=-1; done
+  while :; do
+    for name in $SUPERVISED; do
+      if [[ $name != postgres ]] || embedded_database; then tend "$name"; fi
+    done
+    sleep 0.5 &
+    # Unlike a sleep in the foreground, a wait is cut short by a signal.
+    wait $!
+  done
+}
+
+tend() {
+  local name=$1 delay
+  ! is_running "$name" || return 0
+  if ((NEXT[$name] < 0)); then
+    # Gone just now. A minute of running makes up for all failures before it.
+    ((SECONDS - STARTED[$name] < 60)) || FAILURES[$name]=0
+    delay=$((FAILURES[$name] == 0 ? 0 : FAILURES[$name] < 6 ? 1 << FAILURES[$name] : 60))
+    NEXT[$name]=$((SECONDS + delay))
+    supervisor_log "$name ended; starting it again in $delay s"
+  fi
+  ((SECONDS >= NEXT[$name])) || return 0
+  FAILURES[$name]=$((FAILURES[$name] + 1)) STARTED[$name]=$SECONDS NEXT[$name]=-1
+  "start_$name" || supervisor_log "$name could not be started"
+}
+
+supervisor_log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }

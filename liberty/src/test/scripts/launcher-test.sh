@@ -1,0 +1,557 @@
+#!/usr/bin/env bash
+# Tests of the launcher: launcher-test.sh [NAME...]; needs root on Debian. The last line is 'N passed, N failed'.
+#
+# A copy of the launcher runs in a network namespace of its own, with a real private engine and a real
+# PostgreSQL. Edge, control, Maven and the JDK are small stand-ins: what they do is tested elsewhere.
+# Scripts in single quotes are for another shell to expand.
+# shellcheck disable=SC2016
+set -euo pipefail
+
+SOURCE=$(cd "$(dirname "$(readlink -f "$0")")/../../../.." && pwd)
+
+# ---- sandbox ----------------------------------------------------------------------------------
+
+# Before the namespace cuts the network off: what is installed or fetched.
+prepare_sandbox() {
+  [[ $(id -u) == 0 ]] || { echo "launcher-test.sh must be run as root" >&2; exit 1; }
+  WORK=$(mktemp -d /tmp/berth-lt.XXXXXX)
+  chmod 0755 "$WORK"
+  mkdir -p "$WORK/fetched"
+  (
+    export BERTH_HOME=$WORK/fetched BERTH_ROOT=$SOURCE
+    for part in common maven engine images; do
+      # shellcheck source=/dev/null
+      . "$SOURCE/liberty/src/main/scripts/$part.sh"
+    done
+    prepare_home
+    engine_preconditions
+    postgres_binaries 18.6.0 "$WORK/fetched/postgres"
+    mkdir -p "$WORK/fetched/busybox"
+    build_static_busybox "$WORK/fetched/busybox" >"$WORK/fetched/logs/busybox.log" 2>&1
+  )
+}
+
+if [[ -z ${LAUNCHER_TEST_WORK:-} ]]; then
+  prepare_sandbox
+  result=0
+  LAUNCHER_TEST_WORK=$WORK unshare --net --mount "$BASH" "$0" "$@" || result=$?
+  rm -rf "$WORK"
+  exit "$result"
+fi
+
+WORK=$LAUNCHER_TEST_WORK
+TREE=$WORK/tree
+HOME_DIR=$WORK/home
+BERTH=$TREE/berth
+ip link set lo up
+unset DOCKER_HOST BERTH_HOME BERTH_DATABASE_URL BERTH_CONFIG JAVA_HOME
+export XDG_STATE_HOME=$WORK/state BERTH_TEST_COUNTS=$WORK
+
+make_tree() {
+  mkdir -p "$TREE/liberty/src/main" "$TREE/schemas" "$TREE/example-config-repo"
+  cp "$SOURCE/berth" "$TREE/"
+  cp -R "$SOURCE/liberty/src/main/scripts" "$SOURCE/liberty/src/main/images" "$TREE/liberty/src/main/"
+  printf 'apiVersion: berth/v1\nkind: App\nmetadata: {name: hello}\nspec: {image: busybox:1}\n---\napiVersion: berth/v1\nkind: App\nmetadata:\n  name: other\n' \
+    >"$TREE/example-config-repo/apps.yaml"
+  echo source >"$TREE/schemas/Some.java"
+  cat >"$TREE/mvnw" <<'SH'
+#!/bin/sh
+echo built >>"$BERTH_TEST_COUNTS/builds"
+[ ! -e "$BERTH_TEST_COUNTS/break-build" ] || { echo "[ERROR] Some.java:7: it does not compile"; exit 1; }
+cd "$(dirname "$0")/liberty" && mkdir -p target/berth/lib/edge target/berth/lib/cli target/liberty/wlp/bin
+printf '#!/bin/sh\nenv >"$BERTH_HOME/control.env"\nexec "$JAVA_HOME/bin/serve" "$BERTH_CONTROL_PORT"\n' >target/liberty/wlp/bin/server
+chmod +x target/liberty/wlp/bin/server
+SH
+  make_jdk "$WORK/jdk" 25.0.9
+  chmod +x "$TREE/mvnw"
+}
+
+# make_jdk DIR VERSION: its java serves 200 for the edge, and prints its arguments for the command line.
+make_jdk() {
+  mkdir -p "$1/bin"
+  printf 'JAVA_VERSION="%s"\n' "$2" >"$1/release"
+  cat >"$1/bin/java" <<'SH'
+#!/bin/sh
+case " $* " in
+  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
+  *) while [ "$1" != dev.berth.reconciler.cli.Main ]; do shift; done; shift; echo "cli: $*" ;;
+esac
+SH
+  cat >"$1/bin/serve" <<'PERL'
+#!/usr/bin/perl
+use IO::Socket::INET;
+$SIG{PIPE} = 'IGNORE';
+my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ARGV[0], Listen => 20, ReuseAddr => 1) or die "port $ARGV[0]: $!\n";
+while (my $client = $server->accept) { while (my $line = <$client>) { last if $line eq "\r\n" } print $client "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; close $client }
+PERL
+  printf '#!/bin/sh\n' >"$1/bin/javac"
+  chmod +x "$1"/bin/*
+}
+
+# ---- asserting --------------------------------------------------------------------------------
+
+# run ARG...: runs the launcher; OUT and STATUS are its output (both streams) and exit code.
+run() {
+  STATUS=0
+  OUT=$(JAVA_HOME=$WORK/jdk timeout 240 "$BERTH" "$@" 2>&1) || STATUS=$?
+}
+
+fail() {
+  printf '    %s\n' "$@"
+  [[ -z ${OUT:-} ]] || printf '%s\n' "$OUT" | tail -n 15 | sed 's/^/    | /'
+  exit 1
+}
+
+assert_status() { [[ $STATUS == "$1" ]] || fail "expected exit code $1, got $STATUS"; }
+assert_out() { [[ $OUT == *"$1"* ]] || fail "expected in the output: $1"; }
+assert_equal() { [[ $1 == "$2" ]] || fail "expected '$1', got '$2' ${3:-}"; }
+# A zombie is dead, too: who reaps orphans here may take its time.
+is_dead() { [[ ! -e /proc/$1 || $(sed 's/.*) //; s/ .*//' "/proc/$1/stat" 2>/dev/null) == [ZX] ]]; }
+assert_gone() { is_dead "$1" || fail "process $1 lives ${2:-}"; }
+
+until_true() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < deadline)) || return 1
+    sleep 0.1
+  done
+}
+
+pid_of() { cut -d' ' -f1 "$HOME_DIR/run/$1.pid"; }
+listen() { "$WORK/jdk/bin/serve" "$1" & LISTENER=$!; until_true 5 answers "$1"; }
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+assert_silent() { if answers 18080 || answers 19080; then fail "something still answers"; fi; }
+
+# is_another NAME PID: whether NAME runs, as another process than PID.
+is_another() {
+  local now
+  now=$(pid_of "$1" 2>/dev/null) || return 1
+  [[ -n $now && $now != "$2" ]] && kill -0 "$now" 2>/dev/null
+}
+
+engine_docker() { docker -H "$(sed -n 's/^DOCKER_HOST=//p' "$HOME_DIR/run/engine.env")" "$@"; }
+postgres() { BERTH_HOME=${PG_HOME:-$HOME_DIR} run_script postgres.sh "$1"; }
+
+run_script() {
+  STATUS=0
+  OUT=$("$TREE/liberty/src/main/scripts/$1" "${@:2}" 2>&1) || STATUS=$?
+}
+
+# use_postgres HOME: spares the fetch.
+use_postgres() { mkdir -p "$1/postgres" && cp -R "$WORK/fetched/postgres" "$1/postgres/bin-18.6.0"; }
+
+# single STATEMENT: runs it in the stopped database.
+single() {
+  (cd / && setpriv --reuid=berth --regid=berth --init-groups "$HOME_DIR/postgres/bin-18.6.0/bin/postgres" --single -j \
+    -D "$HOME_DIR/postgres/data" berth <<<"$1"$'\n' 2>&1)
+}
+
+# ---- arguments and home -----------------------------------------------------------------------
+
+test_help_lists_every_command() {
+  local word
+  run help
+  assert_status 0
+  for word in up down status logs validate plan 'engine up' images --home BERTH_HOME DOCKER_HOST; do assert_out "$word"; done
+}
+
+test_arguments_wrong_say_which() {
+  run frobnicate; assert_status 2; assert_out 'unknown command: frobnicate'
+  run up --frobnicate; assert_status 2; assert_out 'unknown option for up: --frobnicate'
+  run up --http; assert_status 2; assert_out '--http needs a value'
+  run up --http 0; assert_status 2; assert_out 'not a port'
+  run up --http 65536; assert_status 2; assert_out 'not a port'
+  run up --http 80a; assert_status 2; assert_out 'not a port'
+  run up --http 9080; assert_status 2; assert_out 'must be three ports'
+  run up --config /nowhere; assert_status 2; assert_out 'neither a directory nor a URL: /nowhere'
+  run up --home; assert_status 2; assert_out '--home needs a directory'
+  run engine; assert_status 2; assert_out 'engine needs a verb'
+  run engine fly; assert_status 2; assert_out 'unknown verb for engine: fly'
+  run images --only cobol:1; assert_status 2; assert_out 'no stand-in for the image cobol:1'
+  run logs edge --frob --home "$HOME_DIR"; assert_status 2; assert_out '--frob'
+}
+
+test_home_unwritable_is_a_clear_error() {
+  run up --home /proc/berth
+  assert_status 1; assert_out 'cannot write to /proc/berth'; assert_out '--home DIR'
+  mkdir -p "$WORK/locked" && chmod 0755 "$WORK/locked"
+  STATUS=0
+  OUT=$(setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$BERTH" up --home "$WORK/locked/x" 2>&1) || STATUS=$?
+  assert_status 1; assert_out "cannot write to $WORK/locked/x: Permission denied"
+}
+
+test_home_full_is_a_clear_error_and_recovers() {
+  mkdir -p "$WORK/small" && mount -t tmpfs -o size=2m tmpfs "$WORK/small"
+  head -c 3000000 /dev/zero >"$WORK/small/filler" 2>/dev/null || true
+  run engine up --home "$WORK/small/home"
+  assert_status 1; assert_out "no space left for $WORK/small/home"
+  rm "$WORK/small/filler"
+  BERTH_HOME=$WORK/small/home BERTH_ROOT=$TREE "$BASH" -c '. "$BERTH_ROOT/liberty/src/main/scripts/common.sh"; prepare_home' ||
+    fail "the home is still refused"
+  umount "$WORK/small"
+}
+
+test_port_taken_names_it_and_starts_nothing() {
+  listen 18080
+  run up --detach --home "$WORK/taken" --http 18080 --control 19080
+  kill "$LISTENER"
+  assert_status 1; assert_out 'port 18080 (--http) is taken by'; assert_out "pid $LISTENER"
+  [[ ! -e $WORK/builds && ! -e $WORK/taken/run/supervisor.pid && ! -e $WORK/taken/run/engine.env ]] || fail "something was started"
+}
+
+test_jdk_too_old_is_passed_over() {
+  make_jdk "$WORK/old" 1.8.0_402
+  OUT=$(JAVA_HOME=$WORK/old HOME=$WORK/user BERTH_ROOT=$TREE "$BASH" -euc '
+    for part in common java; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done
+    jdk_release "$JAVA_HOME"; find_jdk || echo none')
+  [[ $OUT == 8$'\n'* && $OUT != *"$WORK/old"* ]] || fail "the old JDK was taken"
+  make_jdk "$WORK/user/.jdks/newest" 99
+  OUT=$(JAVA_HOME=$WORK/old HOME=$WORK/user BERTH_ROOT=$TREE "$BASH" -euc '
+    for part in common java; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done
+    find_jdk')
+  assert_equal "$WORK/user/.jdks/newest" "$OUT"
+}
+
+# ---- pids -------------------------------------------------------------------------------------
+
+test_down_recycled_pid_is_left_alone() {
+  mkdir -p "$WORK/recycled/run"
+  sleep 300 & local bystander=$!
+  printf '%s 1\n' "$bystander" | tee "$WORK"/recycled/run/{edge,control,supervisor,postgres}.pid >/dev/null
+  run down --home "$WORK/recycled"
+  assert_status 0; assert_out 'not running'
+  kill -0 "$bystander" || fail "a process that is not ours was killed"
+  kill "$bystander"
+}
+
+test_down_without_home_is_no_error() {
+  run down --home "$WORK/never"
+  assert_status 0; assert_out 'not running'
+  [[ ! -e $WORK/never ]] || fail "down made a home"
+}
+
+# ---- engine -----------------------------------------------------------------------------------
+
+test_engine_unavailable_to_a_user_is_a_clear_error() {
+  install -d -o nobody "$WORK/nobody"
+  STATUS=0
+  OUT=$(setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$WORK/nobody" "$BERTH" engine up 2>&1) || STATUS=$?
+  assert_status 1; assert_out 'root'
+}
+
+test_engine_up_twice_is_the_same_engine() {
+  run engine up --private --home "$HOME_DIR"
+  assert_status 0; assert_out '(private, pid'
+  local pid
+  pid=$(pid_of engine)
+  run engine up --private --home "$HOME_DIR"; assert_status 0
+  run engine up --home "$HOME_DIR"; assert_status 0
+  assert_equal "$pid" "$(pid_of engine)"
+  run engine env --home "$HOME_DIR"
+  assert_status 0; assert_out "export DOCKER_HOST=unix://$HOME_DIR/engine/docker.sock"
+  assert_equal 'true false' "$(engine_docker info --format '{{.LiveRestoreEnabled}}') $(grep -o '"userland-proxy": [a-z]*' "$HOME_DIR/engine/daemon.json" | cut -d' ' -f2)"
+}
+
+test_images_second_time_builds_nothing() {
+  mkdir -p "$HOME_DIR/cache/images/busybox" && cp "$WORK/fetched/busybox/busybox" "$HOME_DIR/cache/images/busybox/"
+  run images --only busybox --home "$HOME_DIR"
+  assert_status 0; assert_out 'busybox:1'
+  assert_equal true "$(engine_docker image inspect --format '{{index .Config.Labels "dev.berth.stand-in"}}' busybox:1)"
+  run images --only busybox --home "$HOME_DIR"
+  assert_status 0; assert_out 'all there'
+}
+
+test_engine_killed_is_started_again_and_containers_live_on() {
+  local pid id before
+  id=$(engine_docker run -d --name survivor busybox:1 sleep 600)
+  before=$(engine_docker inspect --format '{{.State.Pid}} {{.State.StartedAt}}' "$id")
+  pid=$(pid_of engine)
+  kill -KILL "$pid"
+  until_true 10 is_dead "$pid" || fail "dockerd did not end"
+  kill -0 "${before%% *}" || fail "the container ended with dockerd"
+  run engine up --home "$HOME_DIR"
+  assert_status 0
+  assert_equal "$before" "$(engine_docker inspect --format '{{.State.Pid}} {{.State.StartedAt}}' "$id")"
+  assert_equal works "$(engine_docker exec "$id" echo works)"
+}
+
+test_engine_killed_with_stale_pid_files_is_started_again() {
+  local pid
+  pid=$(pid_of engine)
+  kill -KILL "$pid"
+  until_true 10 is_dead "$pid" || fail "dockerd did not end"
+  # Both pids are of a living process that is neither dockerd nor containerd.
+  echo "$$" >"$HOME_DIR/engine/dockerd.pid"
+  until_true 10 is_dead "$(cat "$HOME_DIR/engine/exec/containerd/containerd.pid")" || fail "containerd did not end"
+  echo "$$" >"$HOME_DIR/engine/exec/containerd/containerd.pid"
+  run engine up --home "$HOME_DIR"
+  assert_status 0
+  assert_equal running "$(engine_docker inspect --format '{{.State.Status}}' survivor)"
+}
+
+# ---- PostgreSQL -------------------------------------------------------------------------------
+
+test_postgres_starts_not_as_root_on_loopback_only() {
+  use_postgres "$HOME_DIR"
+  postgres start
+  assert_status 0
+  local pid port
+  pid=$(pid_of postgres)
+  port=$(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env")
+  assert_equal berth "$(ps -o user= -p "$pid")"
+  assert_equal "127.0.0.1:$port" "$(ss -Hltn "sport = :$port" | awk '{print $4}')"
+  assert_equal 600 "$(stat -c %a "$HOME_DIR/secrets/postgres.password")"
+  assert_equal 700 "$(stat -c %a "$HOME_DIR/secrets")"
+  assert_equal '' "$(grep -vE '^#|^$|scram-sha-256$' "$HOME_DIR/postgres/data/pg_hba.conf")" "(other ways to log in)"
+  grep -qxF "BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:$port/berth" "$HOME_DIR/run/postgres.env" || fail "no URL"
+  postgres start
+  assert_status 0; assert_out 'running already'; assert_equal "$pid" "$(pid_of postgres)"
+}
+
+test_postgres_restarted_keeps_data_and_port() {
+  local port
+  port=$(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env")
+  postgres stop; assert_status 0
+  postgres status; assert_status 3
+  single "CREATE TABLE kept (word text); INSERT INTO kept VALUES ('still here');" >/dev/null
+  postgres start; assert_status 0
+  postgres stop; assert_status 0
+  [[ $(single 'SELECT word FROM kept;') == *'still here'* ]] || fail "the row is gone"
+  postgres start; assert_status 0
+  assert_equal "$port" "$(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env")"
+}
+
+test_postgres_killed_is_started_again() {
+  kill -KILL "$(pid_of postgres)"
+  postgres start
+  assert_status 0; assert_out 'jdbc:postgresql'
+}
+
+test_postgres_stale_lock_of_a_living_stranger_is_cleared() {
+  postgres stop
+  printf '%s\n%s\n1\n15432\n\n\n' "$$" "$HOME_DIR/postgres/data" >"$HOME_DIR/postgres/data/postmaster.pid"
+  postgres start
+  assert_status 0; assert_out 'jdbc:postgresql'
+}
+
+test_postgres_lost_record_is_found_again() {
+  local pid
+  pid=$(pid_of postgres)
+  rm "$HOME_DIR/run/postgres.pid"
+  postgres start
+  assert_status 0; assert_equal "$pid" "$(pid_of postgres)"
+}
+
+test_postgres_port_taken_moves_and_says_so() {
+  local port
+  port=$(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env")
+  postgres stop
+  listen "$port"
+  postgres start
+  kill "$LISTENER"
+  assert_status 0; assert_out "port $port was taken"
+  [[ $(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env") != "$port" ]] || fail "the port did not change"
+}
+
+test_postgres_password_lost_is_replaced() {
+  local before after
+  before=$(md5sum <"$HOME_DIR/secrets/postgres.password")
+  postgres stop
+  local verifier
+  verifier=$(single "SELECT rolpassword FROM pg_authid WHERE rolname = 'berth';" | grep -o 'SCRAM-SHA-256[^"]*' | head -n 1)
+  rm "$HOME_DIR/secrets/postgres.password"
+  postgres start; assert_status 0
+  after=$(md5sum <"$HOME_DIR/secrets/postgres.password")
+  [[ $before != "$after" ]] || fail "the same password again"
+  postgres stop
+  [[ -n $verifier && $(single "SELECT rolpassword FROM pg_authid WHERE rolname = 'berth';") != *"$verifier"* ]] || fail "the server kept the lost password"
+}
+
+test_postgres_home_out_of_reach_puts_data_elsewhere() {
+  mkdir -p "$WORK/closed" && chmod 0700 "$WORK/closed"
+  local PG_HOME=$WORK/closed/home place
+  place=/var/lib/berth-postgres/$(printf '%s' "$PG_HOME" | sha256sum | cut -c1-8)
+  mkdir -p "$place" && cp -R "$WORK/fetched/postgres" "$place/bin-18.6.0"
+  postgres start
+  assert_status 0; assert_out "its data is in $place"
+  [[ $OUT != *fetching* ]] || fail "the server was fetched again"
+  assert_equal 700 "$(stat -c %a "$WORK/closed")"
+  postgres stop; assert_status 0
+  rm -rf "$place"
+  rmdir /var/lib/berth-postgres 2>/dev/null || true
+}
+
+# ---- up and down ------------------------------------------------------------------------------
+
+test_up_detached_serves_and_says_where() {
+  export DOCKER_HOST=unix://$HOME_DIR/engine/docker.sock
+  run up --detach --home "$HOME_DIR" --http 18080 --https 18443 --control 19080
+  assert_status 0
+  assert_out 'http://hello.localhost:18080'; assert_out 'http://other.localhost:18080'
+  assert_out 'http://127.0.0.1:19080'; assert_out "git clone $HOME_DIR/config.git"
+  answers 18080 || fail "the edge does not answer"
+  answers 19080 || fail "control does not answer"
+  assert_equal '1 main apps.yaml' "$(git --git-dir="$HOME_DIR/config.git" rev-list --count main) $(git --git-dir="$HOME_DIR/config.git" symbolic-ref --short HEAD) $(git --git-dir="$HOME_DIR/config.git" ls-tree --name-only main)"
+}
+
+test_up_passes_what_control_and_edge_need() {
+  local name
+  for name in "BERTH_HOME=$HOME_DIR" "BERTH_CONFIG=$HOME_DIR/config.git" BERTH_CONTROL_PORT=19080 BERTH_HTTP_PORT=18080 MALLOC_ARENA_MAX=2 \
+    "BERTH_DATABASE_USER=berth" "BERTH_DATABASE_PASSWORD_FILE=$HOME_DIR/secrets/postgres.password" "DOCKER_HOST=unix://$HOME_DIR/engine/docker.sock" \
+    "WLP_OUTPUT_DIR=$HOME_DIR/control" "LOG_DIR=$HOME_DIR/logs/control" "BERTH_EDGE_TOKEN_FILE=$HOME_DIR/secrets/edge.token"; do
+    grep -qxF "$name" "$HOME_DIR/control.env" || fail "control lacks $name"
+  done
+  grep -q '^BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:' "$HOME_DIR/control.env" || fail "control lacks the database"
+  for name in "BERTH_HOME=$HOME_DIR" BERTH_CONTROL_URL=http://127.0.0.1:19080 BERTH_HTTP_PORT=18080 BERTH_HTTPS_PORT=18443 \
+    MALLOC_ARENA_MAX=2 "BERTH_EDGE_TOKEN_FILE=$HOME_DIR/secrets/edge.token"; do
+    grep -qxF "$name" "$HOME_DIR/edge.env" || fail "edge lacks $name"
+  done
+  assert_equal 600 "$(stat -c %a "$HOME_DIR/secrets/edge.token")"
+}
+
+test_up_twice_says_so() {
+  local before
+  before="$(pid_of edge) $(pid_of control) $(pid_of supervisor)"
+  run up --detach --home "$HOME_DIR"
+  assert_status 0; assert_out 'running already'
+  assert_equal "$before" "$(pid_of edge) $(pid_of control) $(pid_of supervisor)"
+}
+
+test_killed_processes_come_back() {
+  local name old
+  for name in control edge postgres; do
+    old=$(pid_of "$name")
+    kill -KILL "$old" || fail "$name does not run"
+    until_true 20 is_another "$name" "$old" || fail "$name did not come back"
+  done
+  until_true 10 answers 18080 || fail "no answer from the edge after the kills"
+  until_true 10 answers 19080 || fail "no answer from control after the kills"
+}
+
+test_supervisor_killed_up_again_keeps_the_rest() {
+  local edge supervisor
+  edge=$(pid_of edge)
+  supervisor=$(pid_of supervisor)
+  kill -KILL "$supervisor"
+  run up --detach --home "$HOME_DIR"
+  assert_status 0
+  assert_equal "$edge" "$(pid_of edge)"
+  [[ $(pid_of supervisor) != "$supervisor" ]] || fail "no new supervisor"
+}
+
+test_command_line_gets_its_arguments() {
+  run status --json --home "$HOME_DIR"; assert_status 0; assert_out 'cli: status --json'
+  run plan 'a dir' --home "$HOME_DIR"; assert_status 0; assert_out 'cli: plan a dir'
+  run validate x --home "$HOME_DIR"; assert_status 0; assert_out 'cli: validate x'
+  run logs hello --home "$HOME_DIR"; assert_status 0; assert_out 'cli: logs hello'
+}
+
+test_build_only_when_sources_changed() {
+  local builds
+  builds=$(wc -l <"$WORK/builds")
+  run validate x --home "$HOME_DIR"
+  assert_equal "$builds" "$(wc -l <"$WORK/builds")" "builds although nothing changed"
+  sleep 0.01
+  echo changed >"$TREE/schemas/Some.java"
+  run validate x --home "$HOME_DIR"
+  assert_equal $((builds + 1)) "$(wc -l <"$WORK/builds")" "builds after a change"
+  echo new >"$TREE/schemas/Other.java" && touch -d yesterday "$TREE/schemas/Other.java"
+  run validate x --home "$HOME_DIR"
+  assert_equal $((builds + 2)) "$(wc -l <"$WORK/builds")" "builds after a new, old file"
+}
+
+test_build_failing_shows_why() {
+  touch "$WORK/break-build" "$TREE/schemas/Some.java"
+  run validate x --home "$HOME_DIR"
+  rm "$WORK/break-build"
+  assert_status 1; assert_out 'Some.java:7: it does not compile'; assert_out 'build.log'
+}
+
+test_down_stops_all_but_engine_and_containers() {
+  local edge control database
+  edge=$(pid_of edge) control=$(pid_of control) database=$(pid_of postgres)
+  # 'up --home' is remembered.
+  run down
+  assert_status 0; assert_out 'the engine go on'; assert_out 'engine down'
+  assert_gone "$edge"; assert_gone "$control"; assert_gone "$database"
+  assert_silent
+  kill -0 "$(pid_of engine)" || fail "the engine was stopped"
+  assert_equal running "$(engine_docker inspect --format '{{.State.Status}}' survivor)"
+  run down --home "$HOME_DIR"
+  assert_status 0; assert_out 'not running'
+}
+
+test_up_again_keeps_the_config_repo_and_ports() {
+  local head
+  head=$(git --git-dir="$HOME_DIR/config.git" rev-parse main)
+  run up --detach --home "$HOME_DIR"
+  assert_status 0; assert_out 'http://hello.localhost:18080'
+  assert_equal "$head" "$(git --git-dir="$HOME_DIR/config.git" rev-parse main)"
+  run down --home "$HOME_DIR"
+  assert_status 0
+}
+
+test_up_attached_ends_with_interrupt() {
+  local launcher
+  : >"$WORK/attached.log"
+  # Background jobs ignore SIGINT, and bash cannot trap what was ignored at its start.
+  JAVA_HOME=$WORK/jdk perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$BERTH" up --home "$HOME_DIR" >"$WORK/attached.log" 2>&1 & launcher=$!
+  until_true 60 grep -q 'Ctrl-C stops' "$WORK/attached.log" || fail "not up: $(cat "$WORK/attached.log")"
+  kill -INT "$launcher"
+  until_true 60 is_dead "$launcher" || fail "up did not end"
+  assert_silent
+}
+
+test_up_with_a_database_of_ones_own_starts_none() {
+  BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:1/x BERTH_DATABASE_USER=me run up --detach --home "$HOME_DIR"
+  assert_status 0
+  [[ ! -e $HOME_DIR/run/postgres.pid ]] || fail "PostgreSQL was started"
+  grep -qx BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:1/x "$HOME_DIR/control.env" || fail "control has another database"
+  run down --home "$HOME_DIR"
+}
+
+test_engine_down_stops_it_and_its_containers_twice() {
+  local pid
+  pid=$(pid_of engine)
+  run engine down --home "$HOME_DIR"
+  assert_status 0; assert_out 'stopped'
+  assert_gone "$pid"
+  # The pattern comes from a file, else grep would find itself.
+  assert_equal '' "$(grep -lsaF -f <(printf '%s\n' "$HOME_DIR/engine") /proc/[0-9]*/cmdline)" "(left running)"
+  run engine down --home "$HOME_DIR"
+  assert_status 0; assert_out 'not running'
+}
+
+# ---- run --------------------------------------------------------------------------------------
+
+# Whatever a failed test left running in the sandbox ends here. An engine that was left dead must run
+# once more, as only it can stop its containers.
+clean_up() {
+  "$BERTH" down --home "$HOME_DIR" >/dev/null 2>&1 || true
+  [[ ! -e $HOME_DIR/run/engine.pid ]] || "$BERTH" engine up --home "$HOME_DIR" >/dev/null 2>&1 || true
+  "$BERTH" engine down --home "$HOME_DIR" >/dev/null 2>&1 || true
+  awk '{print $2}' /proc/self/mounts | grep "^$WORK/" | sort -r | xargs -r umount -l 2>/dev/null || true
+}
+
+main() {
+  local passed=0 failed=0 name started
+  local -a names=("$@")
+  make_tree
+  trap clean_up EXIT
+  ((${#names[@]})) || mapfile -t names < <(sed -nE 's/^(test_[a-z_]+)\(\).*/\1/p' "$0")
+  for name in "${names[@]}"; do
+    started=$SECONDS
+    if OUT='' && ("$name"); then
+      passed=$((passed + 1))
+      printf 'ok      %s (%d s)\n' "$name" $((SECONDS - started))
+    else
+      failed=$((failed + 1))
+      printf 'FAILED  %s\n' "$name"
+    fi
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0))
+}
+
+main "$@"

@@ -1,0 +1,179 @@
+package dev.berth.reconciler.build;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * The files of static sites, where the edge reads them: {@code <root>/<app>/<directory id>/}. A
+ * directory appears complete, by a rename, and never changes. Thread-safe for different apps.
+ */
+public final class SiteStore {
+    private final Path root;
+    private final PinnedTrees trees;
+
+    /**
+     * Uses a directory.
+     *
+     * @param root made when missing
+     */
+    public SiteStore(Path root, PinnedTrees trees) {
+        this.root = root.toAbsolutePath();
+        this.trees = trees;
+    }
+
+    /** Where the files of a site are once it is published. */
+    public Path directory(ResourceId app, Workload.Files site) {
+        return root.resolve(app.name()).resolve(site.pin().directoryId());
+    }
+
+    /**
+     * What is published: by app, directory id to absolute path.
+     *
+     * @throws ReconcileException.Transient if the directory can't be read
+     */
+    public Map<ResourceId, Map<String, String>> published() throws ReconcileException {
+        Map<ResourceId, Map<String, String>> sites = new HashMap<>();
+        for (Path app : children(root)) {
+            Map<String, String> versions = new TreeMap<>();
+            for (Path version : children(app)) {
+                String name = version.getFileName().toString();
+                if (!name.startsWith(".")) {
+                    versions.put(name, version.toString());
+                }
+            }
+            sites.put(ResourceId.app(app.getFileName().toString()), versions);
+        }
+        return sites;
+    }
+
+    /**
+     * Writes a site's files.
+     *
+     * @throws ReconcileException.Transient if the disk is full or can't be written; nothing half
+     *     written is left in its place
+     */
+    public void publish(ResourceId app, Workload.Files site) throws ReconcileException {
+        Path target = directory(app, site);
+        if (Files.isDirectory(target)) {
+            return;
+        }
+        Path unfinished = target.resolveSibling(".unfinished-" + target.getFileName());
+        Path tar = target.resolveSibling(".unfinished-" + target.getFileName() + ".tar");
+        try {
+            delete(unfinished);
+            Files.createDirectories(unfinished);
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
+                trees.open(site.pin()).writeTar(site.pin().path(), out);
+            }
+            unpack(tar, unfinished);
+            Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw failed("write the files of " + app, e);
+        } finally {
+            deleteQuietly(unfinished);
+            deleteQuietly(tar);
+        }
+    }
+
+    /**
+     * Removes the versions of an app's site but one.
+     *
+     * @param keep directory id; {@code ""} = keep none
+     * @throws ReconcileException.Transient if the disk can't be written
+     */
+    public void prune(ResourceId app, String keep) throws ReconcileException {
+        Path directory = root.resolve(app.name());
+        try {
+            for (Path version : children(directory)) {
+                if (!version.getFileName().toString().equals(keep)) {
+                    delete(version);
+                }
+            }
+            if (keep.isEmpty()) {
+                delete(directory);
+            }
+        } catch (IOException e) {
+            throw failed("remove old files of " + app, e);
+        }
+    }
+
+    private static void unpack(Path tar, Path into) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(tar));
+                TarArchiveInputStream entries = new TarArchiveInputStream(in)) {
+            for (TarArchiveEntry entry = entries.getNextEntry();
+                    entry != null;
+                    entry = entries.getNextEntry()) {
+                Path file = into.resolve(entry.getName()).normalize();
+                if (!file.startsWith(into)) {
+                    throw new IOException("path leaves the site: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                } else if (entry.isFile()) {
+                    Files.createDirectories(file.getParent());
+                    Files.copy(entries, file);
+                }
+            }
+        }
+    }
+
+    private static List<Path> children(Path directory) throws ReconcileException {
+        try (Stream<Path> paths = Files.list(directory)) {
+            return paths.sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw failed("read " + directory, e);
+        }
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(path)) {
+            for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private static void deleteQuietly(Path path) {
+        try {
+            delete(path);
+        } catch (IOException e) {
+            // swept by the next prune: its name is not a version's
+        }
+    }
+
+    private static ReconcileException failed(String what, IOException e) {
+        boolean full = String.valueOf(e.getMessage()).contains("No space left");
+        return new ReconcileException.Transient(
+                full ? ReasonCode.DiskFull : ReasonCode.InternalError,
+                full
+                        ? "can't %s: the disk of the state directory is full; free some space"
+                                .formatted(what)
+                        : "can't %s: %s".formatted(what, e),
+                e);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.berth.reconciler.converge;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.PublishSite;
+import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.SwitchTraffic;
+import dev.berth.reconciler.plan.Change.ToContainers;
+import dev.berth.reconciler.plan.Change.ToNothing;
+import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Change.ToSite;
+import dev.berth.reconciler.plan.RouteResolver;
+import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes one change true. The only code that writes to engine, edge and site store. */
+final class ChangeExecutor {
+    private static final Duration SWITCH_DEADLINE = Duration.ofSeconds(10);
+
+    private final String instance;
+    private final ContainerEngine engine;
+    private final TrafficSwitch traffic;
+    private final SiteStore sites;
+    private final ReleaseStarter starter;
+    private final ContainerRetirer retirer;
+
+    ChangeExecutor(
+            String instance,
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            SiteStore sites,
+            ReleaseStarter starter) {
+        this.instance = instance;
+        this.engine = engine;
+        this.traffic = traffic;
+        this.sites = sites;
+        this.starter = starter;
+        this.retirer = new ContainerRetirer(instance, engine, traffic);
+    }
+
+    /**
+     * Carries out a change.
+     *
+     * @param before how far the changes of the same resource have come
+     * @return how far they are now
+     */
+    Rollout execute(Change change, Rollout before) throws ReconcileException {
+        return switch (change) {
+            case StartRelease start -> starter.start(start);
+            case PublishSite(var app, var site, _) -> {
+                sites.publish(app, site);
+                yield before;
+            }
+            case SwitchTraffic point -> {
+                traffic.replaceRoutes(point.resource(), routes(point, before), SWITCH_DEADLINE);
+                if (point.to() instanceof ToSite(var site)) {
+                    sites.prune(point.resource(), site.pin().directoryId());
+                }
+                yield new Rollout.Switched();
+            }
+            case RetireContainers(_, var containers, var drain, var keep, _) -> {
+                retirer.retire(containers, drain, keep);
+                yield before;
+            }
+            case RemoveResource remove -> {
+                remove(remove);
+                yield before;
+            }
+            case Blocked _ -> before;
+        };
+    }
+
+    private List<Route> routes(SwitchTraffic point, Rollout before) {
+        ResourceId resource = point.resource();
+        return switch (point.to()) {
+            case ToContainers(var serving, var withNew) ->
+                    RouteResolver.toContainers(
+                            resource,
+                            point.routes(),
+                            withNew ? together(serving, before) : serving,
+                            ObjectNames.network(instance, resource));
+            case ToSite(var site) ->
+                    RouteResolver.toFiles(
+                            resource,
+                            point.routes(),
+                            sites.directory(resource, site).toString(),
+                            site.spa());
+            case ToOtherHosts() -> RouteResolver.toOtherHosts(resource, point.routes());
+            case ToNothing(var because) ->
+                    RouteResolver.toNothing(resource, point.routes(), because);
+        };
+    }
+
+    private static List<ContainerView> together(List<ContainerView> serving, Rollout before) {
+        List<ContainerView> all = new ArrayList<>(serving);
+        switch (before) {
+            case Rollout.Ready(var containers) -> all.addAll(containers);
+            case Rollout.Untouched _, Rollout.Switched _ -> {}
+        }
+        return all;
+    }
+
+    private void remove(RemoveResource remove) throws ReconcileException {
+        traffic.replaceRoutes(remove.resource(), List.of(), SWITCH_DEADLINE);
+        retirer.retire(remove.containers(), remove.drain(), false);
+        if (remove.network() != null) {
+            engine.removeNetwork(remove.network());
+        }
+        sites.prune(remove.resource(), "");
+    }
+}

@@ -1,0 +1,184 @@
+package dev.berth.reconciler.converge;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.converge.Outcome.Next;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Plan;
+import dev.berth.reconciler.plan.PlanPrinter;
+import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out exactly a plan:
+ *
+ * <ol>
+ *   <li>changes of different resources side by side, at most {@link #CONCURRENCY} at a time, each
+ *       on a virtual thread; one that fails stops only its own resource's later changes,
+ *   <li>then the removals.
+ * </ol>
+ */
+public final class Converger {
+    private static final Logger LOG = LoggerFactory.getLogger(Converger.class);
+    private static final int CONCURRENCY = 8;
+
+    private final ContainerEngine engine;
+    private final TrafficSwitch traffic;
+    private final ImageBuilder images;
+    private final SiteStore sites;
+    private final InstantSource clock;
+    private final Preemption preemption = new Preemption();
+
+    public Converger(
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            ImageBuilder images,
+            SiteStore sites,
+            InstantSource clock) {
+        this.engine = engine;
+        this.traffic = traffic;
+        this.images = images;
+        this.sites = sites;
+        this.clock = clock;
+    }
+
+    /** Ends the waits of the running pass: a newer revision is there. */
+    public void preempt() {
+        preemption.supersede();
+    }
+
+    /**
+     * Carries out a plan and returns when every change has ended.
+     *
+     * @param instance whose plan it is
+     */
+    public Outcomes converge(String instance, Plan plan) {
+        preemption.reset();
+        ChangeExecutor executor = executor(instance);
+        Collection<List<Change>> groups = plan.byResource().values();
+        Map<Change, Outcome> outcomes = new HashMap<>();
+        run(groups.stream().filter(g -> !removal(g)).toList(), executor, outcomes);
+        run(groups.stream().filter(Converger::removal).toList(), executor, outcomes);
+        return new Outcomes(
+                plan.changes().stream()
+                        .map(change -> Objects.requireNonNull(outcomes.get(change)))
+                        .toList());
+    }
+
+    private ChangeExecutor executor(String instance) {
+        ReadinessGate gate = new ReadinessGate(engine, traffic, clock, preemption);
+        return new ChangeExecutor(
+                instance,
+                engine,
+                traffic,
+                sites,
+                new ReleaseStarter(instance, engine, images, gate));
+    }
+
+    private static boolean removal(List<Change> group) {
+        return group.getFirst() instanceof RemoveResource;
+    }
+
+    private void run(
+            List<List<Change>> groups, ChangeExecutor executor, Map<Change, Outcome> outcomes) {
+        Semaphore places = new Semaphore(CONCURRENCY);
+        List<Future<List<Outcome>>> running = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (List<Change> group : groups) {
+                running.add(
+                        threads.submit(
+                                () -> {
+                                    places.acquire();
+                                    try {
+                                        return carryOut(group, executor);
+                                    } finally {
+                                        places.release();
+                                    }
+                                }));
+            }
+            for (Future<List<Outcome>> group : running) {
+                group.get().forEach(outcome -> outcomes.put(outcome.change(), outcome));
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a bug ended the pass", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("stopped in the middle of a pass", e);
+        }
+    }
+
+    private List<Outcome> carryOut(List<Change> group, ChangeExecutor executor) {
+        List<Outcome> outcomes = new ArrayList<>();
+        Rollout rollout = new Rollout.Untouched();
+        boolean failed = false;
+        for (Change change : group) {
+            if (change instanceof Change.Blocked blocked) {
+                outcomes.add(new Outcome.Blocked(blocked));
+                continue;
+            }
+            if (failed) {
+                outcomes.add(new Outcome.Skipped(change));
+                continue;
+            }
+            Instant begin = clock.instant();
+            try {
+                rollout = executor.execute(change, rollout);
+                Duration took = Duration.between(begin, clock.instant());
+                LOG.info(
+                        "{}: {} ({} ms)",
+                        change.resource(),
+                        PlanPrinter.line(change),
+                        took.toMillis());
+                outcomes.add(new Outcome.Done(change, took));
+            } catch (ReconcileException e) {
+                failed = true;
+                LOG.warn("{}: {}: {}", change.resource(), PlanPrinter.line(change), e.getMessage());
+                outcomes.add(
+                        new Outcome.Failed(
+                                change,
+                                Duration.between(begin, clock.instant()),
+                                next(e),
+                                e.reason(),
+                                e.getMessage()));
+            } catch (RuntimeException e) {
+                failed = true;
+                LOG.error("{}: a bug in {}", change.resource(), PlanPrinter.line(change), e);
+                outcomes.add(
+                        new Outcome.Failed(
+                                change,
+                                Duration.between(begin, clock.instant()),
+                                Next.RETRY,
+                                ReasonCode.InternalError,
+                                "a bug in Berth: " + e));
+            }
+        }
+        return outcomes;
+    }
+
+    private static Next next(ReconcileException e) {
+        return switch (e) {
+            case ReconcileException.Transient _ -> Next.RETRY;
+            case ReconcileException.Waiting _ -> Next.WAIT;
+            case ReconcileException.Stalled _ -> Next.STALL;
+        };
+    }
+}

@@ -1,0 +1,93 @@
+package dev.berth.reconciler.converge;
+
+import dev.berth.reconciler.converge.Outcome.Failed;
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/**
+ * Remembers what failed, so that the planner can leave it alone until its time. A restart of Berth
+ * forgets it, which costs one more try. Confined to the thread of the pass.
+ */
+public final class Failures {
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private final IntFunction<Duration> backoff;
+    private final Map<ResourceId, FailedAttempt> failed = new HashMap<>();
+    private final Map<ResourceId, String> worked = new HashMap<>();
+
+    /**
+     * Begins with nothing remembered.
+     *
+     * @param backoff how long to wait after the n-th failure in a row, from 1
+     */
+    public Failures(IntFunction<Duration> backoff) {
+        this.backoff = backoff;
+    }
+
+    /** What failed and still stands. */
+    public Map<ResourceId, FailedAttempt> standing() {
+        return Map.copyOf(failed);
+    }
+
+    /** When the next retry is due, if one is. */
+    public Optional<Instant> nextRetry() {
+        return failed.values().stream()
+                .filter(f -> !f.permanent())
+                .map(FailedAttempt::retryAt)
+                .min(Instant::compareTo);
+    }
+
+    /** Learns from a pass. */
+    public void learn(Map<ResourceId, DesiredApp> desired, Outcomes outcomes, Instant now) {
+        Set<ResourceId> touched = new HashSet<>();
+        for (Outcome outcome : outcomes.all()) {
+            ResourceId id = outcome.change().resource();
+            touched.add(id);
+            if (outcome instanceof Failed failure && failure.reason() != ReasonCode.Superseded) {
+                DesiredApp app = desired.get(id);
+                remember(id, app == null ? "" : app.generation().text(), failure, now);
+            }
+        }
+        for (DesiredApp app : desired.values()) {
+            boolean fine = outcomes.of(app.id()).stream().allMatch(o -> o instanceof Outcome.Done);
+            if (fine) {
+                failed.remove(app.id());
+                worked.put(app.id(), app.generation().text());
+            }
+        }
+        failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
+        worked.keySet().retainAll(desired.keySet());
+    }
+
+    private void remember(ResourceId id, String generation, Failed failure, Instant now) {
+        FailedAttempt before = failed.get(id);
+        int attempts =
+                before != null && before.generation().equals(generation)
+                        ? before.attempts() + 1
+                        : 1;
+        Instant retryAt =
+                switch (failure.next()) {
+                    case WAIT -> now.plus(SOON);
+                    case RETRY -> now.plus(backoff.apply(attempts));
+                    case STALL ->
+                            // what worked once may work again: its surroundings failed, not it
+                            generation.equals(worked.get(id))
+                                    ? now.plus(backoff.apply(attempts))
+                                    : Instant.MAX;
+                };
+        failed.put(
+                id,
+                new FailedAttempt(
+                        generation, attempts, retryAt, failure.reason(), failure.message()));
+    }
+}

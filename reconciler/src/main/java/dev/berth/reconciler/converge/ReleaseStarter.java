@@ -1,0 +1,141 @@
+package dev.berth.reconciler.converge;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.engine.ContainerSpec;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Release;
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts a release beside whatever serves:
+ *
+ * <ol>
+ *   <li>pull or build the image,
+ *   <li>network and volumes,
+ *   <li>make and start every container,
+ *   <li>wait until each has proven itself.
+ * </ol>
+ *
+ * <p>When the release itself is at fault, the containers made here are removed and the failure
+ * carries the probe's answer and the last log lines. After any other failure they stay, and the
+ * next pass has them prove themselves. What served is not touched in either case.
+ */
+final class ReleaseStarter {
+    private static final Logger LOG = LoggerFactory.getLogger(ReleaseStarter.class);
+    private static final int LOG_LINES = 50;
+
+    private final String instance;
+    private final ContainerEngine engine;
+    private final ImageBuilder images;
+    private final ReadinessGate gate;
+
+    ReleaseStarter(
+            String instance, ContainerEngine engine, ImageBuilder images, ReadinessGate gate) {
+        this.instance = instance;
+        this.engine = engine;
+        this.images = images;
+        this.gate = gate;
+    }
+
+    Rollout start(StartRelease change) throws ReconcileException {
+        Release release = change.release();
+        ResourceId app = change.resource();
+        String network = ObjectNames.network(instance, app);
+        List<Pending> pending = new ArrayList<>();
+        List<ContainerId> made = new ArrayList<>();
+        if (!release.starts().isEmpty()) {
+            images.provide(release.image());
+            engine.ensureNetwork(instance, app, network);
+        }
+        try {
+            for (Release.Start start : release.starts()) {
+                ContainerId id = make(app, release, start, network);
+                made.add(id);
+                engine.startContainer(id);
+                pending.add(new Pending(id, start.readiness(), start.process()));
+            }
+            for (Release.Candidate candidate : release.candidates()) {
+                if (!candidate.container().running()) {
+                    engine.startContainer(candidate.container().id());
+                }
+                pending.add(
+                        new Pending(
+                                candidate.container().id(),
+                                candidate.readiness(),
+                                candidate.container().process()));
+            }
+            List<ContainerView> ready = new ArrayList<>();
+            for (Pending each : pending) {
+                ready.add(prove(app, each, network));
+            }
+            return new Rollout.Ready(ready);
+        } catch (ReconcileException.Stalled e) {
+            made.forEach(this::remove);
+            throw e;
+        }
+    }
+
+    private record Pending(ContainerId id, Readiness readiness, String process) {}
+
+    private ContainerId make(ResourceId app, Release release, Release.Start start, String network)
+            throws ReconcileException {
+        ContainerTemplate template = start.template();
+        for (String volume : template.mounts().values()) {
+            engine.ensureVolume(instance, app, volume);
+        }
+        return engine.createContainer(
+                new ContainerSpec(
+                        start.name(),
+                        instance,
+                        app,
+                        start.process(),
+                        start.slot(),
+                        template,
+                        release.id(),
+                        release.revision(),
+                        network,
+                        List.of(start.process())));
+    }
+
+    private ContainerView prove(ResourceId app, Pending pending, String network)
+            throws ReconcileException {
+        try {
+            return gate.await(app, pending.id(), pending.readiness(), network);
+        } catch (ReconcileException.Stalled e) {
+            throw new ReconcileException.Stalled(
+                    e.reason(), e.getMessage() + logs(pending.id(), pending.process()), e);
+        }
+    }
+
+    private String logs(ContainerId id, String process) {
+        try {
+            List<String> lines = engine.logTail(id, LOG_LINES);
+            return lines.isEmpty()
+                    ? "\n%s wrote nothing to its log".formatted(process)
+                    : "\nlast %d lines of %s:\n  %s"
+                            .formatted(lines.size(), process, String.join("\n  ", lines));
+        } catch (ReconcileException e) {
+            return "\nits log can't be read: " + e.getMessage();
+        }
+    }
+
+    private void remove(ContainerId id) {
+        try {
+            engine.removeContainer(id);
+        } catch (ReconcileException e) {
+            // the next pass sees it and removes it
+            LOG.warn("can't remove the failed container {}: {}", id.shortId(), e.getMessage());
+        }
+    }
+}

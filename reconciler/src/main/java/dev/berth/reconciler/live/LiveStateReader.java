@@ -1,0 +1,62 @@
+package dev.berth.reconciler.live;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.schemas.config.ResourceId;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Looks at the engine, the edge, the published sites and what failed lately, and puts it into one
+ * snapshot. Whatever keeps it from seeing the whole makes the observation {@link
+ * Observation.Unknown}: half a picture is never shown as a whole one. An edge that did not report
+ * yet is part of the picture ({@link ServedRoutes.NotKnown}). Thread-safe if its sources are.
+ */
+public final class LiveStateReader {
+    private final LiveContainers engine;
+    private final Supplier<ServedRoutes> routes;
+    private final PublishedSites sites;
+    private final Supplier<Map<ResourceId, FailedAttempt>> failures;
+
+    /**
+     * Makes a reader.
+     *
+     * @param routes what the edge serves; {@code TrafficSwitch::served}
+     * @param failures what failed lately, by resource
+     */
+    public LiveStateReader(
+            LiveContainers engine,
+            Supplier<ServedRoutes> routes,
+            PublishedSites sites,
+            Supplier<Map<ResourceId, FailedAttempt>> failures) {
+        this.engine = engine;
+        this.routes = routes;
+        this.sites = sites;
+        this.failures = failures;
+    }
+
+    /** What lives of this instance now; takes as long as the engine's calls may take, no longer. */
+    public Observation observe(String instance) {
+        try {
+            return new Observation.Known(
+                    new LiveState(
+                            engine.containers(instance),
+                            engine.networks(instance),
+                            sites.published(),
+                            routes.get(),
+                            failures.get()));
+        } catch (ReconcileException e) {
+            return new Observation.Unknown(e.getMessage());
+        }
+    }
+
+    /** The static sites that lie on disk, ready for the edge. */
+    @FunctionalInterface
+    public interface PublishedSites {
+        /**
+         * By app: directory id to absolute path.
+         *
+         * @throws ReconcileException.Transient if the disk can't be read
+         */
+        Map<ResourceId, Map<String, String>> published() throws ReconcileException;
+    }
+}

@@ -1,0 +1,309 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredRoute.ToApp;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.PublishSite;
+import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.SwitchTraffic;
+import dev.berth.reconciler.plan.Change.ToContainers;
+import dev.berth.reconciler.plan.Change.ToNothing;
+import dev.berth.reconciler.plan.Change.ToSite;
+import dev.berth.reconciler.plan.Reason.Held;
+import dev.berth.reconciler.plan.Reason.KeepsServing;
+import dev.berth.reconciler.plan.Reason.NotYetServing;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The changes of one app, in order. A new release is started beside the old one, proves itself,
+ * takes the traffic in one switch, and only then the old one drains and stops; {@code strategy:
+ * recreate} stops the old one first and keeps it, stopped, until the new one works.
+ */
+final class AppPlanner {
+    private static final String RESTARTING = "being replaced by a new release";
+
+    private final String instance;
+    private final DesiredApp app;
+    private final List<DesiredRoute> routes;
+    private final LiveState live;
+    private final Instant now;
+    private final List<ContainerView> containers;
+    private final String network;
+    private final Served served;
+
+    AppPlanner(DesiredState.Known desired, DesiredApp app, LiveState live, Instant now) {
+        this.instance = desired.instance();
+        this.app = app;
+        this.routes = desired.routes().stream().filter(r -> r.server().equals(app.id())).toList();
+        this.live = live;
+        this.now = now;
+        this.containers = live.containersOf(app.id());
+        this.network = ObjectNames.network(instance, app.id());
+        this.served = Served.of(live.routes(), app.id(), desired.routes());
+    }
+
+    List<Change> changes() {
+        if (app.suspended()) {
+            return suspend();
+        }
+        return switch (app.workload()) {
+            case Workload.Containers wanted -> release(wanted);
+            case Workload.Files wanted -> site(wanted);
+        };
+    }
+
+    private List<Change> suspend() {
+        List<Reason> why = List.of(new Reason.Suspended());
+        List<Change> changes = new ArrayList<>(point(new ToNothing("suspended"), why));
+        changes.addAll(retire(containers, why));
+        return changes;
+    }
+
+    private List<Change> site(Workload.Files wanted) {
+        String directory =
+                live.publishedSites()
+                        .getOrDefault(app.id(), Map.of())
+                        .get(wanted.pin().directoryId());
+        List<Change> changes = new ArrayList<>();
+        if (directory == null) {
+            List<Reason> why =
+                    List.of(
+                            live.publishedSites().containsKey(app.id())
+                                    ? new Reason.FieldChanged(
+                                            "files of " + wanted.pin().path(),
+                                            "an older tree",
+                                            wanted.pin().directoryId().substring(0, 12))
+                                    : new Reason.FirstDeployment());
+            FailedAttempt failure = standingFailure();
+            if (failure != null) {
+                return List.of(blocked(failure));
+            }
+            changes.add(new PublishSite(app.id(), wanted, why));
+            changes.add(new SwitchTraffic(app.id(), routes, new ToSite(wanted), why));
+        } else {
+            List<Route> expected = RouteResolver.toFiles(app.id(), routes, directory, wanted.spa());
+            changes.addAll(pointUnlessServed(expected, new ToSite(wanted)));
+        }
+        changes.addAll(
+                retire(
+                        containers,
+                        List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()))));
+        return changes;
+    }
+
+    private List<Change> release(Workload.Containers wanted) {
+        SlotMatch match = SlotMatch.of(instance, app, wanted, containers);
+        Set<String> routed = routedProcesses();
+        List<ContainerView> serving =
+                match.kept().stream()
+                        .filter(c -> !routed.contains(c.process()) || served.has(c))
+                        .toList();
+        List<ContainerView> unproven =
+                match.kept().stream().filter(c -> !serving.contains(c)).toList();
+        boolean rollout = !match.starts().isEmpty() || !unproven.isEmpty();
+
+        FailedAttempt failure = standingFailure();
+        if (rollout && failure != null) {
+            return keepServing(wanted, match, failure);
+        }
+
+        List<Change> changes = new ArrayList<>();
+        boolean stopFirst =
+                app.strategy() == App.Strategy.RECREATE
+                        && !match.starts().isEmpty()
+                        && match.obsolete().stream().anyMatch(ContainerView::running);
+        if (stopFirst) {
+            changes.addAll(point(new ToNothing(RESTARTING), match.obsoleteReasons()));
+            changes.add(
+                    new RetireContainers(
+                            app.id(),
+                            match.obsolete(),
+                            app.drain(),
+                            true,
+                            match.obsoleteReasons()));
+        }
+        if (rollout) {
+            List<Reason> why = rolloutReasons(match, unproven);
+            changes.add(
+                    new StartRelease(
+                            app.id(),
+                            new Release(
+                                    match.release(),
+                                    wanted.image(),
+                                    app.sourceRevision(),
+                                    match.starts(),
+                                    candidates(wanted, unproven)),
+                            why));
+            changes.addAll(pointAfterStart(match, serving, unproven, stopFirst, why));
+        } else {
+            changes.addAll(
+                    pointUnlessServed(
+                            RouteResolver.toContainers(app.id(), routes, serving, network),
+                            new ToContainers(serving, false)));
+        }
+        changes.addAll(retire(match.obsolete(), match.obsoleteReasons()));
+        return changes;
+    }
+
+    private List<Change> pointAfterStart(
+            SlotMatch match,
+            List<ContainerView> serving,
+            List<ContainerView> unproven,
+            boolean pointedAway,
+            List<Reason> why) {
+        Set<String> routed = routedProcesses();
+        boolean newBackends =
+                !unproven.isEmpty()
+                        || match.starts().stream().anyMatch(s -> routed.contains(s.process()));
+        if (newBackends || pointedAway) {
+            return List.of(
+                    new SwitchTraffic(app.id(), routes, new ToContainers(serving, true), why));
+        }
+        return pointUnlessServed(
+                RouteResolver.toContainers(app.id(), routes, serving, network),
+                new ToContainers(serving, false));
+    }
+
+    /** The wanted release failed and is not tried now: what served goes on serving. */
+    private List<Change> keepServing(
+            Workload.Containers wanted, SlotMatch match, FailedAttempt failure) {
+        List<ContainerView> serving = containers.stream().filter(served::has).toList();
+        List<Change> changes = new ArrayList<>();
+        if (serving.isEmpty()) {
+            List<ContainerView> stopped = stoppedRelease(match);
+            if (stopped.isEmpty()) {
+                changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
+            } else {
+                List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
+                changes.add(
+                        new StartRelease(
+                                app.id(),
+                                new Release(
+                                        stopped.getFirst().release(),
+                                        wanted.image(),
+                                        app.sourceRevision(),
+                                        List.of(),
+                                        candidates(wanted, stopped)),
+                                why));
+                changes.add(
+                        new SwitchTraffic(
+                                app.id(), routes, new ToContainers(List.of(), true), why));
+            }
+        } else {
+            changes.addAll(
+                    pointUnlessServed(
+                            RouteResolver.toContainers(app.id(), routes, serving, network),
+                            new ToContainers(serving, false)));
+        }
+        changes.add(blocked(failure));
+        return changes;
+    }
+
+    /** The newest release that was stopped to make room for the one that failed. */
+    private List<ContainerView> stoppedRelease(SlotMatch match) {
+        return match.obsolete().stream()
+                .filter(c -> !c.release().equals(match.release()))
+                .max(Comparator.comparing(ContainerView::createdAt))
+                .map(
+                        newest ->
+                                match.obsolete().stream()
+                                        .filter(c -> c.release().equals(newest.release()))
+                                        .toList())
+                .orElse(List.of());
+    }
+
+    private static List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {
+        return Stream.concat(
+                        match.startReasons().stream(),
+                        unproven.stream().map(c -> new NotYetServing(c.name())))
+                .toList();
+    }
+
+    private static List<Release.Candidate> candidates(
+            Workload.Containers wanted, List<ContainerView> unproven) {
+        return unproven.stream()
+                .map(
+                        c -> {
+                            var process = wanted.processes().get(c.process());
+                            return new Release.Candidate(
+                                    c, process == null ? Readiness.DEFAULT : process.readiness());
+                        })
+                .toList();
+    }
+
+    private @Nullable FailedAttempt standingFailure() {
+        FailedAttempt failure = live.failures().get(app.id());
+        return failure != null
+                        && failure.generation().equals(app.generation().text())
+                        && now.isBefore(failure.retryAt())
+                ? failure
+                : null;
+    }
+
+    private Blocked blocked(FailedAttempt failure) {
+        return new Blocked(app.id(), failure.reason(), held(failure));
+    }
+
+    private static List<Reason> held(FailedAttempt failure) {
+        return List.of(
+                new Held(
+                        failure.permanent()
+                                ? "failed and is not tried again until its spec changes: "
+                                        + failure.message()
+                                : "failed %d times, tried again at %s: %s"
+                                        .formatted(
+                                                failure.attempts(),
+                                                failure.retryAt(),
+                                                failure.message())));
+    }
+
+    private List<Change> pointUnlessServed(List<Route> expected, Change.Target to) {
+        List<Reason> differences = served.difference(expected);
+        return differences.isEmpty()
+                ? List.of()
+                : List.of(new SwitchTraffic(app.id(), routes, to, differences));
+    }
+
+    private List<Change> point(ToNothing nothing, List<Reason> why) {
+        List<Route> expected = RouteResolver.toNothing(app.id(), routes, nothing.because());
+        return served.difference(expected).isEmpty()
+                ? List.of()
+                : List.of(new SwitchTraffic(app.id(), routes, nothing, why));
+    }
+
+    private List<Change> retire(List<ContainerView> old, List<Reason> why) {
+        return old.isEmpty()
+                ? List.of()
+                : List.of(new RetireContainers(app.id(), old, app.drain(), false, why));
+    }
+
+    private Set<String> routedProcesses() {
+        return routes.stream()
+                .flatMap(
+                        route ->
+                                route.destination() instanceof ToApp(ResourceId _, String process)
+                                        ? Stream.of(process)
+                                        : Stream.empty())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}

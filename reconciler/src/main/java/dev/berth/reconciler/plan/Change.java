@@ -1,0 +1,118 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every write Berth can make to the world, and nothing else. A new kind of change does not compile
+ * until it is printed, executed and shown.
+ */
+public sealed interface Change {
+    ResourceId resource();
+
+    /** Never empty. */
+    List<Reason> reasons();
+
+    /** Makes the containers of a release run and prove that they are ready. Nothing serves less. */
+    record StartRelease(ResourceId resource, Release release, List<Reason> reasons)
+            implements Change {
+        public StartRelease {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Lays a static site's files where the edge can serve them. */
+    record PublishSite(ResourceId resource, Workload.Files site, List<Reason> reasons)
+            implements Change {
+        public PublishSite {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Points the edge at the resource as it is now, in one step; done when the edge serves it.
+     *
+     * @param routes all that the resource should own from now on; empty = none
+     */
+    record SwitchTraffic(
+            ResourceId resource, List<DesiredRoute> routes, Target to, List<Reason> reasons)
+            implements Change {
+        public SwitchTraffic {
+            routes = List.copyOf(routes);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** What routes are pointed at. */
+    sealed interface Target {}
+
+    /**
+     * Containers.
+     *
+     * @param serving those that are in traffic and stay
+     * @param withNew true adds those of the release started just before
+     */
+    record ToContainers(List<ContainerView> serving, boolean withNew) implements Target {
+        public ToContainers {
+            serving = List.copyOf(serving);
+        }
+    }
+
+    /** The files of a site. */
+    record ToSite(Workload.Files site) implements Target {}
+
+    /** Other hosts, as the routes say. */
+    record ToOtherHosts() implements Target {}
+
+    /** Nothing: every route answers 503 with this. */
+    record ToNothing(String because) implements Target {}
+
+    /**
+     * Lets containers finish what is in flight, and stops them.
+     *
+     * @param keep true keeps the stopped containers, to be started again if the new release fails
+     */
+    record RetireContainers(
+            ResourceId resource,
+            List<ContainerView> containers,
+            Duration drain,
+            boolean keep,
+            List<Reason> reasons)
+            implements Change {
+        public RetireContainers {
+            containers = List.copyOf(containers);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Removes all that lives of a resource, but its volumes.
+     *
+     * @param network its network; {@code null} when there is none
+     */
+    record RemoveResource(
+            ResourceId resource,
+            List<ContainerView> containers,
+            @Nullable String network,
+            Duration drain,
+            List<Reason> reasons)
+            implements Change {
+        public RemoveResource {
+            containers = List.copyOf(containers);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Would be done, and is not. */
+    record Blocked(ResourceId resource, ReasonCode code, List<Reason> reasons) implements Change {
+        public Blocked {
+            reasons = List.copyOf(reasons);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pass will do, in order. Changes of one resource happen one after the other, those of
+ * different resources side by side; removals begin when all else has ended.
+ *
+ * @param revision what it leads to, {@code main@sha1:<40 hex>}; empty when not known
+ * @param changes grouped by resource, removals last
+ * @param unchanged how many resources are as they should be
+ * @param unknown why nothing could be planned; {@code null} when it could
+ */
+public record Plan(String revision, List<Change> changes, int unchanged, @Nullable String unknown) {
+    public Plan {
+        changes = List.copyOf(changes);
+    }
+
+    /** True when the world is as it should be, as far as it can be seen. */
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    /** The changes by resource, in plan order. */
+    public SequencedMap<ResourceId, List<Change>> byResource() {
+        SequencedMap<ResourceId, List<Change>> groups = new LinkedHashMap<>();
+        for (Change change : changes) {
+            groups.computeIfAbsent(change.resource(), _ -> new ArrayList<>()).add(change);
+        }
+        return groups;
+    }
+}

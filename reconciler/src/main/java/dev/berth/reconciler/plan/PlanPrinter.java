@@ -1,0 +1,186 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.PublishSite;
+import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.SwitchTraffic;
+import dev.berth.reconciler.plan.Change.ToContainers;
+import dev.berth.reconciler.plan.Change.ToNothing;
+import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Change.ToSite;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A plan as text: the same in the log, in {@code berth plan}, in the API and in the UI.
+ *
+ * <pre>
+ * Plan for main@sha1:…: 1 resource to change, 0 to remove, 2 unchanged
+ *
+ * app/shop
+ *   + start release 3f2a91c0 of image shop:2: web #1
+ *       image changed: shop:1 -> shop:2
+ *   ~ switch shop.example.com to it
+ *   - stop 1 container of release 77aa01bc after draining for up to 30 s
+ *       replaced by release 3f2a91c0
+ * </pre>
+ */
+public final class PlanPrinter {
+    private PlanPrinter() {}
+
+    /** The whole plan; ends with a line end. */
+    public static String print(Plan plan) {
+        StringBuilder text = new StringBuilder("Plan");
+        if (!plan.revision().isEmpty()) {
+            text.append(" for ").append(plan.revision());
+        }
+        if (plan.unknown() != null) {
+            return text.append(": nothing is changed: ")
+                    .append(plan.unknown())
+                    .append('\n')
+                    .toString();
+        }
+        text.append(": ").append(summary(plan)).append('\n');
+        for (Map.Entry<ResourceId, List<Change>> group : plan.byResource().entrySet()) {
+            text.append('\n').append(group.getKey()).append('\n');
+            List<Reason> before = List.of();
+            for (Change change : group.getValue()) {
+                text.append("  ").append(line(change)).append('\n');
+                if (!change.reasons().equals(before)) {
+                    change.reasons()
+                            .forEach(r -> text.append("      ").append(r.text()).append('\n'));
+                }
+                before = change.reasons();
+            }
+        }
+        return text.toString();
+    }
+
+    private static String summary(Plan plan) {
+        if (plan.isEmpty()) {
+            return "nothing to change, %s as declared".formatted(resources(plan.unchanged()));
+        }
+        long removed =
+                plan.byResource().values().stream()
+                        .filter(group -> group.getFirst() instanceof RemoveResource)
+                        .count();
+        return "%s to change, %d to remove, %d unchanged"
+                .formatted(
+                        resources(plan.byResource().size() - removed), removed, plan.unchanged());
+    }
+
+    private static String resources(long count) {
+        return count + (count == 1 ? " resource" : " resources");
+    }
+
+    /** One change in one line, without its reasons. */
+    public static String line(Change change) {
+        return switch (change) {
+            case StartRelease(_, var release, _) -> start(release);
+            case PublishSite(_, var site, _) ->
+                    "+ publish the files of %s (%s)"
+                            .formatted(
+                                    site.pin().path(), site.pin().directoryId().substring(0, 12));
+            case SwitchTraffic(_, var routes, var to, _) ->
+                    "~ " + traffic(routes.size(), hosts(change), to);
+            case RetireContainers(_, var containers, var drain, var keep, _) ->
+                    "- stop %s%s after draining for up to %d s%s"
+                            .formatted(
+                                    containers(containers.size()),
+                                    releases(containers),
+                                    drain.toSeconds(),
+                                    keep ? ", kept until the new release works" : "");
+            case RemoveResource(_, var containers, var network, _, _) ->
+                    "- remove it: %s%s; volumes are kept"
+                            .formatted(
+                                    containers(containers.size()),
+                                    network == null ? "" : ", network " + network);
+            case Blocked(_, var code, _) -> "! not done: " + code;
+        };
+    }
+
+    private static String start(Release release) {
+        if (release.starts().isEmpty()) {
+            return "+ prove release %s ready: %s"
+                    .formatted(
+                            release.id(),
+                            release.candidates().stream()
+                                    .map(c -> c.container().name())
+                                    .collect(Collectors.joining(", ")));
+        }
+        return "+ start release %s of %s: %s"
+                .formatted(release.id(), image(release.image()), slots(release.starts()));
+    }
+
+    private static String image(ImageSource image) {
+        return switch (image) {
+            case ImageSource.Prebuilt(var reference) -> "image " + reference;
+            case ImageSource.Built(var reference, var pin, _, _) ->
+                    "image %s built from %s at %s"
+                            .formatted(
+                                    reference,
+                                    pin.path().equals(".") ? "the repo's root" : pin.path(),
+                                    pin.revision().shortCommit());
+        };
+    }
+
+    private static String slots(List<Release.Start> starts) {
+        Map<String, List<String>> slots =
+                starts.stream()
+                        .collect(
+                                Collectors.groupingBy(
+                                        Release.Start::process,
+                                        TreeMap::new,
+                                        Collectors.mapping(
+                                                s -> "#" + s.slot(), Collectors.toList())));
+        return slots.entrySet().stream()
+                .map(e -> e.getKey() + " " + String.join(" ", e.getValue()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String hosts(Change change) {
+        return change instanceof SwitchTraffic(_, var routes, _, _)
+                ? routes.stream()
+                        .map(r -> r.host() + (r.path().equals("/") ? "" : r.path()))
+                        .collect(Collectors.joining(", "))
+                : "";
+    }
+
+    private static String traffic(int routes, String hosts, Change.Target to) {
+        if (routes == 0) {
+            return "take its routes out of service";
+        }
+        return switch (to) {
+            case ToContainers(var serving, var withNew) ->
+                    "switch %s to %s".formatted(hosts, backends(serving.size(), withNew));
+            case ToSite _ -> "switch %s to these files".formatted(hosts);
+            case ToOtherHosts() -> "redirect %s".formatted(hosts);
+            case ToNothing(var because) -> "answer %s with 503: %s".formatted(hosts, because);
+        };
+    }
+
+    private static String backends(int staying, boolean withNew) {
+        if (!withNew) {
+            return staying == 0 ? "503: no container is wanted" : containers(staying);
+        }
+        return staying == 0 ? "it" : "it and %s beside it".formatted(containers(staying));
+    }
+
+    private static String containers(int count) {
+        return count + (count == 1 ? " container" : " containers");
+    }
+
+    private static String releases(List<dev.berth.reconciler.live.ContainerView> containers) {
+        return containers.stream()
+                .map(c -> c.release())
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(", ", " of release ", ""));
+    }
+}

@@ -1,0 +1,88 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredRoute.ToHost;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.plan.Change.SwitchTraffic;
+import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The difference between what should be and what is. The same plan is carried out, printed by
+ * {@code berth plan}, shown in the UI and posted on pull requests; nothing decides outside of it.
+ *
+ * <ol>
+ *   <li>What is not known on either side leads to an empty plan that says so: there is no way from
+ *       "unknown" to a deletion.
+ *   <li>Each app is compared with its own containers, files and routes.
+ *   <li>Redirects are compared with the routes served.
+ *   <li>What lives and is wanted by nobody is removed, as far as {@link PruneGuard} lets it.
+ * </ol>
+ */
+public final class Planner {
+    private Planner() {}
+
+    /**
+     * Plans one pass.
+     *
+     * @param now decides whether a failed release may be tried again
+     */
+    public static Plan plan(DesiredState desired, Observation observation, Instant now) {
+        return switch (desired) {
+            case DesiredState.Unknown(var cause, _) -> new Plan("", List.of(), 0, cause);
+            case DesiredState.Known known ->
+                    switch (observation) {
+                        case Observation.Unknown(var cause) ->
+                                new Plan(known.revision().toString(), List.of(), 0, cause);
+                        case Observation.Known(var live) -> plan(known, live, now);
+                    };
+        };
+    }
+
+    private static Plan plan(DesiredState.Known desired, LiveState live, Instant now) {
+        List<Change> changes = new ArrayList<>();
+        int unchanged = 0;
+        for (DesiredApp app : desired.apps().values()) {
+            List<Change> own = new AppPlanner(desired, app, live, now).changes();
+            changes.addAll(own);
+            unchanged += own.isEmpty() ? 1 : 0;
+        }
+        for (Map.Entry<ResourceId, List<DesiredRoute>> domain : redirects(desired).entrySet()) {
+            List<Change> own = redirect(domain.getKey(), domain.getValue(), desired, live);
+            changes.addAll(own);
+            unchanged += own.isEmpty() ? 1 : 0;
+        }
+        changes.addAll(PruneGuard.removals(desired, live));
+        return new Plan(desired.revision().toString(), changes, unchanged, null);
+    }
+
+    private static Map<ResourceId, List<DesiredRoute>> redirects(DesiredState.Known desired) {
+        return desired.routes().stream()
+                .filter(route -> route.destination() instanceof ToHost)
+                .collect(
+                        Collectors.groupingBy(
+                                DesiredRoute::owner, TreeMap::new, Collectors.toList()));
+    }
+
+    private static List<Change> redirect(
+            ResourceId domain,
+            List<DesiredRoute> routes,
+            DesiredState.Known desired,
+            LiveState live) {
+        List<Reason> differences =
+                Served.of(live.routes(), domain, desired.routes())
+                        .difference(RouteResolver.toOtherHosts(domain, routes));
+        return differences.isEmpty()
+                ? List.of()
+                : List.of(new SwitchTraffic(domain, routes, new ToOtherHosts(), differences));
+    }
+}

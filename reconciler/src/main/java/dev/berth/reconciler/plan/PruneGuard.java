@@ -1,0 +1,91 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.SwitchTraffic;
+import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Reason.Held;
+import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What lives and is no longer wanted goes, last and with care: only what carries our label, only
+ * while every file could be understood, and never many things at once.
+ */
+final class PruneGuard {
+    private static final Duration DRAIN = Duration.ofSeconds(30);
+
+    private PruneGuard() {}
+
+    static List<Change> removals(DesiredState.Known desired, LiveState live) {
+        Set<ResourceId> unwanted = alive(live);
+        unwanted.removeAll(desired.apps().keySet());
+        unwanted.removeAll(desired.held());
+        unwanted.removeAll(
+                desired.routes().stream().map(DesiredRoute::owner).collect(Collectors.toSet()));
+        String block = blockedBecause(desired, unwanted);
+        return unwanted.stream()
+                .map(
+                        id ->
+                                block == null
+                                        ? remove(id, live)
+                                        : (Change)
+                                                new Blocked(
+                                                        id,
+                                                        ReasonCode.PruneBlocked,
+                                                        List.of(
+                                                                new RemovedFromConfig(),
+                                                                new Held(block))))
+                .toList();
+    }
+
+    private static Set<ResourceId> alive(LiveState live) {
+        TreeSet<ResourceId> alive = new TreeSet<>();
+        live.containers().stream().map(ContainerView::owner).forEach(alive::add);
+        alive.addAll(live.networks().keySet());
+        alive.addAll(live.publishedSites().keySet());
+        switch (live.routes()) {
+            case ServedRoutes.Table(var table) ->
+                    table.routes().stream().map(Route::owner).forEach(alive::add);
+            case ServedRoutes.NotKnown _ -> {}
+        }
+        return alive;
+    }
+
+    private static @Nullable String blockedBecause(
+            DesiredState.Known desired, Set<ResourceId> unwanted) {
+        if (desired.pruneHold() != null) {
+            return "nothing is deleted while " + desired.pruneHold();
+        }
+        int allowed = desired.settings().prune().maxDeletesPerRun();
+        long deletes = unwanted.stream().filter(id -> id.kind() == Kind.App).count();
+        return deletes > allowed
+                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d); raise it to confirm"
+                        .formatted(deletes, allowed)
+                : null;
+    }
+
+    private static Change remove(ResourceId id, LiveState live) {
+        List<Reason> why = List.of(new RemovedFromConfig());
+        return switch (id.kind()) {
+            case App ->
+                    new RemoveResource(
+                            id, live.containersOf(id), live.networks().get(id), DRAIN, why);
+            case Domain, Instance -> new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
+        };
+    }
+}

@@ -1,0 +1,70 @@
+package dev.berth.reconciler.plan;
+
+/** Why something is changed: the answer to "why did you touch this?". */
+public sealed interface Reason {
+    /** One line for people, without full stop. */
+    default String text() {
+        return switch (this) {
+            case FirstDeployment() -> "first deployment";
+            case FieldChanged(var field, var from, var to) ->
+                    "%s changed: %s -> %s".formatted(field, from, to);
+            case ReplicaMissing(var process, var slot) ->
+                    "%s #%d is missing".formatted(process, slot);
+            case NotRunning(var container, var state) -> "%s %s".formatted(container, state);
+            case Drifted(var container, var setting, var wanted, var actual) ->
+                    "%s was changed by hand: %s is %s, should be %s"
+                            .formatted(container, setting, actual, wanted);
+            case Superseded(var release) -> "replaced by release " + release;
+            case ScaledDown(var process, var replicas) ->
+                    "%s is scaled down to %d".formatted(process, replicas);
+            case RouteChanged(var route, var from, var to) ->
+                    "%s: %s -> %s".formatted(route, from, to);
+            case NotYetServing(var container) -> container + " is not in traffic yet";
+            case Suspended() -> "suspended";
+            case RemovedFromConfig() -> "no longer in the config repo";
+            case KeepsServing(var release) ->
+                    "release %s goes on serving until the new one works".formatted(release);
+            case Held(var cause) -> cause;
+        };
+    }
+
+    /** Nothing of it lives yet. */
+    record FirstDeployment() implements Reason {}
+
+    /** A field of the effective spec differs. */
+    record FieldChanged(String field, String from, String to) implements Reason {}
+
+    /** A replica has no container. */
+    record ReplicaMissing(String process, int slot) implements Reason {}
+
+    /** A container is there and does not run. */
+    record NotRunning(String container, String state) implements Reason {}
+
+    /** Somebody changed a running container. */
+    record Drifted(String container, String setting, String wanted, String actual)
+            implements Reason {}
+
+    /** A newer release serves. */
+    record Superseded(String release) implements Reason {}
+
+    /** Fewer replicas are wanted. */
+    record ScaledDown(String process, int replicas) implements Reason {}
+
+    /** The edge serves a route otherwise than wanted. */
+    record RouteChanged(String route, String from, String to) implements Reason {}
+
+    /** Left by an interrupted rollout, or just started. */
+    record NotYetServing(String container) implements Reason {}
+
+    /** {@code suspend: true}. */
+    record Suspended() implements Reason {}
+
+    /** No document declares it. */
+    record RemovedFromConfig() implements Reason {}
+
+    /** The wanted release can't be served now. */
+    record KeepsServing(String release) implements Reason {}
+
+    /** Not done on purpose. */
+    record Held(String cause) implements Reason {}
+}

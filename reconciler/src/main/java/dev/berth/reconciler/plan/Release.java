@@ -1,0 +1,46 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.live.ContainerView;
+import java.util.List;
+
+/**
+ * What is needed for one generation of an app to become ready.
+ *
+ * @param id short hash over the templates of all processes
+ * @param image made available first; only used when there are starts
+ * @param revision given to new containers as BERTH_REVISION
+ * @param starts containers to make
+ * @param candidates containers that exist, are not in traffic and have to prove themselves; started
+ *     when they do not run
+ */
+public record Release(
+        String id,
+        ImageSource image,
+        String revision,
+        List<Start> starts,
+        List<Candidate> candidates) {
+    public Release {
+        starts = List.copyOf(starts);
+        candidates = List.copyOf(candidates);
+    }
+
+    /**
+     * A container to make.
+     *
+     * @param name of the container; free, or that of a container of the same spec that was made and
+     *     never started
+     * @param slot from 1
+     */
+    public record Start(
+            String name,
+            String process,
+            int slot,
+            ContainerTemplate template,
+            Readiness readiness) {}
+
+    /** A container that exists. */
+    public record Candidate(ContainerView container, Readiness readiness) {}
+}

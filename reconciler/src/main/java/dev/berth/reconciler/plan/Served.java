@@ -1,0 +1,80 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.plan.Reason.Held;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Route;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What the edge serves of one resource. When the edge is not known, nothing counts as served and
+ * every difference is one: the switch that follows waits for the edge and harms nothing.
+ *
+ * @param known false when the edge has not said
+ * @param containers short ids of containers in traffic
+ */
+record Served(boolean known, List<Route> routes, Set<String> containers) {
+
+    /**
+     * What is served of an owner.
+     *
+     * @param claims all that is desired; a route that now belongs to somebody else is not counted,
+     *     because the new owner takes it over when it is ready, without a gap
+     */
+    static Served of(ServedRoutes served, ResourceId owner, List<DesiredRoute> claims) {
+        return switch (served) {
+            case ServedRoutes.NotKnown _ -> new Served(false, List.of(), Set.of());
+            case ServedRoutes.Table(var table) ->
+                    of(
+                            table.ownedBy(owner).stream()
+                                    .filter(route -> !movesAway(route, owner, claims))
+                                    .toList());
+        };
+    }
+
+    private static boolean movesAway(Route route, ResourceId owner, List<DesiredRoute> claims) {
+        return claims.stream()
+                .anyMatch(
+                        claim ->
+                                claim.host().equals(route.host())
+                                        && claim.path().equals(route.path())
+                                        && !claim.server().equals(owner));
+    }
+
+    private static Served of(List<Route> routes) {
+        return new Served(
+                true,
+                routes,
+                routes.stream()
+                        .flatMap(Served::backends)
+                        .map(Backend::container)
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private static Stream<Backend> backends(Route route) {
+        return switch (route.target()) {
+            case Route.Proxy(var backends) -> backends.stream();
+            case Route.Files _, Route.Redirect _, Route.Unavailable _ -> Stream.empty();
+        };
+    }
+
+    boolean has(ContainerView container) {
+        return containers.contains(container.id().shortId());
+    }
+
+    /** Why the routes are not yet as expected; empty when they are. */
+    List<Reason> difference(List<Route> expected) {
+        if (!known) {
+            return expected.isEmpty()
+                    ? List.of()
+                    : List.of(new Held("the edge has not said what it serves"));
+        }
+        return RouteDiff.between(routes, expected);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.plan.Reason.FieldChanged;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The fields in which two templates differ, in the words of the config. */
+final class TemplateDiff {
+    private static final String NONE = "(none)";
+
+    private TemplateDiff() {}
+
+    static List<Reason> between(ContainerTemplate from, ContainerTemplate to) {
+        List<Reason> changes = new ArrayList<>();
+        compare(changes, "image", from.image(), to.image());
+        compare(changes, "command", from.command(), to.command());
+        compareKeys(changes, "env", from.env(), to.env());
+        compareKeys(changes, "volumes", from.mounts(), to.mounts());
+        compare(changes, "port", from.port(), to.port());
+        compare(changes, "resources.memory", bytes(from.memoryBytes()), bytes(to.memoryBytes()));
+        compare(changes, "resources.cpus", cpus(from.cpuMillis()), cpus(to.cpuMillis()));
+        compare(changes, "restartedAt", from.restartedAt(), to.restartedAt());
+        compare(changes, "engine.reach", from.published(), to.published());
+        return changes;
+    }
+
+    static String bytes(long bytes) {
+        if (bytes == 0) {
+            return NONE;
+        }
+        return bytes % (1L << 20) == 0 ? (bytes >> 20) + "Mi" : Long.toString(bytes);
+    }
+
+    static String cpus(long millis) {
+        return millis == 0 ? NONE : Double.toString(millis / 1000.0);
+    }
+
+    private static void compareKeys(
+            List<Reason> changes, String field, Map<String, String> from, Map<String, String> to) {
+        TreeSet<String> keys = new TreeSet<>(from.keySet());
+        keys.addAll(to.keySet());
+        for (String key : keys) {
+            compare(changes, field + "." + key, from.get(key), to.get(key));
+        }
+    }
+
+    private static void compare(
+            List<Reason> changes, String field, @Nullable Object from, @Nullable Object to) {
+        if (!Objects.equals(from, to)) {
+            changes.add(new FieldChanged(field, show(from), show(to)));
+        }
+    }
+
+    private static String show(@Nullable Object value) {
+        return value == null ? NONE : value.toString();
+    }
+}

@@ -1,0 +1,298 @@
+package dev.berth.reconciler.source;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.TreeCheck.UnfitTree;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ProgressMonitor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A branch of a repo, watched with JGit. Objects are kept in a bare repo without history; nothing
+ * is checked out and no hook, filter or program is run.
+ *
+ * <p>One look:
+ *
+ * <ol>
+ *   <li>ask the remote where the branch stands; if it is where it was, that is all;
+ *   <li>fetch that commit, without its parents: history plays no role, so it may be rewritten;
+ *   <li>walk its whole tree: every object must be there and at least one file;
+ *   <li>remember it as the last good revision, which is what every failure falls back to.
+ * </ol>
+ *
+ * <p>Looks run one at a time, on a thread of their own. A caller waits for {@link Deadlines#answer}
+ * at most, gets the last good revision then, and the look goes on.
+ */
+public final class JGitSource implements GitSource, AutoCloseable {
+    private final RepoUrl url;
+    private final @Nullable String branch;
+    private final Deadlines deadlines;
+    private final Runnable whenLate;
+    private final Remote remote;
+    private final LocalCopy copy;
+
+    /** Held by the caller whose look runs; guards {@link #running}. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private @Nullable TimedJob<?> running;
+    private volatile @Nullable Known known;
+
+    /**
+     * Touches neither disk nor network yet.
+     *
+     * @param directory for the bare repos of all sources; belongs to this process alone
+     * @param whenLate called from any thread when a look is done whose caller had stopped waiting
+     */
+    public JGitSource(Path directory, Origin origin, Deadlines deadlines, Runnable whenLate) {
+        IsolatedSystemReader.install();
+        this.url = origin.url();
+        this.branch = origin.branch();
+        this.deadlines = deadlines;
+        this.whenLate = whenLate;
+        this.remote = new Remote(url, origin.credentials(), deadlines.io());
+        this.copy = new LocalCopy(directory(directory, url, branch));
+    }
+
+    /**
+     * What is watched.
+     *
+     * @param branch short name; {@code null} = the branch that the remote's HEAD is on
+     */
+    public record Origin(RepoUrl url, @Nullable String branch, Credentials credentials) {}
+
+    private record Known(Revision revision, ConfigTree tree) {}
+
+    /** Where the local copy of a branch lies. */
+    static Path directory(Path base, RepoUrl url, @Nullable String branch) {
+        return base.resolve(url.directoryName())
+                .resolve(branch == null ? "default" : "branch-" + RepoUrl.digest(branch));
+    }
+
+    @Override
+    public SourceReading latestVerified() {
+        return latestVerified(deadlines.answer());
+    }
+
+    /** Like {@link #latestVerified()}, with another time to wait. */
+    SourceReading latestVerified(Duration patience) {
+        long until = System.nanoTime() + patience.toNanos();
+        try {
+            if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                return lastKnown(stillLooking());
+            }
+            try {
+                return lookInTurn(until);
+            } finally {
+                turn.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return lastKnown("the look at %s was interrupted".formatted(url));
+        }
+    }
+
+    private SourceReading lookInTurn(long until) throws InterruptedException {
+        if (!previousEnded(until)) {
+            return lastKnown(stillLooking());
+        }
+        restore();
+        TimedJob<SourceReading> look =
+                TimedJob.start("git " + url, deadlines.look(), this::look, copy::collectGarbage);
+        running = look;
+        try {
+            return look.await(left(until));
+        } catch (TimeoutException e) {
+            look.whenDone(whenLate);
+            return lastKnown(stillLooking());
+        }
+    }
+
+    private boolean previousEnded(long until) throws InterruptedException {
+        TimedJob<?> previous = running;
+        return previous == null || previous.awaitEnd(left(until));
+    }
+
+    private static Duration left(long until) {
+        return Duration.ofNanos(until - System.nanoTime());
+    }
+
+    private String stillLooking() {
+        return "%s takes long to answer; Berth is still waiting for it".formatted(url);
+    }
+
+    /** After a start, the last good revision is only on disk. */
+    private void restore() {
+        if (known != null) {
+            return;
+        }
+        try {
+            BareStore store = copy.store();
+            Revision last = store.last();
+            if (last != null) {
+                store.requireWhole(last.commit());
+                known = new Known(last, copy.tree(last.commit()));
+            }
+        } catch (StoreFault | UnfitTree e) {
+            suspectStore();
+        }
+    }
+
+    private void suspectStore() {
+        try {
+            copy.store().suspect();
+        } catch (StoreFault e) {
+            // There is no store to suspect; the look will say why.
+        }
+    }
+
+    private SourceReading look(ProgressMonitor monitor) {
+        try {
+            Remote.Tip tip = remote.tip(copy.store().repository(), branch);
+            Revision revision = take(tip, monitor);
+            Known now = new Known(revision, copy.tree(revision.commit()));
+            known = now;
+            return new SourceReading.Fresh(now.revision(), now.tree());
+        } catch (RemoteFault e) {
+            return lastKnown(monitor.isCancelled() ? cutOff() : e.getMessage());
+        } catch (StoreFault e) {
+            return lastKnown(monitor.isCancelled() ? cutOff() : e.getMessage());
+        }
+    }
+
+    private Revision take(Remote.Tip tip, ProgressMonitor monitor) throws RemoteFault, StoreFault {
+        try {
+            return copy.take(remote, tip, monitor);
+        } catch (UnfitTree e) {
+            throw new RemoteFault(
+                    "commit %.12s on branch %s of %s is not used: %s; push one that is right"
+                            .formatted(tip.commit().name(), tip.branch(), url, e.getMessage()));
+        }
+    }
+
+    private String cutOff() {
+        return "%s did not send its newest commit within %d s; the repo may be too large or the line too slow"
+                .formatted(url, deadlines.look().toSeconds());
+    }
+
+    private SourceReading lastKnown(String cause) {
+        Known last = known;
+        return last == null
+                ? new SourceReading.Unavailable(cause)
+                : new SourceReading.Stale(last.revision(), last.tree(), cause);
+    }
+
+    /**
+     * The tree of a commit that was read earlier, kept on disk from now on until {@link
+     * #retainPins} lets it go. A commit that is not here any more is fetched if the server gives
+     * single commits out.
+     *
+     * @throws ReconcileException.Transient if the commit can't be had
+     */
+    ConfigTree open(Revision revision) throws ReconcileException {
+        long until = System.nanoTime() + deadlines.answer().toNanos();
+        ObjectId commit = ObjectId.fromString(revision.commit());
+        try {
+            if (!copy.store().has(commit)) {
+                fetchPin(commit, until);
+            }
+            copy.store().pin(commit);
+            return copy.tree(revision.commit());
+        } catch (StoreFault | RemoteFault e) {
+            throw unavailable(revision, String.valueOf(e.getMessage()), e);
+        } catch (TimeoutException e) {
+            throw unavailable(revision, stillLooking(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(revision, "the look was interrupted", e);
+        }
+    }
+
+    private void fetchPin(ObjectId commit, long until)
+            throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
+        if (!turn.tryLock(left(until).toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new TimeoutException();
+        }
+        try {
+            if (!previousEnded(until)) {
+                throw new TimeoutException();
+            }
+            TimedJob<PinResult> fetch =
+                    TimedJob.start(
+                            "git pin " + url,
+                            deadlines.look(),
+                            monitor -> fetchPin(commit, monitor),
+                            () -> {});
+            running = fetch;
+            fetch.await(left(until)).orThrow();
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private PinResult fetchPin(ObjectId commit, ProgressMonitor monitor) {
+        try {
+            copy.pin(remote, commit, monitor);
+            return new PinResult(null, null);
+        } catch (RemoteFault e) {
+            return new PinResult(e, null);
+        } catch (StoreFault e) {
+            return new PinResult(null, e);
+        }
+    }
+
+    private record PinResult(@Nullable RemoteFault remote, @Nullable StoreFault store) {
+        void orThrow() throws RemoteFault, StoreFault {
+            if (remote != null) {
+                throw remote;
+            }
+            if (store != null) {
+                throw store;
+            }
+        }
+    }
+
+    private ReconcileException unavailable(Revision revision, String why, Exception cause) {
+        return new ReconcileException.Transient(
+                ReasonCode.SourceUnavailable,
+                "commit %s of %s can't be read: %s".formatted(revision.shortCommit(), url, why),
+                cause);
+    }
+
+    /** Lets go of all commits that were opened, but these. */
+    void retainPins(Set<String> commits) {
+        try {
+            BareStore store = copy.store();
+            for (ObjectId pin : store.pins()) {
+                if (!commits.contains(pin.name())) {
+                    store.unpin(pin);
+                }
+            }
+        } catch (StoreFault e) {
+            suspectStore();
+        }
+    }
+
+    /** Stops a look that runs, and waits a few seconds for it; open trees end. */
+    @Override
+    public void close() {
+        turn.lock();
+        try {
+            TimedJob<?> last = running;
+            if (last != null) {
+                last.cancel();
+                last.awaitEnd(Duration.ofSeconds(5));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            turn.unlock();
+            copy.close();
+        }
+    }
+}

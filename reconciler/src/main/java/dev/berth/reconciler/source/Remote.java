@@ -1,0 +1,130 @@
+package dev.berth.reconciler.source;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ProgressMonitor;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
+import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.jspecify.annotations.Nullable;
+
+/** A Git repo somewhere else: asked where a branch stands, asked for one commit without history. */
+final class Remote {
+    private final RepoUrl url;
+    private final Credentials credentials;
+    private final Duration io;
+
+    Remote(RepoUrl url, Credentials credentials, Duration io) {
+        this.url = url;
+        this.credentials = credentials;
+        this.io = io;
+    }
+
+    /** Where a branch stands. */
+    record Tip(String branch, ObjectId commit) {}
+
+    /**
+     * Asks where a branch stands; transfers no objects.
+     *
+     * @param local lends its settings, is not changed
+     * @param branch short name; {@code null} = the one the remote's HEAD is on
+     */
+    Tip tip(Repository local, @Nullable String branch) throws RemoteFault {
+        String[] wanted =
+                branch == null
+                        ? new String[] {Constants.HEAD, Constants.R_HEADS}
+                        : new String[] {Constants.R_HEADS + branch};
+        try (Transport transport = open(local);
+                FetchConnection connection = transport.openFetch(List.of(), wanted)) {
+            return choose(connection.getRefsMap(), branch);
+        } catch (IOException | RuntimeException e) {
+            throw new FaultText(url, credentials, io).explain(e);
+        }
+    }
+
+    private Tip choose(Map<String, Ref> refs, @Nullable String branch) throws RemoteFault {
+        if (branch != null) {
+            return new Tip(branch, commit(refs.get(Constants.R_HEADS + branch), branch));
+        }
+        Ref head = refs.get(Constants.HEAD);
+        if (head == null) {
+            throw new RemoteFault(
+                    refs.keySet().stream().anyMatch(name -> name.startsWith(Constants.R_HEADS))
+                            ? "HEAD of %s is on a branch that does not exist; set it right or name the branch to follow"
+                                    .formatted(url)
+                            : "%s has no commits yet; push one".formatted(url));
+        }
+        if (!head.isSymbolic()) {
+            throw new RemoteFault(
+                    "HEAD of %s is on no branch; name the branch to follow".formatted(url));
+        }
+        String name = Repository.shortenRefName(head.getTarget().getName());
+        return new Tip(name, commit(head.getTarget(), name));
+    }
+
+    private ObjectId commit(@Nullable Ref ref, String branch) throws RemoteFault {
+        ObjectId id = ref == null ? null : ref.getObjectId();
+        if (id == null) {
+            throw new RemoteFault(
+                    "%s has no branch %s; push it again or name another branch"
+                            .formatted(url, branch));
+        }
+        return id;
+    }
+
+    /**
+     * Fetches one commit with all its files and without history.
+     *
+     * @param source a ref of the remote or a commit's 40 hex digits
+     * @param target the local ref to set, whatever it was before
+     * @param monitor stops the transfer when cancelled
+     */
+    void fetch(Repository local, String source, String target, ProgressMonitor monitor)
+            throws RemoteFault {
+        try (Transport transport = open(local)) {
+            transport.setDepth(1);
+            transport.fetch(
+                    monitor,
+                    List.of(
+                            new RefSpec()
+                                    .setSourceDestination(source, target)
+                                    .setForceUpdate(true)));
+        } catch (IOException | RuntimeException e) {
+            throw new FaultText(url, credentials, io).explain(e);
+        }
+    }
+
+    private Transport open(Repository local) throws IOException {
+        Transport transport = Transport.open(local, url.uri());
+        try {
+            transport.setTimeout((int) io.toSeconds());
+            transport.setTagOpt(TagOpt.NO_TAGS);
+            transport.setRemoveDeletedRefs(false);
+            transport.setCredentialsProvider(TokenProvider.with(url, credentials));
+            if (transport instanceof SshTransport ssh) {
+                if (!(credentials instanceof Credentials.SshKey key)) {
+                    throw new UnusableCredentials(
+                            "%s needs an ssh key; give Berth one for its host".formatted(url));
+                }
+                ssh.setSshSessionFactory(SshSessions.with(key));
+            }
+            return transport;
+        } catch (IOException | RuntimeException e) {
+            transport.close();
+            throw e;
+        }
+    }
+
+    /** The URL, safe to show. */
+    String shown() {
+        return url.shown();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.berth.reconciler.source;
+
+/**
+ * A remote can't be read, or has nothing that can be used. The message is for people: what failed
+ * and what to do, without secrets.
+ */
+final class RemoteFault extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean perhapsLocal;
+
+    RemoteFault(String message, boolean perhapsLocal, Throwable cause) {
+        super(message, cause);
+        this.perhapsLocal = perhapsLocal;
+    }
+
+    RemoteFault(String message) {
+        super(message);
+        this.perhapsLocal = false;
+    }
+
+    /**
+     * True when damage of the local copy can't be ruled out: the exchange broke off in the middle
+     * of what Git says, not on the way to the server.
+     */
+    boolean perhapsLocal() {
+        return perhapsLocal;
+    }
+
+    /** The message, never {@code null}. */
+    @Override
+    public String getMessage() {
+        String message = super.getMessage();
+        return message == null ? "the repo can't be read" : message;
+    }
+}

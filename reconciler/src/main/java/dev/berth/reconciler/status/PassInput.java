@@ -1,0 +1,31 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.plan.Plan;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * All that the status after a pass follows from.
+ *
+ * @param before the status after the pass before, for transition times and what served last
+ */
+public record PassInput(
+        String id,
+        String trigger,
+        DesiredState desired,
+        Observation live,
+        Plan plan,
+        Outcomes outcomes,
+        Map<ResourceId, ResourceStatus> before,
+        Instant startedAt,
+        Duration duration) {
+    public PassInput {
+        before = Map.copyOf(before);
+    }
+}

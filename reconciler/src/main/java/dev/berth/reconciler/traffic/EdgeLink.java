@@ -1,0 +1,339 @@
+package dev.berth.reconciler.traffic;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.EdgeReport;
+import dev.berth.schemas.edge.EdgeReport.ProbeResult;
+import dev.berth.schemas.edge.Probe;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.edge.Snapshot;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control side of the link to the edge: keeps the snapshot that the edge should have and what
+ * the edge said last. Both directions are state of the world, so nothing is lost when either side
+ * restarts:
+ *
+ * <ol>
+ *   <li>Nothing is published until an edge has told which routes it serves; those are the first
+ *       table. A restarted control therefore never takes a route away that it merely forgot.
+ *   <li>A change of routes or probes publishes a new version; the edge's report of that version is
+ *       the ACK, a rejection of it the NACK, which brings the owner's old routes back.
+ * </ol>
+ *
+ * <p>Thread-safe: one lock guards all state, one condition wakes all who wait.
+ */
+public final class EdgeLink implements TrafficSwitch {
+    /** An edge reports at least every 5 s; after this long without a report it is gone. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    private static final int PASSES_NEEDED = 2;
+    private static final Duration PROBE_CHECK = Duration.ofMillis(250);
+    private static final String NO_EDGE = "the edge is not connected; is it running?";
+
+    private final InstantSource clock;
+    private final Runnable onConnected;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    private long version;
+    private @Nullable RouteTable table;
+    private final SortedMap<String, Probe> probes = new TreeMap<>();
+    private @Nullable EdgeReport report;
+    private @Nullable String knownEdge;
+    private Instant reportedAt = Instant.MIN;
+
+    /**
+     * Begins without an edge.
+     *
+     * @param onConnected called when an edge reports for the first time or after a silence; must
+     *     not block
+     */
+    public EdgeLink(InstantSource clock, Runnable onConnected) {
+        this.clock = clock;
+        this.onConnected = onConnected;
+    }
+
+    /** What an edge must do next. */
+    public enum Answer {
+        OK,
+        /** Report again, with the routes served. */
+        SEND_ROUTES
+    }
+
+    /**
+     * Waits for a snapshot other than the one the edge has.
+     *
+     * @param have its version; 0 = none
+     * @return {@code null} when there was none in time
+     */
+    public @Nullable Snapshot await(long have, Duration timeout) throws InterruptedException {
+        long nanos = timeout.toNanos();
+        lock.lock();
+        try {
+            while (table == null || version == 0 || version == have) {
+                if (nanos <= 0) {
+                    return null;
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            return new Snapshot(version, table, List.copyOf(probes.values()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a report. */
+    public Answer report(EdgeReport newest) {
+        lock.lock();
+        try {
+            if (newest.routes() != null) {
+                knownEdge = newest.edge();
+                if (table == null) {
+                    table = newest.routes();
+                }
+            }
+            if (!newest.edge().equals(knownEdge)) {
+                return Answer.SEND_ROUTES;
+            }
+            boolean was = isConnected();
+            report = newest;
+            reportedAt = clock.instant();
+            changed.signalAll();
+            if (!was) {
+                onConnected.run();
+            }
+            return Answer.OK;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** True when an edge reported lately. */
+    public boolean connected() {
+        lock.lock();
+        try {
+            return isConnected();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until an edge is connected; true when one is. */
+    public boolean awaitConnected(Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = timeout.toNanos();
+            while (!isConnected() && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return isConnected();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ServedRoutes served() {
+        lock.lock();
+        try {
+            EdgeReport last = report;
+            RouteTable published = table;
+            if (!isConnected() || last == null || published == null) {
+                return new ServedRoutes.NotKnown(NO_EDGE);
+            }
+            return new ServedRoutes.Table(published);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void replaceRoutes(ResourceId owner, List<Route> routes, Duration deadline)
+            throws ReconcileException {
+        lock.lock();
+        try {
+            RouteTable before = table;
+            if (before == null) {
+                throw noEdge();
+            }
+            RouteTable after = before.with(owner, routes);
+            if (!after.equals(before)) {
+                table = after;
+                publish();
+            }
+            awaitServed(owner, version, before.ownedBy(owner), deadline);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitServed(ResourceId owner, long wanted, List<Route> before, Duration deadline)
+            throws ReconcileException {
+        long nanos = deadline.toNanos();
+        while (true) {
+            EdgeReport last = report;
+            if (wanted == 0 || (last != null && last.version() >= wanted)) {
+                return;
+            }
+            if (last != null && last.rejected() != null && last.rejected().version() >= wanted) {
+                if (table != null) {
+                    table = table.with(owner, before);
+                    publish();
+                }
+                throw new ReconcileException.Stalled(
+                        ReasonCode.SwitchFailed,
+                        "the edge refused the routes: " + last.rejected().reason());
+            }
+            if (nanos <= 0) {
+                throw new ReconcileException.Transient(
+                        ReasonCode.EdgeUnavailable,
+                        "the edge did not take the new routes within "
+                                + deadline.toSeconds()
+                                + " s; they take effect as soon as it does");
+            }
+            nanos = waitFor(nanos);
+        }
+    }
+
+    @Override
+    public String awaitReady(Probe probe, Duration deadline, LivenessCheck stillAlive)
+            throws ReconcileException {
+        lock.lock();
+        try {
+            if (!isConnected()) {
+                throw noEdge();
+            }
+            probes.put(probe.id(), probe);
+            publish();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return awaitPasses(probe, deadline, stillAlive);
+        } finally {
+            lock.lock();
+            try {
+                probes.remove(probe.id());
+                publish();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private String awaitPasses(Probe probe, Duration deadline, LivenessCheck stillAlive)
+            throws ReconcileException {
+        Instant end = clock.instant().plus(deadline);
+        String answer = "no probe was answered";
+        while (true) {
+            ProbeResult result = awaitResult(probe.id());
+            if (result != null) {
+                answer = result.answer();
+                if (result.passesInARow() >= PASSES_NEEDED) {
+                    return answer;
+                }
+            }
+            if (!clock.instant().isBefore(end)) {
+                throw new ReconcileException.Stalled(
+                        ReasonCode.HealthCheckFailed,
+                        "not ready within %d s; last probe of %s%s: %s"
+                                .formatted(
+                                        deadline.toSeconds(),
+                                        probe.backend(),
+                                        probe.path() == null ? "" : probe.path(),
+                                        answer));
+            }
+            stillAlive.check();
+        }
+    }
+
+    private @Nullable ProbeResult awaitResult(String id) throws ReconcileException {
+        lock.lock();
+        try {
+            if (!isConnected()) {
+                throw noEdge();
+            }
+            ProbeResult before = result(id);
+            if (before == null || before.passesInARow() < PASSES_NEEDED) {
+                waitFor(PROBE_CHECK.toNanos());
+            }
+            return result(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private @Nullable ProbeResult result(String id) {
+        EdgeReport last = report;
+        return last == null
+                ? null
+                : last.probes().stream().filter(p -> p.id().equals(id)).findFirst().orElse(null);
+    }
+
+    @Override
+    public boolean awaitDrained(Set<Backend> backends, Duration deadline)
+            throws ReconcileException {
+        long nanos = deadline.toNanos();
+        lock.lock();
+        try {
+            while (inFlight(backends)) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = waitFor(nanos);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An edge that has not yet reported on the newest routes may still send requests. */
+    private boolean inFlight(Set<Backend> backends) {
+        EdgeReport last = report;
+        if (last == null || !isConnected()) {
+            return false;
+        }
+        return last.version() < version
+                || last.inFlight().stream().anyMatch(f -> backends.contains(f.backend()));
+    }
+
+    private void publish() {
+        version = Math.max(version + 1, clock.millis());
+        changed.signalAll();
+    }
+
+    private boolean isConnected() {
+        return report != null && clock.instant().isBefore(reportedAt.plus(SILENCE));
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // every caller loops over its own condition
+    private long waitFor(long nanos) throws ReconcileException {
+        try {
+            long slice = Math.min(nanos, TimeUnit.SECONDS.toNanos(1)); // silence must be noticed
+            return nanos - slice + changed.awaitNanos(slice);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReconcileException.Waiting(ReasonCode.Superseded, "stopped while waiting");
+        }
+    }
+
+    private static ReconcileException noEdge() {
+        return new ReconcileException.Transient(ReasonCode.EdgeUnavailable, NO_EDGE);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.berth.reconciler.trigger;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.engine.ContainerEngine;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns what happens to our containers into triggers, for as long as Berth lives. A stream that
+ * ends is opened again; since nothing is known of the time between, that itself is a trigger.
+ */
+public final class EngineWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    /** What a person or a crash does; what Berth itself does is followed by its own next look. */
+    private static final Set<String> TELLING =
+            Set.of(
+                    "die", "destroy", "stop", "kill", "oom", "pause", "unpause", "rename", "update",
+                    "start");
+
+    private final ContainerEngine engine;
+    private final Supplier<@Nullable String> instance;
+    private final Consumer<Trigger> wake;
+    private final Thread thread;
+
+    /**
+     * Makes a watch that does not run yet.
+     *
+     * @param instance {@code null} as long as it is not known
+     * @param wake must not block
+     */
+    public EngineWatch(
+            ContainerEngine engine, Supplier<@Nullable String> instance, Consumer<Trigger> wake) {
+        this.engine = engine;
+        this.instance = instance;
+        this.wake = wake;
+        this.thread = Thread.ofVirtual().name("berth-engine-watch").unstarted(this::run);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    private void run() {
+        boolean gap = false;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                String name = instance.get();
+                if (name != null) {
+                    gap = follow(name, gap);
+                }
+                Thread.sleep(PAUSE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns when the stream has ended; true when events may have been missed. */
+    private boolean follow(String name, boolean gap) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        try (ContainerEngine.Subscription _ =
+                engine.events(name, this::onEvent, ended::countDown)) {
+            if (gap) {
+                wake.accept(new Trigger.EngineBack());
+            }
+            ended.await();
+            LOG.warn("the engine ended its stream of events; it is opened again");
+        } catch (ReconcileException e) {
+            LOG.debug("the engine's events can't be followed now: {}", e.getMessage());
+        }
+        return true;
+    }
+
+    private void onEvent(ContainerEngine.EngineEvent event) {
+        if (TELLING.contains(event.action())) {
+            wake.accept(new Trigger.EngineChanged(event.app(), event.action()));
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.berth.reconciler.trigger;
+
+import dev.berth.schemas.config.ResourceId;
+
+/** Something that says "look again". A lost, doubled or reordered trigger changes nothing. */
+public sealed interface Trigger {
+    /** What woke the loop, for people. */
+    default String describe() {
+        return switch (this) {
+            case Started() -> "Berth started";
+            case Poll() -> "poll";
+            case RepoChanged(var what) -> "push to " + what;
+            case EngineChanged(var app, var action) -> "engine: %s %s".formatted(app, action);
+            case EngineBack() -> "the engine is back";
+            case EdgeConnected() -> "the edge connected";
+            case RetryDue() -> "retry";
+        };
+    }
+
+    /** The loop begins. */
+    record Started() implements Trigger {}
+
+    /** It is time to look at the repos again. */
+    record Poll() implements Trigger {}
+
+    /** A repo said that it changed. */
+    record RepoChanged(String repo) implements Trigger {}
+
+    /** Something happened to a container. */
+    record EngineChanged(ResourceId app, String action) implements Trigger {}
+
+    /** The engine can be watched again; something may have been missed. */
+    record EngineBack() implements Trigger {}
+
+    /** An edge is there that was not. */
+    record EdgeConnected() implements Trigger {}
+
+    /** The time has come to try again what failed. */
+    record RetryDue() implements Trigger {}
+}

@@ -1,0 +1,313 @@
+package dev.berth.reconciler.converge;
+
+import static dev.berth.reconciler.converge.World.SHOP;
+import static dev.berth.reconciler.converge.World.template;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.converge.Outcome.Failed;
+import dev.berth.reconciler.converge.Outcome.Next;
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Reason;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConvergerTest {
+    private static final ContainerTemplate V1 = template("shop:1");
+    private static final ContainerTemplate V2 = template("shop:2");
+
+    @TempDir Path directory;
+    private World world = new World(Path.of("unset"));
+
+    @BeforeEach
+    void images() {
+        world = new World(directory);
+        world.engine.withImages("shop:1", "shop:2");
+    }
+
+    @AfterEach
+    void engine_isSound() {
+        assertThat(world.orphansAndDoubles()).isEmpty();
+    }
+
+    @Test
+    void converge_firstDeployment_servesEveryReplica() {
+        world.declare("shop", V1, 2).pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1", "shop:1");
+        assertThat(world.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void converge_nothingToDo_writesNothing() {
+        world.declare("shop", V1, 2).pass();
+        world.engine.forgetCalls();
+
+        world.pass();
+
+        assertThat(world.engine.writeCount()).isZero();
+    }
+
+    @Test
+    void converge_newRelease_switchesBeforeItStopsTheOld() {
+        world.declare("shop", V1, 1).pass();
+        world.engine.forgetCalls();
+
+        world.declare("shop", V2, 1).pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:2");
+        assertThat(world.containers()).hasSize(1);
+        assertThat(world.traffic.history())
+                .allSatisfy(
+                        table ->
+                                assertThat(table.ownedBy(SHOP))
+                                        .extracting(Route::target)
+                                        .hasOnlyElementsOfType(Route.Proxy.class));
+    }
+
+    @Test
+    void converge_candidateFailsItsProbe_keepsTheOldAndTellsAnswerAndLog() {
+        world.declare("shop", V1, 1).pass();
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+
+        Outcomes outcomes = world.declare("shop", V2, 1).pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        assertThat(world.containers()).hasSize(1);
+        assertThat(outcomes.all().getFirst())
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed -> {
+                            assertThat(failed.next()).isEqualTo(Next.STALL);
+                            assertThat(failed.reason()).isEqualTo(ReasonCode.HealthCheckFailed);
+                            assertThat(failed.message()).contains("HTTP 500").contains("log");
+                        });
+        assertThat(outcomes.all().subList(1, 3)).hasOnlyElementsOfType(Outcome.Skipped.class);
+    }
+
+    @Test
+    void converge_stalledRelease_isNotTriedAgainUntilTheSpecChanges() {
+        world.declare("shop", V1, 1).pass();
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+        world.declare("shop", V2, 1).pass();
+        world.engine.forgetCalls();
+
+        Outcomes again = world.pass();
+
+        assertThat(again.all()).hasOnlyElementsOfType(Outcome.Blocked.class);
+        assertThat(world.engine.writeCount()).isZero();
+        world.traffic.verdict(_ -> Optional.empty());
+        world.declare("shop", template("shop:1"), 2).pass();
+        assertThat(world.servedImages("shop")).containsExactly("shop:1", "shop:1");
+    }
+
+    @Test
+    void converge_imageThatExits_isReportedWithCodeAndLog() {
+        world.engine.withImage(
+                "broken:1", new ImageBehaviour.Exits(3, List.of("cannot find module 'x'")));
+        world.traffic.verdict(_ -> Optional.of("connection refused"));
+
+        Outcomes outcomes = world.declare("shop", template("broken:1"), 1).pass();
+
+        assertThat(outcomes.all().getFirst())
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed -> assertThat(failed.message()).contains("cannot find module 'x'"));
+        assertThat(world.containers()).isEmpty();
+    }
+
+    @Test
+    void converge_oneAppFails_othersGoOn() {
+        world.engine.withImage("broken:1", new ImageBehaviour.Exits(1, List.of()));
+
+        world.declare("shop", template("broken:1"), 1).declare("blog", V1, 1).pass();
+
+        assertThat(world.servedImages("blog")).containsExactly("shop:1");
+    }
+
+    @Test
+    void converge_engineGoesAwayMidway_recoversWithoutDoublesOrOrphans() {
+        world.declare("shop", V1, 1).pass();
+        world.declare("shop", V2, 2);
+        world.engine
+                .faults()
+                .failNext(
+                        EngineCall.START,
+                        new ReconcileException.Transient(
+                                ReasonCode.EngineUnavailable, "the engine is gone"));
+
+        Outcomes interrupted = world.pass();
+
+        assertThat(interrupted.all().getFirst()).isInstanceOf(Failed.class);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        world.pass();
+        assertThat(world.servedImages("shop")).containsExactly("shop:2", "shop:2");
+        assertThat(world.containers()).hasSize(2);
+        assertThat(world.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void converge_answerOfCreateLost_makesNoSecondContainer() {
+        world.declare("shop", V1, 1);
+        world.engine.faults().loseAnswerOfNext(EngineCall.CREATE);
+
+        world.pass();
+        world.pass();
+
+        assertThat(world.containers()).hasSize(1);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
+    void converge_edgeGone_touchesNothingThatServes() {
+        world.declare("shop", V1, 1).pass();
+        ContainerView before = world.containers().getFirst();
+        world.traffic.connected(false);
+
+        world.declare("shop", V2, 1).pass();
+        world.pass();
+
+        assertThat(world.containers()).contains(before);
+        world.traffic.connected(true);
+        world.pass();
+        assertThat(world.servedImages("shop")).containsExactly("shop:2");
+        assertThat(world.containers()).hasSize(1);
+    }
+
+    @Test
+    void converge_freshControlAndFreshEdge_adoptsWithoutAnEngineWrite() {
+        world.declare("shop", V1, 2).pass();
+        world.engine.forgetCalls();
+        world.restartControl();
+        world.traffic.forget();
+
+        world.pass();
+
+        assertThat(world.engine.writeCount()).isZero();
+        assertThat(world.servedImages("shop")).containsExactly("shop:1", "shop:1");
+    }
+
+    @Test
+    void converge_containerRemovedByHand_isReplaced() {
+        world.declare("shop", V1, 2).pass();
+        world.engine.byHand().remove(world.containers().getFirst().name());
+
+        Outcomes outcomes = world.pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1", "shop:1");
+        assertThat(outcomes.all().getFirst().change().reasons())
+                .extracting(Reason::text)
+                .containsExactly("web #1 is missing");
+    }
+
+    @Test
+    void converge_memoryChangedByHand_isRepaired() {
+        world.declare("shop", V1, 1).pass();
+        world.engine.byHand().setMemory(world.containers().getFirst().name(), 1L << 20);
+
+        world.pass();
+
+        assertThat(world.containers()).hasSize(1);
+        assertThat(world.containers().getFirst().actual().memoryBytes()).isZero();
+        assertThat(world.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void converge_removedApp_leavesVolumesOnly() {
+        ContainerTemplate withVolume =
+                new ContainerTemplate(
+                        "shop:1",
+                        null,
+                        new TreeMap<>(),
+                        new TreeMap<>(Map.of("/data", "berth_home_shop_data")),
+                        3000,
+                        0,
+                        0,
+                        null,
+                        null);
+        world.declare("shop", withVolume, 1).pass();
+
+        world.forget("shop").pass();
+
+        assertThat(world.containers()).isEmpty();
+        assertThat(world.traffic.table().routes()).isEmpty();
+        assertThat(world.engine.volumes()).containsExactly("berth_home_shop_data");
+        assertThat(world.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void converge_suspended_stopsAndAnswers503() {
+        world.declare("shop", V1, 1).pass();
+
+        world.declare("shop", V1, 1, App.Strategy.BLUEGREEN, true).pass();
+
+        assertThat(world.containers()).isEmpty();
+        assertThat(world.traffic.table().ownedBy(SHOP))
+                .extracting(Route::target)
+                .containsExactly(new Route.Unavailable("suspended"));
+        assertThat(world.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void converge_recreateFails_bringsTheOldReleaseBack() {
+        world.declare("shop", V1, 1, App.Strategy.RECREATE, false).pass();
+        world.traffic.verdict(
+                probe ->
+                        world.servedImages("shop").isEmpty() && isV2(probe.backend().container())
+                                ? Optional.of("HTTP 500")
+                                : Optional.empty());
+
+        world.declare("shop", V2, 1, App.Strategy.RECREATE, false).pass();
+        assertThat(world.servedImages("shop")).isEmpty();
+        world.pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        assertThat(world.containers()).hasSize(1);
+    }
+
+    private boolean isV2(String container) {
+        return world.containers().stream()
+                .anyMatch(
+                        c ->
+                                c.id().shortId().equals(container)
+                                        && V2.hash().text().equals(c.specHash()));
+    }
+
+    @Test
+    void converge_foreignContainerOfTheSameName_isAConflictAndNotTouched() {
+        world.declare("shop", V1, 1);
+        String name =
+                world.plan().changes().stream()
+                        .flatMap(
+                                c ->
+                                        c instanceof Change.StartRelease start
+                                                ? start.release().starts().stream()
+                                                : Stream.empty())
+                        .findFirst()
+                        .orElseThrow()
+                        .name();
+        world.engine.byHand().run(name, "shop:2", Map.of());
+
+        Outcomes outcomes = world.pass();
+
+        assertThat(outcomes.all().getFirst())
+                .isInstanceOfSatisfying(
+                        Failed.class, f -> assertThat(f.reason()).isEqualTo(ReasonCode.Conflict));
+        world.engine.byHand().remove(name);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.berth.reconciler.converge;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredProcess;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Location;
+import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.SpecHash;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.plan.Plan;
+import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.traffic.FakeTraffic;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Route;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The spine with fakes at its rim: what is declared, an engine, an edge, and passes between them.
+ */
+final class World {
+    static final String INSTANCE = "home";
+    static final ResourceId SHOP = ResourceId.app("shop");
+    private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
+
+    final FakeEngine engine = new FakeEngine(InstantSource.system());
+    final FakeTraffic traffic = new FakeTraffic();
+    private final SiteStore sites;
+    private Failures failures = new Failures(_ -> Duration.ZERO);
+    private Converger converger;
+    private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
+    private final List<DesiredRoute> routes = new ArrayList<>();
+
+    World(Path directory) {
+        sites =
+                new SiteStore(
+                        directory,
+                        _ -> {
+                            throw new IllegalStateException("no sites here");
+                        });
+        converger = newConverger();
+    }
+
+    private Converger newConverger() {
+        return new Converger(
+                engine,
+                traffic,
+                new ImageBuilder(
+                        engine,
+                        _ -> {
+                            throw new IllegalStateException("no builds here");
+                        }),
+                sites,
+                InstantSource.system());
+    }
+
+    /** Control dies and comes back: nothing in memory survives. */
+    void restartControl() {
+        failures = new Failures(_ -> Duration.ZERO);
+        converger = newConverger();
+    }
+
+    static ContainerTemplate template(String image) {
+        return new ContainerTemplate(
+                image, null, new TreeMap<>(), new TreeMap<>(), 3000, 0, 0, null, null);
+    }
+
+    World declare(String name, ContainerTemplate template, int replicas) {
+        return declare(name, template, replicas, App.Strategy.BLUEGREEN, false);
+    }
+
+    World declare(
+            String name,
+            ContainerTemplate template,
+            int replicas,
+            App.Strategy strategy,
+            boolean suspended) {
+        forget(name);
+        ResourceId id = ResourceId.app(name);
+        apps.put(
+                id,
+                new DesiredApp(
+                        id,
+                        new Location("apps.yaml", 1, 1),
+                        SpecHash.of(new Generation(template.hash() + " " + replicas)),
+                        new Workload.Containers(
+                                new ImageSource.Prebuilt(template.image()),
+                                new TreeMap<>(
+                                        Map.of(
+                                                "web",
+                                                new DesiredProcess(
+                                                        template, replicas, Readiness.DEFAULT)))),
+                        "c0ffee",
+                        suspended,
+                        strategy,
+                        Duration.ofSeconds(1)));
+        routes.add(
+                new DesiredRoute(
+                        id,
+                        new Location("apps.yaml", 1, 1),
+                        name + ".localhost",
+                        "/",
+                        new DesiredRoute.ToApp(id, "web")));
+        return this;
+    }
+
+    private record Generation(String text) {}
+
+    World forget(String name) {
+        apps.remove(ResourceId.app(name));
+        routes.removeIf(r -> r.owner().equals(ResourceId.app(name)));
+        return this;
+    }
+
+    DesiredState.Known desired() {
+        return new DesiredState.Known(
+                INSTANCE,
+                new Instance.Spec(
+                        "localhost",
+                        new Instance.Source(Duration.ofSeconds(30)),
+                        new Instance.Prune(100),
+                        new Instance.Engine(Instance.Reach.AUTO)),
+                new Revision("main", "c0ffee00".repeat(5), "Ada <ada@example.com>", NOW),
+                null,
+                apps,
+                routes,
+                Set.of(),
+                null,
+                List.of());
+    }
+
+    Plan plan() {
+        return Planner.plan(
+                desired(),
+                new LiveStateReader(
+                                engine,
+                                traffic::served,
+                                sites::published,
+                                () -> failures.standing())
+                        .observe(INSTANCE),
+                Instant.now());
+    }
+
+    Outcomes pass() {
+        Outcomes outcomes = converger.converge(INSTANCE, plan());
+        failures.learn(desired().apps(), outcomes, Instant.now());
+        return outcomes;
+    }
+
+    /** What should not be there; the network of a declared app may be empty for a while. */
+    List<String> orphansAndDoubles() {
+        List<String> declared =
+                apps.keySet().stream()
+                        .map(id -> "orphan network " + ObjectNames.network(INSTANCE, id))
+                        .toList();
+        return engine.brokenInvariants().stream().filter(b -> !declared.contains(b)).toList();
+    }
+
+    List<ContainerView> containers() {
+        try {
+            return engine.containers(INSTANCE);
+        } catch (ReconcileException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Images of the containers that an app's default host is served from. */
+    List<String> servedImages(String app) {
+        List<String> images = new ArrayList<>();
+        for (Route route : traffic.table().ownedBy(ResourceId.app(app))) {
+            if (route.target() instanceof Route.Proxy(var backends)) {
+                for (Backend backend : backends) {
+                    containers().stream()
+                            .filter(c -> c.id().shortId().equals(backend.container()))
+                            .filter(ContainerView::running)
+                            .forEach(c -> images.add(String.valueOf(imageOf(c))));
+                }
+            }
+        }
+        return images;
+    }
+
+    private static @Nullable String imageOf(ContainerView container) {
+        ContainerTemplate template = container.template();
+        return template == null ? null : template.image();
+    }
+}

@@ -1,0 +1,551 @@
+package dev.berth.reconciler.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
+import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
+import dev.berth.reconciler.engine.ContainerEngine.Subscription;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Created;
+import dev.berth.reconciler.live.ContainerView.Exited;
+import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.ContainerView.Restarting;
+import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link ContainerEngine} does. Run against the fake and against real engines, so that
+ * the fake can't lie. Needs the image busybox:1 in the engine, and no registry.
+ */
+abstract class ContainerEngineContract {
+    static final String IMAGE = "busybox:1";
+    static final Duration MINUTE = Duration.ofMinutes(1);
+    static final Duration GRACE = Duration.ofSeconds(1);
+    private static final ContainerId GONE = new ContainerId("f".repeat(64));
+
+    /** Of this test alone: a suffix keeps runs on one engine apart. */
+    final String instance =
+            "it" + Integer.toHexString(new SplittableRandom().nextInt(0x1000000, 0x7fffffff));
+
+    final Specs specs = Specs.of(instance, IMAGE);
+
+    /** The engine, with busybox:1 in it. */
+    abstract ContainerEngine engine();
+
+    // Looking
+
+    @Test
+    void containers_ofUnknownInstance_isEmpty() throws Exception {
+        assertThat(engine().containers(instance)).isEmpty();
+        assertThat(engine().networks(instance)).isEmpty();
+    }
+
+    @Test
+    void containers_ofAnotherInstance_areNotListed() throws Exception {
+        create(specs.web("web"));
+
+        assertThat(engine().containers(instance + "x")).isEmpty();
+        assertThat(engine().containers(instance)).hasSize(1);
+    }
+
+    @Test
+    void containers_several_areOrderedByOwnerAndAge() throws Exception {
+        create(specs.withApp("zoo").web("z"));
+        create(specs.web("b"));
+        create(specs.web("a"));
+
+        assertThat(engine().containers(instance))
+                .extracting(ContainerView::name)
+                .containsExactly(instance + "-b", instance + "-a", instance + "-z");
+    }
+
+    @Test
+    void container_thatIsGone_isEmpty() throws Exception {
+        assertThat(engine().container(GONE)).isEmpty();
+    }
+
+    // Making
+
+    @Test
+    void createContainer_newSpec_showsAllItWasMadeFrom() throws Exception {
+        ContainerSpec spec =
+                specs.withEnv("GREETING", "hello \"you\" ${x}")
+                        .withPort(8080, false)
+                        .withLimits(64L << 20, 500)
+                        .web("web");
+
+        ContainerView view = view(create(spec));
+
+        assertThat(view.name()).isEqualTo(spec.name());
+        assertThat(view.owner()).isEqualTo(spec.app());
+        assertThat(view.process()).isEqualTo("web");
+        assertThat(view.slot()).isEqualTo(1);
+        assertThat(view.template()).isEqualTo(spec.template());
+        assertThat(view.specHash()).isEqualTo(spec.template().hash().text());
+        assertThat(view.release()).isEqualTo("r1");
+        assertThat(view.revision()).isEqualTo(spec.revision());
+        assertThat(view.state()).isEqualTo(new Created());
+        assertThat(view.addresses()).isEmpty();
+        assertThat(view.publishedPort()).isNull();
+        assertThat(view.actual())
+                .isEqualTo(new ContainerView.Actual(64L << 20, 500, "unless-stopped"));
+        assertThat(engine().containers(instance)).containsExactly(view);
+    }
+
+    @Test
+    void createContainer_onceMoreAfterACrash_isTheSame() throws Exception {
+        ContainerId first = create(specs.web("web"));
+        ContainerId second = create(specs.web("web", "another-revision"));
+
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void createContainer_nameTakenByAnotherSpec_isConflict() throws Exception {
+        create(specs.web("web"));
+
+        Stalled failure =
+                catchThrowableOfType(
+                        Stalled.class, () -> create(specs.withEnv("A", "b").web("web")));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.Conflict);
+        assertThat(failure).hasMessageContaining(instance + "-web");
+    }
+
+    @Test
+    void createContainer_nameTakenByOneThatRuns_isConflict() throws Exception {
+        run(specs.web("web"));
+
+        assertThatThrownBy(() -> create(specs.web("web")))
+                .isInstanceOfSatisfying(
+                        Stalled.class, e -> assertThat(e.reason()).isEqualTo(ReasonCode.Conflict));
+    }
+
+    @Test
+    void createContainer_imageMissing_stalls() {
+        Stalled failure =
+                catchThrowableOfType(
+                        Stalled.class, () -> create(specs.withImage("berth/nowhere:1").web("web")));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+        assertThat(failure).hasMessageContaining("berth/nowhere:1");
+    }
+
+    // Starting
+
+    @Test
+    void startContainer_created_runsAndHasAnAddress() throws Exception {
+        ContainerView view = run(specs.web("web"));
+
+        assertThat(view.state())
+                .isInstanceOfSatisfying(
+                        Running.class,
+                        running -> {
+                            assertThat(running.health()).isEqualTo(Health.NONE);
+                            assertThat(running.restarts()).isZero();
+                        });
+        assertThat(view.addresses()).containsOnlyKeys(specs.network());
+        assertThat(view.addresses().get(specs.network())).matches("[0-9]+(\\.[0-9]+){3}");
+        assertThat(view.publishedPort()).isNull();
+    }
+
+    @Test
+    void startContainer_publishing_hasAPortOnTheHost() throws Exception {
+        ContainerView view = run(specs.withPort(8080, true).web("web"));
+
+        assertThat(view.publishedPort()).isBetween(1024, 65535);
+    }
+
+    @Test
+    void startContainer_running_isLeftAlone() throws Exception {
+        ContainerView before = run(specs.web("web"));
+
+        engine().startContainer(before.id());
+
+        assertThat(view(before.id())).isEqualTo(before);
+    }
+
+    @Test
+    void startContainer_stopped_runsAgain() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+        engine().stopContainer(id, Duration.ZERO);
+
+        engine().startContainer(id);
+
+        assertThat(view(id).running()).isTrue();
+        assertThat(view(id).addresses()).isNotEmpty();
+    }
+
+    @Test
+    void startContainer_gone_isTransient() {
+        Transient failure =
+                catchThrowableOfType(Transient.class, () -> engine().startContainer(GONE));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+    }
+
+    @Test
+    void startContainer_noSuchCommand_stalls() throws Exception {
+        ContainerId id = create(specs.withCommand("/no/such/command").web("web"));
+
+        Stalled failure = catchThrowableOfType(Stalled.class, () -> engine().startContainer(id));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+        assertThat(failure).hasMessageContaining("/no/such/command");
+    }
+
+    @Test
+    void startContainer_networkGone_isTransient() throws Exception {
+        ContainerId id = create(specs.web("web"));
+        engine().removeNetwork(specs.network());
+
+        Transient failure =
+                catchThrowableOfType(Transient.class, () -> engine().startContainer(id));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+    }
+
+    @Test
+    void startContainer_thatExits_isRestartedByTheEngine() throws Exception {
+        ContainerId id = create(specs.withShell("echo giving up; exit 3").web("web"));
+        engine().startContainer(id);
+
+        await().atMost(MINUTE).until(() -> restarts(view(id)) > 0);
+        assertThat(engine().logTail(id, 1)).containsExactly("giving up");
+    }
+
+    // Stopping and removing
+
+    @Test
+    void stopContainer_running_endsItForGood() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        engine().stopContainer(id, GRACE);
+
+        ContainerView view = view(id);
+        assertThat(view.state())
+                .isInstanceOfSatisfying(
+                        Exited.class, exited -> assertThat(exited.outOfMemory()).isFalse());
+        assertThat(view.addresses()).isEmpty();
+    }
+
+    @Test
+    void stopContainer_notRunningOrGone_isFine() throws Exception {
+        ContainerId id = create(specs.web("web"));
+
+        engine().stopContainer(id, GRACE);
+        engine().stopContainer(GONE, GRACE);
+
+        assertThat(view(id).running()).isFalse();
+    }
+
+    @Test
+    void removeContainer_running_isGone() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        engine().removeContainer(id);
+        engine().removeContainer(id);
+
+        assertThat(engine().container(id)).isEmpty();
+        assertThat(engine().containers(instance)).isEmpty();
+    }
+
+    // Networks and volumes
+
+    @Test
+    void ensureNetwork_twice_isOneAndListed() throws Exception {
+        engine().ensureNetwork(instance, specs.app(), specs.network());
+        engine().ensureNetwork(instance, specs.app(), specs.network());
+
+        assertThat(engine().networks(instance))
+                .containsExactlyEntriesOf(Map.of(specs.app(), specs.network()));
+    }
+
+    @Test
+    void ensureNetwork_ofAnotherApp_isConflict() throws Exception {
+        engine().ensureNetwork(instance, specs.app(), specs.network());
+
+        assertConflict(
+                () -> engine().ensureNetwork(instance, ResourceId.app("x"), specs.network()));
+        assertConflict(() -> engine().ensureNetwork(instance + "x", specs.app(), specs.network()));
+    }
+
+    @Test
+    void ensureVolume_ofAnotherApp_isConflict() throws Exception {
+        engine().ensureVolume(instance, specs.app(), instance + "-data");
+        engine().ensureVolume(instance, specs.app(), instance + "-data");
+
+        assertConflict(
+                () -> engine().ensureVolume(instance, ResourceId.app("x"), instance + "-data"));
+    }
+
+    @Test
+    void removeNetwork_inUse_isTransient() throws Exception {
+        run(specs.web("web"));
+
+        Transient failure =
+                catchThrowableOfType(
+                        Transient.class, () -> engine().removeNetwork(specs.network()));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.PruneFailed);
+        assertThat(engine().networks(instance)).containsValue(specs.network());
+    }
+
+    @Test
+    void removeNetwork_unusedOrGone_isGone() throws Exception {
+        engine().ensureNetwork(instance, specs.app(), specs.network());
+
+        engine().removeNetwork(specs.network());
+        engine().removeNetwork(specs.network());
+
+        assertThat(engine().networks(instance)).isEmpty();
+    }
+
+    // Output and commands
+
+    @Test
+    void logTail_moreThanAsked_isTheLastOfBothStreams() throws Exception {
+        ContainerId id =
+                run(specs.withShell("echo one; echo two >&2; echo three; sleep 3600").web("web"))
+                        .id();
+
+        await().atMost(MINUTE)
+                .untilAsserted(
+                        () ->
+                                assertThat(engine().logTail(id, 10))
+                                        .containsExactlyInAnyOrder("one", "two", "three"));
+        assertThat(engine().logTail(id, 2)).hasSize(2).doesNotContain("one");
+    }
+
+    @Test
+    void logTail_gone_isEmpty() throws Exception {
+        assertThat(engine().logTail(GONE, 10)).isEmpty();
+    }
+
+    @Test
+    void exec_inRunning_tellsCodeAndOutput() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        ExecResult result = engine().exec(id, List.of("sh", "-c", "echo ready; exit 7"), MINUTE);
+
+        assertThat(result.exitCode()).isEqualTo(7);
+        assertThat(result.output().strip()).isEqualTo("ready");
+    }
+
+    @Test
+    void exec_noSuchCommand_isNotFound() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        assertThat(engine().exec(id, List.of("/no/such/command"), MINUTE).exitCode())
+                .isIn(126, 127);
+    }
+
+    @Test
+    void exec_notRunning_isTransient() throws Exception {
+        ContainerId id = create(specs.web("web"));
+
+        Transient failure =
+                catchThrowableOfType(
+                        Transient.class, () -> engine().exec(id, List.of("true"), MINUTE));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.HealthCheckFailed);
+    }
+
+    @Test
+    void exec_overItsTime_isTransient() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        Transient failure =
+                catchThrowableOfType(
+                        Transient.class,
+                        () -> engine().exec(id, List.of("sleep", "60"), Duration.ofMillis(300)));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.HealthCheckFailed);
+    }
+
+    // Images
+
+    @Test
+    void hasImage_thereOrNot_tells() throws Exception {
+        assertThat(engine().hasImage(IMAGE)).isTrue();
+        assertThat(engine().hasImage("berth/nowhere:1")).isFalse();
+    }
+
+    @Test
+    void pullImage_thatDoesNotExist_fails() {
+        ReconcileException failure =
+                catchThrowableOfType(
+                        ReconcileException.class,
+                        () -> engine().pullImage("berth.invalid/nowhere:1", MINUTE));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.PullFailed);
+        assertThat(failure).hasMessageContaining("berth.invalid/nowhere:1");
+    }
+
+    @Test
+    void buildImage_goodContext_isTaggedAndItsOutputTold() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+
+        engine().buildImage(build("FROM " + IMAGE, "RUN echo built well"), log::add);
+
+        assertThat(engine().hasImage(reference())).isTrue();
+        assertThat(log).contains("built well").noneMatch(line -> line.endsWith("\n"));
+    }
+
+    @Test
+    void buildImage_failingStep_stallsWithTheLastLines() throws Exception {
+        Stalled failure =
+                buildFailure("FROM " + IMAGE, "RUN echo compiling; echo it is broken; exit 3");
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure)
+                .hasMessageContaining(reference())
+                .hasMessageContaining("it is broken")
+                .hasMessageContaining("code: 3");
+        assertThat(engine().hasImage(reference())).isFalse();
+    }
+
+    @Test
+    void buildImage_wrongDockerfile_stalls() {
+        assertThat(buildFailure("FORM " + IMAGE).reason()).isEqualTo(ReasonCode.BuildFailed);
+    }
+
+    @Test
+    void buildImage_noDockerfile_stalls() {
+        ImageBuild build =
+                new ImageBuild(
+                        reference(),
+                        Contexts.files(Map.of("README", "nothing to see")),
+                        "Dockerfile",
+                        new TreeMap<>(),
+                        Map.of(),
+                        MINUTE);
+
+        Stalled failure =
+                catchThrowableOfType(Stalled.class, () -> engine().buildImage(build, _ -> {}));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure).hasMessageContaining("Dockerfile");
+    }
+
+    @Test
+    void buildImage_contextFails_isItsFailure() {
+        Transient broken = new Transient(ReasonCode.SourceUnavailable, "the tree is gone");
+        ImageBuild build =
+                new ImageBuild(
+                        reference(),
+                        _ -> {
+                            throw broken;
+                        },
+                        "Dockerfile",
+                        new TreeMap<>(),
+                        Map.of(),
+                        MINUTE);
+
+        assertThatThrownBy(() -> engine().buildImage(build, _ -> {})).isSameAs(broken);
+    }
+
+    // Events
+
+    @Test
+    void events_ofTheInstance_areToldUntilClosed() throws Exception {
+        List<EngineEvent> told = new CopyOnWriteArrayList<>();
+        AtomicInteger ended = new AtomicInteger();
+        ContainerId stranger = create(Specs.of(instance + "x", IMAGE).web("web"));
+        ContainerId id = run(specs.web("web")).id();
+        Subscription subscription = engine().events(instance, told::add, ended::incrementAndGet);
+
+        engine().removeContainer(stranger);
+        engine().stopContainer(id, Duration.ZERO);
+        engine().removeContainer(id);
+
+        await().atMost(MINUTE)
+                .until(() -> told.contains(new EngineEvent(specs.app(), id, "destroy")));
+        assertThat(told)
+                .contains(new EngineEvent(specs.app(), id, "die"))
+                .allMatch(event -> event.container().equals(id));
+        subscription.close();
+        subscription.close();
+        assertThat(ended).hasValue(0);
+    }
+
+    // Callers
+
+    @Test
+    void anyCall_interrupted_isSuperseded() {
+        Thread.currentThread().interrupt();
+
+        Transient failure =
+                catchThrowableOfType(Transient.class, () -> engine().containers(instance));
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(failure.reason()).isEqualTo(ReasonCode.Superseded);
+    }
+
+    // Private
+
+    /** Makes the container and the network that it needs. */
+    ContainerId create(ContainerSpec spec) throws ReconcileException {
+        engine().ensureNetwork(spec.instance(), spec.app(), spec.network());
+        return engine().createContainer(spec);
+    }
+
+    ContainerView run(ContainerSpec spec) throws ReconcileException {
+        ContainerId id = create(spec);
+        engine().startContainer(id);
+        return view(id);
+    }
+
+    ContainerView view(ContainerId id) throws ReconcileException {
+        return engine().container(id).orElseThrow();
+    }
+
+    String reference() {
+        return "berth/" + instance + ":1";
+    }
+
+    ImageBuild build(String... dockerfile) {
+        return new ImageBuild(
+                reference(),
+                Contexts.dockerfile(dockerfile),
+                "Dockerfile",
+                new TreeMap<>(),
+                Map.of("dev.berth.instance", instance),
+                MINUTE);
+    }
+
+    private Stalled buildFailure(String... dockerfile) {
+        return catchThrowableOfType(
+                Stalled.class, () -> engine().buildImage(build(dockerfile), _ -> {}));
+    }
+
+    private static int restarts(ContainerView view) {
+        return switch (view.state()) {
+            case Running running -> running.restarts();
+            case Restarting restarting -> restarting.restarts();
+            case Created _, Exited _, ContainerView.Paused _ -> 0;
+        };
+    }
+
+    private static void assertConflict(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Stalled.class, e -> assertThat(e.reason()).isEqualTo(ReasonCode.Conflict));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.berth.reconciler.engine;
+
+/** The kinds of call to an engine. */
+public enum EngineCall {
+    CONTAINERS(false),
+    CONTAINER(false),
+    NETWORKS(false),
+    HAS_IMAGE(false),
+    LOGS(false),
+    EVENTS(false),
+    EXEC(false),
+    PULL(true),
+    BUILD(true),
+    ENSURE_NETWORK(true),
+    ENSURE_VOLUME(true),
+    REMOVE_NETWORK(true),
+    CREATE(true),
+    START(true),
+    STOP(true),
+    REMOVE(true);
+
+    private final boolean write;
+
+    EngineCall(boolean write) {
+        this.write = write;
+    }
+
+    /** True when it can change something in the engine. */
+    public boolean write() {
+        return write;
+    }
+}

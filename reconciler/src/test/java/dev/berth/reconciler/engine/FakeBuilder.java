@@ -1,0 +1,100 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.schemas.status.ReasonCode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the Dockerfile of a context and acts out FROM and RUN (see {@link FakeShell}). */
+final class FakeBuilder {
+    private final ImageBuild build;
+    private final Predicate<String> hasImage;
+    private final Consumer<String> log;
+    private final List<String> printed = new ArrayList<>();
+
+    FakeBuilder(ImageBuild build, Predicate<String> hasImage, Consumer<String> log) {
+        this.build = build;
+        this.hasImage = hasImage;
+        this.log = log;
+    }
+
+    void run() throws ReconcileException {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        build.context().writeTo(tar);
+        String dockerfile = find(tar.toByteArray());
+        if (dockerfile == null) {
+            throw failed("Cannot locate specified Dockerfile: " + build.dockerfile());
+        }
+        List<String> steps = dockerfile.lines().filter(line -> !line.isBlank()).toList();
+        for (int i = 0; i < steps.size(); i++) {
+            print("Step %d/%d : %s".formatted(i + 1, steps.size(), steps.get(i)));
+            step(steps.get(i));
+        }
+        print("Successfully tagged " + build.reference());
+    }
+
+    private void step(String step) throws Stalled {
+        String[] words = step.split("\\s+", 2);
+        switch (words[0]) {
+            case "FROM" -> {
+                if (!hasImage.test(words[1])) {
+                    throw failed("pull access denied for " + words[1]);
+                }
+            }
+            case "RUN" -> {
+                FakeShell.Result result = FakeShell.run(List.of("sh", "-c", words[1]));
+                result.output().forEach(this::print);
+                Integer code = result.exitCode();
+                if (code != null && code != 0) {
+                    throw failed(
+                            "The command '/bin/sh -c %s' returned a non-zero code: %d"
+                                    .formatted(words[1], code));
+                }
+            }
+            case "CMD", "COPY", "ENV", "ARG", "LABEL", "USER", "WORKDIR", "VOLUME", "EXPOSE" -> {}
+            default -> throw failed("dockerfile parse error: unknown instruction: " + words[0]);
+        }
+    }
+
+    private void print(String line) {
+        printed.add(line);
+        log.accept(line);
+    }
+
+    private Stalled failed(String why) {
+        List<String> last = printed.subList(Math.max(0, printed.size() - 20), printed.size());
+        return new Stalled(
+                ReasonCode.BuildFailed,
+                "the build of %s failed: %s%s"
+                        .formatted(
+                                build.reference(),
+                                why,
+                                last.isEmpty() ? "" : "\n" + String.join("\n", last)));
+    }
+
+    private @Nullable String find(byte[] tar) {
+        try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
+            for (TarArchiveEntry entry = in.getNextEntry();
+                    entry != null;
+                    entry = in.getNextEntry()) {
+                if (entry.getName().equals(build.dockerfile())) {
+                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                }
+            }
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Health;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** One container of the {@link FakeEngine}; guarded by its lock. */
+final class FakeContainer {
+    final ContainerId id;
+    final Map<String, String> labels;
+    final @Nullable ContainerTemplate template;
+    final ImageBehaviour behaviour;
+    final Instant createdAt;
+    final List<String> log = new ArrayList<>();
+
+    /** Address by network; empty text while it does not run. */
+    final SortedMap<String, String> networks = new TreeMap<>();
+
+    String name;
+    ContainerView.State state = new ContainerView.Created();
+    ContainerView.@Nullable Actual actual;
+    @Nullable Integer publishedPort;
+
+    FakeContainer(
+            ContainerId id,
+            String name,
+            Map<String, String> labels,
+            @Nullable ContainerTemplate template,
+            ImageBehaviour behaviour,
+            Instant createdAt) {
+        this.id = id;
+        this.name = name;
+        this.labels = Map.copyOf(labels);
+        this.template = template;
+        this.behaviour = behaviour;
+        this.createdAt = createdAt;
+    }
+
+    boolean live() {
+        return switch (state) {
+            case ContainerView.Running _, ContainerView.Paused _, ContainerView.Restarting _ ->
+                    true;
+            case ContainerView.Created _, ContainerView.Exited _ -> false;
+        };
+    }
+
+    Optional<ContainerView> view(Instant now) {
+        return ContainerLabels.read(labels)
+                .map(
+                        read ->
+                                new ContainerView(
+                                        id,
+                                        name,
+                                        read.owner(),
+                                        read.process(),
+                                        read.slot(),
+                                        read.specHash(),
+                                        read.template(),
+                                        read.release(),
+                                        read.revision(),
+                                        stateAt(now),
+                                        addresses(),
+                                        live() ? publishedPort : null,
+                                        settings(),
+                                        createdAt));
+    }
+
+    ContainerView.Actual settings() {
+        ContainerView.Actual known = actual;
+        return known == null ? new ContainerView.Actual(0, 0, "no") : known;
+    }
+
+    private SortedMap<String, String> addresses() {
+        SortedMap<String, String> addresses = new TreeMap<>(networks);
+        addresses.values().removeIf(address -> !live() || address.isEmpty());
+        return addresses;
+    }
+
+    private ContainerView.State stateAt(Instant now) {
+        return switch (state) {
+            case ContainerView.Running(Instant startedAt, Health _, int restarts) ->
+                    new ContainerView.Running(
+                            startedAt, health(Duration.between(startedAt, now)), restarts);
+            case ContainerView.State other -> other;
+        };
+    }
+
+    private Health health(Duration age) {
+        return switch (behaviour) {
+            case ImageBehaviour.HealthyAfter(Duration delay) ->
+                    age.compareTo(delay) < 0 ? Health.STARTING : Health.HEALTHY;
+            case ImageBehaviour.Unhealthy() -> Health.UNHEALTHY;
+            case ImageBehaviour.Runs(), ImageBehaviour.Exits _, ImageBehaviour.RefusesToStart _ ->
+                    Health.NONE;
+        };
+    }
+}

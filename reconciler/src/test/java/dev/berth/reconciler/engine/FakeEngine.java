@@ -1,0 +1,466 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * A container engine in memory that keeps the contract of {@link ContainerEngine}, and that tests
+ * program and look into. Containers outlive {@link #down}. Events are delivered on the thread that
+ * caused them, after the call had its effect. Thread-safe.
+ */
+public final class FakeEngine implements ContainerEngine {
+    private final Object lock = new Object();
+    private final FakeHost host;
+    private final FakeFaults faults = new FakeFaults();
+    private final FakeHands hands = new FakeHands(this);
+    private final List<Entry> journal = new CopyOnWriteArrayList<>();
+    private final Map<EngineCall, Integer> writes = new EnumMap<>(EngineCall.class);
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final Map<String, ImageBehaviour> builds = new TreeMap<>();
+
+    public FakeEngine(InstantSource clock) {
+        this.host = new FakeHost(clock);
+    }
+
+    /**
+     * One call.
+     *
+     * @param subject name of the container, network, volume, image or instance
+     */
+    public record Entry(EngineCall call, String subject) {
+        @Override
+        public String toString() {
+            return call + " " + subject;
+        }
+    }
+
+    // Programming it
+
+    /** Puts an image into the engine. */
+    public FakeEngine withImage(String reference, ImageBehaviour behaviour) {
+        return byHand(h -> h.images.put(reference, behaviour));
+    }
+
+    /** Puts images that just run into the engine. */
+    public FakeEngine withImages(String... references) {
+        for (String reference : references) {
+            withImage(reference, new ImageBehaviour.Runs());
+        }
+        return this;
+    }
+
+    /** Puts an image into the registry that {@link #pullImage} asks. */
+    public FakeEngine withRegistryImage(String reference, ImageBehaviour behaviour) {
+        return byHand(h -> h.registry.put(reference, behaviour));
+    }
+
+    /** What images built under references with this prefix do; they just run if nothing is said. */
+    public FakeEngine withBuild(String referencePrefix, ImageBehaviour behaviour) {
+        return byHand(_ -> builds.put(referencePrefix, behaviour));
+    }
+
+    /** What goes wrong. */
+    public FakeFaults faults() {
+        return faults;
+    }
+
+    /** What people do to it by hand. */
+    public FakeHands byHand() {
+        return hands;
+    }
+
+    /** The engine goes away; what it runs goes on. Subscriptions end. */
+    public void down() {
+        faults.down(true);
+        List<Follower> ended = List.copyOf(followers);
+        followers.clear();
+        ended.forEach(follower -> follower.onEnd().run());
+    }
+
+    /** The engine is back. */
+    public void up() {
+        faults.down(false);
+    }
+
+    // Looking into it
+
+    /** Calls that can change something, by kind; an ensure call only when it made something. */
+    public Map<EngineCall, Integer> writes() {
+        synchronized (lock) {
+            return new EnumMap<>(writes);
+        }
+    }
+
+    /** How many there were in all. */
+    public int writeCount() {
+        return writes().values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    /** Every call so far, in order. */
+    public List<Entry> journal() {
+        return List.copyOf(journal);
+    }
+
+    /** Forgets journal and counts. */
+    public void forgetCalls() {
+        synchronized (lock) {
+            journal.clear();
+            writes.clear();
+        }
+    }
+
+    /** Names of all volumes. */
+    public List<String> volumes() {
+        synchronized (lock) {
+            return List.copyOf(host.volumes.keySet());
+        }
+    }
+
+    /** Names of all images. */
+    public List<String> images() {
+        synchronized (lock) {
+            return List.copyOf(host.images.keySet());
+        }
+    }
+
+    /** What may never be, in words; empty when all is well. See {@link EngineInvariants}. */
+    public List<String> brokenInvariants() {
+        synchronized (lock) {
+            return EngineInvariants.broken(host);
+        }
+    }
+
+    // The port
+
+    @Override
+    public List<ContainerView> containers(String instance) throws ReconcileException {
+        return call(
+                EngineCall.CONTAINERS,
+                instance,
+                () ->
+                        host.containers.values().stream()
+                                .filter(c -> instance.equals(c.labels.get(Labels.INSTANCE)))
+                                .flatMap(c -> host.view(c).stream())
+                                .sorted(ContainerView.ORDER)
+                                .toList());
+    }
+
+    @Override
+    public Optional<ContainerView> container(ContainerId id) throws ReconcileException {
+        return call(
+                EngineCall.CONTAINER,
+                nameOf(id),
+                () -> Optional.ofNullable(host.containers.get(id)).flatMap(host::view));
+    }
+
+    @Override
+    public Map<ResourceId, String> networks(String instance) throws ReconcileException {
+        return call(
+                EngineCall.NETWORKS,
+                instance,
+                () -> {
+                    Map<ResourceId, String> found = new TreeMap<>();
+                    host.networks.forEach(
+                            (name, labels) -> {
+                                if (instance.equals(labels.get(Labels.INSTANCE))) {
+                                    ContainerLabels.owner(labels)
+                                            .ifPresent(app -> found.put(app, name));
+                                }
+                            });
+                    return Map.copyOf(found);
+                });
+    }
+
+    @Override
+    public boolean hasImage(String reference) throws ReconcileException {
+        return call(EngineCall.HAS_IMAGE, reference, () -> host.images.containsKey(reference));
+    }
+
+    @Override
+    public void pullImage(String reference, Duration deadline) throws ReconcileException {
+        write(
+                EngineCall.PULL,
+                reference,
+                () -> {
+                    ImageBehaviour image = host.registry.get(reference);
+                    if (image == null) {
+                        throw new Stalled(
+                                ReasonCode.PullFailed,
+                                "can't pull %s: the registry has no such image"
+                                        .formatted(reference));
+                    }
+                    host.images.put(reference, image);
+                });
+    }
+
+    @Override
+    public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
+        write(
+                EngineCall.BUILD,
+                build.reference(),
+                () -> {
+                    new FakeBuilder(build, host.images::containsKey, log).run();
+                    host.images.put(build.reference(), built(build.reference()));
+                });
+    }
+
+    @Override
+    public void ensureNetwork(String instance, ResourceId app, String network)
+            throws ReconcileException {
+        ensure(EngineCall.ENSURE_NETWORK, network, ContainerLabels.ofShared(instance, app));
+    }
+
+    @Override
+    public void ensureVolume(String instance, ResourceId app, String volume)
+            throws ReconcileException {
+        ensure(EngineCall.ENSURE_VOLUME, volume, ContainerLabels.ofShared(instance, app));
+    }
+
+    @Override
+    public void removeNetwork(String network) throws ReconcileException {
+        write(
+                EngineCall.REMOVE_NETWORK,
+                network,
+                () -> {
+                    if (host.containers.values().stream()
+                            .anyMatch(c -> c.live() && c.networks.containsKey(network))) {
+                        throw new Transient(
+                                ReasonCode.PruneFailed,
+                                "can't remove network " + network + ": it has active endpoints");
+                    }
+                    host.networks.remove(network);
+                });
+    }
+
+    @Override
+    public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
+        return write(EngineCall.CREATE, spec.name(), () -> create(spec));
+    }
+
+    @Override
+    public void startContainer(ContainerId id) throws ReconcileException {
+        write(
+                EngineCall.START,
+                nameOf(id),
+                () -> {
+                    FakeContainer container = host.containers.get(id);
+                    if (container == null) {
+                        throw new Transient(
+                                ReasonCode.StartFailed,
+                                "can't start container " + id.shortId() + ": it is gone");
+                    }
+                    host.start(container);
+                });
+    }
+
+    @Override
+    public void stopContainer(ContainerId id, Duration grace) throws ReconcileException {
+        write(
+                EngineCall.STOP,
+                nameOf(id),
+                () ->
+                        Optional.ofNullable(host.containers.get(id))
+                                .ifPresent(c -> host.stop(c, 143)));
+    }
+
+    @Override
+    public void removeContainer(ContainerId id) throws ReconcileException {
+        write(
+                EngineCall.REMOVE,
+                nameOf(id),
+                () -> Optional.ofNullable(host.containers.get(id)).ifPresent(host::remove));
+    }
+
+    @Override
+    public List<String> logTail(ContainerId id, int lines) throws ReconcileException {
+        return call(
+                EngineCall.LOGS,
+                nameOf(id),
+                () -> {
+                    FakeContainer container = host.containers.get(id);
+                    List<String> log = container == null ? List.of() : container.log;
+                    return List.copyOf(log.subList(Math.max(0, log.size() - lines), log.size()));
+                });
+    }
+
+    @Override
+    public ExecResult exec(ContainerId id, List<String> command, Duration timeout)
+            throws ReconcileException {
+        return call(
+                EngineCall.EXEC,
+                nameOf(id),
+                () -> {
+                    FakeContainer container = host.containers.get(id);
+                    FakeShell.Result result = FakeShell.run(command);
+                    Integer code = result.exitCode();
+                    if (container == null
+                            || !(container.state instanceof ContainerView.Running)
+                            || code == null) {
+                        throw new Transient(
+                                ReasonCode.HealthCheckFailed,
+                                "the command in container %s did not end, or it does not run"
+                                        .formatted(id.shortId()));
+                    }
+                    return new ExecResult(code, String.join("\n", result.output()));
+                });
+    }
+
+    @Override
+    public Subscription events(String instance, Consumer<EngineEvent> onEvent, Runnable onEnd)
+            throws ReconcileException {
+        return call(
+                EngineCall.EVENTS,
+                instance,
+                () -> {
+                    Follower follower = new Follower(instance, onEvent, onEnd);
+                    followers.add(follower);
+                    return () -> followers.remove(follower);
+                });
+    }
+
+    // Private
+
+    private record Follower(String instance, Consumer<EngineEvent> onEvent, Runnable onEnd) {}
+
+    private interface Action<T> {
+        T run() throws ReconcileException;
+    }
+
+    private interface Effect {
+        void run() throws ReconcileException;
+    }
+
+    FakeEngine byHand(Consumer<FakeHost> deed) {
+        List<FakeHost.Happened> happened;
+        synchronized (lock) {
+            deed.accept(host);
+            happened = host.takeEvents();
+        }
+        deliver(happened);
+        return this;
+    }
+
+    private <T> T call(EngineCall kind, String subject, Action<T> action)
+            throws ReconcileException {
+        journal.add(new Entry(kind, subject));
+        faults.before(kind, subject);
+        T result;
+        List<FakeHost.Happened> happened;
+        synchronized (lock) {
+            result = action.run();
+            happened = host.takeEvents();
+        }
+        deliver(happened);
+        faults.after(kind, subject);
+        return result;
+    }
+
+    private <T> T write(EngineCall kind, String subject, Action<T> action)
+            throws ReconcileException {
+        countWrite(kind);
+        return call(kind, subject, action);
+    }
+
+    private void write(EngineCall kind, String subject, Effect effect) throws ReconcileException {
+        write(
+                kind,
+                subject,
+                () -> {
+                    effect.run();
+                    return true;
+                });
+    }
+
+    private void countWrite(EngineCall kind) {
+        synchronized (lock) {
+            writes.merge(kind, 1, Integer::sum);
+        }
+    }
+
+    private void ensure(EngineCall kind, String name, Map<String, String> labels)
+            throws ReconcileException {
+        call(
+                kind,
+                name,
+                () -> {
+                    Map<String, Map<String, String>> all =
+                            kind == EngineCall.ENSURE_NETWORK ? host.networks : host.volumes;
+                    Map<String, String> there = all.get(name);
+                    if (there == null) {
+                        all.put(name, Map.copyOf(labels));
+                        countWrite(kind);
+                    } else if (!there.equals(labels)) {
+                        throw new Stalled(
+                                ReasonCode.Conflict, name + " exists and is not this app's");
+                    }
+                    return true;
+                });
+    }
+
+    private ContainerId create(ContainerSpec spec) throws ReconcileException {
+        Optional<FakeContainer> taken = host.named(spec.name());
+        if (taken.isPresent()) {
+            FakeContainer other = taken.get();
+            if (other.state instanceof ContainerView.Created
+                    && ContainerLabels.read(other.labels)
+                            .filter(l -> l.matches(spec))
+                            .isPresent()) {
+                return other.id;
+            }
+            throw new Stalled(
+                    ReasonCode.Conflict,
+                    "can't make container %s: the name is taken by container %s"
+                            .formatted(spec.name(), other.id.shortId()));
+        }
+        FakeContainer made =
+                host.add(
+                        spec.name(),
+                        ContainerLabels.of(spec).write(),
+                        spec.template(),
+                        spec.template().image());
+        made.networks.put(spec.network(), "");
+        return made.id;
+    }
+
+    private ImageBehaviour built(String reference) {
+        return builds.entrySet().stream()
+                .filter(entry -> reference.startsWith(entry.getKey()))
+                .max(Comparator.comparingInt(entry -> entry.getKey().length()))
+                .map(Map.Entry::getValue)
+                .orElseGet(ImageBehaviour.Runs::new);
+    }
+
+    private String nameOf(ContainerId id) {
+        synchronized (lock) {
+            FakeContainer container = host.containers.get(id);
+            return container == null ? id.shortId() : container.name;
+        }
+    }
+
+    private void deliver(List<FakeHost.Happened> happened) {
+        for (FakeHost.Happened one : happened) {
+            for (Follower follower : new ArrayList<>(followers)) {
+                if (follower.instance().equals(one.instance())) {
+                    follower.onEvent().accept(one.event());
+                }
+            }
+        }
+    }
+}

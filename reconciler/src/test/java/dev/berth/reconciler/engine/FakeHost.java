@@ -1,0 +1,205 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What is in the {@link FakeEngine}: not thread-safe, guarded by the engine's lock. */
+final class FakeHost {
+    final Map<ContainerId, FakeContainer> containers = new LinkedHashMap<>();
+    final Map<String, Map<String, String>> networks = new TreeMap<>();
+    final Map<String, Map<String, String>> volumes = new TreeMap<>();
+    final Map<String, ImageBehaviour> images = new TreeMap<>();
+    final Map<String, ImageBehaviour> registry = new TreeMap<>();
+
+    private final InstantSource clock;
+    private final List<Happened> happened = new ArrayList<>();
+    private int lastId;
+    private int lastAddress;
+
+    FakeHost(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** An event and the instance it concerns. */
+    record Happened(String instance, EngineEvent event) {}
+
+    /** The events since the last call. */
+    List<Happened> takeEvents() {
+        List<Happened> taken = List.copyOf(happened);
+        happened.clear();
+        return taken;
+    }
+
+    Optional<FakeContainer> named(String name) {
+        return containers.values().stream().filter(c -> c.name.equals(name)).findFirst();
+    }
+
+    Optional<ContainerView> view(FakeContainer container) {
+        return container.view(clock.instant());
+    }
+
+    FakeContainer add(
+            String name,
+            Map<String, String> labels,
+            @Nullable ContainerTemplate template,
+            String image)
+            throws ReconcileException {
+        ImageBehaviour behaviour = images.get(image);
+        if (behaviour == null) {
+            throw new Stalled(
+                    ReasonCode.StartFailed,
+                    "can't make container " + name + ": No such image: " + image);
+        }
+        lastId++;
+        ContainerId id = new ContainerId("%012x%052x".formatted(0xbe47000L + lastId, lastId));
+        FakeContainer made =
+                new FakeContainer(id, name, labels, template, behaviour, clock.instant());
+        if (template != null) {
+            made.actual =
+                    new ContainerView.Actual(
+                            template.memoryBytes(), template.cpuMillis(), "unless-stopped");
+            template.mounts().values().forEach(v -> volumes.putIfAbsent(v, Map.of()));
+        }
+        containers.put(id, made);
+        return made;
+    }
+
+    void start(FakeContainer container) throws ReconcileException {
+        if (container.state instanceof ContainerView.Paused) {
+            container.state = running(0);
+            tell(container, "unpause");
+            return;
+        }
+        if (container.live()) {
+            return;
+        }
+        for (String network : container.networks.keySet()) {
+            if (!networks.containsKey(network)) {
+                throw new Transient(
+                        ReasonCode.StartFailed,
+                        "can't start container %s: network %s not found"
+                                .formatted(container.name, network));
+            }
+        }
+        refuseWhatCannotRun(container);
+        container.networks.replaceAll((_, _) -> nextAddress());
+        ContainerTemplate template = container.template;
+        if (template != null
+                && template.port() != null
+                && Boolean.TRUE.equals(template.published())) {
+            container.publishedPort = 32768 + ++lastAddress;
+        }
+        run(container);
+    }
+
+    /** Its first process ends by itself; the engine does what the restart policy says. */
+    void ended(FakeContainer container, int code) {
+        int restarts = container.state instanceof Running(_, _, int before) ? before : 0;
+        boolean again = container.settings().restartPolicy().equals("unless-stopped");
+        container.state =
+                again
+                        ? new ContainerView.Restarting(code, restarts + 1)
+                        : new ContainerView.Exited(code, false);
+        tell(container, "die");
+    }
+
+    /** It is stopped on request: the engine does not restart it. */
+    void stop(FakeContainer container, int code) {
+        if (container.live()) {
+            container.state = new ContainerView.Exited(code, false);
+            tell(container, "die");
+        }
+    }
+
+    void remove(FakeContainer container) {
+        stop(container, 137);
+        containers.remove(container.id);
+        tell(container, "destroy");
+    }
+
+    void tell(FakeContainer container, String action) {
+        String instance = container.labels.get(Labels.INSTANCE);
+        ContainerLabels.owner(container.labels)
+                .filter(_ -> instance != null)
+                .ifPresent(
+                        owner ->
+                                happened.add(
+                                        new Happened(
+                                                String.valueOf(instance),
+                                                new EngineEvent(owner, container.id, action))));
+    }
+
+    Running running(int restarts) {
+        return new Running(clock.instant(), ContainerView.Health.NONE, restarts);
+    }
+
+    String nextAddress() {
+        lastAddress++;
+        return "172.30.%d.%d".formatted(lastAddress / 250, 2 + lastAddress % 250);
+    }
+
+    private void run(FakeContainer container) {
+        container.state = running(0);
+        switch (container.behaviour) {
+            case ImageBehaviour.Exits(int code, List<String> output) -> {
+                container.log.addAll(output);
+                ended(container, code);
+            }
+            case ImageBehaviour.Runs() -> {
+                FakeShell.Result result = FakeShell.run(command(container));
+                container.log.addAll(result.output());
+                Integer code = result.exitCode();
+                if (code != null) {
+                    ended(container, code);
+                }
+            }
+            case ImageBehaviour.HealthyAfter _,
+                    ImageBehaviour.Unhealthy _,
+                    ImageBehaviour.RefusesToStart _ -> {}
+        }
+    }
+
+    private static void refuseWhatCannotRun(FakeContainer container) throws Stalled {
+        String refusal =
+                switch (container.behaviour) {
+                    case ImageBehaviour.RefusesToStart(String message) -> message;
+                    case ImageBehaviour.Runs() ->
+                            FakeShell.run(command(container)).found()
+                                    ? null
+                                    : command(container).getFirst()
+                                            + ": executable file not found in $PATH";
+                    case ImageBehaviour.Exits _,
+                            ImageBehaviour.HealthyAfter _,
+                            ImageBehaviour.Unhealthy _ ->
+                            null;
+                };
+        if (refusal != null) {
+            container.state = new ContainerView.Exited(127, false);
+            throw new Stalled(
+                    ReasonCode.StartFailed,
+                    "can't start container " + container.name + ": " + refusal);
+        }
+    }
+
+    private static List<String> command(FakeContainer container) {
+        ContainerTemplate template = container.template;
+        List<String> command = template == null ? null : template.command();
+        return command == null ? List.of("sleep", "infinity") : command;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes container specs of one instance for tests; every {@code with} is a copy with one thing
+ * changed.
+ */
+record Specs(
+        String instance,
+        String appName,
+        String image,
+        @Nullable List<String> command,
+        SortedMap<String, String> env,
+        SortedMap<String, String> mounts,
+        @Nullable Integer port,
+        @Nullable Boolean published,
+        long memoryBytes,
+        long cpuMillis) {
+
+    static Specs of(String instance, String image) {
+        return new Specs(
+                instance,
+                "shop",
+                image,
+                List.of("sleep", "3600"),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                null,
+                null,
+                0,
+                0);
+    }
+
+    ResourceId app() {
+        return ResourceId.app(appName);
+    }
+
+    String network() {
+        return instance + "-" + appName;
+    }
+
+    Specs withApp(String name) {
+        return new Specs(
+                instance,
+                name,
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                published,
+                memoryBytes,
+                cpuMillis);
+    }
+
+    Specs withImage(String reference) {
+        return new Specs(
+                instance,
+                appName,
+                reference,
+                command,
+                env,
+                mounts,
+                port,
+                published,
+                memoryBytes,
+                cpuMillis);
+    }
+
+    Specs withCommand(String... words) {
+        return new Specs(
+                instance,
+                appName,
+                image,
+                List.of(words),
+                env,
+                mounts,
+                port,
+                published,
+                memoryBytes,
+                cpuMillis);
+    }
+
+    Specs withShell(String script) {
+        return withCommand("sh", "-c", script);
+    }
+
+    Specs withEnv(String name, String value) {
+        SortedMap<String, String> more = new TreeMap<>(env);
+        more.put(name, value);
+        return new Specs(
+                instance,
+                appName,
+                image,
+                command,
+                more,
+                mounts,
+                port,
+                published,
+                memoryBytes,
+                cpuMillis);
+    }
+
+    Specs withMount(String path, String volume) {
+        SortedMap<String, String> more = new TreeMap<>(mounts);
+        more.put(path, volume);
+        return new Specs(
+                instance,
+                appName,
+                image,
+                command,
+                env,
+                more,
+                port,
+                published,
+                memoryBytes,
+                cpuMillis);
+    }
+
+    Specs withPort(int number, boolean publish) {
+        return new Specs(
+                instance,
+                appName,
+                image,
+                command,
+                env,
+                mounts,
+                number,
+                publish,
+                memoryBytes,
+                cpuMillis);
+    }
+
+    Specs withLimits(long memory, long cpus) {
+        return new Specs(
+                instance, appName, image, command, env, mounts, port, published, memory, cpus);
+    }
+
+    /** The spec of the first container of the process {@code web}. */
+    ContainerSpec web(String name) {
+        return web(name, "0123456789abcdef0123456789abcdef01234567");
+    }
+
+    ContainerSpec web(String name, String revision) {
+        ContainerTemplate template =
+                new ContainerTemplate(
+                        image, command, env, mounts, port, memoryBytes, cpuMillis, null, published);
+        return new ContainerSpec(
+                instance + "-" + name,
+                instance,
+                app(),
+                "web",
+                1,
+                template,
+                "r1",
+                revision,
+                network(),
+                List.of("web", appName));
+    }
+}

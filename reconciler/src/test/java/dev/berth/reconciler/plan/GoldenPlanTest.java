@@ -1,0 +1,267 @@
+package dev.berth.reconciler.plan;
+
+import static dev.berth.reconciler.plan.Scene.template;
+import static dev.berth.reconciler.plan.Scene.withEnv;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each scene's plan, as people read it, held against a file that people review. */
+class GoldenPlanTest {
+    private static final Path GOLDEN = Path.of("src/test/resources/golden/plan");
+    private static final ContainerTemplate V1 = template("shop:1");
+    private static final ContainerTemplate V2 = template("shop:2");
+
+    @ParameterizedTest
+    @MethodSource("scenes")
+    void plan_ofScene_isAsReviewed(String file, Supplier<Scene> scene) throws IOException {
+        Plan plan = scene.get().plan();
+        assertThat(plan.changes()).allSatisfy(c -> assertThat(c.reasons()).isNotEmpty());
+        String printed = PlanPrinter.print(plan);
+        Path golden = GOLDEN.resolve(file + ".txt");
+        if (Boolean.getBoolean("berth.golden.update")) {
+            Files.writeString(golden, printed);
+        }
+        assertThat(printed).isEqualTo(Files.readString(golden));
+    }
+
+    static Stream<Arguments> scenes() {
+        return Stream.of(
+                scene("first-deployment", () -> new Scene().app("shop", V1, 2)),
+                scene("nothing-to-do", GoldenPlanTest::converged),
+                scene("new-image", GoldenPlanTest::newImage),
+                scene("env-changed", GoldenPlanTest::envChanged),
+                scene("scaled-up", () -> served(new Scene().app("shop", V1, 2), V1, 1)),
+                scene("scaled-down", () -> served(new Scene().app("shop", V1, 1), V1, 2)),
+                scene("scaled-to-zero", () -> served(new Scene().app("shop", V1, 0), V1, 1)),
+                scene("changed-by-hand", GoldenPlanTest::changedByHand),
+                scene("stopped-by-hand", GoldenPlanTest::stoppedByHand),
+                scene("interrupted-before-start", GoldenPlanTest::interruptedBeforeStart),
+                scene("interrupted-before-switch", GoldenPlanTest::interruptedBeforeSwitch),
+                scene("interrupted-before-stop", GoldenPlanTest::interruptedBeforeStop),
+                scene("address-changed", GoldenPlanTest::addressChanged),
+                scene("new-domain", GoldenPlanTest::newDomain),
+                scene("host-moves-to-another-app", GoldenPlanTest::hostMoves),
+                scene(
+                        "redirect",
+                        () -> converged().redirect("www", "www.localhost", "shop.localhost")),
+                scene("redirect-removed", GoldenPlanTest::redirectRemoved),
+                scene(
+                        "suspended",
+                        () -> served(new Scene().app("shop", V1, 1, Scene::suspended), V1, 1)),
+                scene("removed", () -> served(new Scene(), V1, 2)),
+                scene(
+                        "removed-while-a-file-is-broken",
+                        () -> served(new Scene(), V1, 1).pruneHold("apps/shop.yaml can't be read")),
+                scene("too-many-removed", () -> served(new Scene().maxDeletes(0), V1, 1)),
+                scene("held", () -> served(new Scene().held("shop"), V1, 1)),
+                scene(
+                        "failed-before",
+                        () ->
+                                served(new Scene().app("shop", V2, 1), V1, 1)
+                                        .stalled(
+                                                "shop",
+                                                "not ready within 120 s; last probe: HTTP 500")),
+                scene(
+                        "failed-at-first",
+                        () -> new Scene().app("shop", V1, 1).stalled("shop", "exited with code 3")),
+                scene(
+                        "recreate",
+                        () -> served(new Scene().app("shop", V2, 1, Scene::recreate), V1, 1)),
+                scene("recreate-failed", GoldenPlanTest::recreateFailed),
+                scene(
+                        "edge-unknown",
+                        () -> served(new Scene().app("shop", V1, 1), V1, 1).edgeUnknown()),
+                scene("site-first", () -> new Scene().site("hello", "ab".repeat(20))),
+                scene("site-changed", GoldenPlanTest::siteChanged),
+                scene("site-unchanged", GoldenPlanTest::siteUnchanged),
+                scene(
+                        "containers-become-a-site",
+                        () -> served(new Scene().site("shop", "ab".repeat(20)), V1, 1)));
+    }
+
+    private static Arguments scene(String name, Supplier<Scene> scene) {
+        return argumentSet(name, name, scene);
+    }
+
+    private static Scene served(Scene scene, ContainerTemplate template, int replicas) {
+        ContainerView[] all =
+                Stream.iterate(1, slot -> slot + 1)
+                        .limit(replicas)
+                        .map(slot -> scene.live("shop", template, slot))
+                        .toArray(ContainerView[]::new);
+        return scene.serve("shop", all);
+    }
+
+    private static Scene converged() {
+        return served(new Scene().app("shop", V1, 2), V1, 2);
+    }
+
+    private static Scene newImage() {
+        return served(new Scene().app("shop", V2, 1), V1, 1);
+    }
+
+    private static Scene envChanged() {
+        ContainerTemplate before = withEnv(withEnv(V1, "LOG_LEVEL", "info"), "OLD", "1");
+        ContainerTemplate after = withEnv(withEnv(V1, "LOG_LEVEL", "debug"), "NEW", "1");
+        return served(new Scene().app("shop", after, 2), before, 2);
+    }
+
+    private static Scene changedByHand() {
+        Scene scene = new Scene().app("shop", Scene.withMemory(V1, 256L << 20), 1);
+        ContainerView made = scene.live("shop", Scene.withMemory(V1, 256L << 20), 1);
+        scene.serve("shop", made);
+        return scene.replace(made, withActualMemory(made, 1L << 30));
+    }
+
+    private static ContainerView withActualMemory(ContainerView c, long bytes) {
+        return withActual(c, new ContainerView.Actual(bytes, 0, "unless-stopped"), c.state());
+    }
+
+    private static ContainerView withActual(
+            ContainerView c, ContainerView.Actual actual, ContainerView.State state) {
+        return new ContainerView(
+                c.id(),
+                c.name(),
+                c.owner(),
+                c.process(),
+                c.slot(),
+                c.specHash(),
+                c.template(),
+                c.release(),
+                c.revision(),
+                state,
+                c.addresses(),
+                c.publishedPort(),
+                actual,
+                c.createdAt());
+    }
+
+    private static Scene stoppedByHand() {
+        Scene scene = new Scene().app("shop", V1, 1);
+        ContainerView made = scene.live("shop", V1, 1);
+        scene.serve("shop", made);
+        return scene.replace(
+                made, withActual(made, made.actual(), new ContainerView.Exited(137, false)));
+    }
+
+    private static Scene interruptedBeforeStart() {
+        Scene scene = served(new Scene().app("shop", V2, 1), V1, 1);
+        scene.live("shop", V2, 1, new ContainerView.Created());
+        return scene;
+    }
+
+    private static Scene interruptedBeforeSwitch() {
+        Scene scene = served(new Scene().app("shop", V2, 1), V1, 1);
+        scene.live("shop", V2, 1);
+        return scene;
+    }
+
+    private static Scene interruptedBeforeStop() {
+        Scene scene = new Scene().app("shop", V2, 1);
+        scene.live("shop", V1, 1);
+        return scene.serve("shop", scene.live("shop", V2, 1));
+    }
+
+    private static Scene addressChanged() {
+        Scene scene = converged();
+        ContainerView first = scene.live("other", V1, 1);
+        return scene.app("other", V1, 1)
+                .serves(
+                        new Route(
+                                "other.localhost",
+                                "/",
+                                ResourceId.app("other"),
+                                "other",
+                                new Route.Proxy(
+                                        List.of(
+                                                new dev.berth.schemas.edge.Backend(
+                                                        first.id().shortId(),
+                                                        "172.20.0.99",
+                                                        3000)))));
+    }
+
+    private static Scene newDomain() {
+        return converged()
+                .route(
+                        "shop.example.com",
+                        "/",
+                        new ResourceId(Kind.Domain, "shop"),
+                        new DesiredRoute.ToApp(ResourceId.app("shop"), "web"));
+    }
+
+    private static Scene hostMoves() {
+        Scene scene = converged().app("next", V2, 1);
+        scene.serves(
+                new Route(
+                        "www.example.com",
+                        "/",
+                        ResourceId.app("shop"),
+                        "shop",
+                        new Route.Proxy(List.of())));
+        return scene.route(
+                "www.example.com",
+                "/",
+                new ResourceId(Kind.Domain, "www"),
+                new DesiredRoute.ToApp(ResourceId.app("next"), "web"));
+    }
+
+    private static Scene redirectRemoved() {
+        return converged()
+                .serves(
+                        new Route(
+                                "www.localhost",
+                                "/",
+                                new ResourceId(Kind.Domain, "www"),
+                                null,
+                                new Route.Redirect("shop.localhost")));
+    }
+
+    private static Scene recreateFailed() {
+        Scene scene = new Scene().app("shop", V2, 1, Scene::recreate);
+        scene.live("shop", V1, 1, new ContainerView.Exited(0, false));
+        return scene.stalled("shop", "exited with code 1")
+                .serves(
+                        new Route(
+                                "shop.localhost",
+                                "/",
+                                ResourceId.app("shop"),
+                                "shop",
+                                new Route.Unavailable("being replaced by a new release")));
+    }
+
+    private static Scene siteChanged() {
+        return siteServed(new Scene().site("hello", "cd".repeat(20)));
+    }
+
+    private static Scene siteUnchanged() {
+        return siteServed(new Scene().site("hello", "ab".repeat(20)));
+    }
+
+    private static Scene siteServed(Scene scene) {
+        String directory = "ab".repeat(20);
+        return scene.published("hello", directory)
+                .serves(
+                        new Route(
+                                "hello.localhost",
+                                "/",
+                                ResourceId.app("hello"),
+                                "hello",
+                                new Route.Files("/sites/hello/" + directory, false)));
+    }
+}

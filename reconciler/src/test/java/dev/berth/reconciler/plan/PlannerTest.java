@@ -1,0 +1,34 @@
+package dev.berth.reconciler.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.Observation;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+    @Test
+    void plan_desiredUnknown_isEmptyAndSaysWhy() {
+        Scene scene = new Scene();
+        scene.live("shop", Scene.template("shop:1"), 1);
+        Plan plan =
+                Planner.plan(
+                        new DesiredState.Unknown("branch main is gone", List.of()),
+                        scene.live(),
+                        Scene.NOW);
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.unknown()).isEqualTo("branch main is gone");
+    }
+
+    @Test
+    void plan_liveUnknown_isEmptyAndSaysWhy() {
+        Plan plan =
+                Planner.plan(
+                        new Scene().app("shop", Scene.template("shop:1"), 1).desired(),
+                        new Observation.Unknown("the engine does not answer"),
+                        Scene.NOW);
+        assertThat(plan.changes()).isEmpty();
+        assertThat(plan.unknown()).isEqualTo("the engine does not answer");
+    }
+}

@@ -1,0 +1,330 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredProcess;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Location;
+import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.SpecHash;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A desired and a live state, put together step by step for planner tests. */
+public final class Scene {
+    static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
+    static final Revision REVISION =
+            new Revision("main", "3f2a91c0".repeat(5), "Ada <ada@example.com>", NOW);
+    static final String INSTANCE = "home";
+
+    private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
+    private final List<DesiredRoute> routes = new ArrayList<>();
+    private final Set<ResourceId> held = new HashSet<>();
+    private @Nullable String pruneHold;
+    private int maxDeletes = 5;
+    private final List<ContainerView> containers = new ArrayList<>();
+    private final Map<ResourceId, String> networks = new HashMap<>();
+    private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
+    private final List<Route> served = new ArrayList<>();
+    private boolean edgeKnown = true;
+    private final Map<ResourceId, FailedAttempt> failures = new HashMap<>();
+
+    /** A template as the loader makes it for {@code image: shop:1, port: 3000}. */
+    static ContainerTemplate template(String image) {
+        return new ContainerTemplate(
+                image,
+                null,
+                new TreeMap<>(Map.of("PORT", "3000")),
+                new TreeMap<>(),
+                3000,
+                0,
+                0,
+                null,
+                null);
+    }
+
+    static ContainerTemplate withEnv(ContainerTemplate t, String name, String value) {
+        TreeMap<String, String> env = new TreeMap<>(t.env());
+        env.put(name, value);
+        return new ContainerTemplate(
+                t.image(),
+                t.command(),
+                env,
+                t.mounts(),
+                t.port(),
+                t.memoryBytes(),
+                t.cpuMillis(),
+                t.restartedAt(),
+                t.published());
+    }
+
+    static ContainerTemplate withMemory(ContainerTemplate t, long bytes) {
+        return new ContainerTemplate(
+                t.image(),
+                t.command(),
+                t.env(),
+                t.mounts(),
+                t.port(),
+                bytes,
+                t.cpuMillis(),
+                t.restartedAt(),
+                t.published());
+    }
+
+    /** Declares an app with a web process, served at {@code <name>.localhost}. */
+    Scene app(String name, ContainerTemplate template, int replicas) {
+        return app(name, template, replicas, UnaryOperator.identity());
+    }
+
+    Scene app(
+            String name, ContainerTemplate template, int replicas, UnaryOperator<DesiredApp> edit) {
+        ResourceId id = ResourceId.app(name);
+        Workload workload =
+                new Workload.Containers(
+                        new ImageSource.Prebuilt(template.image()),
+                        new TreeMap<>(
+                                Map.of(
+                                        "web",
+                                        new DesiredProcess(
+                                                template, replicas, Readiness.DEFAULT))));
+        DesiredApp app = desiredApp(id, workload, template.hash() + "-" + replicas);
+        apps.put(id, edit.apply(app));
+        return route(name + ".localhost", "/", id, new DesiredRoute.ToApp(id, "web"));
+    }
+
+    Scene site(String name, String directoryId) {
+        ResourceId id = ResourceId.app(name);
+        apps.put(
+                id,
+                desiredApp(
+                        id,
+                        new Workload.Files(
+                                new SourcePin(null, REVISION, "sites/" + name, directoryId), false),
+                        directoryId));
+        return route(name + ".localhost", "/", id, new DesiredRoute.ToApp(id, "web"));
+    }
+
+    private static DesiredApp desiredApp(ResourceId id, Workload workload, String generation) {
+        return new DesiredApp(
+                id,
+                new Location("apps/" + id.name() + ".yaml", 1, 1),
+                SpecHash.of(new Generation(generation)),
+                workload,
+                REVISION.commit(),
+                false,
+                App.Strategy.BLUEGREEN,
+                Duration.ofSeconds(30));
+    }
+
+    private record Generation(String text) {}
+
+    static DesiredApp suspended(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                true,
+                a.strategy(),
+                a.drain());
+    }
+
+    static DesiredApp recreate(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                a.suspended(),
+                App.Strategy.RECREATE,
+                a.drain());
+    }
+
+    Scene route(String host, String path, ResourceId owner, DesiredRoute.Destination to) {
+        routes.add(new DesiredRoute(owner, new Location("domains.yaml", 1, 1), host, path, to));
+        return this;
+    }
+
+    Scene redirect(String name, String host, String toHost) {
+        return route(host, "/", new ResourceId(Kind.Domain, name), new DesiredRoute.ToHost(toHost));
+    }
+
+    Scene held(String app) {
+        held.add(ResourceId.app(app));
+        return this;
+    }
+
+    Scene pruneHold(String because) {
+        pruneHold = because;
+        return this;
+    }
+
+    Scene maxDeletes(int most) {
+        maxDeletes = most;
+        return this;
+    }
+
+    /** A running container of an app's web process, with its network. */
+    ContainerView live(String app, ContainerTemplate template, int slot) {
+        return live(app, template, slot, running());
+    }
+
+    static ContainerView.State running() {
+        return new ContainerView.Running(NOW, ContainerView.Health.NONE, 0);
+    }
+
+    ContainerView live(
+            String app, ContainerTemplate template, int slot, ContainerView.State state) {
+        ResourceId id = ResourceId.app(app);
+        String network = ObjectNames.network(INSTANCE, id);
+        networks.put(id, network);
+        String release =
+                SlotMatch.releaseId(
+                        new Workload.Containers(
+                                new ImageSource.Prebuilt(template.image()),
+                                new TreeMap<>(
+                                        Map.of(
+                                                "web",
+                                                new DesiredProcess(
+                                                        template, 1, Readiness.DEFAULT)))));
+        int number = containers.size() + 1;
+        ContainerView view =
+                new ContainerView(
+                        new ContainerId("%012d".formatted(number)),
+                        ObjectNames.container(INSTANCE, id, "web", release, slot, 1),
+                        id,
+                        "web",
+                        slot,
+                        template.hash().text(),
+                        template,
+                        release,
+                        "",
+                        state,
+                        new TreeMap<>(Map.of(network, "172.20.0." + number)),
+                        null,
+                        new ContainerView.Actual(
+                                template.memoryBytes(), template.cpuMillis(), Drift.RESTART_POLICY),
+                        NOW.minusSeconds(1000L - number));
+        containers.add(view);
+        return view;
+    }
+
+    Scene replace(ContainerView old, ContainerView changed) {
+        containers.set(containers.indexOf(old), changed);
+        return this;
+    }
+
+    /** Has the edge serve an app's default host from containers. */
+    Scene serve(String app, ContainerView... backends) {
+        ResourceId id = ResourceId.app(app);
+        served.addAll(
+                RouteResolver.toContainers(
+                        id,
+                        List.of(
+                                new DesiredRoute(
+                                        id,
+                                        new Location("x", 1, 1),
+                                        app + ".localhost",
+                                        "/",
+                                        new DesiredRoute.ToApp(id, "web"))),
+                        List.of(backends),
+                        ObjectNames.network(INSTANCE, id)));
+        return this;
+    }
+
+    Scene serves(Route route) {
+        served.add(route);
+        return this;
+    }
+
+    Scene published(String app, String directoryId) {
+        sites.put(ResourceId.app(app), Map.of(directoryId, "/sites/" + app + "/" + directoryId));
+        return this;
+    }
+
+    Scene edgeUnknown() {
+        edgeKnown = false;
+        return this;
+    }
+
+    /** The app's wanted generation failed for good. */
+    Scene stalled(String app, String message) {
+        ResourceId id = ResourceId.app(app);
+        DesiredApp desired = apps.get(id);
+        if (desired == null) {
+            throw new IllegalStateException("declare the app first");
+        }
+        failures.put(
+                id,
+                new FailedAttempt(
+                        desired.generation().text(),
+                        1,
+                        Instant.MAX,
+                        ReasonCode.HealthCheckFailed,
+                        message));
+        return this;
+    }
+
+    DesiredState.Known desired() {
+        return new DesiredState.Known(
+                INSTANCE,
+                new Instance.Spec(
+                        "localhost",
+                        new Instance.Source(Duration.ofSeconds(30)),
+                        new Instance.Prune(maxDeletes),
+                        new Instance.Engine(Instance.Reach.AUTO)),
+                REVISION,
+                null,
+                apps,
+                routes,
+                held,
+                pruneHold,
+                List.of());
+    }
+
+    Observation live() {
+        return new Observation.Known(
+                new LiveState(
+                        containers,
+                        networks,
+                        sites,
+                        edgeKnown
+                                ? new ServedRoutes.Table(new RouteTable(served))
+                                : new ServedRoutes.NotKnown("the edge is not connected"),
+                        failures));
+    }
+
+    Plan plan() {
+        return Planner.plan(desired(), live(), NOW);
+    }
+}

@@ -1,0 +1,256 @@
+package dev.berth.reconciler.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.EdgeReport;
+import dev.berth.schemas.edge.EdgeReport.InFlight;
+import dev.berth.schemas.edge.EdgeReport.ProbeResult;
+import dev.berth.schemas.edge.EdgeReport.Rejection;
+import dev.berth.schemas.edge.Probe;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.edge.Snapshot;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EdgeLinkTest {
+    private static final ResourceId SHOP = ResourceId.app("shop");
+    private static final Duration LONG = Duration.ofSeconds(10);
+    private static final Duration SHORT = Duration.ofMillis(100);
+    private static final Backend BACKEND = new Backend("abc", "172.20.0.2", 3000);
+    private static final Route ROUTE =
+            new Route("shop.localhost", "/", SHOP, "shop", new Route.Proxy(List.of(BACKEND)));
+
+    private final AtomicInteger connected = new AtomicInteger();
+    private final EdgeLink link = new EdgeLink(InstantSource.system(), connected::incrementAndGet);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    @AfterEach
+    void end() {
+        threads.shutdownNow();
+    }
+
+    private static EdgeReport hello(RouteTable routes) {
+        return new EdgeReport("edge-1", 0, null, routes, List.of(), List.of());
+    }
+
+    private static EdgeReport serving(long version) {
+        return new EdgeReport("edge-1", version, null, null, List.of(), List.of());
+    }
+
+    private Snapshot take(long have) throws InterruptedException {
+        return take(link, have);
+    }
+
+    private static Snapshot take(EdgeLink from, long have) throws InterruptedException {
+        @Nullable Snapshot snapshot = from.await(have, LONG);
+        if (snapshot == null) {
+            throw new AssertionError("no snapshot in time");
+        }
+        return snapshot;
+    }
+
+    private Future<?> replace(List<Route> routes, Duration deadline) {
+        return threads.submit(
+                () -> {
+                    link.replaceRoutes(SHOP, routes, deadline);
+                    return null;
+                });
+    }
+
+    @Test
+    void await_beforeAnyEdgeSpoke_givesNothing() throws Exception {
+        assertThat(link.await(0, SHORT)).isNull();
+        assertThat(link.served()).isInstanceOf(ServedRoutes.NotKnown.class);
+    }
+
+    @Test
+    void report_ofAnEdgeThatServes_isTheFirstTable() throws Exception {
+        RouteTable table = new RouteTable(List.of(ROUTE));
+
+        link.report(hello(table));
+
+        assertThat(link.served()).isEqualTo(new ServedRoutes.Table(table));
+        assertThat(link.await(0, SHORT)).as("nothing new to say").isNull();
+        assertThat(connected).hasValue(1);
+    }
+
+    @Test
+    void report_ofAnUnknownEdgeWithoutRoutes_isAskedForThem() {
+        assertThat(link.report(serving(7))).isEqualTo(EdgeLink.Answer.SEND_ROUTES);
+        assertThat(link.connected()).isFalse();
+    }
+
+    @Test
+    void replaceRoutes_acknowledged_returns() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> change = replace(List.of(ROUTE), LONG);
+
+        Snapshot snapshot = take(0);
+        assertThat(change.isDone()).isFalse();
+        link.report(serving(snapshot.version()));
+
+        change.get();
+        assertThat(snapshot.routes().routes()).containsExactly(ROUTE);
+    }
+
+    @Test
+    void replaceRoutes_refused_bringsTheOldBackAndSaysWhy() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> change = replace(List.of(ROUTE), LONG);
+        Snapshot snapshot = take(0);
+
+        link.report(
+                new EdgeReport(
+                        "edge-1",
+                        0,
+                        new Rejection(snapshot.version(), "no such directory"),
+                        null,
+                        List.of(),
+                        List.of()));
+
+        assertThatThrownBy(change::get)
+                .hasCauseInstanceOf(ReconcileException.Stalled.class)
+                .hasMessageContaining("no such directory");
+        assertThat(take(snapshot.version()).routes()).isEqualTo(RouteTable.EMPTY);
+    }
+
+    @Test
+    void replaceRoutes_noAnswer_isTransient() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+
+        assertThatThrownBy(() -> link.replaceRoutes(SHOP, List.of(ROUTE), SHORT))
+                .isInstanceOfSatisfying(
+                        ReconcileException.Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.EdgeUnavailable));
+    }
+
+    @Test
+    void version_growsAcrossRestartsOfControl() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> first = replace(List.of(ROUTE), SHORT);
+        long before = take(link, 0).version();
+        EdgeLink restarted = new EdgeLink(InstantSource.system(), () -> {});
+        restarted.report(hello(RouteTable.EMPTY));
+        Future<?> second =
+                threads.submit(
+                        () -> {
+                            restarted.replaceRoutes(SHOP, List.of(ROUTE), SHORT);
+                            return null;
+                        });
+
+        assertThat(take(restarted, 0).version()).isGreaterThanOrEqualTo(before);
+        assertThatThrownBy(first::get).hasMessageContaining("did not take the new routes");
+        assertThatThrownBy(second::get).hasMessageContaining("did not take the new routes");
+    }
+
+    private static Probe probe() {
+        return new Probe(
+                "p1", BACKEND, "/", true, "shop", Duration.ofMillis(50), Duration.ofSeconds(1));
+    }
+
+    private EdgeReport probed(long version, int passes, String answer) {
+        return new EdgeReport(
+                "edge-1",
+                version,
+                null,
+                null,
+                List.of(),
+                List.of(new ProbeResult("p1", 3, passes, answer)));
+    }
+
+    @Test
+    void awaitReady_twoPassesInARow_isReadyAndTheProbeIsTakenBack() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<String> ready = threads.submit(() -> link.awaitReady(probe(), LONG, () -> {}));
+        Snapshot snapshot = take(0);
+        assertThat(snapshot.probes()).containsExactly(probe());
+
+        link.report(probed(snapshot.version(), 1, "HTTP 200"));
+        link.report(probed(snapshot.version(), 2, "HTTP 204"));
+
+        assertThat(ready.get()).isEqualTo("HTTP 204");
+        assertThat(take(snapshot.version()).probes()).isEmpty();
+    }
+
+    @Test
+    void awaitReady_deadline_tellsTheLastAnswer() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<String> ready =
+                threads.submit(() -> link.awaitReady(probe(), Duration.ofMillis(600), () -> {}));
+        link.report(probed(take(0).version(), 0, "HTTP 500"));
+
+        assertThatThrownBy(ready::get)
+                .hasCauseInstanceOf(ReconcileException.Stalled.class)
+                .hasMessageContaining("HTTP 500")
+                .hasMessageContaining("172.20.0.2:3000/");
+    }
+
+    @Test
+    void awaitReady_containerGone_endsTheWait() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+
+        assertThatThrownBy(
+                        () ->
+                                link.awaitReady(
+                                        probe(),
+                                        LONG,
+                                        () -> {
+                                            throw new ReconcileException.Stalled(
+                                                    ReasonCode.StartFailed, "exited with code 3");
+                                        }))
+                .hasMessage("exited with code 3");
+    }
+
+    @Test
+    void awaitDrained_waitsForTheEdgeToTakeTheSwitchAndForTheLastRequest() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        replace(List.of(), SHORT).get();
+        Future<?> change = replace(List.of(ROUTE), LONG);
+        Snapshot snapshot = take(0);
+        Future<Boolean> drained = threads.submit(() -> link.awaitDrained(Set.of(BACKEND), LONG));
+        link.report(
+                new EdgeReport(
+                        "edge-1",
+                        snapshot.version(),
+                        null,
+                        null,
+                        List.of(new InFlight(BACKEND, 1)),
+                        List.of()));
+        change.get();
+        assertThat(drained.isDone()).isFalse();
+
+        link.report(serving(snapshot.version()));
+
+        assertThat(drained.get()).isTrue();
+    }
+
+    @Test
+    void awaitDrained_deadline_isFalse() throws Exception {
+        link.report(
+                new EdgeReport(
+                        "edge-1",
+                        0,
+                        null,
+                        RouteTable.EMPTY,
+                        List.of(new InFlight(BACKEND, 2)),
+                        List.of()));
+
+        assertThat(link.awaitDrained(Set.of(BACKEND), SHORT)).isFalse();
+    }
+}

@@ -1,0 +1,89 @@
+package dev.berth.reconciler.traffic;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Probe;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/** An edge in memory: takes every table at once, and probes as it is told. Thread-safe. */
+public final class FakeTraffic implements TrafficSwitch {
+    private RouteTable table = RouteTable.EMPTY;
+    private boolean connected = true;
+    private Function<Probe, Optional<String>> verdict = _ -> Optional.empty();
+    private final List<RouteTable> history = new ArrayList<>();
+
+    /** A message for a probe fails it; empty passes it. */
+    public synchronized void verdict(Function<Probe, Optional<String>> newVerdict) {
+        verdict = newVerdict;
+    }
+
+    public synchronized void connected(boolean now) {
+        connected = now;
+    }
+
+    /** Forgets its routes, as an edge with an empty disk does. */
+    public synchronized void forget() {
+        table = RouteTable.EMPTY;
+    }
+
+    public synchronized RouteTable table() {
+        return table;
+    }
+
+    /** Every table that was ever served, oldest first. */
+    public synchronized List<RouteTable> history() {
+        return List.copyOf(history);
+    }
+
+    @Override
+    public synchronized ServedRoutes served() {
+        return connected
+                ? new ServedRoutes.Table(table)
+                : new ServedRoutes.NotKnown("the edge is not connected");
+    }
+
+    @Override
+    public synchronized void replaceRoutes(ResourceId owner, List<Route> routes, Duration deadline)
+            throws ReconcileException {
+        requireEdge();
+        table = table.with(owner, routes);
+        history.add(table);
+    }
+
+    @Override
+    public String awaitReady(Probe probe, Duration deadline, LivenessCheck stillAlive)
+            throws ReconcileException {
+        Optional<String> failure;
+        synchronized (this) {
+            requireEdge();
+            failure = verdict.apply(probe);
+        }
+        stillAlive.check();
+        if (failure.isPresent()) {
+            throw new ReconcileException.Stalled(ReasonCode.HealthCheckFailed, failure.get());
+        }
+        return "HTTP 200";
+    }
+
+    @Override
+    public boolean awaitDrained(Set<Backend> backends, Duration deadline) {
+        return true;
+    }
+
+    private void requireEdge() throws ReconcileException {
+        if (!connected) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.EdgeUnavailable, "the edge is not connected");
+        }
+    }
+}
