@@ -308,6 +308,7 @@ public final class Scene {
                 apps,
                 routes,
                 held,
+                Map.of(),
                 pruneHold,
                 List.of());
     }

@@ -1,0 +1,128 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened to a resource: who, what, why, how long, with what outcome.
+ *
+ * @param at when the pass that saw or did it began
+ * @param what in one line
+ * @param reasons why, a line each; for a transition the condition's reason and message
+ * @param who made the commit that was being applied; {@code null} when not known
+ * @param outcome how a change ended; {@code null} for a transition
+ * @param detail for a failure: the cause, the probe's answer, the last log lines
+ * @param duration zero for a transition
+ */
+public record Event(
+        Type type,
+        ResourceId resource,
+        Instant at,
+        String what,
+        List<String> reasons,
+        @Nullable String who,
+        String revision,
+        String pass,
+        PassReport.@Nullable Result outcome,
+        @Nullable String detail,
+        Duration duration) {
+    public Event {
+        reasons = List.copyOf(reasons);
+    }
+
+    /** What kind of event. */
+    public enum Type {
+        /** Berth changed something. */
+        Change,
+        /** A condition became true, false or unknown. */
+        Transition
+    }
+
+    /**
+     * The events of a pass, in the order they happened: its changes, then the conditions that it
+     * found otherwise than before.
+     *
+     * @param before the statuses of the pass before; a resource that is new has no transitions but
+     *     those to a failure
+     */
+    static List<Event> of(PassReport pass, Collection<ResourceStatus> before) {
+        Map<ResourceId, ResourceStatus> known =
+                before.stream().collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
+        List<Event> events = new ArrayList<>();
+        pass.changes().forEach(change -> events.add(change(pass, change)));
+        for (ResourceStatus now : pass.resources()) {
+            ResourceStatus then = known.get(now.id());
+            for (Condition condition : now.conditions()) {
+                Condition was = then == null ? null : then.condition(condition.type());
+                if (turned(was, condition)) {
+                    events.add(transition(pass, now.id(), was, condition));
+                }
+            }
+        }
+        return List.copyOf(events);
+    }
+
+    private static boolean turned(@Nullable Condition was, Condition now) {
+        return switch (now.type()) {
+            case Ready, SourceVerified, Healthy ->
+                    was == null
+                            ? now.status() == Condition.Status.False
+                            : was.status() != now.status();
+            case Stalled ->
+                    (was != null && was.status() == Condition.Status.True)
+                            != (now.status() == Condition.Status.True);
+            // Every change goes through it; the change itself is the event.
+            case Reconciling -> false;
+        };
+    }
+
+    private static Event change(PassReport pass, PassReport.ChangeReport change) {
+        return new Event(
+                Type.Change,
+                change.resource(),
+                pass.startedAt(),
+                change.what(),
+                change.reasons(),
+                pass.author(),
+                pass.revision(),
+                pass.id(),
+                change.outcome(),
+                change.detail(),
+                change.duration());
+    }
+
+    private static Event transition(
+            PassReport pass, ResourceId id, @Nullable Condition was, Condition now) {
+        String what =
+                "%s: %s%s"
+                        .formatted(
+                                now.type(), was == null ? "" : was.status() + " -> ", now.status());
+        String why =
+                now.message().isEmpty()
+                        ? now.reason().name()
+                        : now.reason().name() + ": " + now.message();
+        return new Event(
+                Type.Transition,
+                id,
+                pass.startedAt(),
+                what,
+                List.of(why),
+                pass.author(),
+                pass.revision(),
+                pass.id(),
+                null,
+                null,
+                Duration.ZERO);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest pass, for everyone who looks. Publishing never blocks and never fails, whatever its
+ * listeners do. Thread-safe; readers see one pass whole.
+ */
+public final class StatusBoard {
+    private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
+
+    private final AtomicReference<@Nullable Posting> newest = new AtomicReference<>();
+    private final List<Consumer<PassReport>> listeners = new CopyOnWriteArrayList<>();
+
+    /**
+     * A pass on the board.
+     *
+     * @param restored true when it was made before this process started
+     */
+    public record Posting(PassReport pass, boolean restored) {}
+
+    /** Puts a pass on the board and tells every listener. */
+    public void publish(PassReport report) {
+        newest.set(new Posting(report, false));
+        for (Consumer<PassReport> listener : listeners) {
+            try {
+                listener.accept(report);
+            } catch (RuntimeException e) {
+                LOG.warn("a listener failed on pass {}", report.id(), e);
+            }
+        }
+    }
+
+    /** Puts a pass of an earlier process on the board, unless there is one of this process. */
+    public void restore(PassReport report) {
+        newest.compareAndSet(null, new Posting(report, true));
+    }
+
+    /** What is on the board; {@code null} before anything is. */
+    public @Nullable Posting newest() {
+        return newest.get();
+    }
+
+    /** How every resource stands, ordered by id; empty before the first pass. */
+    public List<ResourceStatus> resources() {
+        Posting posting = newest.get();
+        return posting == null ? List.of() : posting.pass().resources();
+    }
+
+    /** How a resource stands; {@code null} when no such resource is known. */
+    public @Nullable ResourceStatus resource(ResourceId id) {
+        return resources().stream().filter(r -> r.id().equals(id)).findFirst().orElse(null);
+    }
+
+    /**
+     * Has a listener told of every pass from now on.
+     *
+     * @param listener called on the publisher's thread, must not block
+     */
+    public Subscription subscribe(Consumer<PassReport> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+
+    /** A running subscription. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
