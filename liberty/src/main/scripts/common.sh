@@ -5,12 +5,12 @@
 say() { printf '%s\n' "$*"; }
 warn() { printf 'berth: %s\n' "$*" >&2; }
 
-# die MESSAGE [HINT...]: what is wrong and where, then what to do, one hint a line.
+# die MESSAGE [HINT...]: what is wrong and where, then what to do; hints are indented.
 die() {
   printf 'berth: %s\n' "$1" >&2
   shift
   local hint
-  for hint in "$@"; do printf '       %s\n' "$hint" >&2; done
+  for hint in "$@"; do printf '%s\n' "$hint" | sed 's/^/       /' >&2; done
   exit 1
 }
 

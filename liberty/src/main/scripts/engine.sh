@@ -89,7 +89,7 @@ engine_up() {
     [[ -z ${DOCKER_HOST:-} ]] || engine_answers "$DOCKER_HOST" ||
       warn "no engine answers at DOCKER_HOST=$DOCKER_HOST; looking for another"
     if host=$(find_engine); then
-      [[ $host == "$(own_engine_host)" ]] || write_settings "$(engine_env_file)" "DOCKER_HOST=$host" BERTH_ENGINE_PRIVATE=0
+      note_engine "$host"
       say "engine: $host"
       return 0
     fi
@@ -100,6 +100,18 @@ engine_up() {
   start_private_engine
 }
 
+# note_engine HOST: records an engine that is not ours. A private one that runs stays on record, for 'down'.
+note_engine() {
+  local own
+  own=$(own_engine_host)
+  [[ $1 != "$own" ]] || return 0
+  if is_running engine; then
+    warn "using $1; the private engine of $BERTH_HOME runs, too"
+  else
+    write_settings "$(engine_env_file)" "DOCKER_HOST=$1" BERTH_ENGINE_PRIVATE=0
+  fi
+}
+
 start_private_engine() {
   engine_preconditions
   local place attempt
@@ -108,6 +120,7 @@ start_private_engine() {
   # Without this a crash between here and the end would hide the engine from 'down'.
   write_settings "$(engine_env_file)" "DOCKER_HOST=unix://$place/docker.sock" BERTH_ENGINE_PRIVATE=1
   rotate_log "$BERTH_HOME/logs/engine.log"
+  warn_of_neighbour
   for attempt in 1 2 3; do
     clear_stale_state "$place"
     make_bridge
@@ -167,6 +180,15 @@ remove_stale_pid_file() {
 
 # The private engine never uses docker0: a second daemon in a network namespace would take it over.
 bridge_name() { printf 'berth%s\n' "$(short_hash "$BERTH_HOME")"; }
+
+# Two daemons in a network namespace share chains of firewall rules, and each clears them when it starts.
+warn_of_neighbour() {
+  local pid
+  for pid in $(pgrep -x dockerd 2>/dev/null || true); do
+    [[ $(readlink "/proc/$pid/ns/net" 2>/dev/null) != "$(readlink /proc/self/ns/net)" ]] ||
+      warn "another dockerd (pid $pid) runs here: ports that its containers have published may need their restart"
+  done
+}
 
 make_bridge() {
   local name

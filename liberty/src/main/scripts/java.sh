@@ -75,6 +75,29 @@ build_when_stale() {
 
 is_laid_out() { [[ -d $DIST/lib/edge && -d $DIST/lib/cli && -x $WLP/bin/server ]]; }
 
+# start_build: begins what is to be built, beside other work; await_build ends it. In a session of its
+# own, so that all of it can be ended: Maven would not hear of a Ctrl-C, nor of its caller's end.
+start_build() {
+  BUILD_PID=''
+  if is_built; then return 0; fi
+  : >"$BERTH_HOME/logs/build.out"
+  detach "$BERTH_HOME/logs/build.out" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __build
+  BUILD_PID=$DETACHED_PID
+  say "build: compiling Berth beside the next steps (log: $BERTH_HOME/logs/build.log)"
+}
+
+# await_build: 1, and what it said, when the build failed.
+await_build() {
+  local result=0
+  [[ -n $BUILD_PID ]] || return 0
+  wait "$BUILD_PID" || result=$?
+  BUILD_PID=''
+  ((result == 0)) || cat "$BERTH_HOME/logs/build.out" >&2
+  return "$result"
+}
+
+abandon_build() { [[ -z ${BUILD_PID:-} ]] || kill -s TERM -- "-$BUILD_PID" 2>/dev/null || true; }
+
 # is_built: whether the last build was of these very files and none is newer than it.
 is_built() {
   is_laid_out && [[ -e $DIST/.stamp && $(<"$DIST/.stamp") == "$(source_list_hash)" ]] || return 1
@@ -107,7 +130,9 @@ run_cli() {
   prepare_home
   build_if_needed
   remembered_settings
-  if host=$(find_engine); then export DOCKER_HOST=$host; fi
+  # The engine that control uses, whatever this shell's environment says.
+  host=$(setting "$BERTH_HOME/run/launcher.env" DOCKER_HOST)
+  if is_running control && [[ -n $host ]] || host=$(find_engine); then export DOCKER_HOST=$host; fi
   exec "$BERTH_JDK/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
     -cp "$DIST/lib/cli/*" dev.berth.reconciler.cli.Main "$@"
 }

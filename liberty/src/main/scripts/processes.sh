@@ -4,7 +4,7 @@
 # All of them have a session of their own, so a Ctrl-C in the terminal of 'berth up' does not reach them.
 # The supervisor only watches pids: when it is killed nothing else ends, and a new one takes over.
 
-readonly SUPERVISED='postgres edge control'
+readonly SUPERVISED='engine postgres edge control'
 
 # remembered_settings: exports what the last 'up' was given, unless the environment says otherwise.
 remembered_settings() {
@@ -63,6 +63,11 @@ use_embedded_database() {
   done
 }
 
+# start_engine: a private engine takes seconds to come up, and the others are not to wait for it.
+start_engine() {
+  (with_lock "$BERTH_HOME/run/engine.lock" engine_up '') &
+}
+
 # start_postgres: as the embedded server may come back on another port, control must not keep the old one.
 start_postgres() {
   local before after
@@ -76,6 +81,7 @@ start_postgres() {
 
 start_supervisor() {
   ! is_running supervisor || return 0
+  rm -f "$BERTH_HOME/run/failures.env"
   rotate_log "$BERTH_HOME/logs/supervisor.log"
   detach "$BERTH_HOME/logs/supervisor.log" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __supervise
   record_process supervisor "$DETACHED_PID"
@@ -90,12 +96,21 @@ supervise() {
   for name in $SUPERVISED; do STARTED[$name]=$SECONDS FAILURES[$name]=0 NEXT[$name]=-1; done
   while :; do
     for name in $SUPERVISED; do
-      if [[ $name != postgres ]] || embedded_database; then tend "$name"; fi
+      ! is_tended "$name" || tend "$name"
     done
     sleep 0.5 &
     # Unlike a sleep in the foreground, a wait is cut short by a signal.
     wait $!
   done
+}
+
+# is_tended NAME: whether NAME is to run. An engine is when we started one and nobody stopped it.
+is_tended() {
+  case $1 in
+    engine) [[ -e $BERTH_HOME/run/engine.pid ]] ;;
+    postgres) embedded_database ;;
+    *) true ;;
+  esac
 }
 
 tend() {
@@ -110,6 +125,7 @@ tend() {
   fi
   ((SECONDS >= NEXT[$name])) || return 0
   FAILURES[$name]=$((FAILURES[$name] + 1)) STARTED[$name]=$SECONDS NEXT[$name]=-1
+  write_settings "$BERTH_HOME/run/failures.env" "edge=${FAILURES[edge]}" "control=${FAILURES[control]}"
   "start_$name" || supervisor_log "$name could not be started"
 }
 

@@ -4,6 +4,9 @@
 # How long 'up' waits for control, and then for the first app.
 readonly READY_DEADLINE=180
 
+# After how many ends since its start 'up' gives a process up.
+readonly HOPELESS=4
+
 # ---- up ---------------------------------------------------------------------------------------
 
 up_main() {
@@ -30,7 +33,7 @@ up_main() {
   fi
   say "berth: home $BERTH_HOME"
   step home prepare_home
-  trap 'up_interrupted' INT TERM
+  trap 'up_interrupted' INT TERM HUP
   with_lock "$BERTH_HOME/run/up.lock" up_start
   step ready up_await_ready
   await_first_app "$detached"
@@ -75,17 +78,26 @@ up_start() {
   if is_up; then return 0; fi
   check_ports
   require_jdk
-  step build build_if_needed
-  remember_settings
+  start_build
+  trap abandon_build EXIT
   step engine with_lock "$BERTH_HOME/run/engine.lock" engine_up ''
   DOCKER_HOST=$(find_engine) || die "the engine went away while berth was starting"
   export DOCKER_HOST
+  remember_settings
   if [[ $BERTH_CONFIG == "$BERTH_HOME/config.git" ]]; then
     step images example_images
     step config example_config
   fi
   ! embedded_database || step postgres postgres_start
+  step build built_or_stop
   step processes start_processes
+}
+
+built_or_stop() {
+  if ! await_build; then
+    postgres_stop
+    exit 1
+  fi
 }
 
 step() {
@@ -100,7 +112,8 @@ remember_settings() {
   local embedded=yes
   [[ -z ${BERTH_DATABASE_URL:-} ]] || embedded=no
   write_settings "$BERTH_HOME/run/launcher.env" "BERTH_CONFIG=$BERTH_CONFIG" "BERTH_HTTP_PORT=$BERTH_HTTP_PORT" \
-    "BERTH_HTTPS_PORT=$BERTH_HTTPS_PORT" "BERTH_CONTROL_PORT=$BERTH_CONTROL_PORT" "BERTH_EMBEDDED_DATABASE=$embedded"
+    "BERTH_HTTPS_PORT=$BERTH_HTTPS_PORT" "BERTH_CONTROL_PORT=$BERTH_CONTROL_PORT" "BERTH_EMBEDDED_DATABASE=$embedded" \
+    "DOCKER_HOST=${DOCKER_HOST:-}"
 }
 
 # check_ports: before anything is started, that nobody else listens where Berth is to.
@@ -186,20 +199,37 @@ http_status() (
 answers_200() { [[ $(http_status "$@") == 200 ]]; }
 
 up_await_ready() {
-  await "$READY_DEADLINE" control_ready_or_stopped ||
-    up_failed "control was not ready on port $BERTH_CONTROL_PORT within $READY_DEADLINE s"
-  is_running supervisor || die "berth was stopped while it was starting"
+  UP_VERDICT=''
+  await "$READY_DEADLINE" up_decided ||
+    up_failed "control was not ready on port $BERTH_CONTROL_PORT, or the edge not on port $BERTH_HTTP_PORT, within $READY_DEADLINE s"
+  case $UP_VERDICT in
+    ready) ;;
+    stopped) die "berth was stopped while it was starting" ;;
+    *) up_failed "$UP_VERDICT ends again and again" ;;
+  esac
 }
 
-control_ready() { answers_200 "$BERTH_CONTROL_PORT" 127.0.0.1 /health/ready; }
-control_ready_or_stopped() { control_ready || ! is_running supervisor; }
+# up_decided: sets UP_VERDICT to ready, stopped, or the name of a process that does not stay.
+up_decided() {
+  local name ended
+  if answers_200 "$BERTH_CONTROL_PORT" 127.0.0.1 /health/ready && port_taken "$BERTH_HTTP_PORT"; then
+    UP_VERDICT=ready
+    return 0
+  fi
+  is_running supervisor || UP_VERDICT=stopped
+  for name in edge control; do
+    ended=$(setting "$BERTH_HOME/run/failures.env" "$name")
+    ((${ended:-0} < HOPELESS)) || UP_VERDICT=$name
+  done
+  [[ -n $UP_VERDICT ]]
+}
 
 # up_failed MESSAGE: shows what there is to see, and leaves nothing of this 'up' running.
 up_failed() {
   local -a lines=()
   local log
   for log in edge control supervisor; do
-    lines+=("last lines of $BERTH_HOME/logs/$log.log:" "$(tail -n 8 "$BERTH_HOME/logs/$log.log" 2>/dev/null)")
+    lines+=("--- last lines of $BERTH_HOME/logs/$log.log" "$(tail -n 8 "$BERTH_HOME/logs/$log.log" 2>/dev/null)")
   done
   stop_all
   die "$1" "${lines[@]}"
@@ -232,15 +262,21 @@ up_addresses() {
 
 up_stay() {
   say "Ctrl-C stops berth; the apps' containers go on."
-  while is_running supervisor; do
+  # 'down' removes the record; a supervisor that is only gone was killed.
+  while [[ -e $BERTH_HOME/run/supervisor.pid ]]; do
+    is_running supervisor || with_lock "$BERTH_HOME/run/up.lock" revive_supervisor
     sleep 1 &
     wait $! || true
   done
   say "berth was stopped"
 }
 
+# With the lock held no 'down' is between stopping the supervisor and removing its record.
+revive_supervisor() { [[ ! -e $BERTH_HOME/run/supervisor.pid ]] || start_supervisor; }
+
 up_interrupted() {
-  trap '' INT TERM
+  trap '' INT TERM HUP
+  abandon_build
   say ''
   stop_all
   exit 130
@@ -266,7 +302,7 @@ down_main() {
 
 down_locked() {
   local name any=''
-  for name in supervisor $SUPERVISED; do ! is_running "$name" || any=yes; done
+  for name in supervisor edge control postgres; do ! is_running "$name" || any=yes; done
   stop_all
   if [[ -z $any ]]; then
     say "berth is not running (home $BERTH_HOME)"

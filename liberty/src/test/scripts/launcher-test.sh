@@ -335,6 +335,17 @@ test_postgres_stale_lock_of_a_living_stranger_is_cleared() {
   assert_status 0; assert_out 'jdbc:postgresql'
 }
 
+test_postgres_of_a_user_runs_as_that_user() {
+  local home=$WORK/user-home
+  use_postgres "$home"
+  chown -R nobody "$home"
+  STATUS=0
+  OUT=$(setpriv --reuid=65534 --regid=65534 --clear-groups env BERTH_HOME="$home" "$TREE/liberty/src/main/scripts/postgres.sh" start 2>&1) || STATUS=$?
+  assert_status 0
+  assert_equal nobody "$(ps -o user= -p "$(cut -d' ' -f1 "$home/run/postgres.pid")")"
+  setpriv --reuid=65534 --regid=65534 --clear-groups env BERTH_HOME="$home" "$TREE/liberty/src/main/scripts/postgres.sh" stop || fail "stop failed"
+}
+
 test_postgres_lost_record_is_found_again() {
   local pid
   pid=$(pid_of postgres)
@@ -420,7 +431,7 @@ test_up_twice_says_so() {
 
 test_killed_processes_come_back() {
   local name old
-  for name in control edge postgres; do
+  for name in control edge postgres engine; do
     old=$(pid_of "$name")
     kill -KILL "$old" || fail "$name does not run"
     until_true 20 is_another "$name" "$old" || fail "$name did not come back"
@@ -461,11 +472,48 @@ test_build_only_when_sources_changed() {
   assert_equal $((builds + 2)) "$(wc -l <"$WORK/builds")" "builds after a new, old file"
 }
 
+test_up_with_an_edge_that_ends_fails_soon_and_leaves_nothing() {
+  local started=$SECONDS
+  mv "$WORK/jdk/bin/serve" "$WORK/jdk/bin/serve.away"
+  run down --home "$HOME_DIR"
+  run up --detach --home "$HOME_DIR"
+  mv "$WORK/jdk/bin/serve.away" "$WORK/jdk/bin/serve"
+  assert_status 1; assert_out 'ends again and again'; assert_out 'serve: not found'; assert_out "$HOME_DIR/logs/edge.log"
+  ((SECONDS - started < 60)) || fail "that took $((SECONDS - started)) s"
+  [[ ! -e $HOME_DIR/run/supervisor.pid && ! -e $HOME_DIR/run/postgres.pid ]] || fail "something was left running"
+  run up --detach --home "$HOME_DIR"; assert_status 0
+}
+
 test_build_failing_shows_why() {
   touch "$WORK/break-build" "$TREE/schemas/Some.java"
   run validate x --home "$HOME_DIR"
   rm "$WORK/break-build"
   assert_status 1; assert_out 'Some.java:7: it does not compile'; assert_out 'build.log'
+}
+
+test_up_with_a_build_that_fails_shows_why_and_leaves_nothing() {
+  run down --home "$HOME_DIR"
+  touch "$WORK/break-build" "$TREE/schemas/Some.java"
+  run up --detach --home "$HOME_DIR"
+  rm "$WORK/break-build"
+  assert_status 1; assert_out 'Some.java:7: it does not compile'
+  [[ ! -e $HOME_DIR/run/supervisor.pid && ! -e $HOME_DIR/run/postgres.pid ]] || fail "something was left running"
+}
+
+test_up_interrupted_while_building_ends_the_build() {
+  local launcher
+  cp "$TREE/mvnw" "$WORK/mvnw.saved"
+  printf '#!/bin/sh\nexec sleep 543\n' >"$TREE/mvnw"
+  touch "$TREE/schemas/Some.java"
+  : >"$WORK/attached.log"
+  JAVA_HOME=$WORK/jdk perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$BERTH" up --home "$HOME_DIR" >"$WORK/attached.log" 2>&1 & launcher=$!
+  until_true 60 grep -q '^  postgres' "$WORK/attached.log" || fail "not so far: $(cat "$WORK/attached.log")"
+  kill -INT "$launcher"
+  until_true 60 is_dead "$launcher" || fail "up did not end"
+  cp "$WORK/mvnw.saved" "$TREE/mvnw"
+  assert_equal '' "$(pgrep -f -x 'sleep 543')" "(the build lives)"
+  [[ ! -e $HOME_DIR/run/postgres.pid ]] || fail "PostgreSQL was left running"
+  run up --detach --home "$HOME_DIR"; assert_status 0
 }
 
 test_down_stops_all_but_engine_and_containers() {
@@ -498,6 +546,10 @@ test_up_attached_ends_with_interrupt() {
   # Background jobs ignore SIGINT, and bash cannot trap what was ignored at its start.
   JAVA_HOME=$WORK/jdk perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$BERTH" up --home "$HOME_DIR" >"$WORK/attached.log" 2>&1 & launcher=$!
   until_true 60 grep -q 'Ctrl-C stops' "$WORK/attached.log" || fail "not up: $(cat "$WORK/attached.log")"
+  local supervisor
+  supervisor=$(pid_of supervisor)
+  kill -KILL "$supervisor"
+  until_true 10 is_another supervisor "$supervisor" || fail "'up' did not bring the supervisor back"
   kill -INT "$launcher"
   until_true 60 is_dead "$launcher" || fail "up did not end"
   assert_silent

@@ -61,6 +61,11 @@ public final class Converger {
         this.clock = clock;
     }
 
+    /** A pass begins: what is superseded from now on is superseded by something it has not read. */
+    public void begin() {
+        preemption.reset();
+    }
+
     /** Ends the waits of the running pass: a newer revision is there. */
     public void preempt() {
         preemption.supersede();
@@ -72,7 +77,6 @@ public final class Converger {
      * @param instance whose plan it is
      */
     public Outcomes converge(String instance, Plan plan) {
-        preemption.reset();
         ChangeExecutor executor = executor(instance);
         Collection<List<Change>> groups = plan.byResource().values();
         Map<Change, Outcome> outcomes = new HashMap<>();

@@ -5,6 +5,7 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,9 +22,13 @@ public sealed interface DesiredState {
      * @param instance the instance's name: the value of the instance label
      * @param staleCause why {@code revision} may not be the newest; {@code null} when it is
      * @param apps by id, sorted; of documents that are right, or whose last right version is kept
-     * @param routes claims without conflict
-     * @param held resources whose document is wrong and of which no right version is known:
-     *     whatever lives of them stays as it is
+     * @param routes claims without conflict, sorted by host and path; each leads to a process of
+     *     one of {@code apps} or to another host
+     * @param held resources that can't be told how they should be, because their document is wrong
+     *     and no right version of it is known, or because what it needs can't be read: whatever
+     *     lives of them stays as it is, the routes that they own included
+     * @param waiting what keeps a resource from its newest version although its document is right,
+     *     for people; its last version is in {@code apps}, or it is held
      * @param pruneHold why nothing may be deleted now, because a file can't be understood and may
      *     have declared anything; {@code null} when deleting is allowed
      */
@@ -35,6 +40,7 @@ public sealed interface DesiredState {
             SortedMap<ResourceId, DesiredApp> apps,
             List<DesiredRoute> routes,
             Set<ResourceId> held,
+            Map<ResourceId, String> waiting,
             @Nullable String pruneHold,
             List<Problem> problems)
             implements DesiredState {
@@ -42,6 +48,7 @@ public sealed interface DesiredState {
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
             routes = List.copyOf(routes);
             held = Set.copyOf(held);
+            waiting = Map.copyOf(waiting);
             problems = problems.stream().sorted().toList();
         }
     }

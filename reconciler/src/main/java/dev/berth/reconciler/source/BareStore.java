@@ -56,7 +56,7 @@ final class BareStore implements AutoCloseable {
             config.setString("core", null, "logAllRefUpdates", "false");
             config.setInt("gc", null, "auto", 0);
             config.setString("gc", null, "pruneExpire", "1.hour.ago");
-            config.setString("gc", null, "prunePackExpire", "1.hour.ago");
+            config.setString("gc", null, "prunePackExpire", "now");
             // A bitmap index needs whole history, which is never here.
             config.setBoolean("pack", null, "buildBitmaps", false);
             config.save();

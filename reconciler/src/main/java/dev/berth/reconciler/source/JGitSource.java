@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * at most, gets the last good revision then, and the look goes on.
  */
 public final class JGitSource implements GitSource, AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(JGitSource.class.getName());
+
     private final RepoUrl url;
     private final @Nullable String branch;
     private final Deadlines deadlines;
@@ -107,6 +109,8 @@ public final class JGitSource implements GitSource, AutoCloseable {
         running = look;
         try {
             return look.await(left(until));
+        } catch (RemoteFault | StoreFault e) {
+            return lastKnown(String.valueOf(e.getMessage()));
         } catch (TimeoutException e) {
             look.whenDone(whenLate);
             return lastKnown(stillLooking());
@@ -139,6 +143,11 @@ public final class JGitSource implements GitSource, AutoCloseable {
                 known = new Known(last, copy.tree(last.commit()));
             }
         } catch (StoreFault | UnfitTree e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "the copy of {0} is damaged: {1}",
+                    url,
+                    e.getMessage());
             suspectStore();
         }
     }
@@ -151,17 +160,18 @@ public final class JGitSource implements GitSource, AutoCloseable {
         }
     }
 
-    private SourceReading look(ProgressMonitor monitor) {
+    private SourceReading look(ProgressMonitor monitor) throws RemoteFault, StoreFault {
         try {
             Remote.Tip tip = remote.tip(copy.store().repository(), branch);
             Revision revision = take(tip, monitor);
             Known now = new Known(revision, copy.tree(revision.commit()));
             known = now;
             return new SourceReading.Fresh(now.revision(), now.tree());
-        } catch (RemoteFault e) {
-            return lastKnown(monitor.isCancelled() ? cutOff() : e.getMessage());
-        } catch (StoreFault e) {
-            return lastKnown(monitor.isCancelled() ? cutOff() : e.getMessage());
+        } catch (RemoteFault | StoreFault e) {
+            if (monitor.isCancelled()) {
+                throw new RemoteFault(cutOff(), false, e);
+            }
+            throw e;
         }
     }
 
@@ -222,38 +232,19 @@ public final class JGitSource implements GitSource, AutoCloseable {
             if (!previousEnded(until)) {
                 throw new TimeoutException();
             }
-            TimedJob<PinResult> fetch =
+            TimedJob<Boolean> fetch =
                     TimedJob.start(
                             "git pin " + url,
                             deadlines.look(),
-                            monitor -> fetchPin(commit, monitor),
+                            monitor -> {
+                                copy.pin(remote, commit, monitor);
+                                return true;
+                            },
                             () -> {});
             running = fetch;
-            fetch.await(left(until)).orThrow();
+            fetch.await(left(until));
         } finally {
             turn.unlock();
-        }
-    }
-
-    private PinResult fetchPin(ObjectId commit, ProgressMonitor monitor) {
-        try {
-            copy.pin(remote, commit, monitor);
-            return new PinResult(null, null);
-        } catch (RemoteFault e) {
-            return new PinResult(e, null);
-        } catch (StoreFault e) {
-            return new PinResult(null, e);
-        }
-    }
-
-    private record PinResult(@Nullable RemoteFault remote, @Nullable StoreFault store) {
-        void orThrow() throws RemoteFault, StoreFault {
-            if (remote != null) {
-                throw remote;
-            }
-            if (store != null) {
-                throw store;
-            }
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
@@ -32,12 +33,28 @@ final class Remote {
     record Tip(String branch, ObjectId commit) {}
 
     /**
-     * Asks where a branch stands; transfers no objects.
+     * Asks where a branch stands; transfers no objects. Has a deadline of its own, because an ssh
+     * server that only accepts connections would be waited for longer than one read may take.
      *
      * @param local lends its settings, is not changed
      * @param branch short name; {@code null} = the one the remote's HEAD is on
      */
-    Tip tip(Repository local, @Nullable String branch) throws RemoteFault {
+    Tip tip(Repository local, @Nullable String branch) throws RemoteFault, StoreFault {
+        Duration limit = io.multipliedBy(2);
+        TimedJob<Tip> question =
+                TimedJob.start("git ask " + url, limit, _ -> ask(local, branch), () -> {});
+        try {
+            return question.await(limit);
+        } catch (TimeoutException | InterruptedException e) {
+            question.cancel();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new FaultText(url, credentials, limit).explain(e);
+        }
+    }
+
+    private Tip ask(Repository local, @Nullable String branch) throws RemoteFault {
         String[] wanted =
                 branch == null
                         ? new String[] {Constants.HEAD, Constants.R_HEADS}

@@ -85,26 +85,30 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
     }
 
     private static RepoUrl ofScheme(URIish uri, Scheme scheme) throws InvalidRepoUrlException {
-        String path = uri.getPath();
-        if (path == null || path.isEmpty()) {
+        String path = withoutSlashesAtEnd(uri.getPath());
+        if (path.isEmpty()) {
             throw new InvalidRepoUrlException("the URL names no repo on its host; " + FORMS);
         }
         if (scheme == Scheme.LOCAL) {
             if (!path.startsWith("/")) {
                 throw new InvalidRepoUrlException("a path to a repo must be absolute; " + FORMS);
             }
-            return new RepoUrl(scheme, uri.toString(), null);
+            return new RepoUrl(scheme, uri.setPath(path).toString(), null);
         }
         if (uri.getHost() == null || uri.getHost().isEmpty()) {
             throw new InvalidRepoUrlException("the URL names no host; " + FORMS);
         }
         if (scheme == Scheme.SSH) {
-            return new RepoUrl(scheme, uri.setPass(null).toString(), null);
+            return new RepoUrl(scheme, uri.setPath(path).setPass(null).toString(), null);
         }
         String user = uri.getUser();
         String password = uri.getPass();
         Login login = user == null ? null : new Login(user, password == null ? "" : password);
-        return new RepoUrl(scheme, uri.setPass(null).setUser(null).toString(), login);
+        return new RepoUrl(scheme, uri.setPath(path).setPass(null).setUser(null).toString(), login);
+    }
+
+    private static String withoutSlashesAtEnd(@Nullable String path) {
+        return path == null ? "" : path.replaceAll("/+$", "");
     }
 
     /** The host without port; {@code null} for a local repo. */

@@ -2,10 +2,14 @@ package dev.berth.reconciler.source;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.SshConfigStore;
 import org.eclipse.jgit.transport.SshConstants;
 import org.eclipse.jgit.transport.SshSessionFactory;
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes ssh connections that use one key file and one known_hosts file and nothing else. */
 final class SshSessions {
+    private static final Pattern OPENSSH_KEY =
+            Pattern.compile("-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END");
+
     private SshSessions() {}
 
     /**
@@ -44,7 +51,7 @@ final class SshSessions {
             if (Files.size(key) > 64 * 1024) {
                 throw new UnusableCredentials("%s is too large for an ssh key".formatted(key));
             }
-            if (Files.readString(key).contains("ENCRYPTED")) {
+            if (isEncrypted(Files.readString(key, StandardCharsets.ISO_8859_1))) {
                 throw encrypted(key.toString());
             }
         } catch (UnusableCredentials e) {
@@ -52,6 +59,17 @@ final class SshSessions {
         } catch (IOException e) {
             throw new UnusableCredentials("the ssh key file %s can't be read".formatted(key));
         }
+    }
+
+    /** PEM says so in words, OpenSSH's own format in the cipher's name, which comes first. */
+    private static boolean isEncrypted(String key) {
+        Matcher openSsh = OPENSSH_KEY.matcher(key);
+        if (!openSsh.find()) {
+            return key.contains("ENCRYPTED");
+        }
+        byte[] body = Base64.getMimeDecoder().decode(openSsh.group(1));
+        return !new String(body, StandardCharsets.ISO_8859_1)
+                .startsWith("openssh-key-v1\0\0\0\0\4none");
     }
 
     private static void requireReadable(Path file, String what) throws UnusableCredentials {

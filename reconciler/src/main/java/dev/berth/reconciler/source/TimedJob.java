@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ProgressMonitor;
 
@@ -14,13 +13,18 @@ import org.eclipse.jgit.lib.ProgressMonitor;
  * the thread is interrupted, which on a virtual thread ends any wait for a socket.
  */
 final class TimedJob<T> {
+    /** What is done. */
+    @FunctionalInterface
+    interface Work<T> {
+        T with(ProgressMonitor monitor) throws RemoteFault, StoreFault;
+    }
+
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final CancelFlag cancelled = new CancelFlag();
     private final Thread worker;
     private final Duration limit;
 
-    private TimedJob(
-            String name, Duration limit, Function<ProgressMonitor, T> work, Runnable then) {
+    private TimedJob(String name, Duration limit, Work<T> work, Runnable then) {
         this.limit = limit;
         this.worker = Thread.ofVirtual().name(name).unstarted(() -> run(work, then));
     }
@@ -29,18 +33,17 @@ final class TimedJob<T> {
      * @param work gets a monitor that tells when it is cut off
      * @param then done on the same thread after the result is out, within the same deadline
      */
-    static <T> TimedJob<T> start(
-            String name, Duration limit, Function<ProgressMonitor, T> work, Runnable then) {
+    static <T> TimedJob<T> start(String name, Duration limit, Work<T> work, Runnable then) {
         TimedJob<T> job = new TimedJob<>(name, limit, work, then);
         job.worker.start();
         Thread.ofVirtual().name(name + "-deadline").start(job::enforceDeadline);
         return job;
     }
 
-    private void run(Function<ProgressMonitor, T> work, Runnable then) {
+    private void run(Work<T> work, Runnable then) {
         try {
-            result.complete(work.apply(cancelled));
-        } catch (RuntimeException | Error e) {
+            result.complete(work.with(cancelled));
+        } catch (RemoteFault | StoreFault | RuntimeException | Error e) {
             result.completeExceptionally(e);
             return;
         }
@@ -73,11 +76,16 @@ final class TimedJob<T> {
      *
      * @throws TimeoutException if that takes longer
      */
-    T await(Duration patience) throws InterruptedException, TimeoutException {
+    T await(Duration patience)
+            throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
         try {
             return result.get(Math.max(0, patience.toNanos()), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a job has a bug", e.getCause());
+            switch (e.getCause()) {
+                case RemoteFault fault -> throw fault;
+                case StoreFault fault -> throw fault;
+                case null, default -> throw new IllegalStateException("Git work has a bug", e);
+            }
         }
     }
 

@@ -13,9 +13,10 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.treewalk.CanonicalTreeParser;
 
 /**
- * Makes sure that a commit's tree is all there and safe to walk: every object exists, names are
- * ones that Git allows (no {@code ..}, no {@code .git}), and its size is within reason, since equal
- * directories are stored once and a few hundred bytes can stand for billions of files.
+ * Makes sure that a commit's tree is all there and safe to walk: every object exists (the content
+ * of files is not looked at, that would be slow), names are ones that Git allows (no {@code ..}, no
+ * {@code .git}), and its size is within reason, since equal directories are stored once and a few
+ * hundred bytes can stand for billions of files.
  */
 final class TreeCheck {
     static final long MOST_FILES = 1_000_000;
@@ -85,7 +86,7 @@ final class TreeCheck {
                     entry.getEntryObjectId(), path + entry.getEntryPathString() + "/", depth + 1);
         }
         if (!FileMode.GITLINK.equals(entry.getEntryRawMode())
-                && !reader.has(entry.getEntryObjectId(), Constants.OBJ_BLOB)) {
+                && !reader.has(entry.getEntryObjectId())) {
             throw new MissingObjectException(entry.getEntryObjectId(), Constants.OBJ_BLOB);
         }
         return 1;

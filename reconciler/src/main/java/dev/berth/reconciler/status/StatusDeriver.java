@@ -377,7 +377,10 @@ public final class StatusDeriver {
                         before,
                         "",
                         ReasonCode.ValidationFailed,
-                        "its document has problems; whatever runs of it is left as it is",
+                        desired.waiting()
+                                .getOrDefault(
+                                        id,
+                                        "its document has problems; whatever runs of it is left as it is"),
                         true),
                 List.of(),
                 Map.of(),

@@ -147,6 +147,7 @@ final class World {
                 apps,
                 routes,
                 Set.of(),
+                Map.of(),
                 null,
                 List.of());
     }

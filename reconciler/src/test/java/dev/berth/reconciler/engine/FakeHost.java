@@ -176,20 +176,7 @@ final class FakeHost {
     }
 
     private static void refuseWhatCannotRun(FakeContainer container) throws Stalled {
-        String refusal =
-                switch (container.behaviour) {
-                    case ImageBehaviour.RefusesToStart(String message) -> message;
-                    case ImageBehaviour.Runs() ->
-                            FakeShell.run(command(container)).found()
-                                    ? null
-                                    : command(container).getFirst()
-                                            + ": executable file not found in $PATH";
-                    case ImageBehaviour.Exits _,
-                            ImageBehaviour.HealthyAfter _,
-                            ImageBehaviour.Unhealthy _ ->
-                            null;
-                };
-        if (refusal != null) {
+        if (container.behaviour instanceof ImageBehaviour.RefusesToStart(String refusal)) {
             container.state = new ContainerView.Exited(127, false);
             throw new Stalled(
                     ReasonCode.StartFailed,

@@ -16,10 +16,9 @@ final class FakeShell {
     /**
      * What a command does.
      *
-     * @param exitCode {@code null} = it runs on
-     * @param found false when there is no such command
+     * @param exitCode {@code null} = it runs on; 127 = there is no such command
      */
-    record Result(List<String> output, @Nullable Integer exitCode, boolean found) {}
+    record Result(List<String> output, @Nullable Integer exitCode) {}
 
     static Result run(List<String> words) {
         String script =
@@ -28,7 +27,7 @@ final class FakeShell {
                         : String.join(" ", words);
         return switch (script.split(" ", 2)[0]) {
             case "sleep", "true", "false", "echo", "exit", "exec", "trap", "cat" -> steps(script);
-            default -> new Result(List.of(), 127, false);
+            default -> new Result(List.of("exec " + script + " failed: not found"), 127);
         };
     }
 
@@ -45,14 +44,14 @@ final class FakeShell {
                 }
                 case "false" -> code = 1;
                 case "exit" -> {
-                    return new Result(output, rest.isEmpty() ? code : Integer.parseInt(rest), true);
+                    return new Result(output, rest.isEmpty() ? code : Integer.parseInt(rest));
                 }
                 case "sleep", "exec" -> {
-                    return new Result(output, null, true);
+                    return new Result(output, null);
                 }
                 default -> code = 0;
             }
         }
-        return new Result(output, code, true);
+        return new Result(output, code);
     }
 }

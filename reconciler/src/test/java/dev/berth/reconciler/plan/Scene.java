@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A desired and a live state, put together step by step for planner tests. */
 public final class Scene {
-    static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
-    static final Revision REVISION =
+    public static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
+    public static final Revision REVISION =
             new Revision("main", "3f2a91c0".repeat(5), "Ada <ada@example.com>", NOW);
     static final String INSTANCE = "home";
 
@@ -58,7 +58,7 @@ public final class Scene {
     private final Map<ResourceId, FailedAttempt> failures = new HashMap<>();
 
     /** A template as the loader makes it for {@code image: shop:1, port: 3000}. */
-    static ContainerTemplate template(String image) {
+    public static ContainerTemplate template(String image) {
         return new ContainerTemplate(
                 image,
                 null,
@@ -100,11 +100,11 @@ public final class Scene {
     }
 
     /** Declares an app with a web process, served at {@code <name>.localhost}. */
-    Scene app(String name, ContainerTemplate template, int replicas) {
+    public Scene app(String name, ContainerTemplate template, int replicas) {
         return app(name, template, replicas, UnaryOperator.identity());
     }
 
-    Scene app(
+    public Scene app(
             String name, ContainerTemplate template, int replicas, UnaryOperator<DesiredApp> edit) {
         ResourceId id = ResourceId.app(name);
         Workload workload =
@@ -146,7 +146,7 @@ public final class Scene {
 
     private record Generation(String text) {}
 
-    static DesiredApp suspended(DesiredApp a) {
+    public static DesiredApp suspended(DesiredApp a) {
         return new DesiredApp(
                 a.id(),
                 a.declaredAt(),
@@ -295,7 +295,7 @@ public final class Scene {
         return this;
     }
 
-    DesiredState.Known desired() {
+    public DesiredState.Known desired() {
         return new DesiredState.Known(
                 INSTANCE,
                 new Instance.Spec(
@@ -308,11 +308,12 @@ public final class Scene {
                 apps,
                 routes,
                 held,
+                Map.of(),
                 pruneHold,
                 List.of());
     }
 
-    Observation live() {
+    public Observation live() {
         return new Observation.Known(
                 new LiveState(
                         containers,
@@ -324,7 +325,7 @@ public final class Scene {
                         failures));
     }
 
-    Plan plan() {
+    public Plan plan() {
         return Planner.plan(desired(), live(), NOW);
     }
 }

@@ -9,9 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Something that serves or works: containers of one image, or a directory of files. */
 @Describe("An app: containers of one image, or a directory of files served by the edge.")
-public record App(Metadata metadata, Spec spec) implements Document {
+public record App(
+        @Describe("Name and labels.") Metadata metadata, @Describe("What should run.") Spec spec)
+        implements Document {
 
     /** What should run. Exactly one of {@code image}, {@code source} and {@code static} is set. */
+    @ExactlyOne({"image", "source", "static"})
     public record Spec(
             @Describe(
                             value = "An image to run, pulled when the engine does not have it.",
@@ -21,7 +24,7 @@ public record App(Metadata metadata, Spec spec) implements Document {
                             says = "an image reference such as ghcr.io/acme/shop:1.4.2")
                     @Nullable String image,
             @Describe("Code to build an image from.") @Nullable Source source,
-            @Describe("How source is built.") @Nullable Build build,
+            @Describe("How source is built.") @Needs("source") @Nullable Build build,
             @Key("static")
                     @Describe("A directory of files, served by the edge without a container.")
                     @Nullable StaticFiles staticFiles,
@@ -30,11 +33,15 @@ public record App(Metadata metadata, Spec spec) implements Document {
                                     "The port the web process listens on; also given to it as PORT.",
                             examples = "3000")
                     @Range(min = 1, max = 65_535)
+                    @Excludes("static")
                     @Nullable Integer port,
-            @Describe("How many containers of the web process run.") @Range(min = 0, max = 100)
+            @Describe("How many containers of the web process run; 1 when not given.")
+                    @Range(min = 0, max = 100)
+                    @Excludes("static")
                     @Nullable Integer replicas,
             @Describe(
                             "What the web process runs instead of the image's own command: a list of words, or one line for a shell.")
+                    @Excludes("static")
                     @Nullable Command command,
             @Describe(
                             "The processes of the app by name. port, replicas and command above are short for those of web.")
@@ -42,18 +49,31 @@ public record App(Metadata metadata, Spec spec) implements Document {
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says =
                                     "a process name of lower-case letters, digits and '-', at most 20 long")
+                    @Excludes("static")
                     Map<String, ProcessSpec> processes,
-            @Describe("When a new container counts as ready.") @Default("{}")
+            @Describe("When a new container of the web process counts as ready.")
+                    @Default("{}")
+                    @Excludes("static")
                     HealthCheck healthcheck,
-            @Describe("How a new release replaces the old one.") @Default("{}") Rollout rollout,
-            @Describe("Limits of each container.") @Default("{}") Resources resources,
-            @Describe("Environment of every process.")
+            @Describe("How a new release replaces the old one.") @Default("{}") @Excludes("static")
+                    Rollout rollout,
+            @Describe("Limits of each container.") @Default("{}") @Excludes("static")
+                    Resources resources,
+            @Describe(
+                            value =
+                                    "Environment of every process. Wins over PORT, HOST, BERTH_APP and BERTH_URL, which Berth sets.",
+                            examples = "{LOG_LEVEL: info}")
+                    @Excludes("static")
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
                     Map<String, String> env,
-            @Describe("Directories that outlive containers.") List<Volume> volumes,
-            @Describe("Hosts that serve the app's web process. None = <app>.<instance domain>.")
+            @Describe("Directories that outlive containers.") @Excludes("static")
+                    List<Volume> volumes,
+            @Describe(
+                            value =
+                                    "Hosts that serve the app's web process. None = <app>.<instance domain>.",
+                            examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     List<String> domains,
             @Describe("true stops the app's containers and answers 503; its volumes stay.")
@@ -62,6 +82,7 @@ public record App(Metadata metadata, Spec spec) implements Document {
             @Describe(
                             value = "Change it to start fresh containers of the same release.",
                             examples = "2026-11-21T09:00:00Z")
+                    @Excludes("static")
                     @Nullable Instant restartedAt) {
         public Spec {
             processes = Map.copyOf(processes);
@@ -77,8 +98,11 @@ public record App(Metadata metadata, Spec spec) implements Document {
                             value =
                                     "URL of a Git repo (https, ssh, file). None = this config repo.",
                             examples = "https://github.com/acme/shop")
+                    @Matches(pattern = GitUrls.PATTERN, says = GitUrls.SAYS)
                     @Nullable String repo,
             @Describe("Branch to follow; none = the repo's default branch. Only with repo.")
+                    @Matches(pattern = GitUrls.BRANCH_PATTERN, says = GitUrls.BRANCH_SAYS)
+                    @Needs("repo")
                     @Nullable String branch,
             @Describe(value = "Directory in the repo.", examples = "web")
                     @Default(".")
@@ -91,7 +115,13 @@ public record App(Metadata metadata, Spec spec) implements Document {
                     @Default("Dockerfile")
                     @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
                     String dockerfile,
-            @Describe("Build arguments (ARG in the Dockerfile).") Map<String, String> args) {
+            @Describe(
+                            value = "Build arguments (ARG in the Dockerfile).",
+                            examples = "{NODE_ENV: production}")
+                    @Matches(
+                            pattern = "[A-Za-z_][A-Za-z0-9_]*",
+                            says = "an argument name of letters, digits and '_'")
+                    Map<String, String> args) {
         public Build {
             args = Map.copyOf(args);
         }
@@ -127,10 +157,13 @@ public record App(Metadata metadata, Spec spec) implements Document {
             @Describe("true asks only that the port accepts a connection.") @Default("false")
                     boolean tcp,
             @Describe("A command run in the container; exit 0 = ready.") @Nullable Command command,
-            @Describe("Time between two probes.") @Default("1s") Duration interval,
-            @Describe("Time one probe may take.") @Default("5s") Duration timeout,
+            @Describe("Time between two probes.") @Default("1s") @Within(min = "100ms", max = "1h")
+                    Duration interval,
+            @Describe("Time one probe may take.") @Default("5s") @Within(min = "100ms", max = "5m")
+                    Duration timeout,
             @Describe("Time from the container's start within which it must become ready.")
                     @Default("120s")
+                    @Within(min = "1s", max = "1h")
                     Duration deadline) {}
 
     /** How a new release replaces the old one. */
@@ -138,6 +171,7 @@ public record App(Metadata metadata, Spec spec) implements Document {
             @Describe("The order of start and stop.") @Default("bluegreen") Strategy strategy,
             @Describe("Time that requests in flight get before their container is stopped.")
                     @Default("30s")
+                    @Within(min = "0s", max = "1h")
                     Duration drain) {}
 
     /** The order of start and stop. */
@@ -152,8 +186,10 @@ public record App(Metadata metadata, Spec spec) implements Document {
     /** Limits of each container. */
     public record Resources(
             @Describe(value = "Memory; a container that needs more is killed.", examples = "512Mi")
+                    @Within(min = "6Mi", max = "1024Ti")
                     @Nullable ByteSize memory,
-            @Describe(value = "CPU cores, in steps of 0.001.", examples = "0.5")
+            @Describe(value = "CPU cores, more than 0, in steps of 0.001.", examples = "0.5")
+                    @Range(max = 1024)
                     @Nullable BigDecimal cpus) {}
 
     /** A directory that outlives containers. */

@@ -5,9 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One host name and where its requests go. */
 @Describe("A host name and where its requests go: to apps by path, or to another host.")
-public record Domain(Metadata metadata, Spec spec) implements Document {
+public record Domain(
+        @Describe("Name and labels.") Metadata metadata,
+        @Describe("Where its requests go.") Spec spec)
+        implements Document {
 
     /** Exactly one of {@code routes} and {@code redirectTo} is set. */
+    @ExactlyOne({"routes", "redirectTo"})
     public record Spec(
             @Describe(value = "The host name.", examples = "www.example.com")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)

@@ -4,7 +4,10 @@ import java.time.Duration;
 
 /** One Berth: its name tells its containers from another Berth's on the same engine. */
 @Describe("The settings of one Berth. One document per config repo, by custom in berth.yaml.")
-public record Instance(Metadata metadata, Spec spec) implements Document {
+public record Instance(
+        @Describe("Name and labels.") Metadata metadata,
+        @Describe("Instance-wide settings.") Spec spec)
+        implements Document {
 
     /** Instance-wide settings. */
     public record Spec(
@@ -24,6 +27,7 @@ public record Instance(Metadata metadata, Spec spec) implements Document {
             @Describe(
                             "Time between two looks at the repo; webhooks and pushes to a local repo are seen at once.")
                     @Default("30s")
+                    @Within(min = "1s", max = "1d")
                     Duration interval) {}
 
     /** Guards on deletion. */

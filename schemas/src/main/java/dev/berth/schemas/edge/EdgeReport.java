@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes the table being served; sent in the first report to a control and then left out
  * @param inFlight backends with at least one request in flight, routed or not
  * @param probes the latest of each probe that ran since the snapshot listed it
+ * @param problem what hinders the edge beside serving, in words: it cannot write the snapshot to
+ *     its disk; {@code null} when all is well
  */
 public record EdgeReport(
         String edge,
@@ -20,10 +22,22 @@ public record EdgeReport(
         @Nullable Rejection rejected,
         @Nullable RouteTable routes,
         List<InFlight> inFlight,
-        List<ProbeResult> probes) {
+        List<ProbeResult> probes,
+        @Nullable String problem) {
     public EdgeReport {
         inFlight = List.copyOf(inFlight);
         probes = List.copyOf(probes);
+    }
+
+    /** The report of an edge that has no problem. */
+    public EdgeReport(
+            String edge,
+            long version,
+            @Nullable Rejection rejected,
+            @Nullable RouteTable routes,
+            List<InFlight> inFlight,
+            List<ProbeResult> probes) {
+        this(edge, version, rejected, routes, inFlight, probes, null);
     }
 
     /** A refused snapshot. */

@@ -1,0 +1,235 @@
+package dev.berth.system;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * One Berth under test: a home of its own, a config repo of its own with a clone to work in, ports of
+ * its own, and an instance name of its own on the shared engine.
+ */
+final class Berth implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final String instance =
+            "t" + HexFormat.of().toHexDigits(RandomGenerator.getDefault().nextInt());
+    final Path home;
+    final Path repo;
+    final Path clone;
+    final int http = freePort();
+    final int control = freePort();
+    final Containers containers;
+    private final String engine;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+    Berth(Path directory) {
+        engine = TestEngine.host();
+        containers = new Containers(engine, instance);
+        home = directory.resolve("home");
+        repo = directory.resolve("config.git");
+        clone = directory.resolve("clone");
+        git(directory, "init", "-q", "--bare", "--initial-branch=main", repo.toString());
+        git(directory, "clone", "-q", repo.toString(), clone.toString());
+        git(clone, "checkout", "-q", "-B", "main");
+        write(
+                "berth.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Instance
+                metadata: {name: %s}
+                spec: {domain: localhost}
+                """
+                        .formatted(instance));
+    }
+
+    // ---- config -------------------------------------------------------------------------------
+
+    Berth write(String file, String text) {
+        try {
+            Path path = clone.resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, text);
+            return this;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Berth delete(String file) {
+        try {
+            Files.delete(clone.resolve(file));
+            return this;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Commits all and pushes. */
+    Berth push(String message) {
+        git(clone, "add", "-A");
+        git(clone, "commit", "-q", "--allow-empty", "-m", message);
+        git(clone, "push", "-q", "origin", "HEAD:main");
+        return this;
+    }
+
+    static String git(Path directory, String... arguments) {
+        String[] command = new String[arguments.length + 5];
+        command[0] = "git";
+        command[1] = "-c";
+        command[2] = "user.name=Test";
+        command[3] = "-c";
+        command[4] = "user.email=test@example.com";
+        System.arraycopy(arguments, 0, command, 5, arguments.length);
+        return Shell.must(directory, Map.of(), PATIENCE, command);
+    }
+
+    // ---- processes ----------------------------------------------------------------------------
+
+    /** Runs the launcher with this Berth's home. */
+    Shell.Result launcher(String... arguments) {
+        String[] command = new String[arguments.length + 1];
+        command[0] = "./berth";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        return Shell.run(TestEngine.ROOT, environment(), Duration.ofMinutes(5), command);
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> env = new HashMap<>();
+        env.put("BERTH_HOME", home.toString());
+        env.put("DOCKER_HOST", engine);
+        return env;
+    }
+
+    Berth up() {
+        Shell.Result result =
+                launcher(
+                        "up",
+                        "--detach",
+                        "--config",
+                        repo.toString(),
+                        "--http",
+                        Integer.toString(http),
+                        "--https",
+                        Integer.toString(freePort()),
+                        "--control",
+                        Integer.toString(control));
+        if (result.exit() != 0) {
+            throw new AssertionError(result.output());
+        }
+        return this;
+    }
+
+    void down() {
+        launcher("down");
+    }
+
+    /** The running process of that name: control, edge, postgres. */
+    long pid(String name) {
+        try {
+            String text = Files.readString(home.resolve("run").resolve(name + ".pid"));
+            return Long.parseLong(text.strip().split("\\s+", 2)[0]);
+        } catch (IOException e) {
+            throw new IllegalStateException("no pid of " + name, e);
+        }
+    }
+
+    /** kill -9. */
+    void kill(String name) {
+        long pid = pid(name);
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        Awaitility.await().atMost(PATIENCE).until(() -> ProcessHandle.of(pid).isEmpty());
+    }
+
+    // ---- what is served -----------------------------------------------------------------------
+
+    HttpResponse<String> get(String host, String path) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
+                        .header("Host", host)
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    void awaitBody(String app, String path, String expected) {
+        await(
+                app + path + " to answer with " + expected,
+                () -> get(app + ".localhost", path).body().contains(expected));
+    }
+
+    void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(100))
+                .ignoreExceptions()
+                .until(condition);
+    }
+
+    // ---- what control says --------------------------------------------------------------------
+
+    JsonNode api(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                client.send(
+                        HttpRequest.newBuilder(
+                                        URI.create(
+                                                "http://127.0.0.1:" + control + "/api/v1/" + path))
+                                .timeout(Duration.ofSeconds(20))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        return JSON.readTree(response.body());
+    }
+
+    /** A condition of a resource; a missing node when it has none. */
+    JsonNode condition(String resource, String type) throws IOException, InterruptedException {
+        for (JsonNode condition : api("resources/" + resource).path("conditions")) {
+            if (condition.path("type").asString().equals(type)) {
+                return condition;
+            }
+        }
+        return JSON.missingNode();
+    }
+
+    void awaitCondition(String resource, String type, String status) {
+        await(
+                "%s %s=%s".formatted(resource, type, status),
+                () -> condition(resource, type).path("status").asString().equals(status));
+    }
+
+    /** Waits until a pass has read the newest commit. */
+    void awaitSeen() {
+        String head = git(clone, "rev-parse", "HEAD").strip();
+        await(
+                "a pass over " + head,
+                () -> api("passes").toString().contains(head));
+    }
+
+    @Override
+    public void close() {
+        launcher("down");
+        containers.removeAll();
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.berth.system;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.core.DefaultDockerClientConfig;
+import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the engine really has of one instance, and what people do to it by hand. */
+final class Containers {
+    private final DockerClient docker;
+    private final Map<String, String> label;
+
+    Containers(String host, String instance) {
+        docker =
+                DockerClientImpl.getInstance(
+                        DefaultDockerClientConfig.createDefaultConfigBuilder()
+                                .withDockerHost(host)
+                                .build(),
+                        new ZerodepDockerHttpClient.Builder().dockerHost(URI.create(host)).build());
+        label = Map.of("dev.berth.instance", instance);
+    }
+
+    DockerClient docker() {
+        return docker;
+    }
+
+    List<Container> all() {
+        return docker.listContainersCmd().withShowAll(true).withLabelFilter(label).exec();
+    }
+
+    List<Container> of(String app) {
+        return all().stream()
+                .filter(c -> app.equals(c.getLabels().get("dev.berth.name")))
+                .toList();
+    }
+
+    /** Ids of all, to see that nothing was touched. */
+    Set<String> ids() {
+        return all().stream().map(Container::getId).collect(Collectors.toSet());
+    }
+
+    InspectContainerResponse inspect(Container container) {
+        return docker.inspectContainerCmd(container.getId()).exec();
+    }
+
+    /** Leaves nothing of the instance behind. */
+    void removeAll() {
+        for (Container container : all()) {
+            docker.removeContainerCmd(container.getId())
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
+        }
+        docker.listNetworksCmd().exec().stream()
+                .filter(n -> n.getLabels() != null && n.getLabels().entrySet().containsAll(label.entrySet()))
+                .forEach(n -> docker.removeNetworkCmd(n.getId()).exec());
+        docker.listVolumesCmd().exec().getVolumes().stream()
+                .filter(v -> v.getLabels() != null && v.getLabels().entrySet().containsAll(label.entrySet()))
+                .forEach(v -> docker.removeVolumeCmd(v.getName()).exec());
+    }
+}

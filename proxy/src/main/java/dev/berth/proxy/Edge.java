@@ -1,0 +1,183 @@
+package dev.berth.proxy;
+
+import dev.berth.proxy.control.Applied;
+import dev.berth.proxy.control.ControlLink;
+import dev.berth.proxy.control.Signal;
+import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.http.RequestIds;
+import dev.berth.proxy.listen.Listener;
+import dev.berth.proxy.listen.Transport;
+import dev.berth.proxy.observe.AdminServer;
+import dev.berth.proxy.observe.Counters;
+import dev.berth.proxy.observe.MetricsPage;
+import dev.berth.proxy.probe.Prober;
+import dev.berth.proxy.routing.Router;
+import dev.berth.proxy.upstream.UpstreamPool;
+import dev.berth.schemas.edge.EdgeReport.InFlight;
+import dev.berth.schemas.edge.Snapshot;
+import dev.berth.telemetry.intake.AccessLog;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGenerator.SplittableGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running edge and all that belongs to it. */
+public final class Edge implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
+    private static final long LOG_FILE_BYTES = 32L << 20;
+    private static final int LOG_FILES_KEPT = 4;
+
+    private final EdgeConfig config;
+    private final Counters counters = new Counters();
+    private final Signal news = new Signal();
+    private final Router router = new Router(news::raise);
+    private final Prober prober = new Prober(news::raise);
+    private final Applied applied = new Applied(router, prober);
+    private final AccessLog accessLog;
+    private final EventLoopGroup group;
+    private final Listener listener;
+    private final ControlLink link;
+    private final @Nullable AdminServer admin;
+
+    private Edge(EdgeConfig config, SplittableGenerator random) throws IOException {
+        this.config = config;
+        Transport transport = Transport.best();
+        this.accessLog =
+                AccessLog.open(
+                        config.directory().resolve("access.log"),
+                        LOG_FILE_BYTES,
+                        LOG_FILES_KEPT,
+                        Duration.ofSeconds(1));
+        this.group =
+                new MultiThreadIoEventLoopGroup(
+                        Runtime.getRuntime().availableProcessors(),
+                        new DefaultThreadFactory("edge", true),
+                        transport.handlers());
+        this.link =
+                new ControlLink(
+                        new RequestIds(random.split()).next(),
+                        config.control(),
+                        config.tokenFile(),
+                        config.directory().resolve("snapshot.json"),
+                        new ControlLink.Served(applied, router, prober),
+                        news);
+        link.restore();
+        try {
+            this.listener =
+                    Listener.bind(config.httpPort(), group, transport, loops(transport, random));
+            this.admin =
+                    config.adminPort() == 0
+                            ? null
+                            : AdminServer.start(config.adminPort(), this::metrics);
+        } catch (IOException e) {
+            release();
+            throw e;
+        }
+        link.start();
+        LOG.info("serving http on port {} ({})", listener.port(), transport.name());
+    }
+
+    /**
+     * Starts an edge: restores the last good snapshot, listens, and connects to control.
+     *
+     * @throws IOException if a port is taken
+     */
+    public static Edge start(EdgeConfig config) throws IOException {
+        return new Edge(
+                config,
+                (SplittableGenerator) RandomGeneratorFactory.of("L64X128MixRandom").create());
+    }
+
+    /** The port on which it serves. */
+    public int port() {
+        return listener.port();
+    }
+
+    /** The port of the admin server; 0 when there is none. */
+    public int adminPort() {
+        return admin == null ? 0 : admin.port();
+    }
+
+    /** Serves a snapshot that did not come from control; for tests and tools. */
+    public boolean apply(Snapshot snapshot) {
+        return applied.apply(snapshot);
+    }
+
+    /** Requests between edge and backends. */
+    public List<InFlight> inFlight() {
+        return router.inFlight();
+    }
+
+    /** The Prometheus page. */
+    public String metrics() {
+        long inFlight = router.inFlight().stream().mapToLong(InFlight::requests).sum();
+        return MetricsPage.of(
+                counters,
+                new MetricsPage.Gauges(
+                        inFlight,
+                        listener.connections(),
+                        accessLog.dropped(),
+                        applied.state().version()));
+    }
+
+    /** Stops accepting, lets requests in flight end for as long as the limit says, and stops. */
+    @Override
+    public void close() {
+        try {
+            if (!listener.close(config.timeouts().drain())) {
+                LOG.warn(
+                        "{} connections were still busy after {} s and are cut",
+                        listener.connections(),
+                        config.timeouts().drain().toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        link.close();
+        if (admin != null) {
+            admin.close();
+        }
+        release();
+    }
+
+    private void release() {
+        link.close();
+        prober.close();
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3000);
+        accessLog.close();
+    }
+
+    private Map<EventLoop, EdgeLoop> loops(Transport transport, SplittableGenerator random) {
+        Map<EventLoop, EdgeLoop> loops = new HashMap<>();
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            RandomGenerator own = random.split();
+            loops.put(
+                    loop,
+                    new EdgeLoop(
+                            router,
+                            new UpstreamPool(loop, transport.connecting(), config.timeouts()),
+                            accessLog.lane(),
+                            new RequestIds(own),
+                            own,
+                            counters,
+                            config.timeouts(),
+                            InstantSource.system()));
+        }
+        return loops;
+    }
+}

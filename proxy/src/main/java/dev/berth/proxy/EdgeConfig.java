@@ -1,0 +1,76 @@
+package dev.berth.proxy;
+
+import dev.berth.proxy.limit.Timeouts;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the environment tells the edge.
+ *
+ * @param home {@code BERTH_HOME}; the edge writes below {@code home/edge}
+ * @param control {@code BERTH_CONTROL_URL}
+ * @param httpPort {@code BERTH_HTTP_PORT}; 0 picks a free one
+ * @param adminPort {@code BERTH_EDGE_ADMIN_PORT}; 0 = no admin server
+ * @param tokenFile {@code BERTH_EDGE_TOKEN_FILE}
+ */
+public record EdgeConfig(
+        Path home, URI control, int httpPort, int adminPort, Path tokenFile, Timeouts timeouts) {
+
+    /**
+     * Reads the environment.
+     *
+     * @throws IllegalArgumentException naming the variable whose value cannot be used
+     */
+    public static EdgeConfig fromEnvironment(Map<String, String> environment) {
+        String named = environment.get("BERTH_HOME");
+        if (named == null || named.isBlank()) {
+            throw new IllegalArgumentException(
+                    "BERTH_HOME is not set: set it to the directory that holds Berth's state");
+        }
+        Path home = Path.of(named).toAbsolutePath();
+        return new EdgeConfig(
+                home,
+                url(environment, "BERTH_CONTROL_URL", "http://127.0.0.1:9080"),
+                port(environment, "BERTH_HTTP_PORT", 8080),
+                port(environment, "BERTH_EDGE_ADMIN_PORT", 0),
+                Path.of(
+                        environment.getOrDefault(
+                                "BERTH_EDGE_TOKEN_FILE",
+                                home.resolve("edge").resolve("token").toString())),
+                Timeouts.DEFAULT);
+    }
+
+    Path directory() {
+        return home.resolve("edge");
+    }
+
+    private static int port(Map<String, String> environment, String name, int otherwise) {
+        String text = environment.getOrDefault(name, Integer.toString(otherwise)).strip();
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= 65_535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "%s is \"%s\": expected a port, 0 to 65535".formatted(name, text));
+    }
+
+    private static URI url(Map<String, String> environment, String name, String otherwise) {
+        String text = environment.getOrDefault(name, otherwise).strip();
+        try {
+            URI uri = new URI(text);
+            if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
+                return uri;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new IllegalArgumentException(
+                "%s is \"%s\": expected http://host:port".formatted(name, text));
+    }
+}

@@ -1,0 +1,75 @@
+package dev.berth.proxy;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.BindException;
+import org.jspecify.annotations.Nullable;
+
+/** Starts an edge from the environment and stops it on SIGTERM. */
+public final class Main {
+    private Main() {}
+
+    /**
+     * Exits with 0 after SIGTERM, with 1 and one line on standard error when it cannot start.
+     *
+     * @param args none are read
+     */
+    public static void main(String[] args) throws InterruptedException {
+        defaultProperty(
+                "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+        defaultProperty("io.netty.leakDetection.level", "disabled");
+        PrintStream errors = System.err;
+        EdgeConfig config;
+        try {
+            config = EdgeConfig.fromEnvironment(System.getenv());
+        } catch (IllegalArgumentException e) {
+            errors.println(e.getMessage());
+            System.exit(1);
+            return;
+        }
+        Edge edge = start(config, errors);
+        if (edge == null) {
+            System.exit(1);
+            return;
+        }
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(
+                                () -> {
+                                    edge.close();
+                                    // A JVM ended by a signal exits with 128 + its number; a
+                                    // stop that went well is not an error.
+                                    Runtime.getRuntime().halt(0);
+                                },
+                                "stop"));
+        Thread.currentThread().join();
+    }
+
+    private static @Nullable Edge start(EdgeConfig config, PrintStream errors) {
+        try {
+            return Edge.start(config);
+        } catch (IOException e) {
+            errors.println(explain(config, e));
+            return null;
+        }
+    }
+
+    static String explain(EdgeConfig config, IOException problem) {
+        Throwable cause = problem.getCause() == null ? problem : problem.getCause();
+        boolean taken =
+                cause instanceof BindException
+                        || String.valueOf(cause.getMessage()).contains("Address already in use");
+        if (taken) {
+            return "port %d is already taken: stop what listens there, or choose another port with"
+                            .formatted(config.httpPort())
+                    + " --http PORT (BERTH_HTTP_PORT)";
+        }
+        return "the edge cannot start: %s (%s)".formatted(problem.getMessage(), cause.getMessage());
+    }
+
+    private static void defaultProperty(String name, String value) {
+        if (System.getProperty(name) == null) {
+            System.setProperty(name, value);
+        }
+    }
+}

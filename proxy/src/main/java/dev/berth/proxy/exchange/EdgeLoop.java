@@ -1,0 +1,26 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.http.RequestIds;
+import dev.berth.proxy.limit.Timeouts;
+import dev.berth.proxy.observe.Counters;
+import dev.berth.proxy.routing.Router;
+import dev.berth.proxy.upstream.UpstreamPool;
+import dev.berth.telemetry.intake.Lane;
+import java.time.InstantSource;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the connections of one event loop share: its own pool, log lane and random numbers, and the
+ * few thread-safe things that all loops share.
+ *
+ * @param random of this loop alone
+ */
+public record EdgeLoop(
+        Router router,
+        UpstreamPool pool,
+        Lane log,
+        RequestIds ids,
+        RandomGenerator random,
+        Counters counters,
+        Timeouts timeouts,
+        InstantSource clock) {}

@@ -1,0 +1,269 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.http.ErrorPage;
+import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.HostNames;
+import dev.berth.proxy.http.HttpDate;
+import dev.berth.proxy.http.Rejection;
+import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.limit.Wait;
+import dev.berth.proxy.routing.Routed;
+import dev.berth.proxy.routing.RoutingPath;
+import dev.berth.schemas.edge.Route;
+import dev.berth.telemetry.intake.AccessRecord.Event;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.Set;
+
+/**
+ * One request and its answer. It is opened when a checked head has come in, finds out what answers,
+ * lets that write to the client, and ends exactly once: answered, failed with an error page, or
+ * cut. Its end writes the access log. Confined to the event loop.
+ */
+public final class Exchange {
+    private static final Responder NOTHING = new Responder.Discarding();
+
+    private final EdgeLoop loop;
+    private final ClientStream client;
+    private final RequestHead request;
+    private final AccessEntry entry;
+    private Responder responder = NOTHING;
+    private boolean headSent;
+    private boolean ended;
+
+    /** An exchange that has not begun. */
+    public Exchange(EdgeLoop loop, ClientStream client, RequestHead request) {
+        this.loop = loop;
+        this.client = client;
+        this.request = request;
+        this.entry = new AccessEntry(loop, request);
+    }
+
+    // ---- what the client's side tells
+
+    /** Finds out what answers and lets it begin. */
+    public void begin() {
+        if (request.bodyLength() != 0) {
+            client.await(Wait.RequestBody);
+        }
+        String path = RoutingPath.of(request.uri());
+        dispatch(loop.router().route(request.host(), path, Set.of(), loop.random()));
+    }
+
+    /** A piece of the request body; ownership passes. */
+    public void content(HttpContent piece) {
+        entry.received(piece.content().readableBytes());
+        responder.content(piece);
+    }
+
+    /** There is no more to read from the client for now. */
+    public void readComplete() {
+        responder.readComplete();
+    }
+
+    /** The client takes bytes again. */
+    public void clientWritable() {
+        responder.clientWritable();
+    }
+
+    /** What was awaited did not come. */
+    public void expired(Wait wait) {
+        if (wait == Wait.RequestBody) {
+            fail(Failure.RequestTimeout, "No more of its body came.");
+        } else {
+            responder.expired(wait);
+        }
+    }
+
+    /** The rest of the request breaks a rule. */
+    public void reject(Rejection rejection) {
+        fail(rejection.failure(), rejection.detail());
+    }
+
+    /** The connection to the client is gone. */
+    public void clientGone() {
+        if (!ended) {
+            responder.abort();
+            end("client gone");
+        }
+    }
+
+    /** Answers with an error page, or breaks the answer off if it has begun. */
+    public void fail(Failure failure, String detail) {
+        if (ended) {
+            return;
+        }
+        Responder failed = responder;
+        responder = NOTHING;
+        failed.abort();
+        if (headSent) {
+            breakOff(failure.name());
+            return;
+        }
+        FullHttpResponse page =
+                ErrorPage.of(
+                        failure,
+                        detail,
+                        request.id(),
+                        request.headers().get(HttpHeaderNames.ACCEPT));
+        entry.failed(failure);
+        answer(page);
+    }
+
+    // ---- what a responder uses
+
+    RequestHead request() {
+        return request;
+    }
+
+    EdgeLoop loop() {
+        return loop;
+    }
+
+    ClientStream client() {
+        return client;
+    }
+
+    AccessEntry entry() {
+        return entry;
+    }
+
+    boolean headSent() {
+        return headSent;
+    }
+
+    /** Goes where a look-up led. */
+    void dispatch(Routed routed) {
+        responder = NOTHING;
+        switch (routed) {
+            case Routed.Claimed claimed -> {
+                entry.route(claimed.route());
+                ProxyResponder proxy = new ProxyResponder(this, claimed.backend());
+                responder = proxy;
+                proxy.begin();
+            }
+            case Routed.Files(Route route, var site) -> {
+                entry.route(route);
+                FileResponder files = new FileResponder(this);
+                responder = files;
+                files.begin(site, ((Route.Files) route.target()).spa());
+            }
+            case Routed.Elsewhere(Route route, String host) -> {
+                entry.route(route);
+                String uri = request.uri();
+                redirect("http://" + host + port() + (uri.startsWith("/") ? uri : "/"));
+            }
+            case Routed.NoBackend(Route route, boolean _) -> {
+                entry.route(route);
+                fail(Failure.NoTarget, "No copy of it is running yet. Try again in a moment.");
+            }
+            case Routed.Unavailable(Route route, String reason) -> {
+                entry.route(route);
+                fail(Failure.Unavailable, sentence(reason));
+            }
+            case Routed.Nowhere _ ->
+                    fail(Failure.UnknownHost, "No app or domain claims this host and path.");
+        }
+    }
+
+    /** Writes the final head; what follows is {@link #send} and {@link #finish}. */
+    void respond(HttpResponse head, boolean hasBody) {
+        headSent = true;
+        entry.answered(head.status().code());
+        head.headers().set("X-Request-Id", request.id());
+        if (!head.headers().contains(HttpHeaderNames.DATE)) {
+            head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
+        }
+        client.head(head, hasBody);
+    }
+
+    /** Writes a piece of the answer's body. */
+    void send(HttpContent piece) {
+        entry.sent(piece.content().readableBytes());
+        client.body(piece);
+    }
+
+    /** Ends the answer. */
+    void finish(LastHttpContent last) {
+        entry.sent(last.content().readableBytes());
+        responder = NOTHING;
+        client.awaitNothing();
+        end("complete");
+        client.end(last);
+    }
+
+    /** Breaks the answer off. */
+    void breakOff(String why) {
+        if (ended) {
+            return;
+        }
+        responder.abort();
+        responder = NOTHING;
+        client.awaitNothing();
+        end(why);
+        client.cut();
+    }
+
+    /** Sends the client to another address. */
+    void redirect(String location) {
+        HttpResponse response =
+                new DefaultHttpResponse(
+                        HttpVersion.HTTP_1_1, HttpResponseStatus.PERMANENT_REDIRECT);
+        response.headers()
+                .set(HttpHeaderNames.LOCATION, location)
+                .set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        respond(response, true);
+        finish(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    /** The exchange has become a tunnel, which ends with {@link #tunnelClosed}. */
+    void tunnelOpened() {
+        headSent = true;
+        ended = true;
+        responder = NOTHING;
+        entry.answered(101);
+        entry.log(Event.UpgradeStart, "open");
+    }
+
+    /** Both ways are closed. */
+    void tunnelClosed(long received, long sent, String why) {
+        entry.received(received);
+        entry.sent(sent);
+        entry.log(Event.UpgradeEnd, why);
+    }
+
+    private void answer(FullHttpResponse page) {
+        respond(page, true);
+        finish(request.isHead() ? dropBody(page) : new DefaultLastHttpContent(page.content()));
+    }
+
+    private static LastHttpContent dropBody(FullHttpResponse page) {
+        page.release();
+        return LastHttpContent.EMPTY_LAST_CONTENT;
+    }
+
+    private String port() {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        return host == null ? "" : HostNames.portSuffix(host);
+    }
+
+    private void end(String why) {
+        ended = true;
+        entry.log(Event.Request, why);
+    }
+
+    private static String sentence(String reason) {
+        if (reason.isEmpty()) {
+            return "";
+        }
+        String start = Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
+        return start.endsWith(".") ? start : start + ".";
+    }
+}

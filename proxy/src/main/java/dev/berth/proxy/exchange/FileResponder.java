@@ -1,0 +1,185 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.files.ByteRange;
+import dev.berth.proxy.files.Conditions;
+import dev.berth.proxy.files.Site;
+import dev.berth.proxy.files.SiteFile;
+import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.HttpDate;
+import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.limit.Wait;
+import dev.berth.proxy.routing.RoutingPath;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** Answers from a static site. Bodies go from the file to the socket without passing through us. */
+final class FileResponder implements Responder {
+    private final Exchange exchange;
+    private final RequestHead request;
+    private @Nullable DefaultFileRegion sending;
+    private long transferredBefore;
+    private boolean aborted;
+
+    FileResponder(Exchange exchange) {
+        this.exchange = exchange;
+        this.request = exchange.request();
+    }
+
+    void begin(Site site, boolean spa) {
+        if (!request.method().equals(HttpMethod.GET) && !request.isHead()) {
+            exchange.fail(Failure.MethodRefused, "This is a static site: use GET or HEAD.");
+            return;
+        }
+        String path = RoutingPath.of(request.uri());
+        switch (site.find(path, spa)) {
+            case Site.Found.File(SiteFile file) -> answer(file);
+            case Site.Found.Directory _ -> exchange.redirect(withSlash(path));
+            case Site.Found.Missing(SiteFile page) when page != null ->
+                    send(page, HttpResponseStatus.NOT_FOUND, new ByteRange(0, page.size()));
+            case Site.Found.Missing _ ->
+                    exchange.fail(Failure.FileNotFound, "The site has no file of this name.");
+        }
+    }
+
+    @Override
+    public void content(HttpContent piece) {
+        piece.release();
+    }
+
+    @Override
+    public void readComplete() {
+        // nothing is buffered here
+    }
+
+    @Override
+    public void clientWritable() {
+        // the kernel asks for more by itself
+    }
+
+    /** A file is one write, whose progress only the file shows. */
+    @Override
+    public void expired(Wait wait) {
+        DefaultFileRegion region = sending;
+        if (region != null && region.transferred() > transferredBefore) {
+            transferredBefore = region.transferred();
+            exchange.client().await(Wait.ClientTakesBody);
+        } else {
+            exchange.breakOff("client stalled");
+        }
+    }
+
+    @Override
+    public void abort() {
+        aborted = true;
+        sending = null;
+    }
+
+    private void answer(SiteFile file) {
+        switch (Conditions.evaluate(request.headers(), file)) {
+            case Conditions.Verdict.Whole _ ->
+                    send(file, HttpResponseStatus.OK, new ByteRange(0, file.size()));
+            case Conditions.Verdict.Part(ByteRange range) when range.satisfiable() ->
+                    send(file, HttpResponseStatus.PARTIAL_CONTENT, range);
+            case Conditions.Verdict.Part _ -> {
+                HttpResponse head = head(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, file);
+                head.headers()
+                        .set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + file.size())
+                        .set(HttpHeaderNames.CONTENT_LENGTH, 0);
+                finish(head, true);
+            }
+            case Conditions.Verdict.NotModified _ ->
+                    finish(head(HttpResponseStatus.NOT_MODIFIED, file), false);
+            case Conditions.Verdict.PreconditionFailed _ -> {
+                HttpResponse head = head(HttpResponseStatus.PRECONDITION_FAILED, file);
+                head.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+                finish(head, true);
+            }
+        }
+    }
+
+    private void send(SiteFile file, HttpResponseStatus status, ByteRange range) {
+        HttpResponse head = head(status, file);
+        head.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, file.contentType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, range.length())
+                .set("X-Content-Type-Options", "nosniff");
+        if (status.equals(HttpResponseStatus.PARTIAL_CONTENT)) {
+            head.headers().set(HttpHeaderNames.CONTENT_RANGE, range.contentRange(file.size()));
+        }
+        if (request.isHead() || range.length() == 0) {
+            finish(head, !request.isHead());
+            return;
+        }
+        DefaultFileRegion region = open(file, range);
+        if (region == null) {
+            exchange.fail(Failure.FileNotFound, "The file has gone from the server.");
+            return;
+        }
+        exchange.respond(head, true);
+        sending = region;
+        ChannelFuture written = exchange.client().file(region);
+        exchange.client().await(Wait.ClientTakesBody);
+        exchange.client().flush();
+        written.addListener(future -> sent(range.length(), future.isSuccess()));
+    }
+
+    private void sent(long bytes, boolean success) {
+        if (aborted) {
+            return;
+        }
+        sending = null;
+        if (success) {
+            exchange.entry().sent(bytes);
+            exchange.finish(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else {
+            exchange.breakOff("client gone");
+        }
+    }
+
+    private @Nullable DefaultFileRegion open(SiteFile file, ByteRange range) {
+        try {
+            FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ);
+            if (channel.size() != file.size()) {
+                channel.close();
+                return null;
+            }
+            return new DefaultFileRegion(channel, range.first(), range.length());
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private void finish(HttpResponse head, boolean hasBody) {
+        exchange.respond(head, hasBody);
+        exchange.finish(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+
+    private String withSlash(String path) {
+        int query = request.uri().indexOf('?');
+        return path + "/" + (query < 0 ? "" : request.uri().substring(query));
+    }
+
+    private static HttpResponse head(HttpResponseStatus status, SiteFile file) {
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
+        if (!status.equals(HttpResponseStatus.NOT_FOUND)) {
+            head.headers()
+                    .set(HttpHeaderNames.ETAG, file.etag())
+                    .set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(file.lastModified()))
+                    .set(HttpHeaderNames.CACHE_CONTROL, file.cacheControl())
+                    .set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
+        }
+        return head;
+    }
+}

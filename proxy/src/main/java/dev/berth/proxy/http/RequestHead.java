@@ -1,0 +1,108 @@
+package dev.berth.proxy.http;
+
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+
+/**
+ * The head of a request with what the rules have found out about it. Each rule handler fills in
+ * what it decides; all is set when {@link dev.berth.proxy.exchange.Exchange} sees it. Confined to
+ * the connection's event loop.
+ */
+public final class RequestHead extends DefaultHttpRequest {
+    private final long arrivedNanos = System.nanoTime();
+    private String id = "";
+    private String host = "";
+    private String target;
+    private String client = "";
+    private boolean keepAlive;
+    private boolean webSocket;
+    private long bodyLength;
+
+    /** A head as decoded; the header fields are added after. */
+    public RequestHead(
+            HttpVersion version, HttpMethod method, String target, HttpHeadersFactory headers) {
+        super(version, method, target, headers);
+        this.target = target;
+    }
+
+    /** {@link System#nanoTime} when the request line was complete. */
+    public long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    /** The request id, the same towards backend, client and log. */
+    public String id() {
+        return id;
+    }
+
+    public void identify(String requestId) {
+        this.id = requestId;
+    }
+
+    /** Lower-case, without port and trailing dot; IPv6 literals in brackets. */
+    public String host() {
+        return host;
+    }
+
+    public void addressTo(String routingHost) {
+        this.host = routingHost;
+    }
+
+    /** The target as the client wrote it, for the log; {@link #uri} is what is forwarded. */
+    public String target() {
+        return target;
+    }
+
+    /** IP address of the client. */
+    public String client() {
+        return client;
+    }
+
+    public void from(String address) {
+        this.client = address;
+    }
+
+    /** Whether the client wants to send another request on the connection. */
+    public boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /** Whether this asks for an upgrade to WebSocket (RFC 6455 section 4.1). */
+    public boolean webSocket() {
+        return webSocket;
+    }
+
+    public void connection(boolean staysOpen, boolean upgradesToWebSocket) {
+        this.keepAlive = staysOpen;
+        this.webSocket = upgradesToWebSocket;
+    }
+
+    /** Bytes of body: 0 or more, or -1 when it is chunked. */
+    public long bodyLength() {
+        return bodyLength;
+    }
+
+    public void framed(long length) {
+        this.bodyLength = length;
+    }
+
+    public boolean http11() {
+        return protocolVersion().equals(HttpVersion.HTTP_1_1);
+    }
+
+    public boolean isHead() {
+        return method().equals(HttpMethod.HEAD);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

@@ -1,0 +1,72 @@
+package dev.berth.proxy.listen;
+
+import dev.berth.proxy.http.HostNames;
+import dev.berth.proxy.http.Rejection;
+import dev.berth.proxy.http.RequestHead;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the backend who asks, in fields that it can believe: what the client itself wrote into them
+ * is overwritten, since no peer is trusted yet. Fields with an underscore in their name are
+ * dropped, because CGI-like backends read {@code X_Forwarded_For} as {@code X-Forwarded-For}.
+ * {@code Forwarded} (RFC 7239) is dropped too: one source of truth is enough.
+ */
+final class ForwardedHeaders extends HeadRule {
+    @Override
+    @Nullable Rejection apply(RequestHead head, ChannelHandlerContext context) {
+        String client = address(context.channel().remoteAddress());
+        HttpHeaders headers = head.headers();
+        String host = String.valueOf(headers.get(HttpHeaderNames.HOST));
+        dropUnderscores(headers);
+        headers.remove("Forwarded");
+        headers.set("X-Forwarded-For", client)
+                .set("X-Forwarded-Proto", "http")
+                .set("X-Forwarded-Host", host)
+                .set("X-Forwarded-Port", port(host, context.channel().localAddress()))
+                .set("X-Real-IP", client)
+                .set("X-Request-Id", head.id());
+        head.from(client);
+        return null;
+    }
+
+    private static void dropUnderscores(HttpHeaders headers) {
+        List<CharSequence> odd = null;
+        for (var fields = headers.iteratorCharSequence(); fields.hasNext(); ) {
+            Map.Entry<CharSequence, CharSequence> field = fields.next();
+            if (field.getKey().toString().indexOf('_') >= 0) {
+                odd = odd == null ? new ArrayList<>() : odd;
+                odd.add(field.getKey());
+            }
+        }
+        if (odd != null) {
+            odd.forEach(headers::remove);
+        }
+    }
+
+    static String address(@Nullable SocketAddress peer) {
+        InetAddress address = peer instanceof InetSocketAddress inet ? inet.getAddress() : null;
+        if (address == null) {
+            return "unknown";
+        }
+        String text = address.getHostAddress();
+        int scope = text.indexOf('%');
+        return scope < 0 ? text : text.substring(0, scope);
+    }
+
+    private static String port(String host, @Nullable SocketAddress local) {
+        String named = HostNames.portSuffix(host);
+        if (!named.isEmpty()) {
+            return named.substring(1);
+        }
+        return local instanceof InetSocketAddress inet ? Integer.toString(inet.getPort()) : "80";
+    }
+}

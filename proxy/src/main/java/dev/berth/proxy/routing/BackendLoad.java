@@ -1,0 +1,57 @@
+package dev.berth.proxy.routing;
+
+import dev.berth.schemas.edge.Backend;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A backend and the requests in flight to it, from the choice of the backend to the last byte of
+ * the answer; an upgraded connection counts until it closes. One object per backend for as long as
+ * it is routed or has requests, whatever tables come and go. Thread-safe.
+ */
+public final class BackendLoad {
+    private final Backend backend;
+    private final Runnable onDrainProgress;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private volatile boolean routed = true;
+
+    /**
+     * No request yet.
+     *
+     * @param onDrainProgress called, from any thread, when a request to a backend that is no longer
+     *     routed has ended; must not block
+     */
+    public BackendLoad(Backend backend, Runnable onDrainProgress) {
+        this.backend = backend;
+        this.onDrainProgress = onDrainProgress;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** Requests in flight now. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /** Whether new requests may be sent here; pooled connections are kept only then. */
+    public boolean routed() {
+        return routed;
+    }
+
+    /** A request claimed by {@link Router#route} has ended. Exactly once per claim. */
+    public void leave() {
+        inFlight.decrementAndGet();
+        if (!routed) {
+            onDrainProgress.run();
+        }
+    }
+
+    void enter() {
+        inFlight.incrementAndGet();
+    }
+
+    void route(boolean isRouted) {
+        routed = isRouted;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.berth.proxy.routing;
+
+import dev.berth.proxy.files.Site;
+import dev.berth.schemas.edge.Route;
+
+/** What a host and path lead to. */
+public sealed interface Routed {
+    /** No route has this host and path. */
+    record Nowhere() implements Routed {}
+
+    /** A backend that already counts the request; {@link BackendLoad#leave} must follow. */
+    record Claimed(Route route, BackendLoad backend) implements Routed {}
+
+    /** The app has backends, but none that was not tried yet; or it has none at all. */
+    record NoBackend(Route route, boolean hasOthers) implements Routed {}
+
+    /** A static site. */
+    record Files(Route route, Site site) implements Routed {}
+
+    /** Another host. */
+    record Elsewhere(Route route, String host) implements Routed {}
+
+    /** An app that answers nothing now, and why. */
+    record Unavailable(Route route, String reason) implements Routed {}
+}

@@ -1,0 +1,133 @@
+package dev.berth.proxy.routing;
+
+import dev.berth.proxy.files.Site;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.EdgeReport.InFlight;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses what answers a request, from one immutable table behind one volatile field.
+ *
+ * <p>Invariant, on which a drain rests: once {@link #replace} has returned, {@link #inFlight}
+ * misses no request that was or will be sent to a backend of an older table. A request counts
+ * itself first and then reads the table again; if the table is another one, it takes the count back
+ * and starts over. So either the request saw the new table, or its count was there before the new
+ * table was.
+ *
+ * <p>{@link #route} may be called by any thread at any time; {@link #replace} by one at a time.
+ */
+public final class Router {
+    private final ConcurrentMap<Backend, BackendLoad> loads = new ConcurrentHashMap<>();
+    private final Runnable onDrainProgress;
+    private volatile RoutingTable table = RoutingTable.EMPTY;
+
+    /**
+     * Routes nothing yet.
+     *
+     * @param onDrainProgress called, from any thread, when a request to a backend that is no longer
+     *     routed has ended; must not block
+     */
+    public Router(Runnable onDrainProgress) {
+        this.onDrainProgress = onDrainProgress;
+    }
+
+    /**
+     * Where a request goes. A backend in the answer counts the request already.
+     *
+     * @param host as {@link dev.berth.proxy.http.HostNames#routing} gives it
+     * @param path as {@link RoutingPath} gives it
+     * @param tried backends not to choose again
+     */
+    public Routed route(String host, String path, Set<BackendLoad> tried, RandomGenerator random) {
+        while (true) {
+            RoutingTable seen = table;
+            RoutingTable.Entry entry = seen.find(host, path);
+            if (entry == null) {
+                return new Routed.Nowhere();
+            }
+            Routed routed = resolve(entry, tried, random);
+            if (!(routed instanceof Routed.Claimed(_, BackendLoad backend)) || table == seen) {
+                return routed;
+            }
+            backend.leave();
+        }
+    }
+
+    /**
+     * Serves these routes from now on.
+     *
+     * @param sites the index of each directory that a route names; one without answers 503
+     */
+    public void replace(RouteTable routes, Map<String, Site> sites) {
+        Set<Backend> routed = new HashSet<>();
+        RoutingTable next =
+                RoutingTable.of(
+                        routes,
+                        backend -> {
+                            routed.add(backend);
+                            return loads.computeIfAbsent(
+                                    backend, key -> new BackendLoad(key, onDrainProgress));
+                        },
+                        sites);
+        loads.forEach((backend, load) -> load.route(routed.contains(backend)));
+        table = next;
+        loads.values().removeIf(load -> !load.routed() && load.inFlight() == 0);
+    }
+
+    /** Backends with requests in flight, routed or not. */
+    public List<InFlight> inFlight() {
+        return loads.values().stream()
+                .map(load -> new InFlight(load.backend(), load.inFlight()))
+                .filter(count -> count.requests() > 0)
+                .sorted(Comparator.comparing(count -> count.backend().toString()))
+                .toList();
+    }
+
+    private static Routed resolve(
+            RoutingTable.Entry entry, Set<BackendLoad> tried, RandomGenerator random) {
+        Route route = entry.route();
+        return switch (route.target()) {
+            case Route.Proxy _ -> {
+                BackendLoad chosen = choose(entry.backends(), tried, random);
+                if (chosen == null) {
+                    yield new Routed.NoBackend(route, !entry.backends().isEmpty());
+                }
+                chosen.enter();
+                yield new Routed.Claimed(route, chosen);
+            }
+            case Route.Files _ -> {
+                Site site = entry.site();
+                yield site == null
+                        ? new Routed.Unavailable(route, "its files are missing on this machine")
+                        : new Routed.Files(route, site);
+            }
+            case Route.Redirect(String host) -> new Routed.Elsewhere(route, host);
+            case Route.Unavailable(String reason) -> new Routed.Unavailable(route, reason);
+        };
+    }
+
+    /** The less busy of two chosen at random (power of two choices). */
+    private static @Nullable BackendLoad choose(
+            List<BackendLoad> all, Set<BackendLoad> tried, RandomGenerator random) {
+        List<BackendLoad> left =
+                tried.isEmpty() ? all : all.stream().filter(b -> !tried.contains(b)).toList();
+        if (left.size() < 2) {
+            return left.isEmpty() ? null : left.getFirst();
+        }
+        int first = random.nextInt(left.size());
+        int second = random.nextInt(left.size() - 1);
+        BackendLoad one = left.get(first);
+        BackendLoad other = left.get(second < first ? second : second + 1);
+        return one.inFlight() <= other.inFlight() ? one : other;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.berth.proxy.routing;
+
+import dev.berth.proxy.files.Site;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Routes prepared for look-up. Immutable. */
+final class RoutingTable {
+    static final RoutingTable EMPTY = new RoutingTable(Map.of());
+
+    private final Map<String, List<Entry>> byHost;
+
+    private RoutingTable(Map<String, List<Entry>> byHost) {
+        this.byHost = byHost;
+    }
+
+    /** A route with what its target needs: its backends' counters, or the index of its files. */
+    record Entry(Route route, List<BackendLoad> backends, @Nullable Site site) {}
+
+    static RoutingTable of(
+            RouteTable table, Function<Backend, BackendLoad> loads, Map<String, Site> sites) {
+        Map<String, List<Entry>> byHost = new HashMap<>();
+        for (Route route : table.routes()) {
+            List<BackendLoad> backends = List.of();
+            Site site = null;
+            if (route.target() instanceof Route.Proxy(List<Backend> addresses)) {
+                backends = addresses.stream().map(loads).toList();
+            } else if (route.target() instanceof Route.Files(String directory, _)) {
+                site = sites.get(directory);
+            }
+            byHost.computeIfAbsent(route.host(), _ -> new ArrayList<>())
+                    .add(new Entry(route, backends, site));
+        }
+        for (List<Entry> entries : byHost.values()) {
+            entries.sort(
+                    Comparator.comparingInt((Entry entry) -> entry.route().path().length())
+                            .reversed());
+        }
+        return new RoutingTable(byHost);
+    }
+
+    /** The route with that host and the longest path that covers the given one. */
+    @Nullable Entry find(String host, String path) {
+        List<Entry> entries = byHost.get(host);
+        if (entries != null) {
+            for (Entry entry : entries) {
+                if (covers(entry.route().path(), path)) {
+                    return entry;
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean covers(String prefix, String path) {
+        return path.startsWith(prefix)
+                && (prefix.endsWith("/")
+                        || path.length() == prefix.length()
+                        || path.charAt(prefix.length()) == '/');
+    }
+}

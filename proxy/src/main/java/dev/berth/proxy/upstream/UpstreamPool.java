@@ -1,0 +1,173 @@
+package dev.berth.proxy.upstream;
+
+import dev.berth.proxy.limit.Timeouts;
+import dev.berth.schemas.edge.Backend;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backend connections of one event loop. Idle ones are kept for {@link Timeouts#upstreamIdle}
+ * and closed by us, so that a backend rarely closes one that is just being taken. Confined to the
+ * loop.
+ */
+public final class UpstreamPool {
+    private static final int MAX_IDLE_PER_BACKEND = 32;
+
+    private final EventLoop loop;
+    private final Timeouts timeouts;
+    private final Bootstrap bootstrap;
+    private final Map<Backend, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+    private boolean sweeping;
+
+    /** An empty pool. */
+    public UpstreamPool(EventLoop loop, Class<? extends Channel> channelType, Timeouts timeouts) {
+        this.loop = loop;
+        this.timeouts = timeouts;
+        this.bootstrap =
+                new Bootstrap()
+                        .group(loop)
+                        .channel(channelType)
+                        .option(ChannelOption.TCP_NODELAY, true)
+                        .option(
+                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                Math.toIntExact(timeouts.connect().toMillis()))
+                        // What the kernel holds when a backend closes is read at once, however
+                        // slow the client is; this bounds it.
+                        .option(ChannelOption.SO_RCVBUF, 256 * 1024)
+                        .handler(new Quiet());
+    }
+
+    /** Told when a connection attempt has ended. Called on the loop. */
+    public interface Attempt {
+        void connected(UpstreamConnection connection);
+
+        void failed(Throwable cause);
+    }
+
+    /** The most recently used idle connection that is still good; {@code null} when none is. */
+    public @Nullable UpstreamConnection takeIdle(Backend backend) {
+        ArrayDeque<UpstreamConnection> connections = idle.get(backend);
+        if (connections == null) {
+            return null;
+        }
+        UpstreamConnection connection = connections.pollLast();
+        while (connection != null && (expired(connection) || !connection.channel().isActive())) {
+            connection.close();
+            connection = connections.pollLast();
+        }
+        return connection;
+    }
+
+    /** Opens a new connection. */
+    public void connect(Backend backend, Attempt attempt) {
+        InetSocketAddress address;
+        try {
+            address = address(backend);
+        } catch (UnknownHostException e) {
+            attempt.failed(e);
+            return;
+        }
+        bootstrap
+                .connect(address)
+                .addListener(
+                        (ChannelFuture future) -> {
+                            if (future.isSuccess()) {
+                                attempt.connected(wrap(future.channel(), backend));
+                            } else {
+                                attempt.failed(
+                                        future.cause() == null
+                                                ? new IllegalStateException("cancelled")
+                                                : future.cause());
+                            }
+                        });
+    }
+
+    /** Idle connections now. */
+    public int size() {
+        return idle.values().stream().mapToInt(ArrayDeque::size).sum();
+    }
+
+    void put(UpstreamConnection connection) {
+        ArrayDeque<UpstreamConnection> connections =
+                idle.computeIfAbsent(connection.backend(), _ -> new ArrayDeque<>());
+        if (connections.size() >= MAX_IDLE_PER_BACKEND || !connection.channel().isActive()) {
+            connection.close();
+            return;
+        }
+        connections.addLast(connection);
+        if (!sweeping) {
+            sweeping = true;
+            sweepLater();
+        }
+    }
+
+    void forget(UpstreamConnection connection) {
+        ArrayDeque<UpstreamConnection> connections = idle.get(connection.backend());
+        if (connections != null) {
+            connections.remove(connection);
+        }
+    }
+
+    private UpstreamConnection wrap(Channel channel, Backend backend) {
+        ResponseDecoder decoder = new ResponseDecoder();
+        UpstreamConnection connection = new UpstreamConnection(channel, backend, this, decoder);
+        channel.pipeline().addLast(decoder, new RequestEncoder(), connection);
+        return connection;
+    }
+
+    private boolean expired(UpstreamConnection connection) {
+        return System.nanoTime() - connection.idleSince() >= timeouts.upstreamIdle().toNanos();
+    }
+
+    private void sweepLater() {
+        long delay = Math.max(1, timeouts.upstreamIdle().toMillis() / 4);
+        var _ = loop.schedule(this::sweep, delay, TimeUnit.MILLISECONDS);
+    }
+
+    private void sweep() {
+        for (Iterator<ArrayDeque<UpstreamConnection>> all = idle.values().iterator();
+                all.hasNext(); ) {
+            ArrayDeque<UpstreamConnection> connections = all.next();
+            while (!connections.isEmpty() && expired(connections.getFirst())) {
+                connections.removeFirst().close();
+            }
+            if (connections.isEmpty()) {
+                all.remove();
+            }
+        }
+        sweeping = !idle.isEmpty();
+        if (sweeping) {
+            sweepLater();
+        }
+    }
+
+    private static InetSocketAddress address(Backend backend) throws UnknownHostException {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(backend.address());
+        if (bytes == null) {
+            throw new UnknownHostException("not an IP address: " + backend.address());
+        }
+        return new InetSocketAddress(InetAddress.getByAddress(bytes), backend.port());
+    }
+
+    /** The pipeline is filled once the connection is there. */
+    private static final class Quiet extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            // nothing before it is connected
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.berth.reconciler;
+
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.status.PassReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one pass after another for as long as Berth lives: when something woke it, when it is time
+ * to poll, when a retry is due. Many triggers make one pass. A bug in a pass ends that pass only.
+ */
+public final class ReconcileLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReconcileLoop.class);
+
+    /** Engine events come in bursts: a dying container sends four. */
+    private static final Duration DEBOUNCE = Duration.ofSeconds(1);
+
+    private final Reconciler reconciler;
+    private final Consumer<PassReport> onReport;
+    private final InstantSource clock;
+    private final LinkedBlockingDeque<Trigger> triggers = new LinkedBlockingDeque<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Makes a loop that does not run yet.
+     *
+     * @param onReport gets the report of every pass, on the loop's thread; must not block
+     */
+    public ReconcileLoop(
+            Reconciler reconciler, Consumer<PassReport> onReport, InstantSource clock) {
+        this.reconciler = reconciler;
+        this.onReport = onReport;
+        this.clock = clock;
+        this.thread = Thread.ofPlatform().name("berth-reconcile").daemon().unstarted(this::run);
+    }
+
+    /** Begins with a pass at once. */
+    public void start() {
+        triggers.add(new Trigger.Started());
+        thread.start();
+    }
+
+    /**
+     * Says "look again". A push also ends the waits of a pass that is at work on an older commit.
+     */
+    public void wake(Trigger trigger) {
+        triggers.add(trigger);
+        if (trigger instanceof Trigger.RepoChanged) {
+            reconciler.preempt();
+        }
+    }
+
+    /** True while passes are made. */
+    public boolean running() {
+        return thread.isAlive() && !closed;
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                Trigger trigger = next();
+                if (trigger != null) {
+                    onReport.accept(pass(trigger));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("a bug ended the pass; the next one begins with the next trigger", e);
+            }
+        }
+    }
+
+    private PassReport pass(Trigger trigger) {
+        Thread lookout = Thread.ofVirtual().name("berth-lookout").start(this::lookOut);
+        try {
+            return reconciler.reconcile(trigger);
+        } finally {
+            lookout.interrupt();
+        }
+    }
+
+    /** Polls while a pass is at work, so that a fix does not wait for what it fixes. */
+    private void lookOut() {
+        try {
+            do {
+                Thread.sleep(reconciler.untilNextPoll());
+            } while (!reconciler.newerRevision());
+            wake(new Trigger.RepoChanged("the config repo"));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The first of the triggers that are there, or due; the others of a burst are answered with it.
+     */
+    private @Nullable Trigger next() throws InterruptedException {
+        Instant now = clock.instant();
+        Instant poll = now.plus(reconciler.untilNextPoll());
+        Instant retry = reconciler.nextRetry().orElse(Instant.MAX);
+        Instant due = retry.isBefore(poll) ? retry : poll;
+        long millis = Math.max(0, Duration.between(now, due).toMillis());
+        Trigger first = triggers.poll(millis, TimeUnit.MILLISECONDS);
+        if (first == null) {
+            return due.equals(poll) ? new Trigger.Poll() : new Trigger.RetryDue();
+        }
+        if (first instanceof Trigger.EngineChanged) {
+            Thread.sleep(DEBOUNCE);
+        }
+        triggers.clear();
+        return first;
+    }
+
+    /** Ends the pass at its next wait, and the loop. */
+    @Override
+    public void close() {
+        closed = true;
+        reconciler.preempt();
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.berth.reconciler;
+
+import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.plan.Plan;
+import dev.berth.reconciler.plan.PlanPrinter;
+import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.source.GitSource;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.status.PassInput;
+import dev.berth.reconciler.status.StatusDeriver;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The pass. One at a time; confined to the loop's thread. */
+public final class Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    private final GitSource source;
+    private final DesiredStateLoader loader;
+    private final LiveStateReader observer;
+    private final Converger converger;
+    private final Failures failures;
+    private final PollPace pace;
+    private final InstantSource clock;
+    private Map<ResourceId, ResourceStatus> statuses = Map.of();
+    private volatile Duration pollInterval = Duration.ofSeconds(30);
+    private volatile int failedReads;
+    private volatile @Nullable String instance;
+    private volatile @Nullable String revision;
+    private long lastPass;
+
+    public Reconciler(
+            GitSource source,
+            DesiredStateLoader loader,
+            LiveStateReader observer,
+            Converger converger,
+            Failures failures,
+            PollPace pace,
+            InstantSource clock) {
+        this.source = source;
+        this.loader = loader;
+        this.observer = observer;
+        this.converger = converger;
+        this.failures = failures;
+        this.pace = pace;
+        this.clock = clock;
+    }
+
+    /** How long to wait between two looks at the repos. */
+    @FunctionalInterface
+    public interface PollPace {
+        /**
+         * The wait until the next look.
+         *
+         * @param interval what the user wants
+         * @param failures looks in a row that failed
+         */
+        Duration next(Duration interval, int failures);
+    }
+
+    /**
+     * One pass: make this host match the newest verified commit. Idempotent; safe at any time and
+     * after any crash.
+     */
+    public PassReport reconcile(Trigger trigger) {
+        Instant begin = clock.instant();
+        converger.begin();
+        SourceReading reading = source.latestVerified(); // Git commit, or why there is none
+        failedReads = reading instanceof SourceReading.Fresh ? 0 : failedReads + 1;
+        DesiredState desired = loader.load(reading); // what should be; mistakes become problems
+        Observation live = observe(desired); // what is: Known | Unknown
+        Plan plan = Planner.plan(desired, live, begin); // pure, printable
+        Outcomes outcomes = converge(desired, plan); // effects, exactly that plan
+        PassReport report = // status, derived whole
+                StatusDeriver.derive(
+                        new PassInput(
+                                passId(begin),
+                                trigger.describe(),
+                                desired,
+                                live,
+                                plan,
+                                outcomes,
+                                statuses,
+                                begin,
+                                Duration.between(begin, clock.instant())));
+        statuses = byId(report);
+        return report;
+    }
+
+    private Observation observe(DesiredState desired) {
+        return switch (desired) {
+            case DesiredState.Known known -> observer.observe(known.instance());
+            case DesiredState.Unknown(var cause, _) -> new Observation.Unknown(cause);
+        };
+    }
+
+    private Outcomes converge(DesiredState desired, Plan plan) {
+        if (!(desired instanceof DesiredState.Known known)) {
+            return new Outcomes(List.of());
+        }
+        instance = known.instance();
+        revision = known.revision().commit();
+        pollInterval = known.settings().source().interval();
+        if (!plan.isEmpty()) {
+            LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
+        }
+        Outcomes outcomes = converger.converge(known.instance(), plan);
+        if (plan.unknown() == null) {
+            failures.learn(known.apps(), outcomes, clock.instant());
+        }
+        return outcomes;
+    }
+
+    /** A newer revision is there: ends the waits of the pass that is at work. Any thread. */
+    public void preempt() {
+        converger.preempt();
+    }
+
+    /** The instance's name; {@code null} until a config repo was read. Any thread. */
+    public @Nullable String instance() {
+        return instance;
+    }
+
+    /** True when the config repo has moved on since the pass at work read it. Any thread. */
+    boolean newerRevision() {
+        return source.latestVerified() instanceof SourceReading.Fresh(Revision now, _)
+                && !now.commit().equals(revision);
+    }
+
+    /** When something that failed is tried again. */
+    Optional<Instant> nextRetry() {
+        return failures.nextRetry();
+    }
+
+    /** Time until the repos are looked at again; longer while that fails. */
+    Duration untilNextPoll() {
+        return pace.next(pollInterval, failedReads);
+    }
+
+    private String passId(Instant begin) {
+        lastPass = Math.max(lastPass + 1, begin.toEpochMilli());
+        return "%012x".formatted(lastPass);
+    }
+
+    private static Map<ResourceId, ResourceStatus> byId(PassReport report) {
+        return report.resources().stream()
+                .collect(Collectors.toUnmodifiableMap(ResourceStatus::id, Function.identity()));
+    }
+}

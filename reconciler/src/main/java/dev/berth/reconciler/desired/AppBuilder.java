@@ -1,0 +1,219 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.ByteSize;
+import dev.berth.schemas.config.Instance;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes desired apps from right documents: defaults and references resolved. Pure. */
+final class AppBuilder {
+    private final Instance instance;
+    private final Revision revision;
+
+    AppBuilder(Instance instance, Revision revision) {
+        this.instance = instance;
+        this.revision = revision;
+    }
+
+    /**
+     * @param pin the source; {@code null} for an app that runs an image
+     * @param routes all that lead to the app
+     */
+    DesiredApp build(App app, Location place, @Nullable SourcePin pin, List<DesiredRoute> routes) {
+        Workload workload = workload(app, pin);
+        App.Spec spec = app.spec();
+        Effective effective =
+                new Effective(
+                        image(workload),
+                        pin == null ? null : pin.directoryId(),
+                        spec.staticFiles() != null && spec.staticFiles().spa(),
+                        processes(workload),
+                        spec.suspend(),
+                        spec.rollout().strategy(),
+                        spec.rollout().drain(),
+                        routes.stream().map(AppBuilder::print).sorted().toList());
+        return new DesiredApp(
+                app.id(),
+                place,
+                SpecHash.of(effective),
+                workload,
+                pin == null ? revision.commit() : pin.revision().commit(),
+                spec.suspend(),
+                spec.rollout().strategy(),
+                spec.rollout().drain());
+    }
+
+    private Workload workload(App app, @Nullable SourcePin pin) {
+        App.Spec spec = app.spec();
+        if (spec.staticFiles() != null && pin != null) {
+            return new Workload.Files(pin, spec.staticFiles().spa());
+        }
+        ImageSource image = imageSource(app, pin);
+        SortedMap<String, App.ProcessSpec> specs = EffectiveProcesses.of(spec);
+        SortedMap<String, DesiredProcess> processes = new TreeMap<>();
+        specs.forEach(
+                (name, process) ->
+                        processes.put(
+                                name,
+                                new DesiredProcess(
+                                        template(app, process, image.reference()),
+                                        process.replicas(),
+                                        readiness(spec, name, specs))));
+        return new Workload.Containers(image, processes);
+    }
+
+    private static ImageSource imageSource(App app, @Nullable SourcePin pin) {
+        App.Spec spec = app.spec();
+        if (pin == null) {
+            return new ImageSource.Prebuilt(spec.image() == null ? "" : spec.image());
+        }
+        String dockerfile = SourceResolver.dockerfile(spec.build());
+        SortedMap<String, String> args = new TreeMap<>();
+        if (spec.build() != null) {
+            args.putAll(spec.build().args());
+        }
+        SpecHash hash = SpecHash.of(new BuildInput(pin.directoryId(), dockerfile, args));
+        String reference = "berth/%s:%s".formatted(app.metadata().name(), hash);
+        return new ImageSource.Built(reference, pin, dockerfile, args);
+    }
+
+    private ContainerTemplate template(App app, App.ProcessSpec process, String image) {
+        App.Spec spec = app.spec();
+        SortedMap<String, String> mounts = new TreeMap<>();
+        for (App.Volume volume : spec.volumes()) {
+            mounts.put(
+                    Paths.absolute(volume.path()),
+                    "berth_%s_%s_%s"
+                            .formatted(
+                                    instance.metadata().name(),
+                                    app.metadata().name(),
+                                    volume.name()));
+        }
+        ByteSize memory = spec.resources().memory();
+        BigDecimal cpus = spec.resources().cpus();
+        boolean published =
+                process.port() != null
+                        && instance.spec().engine().reach() == Instance.Reach.LOOPBACK;
+        return new ContainerTemplate(
+                image,
+                process.command() == null ? null : process.command().words(),
+                env(app, process),
+                mounts,
+                process.port(),
+                memory == null ? 0 : memory.bytes(),
+                cpus == null ? 0 : cpus.movePointRight(3).longValueExact(),
+                spec.restartedAt() == null ? null : spec.restartedAt().toString(),
+                published ? true : null);
+    }
+
+    private SortedMap<String, String> env(App app, App.ProcessSpec process) {
+        SortedMap<String, String> env = new TreeMap<>();
+        env.put("BERTH_APP", app.metadata().name());
+        List<String> hosts = Claim.hosts(app, instance.spec().domain());
+        if (!hosts.isEmpty()) {
+            env.put("BERTH_URL", "http://" + hosts.getFirst());
+        }
+        env.put("HOST", "0.0.0.0");
+        if (process.port() != null) {
+            env.put("PORT", process.port().toString());
+        }
+        env.putAll(app.spec().env());
+        return env;
+    }
+
+    /** The check is about web; an app without web has it for each process. */
+    private static Readiness readiness(
+            App.Spec spec, String name, SortedMap<String, App.ProcessSpec> processes) {
+        App.HealthCheck given = spec.healthcheck();
+        boolean meant = name.equals(AppRules.WEB) || !processes.containsKey(AppRules.WEB);
+        Readiness.Check check = new Readiness.Automatic();
+        if (meant && given.command() != null) {
+            check = new Readiness.CommandSucceeds(given.command().words());
+        } else if (meant && given.path() != null) {
+            check = new Readiness.Http(given.path());
+        } else if (meant && given.tcp()) {
+            check = new Readiness.Tcp();
+        }
+        return new Readiness(check, given.interval(), given.timeout(), given.deadline());
+    }
+
+    private static @Nullable String image(Workload workload) {
+        return switch (workload) {
+            case Workload.Containers(ImageSource image, _) -> image.reference();
+            case Workload.Files _ -> null;
+        };
+    }
+
+    private static List<EffectiveProcess> processes(Workload workload) {
+        return switch (workload) {
+            case Workload.Files _ -> List.of();
+            case Workload.Containers(_, SortedMap<String, DesiredProcess> processes) ->
+                    processes.entrySet().stream()
+                            .map(e -> EffectiveProcess.of(e.getKey(), e.getValue()))
+                            .sorted(Comparator.comparing(EffectiveProcess::name))
+                            .toList();
+        };
+    }
+
+    private static String print(DesiredRoute route) {
+        return switch (route.destination()) {
+            case DesiredRoute.ToApp(_, String process) ->
+                    "%s%s -> %s".formatted(route.host(), route.path(), process);
+            case DesiredRoute.ToHost(String host) ->
+                    "%s%s -> %s".formatted(route.host(), route.path(), host);
+        };
+    }
+
+    /** What makes two images of one app the same. */
+    private record BuildInput(
+            String directoryId, String dockerfile, SortedMap<String, String> args) {}
+
+    /** All that the generation stands for. */
+    private record Effective(
+            @Nullable String image,
+            @Nullable String directoryId,
+            boolean spa,
+            List<EffectiveProcess> processes,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            List<String> routes) {}
+
+    private record EffectiveProcess(
+            String name,
+            ContainerTemplate template,
+            int replicas,
+            String check,
+            Duration interval,
+            Duration timeout,
+            Duration deadline) {
+        static EffectiveProcess of(String name, DesiredProcess process) {
+            Readiness readiness = process.readiness();
+            String check =
+                    switch (readiness.check()) {
+                        case Readiness.Http(String path) -> "http " + path;
+                        case Readiness.Tcp _ -> "tcp";
+                        case Readiness.CommandSucceeds(List<String> words) ->
+                                words.stream().collect(Collectors.joining("\0", "command ", ""));
+                        case Readiness.Automatic _ -> "automatic";
+                    };
+            return new EffectiveProcess(
+                    name,
+                    process.template(),
+                    process.replicas(),
+                    check,
+                    readiness.interval(),
+                    readiness.timeout(),
+                    readiness.deadline());
+        }
+    }
+}

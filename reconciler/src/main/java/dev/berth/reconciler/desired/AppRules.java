@@ -1,0 +1,120 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.App;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The rules of an app that its records and their annotations can't say. Pure. */
+final class AppRules {
+    /** The process that the short forms speak of and that hosts lead to. */
+    static final String WEB = "web";
+
+    private final App.Spec spec;
+    private final ReadDocument read;
+    private final Problems problems;
+
+    private AppRules(App app, ReadDocument read, Problems problems) {
+        this.spec = app.spec();
+        this.read = read;
+        this.problems = problems;
+    }
+
+    static void check(App app, ReadDocument read, Problems problems) {
+        AppRules rules = new AppRules(app, read, problems);
+        rules.checkWebGivenOnce();
+        rules.checkDomains();
+        rules.checkVolumes();
+        rules.checkHealthcheck();
+    }
+
+    private void checkWebGivenOnce() {
+        if (!spec.processes().containsKey(WEB)) {
+            return;
+        }
+        for (String key : List.of("port", "replicas", "command")) {
+            if (read.find("spec", key) != null) {
+                wrong(
+                        read.at("spec", key),
+                        "spec." + key,
+                        "can't be beside spec.processes.web, which it is short for: move it there");
+            }
+        }
+    }
+
+    private void checkDomains() {
+        if (!spec.domains().isEmpty()
+                && spec.staticFiles() == null
+                && EffectiveProcesses.webPort(spec) == null) {
+            wrong(
+                    read.at("spec", "domains"),
+                    "spec.domains",
+                    "a domain needs a port to lead to: add spec.port");
+        }
+        Set<String> seen = new HashSet<>();
+        for (int i = 0; i < spec.domains().size(); i++) {
+            if (!seen.add(spec.domains().get(i))) {
+                wrong(
+                        read.at("spec", "domains", i),
+                        "spec.domains[" + i + "]",
+                        "%s is already in this list".formatted(spec.domains().get(i)));
+            }
+        }
+    }
+
+    private void checkVolumes() {
+        Map<String, String> nameByPath = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < spec.volumes().size(); i++) {
+            App.Volume volume = spec.volumes().get(i);
+            String at = "spec.volumes[" + i + "]";
+            if (!names.add(volume.name())) {
+                wrong(
+                        read.at("spec", "volumes", i, "name"),
+                        at + ".name",
+                        "two volumes are named %s".formatted(volume.name()));
+            }
+            String path = Paths.absolute(volume.path());
+            String other = nameByPath.putIfAbsent(path, volume.name());
+            if (other != null) {
+                wrong(
+                        read.at("spec", "volumes", i, "path"),
+                        at + ".path",
+                        "volume %s is already mounted at %s".formatted(other, path));
+            }
+            if (path.equals("/") || Stream.of(path.split("/", -1)).anyMatch(".."::equals)) {
+                wrong(
+                        read.at("spec", "volumes", i, "path"),
+                        at + ".path",
+                        "expected a directory below /, without '..'");
+            }
+        }
+    }
+
+    private void checkHealthcheck() {
+        App.HealthCheck check = spec.healthcheck();
+        long ways =
+                Stream.of(check.path() != null, check.tcp(), check.command() != null)
+                        .filter(given -> given)
+                        .count();
+        if (ways > 1) {
+            wrong(
+                    read.at("spec", "healthcheck"),
+                    "spec.healthcheck",
+                    "only one of path, tcp and command can be the check");
+        } else if ((check.path() != null || check.tcp())
+                && EffectiveProcesses.webPort(spec) == null) {
+            wrong(
+                    read.at("spec", "healthcheck", check.path() != null ? "path" : "tcp"),
+                    "spec.healthcheck",
+                    "this check needs a port: add spec.port, or check with a command");
+        }
+    }
+
+    private void wrong(Location location, String path, String message) {
+        problems.add(location, path, Problem.Code.VALUE, message);
+    }
+}

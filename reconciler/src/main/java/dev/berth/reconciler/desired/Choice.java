@@ -1,0 +1,21 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.Document;
+import dev.berth.schemas.config.ResourceId;
+import java.util.Objects;
+
+/**
+ * The version of a document that counts.
+ *
+ * @param read a right document
+ * @param current true: the one in the tree; false: the last right one
+ */
+record Choice(ReadDocument read, boolean current) {
+    Document document() {
+        return Objects.requireNonNull(read.document());
+    }
+
+    ResourceId id() {
+        return document().id();
+    }
+}

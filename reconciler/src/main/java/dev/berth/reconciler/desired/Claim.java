@@ -1,0 +1,90 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A document's claim on a host and path.
+ *
+ * @param field the path of the field that makes it; empty for an app's default host
+ */
+record Claim(DesiredRoute route, Choice choice, String field) {
+
+    /** What two claims may not share. */
+    String key() {
+        return route.host() + " " + route.path();
+    }
+
+    ResourceId owner() {
+        return route.owner();
+    }
+
+    /** What the document claims, in its order. */
+    static List<Claim> of(Choice choice, String domain) {
+        return switch (choice.document()) {
+            case Instance _ -> List.of();
+            case App app -> ofApp(choice, app, domain);
+            case Domain host -> ofDomain(choice, host.spec());
+        };
+    }
+
+    /** The hosts of the app itself, in its order; none when nothing of it answers requests. */
+    static List<String> hosts(App app, String domain) {
+        if (app.spec().staticFiles() == null && EffectiveProcesses.webPort(app.spec()) == null) {
+            return List.of();
+        }
+        return app.spec().domains().isEmpty()
+                ? List.of(app.metadata().name() + "." + domain)
+                : app.spec().domains();
+    }
+
+    private static List<Claim> ofApp(Choice choice, App app, String domain) {
+        List<Claim> claims = new ArrayList<>();
+        List<String> hosts = hosts(app, domain);
+        boolean named = !app.spec().domains().isEmpty();
+        for (int i = 0; i < hosts.size(); i++) {
+            Location place =
+                    named
+                            ? choice.read().at("spec", "domains", i)
+                            : choice.read().at("metadata", "name");
+            DesiredRoute.Destination to = new DesiredRoute.ToApp(app.id(), AppRules.WEB);
+            claims.add(
+                    new Claim(
+                            new DesiredRoute(app.id(), place, hosts.get(i), "/", to),
+                            choice,
+                            named ? "spec.domains[" + i + "]" : ""));
+        }
+        return claims;
+    }
+
+    private static List<Claim> ofDomain(Choice choice, Domain.Spec spec) {
+        if (spec.redirectTo() != null) {
+            DesiredRoute.Destination to = new DesiredRoute.ToHost(spec.redirectTo());
+            return List.of(claim(choice, spec.host(), "/", to, "spec.host"));
+        }
+        List<Claim> claims = new ArrayList<>();
+        for (int i = 0; i < spec.routes().size(); i++) {
+            Domain.Route route = spec.routes().get(i);
+            claims.add(
+                    claim(
+                            choice,
+                            spec.host(),
+                            Paths.route(route.path()),
+                            new DesiredRoute.ToApp(ResourceId.app(route.app()), route.process()),
+                            "spec.host"));
+        }
+        return claims;
+    }
+
+    private static Claim claim(
+            Choice choice, String host, String path, DesiredRoute.Destination to, String field) {
+        return new Claim(
+                new DesiredRoute(choice.id(), choice.read().at("spec", "host"), host, path, to),
+                choice,
+                field);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.ConfigTree;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds and reads the config files of a tree.
+ *
+ * <ol>
+ *   <li>A file is looked at when its name ends in {@code .yaml} or {@code .yml} and no part of its
+ *       path starts with '.'.
+ *   <li>A file that says {@code apiVersion: berth/…} anywhere is a config file, wherever it lies:
+ *       an app's document may lie beside its code.
+ *   <li>Any other is a mistake that is reported, unless it lies in the source or static directory
+ *       of an app: there it is the app's own business.
+ * </ol>
+ */
+final class ConfigScanner {
+    /** Greatest size of a config file in bytes. */
+    static final long MAX_FILE = 1 << 20;
+
+    private static final Pattern OURS = Pattern.compile("apiVersion[\"']?\\s*:\\s*[\"']?berth/");
+
+    private final DocumentReader reader;
+
+    ConfigScanner(DocumentReader reader) {
+        this.reader = reader;
+    }
+
+    /**
+     * Every config file, in path order; what is wrong goes to the problems.
+     *
+     * @throws ReconcileException if the tree can't be read
+     */
+    List<ConfigFile> scan(ConfigTree tree, Problems problems) throws ReconcileException {
+        List<ConfigFile> files = new ArrayList<>();
+        List<Candidate> others = new ArrayList<>();
+        for (ConfigTree.Entry entry : tree.entries(".")) {
+            if (isYaml(entry.path())) {
+                Candidate candidate = open(tree, entry);
+                if (candidate.text() != null && OURS.matcher(candidate.text()).find()) {
+                    files.add(read(candidate, problems));
+                } else {
+                    others.add(candidate);
+                }
+            }
+        }
+        Set<String> appDirectories = appDirectories(files);
+        for (Candidate other : others) {
+            if (appDirectories.stream().noneMatch(d -> Paths.isWithin(other.path(), d))) {
+                files.add(read(other, problems));
+            }
+        }
+        files.sort(Comparator.comparing(ConfigFile::path));
+        return List.copyOf(files);
+    }
+
+    private ConfigFile read(Candidate candidate, Problems problems) {
+        problems.addAll(candidate.problems().sorted());
+        if (candidate.text() == null) {
+            return new ConfigFile(candidate.path(), null, List.of());
+        }
+        List<ReadDocument> documents = reader.read(candidate.path(), candidate.text(), problems);
+        boolean intact = candidate.problems().sorted().isEmpty();
+        return new ConfigFile(
+                candidate.path(),
+                candidate.text(),
+                intact ? documents : documents.stream().map(ReadDocument::broken).toList());
+    }
+
+    private static Candidate open(ConfigTree tree, ConfigTree.Entry entry)
+            throws ReconcileException {
+        Problems problems = new Problems();
+        String path = entry.path();
+        String text =
+                switch (entry.type()) {
+                    case FILE, EXECUTABLE -> text(tree, path, problems);
+                    case SYMLINK -> {
+                        refuse(path, "is a symlink, which Berth does not follow", problems);
+                        yield null;
+                    }
+                    case SUBMODULE -> {
+                        refuse(path, "is a submodule, which Berth does not fetch", problems);
+                        yield null;
+                    }
+                };
+        return new Candidate(path, text, problems);
+    }
+
+    private static @Nullable String text(ConfigTree tree, String path, Problems problems)
+            throws ReconcileException {
+        try {
+            return FileText.decode(path, tree.read(path, MAX_FILE), problems);
+        } catch (ConfigTree.TooLargeException e) {
+            refuse(path, "is larger than 1 MiB: split it", problems);
+            return null;
+        }
+    }
+
+    private static void refuse(String path, String why, Problems problems) {
+        problems.add(new Location(path, 0, 0), "", Problem.Code.FILE, "the file " + why);
+    }
+
+    private static boolean isYaml(String path) {
+        boolean named = path.endsWith(".yaml") || path.endsWith(".yml");
+        return named && !path.startsWith(".") && !path.contains("/.");
+    }
+
+    /** Also of apps whose document is wrong elsewhere. */
+    private static Set<String> appDirectories(List<ConfigFile> files) {
+        Set<String> directories = new HashSet<>();
+        for (ConfigFile file : files) {
+            for (ReadDocument document : file.documents()) {
+                String site = document.text("spec", "static", "path");
+                if (site != null) {
+                    directories.add(Paths.inRepo(site));
+                }
+                if (document.find("spec", "source") != null
+                        && document.find("spec", "source", "repo") == null) {
+                    String path = document.text("spec", "source", "path");
+                    directories.add(path == null ? "." : Paths.inRepo(path));
+                }
+            }
+        }
+        return directories;
+    }
+
+    /** A file that may be a config file; {@code text} is {@code null} when it can't be read. */
+    private record Candidate(String path, @Nullable String text, Problems problems) {}
+}

@@ -1,0 +1,225 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.AppSources;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Config tree to desired state. Every mistake of the whole repo is reported in one run and costs
+ * only the document it is in; see {@link Fates} for what happens to that one. Not being able to
+ * read is never taken for an empty repo. Thread-safe.
+ */
+public final class DesiredStateLoader {
+    private static final String DEFAULT_FILE = "berth.yaml";
+
+    private final AppSources appSources;
+    private final LastGood lastGood;
+    private final DocumentReader reader = new DocumentReader();
+    private final ConfigScanner scanner = new ConfigScanner(reader);
+    private final DirectoryCheck directoryCheck = new DirectoryCheck();
+
+    /**
+     * @param lastGood is updated by each load; {@link LastGood#readOnly} where it may not be
+     */
+    public DesiredStateLoader(AppSources appSources, LastGood lastGood) {
+        this.appSources = appSources;
+        this.lastGood = lastGood;
+    }
+
+    /** What should be, according to the repo. Reads the repos of apps; throws nothing. */
+    public DesiredState load(SourceReading configRepo) {
+        return switch (configRepo) {
+            case SourceReading.Fresh(Revision revision, ConfigTree tree) ->
+                    load(revision, tree, null);
+            case SourceReading.Stale(Revision revision, ConfigTree tree, String cause) ->
+                    load(revision, tree, cause);
+            case SourceReading.Unavailable(String cause) ->
+                    new DesiredState.Unknown(cause, List.of());
+        };
+    }
+
+    private DesiredState load(Revision revision, ConfigTree tree, @Nullable String staleCause) {
+        Problems problems = new Problems();
+        try {
+            List<ConfigFile> files = scanner.scan(tree, problems);
+            if (files.stream().noneMatch(DesiredStateLoader::mayBeOurs)) {
+                return new DesiredState.Unknown(
+                        "%s has no Berth document: add %s with kind: Instance"
+                                .formatted(revision, DEFAULT_FILE),
+                        problems.sorted());
+            }
+            LastGood.Memory memory = lastGood.recall();
+            Fates fates = new Fates(files, memory, reader, problems);
+            checkForInstance(files, fates, problems);
+            SourceResolver sources =
+                    new SourceResolver(appSources, directoryCheck, revision, tree, memory);
+            Settling.Settled settled = new Settling(fates, memory, sources, problems).settle();
+            if (settled == null) {
+                return new DesiredState.Unknown(
+                        "%s has no right Instance document and none is remembered: see the problems"
+                                .formatted(revision),
+                        problems.sorted());
+            }
+            return known(revision, staleCause, files, fates, settled, memory, problems);
+        } catch (ReconcileException e) {
+            return new DesiredState.Unknown(
+                    "%s can't be read: %s".formatted(revision, e.getMessage()), problems.sorted());
+        }
+    }
+
+    private static boolean mayBeOurs(ConfigFile file) {
+        return file.text() == null || file.documents().stream().anyMatch(ReadDocument::ours);
+    }
+
+    /** A missing Instance is reported at the file that had it, which so removes nothing. */
+    private static void checkForInstance(List<ConfigFile> files, Fates fates, Problems problems) {
+        boolean mayExist =
+                files.stream()
+                        .anyMatch(
+                                f ->
+                                        f.text() == null
+                                                || f.documents().stream()
+                                                        .anyMatch(d -> mayBeInstance(d)));
+        if (!mayExist) {
+            String last = fates.fileOfLastInstance();
+            problems.add(
+                    new Location(last == null ? DEFAULT_FILE : last, 0, 0),
+                    "",
+                    Problem.Code.REQUIRED,
+                    "no file has a document of kind Instance: add one");
+        }
+    }
+
+    private static boolean mayBeInstance(ReadDocument document) {
+        return document.id() == null ? document.ours() : document.id().kind() == Kind.Instance;
+    }
+
+    private DesiredState known(
+            Revision revision,
+            @Nullable String staleCause,
+            List<ConfigFile> files,
+            Fates fates,
+            Settling.Settled settled,
+            LastGood.Memory memory,
+            Problems problems) {
+        Instance instance = settled.instance();
+        List<DesiredRoute> routes =
+                settled.claims().stream()
+                        .map(Claim::route)
+                        .sorted(
+                                Comparator.comparing(DesiredRoute::host)
+                                        .thenComparing(DesiredRoute::path))
+                        .toList();
+        Set<ResourceId> held = fates.held();
+        Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
+        try {
+            lastGood.remember(next(files, fates, settled, memory, routes, held));
+        } catch (ReconcileException.Transient e) {
+            waiting.put(instance.id(), e.getMessage());
+        }
+        return new DesiredState.Known(
+                instance.metadata().name(),
+                instance.spec(),
+                revision,
+                staleCause,
+                apps(new AppBuilder(instance, revision), settled, routes),
+                routes,
+                held,
+                waiting,
+                fates.pruneHold(),
+                problems.sorted());
+    }
+
+    private static SortedMap<ResourceId, DesiredApp> apps(
+            AppBuilder builder, Settling.Settled settled, List<DesiredRoute> routes) {
+        Map<ResourceId, List<DesiredRoute>> routesByApp = new HashMap<>();
+        for (DesiredRoute route : routes) {
+            if (route.destination() instanceof DesiredRoute.ToApp(ResourceId app, _)) {
+                routesByApp.computeIfAbsent(app, _ -> new ArrayList<>()).add(route);
+            }
+        }
+        SortedMap<ResourceId, DesiredApp> apps = new TreeMap<>();
+        for (Choice choice : settled.chosen().values()) {
+            if (choice.document() instanceof App app) {
+                apps.put(
+                        app.id(),
+                        builder.build(
+                                app,
+                                choice.read().place(),
+                                pin(settled, app.id()),
+                                routesByApp.getOrDefault(app.id(), List.of())));
+            }
+        }
+        return apps;
+    }
+
+    private static @Nullable SourcePin pin(Settling.Settled settled, ResourceId app) {
+        return settled.answers().get(app) instanceof SourceAnswer.Pinned(SourcePin pin, _)
+                ? pin
+                : null;
+    }
+
+    private static LastGood.Memory next(
+            List<ConfigFile> files,
+            Fates fates,
+            Settling.Settled settled,
+            LastGood.Memory memory,
+            List<DesiredRoute> routes,
+            Set<ResourceId> held) {
+        SortedMap<String, ResourceId> claims = new TreeMap<>(memory.claims());
+        claims.values().removeIf(owner -> !held.contains(owner));
+        routes.forEach(route -> claims.put(route.host() + " " + route.path(), route.owner()));
+        SortedMap<String, SourcePin> pins = new TreeMap<>(memory.pins());
+        pins.keySet().removeIf(app -> !held.contains(ResourceId.parse(app)));
+        for (ResourceId id : settled.chosen().keySet()) {
+            SourcePin pin = pin(settled, id);
+            if (pin != null) {
+                pins.put(id.toString(), pin);
+            }
+        }
+        return new LastGood.Memory(nextFiles(files, fates, settled, memory), claims, pins);
+    }
+
+    private static SortedMap<String, String> nextFiles(
+            List<ConfigFile> files, Fates fates, Settling.Settled settled, LastGood.Memory memory) {
+        SortedMap<String, String> next = new TreeMap<>();
+        memory.files()
+                .forEach(
+                        (path, text) -> {
+                            boolean needed =
+                                    !fates.isFollowed(path)
+                                            || fates.pruneHold() != null
+                                            || settled.chosen().values().stream()
+                                                    .anyMatch(c -> isFrom(c, path));
+                            if (needed) {
+                                next.put(path, text);
+                            }
+                        });
+        for (ConfigFile file : files) {
+            if (file.text() != null && fates.isFollowed(file.path())) {
+                next.put(file.path(), file.text());
+            }
+        }
+        return next;
+    }
+
+    private static boolean isFrom(Choice choice, String file) {
+        return !choice.current() && choice.read().file().equals(file);
+    }
+}

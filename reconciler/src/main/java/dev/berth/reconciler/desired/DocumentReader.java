@@ -1,0 +1,188 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.desired.yaml.Fault;
+import dev.berth.reconciler.desired.yaml.Mark;
+import dev.berth.reconciler.desired.yaml.Node;
+import dev.berth.reconciler.desired.yaml.YamlDocument;
+import dev.berth.reconciler.desired.yaml.YamlReader;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Document;
+import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.shape.JsonSchemas;
+import dev.berth.schemas.config.shape.Shape;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the documents of one file: syntax, form and the rules within a document. Thread-safe. */
+final class DocumentReader {
+    private static final Set<String> HEAD = Set.of("apiVersion", "kind");
+    private static final Pattern NAME = Pattern.compile("[a-z]([a-z0-9-]{0,38}[a-z0-9])?");
+    private static final List<String> KINDS = Stream.of(Kind.values()).map(Kind::name).toList();
+
+    private final YamlReader yaml = new YamlReader();
+    private final Map<Kind, Shape> shapes = new EnumMap<>(Kind.class);
+
+    DocumentReader() {
+        for (Kind kind : Kind.values()) {
+            shapes.put(kind, Shape.of(JsonSchemas.recordOf(kind)));
+        }
+    }
+
+    /** Every document that holds anything, in order; what is wrong goes to the problems. */
+    List<ReadDocument> read(String file, String text, Problems problems) {
+        List<ReadDocument> documents = new ArrayList<>();
+        for (YamlDocument document : yaml.read(text)) {
+            boolean empty =
+                    document.faults().isEmpty()
+                            && (document.root() == null || isNothing(document.root()));
+            if (!empty) {
+                documents.add(read(file, document, problems));
+            }
+        }
+        return documents;
+    }
+
+    private ReadDocument read(String file, YamlDocument document, Problems problems) {
+        Problems own = new Problems();
+        for (Fault fault : document.faults()) {
+            Problem.Code code =
+                    switch (fault.cause()) {
+                        case SYNTAX -> Problem.Code.SYNTAX;
+                        case LIMIT -> Problem.Code.FILE;
+                    };
+            own.add(place(file, fault.at()), "", code, fault.message());
+        }
+        ReadDocument read = identify(file, document);
+        if (document.faults().isEmpty() && document.root() != null) {
+            read = bind(read, document.root(), own);
+        }
+        problems.addAll(own.sorted());
+        return own.sorted().isEmpty() ? read : read.broken();
+    }
+
+    private ReadDocument bind(ReadDocument read, Node root, Problems problems) {
+        if (!(root instanceof Node.Mapping mapping)) {
+            problems.add(
+                    read.place(),
+                    "",
+                    Problem.Code.TYPE,
+                    "expected a document with apiVersion, kind, metadata and spec, got %s"
+                            .formatted(Words.describe(root)));
+            return read;
+        }
+        if (!read.ours()) {
+            problems.add(
+                    read.place(),
+                    "",
+                    Problem.Code.KIND,
+                    "not a Berth document: apiVersion is not %s. Move files of other tools into an app's directory or one whose name starts with '.'"
+                            .formatted(Document.API_VERSION));
+            return read;
+        }
+        Kind kind = checkHead(read, mapping, problems);
+        if (kind == null) {
+            return read;
+        }
+        Object bound =
+                new Binder(read.file(), problems)
+                        .record(Objects.requireNonNull(shapes.get(kind)), mapping, "", HEAD);
+        if (!(bound instanceof Document document)) {
+            return read;
+        }
+        ReadDocument right =
+                new ReadDocument(read.file(), read.place(), document.id(), document, mapping, true);
+        switch (document) {
+            case App app -> AppRules.check(app, right, problems);
+            case Domain domain -> DomainRules.check(domain, right, problems);
+            case Instance _ -> {}
+        }
+        return right;
+    }
+
+    private @Nullable Kind checkHead(ReadDocument read, Node.Mapping root, Problems problems) {
+        Node version = root.get("apiVersion");
+        if (version == null) {
+            missing(read, "apiVersion", "add apiVersion: " + Document.API_VERSION, problems);
+        } else if (!Document.API_VERSION.equals(read.text("apiVersion"))) {
+            problems.add(
+                    read.at("apiVersion"),
+                    "apiVersion",
+                    Problem.Code.KIND,
+                    "expected %s, got %s".formatted(Document.API_VERSION, Words.describe(version)));
+        }
+        Node kind = root.get("kind");
+        if (kind == null) {
+            missing(read, "kind", "add kind: " + Words.oneOf(KINDS), problems);
+            return null;
+        }
+        String word = read.text("kind");
+        if (word == null || !KINDS.contains(word)) {
+            problems.add(
+                    read.at("kind"),
+                    "kind",
+                    Problem.Code.KIND,
+                    "expected %s, got %s%s"
+                            .formatted(
+                                    Words.oneOf(KINDS),
+                                    Words.describe(kind),
+                                    word == null ? "" : NearMiss.hint(word, KINDS)));
+            return null;
+        }
+        return Kind.valueOf(word);
+    }
+
+    private static void missing(ReadDocument read, String key, String advice, Problems problems) {
+        problems.add(
+                read.place(),
+                key,
+                Problem.Code.REQUIRED,
+                "%s is missing: %s".formatted(key, advice));
+    }
+
+    /** Who the document is about and whether it is meant for us, however wrong it is. */
+    private static ReadDocument identify(String file, YamlDocument document) {
+        ReadDocument read =
+                new ReadDocument(
+                        file, place(file, document.at()), null, null, document.root(), true);
+        if (!(document.root() instanceof Node.Mapping root)) {
+            return read;
+        }
+        String word = read.text("kind");
+        String near = word == null ? null : NearMiss.nearest(word, KINDS);
+        String name = read.text("metadata", "name");
+        ResourceId id =
+                near == null || name == null || !NAME.matcher(name).matches()
+                        ? null
+                        : new ResourceId(Kind.valueOf(near), name);
+        boolean cut = !document.faults().isEmpty();
+        boolean ours = cut || near != null || looksOurs(read, root);
+        return new ReadDocument(file, read.place(), id, null, root, ours);
+    }
+
+    private static boolean looksOurs(ReadDocument read, Node.Mapping root) {
+        String version = read.text("apiVersion");
+        if (version != null) {
+            return version.startsWith("berth");
+        }
+        return root.get("kind") != null
+                || (root.get("metadata") != null && root.get("spec") != null);
+    }
+
+    private static boolean isNothing(Node node) {
+        return node instanceof Node.Scalar(_, Node.Type type, _) && type == Node.Type.NOTHING;
+    }
+
+    private static Location place(String file, Mark mark) {
+        return new Location(file, mark.line(), mark.column());
+    }
+}

@@ -1,0 +1,176 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One document, one fate: which version of each counts.
+ *
+ * <ol>
+ *   <li>A right document counts as it is.
+ *   <li>A wrong one is replaced by the last right document of its kind and name.
+ *   <li>A file with a problem removes nothing: documents that it held when it last was right, and
+ *       that are declared nowhere now, still count.
+ *   <li>A wrong document of which no right version is known is held. If it can't even be told who
+ *       it is about, and its file never was right, then nothing may be removed anywhere.
+ * </ol>
+ *
+ * <p>What is found wrong later, with references or claims, is {@linkplain #reject rejected} and
+ * falls to the next step; nothing ever rises again, so that settling ends.
+ */
+final class Fates {
+    private final Problems problems;
+    private final LastGood.Memory memory;
+    private final DocumentReader reader;
+    private final Map<ResourceId, ReadDocument> right = new TreeMap<>();
+    private final Set<ResourceId> wrong = new TreeSet<>();
+    private final Set<ResourceId> rejectedLastGood = new HashSet<>();
+    private final Set<String> filesNotFollowed = new HashSet<>();
+    private @Nullable Map<ResourceId, ReadDocument> lastGood;
+    private @Nullable String pruneHold;
+
+    Fates(
+            List<ConfigFile> files,
+            LastGood.Memory memory,
+            DocumentReader reader,
+            Problems problems) {
+        this.memory = memory;
+        this.reader = reader;
+        this.problems = problems;
+        Map<ResourceId, List<ReadDocument>> byId = new LinkedHashMap<>();
+        for (ConfigFile file : files) {
+            if (file.text() == null) {
+                unknown(file.path());
+            }
+            for (ReadDocument document : file.documents()) {
+                if (document.id() != null) {
+                    byId.computeIfAbsent(document.id(), _ -> new ArrayList<>()).add(document);
+                } else if (document.ours()) {
+                    unknown(file.path());
+                }
+            }
+        }
+        byId.forEach(this::declare);
+    }
+
+    private void unknown(String file) {
+        if (!memory.files().containsKey(file) && pruneHold == null) {
+            pruneHold =
+                    file + " can't be understood and never was right, so it may declare anything";
+        }
+    }
+
+    private void declare(ResourceId id, List<ReadDocument> documents) {
+        ReadDocument only = documents.getFirst();
+        if (documents.size() == 1 && only.document() != null) {
+            right.put(id, only);
+            return;
+        }
+        wrong.add(id);
+        for (ReadDocument document : documents.size() > 1 ? documents : List.<ReadDocument>of()) {
+            String others =
+                    documents.stream()
+                            .filter(d -> !d.place().equals(document.place()))
+                            .map(d -> d.place().toString())
+                            .collect(Collectors.joining(", "));
+            problems.add(
+                    document.at("metadata", "name"),
+                    "metadata.name",
+                    Problem.Code.DUPLICATE_RESOURCE,
+                    "%s is also declared at %s: rename or remove one".formatted(id, others));
+        }
+    }
+
+    /** What counts now, by id. */
+    SortedMap<ResourceId, Choice> choose() {
+        SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
+        right.forEach((id, document) -> chosen.put(id, new Choice(document, true)));
+        Set<String> frozen = problems.files();
+        boolean complete = wrong.isEmpty() && frozen.isEmpty() && pruneHold == null;
+        if (!complete) {
+            lastGood()
+                    .forEach(
+                            (id, document) -> {
+                                boolean stays =
+                                        wrong.contains(id)
+                                                || frozen.contains(document.file())
+                                                || pruneHold != null;
+                                if (stays && !rejectedLastGood.contains(id)) {
+                                    chosen.putIfAbsent(id, new Choice(document, false));
+                                }
+                            });
+        }
+        return chosen;
+    }
+
+    /** This version does not count: the next one does, if there is one. */
+    void reject(Choice choice) {
+        if (choice.current()) {
+            right.remove(choice.id());
+            wrong.add(choice.id());
+            filesNotFollowed.add(choice.read().file());
+        } else {
+            rejectedLastGood.add(choice.id());
+        }
+    }
+
+    /** Resources that are declared but of which no version counts. */
+    Set<ResourceId> held() {
+        Set<ResourceId> held = new TreeSet<>(wrong);
+        held.addAll(rejectedLastGood);
+        held.removeAll(choose().keySet());
+        return held;
+    }
+
+    /** True when the newest document about it does not count. */
+    boolean isWrong(ResourceId id) {
+        return wrong.contains(id) || rejectedLastGood.contains(id);
+    }
+
+    /** True when every document of the file counts as it is. */
+    boolean isFollowed(String file) {
+        return !filesNotFollowed.contains(file) && !problems.files().contains(file);
+    }
+
+    /** Why nothing may be removed anywhere; {@code null} when that is not so. */
+    @Nullable String pruneHold() {
+        return pruneHold;
+    }
+
+    /** The file that held the last right Instance document; {@code null} when there was none. */
+    @Nullable String fileOfLastInstance() {
+        return lastGood().entrySet().stream()
+                .filter(e -> e.getKey().kind() == Kind.Instance)
+                .map(e -> e.getValue().file())
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Map<ResourceId, ReadDocument> lastGood() {
+        if (lastGood == null) {
+            Map<ResourceId, ReadDocument> documents = new TreeMap<>();
+            memory.files()
+                    .forEach(
+                            (file, text) -> {
+                                for (ReadDocument d : reader.read(file, text, new Problems())) {
+                                    if (d.document() != null) {
+                                        documents.putIfAbsent(d.document().id(), d);
+                                    }
+                                }
+                            });
+            lastGood = documents;
+        }
+        return lastGood;
+    }
+}

@@ -1,0 +1,82 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.ResourceId;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What was right the last time, so that a mistake takes nothing away. Thread-safe. */
+public interface LastGood {
+    /** What is remembered; empty when nothing is, or when it can't be read any more. */
+    Memory recall();
+
+    /**
+     * Replaces what is remembered. Even after a failure {@link #recall} gives the new memory, for
+     * as long as this process lives.
+     *
+     * @throws ReconcileException.Transient if it can't be kept for the next process
+     */
+    void remember(Memory memory) throws ReconcileException.Transient;
+
+    /** Remembers nothing: for looking at a repo from outside. */
+    static LastGood none() {
+        return new LastGood() {
+            @Override
+            public Memory recall() {
+                return Memory.EMPTY;
+            }
+
+            @Override
+            public void remember(Memory memory) {}
+        };
+    }
+
+    /** Recalls what this one does and remembers nothing: for plans of commits not yet merged. */
+    default LastGood readOnly() {
+        LastGood whole = this;
+        return new LastGood() {
+            @Override
+            public Memory recall() {
+                return whole.recall();
+            }
+
+            @Override
+            public void remember(Memory memory) {}
+        };
+    }
+
+    /**
+     * What was right.
+     *
+     * @param files text of each config file when it last was right as a whole, by path
+     * @param claims who served each host and path, by {@code host path}
+     * @param pins the last source of each app that could be read, by {@code app/name}
+     */
+    record Memory(
+            SortedMap<String, String> files,
+            SortedMap<String, ResourceId> claims,
+            SortedMap<String, SourcePin> pins) {
+        /** Nothing remembered. */
+        public static final Memory EMPTY = new Memory(Map.of(), Map.of(), Map.of());
+
+        public Memory {
+            files = sorted(files);
+            claims = sorted(claims);
+            pins = sorted(pins);
+        }
+
+        Memory(
+                Map<String, String> files,
+                Map<String, ResourceId> claims,
+                Map<String, SourcePin> pins) {
+            this(new TreeMap<>(files), new TreeMap<>(claims), new TreeMap<>(pins));
+        }
+
+        private static <V> SortedMap<String, V> sorted(Map<String, V> map) {
+            return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Document;
+import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks what documents say about each other and about trees, until all that count agree. Each
+ * round rejects what is wrong, and the next looks at what counts then; the last rejects nothing.
+ *
+ * <p>Two claims on one host and path: every claimant gets the problem. Who served it until now goes
+ * on with its newest document; all others fall back. When nobody did, nobody gets it.
+ */
+final class Settling {
+    private final Fates fates;
+    private final LastGood.Memory memory;
+    private final SourceResolver sources;
+    private final Problems problems;
+    private final Map<ResourceId, String> waiting = new TreeMap<>();
+    private SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
+    private final Map<ResourceId, SourceAnswer> answers = new HashMap<>();
+    private List<Claim> claims = List.of();
+    private boolean settled;
+
+    Settling(Fates fates, LastGood.Memory memory, SourceResolver sources, Problems problems) {
+        this.fates = fates;
+        this.memory = memory;
+        this.sources = sources;
+        this.problems = problems;
+    }
+
+    /**
+     * What counts, and agrees.
+     *
+     * @return {@code null} when there is no Instance to follow
+     * @throws ReconcileException if the config tree can't be read
+     */
+    @Nullable Settled settle() throws ReconcileException {
+        while (true) {
+            settled = true;
+            chosen = fates.choose();
+            answers.clear();
+            checkInstances();
+            Instance instance = instance();
+            for (Choice choice : chosen.values()) {
+                checkSource(choice);
+            }
+            chosen.values().forEach(this::checkReferences);
+            if (instance != null) {
+                checkClaims(instance.spec().domain());
+            }
+            if (settled) {
+                return instance == null
+                        ? null
+                        : new Settled(instance, chosen, answers, claims, waiting);
+            }
+        }
+    }
+
+    private void reject(Choice choice) {
+        settled = false;
+        fates.reject(choice);
+    }
+
+    private void wrong(
+            Choice choice, Location place, String path, Problem.Code code, String message) {
+        if (choice.current()) {
+            problems.add(place, path, code, message);
+        }
+    }
+
+    private @Nullable Instance instance() {
+        for (Choice choice : chosen.values()) {
+            if (choice.document() instanceof Instance instance) {
+                return instance;
+            }
+        }
+        return null;
+    }
+
+    private void checkInstances() {
+        List<Choice> instances =
+                chosen.values().stream().filter(c -> c.id().kind() == Kind.Instance).toList();
+        if (instances.size() < 2) {
+            return;
+        }
+        boolean anyCurrent = instances.stream().anyMatch(Choice::current);
+        for (Choice choice : instances) {
+            boolean first = choice.id().equals(instances.getFirst().id());
+            if (choice.current() || (!anyCurrent && !first)) {
+                wrong(
+                        choice,
+                        choice.read().at("metadata", "name"),
+                        "metadata.name",
+                        Problem.Code.DUPLICATE_RESOURCE,
+                        "a repo has one Instance, but %s is another: remove one"
+                                .formatted(other(instances, choice).read().place()));
+                reject(choice);
+            }
+        }
+    }
+
+    private static Choice other(Collection<Choice> choices, Choice one) {
+        return choices.stream().filter(c -> !c.id().equals(one.id())).findFirst().orElse(one);
+    }
+
+    private void checkSource(Choice choice) throws ReconcileException {
+        if (!(choice.document() instanceof App app)) {
+            return;
+        }
+        SourceAnswer answer = sources.resolve(app, choice.current());
+        answers.put(app.id(), answer);
+        switch (answer) {
+            case SourceAnswer.Image _ -> {}
+            case SourceAnswer.Pinned(_, String note) -> {
+                if (note != null && choice.current()) {
+                    waiting.put(app.id(), "stays at the last source that could be read: " + note);
+                }
+            }
+            case SourceAnswer.Wrong(String path, String message) -> {
+                Location place = choice.read().at((Object[]) path.split("\\.", -1));
+                wrong(choice, place, path, Problem.Code.REFERENCE, message);
+                reject(choice);
+            }
+            case SourceAnswer.Unreadable(String cause) -> {
+                if (choice.current()) {
+                    waiting.put(app.id(), "its source can't be read: " + cause);
+                }
+                reject(choice);
+            }
+        }
+    }
+
+    private void checkReferences(Choice choice) {
+        if (!(choice.document() instanceof Domain domain)) {
+            return;
+        }
+        List<Domain.Route> routes = domain.spec().routes();
+        boolean fits = true;
+        for (int i = 0; i < routes.size(); i++) {
+            Domain.Route route = routes.get(i);
+            ResourceId id = ResourceId.app(route.app());
+            Choice app = chosen.get(id);
+            Reference fault = fault(route, app);
+            if (fault == null) {
+                continue;
+            }
+            fits = false;
+            if (fates.isWrong(id) || (app == null && fates.pruneHold() != null)) {
+                // The route may be right once its app is.
+                if (choice.current()) {
+                    waiting.put(choice.id(), "waits for a right document of %s".formatted(id));
+                }
+            } else {
+                wrong(
+                        choice,
+                        choice.read().at("spec", "routes", i, fault.key()),
+                        "spec.routes[%d].%s".formatted(i, fault.key()),
+                        Problem.Code.REFERENCE,
+                        fault.message());
+            }
+        }
+        if (!fits) {
+            reject(choice);
+        }
+    }
+
+    private record Reference(String key, String message) {}
+
+    private @Nullable Reference fault(Domain.Route route, @Nullable Choice choice) {
+        if (choice == null || !(choice.document() instanceof App app)) {
+            List<String> names =
+                    chosen.keySet().stream()
+                            .filter(id -> id.kind() == Kind.App)
+                            .map(ResourceId::name)
+                            .toList();
+            return new Reference(
+                    "app",
+                    "there is no app %s%s"
+                            .formatted(route.app(), NearMiss.hint(route.app(), names)));
+        }
+        if (app.spec().staticFiles() != null) {
+            return route.process().equals(AppRules.WEB)
+                    ? null
+                    : new Reference("process", "a static app has no process but web");
+        }
+        SortedMap<String, App.ProcessSpec> processes = EffectiveProcesses.of(app.spec());
+        App.ProcessSpec process = processes.get(route.process());
+        if (process == null) {
+            return new Reference(
+                    "process",
+                    "app %s has no process %s, only %s"
+                            .formatted(
+                                    route.app(),
+                                    route.process(),
+                                    Words.oneOf(List.copyOf(processes.keySet()))));
+        }
+        return process.port() != null
+                ? null
+                : new Reference(
+                        "app",
+                        "process %s of app %s has no port to lead to: add one there"
+                                .formatted(route.process(), route.app()));
+    }
+
+    private void checkClaims(String domain) {
+        List<Claim> made = new ArrayList<>();
+        Map<String, List<Claim>> byKey = new TreeMap<>();
+        for (Choice choice : chosen.values()) {
+            made.addAll(Claim.of(choice, domain));
+        }
+        made.forEach(c -> byKey.computeIfAbsent(c.key(), _ -> new ArrayList<>()).add(c));
+        byKey.forEach(this::checkClaim);
+        claims = made;
+    }
+
+    private void checkClaim(String key, List<Claim> claimants) {
+        ResourceId incumbent = memory.claims().get(key);
+        boolean heldElsewhere =
+                incumbent != null
+                        && fates.isWrong(incumbent)
+                        && !chosen.containsKey(incumbent)
+                        && claimants.stream().noneMatch(c -> c.owner().equals(incumbent));
+        if (claimants.size() == 1 && !heldElsewhere) {
+            return;
+        }
+        for (Claim claim : claimants) {
+            Document document = claim.choice().document();
+            wrong(
+                    claim.choice(),
+                    claim.route().declaredAt(),
+                    claim.field(),
+                    Problem.Code.CONFLICT,
+                    conflict(claim, claimants, incumbent));
+            if (!document.id().equals(incumbent)) {
+                reject(claim.choice());
+            }
+        }
+    }
+
+    private static String conflict(
+            Claim claim, List<Claim> claimants, @Nullable ResourceId incumbent) {
+        List<String> others =
+                claimants.stream()
+                        .filter(c -> !c.owner().equals(claim.owner()))
+                        .map(c -> "%s (%s)".formatted(c.owner(), c.route().declaredAt()))
+                        .toList();
+        String who = others.isEmpty() ? String.valueOf(incumbent) : String.join(", ", others);
+        String keeps =
+                incumbent == null
+                        ? "nobody gets it until one claim is gone"
+                        : incumbent + " keeps it";
+        String path = claim.route().path().equals("/") ? "" : claim.route().path();
+        return "%s%s is also claimed by %s, %s".formatted(claim.route().host(), path, who, keeps);
+    }
+
+    /**
+     * Documents that agree.
+     *
+     * @param answers of every app
+     * @param waiting why a right document does not count yet, or not with its newest source
+     */
+    record Settled(
+            Instance instance,
+            SortedMap<ResourceId, Choice> chosen,
+            Map<ResourceId, SourceAnswer> answers,
+            List<Claim> claims,
+            Map<ResourceId, String> waiting) {}
+}

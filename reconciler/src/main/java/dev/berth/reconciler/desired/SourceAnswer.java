@@ -1,0 +1,23 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.source.SourcePin;
+import org.jspecify.annotations.Nullable;
+
+/** Where the code or files of an app come from. */
+sealed interface SourceAnswer {
+    /** It has none: it runs an image. */
+    record Image() implements SourceAnswer {}
+
+    /**
+     * This directory of this commit.
+     *
+     * @param note why it may not be the newest; {@code null} when it is
+     */
+    record Pinned(SourcePin pin, @Nullable String note) implements SourceAnswer {}
+
+    /** The document says something that the tree does not bear out. */
+    record Wrong(String path, String message) implements SourceAnswer {}
+
+    /** The repo can't be read. */
+    record Unreadable(String cause) implements SourceAnswer {}
+}

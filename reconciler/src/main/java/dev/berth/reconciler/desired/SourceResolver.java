@@ -1,0 +1,142 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.AppSources;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.App;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Pins the source of each app to a directory of a commit, for one load. */
+final class SourceResolver {
+    private final AppSources appSources;
+    private final DirectoryCheck check;
+    private final Revision revision;
+    private final ConfigTree tree;
+    private final LastGood.Memory memory;
+
+    SourceResolver(
+            AppSources appSources,
+            DirectoryCheck check,
+            Revision revision,
+            ConfigTree tree,
+            LastGood.Memory memory) {
+        this.appSources = appSources;
+        this.check = check;
+        this.revision = revision;
+        this.tree = tree;
+        this.memory = memory;
+    }
+
+    /**
+     * Where the app's code or files come from.
+     *
+     * @throws ReconcileException if the config tree can't be read
+     */
+    SourceAnswer resolve(App app, boolean current) throws ReconcileException {
+        SourceAnswer answer = newest(app.spec());
+        SourcePin last = memory.pins().get(app.id().toString());
+        boolean same = last != null && isSame(app.spec(), last);
+        return switch (answer) {
+            case SourceAnswer.Image _, SourceAnswer.Pinned _ -> answer;
+            case SourceAnswer.Wrong(_, String message) ->
+                    current || !same || last == null
+                            ? answer
+                            : new SourceAnswer.Pinned(last, message);
+            case SourceAnswer.Unreadable(String cause) ->
+                    !same || last == null ? answer : new SourceAnswer.Pinned(last, cause);
+        };
+    }
+
+    private SourceAnswer newest(App.Spec spec) throws ReconcileException {
+        if (spec.staticFiles() != null) {
+            return site(spec.staticFiles());
+        }
+        App.Source source = spec.source();
+        if (source == null) {
+            return new SourceAnswer.Image();
+        }
+        if (source.repo() == null) {
+            return build(source, spec.build(), revision, tree, null);
+        }
+        return switch (appSources.read(source)) {
+            case SourceReading.Fresh(Revision at, ConfigTree files) ->
+                    buildFromRepo(source, spec.build(), at, files, null);
+            case SourceReading.Stale(Revision at, ConfigTree files, String cause) ->
+                    buildFromRepo(source, spec.build(), at, files, cause);
+            case SourceReading.Unavailable(String cause) -> new SourceAnswer.Unreadable(cause);
+        };
+    }
+
+    private SourceAnswer buildFromRepo(
+            App.Source source,
+            App.@Nullable Build build,
+            Revision at,
+            ConfigTree files,
+            @Nullable String stale) {
+        try {
+            return build(source, build, at, files, stale);
+        } catch (ReconcileException e) {
+            return new SourceAnswer.Unreadable(e.getMessage());
+        }
+    }
+
+    private SourceAnswer build(
+            App.Source source,
+            App.@Nullable Build build,
+            Revision at,
+            ConfigTree files,
+            @Nullable String stale)
+            throws ReconcileException {
+        String path = Paths.inRepo(source.path());
+        String id = files.directoryId(path);
+        String where =
+                source.repo() == null ? "this repo" : source.repo() + " at " + at.shortCommit();
+        if (id == null) {
+            return noDirectory("spec.source.path", path, where);
+        }
+        String fault = check.fault(files, path, id, DirectoryCheck.Use.BUILD, dockerfile(build));
+        return fault == null
+                ? new SourceAnswer.Pinned(new SourcePin(source.repo(), at, path, id), stale)
+                : new SourceAnswer.Wrong(
+                        build == null ? "spec.source" : "spec.build.dockerfile",
+                        "%s in %s".formatted(fault, where));
+    }
+
+    private SourceAnswer site(App.StaticFiles site) throws ReconcileException {
+        String path = Paths.inRepo(site.path());
+        String id = tree.directoryId(path);
+        if (id == null) {
+            return noDirectory("spec.static.path", path, "this repo");
+        }
+        String fault =
+                check.fault(
+                        tree, path, id, DirectoryCheck.Use.SERVE, site.spa() ? "index.html" : null);
+        return fault == null
+                ? new SourceAnswer.Pinned(new SourcePin(null, revision, path, id), null)
+                : new SourceAnswer.Wrong("spec.static.path", fault);
+    }
+
+    static String dockerfile(App.@Nullable Build build) {
+        return build == null ? "Dockerfile" : Paths.inRepo(build.dockerfile());
+    }
+
+    private static SourceAnswer noDirectory(String field, String path, String where) {
+        return new SourceAnswer.Wrong(
+                field, "there is no directory %s in %s".formatted(path, where));
+    }
+
+    private static boolean isSame(App.Spec spec, SourcePin pin) {
+        if (spec.staticFiles() != null) {
+            return pin.repo() == null && pin.path().equals(Paths.inRepo(spec.staticFiles().path()));
+        }
+        App.Source source = spec.source();
+        return source != null
+                && Objects.equals(source.repo(), pin.repo())
+                && pin.path().equals(Paths.inRepo(source.path()))
+                && (source.branch() == null || source.branch().equals(pin.revision().branch()));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.berth.reconciler.engine;
+
+import com.github.dockerjava.api.command.BuildImageCmd;
+import com.github.dockerjava.api.model.BuildResponseItem;
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/**
+ * One build by the classic builder, which is cancelled by closing its connection. The answer's
+ * status is 200 whatever happens: a build is good only if its last line says so.
+ */
+final class DockerBuild {
+    private static final int LAST_LINES = 20;
+
+    private final EngineConnection engine;
+    private final ImageBuild build;
+    private final Ask ask;
+    private final LastLines last = new LastLines(LAST_LINES);
+    private final AtomicReference<String> error = new AtomicReference<>("");
+    private final OutputLines output;
+
+    DockerBuild(EngineConnection engine, ImageBuild build, Consumer<String> log) {
+        this.engine = engine;
+        this.build = build;
+        this.ask =
+                new Ask(
+                        "build " + build.reference(),
+                        build.deadline(),
+                        ReasonCode.BuildFailed,
+                        Ask.Late.GIVE_UP);
+        this.output =
+                new OutputLines(
+                        line -> {
+                            last.add(line);
+                            log.accept(line);
+                        });
+    }
+
+    void run() throws ReconcileException {
+        try (ContextStream context = new ContextStream(build.context())) {
+            runWith(context);
+        } catch (IOException e) {
+            throw new IllegalStateException("a pipe in memory failed", e);
+        }
+    }
+
+    private void runWith(ContextStream context) throws ReconcileException {
+        try (EngineStream<BuildResponseItem> stream = engine.stream(this::piece)) {
+            engine.calls()
+                    .run(
+                            ask,
+                            () -> {
+                                request(stream, context).exec(stream);
+                                stream.awaitDone();
+                                return true;
+                            },
+                            refusal -> {
+                                throw refused(refusal);
+                            });
+        } catch (Stalled late) {
+            throw late.reason() == ReasonCode.BuildFailed ? withLastLines(late) : late;
+        } catch (Transient broken) {
+            throwFailureOf(context);
+            throw broken;
+        }
+        output.end();
+        if (!error.get().isEmpty()) {
+            throw refused(new Refusal(ask, 500, error.get()));
+        }
+        if (!saysSuccess()) {
+            throw new Transient(
+                    ReasonCode.EngineUnavailable,
+                    "can't build %s: the engine broke off in mid-build"
+                            .formatted(build.reference()));
+        }
+    }
+
+    private BuildImageCmd request(EngineStream<BuildResponseItem> stream, ContextStream context) {
+        BuildImageCmd request =
+                stream.client()
+                        .buildImageCmd(context)
+                        .withTags(Set.of(build.reference()))
+                        .withDockerfilePath(build.dockerfile())
+                        .withLabels(build.labels())
+                        .withPull(false)
+                        .withRemove(true)
+                        .withForcerm(true);
+        build.args().forEach(request::withBuildArg);
+        return request;
+    }
+
+    private void piece(BuildResponseItem piece) {
+        StreamErrors.of(piece).ifPresent(error::set);
+        String text = piece.getStream();
+        String status = piece.getStatus();
+        if (text != null) {
+            output.add(text);
+        } else if (status != null && piece.getProgressDetail() == null) {
+            output.end();
+            output.add(status + "\n");
+        }
+    }
+
+    private boolean saysSuccess() {
+        List<String> lines = last.list();
+        return !lines.isEmpty() && lines.getLast().startsWith("Successfully ");
+    }
+
+    /** A step, the Dockerfile or a base image failed; or the engine's disk is full. */
+    private ReconcileException refused(Refusal refusal) {
+        output.end();
+        if (refusal.diskFull() || last.list().stream().anyMatch(Refusal::saysDiskFull)) {
+            return refusal.full();
+        }
+        boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("toomanyrequests");
+        return wayToRegistry || refusal.says("timeout exceeded")
+                ? refusal.again()
+                : withLastLines(refusal.stalled(ReasonCode.BuildFailed));
+    }
+
+    private Stalled withLastLines(Stalled failure) {
+        output.end();
+        List<String> lines = last.list();
+        return lines.isEmpty()
+                ? failure
+                : new Stalled(
+                        failure.reason(),
+                        failure.getMessage() + "\n" + String.join("\n", lines),
+                        failure);
+    }
+
+    private static void throwFailureOf(ContextStream context) throws ReconcileException {
+        switch (context.failure()) {
+            case ReconcileException known -> throw known;
+            case RuntimeException bug -> throw bug;
+            case Error bug -> throw bug;
+            case null, default -> {}
+        }
+    }
+}

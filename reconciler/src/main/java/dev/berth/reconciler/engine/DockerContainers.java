@@ -1,0 +1,213 @@
+package dev.berth.reconciler.engine;
+
+import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Container;
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/** Containers of a Docker engine, from create to remove. */
+final class DockerContainers {
+    private static final int INSPECTS_AT_ONCE = 16;
+    private static final Duration INSPECT_ALL = Duration.ofSeconds(60);
+    private static final Duration BEYOND_GRACE = Duration.ofSeconds(30);
+    private static final int REMOVAL_LOOKS = 100;
+    private static final Duration REMOVAL_PAUSE = Duration.ofMillis(100);
+
+    private final EngineConnection engine;
+
+    DockerContainers(EngineConnection engine) {
+        this.engine = engine;
+    }
+
+    List<ContainerView> all(String instance) throws ReconcileException {
+        Ask ask =
+                new Ask(
+                        "list the containers of instance " + instance,
+                        INSPECT_ALL,
+                        ReasonCode.EngineUnavailable,
+                        Ask.Late.ENGINE_SILENT);
+        return engine.calls()
+                .run(
+                        ask,
+                        () -> {
+                            List<Callable<Optional<ContainerView>>> inspects =
+                                    list(instance).stream().map(c -> inspect(c.getId())).toList();
+                            return Parallel.of(INSPECTS_AT_ONCE, inspects).stream()
+                                    .flatMap(Optional::stream)
+                                    .sorted(ContainerView.ORDER)
+                                    .toList();
+                        });
+    }
+
+    Optional<ContainerView> one(ContainerId id) throws ReconcileException {
+        return engine.calls()
+                .run(Ask.toRead("inspect container " + id.shortId()), inspect(id.text()));
+    }
+
+    ContainerId create(ContainerSpec spec) throws ReconcileException {
+        Ask ask = Ask.toWrite("make container " + spec.name(), ReasonCode.StartFailed);
+        ContainerRequest request = new ContainerRequest(spec);
+        return engine.calls()
+                .run(
+                        ask,
+                        () -> {
+                            try (CreateContainerCmd command =
+                                    engine.client().createContainerCmd(spec.template().image())) {
+                                request.writeTo(command);
+                                return new ContainerId(command.exec().getId());
+                            }
+                        },
+                        refusal -> {
+                            Refusal redacted = refusal.withWords(request.redact(refusal.words()));
+                            if (refusal.status() == 409) {
+                                return leftover(spec, redacted);
+                            }
+                            throw redacted.usual();
+                        });
+    }
+
+    void start(ContainerId id) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite("start container " + id.shortId(), ReasonCode.StartFailed),
+                        () -> engine.client().startContainerCmd(id.text()).exec(),
+                        refusal -> {
+                            if (refusal.status() == 409 && refusal.says("paused")) {
+                                unpause(id);
+                            } else if (refusal.status() == 404 || refusal.status() == 409) {
+                                // The container or its network is gone, or is being removed.
+                                throw refusal.again();
+                            } else if (refusal.says("unable to find user")
+                                    || refusal.says("unable to find group")) {
+                                // Said as a server error, and yet it is the image's.
+                                throw refusal.stalled(ReasonCode.StartFailed);
+                            } else if (refusal.status() != 304) {
+                                throw refusal.usual();
+                            }
+                        });
+    }
+
+    void stop(ContainerId id, Duration grace) throws ReconcileException {
+        Ask ask =
+                new Ask(
+                        "stop container " + id.shortId(),
+                        grace.plus(BEYOND_GRACE),
+                        ReasonCode.PruneFailed,
+                        Ask.Late.ENGINE_SILENT);
+        int seconds = Math.toIntExact(grace.plusMillis(999).toSeconds());
+        engine.calls()
+                .act(
+                        ask,
+                        () ->
+                                engine.client()
+                                        .stopContainerCmd(id.text())
+                                        .withTimeout(seconds)
+                                        .exec(),
+                        refusal -> {
+                            if (refusal.status() != 304 && refusal.status() != 404) {
+                                throw refusal.again();
+                            }
+                        });
+    }
+
+    void remove(ContainerId id) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite("remove container " + id.shortId(), ReasonCode.PruneFailed),
+                        () ->
+                                engine.client()
+                                        .removeContainerCmd(id.text())
+                                        .withForce(true)
+                                        .withRemoveVolumes(true)
+                                        .exec(),
+                        refusal -> {
+                            if (refusal.status() == 409 && refusal.says("in progress")) {
+                                awaitRemoved(id);
+                            } else if (refusal.status() != 404) {
+                                throw refusal.again();
+                            }
+                        });
+    }
+
+    private List<Container> list(String instance) {
+        return engine.client()
+                .listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(Labels.INSTANCE, instance))
+                .exec();
+    }
+
+    private Callable<Optional<ContainerView>> inspect(String id) {
+        return () -> {
+            try {
+                return new ContainerReading(engine.client().inspectContainerCmd(id).exec()).view();
+            } catch (NotFoundException _) {
+                return Optional.empty();
+            }
+        };
+    }
+
+    /** The name is taken: by the same container, made before a crash and never started, or not. */
+    private ContainerId leftover(ContainerSpec spec, Refusal refusal) throws ReconcileException {
+        Optional<ContainerView> taken =
+                engine.calls()
+                        .run(Ask.toRead("inspect container " + spec.name()), inspect(spec.name()));
+        return taken.filter(view -> view.state() instanceof ContainerView.Created)
+                .filter(view -> sameBut(view, spec))
+                .map(ContainerView::id)
+                .orElseThrow(() -> refusal.stalled(ReasonCode.Conflict));
+    }
+
+    private static boolean sameBut(ContainerView view, ContainerSpec spec) {
+        return view.name().equals(spec.name())
+                && view.owner().equals(spec.app())
+                && view.process().equals(spec.process())
+                && view.slot() == spec.slot()
+                && view.release().equals(spec.release())
+                && view.specHash().equals(spec.template().hash().text());
+    }
+
+    private void unpause(ContainerId id) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite("unpause container " + id.shortId(), ReasonCode.StartFailed),
+                        () -> engine.client().unpauseContainerCmd(id.text()).exec(),
+                        refusal -> {
+                            throw refusal.again();
+                        });
+    }
+
+    private void awaitRemoved(ContainerId id) throws ReconcileException {
+        for (int look = 0; look < REMOVAL_LOOKS; look++) {
+            if (one(id).isEmpty()) {
+                return;
+            }
+            pause(id);
+        }
+        throw new Transient(
+                ReasonCode.PruneFailed,
+                "can't remove container " + id.shortId() + ": its removal does not come to an end");
+    }
+
+    private static void pause(ContainerId id) throws Transient {
+        try {
+            Thread.sleep(REMOVAL_PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Transient(
+                    ReasonCode.Superseded,
+                    "interrupted while container " + id.shortId() + " was being removed",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.schemas.config.ResourceId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A Docker engine, or one that speaks its API (1.41 and later), over its socket. */
+public final class DockerEngine implements ContainerEngine, AutoCloseable {
+    private final EngineConnection connection;
+    private final DockerContainers containers;
+    private final DockerShared shared;
+    private final DockerImages images;
+    private final DockerOutput output;
+    private final DockerEvents events;
+
+    /**
+     * Makes an adapter; connects at the first call.
+     *
+     * @param dockerHost {@code unix:///path} or {@code tcp://host:port}, as in DOCKER_HOST
+     * @param dockerConfig directory with a {@code config.json} that has credentials of registries;
+     *     {@code null} = none
+     * @throws IllegalArgumentException if the address has another form
+     */
+    public DockerEngine(String dockerHost, @Nullable Path dockerConfig, InstantSource clock) {
+        this.connection = new EngineConnection(dockerHost, dockerConfig);
+        this.containers = new DockerContainers(connection);
+        this.shared = new DockerShared(connection);
+        this.images = new DockerImages(connection);
+        this.output = new DockerOutput(connection);
+        this.events = new DockerEvents(connection, clock);
+    }
+
+    @Override
+    public List<ContainerView> containers(String instance) throws ReconcileException {
+        return containers.all(instance);
+    }
+
+    @Override
+    public Optional<ContainerView> container(ContainerId id) throws ReconcileException {
+        return containers.one(id);
+    }
+
+    @Override
+    public Map<ResourceId, String> networks(String instance) throws ReconcileException {
+        return shared.networks(instance);
+    }
+
+    @Override
+    public boolean hasImage(String reference) throws ReconcileException {
+        return images.has(reference);
+    }
+
+    @Override
+    public void pullImage(String reference, Duration deadline) throws ReconcileException {
+        images.pull(reference, deadline);
+    }
+
+    @Override
+    public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
+        images.build(build, log);
+    }
+
+    @Override
+    public void ensureNetwork(String instance, ResourceId app, String network)
+            throws ReconcileException {
+        shared.ensureNetwork(instance, app, network);
+    }
+
+    @Override
+    public void ensureVolume(String instance, ResourceId app, String volume)
+            throws ReconcileException {
+        shared.ensureVolume(instance, app, volume);
+    }
+
+    @Override
+    public void removeNetwork(String network) throws ReconcileException {
+        shared.removeNetwork(network);
+    }
+
+    @Override
+    public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
+        return containers.create(spec);
+    }
+
+    @Override
+    public void startContainer(ContainerId id) throws ReconcileException {
+        containers.start(id);
+    }
+
+    @Override
+    public void stopContainer(ContainerId id, Duration grace) throws ReconcileException {
+        containers.stop(id, grace);
+    }
+
+    @Override
+    public void removeContainer(ContainerId id) throws ReconcileException {
+        containers.remove(id);
+    }
+
+    @Override
+    public List<String> logTail(ContainerId id, int lines) throws ReconcileException {
+        return output.logTail(id, lines);
+    }
+
+    @Override
+    public ExecResult exec(ContainerId id, List<String> command, Duration timeout)
+            throws ReconcileException {
+        return output.exec(id, command, timeout);
+    }
+
+    @Override
+    public Subscription events(String instance, Consumer<EngineEvent> onEvent, Runnable onEnd)
+            throws ReconcileException {
+        return events.follow(instance, onEvent, onEnd);
+    }
+
+    /** Closes pooled connections; subscriptions are closed by those who made them. */
+    @Override
+    public void close() {
+        connection.close();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.berth.reconciler.engine;
+
+import com.github.dockerjava.api.model.PullResponseItem;
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** Images of a Docker engine. */
+final class DockerImages {
+    private final EngineConnection engine;
+
+    DockerImages(EngineConnection engine) {
+        this.engine = engine;
+    }
+
+    boolean has(String reference) throws ReconcileException {
+        return engine.calls()
+                .run(
+                        Ask.toRead("inspect image " + reference),
+                        () -> {
+                            engine.client().inspectImageCmd(reference).exec();
+                            return true;
+                        },
+                        refusal -> {
+                            if (refusal.status() == 404) {
+                                return false;
+                            }
+                            throw refusal.usual();
+                        });
+    }
+
+    void pull(String reference, Duration deadline) throws ReconcileException {
+        Ask ask = new Ask("pull " + reference, deadline, ReasonCode.PullFailed, Ask.Late.TRY_AGAIN);
+        AtomicReference<String> error = new AtomicReference<>("");
+        try (EngineStream<PullResponseItem> stream =
+                engine.stream(piece -> StreamErrors.of(piece).ifPresent(error::set))) {
+            engine.calls()
+                    .run(
+                            ask,
+                            () -> {
+                                stream.client().pullImageCmd(withTag(reference)).exec(stream);
+                                stream.awaitDone();
+                                return true;
+                            },
+                            refusal -> {
+                                throw refused(refusal);
+                            });
+        }
+        if (!error.get().isEmpty()) {
+            throw refused(new Refusal(ask, 500, error.get()));
+        }
+        if (!has(reference)) {
+            throw new Transient(
+                    ReasonCode.PullFailed, "can't pull " + reference + ": the engine broke off");
+        }
+    }
+
+    void build(ImageBuild build, Consumer<String> log) throws ReconcileException {
+        new DockerBuild(engine, build, log).run();
+    }
+
+    private static ReconcileException refused(Refusal refusal) {
+        if (refusal.diskFull()) {
+            return refusal.full();
+        }
+        return RegistryAnswer.isFinal(refusal)
+                ? refusal.stalled(ReasonCode.PullFailed)
+                : refusal.again();
+    }
+
+    /** Without one, the engine would pull every tag there is. */
+    private static String withTag(String reference) {
+        String afterHost = reference.substring(reference.lastIndexOf('/') + 1);
+        return afterHost.contains(":") || afterHost.contains("@")
+                ? reference
+                : reference + ":latest";
+    }
+}

@@ -1,0 +1,169 @@
+package dev.berth.reconciler.engine;
+
+import com.github.dockerjava.api.model.Network;
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Networks and volumes of a Docker engine: what the containers of an app share. */
+final class DockerShared {
+    private static final String ADDRESS_POOLS =
+            ". Give the engine more networks: \"default-address-pools\" in its daemon.json";
+
+    private final EngineConnection engine;
+
+    DockerShared(EngineConnection engine) {
+        this.engine = engine;
+    }
+
+    Map<ResourceId, String> networks(String instance) throws ReconcileException {
+        return engine.calls()
+                .run(
+                        Ask.toRead("list the networks of instance " + instance),
+                        () -> {
+                            Map<ResourceId, String> found = new HashMap<>();
+                            for (Network network : list(instance)) {
+                                ContainerLabels.owner(network.getLabels())
+                                        .ifPresent(app -> found.put(app, network.getName()));
+                            }
+                            return Map.copyOf(found);
+                        });
+    }
+
+    void ensureNetwork(String instance, ResourceId app, String name) throws ReconcileException {
+        if (isOurs("network", name, instance, app, networkLabels(name))) {
+            return;
+        }
+        Ask ask = Ask.toWrite("make network " + name, ReasonCode.StartFailed);
+        engine.calls()
+                .run(
+                        ask,
+                        () ->
+                                engine.client()
+                                        .createNetworkCmd()
+                                        .withName(name)
+                                        .withDriver("bridge")
+                                        .withCheckDuplicate(true)
+                                        .withLabels(ContainerLabels.ofShared(instance, app))
+                                        .exec(),
+                        refusal -> {
+                            if (refusal.says("address pool")) {
+                                throw refusal.withWords(refusal.words() + ADDRESS_POOLS).again();
+                            }
+                            // Somebody made it just now: it is looked at the next time.
+                            throw refusal.status() == 409 ? refusal.again() : refusal.usual();
+                        });
+    }
+
+    void ensureVolume(String instance, ResourceId app, String name) throws ReconcileException {
+        if (isOurs("volume", name, instance, app, volumeLabels(name))) {
+            return;
+        }
+        Map<String, String> labels = ContainerLabels.ofShared(instance, app);
+        engine.calls()
+                .run(
+                        Ask.toWrite("make volume " + name, ReasonCode.StartFailed),
+                        () ->
+                                engine.client()
+                                        .createVolumeCmd()
+                                        .withName(name)
+                                        .withLabels(labels)
+                                        .exec());
+    }
+
+    void removeNetwork(String name) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite("remove network " + name, ReasonCode.PruneFailed),
+                        () -> engine.client().removeNetworkCmd(name).exec(),
+                        refusal -> {
+                            if (refusal.status() != 404) {
+                                throw refusal.again();
+                            }
+                        });
+    }
+
+    private List<Network> list(String instance) {
+        return engine.client()
+                .listNetworksCmd()
+                .withFilter("label", List.of(Labels.INSTANCE + "=" + instance))
+                .exec();
+    }
+
+    /** The labels of a network; empty when there is none of that name. */
+    private Optional<Map<String, String>> networkLabels(String name) throws ReconcileException {
+        return engine.calls()
+                .run(
+                        Ask.toRead("inspect network " + name),
+                        () -> {
+                            Network network =
+                                    engine.client().inspectNetworkCmd().withNetworkId(name).exec();
+                            // The engine takes the start of an id for a name, too.
+                            return network.getName().equals(name)
+                                    ? Optional.of(orEmpty(network.getLabels()))
+                                    : Optional.empty();
+                        },
+                        DockerShared::nothingWhenMissing);
+    }
+
+    private Optional<Map<String, String>> volumeLabels(String name) throws ReconcileException {
+        return engine.calls()
+                .run(
+                        Ask.toRead("inspect volume " + name),
+                        () ->
+                                Optional.of(
+                                        orEmpty(
+                                                engine.client()
+                                                        .inspectVolumeCmd(name)
+                                                        .exec()
+                                                        .getLabels())),
+                        DockerShared::nothingWhenMissing);
+    }
+
+    private static boolean isOurs(
+            String noun,
+            String name,
+            String instance,
+            ResourceId app,
+            Optional<Map<String, String>> found)
+            throws Stalled {
+        if (found.isEmpty()) {
+            return false;
+        }
+        Map<String, String> labels = found.get();
+        if (instance.equals(labels.get(Labels.INSTANCE))
+                && ContainerLabels.owner(labels).equals(Optional.of(app))) {
+            return true;
+        }
+        throw new Stalled(
+                ReasonCode.Conflict,
+                "%s %s exists and is not labelled %s=%s, %s=%s, %s=%s: remove it, or make it again with these labels"
+                        .formatted(
+                                noun,
+                                name,
+                                Labels.INSTANCE,
+                                instance,
+                                Labels.KIND,
+                                app.kind().word(),
+                                Labels.NAME,
+                                app.name()));
+    }
+
+    private static Map<String, String> orEmpty(@Nullable Map<String, String> labels) {
+        return labels == null ? Map.of() : labels;
+    }
+
+    private static <T> Optional<T> nothingWhenMissing(Refusal refusal) throws ReconcileException {
+        if (refusal.status() == 404) {
+            return Optional.empty();
+        }
+        throw refusal.usual();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.berth.reconciler.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.source.AppSources;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A config repo under test: commits, loads and remembers. */
+final class Repo implements AppSources {
+    static final String INSTANCE =
+            "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: {}\n";
+
+    final FakeTree tree = new FakeTree();
+    final Map<String, SourceReading> appRepos = new HashMap<>();
+    final MemoryLastGood lastGood = new MemoryLastGood();
+    private DesiredStateLoader loader = new DesiredStateLoader(this, lastGood);
+    private int commits;
+
+    static Repo withInstance() {
+        return new Repo().file("berth.yaml", INSTANCE);
+    }
+
+    static String app(String name, String spec) {
+        return "apiVersion: berth/v1\nkind: App\nmetadata: {name: %s}\nspec: %s\n"
+                .formatted(name, spec);
+    }
+
+    static String domain(String name, String spec) {
+        return "apiVersion: berth/v1\nkind: Domain\nmetadata: {name: %s}\nspec: %s\n"
+                .formatted(name, spec);
+    }
+
+    Repo file(String path, String text) {
+        tree.with(path, text);
+        return this;
+    }
+
+    Repo without(String path) {
+        tree.without(path);
+        return this;
+    }
+
+    /** As after a restart of the process. */
+    void restart() {
+        loader = new DesiredStateLoader(this, lastGood);
+    }
+
+    DesiredState load() {
+        commits++;
+        return loader.load(new SourceReading.Fresh(revision("main", commits), tree));
+    }
+
+    DesiredState.Known known() {
+        DesiredState state = load();
+        assertThat(state).isInstanceOf(DesiredState.Known.class);
+        return (DesiredState.Known) state;
+    }
+
+    DesiredApp app(String name) {
+        return Objects.requireNonNull(known().apps().get(ResourceId.app(name)), name);
+    }
+
+    List<String> problems() {
+        return load().problems().stream().map(Problem::toString).toList();
+    }
+
+    DesiredState load(SourceReading reading) {
+        return loader.load(reading);
+    }
+
+    static Revision revision(String branch, int number) {
+        return new Revision(
+                branch, "%040x".formatted(number), "Ann <ann@example.com>", Instant.EPOCH);
+    }
+
+    static SourceReading fresh(int number, ConfigTree files) {
+        return new SourceReading.Fresh(revision("main", number), files);
+    }
+
+    @Override
+    public SourceReading read(dev.berth.schemas.config.App.Source source) {
+        @Nullable SourceReading reading = appRepos.get(source.repo());
+        return reading == null
+                ? new SourceReading.Unavailable("can't reach " + source.repo())
+                : reading;
+    }
+}

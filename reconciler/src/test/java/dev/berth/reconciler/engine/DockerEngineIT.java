@@ -1,0 +1,409 @@
+package dev.berth.reconciler.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.Capability;
+import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.LogConfig;
+import com.github.dockerjava.api.model.Network;
+import com.github.dockerjava.api.model.RestartPolicy;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.ContainerView.Paused;
+import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.status.ReasonCode;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract, and what only a real engine can show. */
+final class DockerEngineIT extends ContainerEngineContract {
+    private final EngineConnection byHand = new EngineConnection(RealEngine.dockerHost(), null);
+    private final DockerEngine engine =
+            new DockerEngine(RealEngine.dockerHost(), null, InstantSource.system());
+
+    @Override
+    ContainerEngine engine() {
+        return engine;
+    }
+
+    @AfterEach
+    void removeAllOfTheInstances() {
+        DockerClient client = byHand.client();
+        for (String mine : List.of(instance, instance + "x")) {
+            Map<String, String> label = Map.of(Labels.INSTANCE, mine);
+            List<String> filter = List.of(Labels.INSTANCE + "=" + mine);
+            for (Container c :
+                    client.listContainersCmd().withShowAll(true).withLabelFilter(label).exec()) {
+                client.removeContainerCmd(c.getId()).withForce(true).withRemoveVolumes(true).exec();
+            }
+            for (Network n : client.listNetworksCmd().withFilter("label", filter).exec()) {
+                client.removeNetworkCmd(n.getId()).exec();
+            }
+            client.listVolumesCmd()
+                    .withFilter("label", filter)
+                    .exec()
+                    .getVolumes()
+                    .forEach(v -> client.removeVolumeCmd(v.getName()).exec());
+            client.listImagesCmd()
+                    .withLabelFilter(label)
+                    .exec()
+                    .forEach(i -> client.removeImageCmd(i.getId()).withForce(true).exec());
+        }
+        engine.close();
+        byHand.close();
+    }
+
+    @Test
+    void createContainer_anySpec_isHardened() throws Exception {
+        ContainerId id =
+                create(
+                        specs.withLimits(64L << 20, 500)
+                                .withPort(8080, false)
+                                .withEnv("PORT", "8080")
+                                .web("web"));
+
+        HostConfig host = inspect(id).getHostConfig();
+        assertThat(host.getCapDrop()).containsExactly(Capability.ALL);
+        assertThat(host.getSecurityOpts()).containsExactly("no-new-privileges");
+        assertThat(host.getPidsLimit()).isEqualTo(512);
+        assertThat(host.getInit()).isTrue();
+        assertThat(host.getLogConfig().getType()).isEqualTo(LogConfig.LoggingType.LOCAL);
+        assertThat(host.getLogConfig().getConfig())
+                .isEqualTo(Map.of("max-size", "10m", "max-file", "3"));
+        assertThat(host.getRestartPolicy()).isEqualTo(RestartPolicy.unlessStoppedRestart());
+        assertThat(host.getMemory()).isEqualTo(64L << 20);
+        assertThat(host.getMemorySwap()).isEqualTo(64L << 20);
+        assertThat(host.getNanoCPUs()).isEqualTo(500_000_000L);
+        assertThat(host.getPortBindings()).isNull();
+        assertThat(host.getPrivileged()).isFalse();
+        assertThat(inspect(id).getConfig().getEnv())
+                .contains("PORT=8080", "BERTH_REVISION=" + specs.web("web").revision());
+        assertThat(inspect(id).getConfig().getLabels())
+                .containsEntry(Labels.COMPOSE_PROJECT, instance + "-shop")
+                .containsEntry(Labels.COMPOSE_SERVICE, "web");
+    }
+
+    @Test
+    void startContainer_hardened_hasNoCapability() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        ExecResult status =
+                engine.exec(
+                        id, List.of("grep", "-E", "CapEff|NoNewPrivs", "/proc/1/status"), MINUTE);
+
+        assertThat(status.output()).containsPattern("CapEff:\\s*0{16}");
+        assertThat(status.output()).containsPattern("NoNewPrivs:\\s*1");
+    }
+
+    @Test
+    void startContainer_inItsNetwork_isFoundByProcessAndAppName() throws Exception {
+        ContainerView web = run(specs.web("web"));
+        ContainerId other = run(specs.web("other")).id();
+        String address = Objects.requireNonNull(web.addresses().get(specs.network()));
+
+        for (String name : List.of("web", "shop", web.name())) {
+            ExecResult answer = engine.exec(other, List.of("nslookup", name), MINUTE);
+            assertThat(answer.output()).contains(address);
+        }
+    }
+
+    @Test
+    void startContainer_published_answersOnLoopbackOnly() throws Exception {
+        ContainerView view =
+                run(
+                        specs.withPort(8080, true)
+                                .withShell(
+                                        "mkdir /www; echo hello >/www/index.html; exec httpd -f -p 8080 -h /www")
+                                .web("web"));
+
+        String direct = "http://%s:8080/".formatted(view.addresses().get(specs.network()));
+        String published = "http://127.0.0.1:%d/".formatted(view.publishedPort());
+        await().atMost(MINUTE).until(() -> get(direct).equals("hello\n"));
+        assertThat(get(published)).isEqualTo("hello\n");
+        assertThat(
+                        inspect(view.id())
+                                .getNetworkSettings()
+                                .getPorts()
+                                .getBindings()
+                                .values()
+                                .stream()
+                                .flatMap(Arrays::stream))
+                .singleElement()
+                .satisfies(binding -> assertThat(binding.getHostIp()).isEqualTo("127.0.0.1"));
+    }
+
+    @Test
+    void startContainer_volumeOfNonRootImage_isWritableAndOutlivesIt() throws Exception {
+        engine.buildImage(
+                build(
+                        "FROM " + IMAGE,
+                        "RUN mkdir /data && echo seed >/data/seed && chown -R 1000:1000 /data",
+                        "USER 1000"),
+                _ -> {});
+        String volume = instance + "-data";
+        engine.ensureVolume(instance, specs.app(), volume);
+        Specs withVolume = specs.withImage(reference()).withMount("/data", volume);
+
+        ContainerId first = run(withVolume.web("first")).id();
+        ExecResult wrote =
+                engine.exec(
+                        first, List.of("sh", "-c", "cat /data/seed; echo kept >/data/x"), MINUTE);
+        engine.removeContainer(first);
+        ContainerId second = run(withVolume.web("second")).id();
+
+        assertThat(wrote).isEqualTo(new ExecResult(0, "seed\n"));
+        assertThat(engine.exec(second, List.of("cat", "/data/x"), MINUTE).output())
+                .isEqualTo("kept\n");
+    }
+
+    @Test
+    void startContainer_withHealthcheck_becomesHealthy() throws Exception {
+        engine.buildImage(build("FROM " + IMAGE, "HEALTHCHECK --interval=1s CMD true"), _ -> {});
+
+        ContainerId id = run(specs.withImage(reference()).web("web")).id();
+
+        await().atMost(MINUTE)
+                .until(
+                        () ->
+                                view(id).state() instanceof Running running
+                                        && running.health() == Health.HEALTHY);
+    }
+
+    @Test
+    void startContainer_unknownUser_stalls() throws Exception {
+        engine.buildImage(build("FROM " + IMAGE, "USER nobody-here"), _ -> {});
+        ContainerId id = create(specs.withImage(reference()).web("web"));
+
+        Stalled failure = catchThrowableOfType(Stalled.class, () -> engine.startContainer(id));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+        assertThat(failure).hasMessageContaining("nobody-here");
+    }
+
+    @Test
+    void createContainer_refusedForASecret_doesNotTellIt() {
+        Stalled failure =
+                catchThrowableOfType(
+                        Stalled.class,
+                        () ->
+                                create(
+                                        specs.withEnv("TOKEN", "s3cr3t-value")
+                                                .withMount("s3cr3t-value", "x")
+                                                .web("web")));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+        assertThat(failure).hasMessageContaining("***").hasNoCause();
+        assertThat(failure.getMessage()).doesNotContain("s3cr3t-value");
+    }
+
+    @Test
+    void containers_changedByHand_showWhatIs() throws Exception {
+        ContainerId id = run(specs.withLimits(64L << 20, 500).web("web")).id();
+
+        byHand.client()
+                .updateContainerCmd(id.text())
+                .withMemory(32L << 20)
+                .withRestartPolicy(RestartPolicy.alwaysRestart())
+                .exec();
+        byHand.client()
+                .disconnectFromNetworkCmd()
+                .withContainerId(id.text())
+                .withNetworkId(specs.network())
+                .exec();
+        byHand.client().pauseContainerCmd(id.text()).exec();
+
+        ContainerView view = view(id);
+        assertThat(view.actual()).isEqualTo(new ContainerView.Actual(32L << 20, 500, "always"));
+        assertThat(view.addresses()).isEmpty();
+        assertThat(view.state()).isEqualTo(new Paused());
+        engine.startContainer(id);
+        assertThat(view(id).running()).isTrue();
+    }
+
+    @Test
+    void stopAndRemove_paused_work() throws Exception {
+        ContainerId stopped = run(specs.web("a")).id();
+        ContainerId removed = run(specs.web("b")).id();
+        byHand.client().pauseContainerCmd(stopped.text()).exec();
+        byHand.client().pauseContainerCmd(removed.text()).exec();
+
+        engine.stopContainer(stopped, GRACE);
+        engine.removeContainer(removed);
+
+        assertThat(view(stopped).running()).isFalse();
+        assertThat(engine.container(removed)).isEmpty();
+    }
+
+    @Test
+    void containers_vanishingMeanwhile_areLeftOut() throws Exception {
+        for (int i = 0; i < 8; i++) {
+            create(specs.web("c" + i));
+        }
+        List<ContainerView> all = engine.containers(instance);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        CountDownLatch removed = new CountDownLatch(1);
+        Thread remover =
+                Thread.ofVirtual()
+                        .uncaughtExceptionHandler((_, e) -> failure.set(e))
+                        .start(
+                                () -> {
+                                    all.forEach(
+                                            c ->
+                                                    byHand.client()
+                                                            .removeContainerCmd(c.id().text())
+                                                            .withForce(true)
+                                                            .exec());
+                                    removed.countDown();
+                                });
+
+        int before = all.size();
+        while (removed.getCount() > 0 && remover.isAlive()) {
+            int now = engine.containers(instance).size();
+            assertThat(now).isLessThanOrEqualTo(before);
+            before = now;
+        }
+
+        assertThat(remover.join(MINUTE)).isTrue();
+        assertThat(failure.get()).isNull();
+        assertThat(engine.containers(instance)).isEmpty();
+    }
+
+    @Test
+    void buildImage_argsLabelsAndAnotherDockerfile_areUsed() throws Exception {
+        TreeMap<String, String> args = new TreeMap<>(Map.of("WHO", "the \"world\" & $you"));
+        engine.buildImage(
+                new ImageBuild(
+                        reference(),
+                        Contexts.files(
+                                Map.of(
+                                        "deploy/Web.dockerfile",
+                                        "FROM " + IMAGE + "\nARG WHO\nRUN echo \"$WHO\" >/who\n")),
+                        "deploy/Web.dockerfile",
+                        args,
+                        Map.of(Labels.INSTANCE, instance),
+                        MINUTE),
+                _ -> {});
+
+        ContainerId id = run(specs.withImage(reference()).web("web")).id();
+        assertThat(engine.exec(id, List.of("cat", "/who"), MINUTE).output())
+                .isEqualTo("the \"world\" & $you\n");
+        assertThat(
+                        Objects.requireNonNull(
+                                        byHand.client()
+                                                .inspectImageCmd(reference())
+                                                .exec()
+                                                .getConfig())
+                                .getLabels())
+                .containsEntry(Labels.INSTANCE, instance);
+    }
+
+    @Test
+    void buildImage_overItsDeadline_isCancelledInTheEngine() {
+        ImageBuild slow =
+                new ImageBuild(
+                        reference(),
+                        Contexts.dockerfile("FROM " + IMAGE, "RUN echo slow; sleep 301"),
+                        "Dockerfile",
+                        new TreeMap<>(),
+                        Map.of(Labels.INSTANCE, instance),
+                        Duration.ofSeconds(5));
+
+        Stalled failure =
+                catchThrowableOfType(Stalled.class, () -> engine.buildImage(slow, _ -> {}));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure)
+                .hasMessageContaining("not done within 5 s")
+                .hasMessageContaining("slow");
+        await().atMost(MINUTE).until(() -> !somethingRuns("sleep 301"));
+    }
+
+    @Test
+    void buildImage_interrupted_isCancelledInTheEngine() throws Exception {
+        CountDownLatch building = new CountDownLatch(1);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread builder =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        engine.buildImage(
+                                                build("FROM " + IMAGE, "RUN echo begun; sleep 302"),
+                                                line -> {
+                                                    if (line.equals("begun")) {
+                                                        building.countDown();
+                                                    }
+                                                });
+                                    } catch (Exception e) {
+                                        failure.set(e);
+                                    }
+                                });
+
+        assertThat(building.await(60, TimeUnit.SECONDS)).isTrue();
+        builder.interrupt();
+
+        assertThat(builder.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(failure.get())
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.Superseded));
+        await().atMost(MINUTE).until(() -> !somethingRuns("sleep 302"));
+    }
+
+    @Test
+    void exec_muchOutput_isItsEnd() throws Exception {
+        ContainerId id = run(specs.web("web")).id();
+
+        ExecResult result = engine.exec(id, List.of("seq", "1", "20000"), MINUTE);
+
+        assertThat(result.output()).hasSize(4096).endsWith("19999\n20000\n");
+    }
+
+    private InspectContainerResponse inspect(ContainerId id) {
+        return byHand.client().inspectContainerCmd(id.text()).exec();
+    }
+
+    private boolean somethingRuns(String command) {
+        return byHand.client().listContainersCmd().exec().stream()
+                .anyMatch(c -> String.valueOf(c.getCommand()).contains(command));
+    }
+
+    private static String get(String url) throws Exception {
+        try (HttpClient http =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build()) {
+            return http.send(
+                            HttpRequest.newBuilder(URI.create(url))
+                                    .timeout(Duration.ofSeconds(5))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        } catch (ConnectException e) {
+            return "not yet: " + e;
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.berth.reconciler.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.converge.Outcome;
+import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.plan.Plan;
+import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.plan.Scene;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class StatusDeriverTest {
+    private static final ResourceId SHOP = ResourceId.app("shop");
+    private static final Duration TOOK = Duration.ofSeconds(2);
+
+    private Instant now = Scene.NOW;
+    private Map<ResourceId, ResourceStatus> before = Map.of();
+
+    private PassReport pass(DesiredState desired, Observation live, Plan plan, Outcomes outcomes) {
+        PassReport report =
+                StatusDeriver.derive(
+                        new PassInput(
+                                "p1", "poll", desired, live, plan, outcomes, before, now, TOOK));
+        before =
+                report.resources().stream()
+                        .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
+        now = now.plusSeconds(60);
+        return report;
+    }
+
+    private PassReport pass(Scene scene, Function<Plan, Outcomes> converge) {
+        Plan plan = scene.plan();
+        return pass(scene.desired(), scene.live(), plan, converge.apply(plan));
+    }
+
+    private static Outcomes allDone(Plan plan) {
+        return new Outcomes(
+                plan.changes().stream()
+                        .<Outcome>map(change -> new Outcome.Done(change, TOOK))
+                        .toList());
+    }
+
+    private static Outcomes firstFails(Plan plan) {
+        return new Outcomes(
+                plan.changes().stream()
+                        .<Outcome>map(
+                                change ->
+                                        change.equals(plan.changes().getFirst())
+                                                ? new Outcome.Failed(
+                                                        change,
+                                                        TOOK,
+                                                        Outcome.Next.STALL,
+                                                        ReasonCode.HealthCheckFailed,
+                                                        "not ready: HTTP 500")
+                                                : new Outcome.Skipped(change))
+                        .toList());
+    }
+
+    private static ResourceStatus status(PassReport report, ResourceId id) {
+        return report.resources().stream().filter(r -> r.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    private static Condition condition(PassReport report, ResourceId id, ConditionType type) {
+        Condition condition = status(report, id).condition(type);
+        if (condition == null) {
+            throw new AssertionError("no condition " + type);
+        }
+        return condition;
+    }
+
+    @Test
+    void derive_everythingDone_isReadyAtThisGeneration() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 2);
+
+        PassReport report = pass(scene, StatusDeriverTest::allDone);
+
+        ResourceStatus shop = status(report, SHOP);
+        Condition ready = condition(report, SHOP, ConditionType.Ready);
+        assertThat(ready.status()).isEqualTo(Status.True);
+        assertThat(ready.observedGeneration()).isEqualTo(shop.generation());
+        assertThat(shop.appliedRevision()).isEqualTo(Scene.REVISION.toString());
+        assertThat(shop.urls()).containsExactly("http://shop.localhost");
+        assertThat(shop.replicas())
+                .containsExactly(Map.entry("web", new ResourceStatus.Replicas(2, 2)));
+        assertThat(shop.lastChangeAt()).isEqualTo(Scene.NOW.plus(TOOK));
+        assertThat(report.author()).isEqualTo("Ada <ada@example.com>");
+    }
+
+    @Test
+    void derive_candidateFails_isStalledAndNamesWhatServes() {
+        Scene first = new Scene().app("shop", Scene.template("shop:1"), 1);
+        String served = pass(first, StatusDeriverTest::allDone).revision();
+
+        PassReport report =
+                pass(
+                        new Scene().app("shop", Scene.template("shop:2"), 1),
+                        StatusDeriverTest::firstFails);
+
+        assertThat(condition(report, SHOP, ConditionType.Ready))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.HealthCheckFailed, Condition::reason)
+                .returns("not ready: HTTP 500", Condition::message);
+        assertThat(condition(report, SHOP, ConditionType.Stalled).status()).isEqualTo(Status.True);
+        assertThat(status(report, SHOP).appliedRevision()).isEqualTo(served);
+        assertThat(report.changes())
+                .extracting(PassReport.ChangeReport::outcome)
+                .containsExactly(PassReport.Result.Failed, PassReport.Result.Skipped);
+    }
+
+    @Test
+    void derive_statusUnchanged_keepsItsTransitionTime() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        Instant since =
+                condition(pass(scene, StatusDeriverTest::allDone), SHOP, ConditionType.Ready)
+                        .lastTransitionTime();
+
+        PassReport again = pass(scene, StatusDeriverTest::allDone);
+
+        assertThat(condition(again, SHOP, ConditionType.Ready).lastTransitionTime())
+                .isEqualTo(since);
+    }
+
+    @Test
+    void derive_sourceUnknown_keepsWhatWasKnownAndSaysWhy() {
+        pass(new Scene().app("shop", Scene.template("shop:1"), 1), StatusDeriverTest::allDone);
+        DesiredState unknown = new DesiredState.Unknown("branch main is gone", List.of());
+        Observation live = new Observation.Unknown("branch main is gone");
+
+        PassReport report =
+                pass(unknown, live, Planner.plan(unknown, live, now), new Outcomes(List.of()));
+
+        assertThat(condition(report, SHOP, ConditionType.Ready).status()).isEqualTo(Status.True);
+        ResourceId instance = report.resources().getFirst().id();
+        assertThat(condition(report, instance, ConditionType.SourceVerified))
+                .returns(Status.False, Condition::status)
+                .returns("branch main is gone", Condition::message);
+    }
+
+    @Test
+    void derive_engineUnknown_isUnknownNotFalse() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        Observation live = new Observation.Unknown("the engine does not answer");
+
+        PassReport report =
+                pass(
+                        scene.desired(),
+                        live,
+                        Planner.plan(scene.desired(), live, now),
+                        new Outcomes(List.of()));
+
+        assertThat(condition(report, SHOP, ConditionType.Ready).status()).isEqualTo(Status.Unknown);
+    }
+
+    @Test
+    void derive_suspended_isNotReadyAndSaysSo() {
+        PassReport report =
+                pass(
+                        new Scene().app("shop", Scene.template("shop:1"), 1, Scene::suspended),
+                        StatusDeriverTest::allDone);
+
+        assertThat(condition(report, SHOP, ConditionType.Ready))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.Suspended, Condition::reason);
+    }
+}

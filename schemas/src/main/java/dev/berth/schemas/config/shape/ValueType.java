@@ -1,0 +1,77 @@
+package dev.berth.schemas.config.shape;
+
+import dev.berth.schemas.config.ByteSize;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a value in YAML may be and which Java type it becomes. */
+public sealed interface ValueType {
+
+    /** Text; {@link String}. */
+    record Text(@Nullable Form form) implements ValueType {}
+
+    /** Text, a number or a boolean, each taken as it is written; {@link String}. */
+    record Written() implements ValueType {}
+
+    /** {@link Integer}; both bounds are allowed. */
+    record WholeNumber(long min, long max) implements ValueType {}
+
+    /** {@link java.math.BigDecimal} above 0 with at most three decimals. */
+    record Amount(long max) implements ValueType {}
+
+    /** {@link Boolean}. */
+    record Flag() implements ValueType {}
+
+    /** {@link Duration}; both bounds are allowed. */
+    record Span(Duration min, Duration max) implements ValueType {}
+
+    /** {@link ByteSize}; both bounds are allowed. */
+    record Size(ByteSize min, ByteSize max) implements ValueType {}
+
+    /** {@link java.time.Instant}. */
+    record Moment() implements ValueType {
+        /** The form of a point in time in YAML (RFC 3339 section 5.6). */
+        public static final String PATTERN =
+                "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})";
+    }
+
+    /** {@link dev.berth.schemas.config.Command}: a list of words, or one line. */
+    record Words() implements ValueType {}
+
+    /** A constant of an enum, lower-case with '-' for '_'. */
+    record Choice(Class<? extends Enum<?>> type) implements ValueType {
+        /** The words allowed, in declaration order. */
+        public List<String> words() {
+            return List.of(type.getEnumConstants()).stream().map(Choice::word).toList();
+        }
+
+        /** How YAML spells a constant. */
+        public static String word(Enum<?> constant) {
+            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** A mapping with known keys; a record. */
+    record Nested(Shape shape) implements ValueType {}
+
+    /** {@link List}. */
+    record ListOf(ValueType item) implements ValueType {}
+
+    /** {@link java.util.Map} from {@link String}; {@code keys} is the form of its keys. */
+    record MapOf(ValueType value, @Nullable Form keys) implements ValueType {}
+
+    /**
+     * The form a text must have.
+     *
+     * @param pattern the whole text must match; in the dialect that Java and ECMA-262 share
+     * @param says what the form is, to follow "expected "
+     */
+    record Form(Pattern pattern, String says) {
+        public boolean fits(String text) {
+            return pattern.matcher(text).matches();
+        }
+    }
+}

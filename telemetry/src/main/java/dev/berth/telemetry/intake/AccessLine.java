@@ -1,0 +1,127 @@
+package dev.berth.telemetry.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records as JSON lines into one growing array that is used again and again; a general
+ * mapper would allocate several objects per request. Not thread-safe.
+ */
+final class AccessLine {
+    /** Characters kept of one value: a hostile header must not fill the log. */
+    static final int MAX_VALUE = 4096;
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+    private byte[] bytes = new byte[1024];
+    private int length;
+
+    /**
+     * The line of the record with its line feed; valid until the next call, see {@link #length}.
+     */
+    byte[] encode(AccessRecord entry) {
+        length = 0;
+        literal("{\"time\":\"").literal(entry.time().toString()).literal("\"");
+        text("event", entry.event().word());
+        text("id", entry.id());
+        text("client", entry.client());
+        text("host", entry.host());
+        text("app", entry.app());
+        text("method", entry.method());
+        text("target", entry.target());
+        text("protocol", entry.protocol());
+        number("status", entry.status());
+        number("bytesIn", entry.bytesIn());
+        number("bytesOut", entry.bytesOut());
+        millis("durationMs", entry.durationMicros());
+        text("upstream", entry.upstream());
+        if (entry.upstreamMicros() >= 0) {
+            millis("upstreamMs", entry.upstreamMicros());
+        }
+        if (entry.retries() > 0) {
+            number("retries", entry.retries());
+        }
+        text("userAgent", entry.userAgent());
+        text("referer", entry.referer());
+        text("ended", entry.ended());
+        literal("}\n");
+        return bytes;
+    }
+
+    /** Bytes of the last line. */
+    int length() {
+        return length;
+    }
+
+    private void text(String name, @Nullable String value) {
+        if (value == null) {
+            return;
+        }
+        name(name);
+        put('"');
+        int end = Math.min(value.length(), MAX_VALUE);
+        for (int i = 0; i < end; i++) {
+            character(value.charAt(i));
+        }
+        put('"');
+    }
+
+    private void number(String name, long value) {
+        name(name);
+        literal(Long.toString(value));
+    }
+
+    private void millis(String name, long micros) {
+        name(name);
+        literal(Long.toString(micros / 1000));
+        int rest = (int) (micros % 1000);
+        put('.');
+        put((char) ('0' + rest / 100));
+        put((char) ('0' + rest / 10 % 10));
+        put((char) ('0' + rest % 10));
+    }
+
+    private void name(String name) {
+        put(',');
+        put('"');
+        literal(name);
+        put('"');
+        put(':');
+    }
+
+    private void character(char c) {
+        if (c == '"' || c == '\\') {
+            put('\\');
+            put(c);
+        } else if (c < 0x20 || Character.isSurrogate(c)) {
+            literal("\\u");
+            for (int shift = 12; shift >= 0; shift -= 4) {
+                put((char) HEX[(c >> shift) & 0xf]);
+            }
+        } else if (c < 0x80) {
+            put(c);
+        } else if (c < 0x800) {
+            put((char) (0xc0 | (c >> 6)));
+            put((char) (0x80 | (c & 0x3f)));
+        } else {
+            put((char) (0xe0 | (c >> 12)));
+            put((char) (0x80 | ((c >> 6) & 0x3f)));
+            put((char) (0x80 | (c & 0x3f)));
+        }
+    }
+
+    private AccessLine literal(String ascii) {
+        for (int i = 0; i < ascii.length(); i++) {
+            put(ascii.charAt(i));
+        }
+        return this;
+    }
+
+    private void put(char b) {
+        if (length == bytes.length) {
+            bytes = Arrays.copyOf(bytes, bytes.length * 2);
+        }
+        bytes[length++] = (byte) b;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.telemetry.intake;
+
+import org.jspecify.annotations.NullMarked;
