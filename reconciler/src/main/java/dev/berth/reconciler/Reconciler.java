@@ -3,15 +3,20 @@ package dev.berth.reconciler;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.source.GitSource;
+import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.status.PassInput;
 import dev.berth.reconciler.status.StatusDeriver;
@@ -27,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +42,7 @@ public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
     private final GitSource source;
+    private final PinnedTrees trees;
     private final DesiredStateLoader loader;
     private final LiveStateReader observer;
     private final Converger converger;
@@ -51,6 +58,7 @@ public final class Reconciler {
 
     public Reconciler(
             GitSource source,
+            PinnedTrees trees,
             DesiredStateLoader loader,
             LiveStateReader observer,
             Converger converger,
@@ -58,6 +66,7 @@ public final class Reconciler {
             PollPace pace,
             InstantSource clock) {
         this.source = source;
+        this.trees = trees;
         this.loader = loader;
         this.observer = observer;
         this.converger = converger;
@@ -120,6 +129,7 @@ public final class Reconciler {
         }
         instance = known.instance();
         revision = known.revision().commit();
+        trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
         pollInterval = known.settings().source().interval();
         if (!plan.isEmpty()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
@@ -147,6 +157,11 @@ public final class Reconciler {
                 && !now.commit().equals(revision);
     }
 
+    /** Time between two looks at the repos that the user wants. Any thread. */
+    public Duration pollInterval() {
+        return pollInterval;
+    }
+
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
         return failures.nextRetry();
@@ -155,6 +170,14 @@ public final class Reconciler {
     /** Time until the repos are looked at again; longer while that fails. */
     Duration untilNextPoll() {
         return pace.next(pollInterval, failedReads);
+    }
+
+    private static Stream<SourcePin> pin(DesiredApp app) {
+        return switch (app.workload()) {
+            case Workload.Files(var pin, _) -> Stream.of(pin);
+            case Workload.Containers(ImageSource.Built(_, var pin, _, _), _) -> Stream.of(pin);
+            case Workload.Containers(ImageSource.Prebuilt _, _) -> Stream.empty();
+        };
     }
 
     private String passId(Instant begin) {

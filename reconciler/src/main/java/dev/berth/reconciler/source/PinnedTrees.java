@@ -1,6 +1,7 @@
 package dev.berth.reconciler.source;
 
 import dev.berth.reconciler.ReconcileException;
+import java.util.Collection;
 
 /** Opens the tree of a commit that was read earlier. Thread-safe. */
 public interface PinnedTrees {
@@ -10,4 +11,10 @@ public interface PinnedTrees {
      * @throws ReconcileException.Transient if the commit is not in the local object store
      */
     ConfigTree open(SourcePin pin) throws ReconcileException;
+
+    /**
+     * Lets go of every commit that was pinned and is not any more. Only to be called when the
+     * desired state is known.
+     */
+    void retain(Collection<SourcePin> inUse);
 }
