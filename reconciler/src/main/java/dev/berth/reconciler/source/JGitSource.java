@@ -223,6 +223,15 @@ public final class JGitSource implements GitSource, AutoCloseable {
         }
     }
 
+    /** True when a commit is on disk. */
+    boolean has(Revision revision) {
+        try {
+            return copy.store().has(ObjectId.fromString(revision.commit()));
+        } catch (StoreFault e) {
+            return false;
+        }
+    }
+
     private void fetchPin(ObjectId commit, long until)
             throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
         if (!turn.tryLock(left(until).toNanos(), TimeUnit.NANOSECONDS)) {

@@ -130,7 +130,7 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         }
     }
 
-    /** A name for a directory: 24 hex digits that stand for this repo. */
+    /** A name for a directory: 24 hex digits that stand for this repo, whoever logs in. */
     String directoryName() {
         return digest(shown);
     }

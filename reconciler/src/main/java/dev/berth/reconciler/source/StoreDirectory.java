@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param path holds nothing else; need not exist
  */
 record StoreDirectory(Path path) {
-    /** The newest complete store, else an empty new one. Removes what is older or unfinished. */
+    /**
+     * The newest complete store, else an empty new one. Removes what is older or unfinished; what
+     * can't be read stays until there is a complete one.
+     */
     BareStore openNewest() throws StoreFault {
         List<Path> present = present();
         BareStore found = firstComplete(present);
@@ -42,6 +45,7 @@ record StoreDirectory(Path path) {
                     return store;
                 }
                 store.close();
+                delete(directory);
             } catch (StoreFault e) {
                 System.getLogger(StoreDirectory.class.getName())
                         .log(System.Logger.Level.WARNING, e.getMessage());
