@@ -13,7 +13,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ValidateVerbTest {
     private static final String INSTANCE =
-            "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: {}\n";
+            """
+            apiVersion: berth/v1
+            kind: Instance
+            metadata: {name: home}
+            spec: {}
+            """;
 
     @TempDir Path directory = Path.of("");
 
@@ -23,8 +28,12 @@ final class ValidateVerbTest {
         write("a.yaml", app("a", "{image: x, port: 80}") + "---\n" + app("b", "{image: x}"));
         write(
                 "d.yml",
-                "apiVersion: berth/v1\nkind: Domain\nmetadata: {name: d}\n"
-                        + "spec: {host: d.e, redirectTo: a.localhost}\n");
+                """
+                apiVersion: berth/v1
+                kind: Domain
+                metadata: {name: d}
+                spec: {host: d.e, redirectTo: a.localhost}
+                """);
         Run run = validate();
 
         assertThat(run).isEqualTo(new Run(Verb.Exit.OK, "ok: 2 apps, 1 domain\n", ""));
