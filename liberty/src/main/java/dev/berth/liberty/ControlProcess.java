@@ -13,6 +13,7 @@ import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
+import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
 import dev.berth.reconciler.source.RefWatcher;
 import dev.berth.reconciler.source.RepoUrl;
@@ -62,7 +63,7 @@ public final class ControlProcess implements AutoCloseable {
         PollTimer polls = new PollTimer(Duration.ofSeconds(30), backoff, random);
         RepoUrl url = configUrl(settings);
         Path git = settings.home().resolve("git");
-        Credentials.Keyring keyring = Keys.in(settings.home().resolve("keys"));
+        Credentials.Keyring keyring = HomeKeys.in(settings.home().resolve("keys"));
 
         edge = new EdgeLink(clock, () -> wake(new Trigger.EdgeConnected()));
         engine = part(new DockerEngine(settings.dockerHost(), null, clock));
@@ -103,7 +104,7 @@ public final class ControlProcess implements AutoCloseable {
     }
 
     private void startWatching(RepoUrl url, EngineWatch events) {
-        Path local = url.localPath();
+        Path local = url.localDirectory();
         if (local != null) {
             part(
                     RefWatcher.start(
