@@ -6,9 +6,11 @@ import java.util.Collection;
 /** Opens the tree of a commit that was read earlier. Thread-safe. */
 public interface PinnedTrees {
     /**
-     * The tree of the pin's commit, rooted at the repo's root.
+     * The tree of the pin's commit, rooted at the repo's root. The commit is kept from now on,
+     * whatever happens to its branch.
      *
-     * @throws ReconcileException.Transient if the commit is not in the local object store
+     * @throws ReconcileException.Transient if the commit is not in the local object store and can't
+     *     be fetched by its id
      */
     ConfigTree open(SourcePin pin) throws ReconcileException;
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Sees a push to a repo on this machine within {@link #EVERY}: compares the stamps of the files
  * that say where the branch stands. Calls too often rather than not at all.
  *
- * <p>Stamps and not inotify: Git removes and makes anew the very directories that would be watched,
- * and network and container file systems send no events; four stats cost nothing.
+ * <p>Stamps and not file system events: Git removes and makes anew the very directories that would
+ * be watched, and network and container file systems send none.
  */
 public final class RefWatcher implements AutoCloseable {
     /** The default time between two looks. */
@@ -107,12 +107,18 @@ public final class RefWatcher implements AutoCloseable {
 
     /** What changes with every write of a file; Git replaces refs as whole files. */
     private record Stamp(@Nullable FileTime modified, long size, @Nullable Object key) {
+        private static final Stamp ABSENT = new Stamp(null, -1, null);
+
         static Stamp of(Path file) {
+            // Most of these files are usually missing, and exceptions cost more than all the rest.
+            if (!Files.exists(file)) {
+                return ABSENT;
+            }
             try {
                 BasicFileAttributes it = Files.readAttributes(file, BasicFileAttributes.class);
                 return new Stamp(it.lastModifiedTime(), it.size(), it.fileKey());
             } catch (IOException e) {
-                return new Stamp(null, -1, null);
+                return ABSENT;
             }
         }
     }

@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -258,20 +260,33 @@ final class AppRepositoriesTest {
     }
 
     @Test
-    void open_pinnedCommitAndDamagedStore_survivesTheRepair() throws Exception {
+    void open_pinnedCommitOnlyInADamagedStore_survivesTheRepair() throws Exception {
         appRepo.push("a", "first");
-        App.Source source = source(server.url("origin.git"), null);
-        SourcePin pin = pin(server.url("origin.git"), fresh(apps.read(source)));
+        App.Source source = source(appRepo.url(), null);
+        SourcePin pin = pin(appRepo.url(), fresh(apps.read(source)));
         apps.open(pin);
+        Set<Path> intact = packs();
+        appRepo.git("commit", "-q", "--amend", "-m", "rewritten");
         appRepo.push("b", "second");
-        apps.lookAgain(server.url("origin.git"));
+        apps.lookAgain(appRepo.url());
         fresh(apps.read(source));
         stop();
-        Path shallow = stores().getFirst().resolve("shallow");
-        Files.writeString(shallow, "no commit id\n");
+        for (Path pack : packs()) {
+            if (!intact.contains(pack)) {
+                Files.delete(pack);
+            }
+        }
+        Path damaged = stores().getFirst();
         start();
-        fresh(apps.read(source));
+        assertThat(text(fresh(apps.read(source)).tree(), "b")).isEqualTo("second");
+        assertThat(damaged).doesNotExist();
         assertThat(text(apps.open(pin), "a")).isEqualTo("first");
+    }
+
+    private Set<Path> packs() throws IOException {
+        try (Stream<Path> files = Files.list(stores().getFirst().resolve("objects/pack"))) {
+            return files.collect(Collectors.toSet());
+        }
     }
 
     private List<Path> stores() {
