@@ -9,6 +9,7 @@ import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.engine.DockerEngine;
+import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Credentials;
@@ -17,6 +18,7 @@ import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
 import dev.berth.reconciler.source.RefWatcher;
 import dev.berth.reconciler.source.RepoUrl;
+import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
@@ -25,6 +27,7 @@ import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The reconciler with its adapters, put together and running: Git on one side, the engine and the edge
- * on the other. The one place where the real implementations are chosen.
+ * The reconciler with its adapters, put together and running: Git on one side, the engine and the
+ * edge on the other. The one place where the real implementations are chosen.
  */
 public final class ControlProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlProcess.class);
@@ -46,7 +49,7 @@ public final class ControlProcess implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EdgeLink edge;
-    private final DockerEngine engine;
+    private final MeteredEngine engine;
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
 
@@ -57,16 +60,19 @@ public final class ControlProcess implements AutoCloseable {
      * @throws IllegalStateException if the config repo's URL is none
      */
     public ControlProcess(
-            Settings settings, Consumer<PassReport> onReport, InstantSource clock) {
+            Environment environment,
+            EdgeLink edge,
+            Consumer<PassReport> onReport,
+            InstantSource clock) {
         RandomGenerator random = RandomGenerator.getDefault();
         Backoff backoff = new Backoff(random);
         PollTimer polls = new PollTimer(Duration.ofSeconds(30), backoff, random);
-        RepoUrl url = configUrl(settings);
-        Path git = settings.home().resolve("git");
-        Credentials.Keyring keyring = HomeKeys.in(settings.home().resolve("keys"));
+        RepoUrl url = configUrl(environment);
+        Path git = environment.home().resolve("git");
+        Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
 
-        edge = new EdgeLink(clock, () -> wake(new Trigger.EdgeConnected()));
-        engine = part(new DockerEngine(settings.dockerHost(), null, clock));
+        this.edge = edge;
+        engine = new MeteredEngine(part(new DockerEngine(environment.dockerHost(), null, clock)));
         JGitSource config =
                 part(
                         new JGitSource(
@@ -82,7 +88,7 @@ public final class ControlProcess implements AutoCloseable {
                                 config,
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
-        SiteStore sites = new SiteStore(settings.home().resolve("sites"), repositories);
+        SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories);
         Failures failures = new Failures(backoff::delay);
         reconciler =
                 new Reconciler(
@@ -90,7 +96,7 @@ public final class ControlProcess implements AutoCloseable {
                         repositories,
                         new DesiredStateLoader(
                                 repositories,
-                                new LastGoodFile(settings.home().resolve("last-good"))),
+                                new LastGoodFile(environment.home().resolve("last-good"))),
                         new LiveStateReader(
                                 engine, edge::served, sites::published, failures::standing),
                         new Converger(
@@ -116,9 +122,9 @@ public final class ControlProcess implements AutoCloseable {
         events.start();
     }
 
-    private static RepoUrl configUrl(Settings settings) {
+    private static RepoUrl configUrl(Environment environment) {
         try {
-            return RepoUrl.parse(settings.config());
+            return RepoUrl.parse(environment.config());
         } catch (RepoUrl.InvalidRepoUrlException e) {
             throw new IllegalStateException("--config: " + e.getMessage(), e);
         }
@@ -156,21 +162,26 @@ public final class ControlProcess implements AutoCloseable {
         return reconciler.pollInterval();
     }
 
-    /** The link that the edge's requests arrive at. */
-    public EdgeLink edge() {
-        return edge;
+    /** An edge connected: what it serves may differ from what is known. */
+    public void edgeConnected() {
+        wake(new Trigger.EdgeConnected());
     }
 
-    public DockerEngine engine() {
-        return engine;
+    /** The last lines that an app's containers wrote. */
+    public AppLogs logs() {
+        return new ContainerLogs(engine, reconciler::instance);
     }
 
-    public ReconcileLoop loop() {
-        return loop;
+    public boolean running() {
+        return loop.running();
     }
 
-    public Reconciler reconciler() {
-        return reconciler;
+    public @Nullable Instant fetchedAt() {
+        return reconciler.lastRead();
+    }
+
+    public long engineWrites() {
+        return engine.writes();
     }
 
     /** Ends the loop at its next wait, then the adapters, the last made first. */

@@ -1,6 +1,8 @@
 package dev.berth.system;
 
-/** Documents of small apps. All run on the base image node:22, with a line of JavaScript as command. */
+/**
+ * Documents of small apps. All run on the base image node:22, with a line of JavaScript as command.
+ */
 final class Apps {
     private Apps() {}
 
@@ -26,8 +28,7 @@ final class Apps {
     static String acceptingTcpBeforeHttp(String name, String text, int millis) {
         return running(
                 name,
-                "let ready=false;setTimeout(()=>ready=true,%d);"
-                                .formatted(millis)
+                "let ready=false;setTimeout(()=>ready=true,%d);".formatted(millis)
                         + "require('net').createServer(s=>{if(!ready){s.on('error',()=>{});return}"
                         + "s.on('data',()=>s.end('HTTP/1.1 200 OK\\r\\nContent-Length: %d\\r\\nConnection: close\\r\\n\\r\\n%s'))})"
                                 .formatted(text.length(), text)
@@ -39,17 +40,13 @@ final class Apps {
     static String startingSlowly(String name, String text, int millis) {
         return running(
                 name,
-                "setTimeout(()=>{%s},%d)"
-                        .formatted(serve("r.end('%s')".formatted(text)), millis),
+                "setTimeout(()=>{%s},%d)".formatted(serve("r.end('%s')".formatted(text)), millis),
                 "");
     }
 
     /** Says something and ends. */
     static String exiting(String name, String lastWords, int code) {
-        return running(
-                name,
-                "console.error('%s');process.exit(%d)".formatted(lastWords, code),
-                "");
+        return running(name, "console.error('%s');process.exit(%d)".formatted(lastWords, code), "");
     }
 
     /** Answers at once, but takes a while for /slow. */

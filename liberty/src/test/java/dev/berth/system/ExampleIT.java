@@ -67,9 +67,7 @@ class ExampleIT {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + berth.http + "/"))
                         .header("Host", "guestbook.localhost")
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(
-                                HttpRequest.BodyPublishers.ofString(
-                                        "name=Ada&message=first+light"))
+                        .POST(HttpRequest.BodyPublishers.ofString("name=Ada&message=first+light"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
 
@@ -120,9 +118,7 @@ class ExampleIT {
                         .send(
                                 HttpRequest.newBuilder(
                                                 URI.create(
-                                                        "http://127.0.0.1:"
-                                                                + berth.control
-                                                                + path))
+                                                        "http://127.0.0.1:" + berth.control + path))
                                         .header("Accept", "text/html,*/*")
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());

@@ -120,9 +120,7 @@ class FaultsIT {
     void fixPushedWhileABadReleaseIsWaitedFor_isNotHeldUpByIt() throws Exception {
         deploy(Apps.answering("hurry", "one"));
         berth.awaitBody("hurry", "/", "one");
-        deploy(
-                Apps.answeringStatus("hurry", 500)
-                        .replace("deadline: 6s", "deadline: 120s"));
+        deploy(Apps.answeringStatus("hurry", 500).replace("deadline: 6s", "deadline: 120s"));
         berth.await("a candidate", () -> berth.containers.of("hurry").size() == 2);
 
         deploy(Apps.answering("hurry", "three"));
@@ -142,7 +140,9 @@ class FaultsIT {
 
         berth.await(
                 "a new container",
-                () -> berth.containers.of("gone").size() == 2 && !ids("gone").contains(victim.getId()));
+                () ->
+                        berth.containers.of("gone").size() == 2
+                                && !ids("gone").contains(victim.getId()));
         berth.awaitBody("gone", "/", "here");
         assertThat(berth.api("events").toString()).contains("is missing");
     }
@@ -160,7 +160,9 @@ class FaultsIT {
                     .withMemorySwap(256L << 20)
                     .exec();
 
-            berth.await("a repaired container", () -> !ids("drift").contains(changed.getId()) && ids("drift").size() == 1);
+            berth.await(
+                    "a repaired container",
+                    () -> !ids("drift").contains(changed.getId()) && ids("drift").size() == 1);
 
             assertThat(
                             berth.containers
@@ -247,8 +249,7 @@ class FaultsIT {
 
         deploy(Apps.answering("typo", "two").replace("port: 3000", "prot: x\n  replicas: two"));
 
-        berth.await(
-                "the problems", () -> berth.api("resources").toString().contains("prot"));
+        berth.await("the problems", () -> berth.api("resources").toString().contains("prot"));
         assertThat(berth.api("resources").toString())
                 .contains("app.yaml:")
                 .contains("spec.replicas");

@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +52,8 @@ public final class Reconciler {
     private final InstantSource clock;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private volatile Duration pollInterval = Duration.ofSeconds(30);
-    private volatile int failedReads;
+    private final AtomicInteger failedReads = new AtomicInteger();
+    private volatile @Nullable Instant lastRead;
     private volatile @Nullable String instance;
     private volatile @Nullable String revision;
     private long lastPass;
@@ -95,7 +97,7 @@ public final class Reconciler {
         Instant begin = clock.instant();
         converger.begin();
         SourceReading reading = source.latestVerified(); // Git commit, or why there is none
-        failedReads = reading instanceof SourceReading.Fresh ? 0 : failedReads + 1;
+        noteRead(reading, begin);
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
         Observation live = observe(desired); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
@@ -114,6 +116,17 @@ public final class Reconciler {
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
         return report;
+    }
+
+    private void noteRead(SourceReading reading, Instant now) {
+        switch (reading) {
+            case SourceReading.Fresh _ -> {
+                failedReads.set(0);
+                lastRead = now;
+            }
+            case SourceReading.Stale _, SourceReading.Unavailable _ ->
+                    failedReads.incrementAndGet();
+        }
     }
 
     private Observation observe(DesiredState desired) {
@@ -157,6 +170,11 @@ public final class Reconciler {
                 && !now.commit().equals(revision);
     }
 
+    /** When the config repo was last read with success; {@code null} before that. Any thread. */
+    public @Nullable Instant lastRead() {
+        return lastRead;
+    }
+
     /** Time between two looks at the repos that the user wants. Any thread. */
     public Duration pollInterval() {
         return pollInterval;
@@ -169,7 +187,7 @@ public final class Reconciler {
 
     /** Time until the repos are looked at again; longer while that fails. */
     Duration untilNextPoll() {
-        return pace.next(pollInterval, failedReads);
+        return pace.next(pollInterval, failedReads.get());
     }
 
     private static Stream<SourcePin> pin(DesiredApp app) {
