@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One Berth under test: a home of its own, a config repo of its own with a clone to work in, ports of
- * its own, and an instance name of its own on the shared engine.
+ * One Berth under test: a home of its own, a config repo of its own with a clone to work in, ports
+ * of its own, and an instance name of its own on the shared engine.
  */
 final class Berth implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -214,9 +214,7 @@ final class Berth implements AutoCloseable {
     /** Waits until a pass has read the newest commit. */
     void awaitSeen() {
         String head = git(clone, "rev-parse", "HEAD").strip();
-        await(
-                "a pass over " + head,
-                () -> api("passes").toString().contains(head));
+        await("a pass over " + head, () -> api("passes").toString().contains(head));
     }
 
     @Override

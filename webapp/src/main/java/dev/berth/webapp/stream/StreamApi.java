@@ -3,12 +3,10 @@ package dev.berth.webapp.stream;
 import dev.berth.reconciler.status.UnavailableException;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -26,10 +24,7 @@ public class StreamApi {
 
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public void open(
-            @Context SseEventSink sink, @Context Sse sse, @Context HttpServletResponse response)
-            throws UnavailableException {
-        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    public void open(@Context SseEventSink sink, @Context Sse sse) throws UnavailableException {
         hub.open(sink, sse);
     }
 }
