@@ -73,6 +73,9 @@ build_when_stale() {
   touch -r "$BERTH_HOME/run/build.stamp" "$DIST/.stamp"
 }
 
+# stamp_main: what Maven's packaging ends with, so that what it built is not built again by 'up'.
+stamp_main() { printf '%s\n' "$(source_list_hash)" >"$DIST/.stamp"; }
+
 is_laid_out() { [[ -d $DIST/lib/edge && -d $DIST/lib/cli && -x $WLP/bin/server ]]; }
 
 # start_build: begins what is to be built, beside other work; await_build ends it. In a session of its

@@ -103,6 +103,7 @@ public final class ControlProcess implements AutoCloseable {
                                 engine, edge, new ImageBuilder(engine, repositories), sites, clock),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
+                        environment.httpPort(),
                         clock);
         loop = part(new ReconcileLoop(reconciler, onReport, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));

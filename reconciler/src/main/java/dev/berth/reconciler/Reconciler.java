@@ -49,6 +49,7 @@ public final class Reconciler {
     private final Converger converger;
     private final Failures failures;
     private final PollPace pace;
+    private final int httpPort;
     private final InstantSource clock;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private volatile Duration pollInterval = Duration.ofSeconds(30);
@@ -58,6 +59,11 @@ public final class Reconciler {
     private volatile @Nullable String revision;
     private long lastPass;
 
+    /**
+     * Makes the pass from its parts.
+     *
+     * @param httpPort where the edge serves, for the URLs in status
+     */
     public Reconciler(
             GitSource source,
             PinnedTrees trees,
@@ -66,6 +72,7 @@ public final class Reconciler {
             Converger converger,
             Failures failures,
             PollPace pace,
+            int httpPort,
             InstantSource clock) {
         this.source = source;
         this.trees = trees;
@@ -74,6 +81,7 @@ public final class Reconciler {
         this.converger = converger;
         this.failures = failures;
         this.pace = pace;
+        this.httpPort = httpPort;
         this.clock = clock;
     }
 
@@ -111,6 +119,7 @@ public final class Reconciler {
                                 live,
                                 plan,
                                 outcomes,
+                                httpPort,
                                 statuses,
                                 begin,
                                 Duration.between(begin, clock.instant())));

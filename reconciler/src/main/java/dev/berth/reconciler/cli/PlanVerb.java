@@ -148,6 +148,7 @@ final class PlanVerb implements Verb {
                                             planned.live(),
                                             planned.plan(),
                                             new Outcomes(List.of()),
+                                            80,
                                             Map.of(),
                                             planned.at(),
                                             Duration.ZERO))));

@@ -13,6 +13,7 @@ import java.util.Map;
 /**
  * All that the status after a pass follows from.
  *
+ * @param httpPort where the edge serves, for URLs
  * @param before the status after the pass before, for transition times and what served last
  */
 public record PassInput(
@@ -22,6 +23,7 @@ public record PassInput(
         Observation live,
         Plan plan,
         Outcomes outcomes,
+        int httpPort,
         Map<ResourceId, ResourceStatus> before,
         Instant startedAt,
         Duration duration) {

@@ -443,10 +443,11 @@ public final class StatusDeriver {
         };
     }
 
-    private static List<String> urls(DesiredState.Known desired, ResourceId id) {
+    private List<String> urls(DesiredState.Known desired, ResourceId id) {
+        String port = pass.httpPort() == 80 ? "" : ":" + pass.httpPort();
         return desired.routes().stream()
                 .filter(r -> r.owner().equals(id) || r.server().equals(id))
-                .map(r -> "http://" + r.host() + (r.path().equals("/") ? "" : r.path()))
+                .map(r -> "http://" + r.host() + port + (r.path().equals("/") ? "" : r.path()))
                 .distinct()
                 .toList();
     }

@@ -35,7 +35,8 @@ class StatusDeriverTest {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
-                                "p1", "poll", desired, live, plan, outcomes, before, now, TOOK));
+                                "p1", "poll", desired, live, plan, outcomes, 8080, before, now,
+                                TOOK));
         before =
                 report.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
@@ -94,7 +95,7 @@ class StatusDeriverTest {
         assertThat(ready.status()).isEqualTo(Status.True);
         assertThat(ready.observedGeneration()).isEqualTo(shop.generation());
         assertThat(shop.appliedRevision()).isEqualTo(Scene.REVISION.toString());
-        assertThat(shop.urls()).containsExactly("http://shop.localhost");
+        assertThat(shop.urls()).containsExactly("http://shop.localhost:8080");
         assertThat(shop.replicas())
                 .containsExactly(Map.entry("web", new ResourceStatus.Replicas(2, 2)));
         assertThat(shop.lastChangeAt()).isEqualTo(Scene.NOW.plus(TOOK));
