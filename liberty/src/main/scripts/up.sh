@@ -33,7 +33,7 @@ up_main() {
   fi
   say "berth: home $BERTH_HOME"
   step home prepare_home
-  trap 'up_interrupted' INT TERM
+  trap 'up_interrupted' INT TERM HUP
   with_lock "$BERTH_HOME/run/up.lock" up_start
   step ready up_await_ready
   await_first_app "$detached"
@@ -262,15 +262,20 @@ up_addresses() {
 
 up_stay() {
   say "Ctrl-C stops berth; the apps' containers go on."
-  while is_running supervisor; do
+  # 'down' removes the record; a supervisor that is only gone was killed.
+  while [[ -e $BERTH_HOME/run/supervisor.pid ]]; do
+    is_running supervisor || with_lock "$BERTH_HOME/run/up.lock" revive_supervisor
     sleep 1 &
     wait $! || true
   done
   say "berth was stopped"
 }
 
+# With the lock held no 'down' is between stopping the supervisor and removing its record.
+revive_supervisor() { [[ ! -e $BERTH_HOME/run/supervisor.pid ]] || start_supervisor; }
+
 up_interrupted() {
-  trap '' INT TERM
+  trap '' INT TERM HUP
   abandon_build
   say ''
   stop_all

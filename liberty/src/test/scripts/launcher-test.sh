@@ -546,6 +546,10 @@ test_up_attached_ends_with_interrupt() {
   # Background jobs ignore SIGINT, and bash cannot trap what was ignored at its start.
   JAVA_HOME=$WORK/jdk perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' "$BERTH" up --home "$HOME_DIR" >"$WORK/attached.log" 2>&1 & launcher=$!
   until_true 60 grep -q 'Ctrl-C stops' "$WORK/attached.log" || fail "not up: $(cat "$WORK/attached.log")"
+  local supervisor
+  supervisor=$(pid_of supervisor)
+  kill -KILL "$supervisor"
+  until_true 10 is_another supervisor "$supervisor" || fail "'up' did not bring the supervisor back"
   kill -INT "$launcher"
   until_true 60 is_dead "$launcher" || fail "up did not end"
   assert_silent

@@ -1,5 +1,23 @@
 package dev.berth.liberty;
 
+import dev.berth.liberty.edge.EdgeEndpoint;
+import dev.berth.liberty.health.HealthEndpoint;
+import dev.berth.liberty.health.MetricsEndpoint;
+import dev.berth.webapp.api.AppLogApi;
+import dev.berth.webapp.api.DiagnosticsApi;
+import dev.berth.webapp.api.EventsApi;
+import dev.berth.webapp.api.IndexApi;
+import dev.berth.webapp.api.PassesApi;
+import dev.berth.webapp.api.PlanApi;
+import dev.berth.webapp.api.ResourcesApi;
+import dev.berth.webapp.api.SchemasApi;
+import dev.berth.webapp.http.ProblemMapper;
+import dev.berth.webapp.http.SecurityHeaders;
+import dev.berth.webapp.page.AssetsResource;
+import dev.berth.webapp.page.HistoryPages;
+import dev.berth.webapp.page.Pages;
+import dev.berth.webapp.page.ResourcePages;
+import dev.berth.webapp.stream.StreamApi;
 import jakarta.enterprise.context.Dependent;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
@@ -8,9 +26,30 @@ import java.util.Set;
 /** Every REST resource and provider of control; nothing is found by scanning. */
 @Dependent
 @ApplicationPath("/")
-public final class RestApplication extends Application {
+public class RestApplication extends Application {
+    private static final Set<Class<?>> CLASSES =
+            Set.of(
+                    SecurityHeaders.class,
+                    ProblemMapper.class,
+                    HealthEndpoint.class,
+                    MetricsEndpoint.class,
+                    EdgeEndpoint.class,
+                    IndexApi.class,
+                    ResourcesApi.class,
+                    PlanApi.class,
+                    PassesApi.class,
+                    EventsApi.class,
+                    AppLogApi.class,
+                    DiagnosticsApi.class,
+                    SchemasApi.class,
+                    StreamApi.class,
+                    Pages.class,
+                    ResourcePages.class,
+                    HistoryPages.class,
+                    AssetsResource.class);
+
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(HealthEndpoint.class);
+        return CLASSES;
     }
 }

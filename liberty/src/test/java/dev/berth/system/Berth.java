@@ -19,8 +19,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One Berth under test: a home of its own, a config repo of its own with a clone to work in, ports of
- * its own, and an instance name of its own on the shared engine.
+ * One Berth under test: a home of its own, a config repo of its own with a clone to work in, ports
+ * of its own, and an instance name of its own on the shared engine.
  */
 final class Berth implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -56,6 +56,20 @@ final class Berth implements AutoCloseable {
                 spec: {domain: localhost}
                 """
                         .formatted(instance));
+    }
+
+    /** Stands for a Berth that is not there yet. */
+    Berth() {
+        engine = "";
+        home = Path.of("");
+        repo = home;
+        clone = home;
+        containers = new Containers("unix:///nowhere", "nobody");
+    }
+
+    /** What a disk that died leaves: nothing of the home. */
+    void loseHome() {
+        Shell.must(clone, Map.of(), PATIENCE, "rm", "-rf", home.toString());
     }
 
     // ---- config -------------------------------------------------------------------------------
@@ -214,9 +228,7 @@ final class Berth implements AutoCloseable {
     /** Waits until a pass has read the newest commit. */
     void awaitSeen() {
         String head = git(clone, "rev-parse", "HEAD").strip();
-        await(
-                "a pass over " + head,
-                () -> api("passes").toString().contains(head));
+        await("a pass over " + head, () -> api("passes").toString().contains(head));
     }
 
     @Override

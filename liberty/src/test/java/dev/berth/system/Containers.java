@@ -36,9 +36,7 @@ final class Containers {
     }
 
     List<Container> of(String app) {
-        return all().stream()
-                .filter(c -> app.equals(c.getLabels().get("dev.berth.name")))
-                .toList();
+        return all().stream().filter(c -> app.equals(c.getLabels().get("dev.berth.name"))).toList();
     }
 
     /** Ids of all, to see that nothing was touched. */
@@ -59,10 +57,16 @@ final class Containers {
                     .exec();
         }
         docker.listNetworksCmd().exec().stream()
-                .filter(n -> n.getLabels() != null && n.getLabels().entrySet().containsAll(label.entrySet()))
+                .filter(
+                        n ->
+                                n.getLabels() != null
+                                        && n.getLabels().entrySet().containsAll(label.entrySet()))
                 .forEach(n -> docker.removeNetworkCmd(n.getId()).exec());
         docker.listVolumesCmd().exec().getVolumes().stream()
-                .filter(v -> v.getLabels() != null && v.getLabels().entrySet().containsAll(label.entrySet()))
+                .filter(
+                        v ->
+                                v.getLabels() != null
+                                        && v.getLabels().entrySet().containsAll(label.entrySet()))
                 .forEach(v -> docker.removeVolumeCmd(v.getName()).exec());
     }
 }

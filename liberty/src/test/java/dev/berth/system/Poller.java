@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client that asks all the while, about 50 times a second, and remembers every answer that was not
- * 200.
+ * A client that asks all the while, about 50 times a second, and remembers every answer that was
+ * not 200.
  */
 final class Poller implements AutoCloseable {
     private final Berth berth;

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs commands. Output goes through a file, so that a process left behind can't hold a pipe open. */
+/**
+ * Runs commands. Output goes through a file, so that a process left behind can't hold a pipe open.
+ */
 final class Shell {
     private Shell() {}
 
@@ -17,7 +19,8 @@ final class Shell {
     record Result(int exit, String output) {}
 
     /** Runs a command to its end, whatever it returns. */
-    static Result run(Path directory, Map<String, String> env, Duration patience, String... command) {
+    static Result run(
+            Path directory, Map<String, String> env, Duration patience, String... command) {
         try {
             Path output = Files.createTempFile("berth-system", ".out");
             ProcessBuilder builder =
@@ -45,7 +48,8 @@ final class Shell {
     }
 
     /** Runs a command that must succeed, and gives its output. */
-    static String must(Path directory, Map<String, String> env, Duration patience, String... command) {
+    static String must(
+            Path directory, Map<String, String> env, Duration patience, String... command) {
         Result result = run(directory, env, patience, command);
         if (result.exit() != 0) {
             throw new AssertionError(

@@ -10,11 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param fetchedAt when the config repo was last read with success; {@code null} before the first
  * @param engineWrites calls that changed something in the engine since the start
  * @param edgeConnected true when an edge has reported lately
- * @param edgeVersion the snapshot that the edge serves; 0 = none yet
  */
 public record Vitals(
-        boolean looping,
-        @Nullable Instant fetchedAt,
-        long engineWrites,
-        boolean edgeConnected,
-        long edgeVersion) {}
+        boolean looping, @Nullable Instant fetchedAt, long engineWrites, boolean edgeConnected) {}

@@ -1,0 +1,50 @@
+package dev.berth.liberty;
+
+import dev.berth.liberty.edge.LongPolls;
+import dev.berth.liberty.health.PassTally;
+import dev.berth.reconciler.status.HistoryWriter;
+import dev.berth.reconciler.status.JpaPassHistory;
+import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.webapp.stream.StreamHub;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+
+/** Starts what runs on its own, and stops it in the opposite order. */
+@Dependent
+public class ReconcilerLifecycle {
+    void start(
+            @Observes @Initialized(ApplicationScoped.class) Object event,
+            StatusBoard board,
+            HistoryWriter writer,
+            PassTally tally,
+            ControlProcess loop,
+            jakarta.enterprise.inject.spi.BeanManager bm) {
+        org.slf4j.LoggerFactory.getLogger(ReconcilerLifecycle.class)
+                .error(
+                        "DBG {} {} {}",
+                        bm.getBeans(dev.berth.webapp.http.ProblemMapper.class),
+                        bm.getBeans(dev.berth.webapp.api.ResourcesApi.class),
+                        bm.getBeans(dev.berth.webapp.http.ErrorPage.class));
+        board.subscribe(writer::offer);
+        board.subscribe(tally);
+        writer.start();
+        loop.start();
+    }
+
+    void stop(
+            @Observes @BeforeDestroyed(ApplicationScoped.class) Object event,
+            ControlProcess loop,
+            LongPolls polls,
+            StreamHub hub,
+            HistoryWriter writer,
+            JpaPassHistory history) {
+        loop.close();
+        polls.close();
+        hub.close();
+        writer.close();
+        history.close();
+    }
+}

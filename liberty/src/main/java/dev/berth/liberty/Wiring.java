@@ -1,0 +1,168 @@
+package dev.berth.liberty;
+
+import dev.berth.liberty.edge.EdgeToken;
+import dev.berth.liberty.edge.LongPolls;
+import dev.berth.liberty.health.PassTally;
+import dev.berth.liberty.history.FileCredentials;
+import dev.berth.liberty.history.Migrations;
+import dev.berth.liberty.history.PersistenceUnit;
+import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.HistoryWriter;
+import dev.berth.reconciler.status.JpaPassHistory;
+import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.Vitals;
+import dev.berth.reconciler.traffic.EdgeLink;
+import dev.berth.webapp.page.Assets;
+import dev.berth.webapp.page.PageRenderer;
+import dev.berth.webapp.page.QuickLogs;
+import dev.berth.webapp.stream.StreamHub;
+import jakarta.annotation.Resource;
+import jakarta.annotation.Resource.AuthenticationType;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/**
+ * Makes every bean: the only class that does. What it makes carries no annotation, has only final
+ * fields and one constructor, and is there once ({@code @Singleton}, so that no proxy is needed).
+ */
+@Dependent
+public class Wiring {
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final Duration LOG_WITHIN = Duration.ofSeconds(2);
+
+    @Resource(lookup = "jdbc/berth", authenticationType = AuthenticationType.APPLICATION)
+    @SuppressWarnings("NullAway.Init") // the container fills it; JNDI look-ups are banned
+    private DataSource server;
+
+    // ---- time and environment ----
+
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    Environment environment() {
+        return Environment.of(System.getenv());
+    }
+
+    // ---- status and history ----
+
+    @Produces
+    @Singleton
+    StatusBoard board() {
+        return new StatusBoard();
+    }
+
+    @Produces
+    @Singleton
+    JpaPassHistory history(Environment environment) {
+        DataSource database =
+                environment.databasePasswordFile() == null
+                        ? server
+                        : new FileCredentials(
+                                server,
+                                environment.databaseUser(),
+                                environment.databasePasswordFile());
+        return new JpaPassHistory(new Migrations(database), new PersistenceUnit(database));
+    }
+
+    @Produces
+    @Singleton
+    HistoryWriter writer(JpaPassHistory history, StatusBoard board, InstantSource clock) {
+        return new HistoryWriter(history, HistoryWriter.Settings.USUAL, clock, board::restore);
+    }
+
+    @Produces
+    @Singleton
+    PassTally tally() {
+        return new PassTally();
+    }
+
+    // ---- edge ----
+
+    @Produces
+    @Singleton
+    EdgeBell edgeBell() {
+        return new EdgeBell();
+    }
+
+    @Produces
+    @Singleton
+    EdgeLink edgeLink(InstantSource clock, EdgeBell bell) {
+        return new EdgeLink(clock, bell);
+    }
+
+    @Produces
+    @Singleton
+    EdgeToken edgeToken(Environment environment) {
+        return new EdgeToken(environment.edgeTokenFile());
+    }
+
+    @Produces
+    @Singleton
+    LongPolls longPolls() {
+        return new LongPolls();
+    }
+
+    // ---- reconciler ----
+
+    @Produces
+    @Singleton
+    ControlProcess process(
+            Environment environment,
+            EdgeLink edge,
+            EdgeBell bell,
+            StatusBoard board,
+            InstantSource clock) {
+        ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
+        bell.answer(process::edgeConnected);
+        return process;
+    }
+
+    @Produces
+    @Singleton
+    AppLogs logs(ControlProcess process) {
+        return process.logs();
+    }
+
+    @Produces
+    @Singleton
+    Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
+        return () ->
+                new Vitals(loop.running(), loop.fetchedAt(), loop.engineWrites(), edge.connected());
+    }
+
+    // ---- web ----
+
+    @Produces
+    @Singleton
+    StreamHub hub(StatusBoard board) {
+        return new StreamHub(board, HEARTBEAT);
+    }
+
+    @Produces
+    @Singleton
+    Assets assets() {
+        return new Assets();
+    }
+
+    @Produces
+    @Singleton
+    PageRenderer renderer(StatusBoard board, Assets assets, InstantSource clock) {
+        return new PageRenderer(board, assets, clock);
+    }
+
+    @Produces
+    @Singleton
+    QuickLogs quickLogs(AppLogs logs) {
+        return new QuickLogs(logs, LOG_WITHIN);
+    }
+}

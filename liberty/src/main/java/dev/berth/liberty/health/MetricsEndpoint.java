@@ -1,0 +1,113 @@
+package dev.berth.liberty.health;
+
+import dev.berth.reconciler.status.HistoryWriter;
+import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.Vitals;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
+import dev.berth.webapp.http.Answers;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What Prometheus reads; every name begins with {@code berth_}. */
+@Path("/metrics")
+@Dependent
+public class MetricsEndpoint {
+    private final StatusBoard board;
+    private final HistoryWriter writer;
+    private final PassTally tally;
+    private final Supplier<Vitals> vitals;
+
+    @Inject
+    public MetricsEndpoint(
+            StatusBoard board, HistoryWriter writer, PassTally tally, Supplier<Vitals> vitals) {
+        this.board = board;
+        this.writer = writer;
+        this.tally = tally;
+        this.vitals = vitals;
+    }
+
+    @GET
+    public Response read() {
+        MetricsText text = new MetricsText();
+        passes(text);
+        resources(text);
+        vitals(text, vitals.get());
+        history(text);
+        return Answers.momentary(text.toString(), MetricsText.TYPE);
+    }
+
+    private void passes(MetricsText text) {
+        PassTally.Counts counts = tally.counts();
+        text.metric("berth_passes_total", "counter", "Passes since the start.")
+                .value("berth_passes_total", counts.passes());
+        text.metric("berth_pass_seconds_total", "counter", "Time spent in passes.")
+                .value("berth_pass_seconds_total", counts.spent());
+        text.metric("berth_pass_last_seconds", "gauge", "Time the newest pass took.")
+                .value("berth_pass_last_seconds", counts.last());
+        text.metric("berth_changes_total", "counter", "Changes since the start, by outcome.");
+        for (PassReport.Result result : PassReport.Result.values()) {
+            text.value(
+                    "berth_changes_total",
+                    counts.changes().getOrDefault(result, 0L),
+                    "outcome",
+                    result.name());
+        }
+    }
+
+    private void resources(MetricsText text) {
+        List<ResourceStatus> resources = board.resources();
+        text.metric("berth_resources", "gauge", "Resources by condition and its status.");
+        for (ConditionType type : ConditionType.values()) {
+            for (Condition.Status status : Condition.Status.values()) {
+                long count =
+                        resources.stream()
+                                .map(resource -> resource.condition(type))
+                                .filter(c -> c != null && c.status() == status)
+                                .count();
+                text.value(
+                        "berth_resources",
+                        count,
+                        "condition",
+                        type.name(),
+                        "status",
+                        status.name());
+            }
+        }
+        StatusBoard.Posting posting = board.newest();
+        text.metric("berth_problems", "gauge", "Problems in the config repo.")
+                .value("berth_problems", posting == null ? 0 : posting.pass().problems().size());
+    }
+
+    private static void vitals(MetricsText text, Vitals now) {
+        Instant fetchedAt = now.fetchedAt();
+        text.metric(
+                        "berth_last_fetch_timestamp_seconds",
+                        "gauge",
+                        "When the config repo was last read with success; 0 = never.")
+                .value(
+                        "berth_last_fetch_timestamp_seconds",
+                        fetchedAt == null ? 0 : fetchedAt.getEpochSecond());
+        text.metric("berth_engine_writes_total", "counter", "Changing calls to the engine.")
+                .value("berth_engine_writes_total", now.engineWrites());
+        text.metric("berth_edge_connected", "gauge", "1 when an edge has reported lately.")
+                .value("berth_edge_connected", now.edgeConnected() ? 1 : 0);
+    }
+
+    private void history(MetricsText text) {
+        text.metric("berth_history_available", "gauge", "1 when the database takes passes.")
+                .value("berth_history_available", writer.failure() == null ? 1 : 0);
+        text.metric("berth_history_queue", "gauge", "Passes that wait to be written.")
+                .value("berth_history_queue", writer.queued());
+        text.metric("berth_history_dropped_total", "counter", "Passes that were never written.")
+                .value("berth_history_dropped_total", writer.dropped());
+    }
+}

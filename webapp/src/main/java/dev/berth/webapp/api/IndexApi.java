@@ -1,0 +1,37 @@
+package dev.berth.webapp.api;
+
+import dev.berth.webapp.http.Answers;
+import jakarta.enterprise.context.Dependent;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** {@code /api/v1/}: what there is to read. */
+@Path("/api/v1")
+@Produces(Answers.JSON)
+@Dependent
+public class IndexApi {
+    private static final Map<String, String> LINKS =
+            new TreeMap<>(
+                    Map.of(
+                            "resources", "/api/v1/resources{?cursor,limit}",
+                            "resource", "/api/v1/resources/{kind}/{name}",
+                            "plan", "/api/v1/plan",
+                            "passes", "/api/v1/passes{?cursor,limit}",
+                            "pass", "/api/v1/passes/{id}",
+                            "events", "/api/v1/events{?resource,cursor,limit}",
+                            "log", "/api/v1/apps/{name}/log{?lines}",
+                            "stream", "/api/v1/stream",
+                            "diagnostics", "/api/v1/diagnostics",
+                            "schemas", "/schemas/v1/{name}.schema.json"));
+
+    @GET
+    public Response read(@Context Request request) {
+        return Answers.json(request, LINKS);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.berth.webapp.page;
+
+import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.UnavailableException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** An app's log for a page, which is shown without it when the engine takes its time. */
+public final class QuickLogs {
+    private final AppLogs logs;
+    private final Duration within;
+
+    public QuickLogs(AppLogs logs, Duration within) {
+        this.logs = logs;
+        this.within = within;
+    }
+
+    /**
+     * The last lines.
+     *
+     * @throws UnavailableException if the engine does not answer in time
+     */
+    List<String> tail(String app, int lines) throws UnavailableException {
+        CompletableFuture<List<String>> answer = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("berth-log-tail")
+                .start(
+                        () -> {
+                            try {
+                                answer.complete(logs.tail(app, lines));
+                            } catch (UnavailableException | RuntimeException e) {
+                                answer.completeExceptionally(e);
+                            }
+                        });
+        try {
+            return answer.get(within.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof UnavailableException why
+                    ? why
+                    : new UnavailableException("The log could not be read", e.getCause());
+        } catch (TimeoutException e) {
+            throw new UnavailableException(
+                    "The engine did not answer within %d s".formatted(within.toSeconds()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("Berth is stopping", e);
+        }
+    }
+}

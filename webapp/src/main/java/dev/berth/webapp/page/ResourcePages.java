@@ -1,0 +1,121 @@
+package dev.berth.webapp.page;
+
+import dev.berth.reconciler.status.PassHistory;
+import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ResourceStatus;
+import dev.berth.webapp.api.Listings;
+import dev.berth.webapp.http.Answers;
+import dev.berth.webapp.view.ChangeView;
+import dev.berth.webapp.view.Frame.Section;
+import dev.berth.webapp.view.ResourcePage;
+import dev.berth.webapp.view.ResourceView;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Response;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The page of one resource. */
+@Path("/resources/{kind}/{name}")
+@Produces(Answers.HTML)
+@Dependent
+public class ResourcePages {
+    private static final int EVENTS = 20;
+    private static final int LINES = 200;
+    private static final int REFRESH_SECONDS = 5;
+
+    private final StatusBoard board;
+    private final PassHistory history;
+    private final QuickLogs logs;
+    private final PageRenderer renderer;
+    private final InstantSource clock;
+
+    /** A list, or why there is none. */
+    private record Found<T>(@Nullable List<T> items, @Nullable String failure) {}
+
+    @Inject
+    public ResourcePages(
+            StatusBoard board,
+            PassHistory history,
+            QuickLogs logs,
+            PageRenderer renderer,
+            InstantSource clock) {
+        this.board = board;
+        this.history = history;
+        this.logs = logs;
+        this.renderer = renderer;
+        this.clock = clock;
+    }
+
+    @GET
+    public Response resource(@PathParam("kind") String kind, @PathParam("name") String name) {
+        ResourceId id = Listings.resource(kind, name);
+        ResourceStatus status = board.resource(id);
+        if (status == null) {
+            throw new NotFoundException(
+                    "There is no resource %s/%s in the config repo".formatted(kind, name));
+        }
+        int refresh = id.kind() == Kind.App ? REFRESH_SECONDS : 0;
+        return Answers.momentary(
+                renderer.render(
+                        "resource.jte",
+                        renderer.frame(id.toString(), Section.Resources, refresh),
+                        Map.of("view", page(id, status))),
+                Answers.HTML);
+    }
+
+    private ResourcePage page(ResourceId id, ResourceStatus status) {
+        Instant now = clock.instant();
+        Found<ChangeView> events = events(id, now);
+        Found<String> log = id.kind() == Kind.App ? log(id.name()) : new Found<>(null, null);
+        return new ResourcePage(
+                ResourceView.of(status, now),
+                ResourcePage.conditions(status, now),
+                planned(id),
+                events.items() == null ? List.of() : events.items(),
+                events.failure(),
+                log.items(),
+                log.failure());
+    }
+
+    private List<ChangeView> planned(ResourceId id) {
+        StatusBoard.Posting posting = board.newest();
+        return posting == null
+                ? List.of()
+                : posting.pass().changes().stream()
+                        .filter(change -> change.resource().equals(id))
+                        .map(ChangeView::of)
+                        .toList();
+    }
+
+    private Found<ChangeView> events(ResourceId id, Instant now) {
+        try {
+            return new Found<>(
+                    history.events(id, null, EVENTS).items().stream()
+                            .map(event -> ChangeView.of(event, now))
+                            .toList(),
+                    null);
+        } catch (UnavailableException e) {
+            return new Found<>(null, e.getMessage());
+        }
+    }
+
+    private Found<String> log(String app) {
+        try {
+            return new Found<>(logs.tail(app, LINES), null);
+        } catch (UnavailableException e) {
+            return new Found<>(null, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.berth.webapp.view;
+
+import dev.berth.reconciler.status.StatusBoard.Posting;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something about the whole that a person should know before the rest.
+ *
+ * @param tone the colour's name in the style sheet
+ */
+public record Banner(String tone, String title, String text) {
+
+    /**
+     * Everything worth a banner now.
+     *
+     * @param historyFailure why the history can't be written; {@code null} when it can
+     */
+    public static List<Banner> of(
+            @Nullable Posting posting, @Nullable String historyFailure, Instant now) {
+        Set<Banner> banners = new LinkedHashSet<>();
+        if (posting != null) {
+            posting.pass().resources().stream()
+                    .filter(status -> status.id().kind() == Kind.Instance)
+                    .forEach(status -> banners.addAll(ofInstance(status)));
+            if (posting.restored()) {
+                banners.add(
+                        new Banner(
+                                "work",
+                                "Berth has just started",
+                                "What you see is the state of %s; the first pass is under way."
+                                        .formatted(
+                                                Moment.of(posting.pass().startedAt(), now).ago())));
+            }
+        }
+        if (historyFailure != null) {
+            banners.add(
+                    new Banner(
+                            "warn",
+                            "History is not available",
+                            "Apps keep running and being deployed; past passes and events can't be"
+                                    + " shown until the database answers. "
+                                    + historyFailure));
+        }
+        return List.copyOf(banners);
+    }
+
+    private static List<Banner> ofInstance(ResourceStatus status) {
+        List<Banner> banners = new ArrayList<>();
+        for (Condition condition : status.conditions()) {
+            boolean bad =
+                    switch (condition.type()) {
+                        case Ready, SourceVerified, Healthy ->
+                                condition.status() == Condition.Status.False;
+                        case Stalled -> condition.status() == Condition.Status.True;
+                        case Reconciling -> false;
+                    };
+            if (bad && banners.stream().noneMatch(b -> b.text().equals(condition.message()))) {
+                banners.add(new Banner("bad", title(condition), condition.message()));
+            }
+        }
+        return banners;
+    }
+
+    private static String title(Condition condition) {
+        if (condition.reason() == ReasonCode.SourceUnavailable
+                || condition.type() == ConditionType.SourceVerified) {
+            return "The config repo can't be read; nothing is changed until it can";
+        }
+        return switch (condition.reason()) {
+            case EngineUnavailable -> "The container engine does not answer";
+            case EdgeUnavailable -> "The edge is not connected";
+            case DiskFull -> "The disk is full";
+            case PruneBlocked -> "Deletions wait for a person";
+            case ValidationFailed -> "The config repo has mistakes";
+            case Succeeded,
+                    Progressing,
+                    ProgressingWithRetry,
+                    SourceUnavailable,
+                    BuildFailed,
+                    PullFailed,
+                    StartFailed,
+                    HealthCheckFailed,
+                    SwitchFailed,
+                    PruneFailed,
+                    Suspended,
+                    Conflict,
+                    Superseded,
+                    InternalError ->
+                    condition.reason().name();
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package dev.berth.webapp.view;
+
+import dev.berth.reconciler.status.Event;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.PassReport.ChangeReport;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that was done, or that turned, in a list.
+ *
+ * @param outcome the word; empty for a condition that turned
+ * @param tone the colour's name in the style sheet
+ * @param who the author's name; {@code null} when not known
+ * @param at {@code null} where the list is of one pass
+ */
+public record ChangeView(
+        String resource,
+        String what,
+        List<String> reasons,
+        String outcome,
+        String tone,
+        @Nullable String detail,
+        String took,
+        @Nullable String who,
+        @Nullable String pass,
+        @Nullable Moment at) {
+
+    public static ChangeView of(ChangeReport change) {
+        return new ChangeView(
+                change.resource().toString(),
+                change.what(),
+                change.reasons(),
+                change.outcome().name(),
+                tone(change.outcome()),
+                change.detail(),
+                Moment.length(change.duration()),
+                null,
+                null,
+                null);
+    }
+
+    public static ChangeView of(Event event, Instant now) {
+        PassReport.Result outcome = event.outcome();
+        return new ChangeView(
+                event.resource().toString(),
+                event.what(),
+                event.reasons(),
+                outcome == null ? "" : outcome.name(),
+                outcome == null ? "idle" : tone(outcome),
+                event.detail(),
+                outcome == null ? "" : Moment.length(event.duration()),
+                nameOf(event.who()),
+                event.pass(),
+                Moment.of(event.at(), now));
+    }
+
+    /** The name in {@code Name <mail>}. */
+    public static @Nullable String nameOf(@Nullable String author) {
+        if (author == null) {
+            return null;
+        }
+        int mail = author.indexOf(" <");
+        return mail > 0 ? author.substring(0, mail) : author;
+    }
+
+    private static String tone(PassReport.Result outcome) {
+        return switch (outcome) {
+            case Done -> "good";
+            case Failed, Blocked -> "bad";
+            case Waiting -> "work";
+            case Skipped -> "idle";
+        };
+    }
+}

@@ -1,0 +1,60 @@
+package dev.berth.webapp.view;
+
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The page of one resource.
+ *
+ * @param planned what the newest pass did or tried to it
+ * @param eventsFailure why there are no events; {@code null} when there are
+ * @param log the last lines, oldest first; {@code null} for a kind that has none
+ * @param logFailure why there are no lines; {@code null} when there are
+ */
+public record ResourcePage(
+        ResourceView resource,
+        List<ConditionView> conditions,
+        List<ChangeView> planned,
+        List<ChangeView> events,
+        @Nullable String eventsFailure,
+        @Nullable List<String> log,
+        @Nullable String logFailure) {
+
+    /** One aspect of a resource. */
+    public record ConditionView(
+            String type, String status, String tone, String reason, String message, Moment since) {
+        static ConditionView of(Condition condition, Instant now) {
+            return new ConditionView(
+                    condition.type().name(),
+                    condition.status().name(),
+                    tone(condition),
+                    condition.reason().name(),
+                    condition.message(),
+                    Moment.of(condition.lastTransitionTime(), now));
+        }
+
+        private static String tone(Condition condition) {
+            boolean yes = condition.status() == Condition.Status.True;
+            if (condition.status() == Condition.Status.Unknown) {
+                return "idle";
+            }
+            return switch (condition.type()) {
+                case Ready, SourceVerified, Healthy -> yes ? "good" : "bad";
+                case Stalled -> yes ? "bad" : "idle";
+                case Reconciling -> yes ? "work" : "idle";
+            };
+        }
+    }
+
+    public static List<ConditionView> conditions(ResourceStatus status, Instant now) {
+        return status.conditions().stream().map(c -> ConditionView.of(c, now)).toList();
+    }
+
+    /** The lines as one text. */
+    public String logText() {
+        return log == null ? "" : String.join("\n", log);
+    }
+}
