@@ -20,14 +20,7 @@ public class ReconcilerLifecycle {
             StatusBoard board,
             HistoryWriter writer,
             PassTally tally,
-            ControlProcess loop,
-            jakarta.enterprise.inject.spi.BeanManager bm) {
-        org.slf4j.LoggerFactory.getLogger(ReconcilerLifecycle.class)
-                .error(
-                        "DBG {} {} {}",
-                        bm.getBeans(dev.berth.webapp.http.ProblemMapper.class),
-                        bm.getBeans(dev.berth.webapp.api.ResourcesApi.class),
-                        bm.getBeans(dev.berth.webapp.http.ErrorPage.class));
+            ControlProcess loop) {
         board.subscribe(writer::offer);
         board.subscribe(tally);
         writer.start();

@@ -32,6 +32,11 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     @Context private HttpHeaders headers;
     @Context private UriInfo uri;
 
+    /** RESTEasy refuses a provider without it and then lets CDI take the other. */
+    public ProblemMapper() {
+        throw new IllegalStateException("made by CDI only");
+    }
+
     @Inject
     public ProblemMapper(ErrorPage page) {
         this.page = page;
