@@ -30,6 +30,8 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        // A command has no log; SLF4J would say on stderr that it found none.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         Main main = new Main(System.getenv());

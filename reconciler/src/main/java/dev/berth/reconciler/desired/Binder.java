@@ -7,7 +7,6 @@ import dev.berth.schemas.config.shape.Field;
 import dev.berth.schemas.config.shape.Shape;
 import dev.berth.schemas.config.shape.ValueType;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +54,7 @@ final class Binder {
                             ? missing(field, mapping, path)
                             : value(field.type(), entry.value(), join(path, field.key()));
         }
-        return mistakes == before ? create(shape.type(), values) : null;
+        return mistakes == before ? create(shape, values) : null;
     }
 
     private Map<String, Node.Entry> knownEntries(
@@ -271,13 +270,9 @@ final class Binder {
         return path.isEmpty() ? key : path + "." + key;
     }
 
-    private static Object create(Class<? extends Record> type, @Nullable Object[] values) {
-        Class<?>[] types =
-                Stream.of(type.getRecordComponents())
-                        .map(RecordComponent::getType)
-                        .toArray(Class<?>[]::new);
+    private static Object create(Shape shape, @Nullable Object[] values) {
         try {
-            return type.getDeclaredConstructor(types).newInstance(values);
+            return shape.constructor().newInstance(values);
         } catch (InvocationTargetException e) {
             throw new IllegalStateException("the shape allowed what the record refuses", e);
         } catch (ReflectiveOperationException e) {

@@ -16,6 +16,10 @@ record Claim(DesiredRoute route, Choice choice, String field) {
 
     /** What two claims may not share. */
     String key() {
+        return key(route);
+    }
+
+    static String key(DesiredRoute route) {
         return route.host() + " " + route.path();
     }
 

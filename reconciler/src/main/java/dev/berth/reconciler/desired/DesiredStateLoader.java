@@ -4,7 +4,6 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Revision;
-import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
@@ -129,7 +128,7 @@ public final class DesiredStateLoader {
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
         try {
-            lastGood.remember(next(files, fates, settled, memory, routes, held));
+            lastGood.remember(new NextMemory(memory, fates, settled).of(files, routes, held));
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
@@ -162,64 +161,10 @@ public final class DesiredStateLoader {
                         builder.build(
                                 app,
                                 choice.read().place(),
-                                pin(settled, app.id()),
+                                settled.pin(app.id()),
                                 routesByApp.getOrDefault(app.id(), List.of())));
             }
         }
         return apps;
-    }
-
-    private static @Nullable SourcePin pin(Settling.Settled settled, ResourceId app) {
-        return settled.answers().get(app) instanceof SourceAnswer.Pinned(SourcePin pin, _)
-                ? pin
-                : null;
-    }
-
-    private static LastGood.Memory next(
-            List<ConfigFile> files,
-            Fates fates,
-            Settling.Settled settled,
-            LastGood.Memory memory,
-            List<DesiredRoute> routes,
-            Set<ResourceId> held) {
-        SortedMap<String, ResourceId> claims = new TreeMap<>(memory.claims());
-        claims.values().removeIf(owner -> !held.contains(owner));
-        routes.forEach(route -> claims.put(route.host() + " " + route.path(), route.owner()));
-        SortedMap<String, SourcePin> pins = new TreeMap<>(memory.pins());
-        pins.keySet().removeIf(app -> !held.contains(ResourceId.parse(app)));
-        for (ResourceId id : settled.chosen().keySet()) {
-            SourcePin pin = pin(settled, id);
-            if (pin != null) {
-                pins.put(id.toString(), pin);
-            }
-        }
-        return new LastGood.Memory(nextFiles(files, fates, settled, memory), claims, pins);
-    }
-
-    private static SortedMap<String, String> nextFiles(
-            List<ConfigFile> files, Fates fates, Settling.Settled settled, LastGood.Memory memory) {
-        SortedMap<String, String> next = new TreeMap<>();
-        memory.files()
-                .forEach(
-                        (path, text) -> {
-                            boolean needed =
-                                    !fates.isFollowed(path)
-                                            || fates.pruneHold() != null
-                                            || settled.chosen().values().stream()
-                                                    .anyMatch(c -> isFrom(c, path));
-                            if (needed) {
-                                next.put(path, text);
-                            }
-                        });
-        for (ConfigFile file : files) {
-            if (file.text() != null && fates.isFollowed(file.path())) {
-                next.put(file.path(), file.text());
-            }
-        }
-        return next;
-    }
-
-    private static boolean isFrom(Choice choice, String file) {
-        return !choice.current() && choice.read().file().equals(file);
     }
 }

@@ -111,7 +111,7 @@ final class ScalarBinder {
     }
 
     static Result span(ValueType.Span type, Node node) {
-        String expected = "a duration such as 500ms, 30s, 5m or 1h";
+        String expected = ValueType.Span.SAYS;
         if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
                 || kind != Node.Type.TEXT) {
             return wrongType(expected, node);
@@ -129,7 +129,7 @@ final class ScalarBinder {
     }
 
     static Result size(ValueType.Size type, Node node) {
-        String expected = "a size such as 512Mi or 1Gi";
+        String expected = ValueType.Size.SAYS;
         if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
                 || (kind != Node.Type.TEXT && kind != Node.Type.INTEGER)) {
             return wrongType(expected, node);
@@ -150,7 +150,7 @@ final class ScalarBinder {
     }
 
     static Result moment(Node node) {
-        String expected = "a point in time such as 2026-11-21T09:00:00Z";
+        String expected = ValueType.Moment.SAYS;
         if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
                 || kind != Node.Type.TEXT) {
             return wrongType(expected, node);

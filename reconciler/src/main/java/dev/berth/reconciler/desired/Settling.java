@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
@@ -152,13 +153,12 @@ final class Settling {
         for (int i = 0; i < routes.size(); i++) {
             Domain.Route route = routes.get(i);
             ResourceId id = ResourceId.app(route.app());
-            Choice app = chosen.get(id);
-            Reference fault = fault(route, app);
+            RouteTarget.Fault fault = RouteTarget.fault(route, chosen);
             if (fault == null) {
                 continue;
             }
             fits = false;
-            if (fates.isWrong(id) || (app == null && fates.pruneHold() != null)) {
+            if (fates.isWrong(id) || (!chosen.containsKey(id) && fates.pruneHold() != null)) {
                 // The route may be right once its app is.
                 if (choice.current()) {
                     waiting.put(choice.id(), "waits for a right document of %s".formatted(id));
@@ -175,44 +175,6 @@ final class Settling {
         if (!fits) {
             reject(choice);
         }
-    }
-
-    private record Reference(String key, String message) {}
-
-    private @Nullable Reference fault(Domain.Route route, @Nullable Choice choice) {
-        if (choice == null || !(choice.document() instanceof App app)) {
-            List<String> names =
-                    chosen.keySet().stream()
-                            .filter(id -> id.kind() == Kind.App)
-                            .map(ResourceId::name)
-                            .toList();
-            return new Reference(
-                    "app",
-                    "there is no app %s%s"
-                            .formatted(route.app(), NearMiss.hint(route.app(), names)));
-        }
-        if (app.spec().staticFiles() != null) {
-            return route.process().equals(AppRules.WEB)
-                    ? null
-                    : new Reference("process", "a static app has no process but web");
-        }
-        SortedMap<String, App.ProcessSpec> processes = EffectiveProcesses.of(app.spec());
-        App.ProcessSpec process = processes.get(route.process());
-        if (process == null) {
-            return new Reference(
-                    "process",
-                    "app %s has no process %s, only %s"
-                            .formatted(
-                                    route.app(),
-                                    route.process(),
-                                    Words.oneOf(List.copyOf(processes.keySet()))));
-        }
-        return process.port() != null
-                ? null
-                : new Reference(
-                        "app",
-                        "process %s of app %s has no port to lead to: add one there"
-                                .formatted(route.process(), route.app()));
     }
 
     private void checkClaims(String domain) {
@@ -277,5 +239,11 @@ final class Settling {
             SortedMap<ResourceId, Choice> chosen,
             Map<ResourceId, SourceAnswer> answers,
             List<Claim> claims,
-            Map<ResourceId, String> waiting) {}
+            Map<ResourceId, String> waiting) {
+
+        /** The source of an app; {@code null} when it has none. */
+        @Nullable SourcePin pin(ResourceId app) {
+            return answers.get(app) instanceof SourceAnswer.Pinned(SourcePin pin, _) ? pin : null;
+        }
+    }
 }

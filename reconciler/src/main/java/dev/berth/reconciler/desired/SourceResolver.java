@@ -7,6 +7,9 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.ResourceId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,7 @@ final class SourceResolver {
     private final Revision revision;
     private final ConfigTree tree;
     private final LastGood.Memory memory;
+    private final Map<Version, SourceAnswer> answers = new HashMap<>();
 
     SourceResolver(
             AppSources appSources,
@@ -32,11 +36,21 @@ final class SourceResolver {
     }
 
     /**
-     * Where the app's code or files come from.
+     * Where the app's code or files come from; the same each time it is asked.
      *
      * @throws ReconcileException if the config tree can't be read
      */
     SourceAnswer resolve(App app, boolean current) throws ReconcileException {
+        Version version = new Version(app.id(), current);
+        SourceAnswer known = answers.get(version);
+        if (known == null) {
+            known = resolveNow(app, current);
+            answers.put(version, known);
+        }
+        return known;
+    }
+
+    private SourceAnswer resolveNow(App app, boolean current) throws ReconcileException {
         SourceAnswer answer = newest(app.spec());
         SourcePin last = memory.pins().get(app.id().toString());
         boolean same = last != null && isSame(app.spec(), last);
@@ -139,4 +153,7 @@ final class SourceResolver {
                 && pin.path().equals(Paths.inRepo(source.path()))
                 && (source.branch() == null || source.branch().equals(pin.revision().branch()));
     }
+
+    /** One version of an app's document. */
+    private record Version(ResourceId app, boolean current) {}
 }

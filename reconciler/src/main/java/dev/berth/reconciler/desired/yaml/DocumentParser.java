@@ -173,7 +173,10 @@ final class DocumentParser {
     private Node alias(Mark at, String name) {
         Node target = anchors.get(name);
         if (target == null) {
-            stop(at, Fault.Cause.SYNTAX, "no anchor &%s ends above this alias".formatted(name));
+            stop(
+                    at,
+                    Fault.Cause.SYNTAX,
+                    "there is no anchor &%s above, in this document".formatted(name));
         } else if (!budget.spend(target.weight())) {
             stop(
                     at,

@@ -18,6 +18,7 @@ final class DocumentSplitter {
     private int start;
     private int startLine = 1;
     private boolean hasContent;
+    private boolean hasDirective;
 
     private DocumentSplitter(String text) {
         this.text = text;
@@ -43,7 +44,9 @@ final class DocumentSplitter {
                 cut(at, line);
                 start = next;
                 startLine = line + 1;
-            } else if (!isBlankOrDirective(at, next)) {
+            } else if (!hasContent && text.charAt(at) == '%') {
+                hasDirective = true;
+            } else if (!isBlank(at, next)) {
                 hasContent = true;
             }
             at = next;
@@ -53,12 +56,13 @@ final class DocumentSplitter {
     }
 
     private void cut(int end, int line) {
-        if (hasContent) {
+        if (hasContent || hasDirective) {
             pieces.add(new Piece(text.substring(start, end), startLine));
         }
         start = end;
         startLine = line;
         hasContent = false;
+        hasDirective = false;
     }
 
     private int endOfLine(int at) {
@@ -80,8 +84,8 @@ final class DocumentSplitter {
                 && (after == text.length() || Character.isWhitespace(text.charAt(after)));
     }
 
-    private boolean isBlankOrDirective(int at, int end) {
+    private boolean isBlank(int at, int end) {
         String line = text.substring(at, end).strip();
-        return line.isEmpty() || line.startsWith("#") || (!hasContent && text.charAt(at) == '%');
+        return line.isEmpty() || line.startsWith("#");
     }
 }

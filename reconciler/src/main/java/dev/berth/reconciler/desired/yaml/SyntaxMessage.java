@@ -57,7 +57,7 @@ final class SyntaxMessage {
         } else if (raw.contains("Expected a property name")) {
             return "a key must be plain text";
         }
-        return sentences(raw);
+        return sentence(raw);
     }
 
     private static int firstLine(String raw, int lineOffset) {
@@ -65,15 +65,17 @@ final class SyntaxMessage {
         return lineOffset + (matcher.find() ? Integer.parseInt(matcher.group(1)) : 1);
     }
 
-    /** The lines that are sentences: excerpts and marks are indented. */
-    private static String sentences(String raw) {
-        StringBuilder text = new StringBuilder();
+    /** The last line that is a sentence: what was wrong. Excerpts and marks are indented. */
+    private static String sentence(String raw) {
+        String last = "";
         for (String line : raw.split("\\R", -1)) {
             if (!line.isBlank() && !line.startsWith(" ")) {
-                text.append(text.isEmpty() ? "" : ", ").append(line.strip());
+                last = line.strip();
             }
         }
-        String all = text.toString().replaceAll("\\p{Cntrl}", "?");
-        return all.isEmpty() ? "it can't be read" : all.substring(0, Math.min(300, all.length()));
+        last = last.replaceAll(" ?\\(Do not use .*", "").replaceAll("\\p{Cntrl}", "?");
+        return last.isEmpty()
+                ? "it can't be read"
+                : last.substring(0, Math.min(300, last.length()));
     }
 }

@@ -119,12 +119,13 @@ final class SchemaOfType {
                             .put("exclusiveMinimum", 0)
                             .put("maximum", max);
             case ValueType.Flag _ -> JSON.objectNode().put("type", "boolean");
-            case ValueType.Span _ -> pattern(Durations.PATTERN);
+            case ValueType.Span _ -> pattern(Durations.PATTERN, ValueType.Span.SAYS);
             case ValueType.Size _ ->
-                    types("integer", "string")
-                            .put("minimum", 0)
-                            .put("pattern", whole(ByteSize.PATTERN));
-            case ValueType.Moment _ -> pattern(ValueType.Moment.PATTERN).put("format", "date-time");
+                    matching(types("integer", "string"), ByteSize.PATTERN, ValueType.Size.SAYS)
+                            .put("minimum", 0);
+            case ValueType.Moment _ ->
+                    pattern(ValueType.Moment.PATTERN, ValueType.Moment.SAYS)
+                            .put("format", "date-time");
             case ValueType.Words _ -> words();
             case ValueType.Choice choice -> choice(choice.words());
             case ValueType.Nested(Shape shape) -> object(shape);
@@ -138,17 +139,17 @@ final class SchemaOfType {
     }
 
     private static ObjectNode text(ValueType.@Nullable Form form) {
-        return form == null
-                ? JSON.objectNode().put("type", "string")
-                : pattern(form.pattern().pattern());
+        return form == null ? types("string") : pattern(form.pattern().pattern(), form.says());
     }
 
-    private static ObjectNode pattern(String pattern) {
-        return JSON.objectNode().put("type", "string").put("pattern", whole(pattern));
+    private static ObjectNode pattern(String pattern, String says) {
+        return matching(JSON.objectNode().put("type", "string"), pattern, says);
     }
 
-    private static String whole(String pattern) {
-        return "^(?:" + pattern + ")$";
+    /** {@code patternErrorMessage} is what YAML editors show in place of the pattern. */
+    private static ObjectNode matching(ObjectNode schema, String pattern, String says) {
+        return schema.put("pattern", "^(?:" + pattern + ")$")
+                .put("patternErrorMessage", "expected " + says);
     }
 
     private static ObjectNode types(String... types) {
@@ -174,7 +175,7 @@ final class SchemaOfType {
     private static ObjectNode map(ValueType value, ValueType.@Nullable Form keys) {
         ObjectNode schema = JSON.objectNode().put("type", "object");
         if (keys != null) {
-            schema.putObject("propertyNames").put("pattern", whole(keys.pattern().pattern()));
+            matching(schema.putObject("propertyNames"), keys.pattern().pattern(), keys.says());
         }
         JsonNode values = of(value);
         schema.set("additionalProperties", values);

@@ -13,6 +13,7 @@ import dev.berth.schemas.config.Needs;
 import dev.berth.schemas.config.Range;
 import dev.berth.schemas.config.Within;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -28,11 +29,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record of the config format as a YAML mapping.
  *
+ * @param constructor takes a value for each field, in their order
  * @param fields in the order of the record's components, one for each
  * @param exactlyOne keys of which exactly one is given; empty = no such rule
  */
 public record Shape(
-        Class<? extends Record> type,
+        Constructor<? extends Record> constructor,
         String description,
         List<Field> fields,
         List<String> exactlyOne) {
@@ -52,7 +54,7 @@ public record Shape(
         Describe describe = type.getAnnotation(Describe.class);
         ExactlyOne exactlyOne = type.getAnnotation(ExactlyOne.class);
         return new Shape(
-                type,
+                constructor(type),
                 describe == null ? "" : describe.value(),
                 Stream.of(type.getRecordComponents()).map(Shape::field).toList(),
                 exactlyOne == null ? List.of() : List.of(exactlyOne.value()));
@@ -61,6 +63,18 @@ public record Shape(
     /** The field with that key, if there is one. */
     public @Nullable Field field(String key) {
         return fields.stream().filter(f -> f.key().equals(key)).findFirst().orElse(null);
+    }
+
+    private static Constructor<? extends Record> constructor(Class<? extends Record> type) {
+        Class<?>[] types =
+                Stream.of(type.getRecordComponents())
+                        .map(RecordComponent::getType)
+                        .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types);
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException("a record has a canonical constructor", e);
+        }
     }
 
     private static Field field(RecordComponent component) {

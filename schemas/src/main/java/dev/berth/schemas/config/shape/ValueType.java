@@ -26,13 +26,22 @@ public sealed interface ValueType {
     record Flag() implements ValueType {}
 
     /** {@link Duration}; both bounds are allowed. */
-    record Span(Duration min, Duration max) implements ValueType {}
+    record Span(Duration min, Duration max) implements ValueType {
+        /** What a duration is, to follow "expected ". */
+        public static final String SAYS = "a duration such as 500ms, 30s, 5m or 1h";
+    }
 
     /** {@link ByteSize}; both bounds are allowed. */
-    record Size(ByteSize min, ByteSize max) implements ValueType {}
+    record Size(ByteSize min, ByteSize max) implements ValueType {
+        /** What a size is, to follow "expected ". */
+        public static final String SAYS = "a size such as 512Mi or 1Gi";
+    }
 
     /** {@link java.time.Instant}. */
     record Moment() implements ValueType {
+        /** What a point in time is, to follow "expected ". */
+        public static final String SAYS = "a point in time such as 2026-11-21T09:00:00Z";
+
         /** The form of a point in time in YAML (RFC 3339 section 5.6). */
         public static final String PATTERN =
                 "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})";

@@ -1,0 +1,56 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What is worth remembering after a load: the new where it is right, the old where it is needed.
+ */
+final class NextMemory {
+    private final LastGood.Memory last;
+    private final Fates fates;
+    private final Settling.Settled settled;
+
+    NextMemory(LastGood.Memory last, Fates fates, Settling.Settled settled) {
+        this.last = last;
+        this.fates = fates;
+        this.settled = settled;
+    }
+
+    LastGood.Memory of(List<ConfigFile> files, List<DesiredRoute> routes, Set<ResourceId> held) {
+        SortedMap<String, ResourceId> claims = new TreeMap<>(last.claims());
+        claims.values().removeIf(owner -> !held.contains(owner));
+        routes.forEach(route -> claims.put(Claim.key(route), route.owner()));
+        SortedMap<String, SourcePin> pins = new TreeMap<>(last.pins());
+        pins.keySet().removeIf(app -> !held.contains(ResourceId.parse(app)));
+        for (ResourceId id : settled.chosen().keySet()) {
+            SourcePin pin = settled.pin(id);
+            if (pin != null) {
+                pins.put(id.toString(), pin);
+            }
+        }
+        return new LastGood.Memory(texts(files), claims, pins);
+    }
+
+    private SortedMap<String, String> texts(List<ConfigFile> files) {
+        SortedMap<String, String> next = new TreeMap<>(last.files());
+        next.keySet().removeIf(path -> !isNeeded(path));
+        for (ConfigFile file : files) {
+            if (file.text() != null && fates.isFollowed(file.path())) {
+                next.put(file.path(), file.text());
+            }
+        }
+        return next;
+    }
+
+    private boolean isNeeded(String path) {
+        return !fates.isFollowed(path)
+                || fates.pruneHold() != null
+                || settled.chosen().values().stream()
+                        .anyMatch(c -> !c.current() && c.read().file().equals(path));
+    }
+}
