@@ -179,7 +179,7 @@ class StreamingTest {
                             conversation.send(TestBackend.ok(Long.toString(received)));
                         });
         AtomicLong sent = new AtomicLong();
-        try (TestBackend backend = serving(sink);
+        try (TestBackend _ = serving(sink);
                 RawClient client = RawClient.connect(edge.port())) {
             client.send("PUT / HTTP/1.1\r\nHost: a.test\r\nContent-Length: " + HUGE + "\r\n\r\n");
             Thread uploader = Thread.ofVirtual().start(() -> upload(client, sent));

@@ -145,6 +145,10 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
         UpstreamConnection idle = freshOnly ? null : pool.takeIdle(backend.backend());
         if (idle != null) {
             ask(idle);
+            if (attempts > 1) {
+                // The first attempt is flushed with all that its read brought; this is later.
+                idle.flush();
+            }
         } else {
             pool.connect(backend.backend(), this);
         }
