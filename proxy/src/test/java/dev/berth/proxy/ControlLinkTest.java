@@ -110,9 +110,13 @@ class ControlLinkTest {
             awaitReport(control, report -> report.version() == 100);
 
             control.publish(101, "{\"version\":101,\"routes\":{\"routes\":[{]}");
-
-            awaitReport(control, report -> report.rejected() != null);
+            awaitReport(control, report -> reason(report).contains("close marker"));
+            control.publish(102, "{\"version\":102,\"probes\":[]}");
+            awaitReport(control, report -> reason(report).contains("routes"));
             assertThat(get(edge).body()).isEqualTo("one");
+
+            control.publish(Routes.snapshot(103));
+            awaitReport(control, report -> report.version() == 103);
         }
     }
 
@@ -309,6 +313,11 @@ class ControlLinkTest {
 
     private static boolean tellsOfToken(String line) {
         return line.contains("refuses the token");
+    }
+
+    private static String reason(EdgeReport report) {
+        Rejection rejected = report.rejected();
+        return rejected == null ? "" : rejected.reason();
     }
 
     private static Rejection rejection(EdgeReport report) {

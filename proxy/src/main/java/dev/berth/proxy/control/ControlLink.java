@@ -10,7 +10,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The edge's end of the link to control. One thread takes snapshots by long poll, applies and keeps
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * every 5 s. Control being away only ends the news: traffic goes on.
  */
 public final class ControlLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
+    private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*(\\d{1,18})\\b");
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     /** Waited for more news before a report goes out. */
@@ -106,7 +112,11 @@ public final class ControlLink implements AutoCloseable {
         try {
             ControlClient.Answer answer = client.poll(seen);
             switch (answer.status()) {
-                case 200 -> take(Json.read(answer.body(), Snapshot.class));
+                case 200 -> {
+                    if (!take(answer.body())) {
+                        return link.fails("control sent a snapshot without a version");
+                    }
+                }
                 case 204 -> {}
                 case 401, 403 -> {
                     return link.fails("control refuses the token (HTTP 401)");
@@ -120,17 +130,34 @@ public final class ControlLink implements AutoCloseable {
                 news.raise();
             }
             return Duration.ZERO;
-        } catch (IllegalArgumentException e) {
-            applied.reject(0, String.valueOf(e.getMessage()));
-            news.raise();
-            return link.fails("control sent " + e.getMessage());
         } catch (IOException e) {
             return link.fails("control cannot be reached (" + reason(e) + ")");
+        } catch (RuntimeException e) {
+            // A bug in taking one snapshot must not end the taking of all that follow.
+            LOG.error("a snapshot could not be taken because of a bug in the edge", e);
+            return link.fails("failed with " + e);
         }
     }
 
-    /** A refused version counts as seen: asking for it again would bring it again at once. */
-    private void take(Snapshot snapshot) {
+    /**
+     * Serves a snapshot or refuses it. A refused version counts as seen: asking for it again would
+     * bring it again at once.
+     *
+     * @return false when it does not even say its version
+     */
+    private boolean take(String json) {
+        Snapshot snapshot;
+        try {
+            snapshot = Json.read(json, Snapshot.class);
+        } catch (IllegalArgumentException e) {
+            Matcher version = VERSION.matcher(json);
+            boolean known = version.find();
+            long refused = known ? Long.parseLong(version.group(1)) : 0;
+            applied.reject(refused, String.valueOf(e.getMessage()));
+            seen = known ? refused : seen;
+            news.raise();
+            return known;
+        }
         seen = snapshot.version();
         if (applied.apply(snapshot)) {
             synchronized (fileLock) {
@@ -138,6 +165,7 @@ public final class ControlLink implements AutoCloseable {
             }
         }
         news.raise();
+        return true;
     }
 
     private void reportAll() {
@@ -177,6 +205,9 @@ public final class ControlLink implements AutoCloseable {
         } catch (IOException e) {
             routesWanted.set(true);
             return link.fails("control cannot be reached (" + reason(e) + ")");
+        } catch (RuntimeException e) {
+            LOG.error("a report could not be made because of a bug in the edge", e);
+            return link.fails("failed with " + e);
         }
     }
 
