@@ -65,9 +65,9 @@ public final class ControlLink implements AutoCloseable {
         this.router = served.router();
         this.prober = served.prober();
         this.news = news;
-        this.poller = Thread.ofPlatform().daemon().name("control-poll").unstarted(this::pollAll);
-        this.reporter =
-                Thread.ofPlatform().daemon().name("control-report").unstarted(this::reportAll);
+        // Virtual, because an interrupt then ends also a wait for control's answer.
+        this.poller = Thread.ofVirtual().name("control-poll").unstarted(this::pollAll);
+        this.reporter = Thread.ofVirtual().name("control-report").unstarted(this::reportAll);
     }
 
     /** The parts of the edge that the link changes and reports on. */
@@ -91,7 +91,6 @@ public final class ControlLink implements AutoCloseable {
     public void close() {
         poller.interrupt();
         reporter.interrupt();
-        client.close();
     }
 
     private void pollAll() {
@@ -108,7 +107,7 @@ public final class ControlLink implements AutoCloseable {
         }
     }
 
-    private Duration poll(LinkState link) throws InterruptedException {
+    private Duration poll(LinkState link) {
         try {
             ControlClient.Answer answer = client.poll(seen);
             switch (answer.status()) {
@@ -185,7 +184,7 @@ public final class ControlLink implements AutoCloseable {
         }
     }
 
-    private Duration report(LinkState link) throws InterruptedException {
+    private Duration report(LinkState link) {
         boolean withRoutes = routesWanted.getAndSet(false);
         try {
             ControlClient.Answer answer = client.report(state(withRoutes));
