@@ -76,12 +76,8 @@ public final class Edge implements AutoCloseable {
                         news);
         link.restore();
         try {
-            this.listener =
-                    Listener.bind(config.httpPort(), group, transport, loops(transport, random));
-            this.admin =
-                    config.adminPort() == 0
-                            ? null
-                            : AdminServer.start(config.adminPort(), this::metrics);
+            this.listener = listen(transport, random);
+            this.admin = startAdmin();
         } catch (IOException e) {
             release();
             throw e;
@@ -149,6 +145,25 @@ public final class Edge implements AutoCloseable {
             admin.close();
         }
         release();
+    }
+
+    private Listener listen(Transport transport, SplittableRandom random) throws IOException {
+        try {
+            return Listener.bind(config.httpPort(), group, transport, loops(transport, random));
+        } catch (IOException e) {
+            throw StartFailure.port(config.httpPort(), "--http PORT (BERTH_HTTP_PORT)", e);
+        }
+    }
+
+    private @Nullable AdminServer startAdmin() throws IOException {
+        if (config.adminPort() == 0) {
+            return null;
+        }
+        try {
+            return AdminServer.start(config.adminPort(), this::metrics);
+        } catch (IOException e) {
+            throw StartFailure.port(config.adminPort(), "BERTH_EDGE_ADMIN_PORT", e);
+        }
     }
 
     private void release() {

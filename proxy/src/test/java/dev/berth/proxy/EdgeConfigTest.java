@@ -43,18 +43,18 @@ class EdgeConfigTest {
     }
 
     @Test
-    void explain_portTaken_namesPortAndFlag() {
-        EdgeConfig config = EdgeConfig.fromEnvironment(Map.of("BERTH_HOME", "/b"));
-
-        assertThat(Main.explain(config, new IOException("x", new BindException("in use"))))
-                .contains("port 8080 is already taken", "--http PORT")
-                .doesNotContain("\n");
+    void startFailure_port_saysWhatToDoInOneLine() {
+        assertThat(StartFailure.port(80, "--http PORT", new BindException("in use")))
+                .hasMessage(
+                        "port 80 is already taken: stop what listens there, or choose another port"
+                                + " with --http PORT");
         assertThat(
-                        Main.explain(
-                                config,
-                                new IOException(
-                                        "port 80 cannot be listened on",
-                                        new IOException("Permission denied"))))
-                .contains("port 80 cannot be listened on", "Permission denied");
+                        StartFailure.port(
+                                80,
+                                "--http PORT",
+                                new IOException("x", new IOException("Permission denied"))))
+                .hasMessage(
+                        "port 80 cannot be listened on (Permission denied): choose another port"
+                                + " with --http PORT");
     }
 }
