@@ -27,10 +27,9 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGenerator.SplittableGenerator;
-import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +52,7 @@ public final class Edge implements AutoCloseable {
     private final ControlLink link;
     private final @Nullable AdminServer admin;
 
-    private Edge(EdgeConfig config, SplittableGenerator random) throws IOException {
+    private Edge(EdgeConfig config, SplittableRandom random) throws IOException {
         this.config = config;
         Transport transport = Transport.best();
         this.accessLog =
@@ -77,12 +76,8 @@ public final class Edge implements AutoCloseable {
                         news);
         link.restore();
         try {
-            this.listener =
-                    Listener.bind(config.httpPort(), group, transport, loops(transport, random));
-            this.admin =
-                    config.adminPort() == 0
-                            ? null
-                            : AdminServer.start(config.adminPort(), this::metrics);
+            this.listener = listen(transport, random);
+            this.admin = startAdmin();
         } catch (IOException e) {
             release();
             throw e;
@@ -97,9 +92,7 @@ public final class Edge implements AutoCloseable {
      * @throws IOException if a port is taken
      */
     public static Edge start(EdgeConfig config) throws IOException {
-        return new Edge(
-                config,
-                (SplittableGenerator) RandomGeneratorFactory.of("L64X128MixRandom").create());
+        return new Edge(config, new SplittableRandom());
     }
 
     /** The port on which it serves. */
@@ -154,6 +147,25 @@ public final class Edge implements AutoCloseable {
         release();
     }
 
+    private Listener listen(Transport transport, SplittableRandom random) throws IOException {
+        try {
+            return Listener.bind(config.httpPort(), group, transport, loops(transport, random));
+        } catch (IOException e) {
+            throw StartFailure.port(config.httpPort(), "--http PORT (BERTH_HTTP_PORT)", e);
+        }
+    }
+
+    private @Nullable AdminServer startAdmin() throws IOException {
+        if (config.adminPort() == 0) {
+            return null;
+        }
+        try {
+            return AdminServer.start(config.adminPort(), this::metrics);
+        } catch (IOException e) {
+            throw StartFailure.port(config.adminPort(), "BERTH_EDGE_ADMIN_PORT", e);
+        }
+    }
+
     private void release() {
         link.close();
         prober.close();
@@ -161,7 +173,7 @@ public final class Edge implements AutoCloseable {
         accessLog.close();
     }
 
-    private Map<EventLoop, EdgeLoop> loops(Transport transport, SplittableGenerator random) {
+    private Map<EventLoop, EdgeLoop> loops(Transport transport, SplittableRandom random) {
         Map<EventLoop, EdgeLoop> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;

@@ -2,7 +2,6 @@ package dev.berth.proxy;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.BindException;
 import org.jspecify.annotations.Nullable;
 
 /** Starts an edge from the environment and stops it on SIGTERM. */
@@ -49,22 +48,9 @@ public final class Main {
         try {
             return Edge.start(config);
         } catch (IOException e) {
-            errors.println(explain(config, e));
+            errors.println(e.getMessage());
             return null;
         }
-    }
-
-    static String explain(EdgeConfig config, IOException problem) {
-        Throwable cause = problem.getCause() == null ? problem : problem.getCause();
-        boolean taken =
-                cause instanceof BindException
-                        || String.valueOf(cause.getMessage()).contains("Address already in use");
-        if (taken) {
-            return "port %d is already taken: stop what listens there, or choose another port with"
-                            .formatted(config.httpPort())
-                    + " --http PORT (BERTH_HTTP_PORT)";
-        }
-        return "the edge cannot start: %s (%s)".formatted(problem.getMessage(), cause.getMessage());
     }
 
     private static void defaultProperty(String name, String value) {

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** An edge on a free port with a directory of its own; its control, unless given, is down. */
 final class TestEdge implements AutoCloseable {
@@ -18,11 +20,13 @@ final class TestEdge implements AutoCloseable {
 
     private final Edge edge;
     private final Path home;
+    private final boolean ownsHome;
     private long version;
 
-    private TestEdge(Edge edge, Path home) {
+    private TestEdge(Edge edge, Path home, boolean ownsHome) {
         this.edge = edge;
         this.home = home;
+        this.ownsHome = ownsHome;
     }
 
     static TestEdge start() {
@@ -31,18 +35,22 @@ final class TestEdge implements AutoCloseable {
 
     static TestEdge start(Timeouts timeouts) {
         try {
-            return start(Files.createTempDirectory("edge"), NOWHERE, timeouts);
+            return start(Files.createTempDirectory("edge"), NOWHERE, timeouts, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static TestEdge start(Path home, URI control, Timeouts timeouts) {
+        return start(home, control, timeouts, false);
+    }
+
+    private static TestEdge start(Path home, URI control, Timeouts timeouts, boolean ownsHome) {
         try {
             Path token = home.resolve("token");
             Files.writeString(token, "secret\n");
             Edge edge = Edge.start(new EdgeConfig(home, control, 0, 0, token, timeouts));
-            return new TestEdge(edge, home);
+            return new TestEdge(edge, home, ownsHome);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -79,5 +87,15 @@ final class TestEdge implements AutoCloseable {
     @Override
     public void close() {
         edge.close();
+        if (!ownsHome) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

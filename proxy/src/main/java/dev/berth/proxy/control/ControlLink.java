@@ -10,7 +10,11 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The edge's end of the link to control. One thread takes snapshots by long poll, applies and keeps
@@ -18,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * every 5 s. Control being away only ends the news: traffic goes on.
  */
 public final class ControlLink implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
+    private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*(\\d{1,18})\\b");
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     /** Waited for more news before a report goes out. */
@@ -59,9 +65,9 @@ public final class ControlLink implements AutoCloseable {
         this.router = served.router();
         this.prober = served.prober();
         this.news = news;
-        this.poller = Thread.ofPlatform().daemon().name("control-poll").unstarted(this::pollAll);
-        this.reporter =
-                Thread.ofPlatform().daemon().name("control-report").unstarted(this::reportAll);
+        // Virtual, because an interrupt then ends also a wait for control's answer.
+        this.poller = Thread.ofVirtual().name("control-poll").unstarted(this::pollAll);
+        this.reporter = Thread.ofVirtual().name("control-report").unstarted(this::reportAll);
     }
 
     /** The parts of the edge that the link changes and reports on. */
@@ -85,7 +91,6 @@ public final class ControlLink implements AutoCloseable {
     public void close() {
         poller.interrupt();
         reporter.interrupt();
-        client.close();
     }
 
     private void pollAll() {
@@ -102,11 +107,15 @@ public final class ControlLink implements AutoCloseable {
         }
     }
 
-    private Duration poll(LinkState link) throws InterruptedException {
+    private Duration poll(LinkState link) {
         try {
             ControlClient.Answer answer = client.poll(seen);
             switch (answer.status()) {
-                case 200 -> take(Json.read(answer.body(), Snapshot.class));
+                case 200 -> {
+                    if (!take(answer.body())) {
+                        return link.fails("control sent a snapshot without a version");
+                    }
+                }
                 case 204 -> {}
                 case 401, 403 -> {
                     return link.fails("control refuses the token (HTTP 401)");
@@ -120,17 +129,34 @@ public final class ControlLink implements AutoCloseable {
                 news.raise();
             }
             return Duration.ZERO;
-        } catch (IllegalArgumentException e) {
-            applied.reject(0, String.valueOf(e.getMessage()));
-            news.raise();
-            return link.fails("control sent " + e.getMessage());
         } catch (IOException e) {
             return link.fails("control cannot be reached (" + reason(e) + ")");
+        } catch (RuntimeException e) {
+            // A bug in taking one snapshot must not end the taking of all that follow.
+            LOG.error("a snapshot could not be taken because of a bug in the edge", e);
+            return link.fails("failed with " + e);
         }
     }
 
-    /** A refused version counts as seen: asking for it again would bring it again at once. */
-    private void take(Snapshot snapshot) {
+    /**
+     * Serves a snapshot or refuses it. A refused version counts as seen: asking for it again would
+     * bring it again at once.
+     *
+     * @return false when it does not even say its version
+     */
+    private boolean take(String json) {
+        Snapshot snapshot;
+        try {
+            snapshot = Json.read(json, Snapshot.class);
+        } catch (IllegalArgumentException e) {
+            Matcher version = VERSION.matcher(json);
+            boolean known = version.find();
+            long refused = known ? Long.parseLong(version.group(1)) : 0;
+            applied.reject(refused, String.valueOf(e.getMessage()));
+            seen = known ? refused : seen;
+            news.raise();
+            return known;
+        }
         seen = snapshot.version();
         if (applied.apply(snapshot)) {
             synchronized (fileLock) {
@@ -138,6 +164,7 @@ public final class ControlLink implements AutoCloseable {
             }
         }
         news.raise();
+        return true;
     }
 
     private void reportAll() {
@@ -157,7 +184,7 @@ public final class ControlLink implements AutoCloseable {
         }
     }
 
-    private Duration report(LinkState link) throws InterruptedException {
+    private Duration report(LinkState link) {
         boolean withRoutes = routesWanted.getAndSet(false);
         try {
             ControlClient.Answer answer = client.report(state(withRoutes));
@@ -177,6 +204,9 @@ public final class ControlLink implements AutoCloseable {
         } catch (IOException e) {
             routesWanted.set(true);
             return link.fails("control cannot be reached (" + reason(e) + ")");
+        } catch (RuntimeException e) {
+            LOG.error("a report could not be made because of a bug in the edge", e);
+            return link.fails("failed with " + e);
         }
     }
 

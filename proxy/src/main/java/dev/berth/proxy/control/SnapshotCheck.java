@@ -5,7 +5,6 @@ import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.Snapshot;
 import io.netty.util.NetUtil;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -61,7 +60,9 @@ final class SnapshotCheck {
                             .map(backend -> backend.address() + " is not an IP address")
                             .orElse(null);
             case Route.Files(String directory, _) ->
-                    Path.of(directory).isAbsolute() ? null : directory + " is not an absolute path";
+                    directory.startsWith("/") && directory.indexOf('\0') < 0
+                            ? null
+                            : directory + " is not an absolute path";
             case Route.Redirect(String host) ->
                     HOST.matcher(host).matches() ? null : "redirects to an invalid host name";
             case Route.Unavailable _ -> null;

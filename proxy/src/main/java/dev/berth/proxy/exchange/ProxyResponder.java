@@ -6,11 +6,7 @@ import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.Trailers;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.BackendLoad;
-import dev.berth.proxy.routing.Routed;
-import dev.berth.proxy.routing.RoutingPath;
 import dev.berth.proxy.upstream.UpstreamConnection;
-import dev.berth.proxy.upstream.UpstreamPool;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -19,7 +15,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  * still held, because no other request is ever sent on a pooled connection (RFC 9112 section
  * 9.3.1). Nothing is sent again once an answer has begun.
  */
-final class ProxyResponder implements Responder, UpstreamConnection.User, UpstreamPool.Attempt {
-    private static final int MAX_ATTEMPTS = 3;
+final class ProxyResponder implements Responder, UpstreamConnection.User, BackendSearch.Found {
     private static final Set<HttpMethod> IDEMPOTENT =
             Set.of(
                     HttpMethod.GET,
@@ -45,24 +39,21 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
     private final Exchange exchange;
     private final RequestHead request;
     private final RequestBody body;
-    private final Set<BackendLoad> unreachable = new HashSet<>(0);
-    private @Nullable BackendLoad target;
+    private final BackendSearch search;
     private @Nullable UpstreamConnection connection;
     private @Nullable HttpResponse switching;
     private boolean informational;
     private boolean answering;
     private boolean reusable;
-    private boolean freshOnly;
     private boolean done;
-    private int attempts;
 
     ProxyResponder(Exchange exchange, BackendLoad claimed) {
         this.exchange = exchange;
         this.request = exchange.request();
         this.body = new RequestBody(request.bodyLength());
-        this.target = claimed;
-        this.freshOnly =
-                !IDEMPOTENT.contains(request.method()) || !body.replayable() || request.webSocket();
+        boolean mayReuse =
+                IDEMPOTENT.contains(request.method()) && body.replayable() && !request.webSocket();
+        this.search = new BackendSearch(exchange, claimed, mayReuse, this);
     }
 
     void begin() {
@@ -71,10 +62,30 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
                     .set(HttpHeaderNames.CONNECTION, "upgrade")
                     .set(HttpHeaderNames.UPGRADE, "websocket");
         }
-        attempt();
+        search.begin();
     }
 
-    // ---- the client's side
+    // ---- the request
+
+    @Override
+    public void connected(UpstreamConnection found, boolean flush) {
+        connection = found;
+        found.take(this, request.isHead());
+        found.write(request);
+        if (request.bodyLength() != 0) {
+            exchange.client().read(true);
+            exchange.client().await(Wait.RequestBody);
+        }
+        sendBody(found);
+        if (flush) {
+            found.flush();
+        }
+    }
+
+    @Override
+    public void unreachable(Failure failure, String detail) {
+        exchange.fail(failure, detail);
+    }
 
     @Override
     public void content(HttpContent piece) {
@@ -99,131 +110,19 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
     }
 
     @Override
-    public void clientWritable() {
-        if (answering && connection != null) {
-            connection.read(true);
-            exchange.client().await(Wait.ResponseBody);
-        }
-    }
-
-    @Override
-    public void expired(Wait wait) {
-        switch (wait) {
-            case BackendTakesBody, ResponseHead ->
-                    exchange.fail(
-                            Failure.UpstreamTimeout,
-                            wait == Wait.ResponseHead
-                                    ? "It did not begin to answer in time."
-                                    : "It stopped taking the request.");
-            case ResponseBody -> exchange.breakOff(Failure.UpstreamTimeout.name());
-            case ClientTakesBody -> exchange.breakOff("client stalled");
-            case NextRequest, RequestHead, RequestBody, Tunnel, ClientClose ->
-                    throw new IllegalStateException("not awaited here: " + wait);
-        }
-    }
-
-    @Override
-    public void abort() {
-        if (!done) {
-            done = true;
-            body.release();
-            closeConnection();
-            leave();
-        }
-    }
-
-    // ---- reaching a backend
-
-    private void attempt() {
-        BackendLoad backend = target;
-        if (backend == null) {
-            throw new IllegalStateException("no backend claimed");
-        }
-        attempts++;
-        exchange.entry().asked(backend.backend());
-        UpstreamPool pool = exchange.loop().pool();
-        UpstreamConnection idle = freshOnly ? null : pool.takeIdle(backend.backend());
-        if (idle != null) {
-            ask(idle);
-        } else {
-            pool.connect(backend.backend(), this);
-        }
-    }
-
-    @Override
-    public void connected(UpstreamConnection fresh) {
-        if (done) {
-            fresh.close();
-            return;
-        }
-        ask(fresh);
-        fresh.flush();
-    }
-
-    @Override
-    public void failed(Throwable cause) {
-        if (done) {
-            return;
-        }
-        exchange.loop().counters().connectError();
-        BackendLoad failed = target;
-        if (failed != null) {
-            unreachable.add(failed);
-        }
-        boolean timeout = cause instanceof ConnectTimeoutException;
-        retry(
-                timeout ? Failure.ConnectTimeout : Failure.ConnectFailed,
-                timeout ? "It did not take the connection in time." : "It refused the connection.");
-    }
-
-    private void retry(Failure failure, String detail) {
-        leave();
-        if (attempts >= MAX_ATTEMPTS) {
-            exchange.fail(failure, detail);
-            return;
-        }
-        EdgeLoop loop = exchange.loop();
-        Routed next =
-                loop.router()
-                        .route(
-                                request.host(),
-                                RoutingPath.of(request.uri()),
-                                unreachable,
-                                loop.random());
-        switch (next) {
-            case Routed.Claimed(_, BackendLoad other) -> {
-                target = other;
-                exchange.entry().retried();
-                body.rewind();
-                attempt();
-            }
-            case Routed.NoBackend _,
-                    Routed.Nowhere _,
-                    Routed.Files _,
-                    Routed.Elsewhere _,
-                    Routed.Unavailable _ ->
-                    exchange.fail(failure, detail);
-        }
-    }
-
-    private void ask(UpstreamConnection taken) {
-        connection = taken;
-        taken.take(this, request.isHead());
-        taken.write(request);
-        if (request.bodyLength() != 0) {
+    public void backendWritabilityChanged() {
+        UpstreamConnection current = connection;
+        if (current != null && current.writable() && !body.allSent()) {
             exchange.client().read(true);
             exchange.client().await(Wait.RequestBody);
         }
-        sendBody(taken);
     }
 
     private void sendBody(UpstreamConnection to) {
         body.sendTo(to::write);
         if (body.allSent()) {
             exchange.client().read(true);
-            if (!answering) {
-                exchange.client().await(Wait.ResponseHead);
-            }
+            exchange.client().await(answering ? Wait.ResponseBody : Wait.ResponseHead);
         } else if (request.bodyLength() != 0) {
             boolean takes = to.writable();
             exchange.client().read(takes);
@@ -231,7 +130,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
         }
     }
 
-    // ---- the backend's side
+    // ---- the answer
 
     @Override
     public void response(HttpResponse head) {
@@ -255,18 +154,6 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
         }
     }
 
-    private void answer(HttpResponse head) {
-        answering = true;
-        reusable = HttpUtil.isKeepAlive(head);
-        body.stopKeeping();
-        exchange.entry().upstreamAnswered();
-        HopByHop.strip(head.headers());
-        int status = head.status().code();
-        boolean hasBody = !request.isHead() && status != 204 && status != 304;
-        exchange.client().await(Wait.ResponseBody);
-        exchange.respond(head, hasBody);
-    }
-
     @Override
     public void content(HttpContent piece, UpstreamConnection from) {
         if (piece.decoderResult().isFailure()) {
@@ -284,12 +171,9 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
             exchange.finish(last);
         } else {
             exchange.send(piece);
-            if (!exchange.client().writable()) {
-                from.read(false);
-                exchange.client().await(Wait.ClientTakesBody);
-            } else {
-                exchange.client().await(Wait.ResponseBody);
-            }
+            boolean takes = exchange.client().writable();
+            from.read(takes);
+            exchange.client().await(takes ? Wait.ResponseBody : Wait.ClientTakesBody);
         }
     }
 
@@ -301,41 +185,23 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
     }
 
     @Override
-    public void backendWritabilityChanged() {
-        UpstreamConnection current = connection;
-        if (current != null && current.writable() && !body.allSent()) {
-            exchange.client().read(true);
-            exchange.client().await(Wait.RequestBody);
+    public void clientWritable() {
+        if (answering && connection != null) {
+            connection.read(true);
+            exchange.client().await(Wait.ResponseBody);
         }
     }
 
-    @Override
-    public void closed() {
-        UpstreamConnection lost = connection;
-        connection = null;
-        if (answering) {
-            exchange.breakOff(Failure.UpstreamClosed.name());
-        } else if (lost != null && lost.reused() && body.replayable() && !informational) {
-            freshOnly = true;
-            retry(Failure.UpstreamClosed, "It closed the connection.");
-        } else {
-            exchange.fail(Failure.UpstreamClosed, "It closed the connection.");
-        }
-    }
-
-    /** The answer is complete: the connection goes back to the pool if it can serve again. */
-    private void settle(UpstreamConnection from) {
-        done = true;
-        boolean routed = target != null && target.routed();
-        boolean keep = reusable && routed && body.allSent() && from.channel().isActive();
-        body.release();
-        connection = null;
-        if (keep) {
-            from.giveBack();
-        } else {
-            from.close();
-        }
-        leave();
+    private void answer(HttpResponse head) {
+        answering = true;
+        reusable = HttpUtil.isKeepAlive(head);
+        body.stopKeeping();
+        exchange.entry().upstreamAnswered();
+        HopByHop.strip(head.headers());
+        int status = head.status().code();
+        boolean hasBody = !request.isHead() && status != 204 && status != 304;
+        exchange.client().await(Wait.ResponseBody);
+        exchange.respond(head, hasBody);
     }
 
     private boolean isOurUpgrade(HttpResponse head) {
@@ -344,31 +210,73 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Upstre
     }
 
     private void openTunnel(HttpResponse head, UpstreamConnection from) {
-        BackendLoad held = target;
-        target = null;
         done = true;
+        connection = null;
         body.release();
         HopByHop.strip(head.headers());
         head.headers()
                 .set(HttpHeaderNames.CONNECTION, "upgrade")
                 .set(HttpHeaderNames.UPGRADE, "websocket");
         exchange.tunnelOpened();
-        new Tunnel(exchange, from, held == null ? () -> {} : held::leave).open(head);
+        new Tunnel(exchange, from, search::cancel).open(head);
     }
 
-    private void closeConnection() {
-        UpstreamConnection open = connection;
+    // ---- the end
+
+    @Override
+    public void expired(Wait wait) {
+        switch (wait) {
+            case ResponseHead ->
+                    exchange.fail(Failure.UpstreamTimeout, "It did not begin to answer in time.");
+            case BackendTakesBody ->
+                    exchange.fail(Failure.UpstreamTimeout, "It stopped taking the request.");
+            case ResponseBody -> exchange.breakOff(Failure.UpstreamTimeout.name());
+            case ClientTakesBody -> exchange.breakOff("client stalled");
+            case NextRequest, RequestHead, RequestBody, Tunnel, ClientClose ->
+                    throw new IllegalStateException("not awaited here: " + wait);
+        }
+    }
+
+    @Override
+    public void closed() {
+        UpstreamConnection lost = connection;
         connection = null;
-        if (open != null) {
-            open.close();
+        String detail = "It closed the connection.";
+        if (answering) {
+            exchange.breakOff(Failure.UpstreamClosed.name());
+        } else if (lost != null && lost.reused() && body.replayable() && !informational) {
+            body.rewind();
+            search.again(Failure.UpstreamClosed, detail);
+        } else {
+            exchange.fail(Failure.UpstreamClosed, detail);
         }
     }
 
-    private void leave() {
-        BackendLoad claimed = target;
-        target = null;
-        if (claimed != null) {
-            claimed.leave();
+    @Override
+    public void abort() {
+        if (!done) {
+            done = true;
+            body.release();
+            UpstreamConnection open = connection;
+            connection = null;
+            if (open != null) {
+                open.close();
+            }
+            search.cancel();
         }
+    }
+
+    /** The answer is complete: the connection goes back to the pool if it can serve again. */
+    private void settle(UpstreamConnection from) {
+        done = true;
+        boolean keep = reusable && search.routed() && body.allSent() && from.channel().isActive();
+        body.release();
+        connection = null;
+        if (keep) {
+            from.giveBack();
+        } else {
+            from.close();
+        }
+        search.cancel();
     }
 }

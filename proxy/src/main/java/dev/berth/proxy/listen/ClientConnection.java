@@ -1,6 +1,5 @@
 package dev.berth.proxy.listen;
 
-import dev.berth.proxy.exchange.ClientStream;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.Exchange;
 import dev.berth.proxy.http.Failure;
@@ -10,21 +9,14 @@ import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.FileRegion;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -38,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * it has ended, the next request is decoded or the connection closes. Confined to the event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
-        implements ClientStream, RequestDecoder.Reading {
+        implements Http1Stream.Owner, RequestDecoder.Reading {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     /** Bodies up to this size are read to their end although nobody wants them. */
@@ -49,21 +41,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private final RequestDecoder decoder = new RequestDecoder(this);
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final Deadline deadline;
+    private final Http1Stream stream;
     private @Nullable Exchange exchange;
-    private @Nullable RequestHead request;
     private boolean headBegun;
     private boolean requestComplete;
-    private boolean keepAlive = true;
-    private boolean endsByClose;
-    private boolean draining;
+    private boolean mayDrain;
+    private boolean stopping;
     private boolean closing;
-    private boolean bodyPaused;
-    private boolean holdsTooMuch;
 
     ClientConnection(Channel channel, EdgeLoop loop) {
         this.channel = channel;
         this.loop = loop;
         this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
+        this.stream = new Http1Stream(channel, encoder, deadline, this);
     }
 
     RequestDecoder decoder() {
@@ -83,8 +73,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         channel.eventLoop()
                 .execute(
                         () -> {
-                            draining = true;
-                            keepAlive = false;
+                            stopping = true;
+                            stream.endAfterThis();
                             if (exchange == null && !headBegun) {
                                 var _ = channel.close();
                             }
@@ -108,6 +98,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public String requestId() {
         return loop.ids().next();
+    }
+
+    @Override
+    public void holdsTooMuch(boolean tooMuch) {
+        stream.holdsTooMuch(tooMuch);
     }
 
     @Override
@@ -155,7 +150,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (!(cause instanceof IOException)) {
             LOG.error("a request failed in a way that is a bug in the edge", cause);
             if (exchange != null) {
-                keepAlive = false;
+                stream.endAfterThis();
                 exchange.fail(Failure.Internal, "");
                 return;
             }
@@ -164,13 +159,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void begin(RequestHead head) {
-        request = head;
         headBegun = false;
         requestComplete = head.bodyLength() == 0;
-        keepAlive = head.keepAlive() && !draining;
-        endsByClose = false;
+        mayDrain = drainable(head);
         deadline.clear();
-        Exchange begun = new Exchange(loop, this, head);
+        stream.begin(head, head.keepAlive() && !stopping);
+        Exchange begun = new Exchange(loop, stream, head);
         exchange = begun;
         begun.begin();
     }
@@ -178,28 +172,30 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private void content(HttpContent piece) {
         Exchange current = exchange;
         boolean last = piece instanceof LastHttpContent;
-        boolean unwanted = last && !requestComplete && current == null;
+        boolean wasAwaited = last && !requestComplete;
         requestComplete |= last;
         if (current != null) {
             current.content(piece);
             return;
         }
         piece.release();
-        if (unwanted) {
+        if (wasAwaited) {
             next();
         }
     }
 
     private void reject(Rejection rejection) {
-        keepAlive = false;
-        if (exchange == null) {
+        Exchange current = exchange;
+        if (current == null) {
             RequestHead head = rejection.head() == null ? unreadable() : rejection.head();
             head.from(ForwardedHeaders.address(channel.remoteAddress()));
-            request = head;
             requestComplete = false;
-            exchange = new Exchange(loop, this, head);
+            stream.begin(head, false);
+            current = new Exchange(loop, stream, head);
+            exchange = current;
         }
-        exchange.reject(rejection);
+        stream.endAfterThis();
+        current.reject(rejection);
     }
 
     private RequestHead unreadable() {
@@ -214,8 +210,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     private void expired(Wait wait) {
-        boolean late = wait == Wait.RequestHead && headBegun;
-        if (late) {
+        if (wait == Wait.RequestHead && headBegun) {
             reject(new Rejection(Failure.RequestTimeout, "Its head did not arrive in time."));
         } else if (exchange != null) {
             exchange.expired(wait);
@@ -224,58 +219,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
-    // ---- what goes out
+    // ---- what follows an answer
 
     @Override
-    public void head(HttpResponse response, boolean hasBody) {
-        HttpHeaders headers = response.headers();
-        boolean http11 = request != null && request.http11();
-        response.setProtocolVersion(HttpVersion.HTTP_1_1);
-        headers.remove(HttpHeaderNames.TRANSFER_ENCODING);
-        if (hasBody && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-            if (http11) {
-                headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-            } else {
-                keepAlive = false;
-                endsByClose = true;
-            }
-        }
-        if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        } else if (!http11) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-        }
-        encoder.expectBody(hasBody);
-        var _ = channel.write(response, channel.voidPromise());
-    }
-
-    @Override
-    public void informational(HttpResponse response) {
-        var _ = channel.write(response, channel.voidPromise());
-        var _ = channel.write(LastHttpContent.EMPTY_LAST_CONTENT, channel.voidPromise());
-    }
-
-    @Override
-    public void body(HttpContent piece) {
-        var _ = channel.write(piece, channel.voidPromise());
-    }
-
-    @Override
-    public ChannelFuture file(FileRegion region) {
-        return channel.write(region);
-    }
-
-    @Override
-    public void end(LastHttpContent last) {
-        var _ = channel.write(last, channel.voidPromise());
+    public void answered() {
         exchange = null;
-        boolean mayDrain = request != null && drainable(request);
-        if (keepAlive && requestComplete) {
+        if (stream.keepsAlive() && requestComplete) {
             channel.flush();
             next();
-        } else if (keepAlive && mayDrain) {
+        } else if (stream.keepsAlive() && mayDrain) {
             channel.flush();
-            read(true);
+            stream.read(true);
             deadline.await(Wait.RequestBody);
         } else {
             close();
@@ -283,60 +237,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public void cut() {
+    public void brokenOff() {
         exchange = null;
         closing = true;
-        if (endsByClose) {
-            // Only a reset tells this client that the body is not complete.
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        }
-        var _ = channel.close();
     }
 
     @Override
-    public void flush() {
-        channel.flush();
-    }
-
-    @Override
-    public boolean writable() {
-        return channel.isWritable();
-    }
-
-    @Override
-    public void read(boolean reading) {
-        bodyPaused = !reading;
-        applyReading();
-    }
-
-    @Override
-    public void holdsTooMuch(boolean tooMuch) {
-        holdsTooMuch = tooMuch;
-        applyReading();
-    }
-
-    @Override
-    public void await(Wait wait) {
-        deadline.await(wait);
-    }
-
-    @Override
-    public void awaitNothing() {
-        deadline.clear();
-    }
-
-    @Override
-    public Channel unwrap(ChannelHandler rawHandler) {
-        deadline.close();
+    public void leaveHttp() {
         exchange = null;
-        var pipeline = channel.pipeline();
-        pipeline.addLast(rawHandler);
-        pipeline.remove(encoder);
-        pipeline.remove(this);
-        ClientInitializer.removeRules(pipeline);
-        channel.config().setAutoRead(true);
-        pipeline.remove(decoder);
-        return channel;
+        channel.pipeline().remove(this);
+        ClientInitializer.removeRules(channel.pipeline());
+        channel.pipeline().remove(decoder);
     }
 
     /** Who expects a 100 and got an answer instead may never send the body. */
@@ -348,20 +259,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private void next() {
         requestComplete = false;
-        bodyPaused = false;
-        applyReading();
+        stream.read(true);
         deadline.await(Wait.NextRequest);
         try {
             decoder.proceed(channel.pipeline().context(decoder));
         } catch (Exception e) {
             exceptionCaught(channel.pipeline().context(this), e);
-        }
-    }
-
-    private void applyReading() {
-        boolean reading = !bodyPaused && !holdsTooMuch;
-        if (channel.config().isAutoRead() != reading) {
-            channel.config().setAutoRead(reading);
         }
     }
 
@@ -374,15 +277,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         closing = true;
         boolean lingers = !requestComplete;
         if (lingers) {
-            bodyPaused = false;
-            holdsTooMuch = false;
-            applyReading();
+            stream.holdsTooMuch(false);
+            stream.read(true);
             deadline.await(Wait.ClientClose);
         }
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
                         (ChannelFutureListener)
-                                future -> {
+                                _ -> {
                                     if (lingers && channel instanceof DuplexChannel duplex) {
                                         var _ = duplex.shutdownOutput();
                                     } else {

@@ -8,7 +8,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a backend: the last handler of its pipeline. It serves one user at a time; with
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * event loop.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
     private final Channel channel;
     private final Backend backend;
     private final UpstreamPool pool;
@@ -191,7 +196,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset or a broken pipe: the close that follows is what the user is told of.
+        // A reset or a broken pipe is no news: the close that follows is what the user is told.
+        if (!(cause instanceof IOException)) {
+            LOG.error("an answer failed in a way that is a bug in the edge", cause);
+        }
         var _ = channel.close();
     }
 }

@@ -1,5 +1,7 @@
 package dev.berth.schemas.edge;
 
+import java.util.Objects;
+
 /**
  * One address that answers for a process.
  *
@@ -9,6 +11,8 @@ package dev.berth.schemas.edge;
  */
 public record Backend(String container, String address, int port) {
     public Backend {
+        Objects.requireNonNull(container, "container");
+        Objects.requireNonNull(address, "address");
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("port out of range: " + port);
         }

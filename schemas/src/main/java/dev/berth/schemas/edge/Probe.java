@@ -1,6 +1,7 @@
 package dev.berth.schemas.edge;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,4 +21,12 @@ public record Probe(
         boolean strict,
         String host,
         Duration interval,
-        Duration timeout) {}
+        Duration timeout) {
+    public Probe {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(backend, "backend");
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(interval, "interval");
+        Objects.requireNonNull(timeout, "timeout");
+    }
+}

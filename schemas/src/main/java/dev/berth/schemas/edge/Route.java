@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Route(
         String host, String path, ResourceId owner, @Nullable String app, Target target) {
+    public Route {
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(owner, "owner");
+        Objects.requireNonNull(target, "target");
+    }
 
     /** True when the other route answers the same host and path. */
     boolean samePlace(Route other) {
@@ -50,11 +57,23 @@ public record Route(
      *     published
      * @param spa true answers paths without a file with /index.html
      */
-    public record Files(String directory, boolean spa) implements Target {}
+    public record Files(String directory, boolean spa) implements Target {
+        public Files {
+            Objects.requireNonNull(directory, "directory");
+        }
+    }
 
     /** Answer 308 to the same path and query on another host. */
-    public record Redirect(String host) implements Target {}
+    public record Redirect(String host) implements Target {
+        public Redirect {
+            Objects.requireNonNull(host, "host");
+        }
+    }
 
     /** Answer 503 with this reason, for example because the app is suspended. */
-    public record Unavailable(String reason) implements Target {}
+    public record Unavailable(String reason) implements Target {
+        public Unavailable {
+            Objects.requireNonNull(reason, "reason");
+        }
+    }
 }

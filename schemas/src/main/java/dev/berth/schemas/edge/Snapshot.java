@@ -1,6 +1,7 @@
 package dev.berth.schemas.edge;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * All that the edge should do now.
@@ -11,6 +12,7 @@ import java.util.List;
  */
 public record Snapshot(long version, RouteTable routes, List<Probe> probes) {
     public Snapshot {
+        Objects.requireNonNull(routes, "routes");
         probes = List.copyOf(probes);
     }
 }

@@ -1,0 +1,139 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.routing.BackendLoad;
+import dev.berth.proxy.routing.Routed;
+import dev.berth.proxy.routing.RoutingPath;
+import dev.berth.proxy.upstream.UpstreamConnection;
+import dev.berth.proxy.upstream.UpstreamPool;
+import io.netty.channel.ConnectTimeoutException;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds a connection for one request: from the pool if the request may use one, else a new one; to
+ * another backend if the first cannot be reached, by the table that is in force then. Holds the
+ * claim on the backend, which counts the request there. Confined to the event loop.
+ */
+final class BackendSearch implements UpstreamPool.Attempt {
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final Exchange exchange;
+    private final Found found;
+    private final Set<BackendLoad> unreachable = new HashSet<>(0);
+    private @Nullable BackendLoad claim;
+    private boolean mayReuse;
+    private boolean cancelled;
+    private int attempts;
+
+    /**
+     * A search that has not begun.
+     *
+     * @param claimed the first backend to try, which counts the request already
+     * @param mayReuse whether a connection from the pool may be used
+     */
+    BackendSearch(Exchange exchange, BackendLoad claimed, boolean mayReuse, Found found) {
+        this.exchange = exchange;
+        this.found = found;
+        this.claim = claimed;
+        this.mayReuse = mayReuse;
+    }
+
+    /** Told how the search ends. */
+    interface Found {
+        /**
+         * A connection is there.
+         *
+         * @param flush whether what is written to it must be flushed; else the end of the read that
+         *     brought the request does so
+         */
+        void connected(UpstreamConnection connection, boolean flush);
+
+        /** No backend can be reached. */
+        void unreachable(Failure failure, String detail);
+    }
+
+    /** Tries the claimed backend. */
+    void begin() {
+        BackendLoad backend = claim;
+        if (backend == null) {
+            throw new IllegalStateException("no backend claimed");
+        }
+        attempts++;
+        exchange.entry().asked(backend.backend());
+        UpstreamPool pool = exchange.loop().pool();
+        UpstreamConnection idle = mayReuse ? pool.takeIdle(backend.backend()) : null;
+        if (idle != null) {
+            found.connected(idle, attempts > 1);
+        } else {
+            pool.connect(backend.backend(), this);
+        }
+    }
+
+    /** The connection from the pool was of no use: tries once more with a new one. */
+    void again(Failure failure, String detail) {
+        mayReuse = false;
+        next(failure, detail);
+    }
+
+    /** Whether the backend still gets new requests. */
+    boolean routed() {
+        BackendLoad backend = claim;
+        return backend != null && backend.routed();
+    }
+
+    /** Ends the search, if it still runs, and the claim. */
+    void cancel() {
+        cancelled = true;
+        BackendLoad backend = claim;
+        claim = null;
+        if (backend != null) {
+            backend.leave();
+        }
+    }
+
+    @Override
+    public void connected(UpstreamConnection fresh) {
+        if (cancelled) {
+            fresh.close();
+        } else {
+            found.connected(fresh, true);
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        exchange.loop().counters().connectError();
+        BackendLoad failed = claim;
+        if (cancelled || failed == null) {
+            return;
+        }
+        unreachable.add(failed);
+        if (cause instanceof ConnectTimeoutException) {
+            next(Failure.ConnectTimeout, "It did not take the connection in time.");
+        } else {
+            next(Failure.ConnectFailed, "It refused the connection.");
+        }
+    }
+
+    private void next(Failure failure, String detail) {
+        cancel();
+        if (attempts < MAX_ATTEMPTS && reroute() instanceof Routed.Claimed(_, var other)) {
+            cancelled = false;
+            claim = other;
+            exchange.entry().retried();
+            begin();
+        } else {
+            found.unreachable(failure, detail);
+        }
+    }
+
+    private Routed reroute() {
+        EdgeLoop loop = exchange.loop();
+        RequestHead request = exchange.request();
+        return loop.router()
+                .route(request.host(), RoutingPath.of(request.uri()), unreachable, loop.random());
+    }
+}
