@@ -216,6 +216,7 @@ free_subnet() {
 
 # write_engine_config PLACE [LIVE_RESTORE]
 write_engine_config() {
+  # Each app has a network; Docker's own pools hold about 30, these 1024.
   cat >"$1/daemon.json" <<JSON
 {
   "hosts": ["unix://$1/docker.sock"],
@@ -223,6 +224,7 @@ write_engine_config() {
   "exec-root": "$1/exec",
   "pidfile": "$1/dockerd.pid",
   "bridge": "$(bridge_name)",
+  "default-address-pools": [{"base": "10.214.0.0/16", "size": 26}],
   "live-restore": ${2:-true},
   "userland-proxy": false,
   "log-driver": "local",

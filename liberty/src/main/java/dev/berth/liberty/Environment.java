@@ -7,16 +7,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the process is told from outside, read once at the start.
  *
+ * @param home {@code BERTH_HOME}: state that may be lost without losing an app
+ * @param config {@code BERTH_CONFIG}: URL or directory of the config repo
+ * @param dockerHost {@code DOCKER_HOST}: address of the engine
  * @param databaseUser {@code BERTH_DATABASE_USER}
  * @param databasePasswordFile {@code BERTH_DATABASE_PASSWORD_FILE}; {@code null} = no password
  * @param edgeTokenFile {@code BERTH_EDGE_TOKEN_FILE}; {@code null} = no edge is let in
  */
 public record Environment(
-        String databaseUser, @Nullable Path databasePasswordFile, @Nullable Path edgeTokenFile) {
+        Path home,
+        String config,
+        String dockerHost,
+        String databaseUser,
+        @Nullable Path databasePasswordFile,
+        @Nullable Path edgeTokenFile) {
 
     /** Reads the variables of a process. */
     public static Environment of(Map<String, String> variables) {
+        Path home = Path.of(variables.getOrDefault("BERTH_HOME", "/var/lib/berth"));
         return new Environment(
+                home,
+                variables.getOrDefault("BERTH_CONFIG", home.resolve("config.git").toString()),
+                variables.getOrDefault("DOCKER_HOST", "unix:///var/run/docker.sock"),
                 variables.getOrDefault("BERTH_DATABASE_USER", "berth"),
                 path(variables.get("BERTH_DATABASE_PASSWORD_FILE")),
                 path(variables.get("BERTH_EDGE_TOKEN_FILE")));

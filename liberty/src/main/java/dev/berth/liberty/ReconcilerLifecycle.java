@@ -20,7 +20,7 @@ public class ReconcilerLifecycle {
             StatusBoard board,
             HistoryWriter writer,
             PassTally tally,
-            Loop loop) {
+            ControlProcess loop) {
         board.subscribe(writer::offer);
         board.subscribe(tally);
         writer.start();
@@ -29,7 +29,7 @@ public class ReconcilerLifecycle {
 
     void stop(
             @Observes @BeforeDestroyed(ApplicationScoped.class) Object event,
-            Loop loop,
+            ControlProcess loop,
             LongPolls polls,
             StreamHub hub,
             HistoryWriter writer,

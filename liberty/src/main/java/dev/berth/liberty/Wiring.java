@@ -10,7 +10,6 @@ import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.JpaPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.reconciler.status.Vitals;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.webapp.page.Assets;
@@ -23,11 +22,9 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes every bean: the only class that does. What it makes carries no annotation, has only final
@@ -93,8 +90,14 @@ public class Wiring {
 
     @Produces
     @Singleton
-    EdgeLink edgeLink(InstantSource clock) {
-        return new EdgeLink(clock, () -> {});
+    EdgeBell edgeBell() {
+        return new EdgeBell();
+    }
+
+    @Produces
+    @Singleton
+    EdgeLink edgeLink(InstantSource clock, EdgeBell bell) {
+        return new EdgeLink(clock, bell);
     }
 
     @Produces
@@ -113,21 +116,26 @@ public class Wiring {
 
     @Produces
     @Singleton
-    Loop loop() {
-        return new NoLoop();
+    ControlProcess process(
+            Environment environment,
+            EdgeLink edge,
+            EdgeBell bell,
+            StatusBoard board,
+            InstantSource clock) {
+        ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
+        bell.answer(process::edgeConnected);
+        return process;
     }
 
     @Produces
     @Singleton
-    AppLogs logs() {
-        return (app, lines) -> {
-            throw new UnavailableException("The engine is not connected", null);
-        };
+    AppLogs logs(ControlProcess process) {
+        return process.logs();
     }
 
     @Produces
     @Singleton
-    Supplier<Vitals> vitals(Loop loop, EdgeLink edge) {
+    Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
         return () ->
                 new Vitals(loop.running(), loop.fetchedAt(), loop.engineWrites(), edge.connected());
     }
@@ -156,35 +164,5 @@ public class Wiring {
     @Singleton
     QuickLogs quickLogs(AppLogs logs) {
         return new QuickLogs(logs, LOG_WITHIN);
-    }
-
-    /** Until the reconciler is wired: does nothing. */
-    private static final class NoLoop implements Loop {
-        private volatile boolean running;
-
-        @Override
-        public void start() {
-            running = true;
-        }
-
-        @Override
-        public boolean running() {
-            return running;
-        }
-
-        @Override
-        public @Nullable Instant fetchedAt() {
-            return null;
-        }
-
-        @Override
-        public long engineWrites() {
-            return 0;
-        }
-
-        @Override
-        public void close() {
-            running = false;
-        }
     }
 }

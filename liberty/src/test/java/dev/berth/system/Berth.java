@@ -58,6 +58,20 @@ final class Berth implements AutoCloseable {
                         .formatted(instance));
     }
 
+    /** Stands for a Berth that is not there yet. */
+    Berth() {
+        engine = "";
+        home = Path.of("");
+        repo = home;
+        clone = home;
+        containers = new Containers("unix:///nowhere", "nobody");
+    }
+
+    /** What a disk that died leaves: nothing of the home. */
+    void loseHome() {
+        Shell.must(clone, Map.of(), PATIENCE, "rm", "-rf", home.toString());
+    }
+
     // ---- config -------------------------------------------------------------------------------
 
     Berth write(String file, String text) {

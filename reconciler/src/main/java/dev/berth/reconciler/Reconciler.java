@@ -3,15 +3,20 @@ package dev.berth.reconciler;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.source.GitSource;
+import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.status.PassInput;
 import dev.berth.reconciler.status.StatusDeriver;
@@ -25,8 +30,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +43,7 @@ public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
     private final GitSource source;
+    private final PinnedTrees trees;
     private final DesiredStateLoader loader;
     private final LiveStateReader observer;
     private final Converger converger;
@@ -44,13 +52,15 @@ public final class Reconciler {
     private final InstantSource clock;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private volatile Duration pollInterval = Duration.ofSeconds(30);
-    private volatile int failedReads;
+    private final AtomicInteger failedReads = new AtomicInteger();
+    private volatile @Nullable Instant lastRead;
     private volatile @Nullable String instance;
     private volatile @Nullable String revision;
     private long lastPass;
 
     public Reconciler(
             GitSource source,
+            PinnedTrees trees,
             DesiredStateLoader loader,
             LiveStateReader observer,
             Converger converger,
@@ -58,6 +68,7 @@ public final class Reconciler {
             PollPace pace,
             InstantSource clock) {
         this.source = source;
+        this.trees = trees;
         this.loader = loader;
         this.observer = observer;
         this.converger = converger;
@@ -86,7 +97,7 @@ public final class Reconciler {
         Instant begin = clock.instant();
         converger.begin();
         SourceReading reading = source.latestVerified(); // Git commit, or why there is none
-        failedReads = reading instanceof SourceReading.Fresh ? 0 : failedReads + 1;
+        noteRead(reading, begin);
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
         Observation live = observe(desired); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
@@ -107,6 +118,17 @@ public final class Reconciler {
         return report;
     }
 
+    private void noteRead(SourceReading reading, Instant now) {
+        switch (reading) {
+            case SourceReading.Fresh _ -> {
+                failedReads.set(0);
+                lastRead = now;
+            }
+            case SourceReading.Stale _, SourceReading.Unavailable _ ->
+                    failedReads.incrementAndGet();
+        }
+    }
+
     private Observation observe(DesiredState desired) {
         return switch (desired) {
             case DesiredState.Known known -> observer.observe(known.instance());
@@ -120,6 +142,7 @@ public final class Reconciler {
         }
         instance = known.instance();
         revision = known.revision().commit();
+        trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
         pollInterval = known.settings().source().interval();
         if (!plan.isEmpty()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
@@ -147,6 +170,16 @@ public final class Reconciler {
                 && !now.commit().equals(revision);
     }
 
+    /** When the config repo was last read with success; {@code null} before that. Any thread. */
+    public @Nullable Instant lastRead() {
+        return lastRead;
+    }
+
+    /** Time between two looks at the repos that the user wants. Any thread. */
+    public Duration pollInterval() {
+        return pollInterval;
+    }
+
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
         return failures.nextRetry();
@@ -154,7 +187,15 @@ public final class Reconciler {
 
     /** Time until the repos are looked at again; longer while that fails. */
     Duration untilNextPoll() {
-        return pace.next(pollInterval, failedReads);
+        return pace.next(pollInterval, failedReads.get());
+    }
+
+    private static Stream<SourcePin> pin(DesiredApp app) {
+        return switch (app.workload()) {
+            case Workload.Files(var pin, _) -> Stream.of(pin);
+            case Workload.Containers(ImageSource.Built(_, var pin, _, _), _) -> Stream.of(pin);
+            case Workload.Containers(ImageSource.Prebuilt _, _) -> Stream.empty();
+        };
     }
 
     private String passId(Instant begin) {

@@ -13,7 +13,6 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.telemetry.intake.AccessRecord.Event;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
@@ -107,7 +106,7 @@ public final class Exchange {
             breakOff(failure.name());
             return;
         }
-        FullHttpResponse page =
+        ErrorPage page =
                 ErrorPage.of(
                         failure,
                         detail,
@@ -239,14 +238,14 @@ public final class Exchange {
         entry.log(Event.UpgradeEnd, why);
     }
 
-    private void answer(FullHttpResponse page) {
-        respond(page, true);
-        finish(request.isHead() ? dropBody(page) : new DefaultLastHttpContent(page.content()));
-    }
-
-    private static LastHttpContent dropBody(FullHttpResponse page) {
-        page.release();
-        return LastHttpContent.EMPTY_LAST_CONTENT;
+    private void answer(ErrorPage page) {
+        respond(page.head(), !request.isHead());
+        if (request.isHead()) {
+            page.body().release();
+            finish(LastHttpContent.EMPTY_LAST_CONTENT);
+        } else {
+            finish(new DefaultLastHttpContent(page.body()));
+        }
     }
 
     private String port() {

@@ -1,10 +1,11 @@
 package dev.berth.proxy.http;
 
 import dev.berth.schemas.Json;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
@@ -16,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answer that the edge gives when no app can: a page for browsers, JSON for those who ask for
  * it, else text; each with the request id and a Proxy-Status field (RFC 9209).
+ *
+ * @param body owned by whoever takes it
  */
-public final class ErrorPage {
-    private ErrorPage() {}
-
+public record ErrorPage(HttpResponse head, ByteBuf body) {
     /**
-     * The whole answer, with Content-Length.
+     * The answer, with Content-Length.
      *
      * @param detail what is wrong and what to do, one or two sentences
      * @param accept the request's Accept field
      */
-    public static FullHttpResponse of(
+    public static ErrorPage of(
             Failure failure, String detail, String requestId, @Nullable String accept) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(failure.status());
         String wanted = accept == null ? "" : accept.toLowerCase(Locale.ROOT);
@@ -42,20 +43,17 @@ public final class ErrorPage {
             type = "text/plain; charset=utf-8";
             body = text(failure, detail, requestId);
         }
-        FullHttpResponse response =
-                new DefaultFullHttpResponse(
-                        HttpVersion.HTTP_1_1,
-                        status,
-                        Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        ByteBuf bytes = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, type)
-                .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
+                .set(HttpHeaderNames.CONTENT_LENGTH, bytes.readableBytes())
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("Proxy-Status", "berth; error=" + failure.token());
         if (failure.status() == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, 5);
         }
-        return response;
+        return new ErrorPage(response, bytes);
     }
 
     private static String text(Failure failure, String detail, String requestId) {

@@ -269,11 +269,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void end(LastHttpContent last) {
         var _ = channel.write(last, channel.voidPromise());
         exchange = null;
-        long length = request == null ? -1 : request.bodyLength();
+        boolean mayDrain = request != null && drainable(request);
         if (keepAlive && requestComplete) {
             channel.flush();
             next();
-        } else if (keepAlive && length > 0 && length <= MAX_UNWANTED) {
+        } else if (keepAlive && mayDrain) {
             channel.flush();
             read(true);
             deadline.await(Wait.RequestBody);
@@ -337,6 +337,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         channel.config().setAutoRead(true);
         pipeline.remove(decoder);
         return channel;
+    }
+
+    /** Who expects a 100 and got an answer instead may never send the body. */
+    private static boolean drainable(RequestHead head) {
+        return head.bodyLength() >= 0
+                && head.bodyLength() <= MAX_UNWANTED
+                && !head.headers().contains(HttpHeaderNames.EXPECT);
     }
 
     private void next() {

@@ -6,6 +6,7 @@ import dev.berth.proxy.http.RequestHead;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -57,9 +58,7 @@ final class ForwardedHeaders extends HeadRule {
         if (address == null) {
             return "unknown";
         }
-        String text = address.getHostAddress();
-        int scope = text.indexOf('%');
-        return scope < 0 ? text : text.substring(0, scope);
+        return NetUtil.toAddressString(address);
     }
 
     private static String port(String host, @Nullable SocketAddress local) {

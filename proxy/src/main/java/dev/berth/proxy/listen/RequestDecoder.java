@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Reads one request at a time (RFC 9112). After the end of a request it holds what follows, unread,
@@ -30,6 +31,8 @@ final class RequestDecoder extends HttpRequestDecoder {
 
     /** Bytes kept of what comes before its time; above it the socket is not read. */
     private static final int MAX_HELD = 64 * 1024;
+
+    private static final Pattern VERSION = Pattern.compile("HTTP/\\d\\.\\d");
 
     private final HeadBytes bytes = new HeadBytes();
     private final Reading reading;
@@ -122,7 +125,6 @@ final class RequestDecoder extends HttpRequestDecoder {
                 buffer.skipBytes(buffer.readableBytes());
                 refuse(
                         out,
-                        out.size(),
                         new Rejection(
                                 Failure.BadRequest,
                                 "The head has a control character, a bare line feed or a folded"
@@ -143,7 +145,7 @@ final class RequestDecoder extends HttpRequestDecoder {
             while (out.size() > i) {
                 out.removeLast();
             }
-            refuse(out, i, rejection(object.decoderResult().cause()));
+            refuse(out, rejection(object.decoderResult().cause()));
             return;
         }
         if (object instanceof RequestHead head) {
@@ -158,9 +160,9 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    private void refuse(List<Object> out, int at, Rejection rejection) {
+    private void refuse(List<Object> out, Rejection rejection) {
         rejected = true;
-        out.add(at, rejection);
+        out.add(rejection);
     }
 
     private static Rejection rejection(Throwable cause) {
@@ -184,10 +186,16 @@ final class RequestDecoder extends HttpRequestDecoder {
                 switch (initialLine[2]) {
                     case "HTTP/1.1" -> HttpVersion.HTTP_1_1;
                     case "HTTP/1.0" -> HttpVersion.HTTP_1_0;
-                    default -> throw new UnsupportedVersion(initialLine[2]);
+                    default -> throw unsupported(initialLine[2]);
                 };
         return new RequestHead(
                 version, HttpMethod.valueOf(initialLine[0]), initialLine[1], headersFactory);
+    }
+
+    private static IllegalArgumentException unsupported(String version) {
+        return VERSION.matcher(version).matches()
+                ? new UnsupportedVersion(version)
+                : new IllegalArgumentException("no HTTP version");
     }
 
     @Override
@@ -216,7 +224,7 @@ final class RequestDecoder extends HttpRequestDecoder {
         }
     }
 
-    /** A version that is well-formed but not ours, or no version at all. */
+    /** A version that is well-formed but not ours. */
     private static final class UnsupportedVersion extends IllegalArgumentException {
         private static final long serialVersionUID = 1L;
 

@@ -102,15 +102,25 @@ public interface ContainerEngine extends LiveContainers {
      */
     void startContainer(ContainerId id) throws ReconcileException;
 
-    /** TERM, then KILL after the grace time; returns when it has ended. */
+    /**
+     * TERM, then KILL after the grace time; returns when it has ended. The engine does not start it
+     * again.
+     *
+     * @throws ReconcileException.Transient with reason {@code PruneFailed} if it can't be stopped
+     */
     void stopContainer(ContainerId id, Duration grace) throws ReconcileException;
 
-    /** Kills it if it runs, and removes it with its anonymous volumes; named volumes stay. */
+    /**
+     * Kills it if it runs, and removes it with its anonymous volumes; named volumes stay.
+     *
+     * @throws ReconcileException.Transient with reason {@code PruneFailed} if it can't be removed
+     */
     void removeContainer(ContainerId id) throws ReconcileException;
 
     /**
-     * The last lines of a container's output, both streams in the order written, without line ends;
-     * empty when the container is gone. Lines over 4 KiB are cut.
+     * The last lines of a container's output, without line ends; empty when the container is gone.
+     * Each stream is in the order written, the two as the engine got them. Lines over 4 KiB are
+     * cut.
      *
      * @param lines greatest number of lines
      */

@@ -30,11 +30,15 @@ final class ContainerReading {
         this.answer = answer;
     }
 
+    /** The labels; empty when they are not those of a container that Berth made. */
+    Optional<ContainerLabels> labels() {
+        return ContainerLabels.read(
+                answer.getConfig() == null ? null : answer.getConfig().getLabels());
+    }
+
     /** The view; empty when the labels are not those of a container that Berth made. */
     Optional<ContainerView> view() {
-        Map<String, String> labels =
-                answer.getConfig() == null ? null : answer.getConfig().getLabels();
-        return ContainerLabels.read(labels).map(this::view);
+        return labels().map(this::view);
     }
 
     private ContainerView view(ContainerLabels labels) {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.engine;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import dev.berth.reconciler.ReconcileException;
@@ -72,7 +73,9 @@ final class DockerContainers {
                             if (refusal.status() == 409) {
                                 return leftover(spec, redacted);
                             }
-                            throw redacted.usual();
+                            boolean networkGone =
+                                    refusal.status() == 404 && refusal.says("network");
+                            throw networkGone ? redacted.again() : redacted.usual();
                         });
     }
 
@@ -148,33 +151,30 @@ final class DockerContainers {
     }
 
     private Callable<Optional<ContainerView>> inspect(String id) {
-        return () -> {
-            try {
-                return new ContainerReading(engine.client().inspectContainerCmd(id).exec()).view();
-            } catch (NotFoundException _) {
-                return Optional.empty();
-            }
-        };
+        return () -> look(id).map(ContainerReading::new).flatMap(ContainerReading::view);
+    }
+
+    private Optional<InspectContainerResponse> look(String idOrName) {
+        try {
+            return Optional.of(engine.client().inspectContainerCmd(idOrName).exec());
+        } catch (NotFoundException _) {
+            return Optional.empty();
+        }
     }
 
     /** The name is taken: by the same container, made before a crash and never started, or not. */
     private ContainerId leftover(ContainerSpec spec, Refusal refusal) throws ReconcileException {
-        Optional<ContainerView> taken =
+        Optional<InspectContainerResponse> taken =
                 engine.calls()
-                        .run(Ask.toRead("inspect container " + spec.name()), inspect(spec.name()));
-        return taken.filter(view -> view.state() instanceof ContainerView.Created)
-                .filter(view -> sameBut(view, spec))
+                        .run(
+                                Ask.toRead("inspect container " + spec.name()),
+                                () -> look(spec.name()));
+        return taken.map(ContainerReading::new)
+                .filter(reading -> reading.labels().filter(l -> l.matches(spec)).isPresent())
+                .flatMap(ContainerReading::view)
+                .filter(view -> view.state() instanceof ContainerView.Created)
                 .map(ContainerView::id)
                 .orElseThrow(() -> refusal.stalled(ReasonCode.Conflict));
-    }
-
-    private static boolean sameBut(ContainerView view, ContainerSpec spec) {
-        return view.name().equals(spec.name())
-                && view.owner().equals(spec.app())
-                && view.process().equals(spec.process())
-                && view.slot() == spec.slot()
-                && view.release().equals(spec.release())
-                && view.specHash().equals(spec.template().hash().text());
     }
 
     private void unpause(ContainerId id) throws ReconcileException {

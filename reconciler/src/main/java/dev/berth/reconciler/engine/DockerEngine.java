@@ -123,7 +123,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
         return events.follow(instance, onEvent, onEnd);
     }
 
-    /** Closes pooled connections; subscriptions are closed by those who made them. */
+    /** Breaks off running calls; subscriptions are closed by those who made them. */
     @Override
     public void close() {
         connection.close();

@@ -13,9 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way to one engine: pooled connections for calls, new ones for each stream. Requests carry no
- * API version, so that the engine speaks its own. Nothing is sent until the first call.
- * Thread-safe.
+ * The way to one engine: one client for calls, another for each stream. Requests carry no API
+ * version, so that the engine speaks its own. Nothing is sent until the first call. Thread-safe.
  */
 final class EngineConnection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -56,11 +55,12 @@ final class EngineConnection implements AutoCloseable {
     private DockerClient dial() {
         return DockerClientImpl.getInstance(
                 config,
-                new ZerodepDockerHttpClient.Builder()
-                        .dockerHost(config.getDockerHost())
-                        .connectionTimeout(CONNECT)
-                        .maxConnections(MAX_CONNECTIONS)
-                        .build());
+                new FreshConnections(
+                        new ZerodepDockerHttpClient.Builder()
+                                .dockerHost(config.getDockerHost())
+                                .connectionTimeout(CONNECT)
+                                .maxConnections(MAX_CONNECTIONS)
+                                .build()));
     }
 
     private static DockerClientConfig config(String dockerHost, @Nullable Path dockerConfig) {

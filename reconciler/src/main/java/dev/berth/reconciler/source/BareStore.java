@@ -12,7 +12,6 @@ import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Ref;
-import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -39,11 +38,13 @@ final class BareStore implements AutoCloseable {
 
     private final Path directory;
     private final Repository repository;
+    private final StoreRefs refs;
     private volatile boolean suspect;
 
     private BareStore(Path directory, Repository repository) {
         this.directory = directory;
         this.repository = repository;
+        this.refs = new StoreRefs(repository);
     }
 
     /** Makes an empty store in a directory that does not exist yet. */
@@ -110,27 +111,28 @@ final class BareStore implements AutoCloseable {
 
     /** The last commit that was found whole; {@code null} if there was none yet. */
     @Nullable Revision last() throws StoreFault {
-        try {
-            Ref last = repository.exactRef(LAST);
-            Ref head = repository.exactRef(Constants.HEAD);
-            ObjectId commit = last == null ? null : last.getObjectId();
-            if (commit == null || head == null) {
-                return null;
-            }
-            String branch = Repository.shortenRefName(head.getTarget().getName());
-            return revision(branch, parse(commit));
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault("the Git repo at %s is damaged".formatted(directory), e);
-        }
+        return this.<@Nullable Revision>guard(
+                "is damaged",
+                () -> {
+                    Ref head = repository.exactRef(Constants.HEAD);
+                    ObjectId commit = refs.get(LAST);
+                    if (commit == null || head == null) {
+                        return null;
+                    }
+                    String branch = Repository.shortenRefName(head.getTarget().getName());
+                    return revision(branch, parse(commit));
+                });
     }
 
     /** True when the commit's own object is here; its files may still be missing. */
     boolean has(ObjectId commit) throws StoreFault {
-        try (ObjectReader reader = repository.newObjectReader()) {
-            return reader.has(commit, Constants.OBJ_COMMIT);
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault("the Git repo at %s is damaged".formatted(directory), e);
-        }
+        return guard(
+                "is damaged",
+                () -> {
+                    try (ObjectReader reader = repository.newObjectReader()) {
+                        return reader.has(commit, Constants.OBJ_COMMIT);
+                    }
+                });
     }
 
     /**
@@ -144,7 +146,7 @@ final class BareStore implements AutoCloseable {
             RevCommit commit = parse(tip.commit());
             requireWhole(commit);
             repository.updateRef(Constants.HEAD).link(Constants.R_HEADS + tip.branch());
-            setRef(LAST, commit);
+            refs.set(LAST, commit);
             return revision(tip.branch(), commit);
         } catch (IOException | RuntimeException e) {
             throw new StoreFault(
@@ -171,79 +173,66 @@ final class BareStore implements AutoCloseable {
 
     /** Keeps a commit that is here from being collected. */
     void pin(ObjectId commit) throws StoreFault {
-        try {
-            setRef(PINS + commit.name(), commit);
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault(
-                    "commit %s can't be kept in %s".formatted(commit.name(), directory), e);
-        }
+        this.<@Nullable Void>guard(
+                "can't keep commit " + commit.name(),
+                () -> {
+                    refs.set(PINS + commit.name(), commit);
+                    return null;
+                });
     }
 
     /** The commits that are pinned. */
     List<ObjectId> pins() throws StoreFault {
-        try {
-            return repository.getRefDatabase().getRefsByPrefix(PINS).stream()
-                    .map(Ref::getObjectId)
-                    .toList();
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault("the Git repo at %s is damaged".formatted(directory), e);
-        }
+        return guard("is damaged", () -> refs.below(PINS));
     }
 
     void unpin(ObjectId commit) throws StoreFault {
-        try {
-            RefUpdate update = repository.updateRef(PINS + commit.name());
-            update.setForceUpdate(true);
-            update.delete();
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault(
-                    "commit %s can't be let go in %s".formatted(commit.name(), directory), e);
-        }
+        this.<@Nullable Void>guard(
+                "can't let go of commit " + commit.name(),
+                () -> {
+                    refs.delete(PINS + commit.name());
+                    return null;
+                });
     }
 
     /** The root tree of a commit that is here. */
     ObjectId rootTree(String commit) throws StoreFault {
-        try {
-            return parse(ObjectId.fromString(commit)).getTree().copy();
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault("commit %s can't be read in %s".formatted(commit, directory), e);
-        }
+        return guard(
+                "has no whole commit " + commit,
+                () -> parse(ObjectId.fromString(commit)).getTree().copy());
     }
 
     /** The commit that the last fetch brought. */
     ObjectId incoming() throws StoreFault {
+        return guard(
+                "is damaged",
+                () -> {
+                    ObjectId incoming = refs.get(INCOMING);
+                    if (incoming == null) {
+                        throw new IOException(INCOMING + " is not set");
+                    }
+                    return incoming;
+                });
+    }
+
+    /** Something done with the repo. */
+    @FunctionalInterface
+    private interface Access<T extends @Nullable Object> {
+        T go() throws IOException;
+    }
+
+    /** JGit answers damage with unchecked exceptions too. */
+    private <T extends @Nullable Object> T guard(String fault, Access<T> access) throws StoreFault {
         try {
-            Ref incoming = repository.exactRef(INCOMING);
-            if (incoming == null || incoming.getObjectId() == null) {
-                throw new IOException(INCOMING + " is not set");
-            }
-            return incoming.getObjectId();
+            return access.go();
         } catch (IOException | RuntimeException e) {
-            throw new StoreFault("the Git repo at %s is damaged".formatted(directory), e);
+            throw new StoreFault("the Git repo at %s %s".formatted(directory, fault), e);
         }
     }
 
     private RevCommit parse(ObjectId commit) throws IOException {
         try (RevWalk walk = new RevWalk(repository)) {
             return walk.parseCommit(commit);
-        }
-    }
-
-    private void setRef(String name, ObjectId commit) throws IOException {
-        RefUpdate update = repository.updateRef(name);
-        update.setNewObjectId(commit);
-        RefUpdate.Result result = update.forceUpdate();
-        switch (result) {
-            case NEW, FORCED, FAST_FORWARD, NO_CHANGE -> {}
-            case NOT_ATTEMPTED,
-                    LOCK_FAILURE,
-                    REJECTED,
-                    REJECTED_CURRENT_BRANCH,
-                    REJECTED_MISSING_OBJECT,
-                    REJECTED_OTHER_REASON,
-                    IO_FAILURE,
-                    RENAMED ->
-                    throw new IOException("%s could not be set: %s".formatted(name, result));
         }
     }
 

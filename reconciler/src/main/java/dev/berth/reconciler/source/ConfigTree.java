@@ -5,10 +5,14 @@ import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files of one commit, read from the object store; nothing is checked out. Thread-safe. */
+/**
+ * The files of one commit, read from the object store; nothing is checked out. Stays readable while
+ * newer commits are fetched, as long as the commit is the newest, pinned, or was so an hour ago.
+ * Thread-safe.
+ */
 public interface ConfigTree {
     /**
-     * Every file, symlink and submodule below a directory, in path order.
+     * Every file, symlink and submodule below a directory, in path order (by the bytes of UTF-8).
      *
      * @param directory {@code .} or a relative path without trailing slash; may be missing: empty
      *     list
@@ -17,7 +21,7 @@ public interface ConfigTree {
     List<Entry> entries(String directory) throws ReconcileException;
 
     /**
-     * A file's bytes.
+     * A file's bytes; a symlink's are its target.
      *
      * @param limit greatest size in bytes that is read
      * @throws TooLargeException if the file is larger
@@ -35,9 +39,11 @@ public interface ConfigTree {
 
     /**
      * Writes a directory's files as a POSIX tar (modes 0644, 0755, symlinks kept, paths relative to
-     * the directory, times zero), streaming.
+     * the directory, times zero, equal trees give equal bytes), streaming. Leaves {@code out} open.
      *
-     * @throws ReconcileException.Stalled if the directory does not exist or holds a submodule
+     * @throws ReconcileException.Stalled if the directory does not exist or holds a submodule, a
+     *     Git LFS pointer, or a symlink that leads out of the directory, also by way of others;
+     *     nothing is written then
      * @throws ReconcileException.Transient if reading or writing fails
      */
     void writeTar(String directory, OutputStream out) throws ReconcileException;

@@ -6,9 +6,7 @@ import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +37,7 @@ public final class JGitSource implements GitSource, AutoCloseable {
     private final Remote remote;
     private final LocalCopy copy;
 
-    /** Held by the caller whose look runs; guards {@link #running}. */
-    private final ReentrantLock turn = new ReentrantLock();
-
-    private @Nullable TimedJob<?> running;
+    private final OneAtATime jobs;
     private volatile @Nullable Known known;
 
     /**
@@ -59,6 +54,7 @@ public final class JGitSource implements GitSource, AutoCloseable {
         this.whenLate = whenLate;
         this.remote = new Remote(url, origin.credentials(), deadlines.io());
         this.copy = new LocalCopy(directory(directory, url, branch));
+        this.jobs = new OneAtATime("git " + url, deadlines.look());
     }
 
     /**
@@ -83,47 +79,16 @@ public final class JGitSource implements GitSource, AutoCloseable {
 
     /** Like {@link #latestVerified()}, with another time to wait. */
     SourceReading latestVerified(Duration patience) {
-        long until = System.nanoTime() + patience.toNanos();
         try {
-            if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-                return lastKnown(stillLooking());
-            }
-            try {
-                return lookInTurn(until);
-            } finally {
-                turn.unlock();
-            }
+            return jobs.run(this::look, copy::collectGarbage, patience, whenLate);
+        } catch (RemoteFault | StoreFault e) {
+            return lastKnown(String.valueOf(e.getMessage()));
+        } catch (TimeoutException e) {
+            return lastKnown(stillLooking());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return lastKnown("the look at %s was interrupted".formatted(url));
         }
-    }
-
-    private SourceReading lookInTurn(long until) throws InterruptedException {
-        if (!previousEnded(until)) {
-            return lastKnown(stillLooking());
-        }
-        restore();
-        TimedJob<SourceReading> look =
-                TimedJob.start("git " + url, deadlines.look(), this::look, copy::collectGarbage);
-        running = look;
-        try {
-            return look.await(left(until));
-        } catch (RemoteFault | StoreFault e) {
-            return lastKnown(String.valueOf(e.getMessage()));
-        } catch (TimeoutException e) {
-            look.whenDone(whenLate);
-            return lastKnown(stillLooking());
-        }
-    }
-
-    private boolean previousEnded(long until) throws InterruptedException {
-        TimedJob<?> previous = running;
-        return previous == null || previous.awaitEnd(left(until));
-    }
-
-    private static Duration left(long until) {
-        return Duration.ofNanos(until - System.nanoTime());
     }
 
     private String stillLooking() {
@@ -161,6 +126,7 @@ public final class JGitSource implements GitSource, AutoCloseable {
     }
 
     private SourceReading look(ProgressMonitor monitor) throws RemoteFault, StoreFault {
+        restore();
         try {
             Remote.Tip tip = remote.tip(copy.store().repository(), branch);
             Revision revision = take(tip, monitor);
@@ -205,11 +171,10 @@ public final class JGitSource implements GitSource, AutoCloseable {
      * @throws ReconcileException.Transient if the commit can't be had
      */
     ConfigTree open(Revision revision) throws ReconcileException {
-        long until = System.nanoTime() + deadlines.answer().toNanos();
         ObjectId commit = ObjectId.fromString(revision.commit());
         try {
             if (!copy.store().has(commit)) {
-                fetchPin(commit, until);
+                fetchPin(commit);
             }
             copy.store().pin(commit);
             return copy.tree(revision.commit());
@@ -223,29 +188,29 @@ public final class JGitSource implements GitSource, AutoCloseable {
         }
     }
 
-    private void fetchPin(ObjectId commit, long until)
-            throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
-        if (!turn.tryLock(left(until).toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new TimeoutException();
-        }
+    /** True when a commit is on disk. */
+    boolean has(Revision revision) {
         try {
-            if (!previousEnded(until)) {
-                throw new TimeoutException();
-            }
-            TimedJob<Boolean> fetch =
-                    TimedJob.start(
-                            "git pin " + url,
-                            deadlines.look(),
-                            monitor -> {
-                                copy.pin(remote, commit, monitor);
-                                return true;
-                            },
-                            () -> {});
-            running = fetch;
-            fetch.await(left(until));
-        } finally {
-            turn.unlock();
+            return copy.store().has(ObjectId.fromString(revision.commit()));
+        } catch (StoreFault e) {
+            return false;
         }
+    }
+
+    private void fetchPin(ObjectId commit)
+            throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
+        if (url.scheme() == RepoUrl.Scheme.LOCAL) {
+            // JGit reads such a repo itself and gives out nothing but branches.
+            throw new RemoteFault("it is not in the local copy of the repo any more");
+        }
+        jobs.run(
+                monitor -> {
+                    copy.pin(remote, commit, monitor);
+                    return commit;
+                },
+                () -> {},
+                deadlines.answer(),
+                () -> {});
     }
 
     private ReconcileException unavailable(Revision revision, String why, Exception cause) {
@@ -272,18 +237,7 @@ public final class JGitSource implements GitSource, AutoCloseable {
     /** Stops a look that runs, and waits a few seconds for it; open trees end. */
     @Override
     public void close() {
-        turn.lock();
-        try {
-            TimedJob<?> last = running;
-            if (last != null) {
-                last.cancel();
-                last.awaitEnd(Duration.ofSeconds(5));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            turn.unlock();
-            copy.close();
-        }
+        jobs.close();
+        copy.close();
     }
 }

@@ -4,14 +4,12 @@ import dev.berth.reconciler.source.TreeCheck.UnfitTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
 import org.eclipse.jgit.lib.Constants;
-import org.eclipse.jgit.lib.NullProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.ProgressMonitor;
@@ -138,15 +136,11 @@ final class LocalCopy implements AutoCloseable {
 
     private static void copyPin(BareStore from, BareStore to, ObjectId pin) {
         try {
-            if (to.has(pin)) {
-                to.pin(pin);
-                return;
+            if (!to.has(pin)) {
+                new CommitCopy(from.repository(), to.repository()).copy(pin);
             }
-            RepoUrl url = RepoUrl.parse(from.directory().toAbsolutePath().toString());
-            String ref = BareStore.PINS + pin.name();
-            new Remote(url, new Credentials.None(), Duration.ofMinutes(1))
-                    .fetch(to.repository(), ref, ref, NullProgressMonitor.INSTANCE);
-        } catch (RepoUrl.InvalidRepoUrlException | RemoteFault | StoreFault e) {
+            to.pin(pin);
+        } catch (IOException | RuntimeException | StoreFault e) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "pinned commit {0} is lost: {1}",
@@ -156,17 +150,14 @@ final class LocalCopy implements AutoCloseable {
     }
 
     /**
-     * Fetches one commit by its id if it is not here, and pins it.
+     * Fetches one commit by its id, and pins it.
      *
      * @throws RemoteFault also if the server gives out nothing but branches
      */
     void pin(Remote remote, ObjectId commit, ProgressMonitor monitor)
             throws RemoteFault, StoreFault {
         BareStore store = store();
-        if (!store.has(commit)) {
-            remote.fetch(
-                    store.repository(), commit.name(), BareStore.PINS + commit.name(), monitor);
-        }
+        remote.fetch(store.repository(), commit.name(), BareStore.PINS + commit.name(), monitor);
         store.pin(commit);
     }
 

@@ -56,6 +56,7 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         if (text.isBlank()
                 || !text.strip().equals(text)
                 || text.startsWith("-")
+                || text.matches("[^/\\[]*::.*")
                 || text.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidRepoUrlException("not the URL of a Git repo; " + FORMS);
         }
@@ -130,7 +131,7 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         }
     }
 
-    /** A name for a directory: 24 hex digits that stand for this repo. */
+    /** A name for a directory: 24 hex digits that stand for this repo, whoever logs in. */
     String directoryName() {
         return digest(shown);
     }

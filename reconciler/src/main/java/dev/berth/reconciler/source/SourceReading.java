@@ -2,7 +2,7 @@ package dev.berth.reconciler.source;
 
 /** What a look at a Git repo gave. {@code Unavailable} never means "empty". */
 public sealed interface SourceReading {
-    /** The repo was read just now. */
+    /** The repo was read just now, or within the poll interval where one is kept to. */
     record Fresh(Revision revision, ConfigTree tree) implements SourceReading {}
 
     /**

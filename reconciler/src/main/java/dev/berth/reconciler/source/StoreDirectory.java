@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param path holds nothing else; need not exist
  */
 record StoreDirectory(Path path) {
-    /** The newest complete store, else an empty new one. Removes what is older or unfinished. */
+    /**
+     * The newest complete store; if all are damaged the newest of those, marked as suspect; else an
+     * empty new one. Removes what is older or was never finished.
+     */
     BareStore openNewest() throws StoreFault {
         List<Path> present = present();
-        BareStore found = firstComplete(present);
+        BareStore found = firstUsable(present);
         if (found == null) {
             return createNext();
         }
@@ -34,20 +37,40 @@ record StoreDirectory(Path path) {
         return found;
     }
 
-    private @Nullable BareStore firstComplete(List<Path> directories) {
+    private @Nullable BareStore firstUsable(List<Path> directories) {
+        BareStore damaged = null;
         for (Path directory : directories) {
+            BareStore store = tryOpen(directory);
+            if (store == null) {
+                continue;
+            }
             try {
-                BareStore store = BareStore.open(directory);
                 if (store.last() != null) {
                     return store;
                 }
                 store.close();
+                delete(directory);
             } catch (StoreFault e) {
-                System.getLogger(StoreDirectory.class.getName())
-                        .log(System.Logger.Level.WARNING, e.getMessage());
+                warn(e);
+                store.suspect();
+                damaged = damaged == null ? store : damaged;
             }
         }
-        return null;
+        return damaged;
+    }
+
+    private static @Nullable BareStore tryOpen(Path directory) {
+        try {
+            return BareStore.open(directory);
+        } catch (StoreFault e) {
+            warn(e);
+            return null;
+        }
+    }
+
+    private static void warn(StoreFault e) {
+        System.getLogger(StoreDirectory.class.getName())
+                .log(System.Logger.Level.WARNING, e.getMessage());
     }
 
     /** An empty store that is newer than all others. */

@@ -10,10 +10,11 @@ public sealed interface Trigger {
             case Started() -> "Berth started";
             case Poll() -> "poll";
             case RepoChanged(var what) -> "push to " + what;
-            case EngineChanged(var app, var action) -> "engine: %s %s".formatted(app, action);
+            case EngineChanged(var app, var action) ->
+                    "engine: %s of a container of %s".formatted(action, app);
             case EngineBack() -> "the engine is back";
             case EdgeConnected() -> "the edge connected";
-            case RetryDue() -> "retry";
+            case RetryDue() -> "retry of what failed";
         };
     }
 

@@ -19,7 +19,10 @@ import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,24 +58,26 @@ final class World {
     private final List<DesiredRoute> routes = new ArrayList<>();
 
     World(Path directory) {
-        sites =
-                new SiteStore(
-                        directory,
-                        _ -> {
-                            throw new IllegalStateException("no sites here");
-                        });
+        sites = new SiteStore(directory, new NoTrees());
         converger = newConverger();
+    }
+
+    /** Nothing is built or published here. */
+    private static final class NoTrees implements PinnedTrees {
+        @Override
+        public ConfigTree open(SourcePin pin) {
+            throw new IllegalStateException("no trees here: " + pin);
+        }
+
+        @Override
+        public void retain(Collection<SourcePin> inUse) {}
     }
 
     private Converger newConverger() {
         return new Converger(
                 engine,
                 traffic,
-                new ImageBuilder(
-                        engine,
-                        _ -> {
-                            throw new IllegalStateException("no builds here");
-                        }),
+                new ImageBuilder(engine, new NoTrees()),
                 sites,
                 InstantSource.system());
     }

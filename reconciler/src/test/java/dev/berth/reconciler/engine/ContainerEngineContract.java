@@ -27,6 +27,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -135,6 +136,28 @@ abstract class ContainerEngineContract {
         assertThatThrownBy(() -> create(specs.web("web")))
                 .isInstanceOfSatisfying(
                         Stalled.class, e -> assertThat(e.reason()).isEqualTo(ReasonCode.Conflict));
+    }
+
+    @Test
+    void createContainer_nameTakenByAnotherInstance_isConflict() throws Exception {
+        ContainerSpec theirs = Specs.of(instance + "x", IMAGE).web("web");
+        create(theirs);
+        ContainerSpec ours = specs.web("web");
+
+        assertConflict(
+                () ->
+                        create(
+                                new ContainerSpec(
+                                        theirs.name(),
+                                        instance,
+                                        ours.app(),
+                                        ours.process(),
+                                        ours.slot(),
+                                        ours.template(),
+                                        ours.release(),
+                                        ours.revision(),
+                                        ours.network(),
+                                        ours.aliases())));
     }
 
     @Test
@@ -320,17 +343,16 @@ abstract class ContainerEngineContract {
     // Output and commands
 
     @Test
-    void logTail_moreThanAsked_isTheLastOfBothStreams() throws Exception {
+    void logTail_ofBothStreams_isTheLastLines() throws Exception {
         ContainerId id =
-                run(specs.withShell("echo one; echo two >&2; echo three; sleep 3600").web("web"))
+                run(specs.withShell("echo warning >&2; echo one; echo two; echo three; sleep 3600")
+                                .web("web"))
                         .id();
 
-        await().atMost(MINUTE)
-                .untilAsserted(
-                        () ->
-                                assertThat(engine().logTail(id, 10))
-                                        .containsExactlyInAnyOrder("one", "two", "three"));
-        assertThat(engine().logTail(id, 2)).hasSize(2).doesNotContain("one");
+        await().atMost(MINUTE).until(() -> engine().logTail(id, 10).size() == 4);
+        List<String> log = engine().logTail(id, 10);
+        assertThat(log).contains("warning").containsSubsequence("one", "two", "three");
+        assertThat(engine().logTail(id, 2)).isEqualTo(log.subList(2, 4));
     }
 
     @Test
@@ -543,7 +565,7 @@ abstract class ContainerEngineContract {
         };
     }
 
-    private static void assertConflict(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertConflict(ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
                         Stalled.class, e -> assertThat(e.reason()).isEqualTo(ReasonCode.Conflict));

@@ -60,10 +60,6 @@ final class GitSshServer implements AutoCloseable {
         allowed.add(key);
     }
 
-    void disallow(PublicKey key) {
-        allowed.remove(key);
-    }
-
     /** From now on it has another host key, as if another machine had taken its place. */
     void changeHostKey() {
         hostKey = newKey();

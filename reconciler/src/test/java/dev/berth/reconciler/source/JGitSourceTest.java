@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.eclipse.jgit.util.FS;
+import org.eclipse.jgit.util.SystemReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -387,6 +389,27 @@ final class JGitSourceTest {
         Files.move(repo.bare(), directory.resolve("moved.git"));
         assertThat(stale().revision().commit()).isEqualTo(commit);
         assertThat(store().resolveSibling("store-7.git")).doesNotExist();
+    }
+
+    @Test
+    void latestVerified_directoryCannotBeMade_saysWhere() throws Exception {
+        repo.push("a", "1");
+        Files.writeString(directory.resolve("copies"), "a file");
+        assertThat(source.latestVerified())
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        it ->
+                                assertThat(it.cause())
+                                        .contains(directory.resolve("copies").toString()));
+        Files.delete(directory.resolve("copies"));
+        fresh();
+    }
+
+    @Test
+    void new_process_keepsSettingsOfUserAndMachineOut() throws Exception {
+        assertThat(SystemReader.getInstance().getUserConfig().toText()).isEmpty();
+        assertThat(SystemReader.getInstance().getSystemConfig().toText()).isEmpty();
+        assertThat(SystemReader.getInstance().openJGitConfig(null, FS.DETECTED).getFile()).isNull();
     }
 
     private Path store() throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
+import org.apache.sshd.common.config.keys.KeyUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,15 +89,11 @@ final class SshSourceTest {
     }
 
     @Test
-    void latestVerified_ed25519KeyOfSshKeygen_isRead() throws Exception {
+    void latestVerified_ed25519Key_isRead() throws Exception {
         repo.push("a", "1");
-        Path file = directory.resolve("id_ed25519");
-        repo.git("-c", "alias.k=!ssh-keygen -q -t ed25519 -N '' -f " + file, "k");
-        String line = Files.readString(directory.resolve("id_ed25519.pub"));
-        server.allow(
-                org.apache.sshd.common.config.keys.AuthorizedKeyEntry.parseAuthorizedKeyEntry(line)
-                        .resolvePublicKey(null, null));
-        server.disallow(key.getPublic());
+        KeyPair ed25519 = KeyUtils.generateKeyPair("ssh-ed25519", 256);
+        Path file = GitSshServer.write(ed25519, directory.resolve("id_ed25519"), null);
+        server.allow(ed25519.getPublic());
         use(new Credentials.SshKey(file, knownHosts));
         assertThat(text(source.latestVerified(), "a")).isEqualTo("1");
     }

@@ -1,0 +1,198 @@
+package dev.berth.liberty;
+
+import dev.berth.reconciler.ReconcileLoop;
+import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.LastGoodFile;
+import dev.berth.reconciler.engine.DockerEngine;
+import dev.berth.reconciler.engine.MeteredEngine;
+import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.source.AppRepositories;
+import dev.berth.reconciler.source.Credentials;
+import dev.berth.reconciler.source.Deadlines;
+import dev.berth.reconciler.source.HomeKeys;
+import dev.berth.reconciler.source.JGitSource;
+import dev.berth.reconciler.source.RefWatcher;
+import dev.berth.reconciler.source.RepoUrl;
+import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.traffic.EdgeLink;
+import dev.berth.reconciler.trigger.Backoff;
+import dev.berth.reconciler.trigger.EngineWatch;
+import dev.berth.reconciler.trigger.PollTimer;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.status.PassReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The reconciler with its adapters, put together and running: Git on one side, the engine and the
+ * edge on the other. The one place where the real implementations are chosen.
+ */
+public final class ControlProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlProcess.class);
+
+    /** The first pass waits so long for the edge, which starts at the same time. */
+    private static final Duration EDGE_PATIENCE = Duration.ofSeconds(10);
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final EdgeLink edge;
+    private final MeteredEngine engine;
+    private final Reconciler reconciler;
+    private final ReconcileLoop loop;
+
+    /**
+     * Puts the parts together; nothing runs yet.
+     *
+     * @param onReport gets the report of every pass; must not block
+     * @throws IllegalStateException if the config repo's URL is none
+     */
+    public ControlProcess(
+            Environment environment,
+            EdgeLink edge,
+            Consumer<PassReport> onReport,
+            InstantSource clock) {
+        RandomGenerator random = RandomGenerator.getDefault();
+        Backoff backoff = new Backoff(random);
+        PollTimer polls = new PollTimer(Duration.ofSeconds(30), backoff, random);
+        RepoUrl url = configUrl(environment);
+        Path git = environment.home().resolve("git");
+        Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
+
+        this.edge = edge;
+        engine = new MeteredEngine(part(new DockerEngine(environment.dockerHost(), null, clock)));
+        JGitSource config =
+                part(
+                        new JGitSource(
+                                git,
+                                new JGitSource.Origin(url, null, keyring.credentialsFor(url)),
+                                Deadlines.STANDARD,
+                                () -> wake(new Trigger.RepoChanged(url.shown()))));
+        AppRepositories repositories =
+                part(
+                        new AppRepositories(
+                                new AppRepositories.Settings(
+                                        git, keyring, Deadlines.STANDARD, this::pollInterval),
+                                config,
+                                clock,
+                                () -> wake(new Trigger.RepoChanged("an app's repo"))));
+        SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories);
+        Failures failures = new Failures(backoff::delay);
+        reconciler =
+                new Reconciler(
+                        config,
+                        repositories,
+                        new DesiredStateLoader(
+                                repositories,
+                                new LastGoodFile(environment.home().resolve("last-good"))),
+                        new LiveStateReader(
+                                engine, edge::served, sites::published, failures::standing),
+                        new Converger(
+                                engine, edge, new ImageBuilder(engine, repositories), sites, clock),
+                        failures,
+                        (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
+                        clock);
+        loop = part(new ReconcileLoop(reconciler, onReport, clock));
+        EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));
+        startWatching(url, events);
+    }
+
+    private void startWatching(RepoUrl url, EngineWatch events) {
+        Path local = url.localDirectory();
+        if (local != null) {
+            part(
+                    RefWatcher.start(
+                            local,
+                            null,
+                            RefWatcher.EVERY,
+                            () -> wake(new Trigger.RepoChanged(url.shown()))));
+        }
+        events.start();
+    }
+
+    private static RepoUrl configUrl(Environment environment) {
+        try {
+            return RepoUrl.parse(environment.config());
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            throw new IllegalStateException("--config: " + e.getMessage(), e);
+        }
+    }
+
+    private <T extends AutoCloseable> T part(T made) {
+        parts.push(made);
+        return made;
+    }
+
+    /** Begins with the first pass as soon as an edge is there, or after a while without one. */
+    public void start() {
+        Thread.ofVirtual().name("berth-start").start(this::startLoop);
+    }
+
+    private void startLoop() {
+        try {
+            if (!edge.awaitConnected(EDGE_PATIENCE)) {
+                LOG.warn("no edge has connected yet; apps start, and serve when it does");
+            }
+            loop.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wake(Trigger trigger) {
+        @Nullable ReconcileLoop running = loop;
+        if (running != null) {
+            running.wake(trigger);
+        }
+    }
+
+    private Duration pollInterval() {
+        return reconciler.pollInterval();
+    }
+
+    /** An edge connected: what it serves may differ from what is known. */
+    public void edgeConnected() {
+        wake(new Trigger.EdgeConnected());
+    }
+
+    /** The last lines that an app's containers wrote. */
+    public AppLogs logs() {
+        return new ContainerLogs(engine, reconciler::instance);
+    }
+
+    public boolean running() {
+        return loop.running();
+    }
+
+    public @Nullable Instant fetchedAt() {
+        return reconciler.lastRead();
+    }
+
+    public long engineWrites() {
+        return engine.writes();
+    }
+
+    /** Ends the loop at its next wait, then the adapters, the last made first. */
+    @Override
+    public void close() {
+        for (AutoCloseable part : parts) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} does not end well", part, e);
+            }
+        }
+    }
+}

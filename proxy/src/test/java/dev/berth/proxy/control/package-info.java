@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.control;
+
+import org.jspecify.annotations.NullMarked;

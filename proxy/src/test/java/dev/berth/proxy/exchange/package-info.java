@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.exchange;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.files;
+
+import org.jspecify.annotations.NullMarked;

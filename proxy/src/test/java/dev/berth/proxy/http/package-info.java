@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.http;
+
+import org.jspecify.annotations.NullMarked;

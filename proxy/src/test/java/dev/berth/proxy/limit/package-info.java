@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.limit;
+
+import org.jspecify.annotations.NullMarked;

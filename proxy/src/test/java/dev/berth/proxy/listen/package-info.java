@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.listen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.observe;
+
+import org.jspecify.annotations.NullMarked;

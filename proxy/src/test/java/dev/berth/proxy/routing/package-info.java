@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.routing;
+
+import org.jspecify.annotations.NullMarked;

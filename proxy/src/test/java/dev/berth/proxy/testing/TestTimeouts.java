@@ -1,0 +1,26 @@
+package dev.berth.proxy.testing;
+
+import dev.berth.proxy.limit.Timeouts;
+import java.time.Duration;
+
+/** Limits short enough to be waited for. */
+public final class TestTimeouts {
+    private TestTimeouts() {}
+
+    /** Every limit of what a peer does is 300 ms; the pool and the drain keep theirs. */
+    public static Timeouts quick() {
+        Duration quick = Duration.ofMillis(300);
+        return new Timeouts(
+                quick,
+                quick,
+                quick,
+                quick,
+                quick,
+                quick,
+                quick,
+                quick,
+                Timeouts.DEFAULT.upstreamIdle(),
+                quick,
+                Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.berth.reconciler.cli;
+
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.source.AppSources;
+import dev.berth.reconciler.source.DirectoryTree;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * {@code validate DIR}: every mistake in a config repo on disk, with the code that control uses.
+ * Offline: repos that apps name are not looked at, which is said.
+ */
+final class ValidateVerb implements Verb {
+    private static final Revision UNCOMMITTED =
+            new Revision("files", "0".repeat(40), "", Instant.EPOCH);
+    private static final AppSources OFFLINE =
+            _ -> new SourceReading.Unavailable("validate does not look at other repos");
+
+    @Override
+    public Usage usage() {
+        return new Usage("validate DIR", "list every mistake in a config repo on disk");
+    }
+
+    @Override
+    public Exit run(List<String> arguments, Console console) throws UsageException {
+        if (arguments.size() != 1) {
+            throw new UsageException("validate takes one directory");
+        }
+        Path directory = directory(arguments.getFirst());
+        DirectoryTree tree;
+        try {
+            tree = DirectoryTree.of(directory);
+        } catch (IOException e) {
+            console.complain("can't read %s: %s".formatted(directory, e));
+            return Exit.MISUSED;
+        }
+        DesiredState state =
+                new DesiredStateLoader(OFFLINE, LastGood.none())
+                        .load(new SourceReading.Fresh(UNCOMMITTED, tree));
+        state.problems().forEach(problem -> console.print(problem.toString()));
+        return switch (state) {
+            case DesiredState.Known known -> known(known, console);
+            case DesiredState.Unknown(_, List<Problem> problems) when !problems.isEmpty() ->
+                    failed(problems, console);
+            case DesiredState.Unknown _ -> {
+                console.print(
+                        "%s holds no Berth document: add berth.yaml with kind: Instance"
+                                .formatted(directory));
+                yield Exit.FAILED;
+            }
+        };
+    }
+
+    private static Path directory(String text) throws UsageException {
+        try {
+            Path directory = Path.of(text);
+            if (Files.isDirectory(directory)) {
+                return directory;
+            }
+        } catch (InvalidPathException e) {
+            throw new UsageException("%s is no path: %s".formatted(text, e.getReason()));
+        }
+        throw new UsageException("there is no directory " + text);
+    }
+
+    private static Exit known(DesiredState.Known state, Console console) {
+        if (!state.problems().isEmpty()) {
+            return failed(state.problems(), console);
+        }
+        SortedSet<ResourceId> unread = new TreeSet<>(state.waiting().keySet());
+        if (!unread.isEmpty()) {
+            String names =
+                    unread.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
+            console.print("not checked, because their source is another repo: " + names);
+        }
+        SortedSet<ResourceId> apps = new TreeSet<>(state.apps().keySet());
+        apps.addAll(unread);
+        apps.removeIf(id -> id.kind() != Kind.App);
+        long domains = domains(state, unread);
+        console.print("ok: %s, %s".formatted(count(apps.size(), "app"), count(domains, "domain")));
+        return Exit.OK;
+    }
+
+    private static long domains(DesiredState.Known state, SortedSet<ResourceId> unread) {
+        SortedSet<ResourceId> domains = new TreeSet<>(unread);
+        state.routes().forEach(route -> domains.add(route.owner()));
+        domains.removeIf(id -> id.kind() != Kind.Domain);
+        return domains.size();
+    }
+
+    private static Exit failed(List<Problem> problems, Console console) {
+        long files = problems.stream().map(p -> p.location().file()).distinct().count();
+        console.print(
+                "%s in %s".formatted(count(problems.size(), "problem"), count(files, "file")));
+        return Exit.FAILED;
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+}

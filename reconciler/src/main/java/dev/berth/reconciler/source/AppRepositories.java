@@ -1,0 +1,215 @@
+package dev.berth.reconciler.source;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The repos that apps name, each watched from the first time it is asked for, and the trees of
+ * commits that the desired state pins, those of the config repo included. Thread-safe.
+ */
+public final class AppRepositories implements AppSources, PinnedTrees, AutoCloseable {
+    private final Path directory;
+    private final Settings settings;
+    private final JGitSource config;
+    private final InstantSource clock;
+    private final Runnable wake;
+    private final Map<Key, WatchedSource> sources = new ConcurrentHashMap<>();
+
+    /**
+     * How repos are watched.
+     *
+     * @param directory for local copies; what is in its {@code apps} belongs to this object
+     * @param interval least time between two looks at one repo; asked each time
+     */
+    public record Settings(
+            Path directory,
+            Credentials.Keyring keyring,
+            Deadlines deadlines,
+            Supplier<Duration> interval) {}
+
+    /**
+     * @param config where pins without a repo are opened; stays the caller's to close
+     * @param wake called from any thread when some repo has news that a pass should read
+     */
+    public AppRepositories(
+            Settings settings, JGitSource config, InstantSource clock, Runnable wake) {
+        this.directory = settings.directory().resolve("apps");
+        this.settings = settings;
+        this.config = config;
+        this.clock = clock;
+        this.wake = wake;
+    }
+
+    /**
+     * One branch of one repo, whoever logs in: they share a local copy.
+     *
+     * @param repo the URL as it is shown
+     */
+    private record Key(String repo, @Nullable String branch) {}
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Looks at the remote at most once per interval, but at once when it is known to have
+     * changed; between looks it repeats the last answer. A repo that failed at the last look gets
+     * only a second of the caller's time.
+     */
+    @Override
+    public SourceReading read(App.Source source) {
+        String repo = Objects.requireNonNull(source.repo(), "source.repo");
+        RepoUrl url;
+        try {
+            url = RepoUrl.parse(repo);
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            return new SourceReading.Unavailable("spec.source.repo: " + e.getMessage());
+        }
+        return current(url, source.branch()).read();
+    }
+
+    /** The source of a branch; made anew when the login in its URL is another. */
+    private WatchedSource current(RepoUrl url, @Nullable String branch) {
+        return sources.compute(
+                new Key(url.shown(), branch),
+                (_, present) -> {
+                    if (present != null && present.url().equals(url)) {
+                        return present;
+                    }
+                    if (present != null) {
+                        present.close();
+                    }
+                    return watch(url, branch);
+                });
+    }
+
+    /** The source of a branch, whatever login it has. */
+    private WatchedSource any(RepoUrl url, @Nullable String branch) {
+        return sources.computeIfAbsent(new Key(url.shown(), branch), _ -> watch(url, branch));
+    }
+
+    private WatchedSource watch(RepoUrl url, @Nullable String branch) {
+        return new WatchedSource(
+                directory,
+                new JGitSource.Origin(url, branch, settings.keyring().credentialsFor(url)),
+                settings,
+                clock,
+                wake);
+    }
+
+    /** A server said that a repo changed: the next read looks at once. */
+    public void lookAgain(RepoUrl url) {
+        sources.forEach(
+                (key, source) -> {
+                    if (key.repo().equals(url.shown())) {
+                        source.lookAgain();
+                    }
+                });
+    }
+
+    @Override
+    public ConfigTree open(SourcePin pin) throws ReconcileException {
+        String repo = pin.repo();
+        if (repo == null) {
+            return config.open(pin.revision());
+        }
+        RepoUrl url;
+        try {
+            url = RepoUrl.parse(repo);
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.SourceUnavailable, "spec.source.repo: " + e.getMessage());
+        }
+        String branch = pin.revision().branch();
+        for (String candidate : Arrays.asList(branch, null)) {
+            if (isPresent(url, candidate) && any(url, candidate).source().has(pin.revision())) {
+                return any(url, candidate).source().open(pin.revision());
+            }
+        }
+        return any(url, branch).source().open(pin.revision());
+    }
+
+    /** After a restart a repo may be on disk before anyone asked for it. */
+    private boolean isPresent(RepoUrl url, @Nullable String branch) {
+        return sources.containsKey(new Key(url.shown(), branch))
+                || Files.isDirectory(JGitSource.directory(directory, url, branch));
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Also lets go of repos that were neither read nor pinned since the last call.
+     */
+    @Override
+    public void retain(Collection<SourcePin> inUse) {
+        config.retainPins(commits(inUse.stream().filter(pin -> pin.repo() == null)));
+        Map<String, Set<String>> byRepo =
+                inUse.stream()
+                        .filter(pin -> pin.repo() != null)
+                        .collect(
+                                Collectors.groupingBy(
+                                        pin -> shown(pin.repo()),
+                                        Collectors.mapping(
+                                                pin -> pin.revision().commit(),
+                                                Collectors.toSet())));
+        sources.forEach(
+                (key, source) -> {
+                    Set<String> pinned = byRepo.getOrDefault(key.repo(), Set.of());
+                    if (source.wasUsed() || !pinned.isEmpty()) {
+                        source.retainPins(pinned);
+                    } else {
+                        sources.remove(key);
+                        source.close();
+                    }
+                });
+        removeDirectoriesBut(byRepo.keySet());
+    }
+
+    private static Set<String> commits(Stream<SourcePin> pins) {
+        return pins.map(pin -> pin.revision().commit()).collect(Collectors.toSet());
+    }
+
+    private static String shown(@Nullable String repo) {
+        try {
+            return RepoUrl.parse(String.valueOf(repo)).shown();
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            return "";
+        }
+    }
+
+    /** Directories are named by repo, so one that nobody asked for since the start is found too. */
+    private void removeDirectoriesBut(Set<String> pinned) {
+        Set<String> names =
+                Stream.concat(pinned.stream(), sources.keySet().stream().map(Key::repo))
+                        .map(RepoUrl::digest)
+                        .collect(Collectors.toSet());
+        try (Stream<Path> present =
+                Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
+            present.filter(path -> !names.contains(String.valueOf(path.getFileName())))
+                    .forEach(StoreDirectory::delete);
+        } catch (IOException e) {
+            System.getLogger(AppRepositories.class.getName())
+                    .log(System.Logger.Level.WARNING, "can't list " + directory, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        sources.values().forEach(WatchedSource::close);
+        sources.clear();
+    }
+}

@@ -1,0 +1,174 @@
+package dev.berth.reconciler.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.berth.schemas.Json;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code status} and {@code logs}, against answers in the form that control gives. */
+final class ControlVerbsTest {
+    private final Map<String, String> answers = new HashMap<>();
+    private final HttpServer server;
+
+    ControlVerbsTest() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    }
+
+    @BeforeEach
+    void serve() {
+        server.createContext(
+                "/",
+                exchange -> {
+                    String answer = answers.get(exchange.getRequestURI().toString());
+                    byte[] body =
+                            (answer == null ? "{\"detail\":\"There is no app x\"}" : answer)
+                                    .getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(answer == null ? 404 : 200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        server.start();
+    }
+
+    @AfterEach
+    void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void status_resources_areAlignedOverAllPages() {
+        answers.put("/api/v1/resources", listing(resource("app/blog", true, "serves"), "app/blog"));
+        answers.put(
+                "/api/v1/resources?cursor=app/blog",
+                listing(resource("app/longer-name", false, "exited with 1\nlog line"), null));
+        Run run = run("status");
+
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        main@sha1:abc, as of 2026-11-21T09:00:00Z
+                        RESOURCE         STATE    REPLICAS  URL                 MESSAGE
+                        app/blog         Ready    web 1/2   http://x.localhost
+                        app/longer-name  Stalled  web 1/2   http://x.localhost  exited with 1
+                        """);
+        assertThat(run.exit()).isEqualTo(Verb.Exit.FAILED);
+    }
+
+    @Test
+    void status_json_isPassedOn() {
+        answers.put("/api/v1/resources", "{\"items\":[]}");
+
+        assertThat(run("status", "--json"))
+                .isEqualTo(new Run(Verb.Exit.OK, "{\"items\":[]}\n", ""));
+    }
+
+    @Test
+    void status_beforeTheFirstPass_saysSo() {
+        answers.put("/api/v1/resources", "{\"restored\":false,\"problems\":[],\"items\":[]}");
+
+        assertThat(run("status").out()).contains("the first pass has not ended");
+    }
+
+    @Test
+    void status_controlDown_saysWhatToDo() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        Run run = Run.of(Map.of("BERTH_CONTROL_PORT", String.valueOf(free)), "status");
+
+        assertThat(run.exit()).isEqualTo(Verb.Exit.FAILED);
+        assertThat(run.err()).contains("is Berth up? Start it with: berth up");
+    }
+
+    @Test
+    void status_answerOfAnotherShape_isSaid() {
+        answers.put("/api/v1/resources", "<html>");
+
+        assertThat(run("status").err()).contains("another version");
+    }
+
+    @Test
+    void logs_app_printsItsLines() {
+        answers.put("/api/v1/apps/blog/log", "{\"app\":\"blog\",\"lines\":[\"one\",\"two\"]}");
+
+        assertThat(run("logs", "blog")).isEqualTo(new Run(Verb.Exit.OK, "one\ntwo\n", ""));
+    }
+
+    @Test
+    void logs_unknownApp_givesTheAnswersDetail() {
+        Run run = run("logs", "x");
+
+        assertThat(run.exit()).isEqualTo(Verb.Exit.FAILED);
+        assertThat(run.err()).isEqualTo("berth: There is no app x\n");
+    }
+
+    @Test
+    void main_noOrUnknownVerb_listsTheVerbs() {
+        assertThat(run().exit()).isEqualTo(Verb.Exit.MISUSED);
+        assertThat(run("deploy").err())
+                .contains("there is no verb deploy")
+                .contains("berth validate DIR")
+                .contains("berth status [--json]");
+    }
+
+    private Run run(String... arguments) {
+        String port = String.valueOf(server.getAddress().getPort());
+        return Run.of(Map.of("BERTH_CONTROL_PORT", port), arguments);
+    }
+
+    private static String listing(ResourceStatus resource, @Nullable String next) {
+        Map<String, Object> page = new HashMap<>();
+        page.put("asOf", "2026-11-21T09:00:00Z");
+        page.put("revision", "main@sha1:abc");
+        page.put("problems", List.of());
+        page.put("items", List.of(resource));
+        page.put("next", next);
+        return Json.write(page);
+    }
+
+    private static ResourceStatus resource(String id, boolean ready, String message) {
+        return new ResourceStatus(
+                ResourceId.parse(id),
+                "g",
+                "a.yaml:1:1",
+                "main@sha1:abc",
+                null,
+                List.of(
+                        condition(ConditionType.Ready, ready, message),
+                        condition(ConditionType.Stalled, !ready, message)),
+                List.of("http://x.localhost"),
+                Map.of("web", new ResourceStatus.Replicas(2, 1)),
+                null,
+                null,
+                List.of());
+    }
+
+    private static Condition condition(ConditionType type, boolean is, String message) {
+        return new Condition(
+                type,
+                is ? Condition.Status.True : Condition.Status.False,
+                is ? ReasonCode.Succeeded : ReasonCode.StartFailed,
+                message,
+                "g",
+                Instant.EPOCH);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.berth.reconciler.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.source.DirectoryTree;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.shape.JsonSchemas;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The example that is shipped, read by the code that is shipped. */
+final class ExampleConfigRepoTest {
+    private static final Path REPO = Path.of("../example-config-repo");
+    private static final Pattern MODELINE =
+            Pattern.compile("# yaml-language-server: \\$schema=(\\S+)");
+
+    @Test
+    void load_exampleRepo_isRightAndWhole() throws IOException {
+        DesiredState state =
+                new Repo()
+                        .load(
+                                new SourceReading.Fresh(
+                                        Repo.revision("main", 1), DirectoryTree.of(REPO)));
+
+        assertThat(state.problems()).isEmpty();
+        DesiredState.Known known = (DesiredState.Known) state;
+        assertThat(known.instance()).isEqualTo("home");
+        assertThat(known.apps().keySet())
+                .containsExactly(
+                        ResourceId.app("clock"),
+                        ResourceId.app("guestbook"),
+                        ResourceId.app("hello"));
+        assertThat(known.routes())
+                .extracting(DesiredRoute::host)
+                .containsExactly("clock.localhost", "guestbook.localhost", "hello.localhost");
+        assertThat(known.held()).isEmpty();
+        assertThat(known.waiting()).isEmpty();
+        DesiredApp guestbook =
+                Objects.requireNonNull(known.apps().get(ResourceId.app("guestbook")));
+        assertThat(guestbook.strategy()).isEqualTo(App.Strategy.RECREATE);
+        Workload.Containers containers = (Workload.Containers) guestbook.workload();
+        assertThat(containers.processes().values())
+                .singleElement()
+                .satisfies(
+                        web ->
+                                assertThat(web.template().mounts())
+                                        .containsEntry("/data", "berth_home_guestbook_entries"));
+    }
+
+    @Test
+    void schemaLine_ofEveryFile_leadsToTheShippedSchema() throws IOException {
+        String shipped = JsonSchemas.all().get("berth.schema.json");
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(REPO)) {
+            files = all.filter(f -> f.toString().endsWith(".yaml")).toList();
+        }
+        assertThat(files).hasSize(4);
+        for (Path file : files) {
+            Matcher matcher = MODELINE.matcher(Files.readString(file));
+            assertThat(matcher.lookingAt()).as("first line of " + file).isTrue();
+            Path schema = file.resolveSibling(matcher.group(1)).normalize();
+            if (Boolean.getBoolean("berth.golden.update")) {
+                Files.writeString(schema, Objects.requireNonNull(shipped));
+            }
+            assertThat(schema).content().isEqualTo(shipped);
+        }
+    }
+}

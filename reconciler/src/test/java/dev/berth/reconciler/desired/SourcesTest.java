@@ -1,0 +1,145 @@
+package dev.berth.reconciler.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.ResourceId;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Where code and files come from. */
+final class SourcesTest {
+    private static final ResourceId A = ResourceId.app("a");
+    private static final String URL = "https://example.com/a";
+
+    private final Repo repo =
+            Repo.withInstance()
+                    .file(
+                            "a.yaml",
+                            Repo.app("a", "{source: {repo: '%s', path: web}}".formatted(URL)));
+    private final FakeTree code = new FakeTree().with("web/Dockerfile", "FROM x");
+
+    @Test
+    void load_otherRepo_isPinnedThere() {
+        repo.appRepos.put(URL, Repo.fresh(77, code));
+        DesiredState.Known state = repo.known();
+
+        assertThat(pin(state).repo()).isEqualTo(URL);
+        assertThat(pin(state).revision()).isEqualTo(Repo.revision("main", 77));
+        assertThat(app(state).sourceRevision()).isEqualTo(Repo.revision("main", 77).commit());
+        assertThat(state.waiting()).isEmpty();
+    }
+
+    @Test
+    void load_otherRepoNeverRead_isHeldWithoutBlame() {
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.held()).containsExactly(A);
+        assertThat(state.problems()).isEmpty();
+        assertThat(state.waiting().get(A)).contains("can't reach " + URL);
+    }
+
+    @Test
+    void load_otherRepoUnreachableLater_staysAtTheLastPin() {
+        repo.appRepos.put(URL, Repo.fresh(77, code));
+        SourcePin before = pin(repo.known());
+        repo.appRepos.remove(URL);
+        repo.restart();
+        DesiredState.Known state = repo.known();
+
+        assertThat(pin(state)).isEqualTo(before);
+        assertThat(state.waiting().get(A)).contains("can't reach " + URL);
+        assertThat(state.held()).isEmpty();
+    }
+
+    @Test
+    void load_otherRepoStale_isPinnedAndSaysSo() {
+        repo.appRepos.put(URL, new SourceReading.Stale(Repo.revision("main", 5), code, "timeout"));
+        DesiredState.Known state = repo.known();
+
+        assertThat(pin(state).revision().commit()).endsWith("5");
+        assertThat(state.waiting().get(A)).contains("timeout");
+    }
+
+    @Test
+    void load_otherRepoUnreadable_isNotAMistakeOfTheUser() {
+        repo.appRepos.put(URL, Repo.fresh(1, new FakeTree().broken("corrupt pack")));
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems()).isEmpty();
+        assertThat(state.waiting().get(A)).contains("corrupt pack");
+    }
+
+    @Test
+    void load_newUnreachableSource_keepsWhatRan() {
+        repo.file("a.yaml", Repo.app("a", "{image: x:1}"));
+        repo.known();
+        repo.file("a.yaml", Repo.app("a", "{source: {repo: '%s'}}".formatted(URL)));
+        for (int i = 0; i < 2; i++) {
+            DesiredState.Known state = repo.known();
+            assertThat(state.apps()).containsOnlyKeys(A);
+            assertThat(state.waiting()).containsOnlyKeys(A);
+            assertThat(state.problems()).isEmpty();
+        }
+    }
+
+    @Test
+    void load_dockerfileGone_isReportedAndKeepsTheLastPin() {
+        repo.appRepos.put(URL, Repo.fresh(1, code));
+        SourcePin before = pin(repo.known());
+        repo.appRepos.put(URL, Repo.fresh(2, new FakeTree().with("web/index.js", "")));
+        for (int i = 0; i < 2; i++) {
+            DesiredState.Known state = repo.known();
+            assertThat(pin(state)).isEqualTo(before);
+            assertThat(state.problems())
+                    .extracting(Problem::toString)
+                    .containsExactly(
+                            "a.yaml:4:16 spec.source: there is no file web/Dockerfile in https://example.com/a at 000000000000 [E-REFERENCE]");
+        }
+    }
+
+    @Test
+    void load_missingDirectories_areNamed() {
+        repo.file("a.yaml", Repo.app("a", "{source: {path: nope}}"));
+        repo.file("b.yaml", Repo.app("b", "{static: {path: gone}}"));
+
+        assertThat(repo.problems())
+                .containsExactly(
+                        "a.yaml:4:23 spec.source.path: there is no directory nope in this repo [E-REFERENCE]",
+                        "b.yaml:4:23 spec.static.path: there is no directory gone in this repo [E-REFERENCE]");
+    }
+
+    @Test
+    void load_spaWithoutIndex_isAProblem() {
+        repo.file("site/a.html", "");
+        repo.file("a.yaml", Repo.app("a", "{static: {path: site, spa: true}}"));
+
+        assertThat(repo.problems()).singleElement().asString().contains("no file site/index.html");
+    }
+
+    @Test
+    void load_linksInUsedDirectories_areNamed() {
+        repo.tree.with("src/Dockerfile", "").with("src/lib", ConfigTree.Type.SUBMODULE);
+        repo.tree.with("site/index.html", "").with("site/up", ConfigTree.Type.SYMLINK);
+        repo.tree.with("unused/lib", ConfigTree.Type.SUBMODULE);
+        repo.tree.with("unused/link", ConfigTree.Type.SYMLINK);
+        repo.file("a.yaml", Repo.app("a", "{source: {path: src}}"));
+        repo.file("b.yaml", Repo.app("b", "{static: {path: site}}"));
+
+        assertThat(repo.problems())
+                .hasSize(2)
+                .anyMatch(p -> p.contains("src/lib is a submodule"))
+                .anyMatch(p -> p.contains("site/up is a symlink"));
+    }
+
+    private DesiredApp app(DesiredState.Known state) {
+        return Objects.requireNonNull(state.apps().get(A));
+    }
+
+    private SourcePin pin(DesiredState.Known state) {
+        Workload.Containers containers = (Workload.Containers) app(state).workload();
+        return ((ImageSource.Built) containers.image()).pin();
+    }
+}

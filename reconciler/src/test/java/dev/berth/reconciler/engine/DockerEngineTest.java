@@ -1,0 +1,448 @@
+package dev.berth.reconciler.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** How the adapter takes answers that a healthy engine does not give. */
+final class DockerEngineTest {
+    private static final Duration SHORT = Duration.ofSeconds(10);
+    private static final Specs SPECS = Specs.of("home", "busybox:1");
+    private static final String LIST = "GET /containers/json";
+    private static final String LABELS =
+            "{\"dev.berth.instance\":\"home\",\"dev.berth.kind\":\"app\",\"dev.berth.name\":\"shop\",\"dev.berth.process\":\"web\",\"dev.berth.slot\":\"1\"}";
+
+    private final CannedEngine canned;
+    private final DockerEngine engine;
+
+    DockerEngineTest() throws Exception {
+        canned = new CannedEngine();
+        engine = new DockerEngine(canned.dockerHost(), null, InstantSource.system());
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        canned.close();
+    }
+
+    // Reaching it
+
+    @Test
+    void anyCall_noSuchSocket_saysWhereAndWhatToDo() {
+        try (DockerEngine lost =
+                new DockerEngine("unix:///nowhere/docker.sock", null, InstantSource.system())) {
+            Transient failure =
+                    catchThrowableOfType(Transient.class, () -> lost.containers("home"));
+
+            assertThat(failure.reason()).isEqualTo(ReasonCode.EngineUnavailable);
+            assertThat(failure)
+                    .hasMessageContaining("unix:///nowhere/docker.sock")
+                    .hasMessageContaining("DOCKER_HOST");
+        }
+    }
+
+    @Test
+    void anyCall_connectionBreaks_isUnavailable() {
+        canned.onThenBreak(LIST, "[{");
+
+        assertUnavailable(() -> engine.containers("home"));
+    }
+
+    @Test
+    void anyCall_answerIsNoJson_isUnavailable() {
+        canned.on(LIST, 200, "<html>a proxy's page</html>");
+
+        assertUnavailable(() -> engine.containers("home"));
+    }
+
+    @Test
+    void newEngine_otherScheme_isRefused() {
+        assertThatThrownBy(() -> new DockerEngine("ssh://host", null, InstantSource.system()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("unix:///path");
+    }
+
+    @Test
+    void anyCall_ofAnyVersion_asksWithoutOne() throws Exception {
+        canned.on(LIST, 200, "[]");
+
+        engine.containers("home");
+
+        assertThat(canned.asked()).singleElement().asString().startsWith(LIST);
+    }
+
+    // Looking
+
+    @Test
+    void containers_oneVanishes_isLeftOut() throws Exception {
+        canned.on(LIST, 200, "[{\"Id\":\"aa\"},{\"Id\":\"bb\"}]")
+                .on("GET /containers/aa/json", 200, inspect("aa", LABELS))
+                .on("GET /containers/bb/json", 404, "{\"message\":\"No such container: bb\"}");
+
+        assertThat(engine.containers("home"))
+                .singleElement()
+                .satisfies(c -> assertThat(c.id()).isEqualTo(new ContainerId("aa")));
+    }
+
+    @Test
+    void containers_oneCannotBeInspected_isNoShortList() {
+        canned.on(LIST, 200, "[{\"Id\":\"aa\"},{\"Id\":\"bb\"}]")
+                .on("GET /containers/aa/json", 200, inspect("aa", LABELS))
+                .on("GET /containers/bb/json", 500, "{\"message\":\"disk I/O error\"}");
+
+        assertThatThrownBy(() -> engine.containers("home"))
+                .isInstanceOf(Transient.class)
+                .hasMessageContaining("disk I/O error");
+    }
+
+    @Test
+    void containers_ofANewerBerth_areNotOurs() throws Exception {
+        canned.on(LIST, 200, "[{\"Id\":\"aa\"}]")
+                .on(
+                        "GET /containers/aa/json",
+                        200,
+                        inspect("aa", LABELS.replace("\"app\"", "\"mailbox\"")));
+
+        assertThat(engine.containers("home")).isEmpty();
+    }
+
+    @Test
+    void containers_specLabelUnreadable_haveNoTemplate() throws Exception {
+        String labels = LABELS.replace("}", ",\"dev.berth.spec\":\"{\\\"image\\\":7\"}");
+        canned.on(LIST, 200, "[{\"Id\":\"aa\"}]")
+                .on("GET /containers/aa/json", 200, inspect("aa", labels));
+
+        assertThat(engine.containers("home"))
+                .singleElement()
+                .satisfies(
+                        c -> {
+                            assertThat(c.template()).isNull();
+                            assertThat(c.owner()).isEqualTo(ResourceId.app("shop"));
+                        });
+    }
+
+    // Making and starting
+
+    @Test
+    void createContainer_diskFull_isTransient() {
+        canned.on(
+                "POST /containers/create",
+                500,
+                "{\"message\":\"mkdir /var/lib/docker/overlay2/x: no space left on device\"}");
+
+        Transient failure =
+                catchThrowableOfType(
+                        Transient.class, () -> engine.createContainer(SPECS.web("web")));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.DiskFull);
+        assertThat(failure)
+                .hasMessageContaining("home-web")
+                .hasMessageContaining("docker system df");
+    }
+
+    @Test
+    void createContainer_engineQuotesTheEnvironment_isRedacted() {
+        canned.on(
+                "POST /containers/create",
+                400,
+                "{\"message\":\"invalid environment variable: TOKEN=hunter2hunter2\"}");
+
+        Stalled failure =
+                catchThrowableOfType(
+                        Stalled.class,
+                        () ->
+                                engine.createContainer(
+                                        SPECS.withEnv("TOKEN", "hunter2hunter2").web("web")));
+
+        assertThat(failure).hasMessageContaining("TOKEN=***").hasNoCause();
+    }
+
+    @Test
+    void removeContainer_alreadyBeingRemoved_waitsUntilItIsGone() throws Exception {
+        AtomicInteger looks = new AtomicInteger();
+        canned.on(
+                        "DELETE /containers/aa",
+                        409,
+                        "{\"message\":\"removal of container aa is already in progress\"}")
+                .on(
+                        "GET /containers/aa/json",
+                        exchange -> {
+                            boolean there = looks.incrementAndGet() < 3;
+                            byte[] body =
+                                    (there ? inspect("aa", LABELS) : "{}")
+                                            .getBytes(StandardCharsets.UTF_8);
+                            exchange.sendResponseHeaders(there ? 200 : 404, body.length);
+                            exchange.getResponseBody().write(body);
+                        });
+
+        engine.removeContainer(new ContainerId("aa"));
+
+        assertThat(looks).hasValue(3);
+    }
+
+    @Test
+    void ensureNetwork_noAddressesLeft_saysWhatToDo() {
+        canned.on("GET /networks/home-shop", 404, "{\"message\":\"network not found\"}")
+                .on(
+                        "POST /networks/create",
+                        404,
+                        "{\"message\":\"could not find an available, non-overlapping IPv4 address pool among the defaults to assign to the network\"}");
+
+        assertThatThrownBy(() -> engine.ensureNetwork("home", ResourceId.app("shop"), "home-shop"))
+                .isInstanceOf(Transient.class)
+                .hasMessageContaining("default-address-pools");
+    }
+
+    @Test
+    void ensureNetwork_nameIsTheStartOfAnId_isMade() throws Exception {
+        canned.on("GET /networks/abc", 200, "{\"Name\":\"other\",\"Id\":\"abc0\"}")
+                .on("POST /networks/create", 201, "{\"Id\":\"1\"}");
+
+        engine.ensureNetwork("home", ResourceId.app("shop"), "abc");
+
+        assertThat(canned.asked()).contains("POST /networks/create");
+    }
+
+    // Pulling
+
+    static List<Arguments> registryAnswers() {
+        return List.of(
+                argumentSet(
+                        "denied",
+                        404,
+                        "pull access denied for x/y, repository does not exist or may require 'docker login': denied: requested access",
+                        true),
+                argumentSet("no tag", 404, "manifest for x/y:1 not found: manifest unknown", true),
+                argumentSet(
+                        "login",
+                        500,
+                        "Head \\\"https://r/v2/\\\": unauthorized: authentication required",
+                        true),
+                argumentSet(
+                        "platform",
+                        404,
+                        "no matching manifest for linux/amd64 in the manifest list entries",
+                        true),
+                argumentSet(
+                        "dns",
+                        500,
+                        "Get \\\"https://r/v2/\\\": dial tcp: lookup r: no such host",
+                        false),
+                argumentSet(
+                        "rate",
+                        429,
+                        "toomanyrequests: You have reached your pull rate limit",
+                        false),
+                argumentSet(
+                        "broken",
+                        500,
+                        "received unexpected HTTP status: 503 Service Unavailable",
+                        false));
+    }
+
+    @ParameterizedTest
+    @MethodSource("registryAnswers")
+    void pullImage_registryRefuses_isFinalOrNot(int status, String words, boolean stalled) {
+        canned.on("POST /images/create", status, "{\"message\":\"" + words + "\"}");
+
+        ReconcileException failure =
+                catchThrowableOfType(
+                        ReconcileException.class, () -> engine.pullImage("x/y:1", SHORT));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.PullFailed);
+        assertThat(failure instanceof Stalled).isEqualTo(stalled);
+    }
+
+    @Test
+    void pullImage_errorInsideTheStream_isTold() {
+        canned.on(
+                "POST /images/create",
+                200,
+                "{\"status\":\"Pulling\"}{\"errorDetail\":{\"message\":\"write /x: no space left on device\"},\"error\":\"x\"}");
+
+        assertThatThrownBy(() -> engine.pullImage("x/y:1", SHORT))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.DiskFull));
+    }
+
+    @Test
+    void pullImage_streamEndsAndNoImage_isTransient() {
+        canned.on("POST /images/create", 200, "{\"status\":\"Pulling\"}")
+                .on("GET /images/x/y:1/json", 404, "{\"message\":\"No such image\"}");
+
+        assertThatThrownBy(() -> engine.pullImage("x/y:1", SHORT))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.PullFailed));
+    }
+
+    @Test
+    void pullImage_withoutTag_asksForOneTagOnly() throws Exception {
+        canned.on("POST /images/create", 200, "{\"status\":\"done\"}")
+                .on("GET /images/", 200, "{\"Id\":\"sha256:1\"}");
+
+        engine.pullImage("localhost:5000/y", SHORT);
+
+        assertThat(canned.asked().getFirst()).contains("latest");
+    }
+
+    @Test
+    void pullImage_overItsDeadline_isTransient() {
+        CountDownLatch never = new CountDownLatch(1);
+        canned.on("POST /images/create", _ -> hang(never));
+
+        Transient failure =
+                catchThrowableOfType(
+                        Transient.class, () -> engine.pullImage("x/y:1", Duration.ofMillis(200)));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.PullFailed);
+        assertThat(failure).hasMessageContaining("not done within");
+    }
+
+    // Building
+
+    @Test
+    void buildImage_engineGoneInMidBuild_isTransient() {
+        canned.onThenBreak("POST /build", "{\"stream\":\"Step 1/2 : FROM busybox:1\\n\"}\n");
+
+        assertUnavailable(() -> engine.buildImage(build(), _ -> {}));
+    }
+
+    @Test
+    void buildImage_outputEndsWithoutResult_isTransient() {
+        canned.on(
+                "POST /build",
+                200,
+                "{\"stream\":\"Successfully built nothing yet\"}{\"stream\":\"\\nStep 2/2\\n\"}");
+
+        assertUnavailable(() -> engine.buildImage(build(), _ -> {}));
+    }
+
+    @Test
+    void buildImage_stepRunsOutOfSpace_isDiskFull() {
+        canned.on(
+                "POST /build",
+                200,
+                "{\"stream\":\"npm ERR! ENOSPC: no space left on device, write\\n\"}{\"errorDetail\":{\"message\":\"The command 'npm ci' returned a non-zero code: 228\"},\"error\":\"x\"}");
+
+        assertThatThrownBy(() -> engine.buildImage(build(), _ -> {}))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.DiskFull));
+    }
+
+    @Test
+    void buildImage_registryOfBaseUnreachable_isTransient() {
+        canned.on(
+                "POST /build",
+                200,
+                "{\"errorDetail\":{\"message\":\"Get https://r/v2/: dial tcp: lookup r: no such host\"},\"error\":\"x\"}");
+
+        assertThatThrownBy(() -> engine.buildImage(build(), _ -> {}))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed));
+    }
+
+    @Test
+    void buildImage_outputInPieces_isWholeLines() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+        canned.on(
+                "POST /build",
+                200,
+                "{\"stream\":\"Step 1/1 : \"}{\"stream\":\"FROM busybox:1\"}{\"stream\":\"\\n\"}{\"stream\":\"10%\\r100%\\r\\n\"}{\"stream\":\"Successfully tagged x/y:1\\n\"}");
+
+        engine.buildImage(build(), log::add);
+
+        assertThat(log)
+                .containsExactly(
+                        "Step 1/1 : FROM busybox:1", "10%", "100%", "Successfully tagged x/y:1");
+    }
+
+    // Events
+
+    @Test
+    void events_streamEnds_isToldOnce() throws Exception {
+        List<EngineEvent> told = new CopyOnWriteArrayList<>();
+        AtomicInteger ended = new AtomicInteger();
+        canned.on(
+                "GET /events",
+                200,
+                "{\"Type\":\"container\",\"Action\":\"health_status: healthy\",\"Actor\":{\"ID\":\"aa\",\"Attributes\":"
+                        + LABELS
+                        + "}}\n{\"Type\":\"container\",\"Action\":\"die\",\"Actor\":{\"ID\":\"bb\",\"Attributes\":{}}}\n");
+
+        engine.events("home", told::add, ended::incrementAndGet);
+
+        await().atMost(SHORT).until(() -> ended.get() == 1);
+        assertThat(told)
+                .containsExactly(
+                        new EngineEvent(
+                                ResourceId.app("shop"), new ContainerId("aa"), "health_status"));
+    }
+
+    @Test
+    void events_engineDown_throws() {
+        canned.close();
+
+        assertUnavailable(() -> engine.events("home", _ -> {}, () -> {}));
+    }
+
+    private ImageBuild build() {
+        return new ImageBuild(
+                "x/y:1",
+                Contexts.dockerfile("FROM busybox:1"),
+                "Dockerfile",
+                new TreeMap<>(),
+                Map.of(),
+                SHORT);
+    }
+
+    private static String inspect(String id, String labels) {
+        return "{\"Id\":\"%s\",\"Name\":\"/x\",\"Config\":{\"Labels\":%s},\"State\":{\"Status\":\"running\"}}"
+                .formatted(id, labels);
+    }
+
+    private static void hang(CountDownLatch latch) {
+        try {
+            var _ = latch.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void assertUnavailable(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.EngineUnavailable));
+    }
+}

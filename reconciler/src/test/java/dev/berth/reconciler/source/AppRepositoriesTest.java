@@ -1,0 +1,311 @@
+package dev.berth.reconciler.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.SourceReading.Fresh;
+import dev.berth.reconciler.source.SourceReading.Unavailable;
+import dev.berth.schemas.config.App;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AppRepositoriesTest {
+    @TempDir Path directory;
+    private final AtomicReference<Instant> now =
+            new AtomicReference<>(Instant.parse("2026-11-21T09:00:00Z"));
+    private final AtomicInteger wakes = new AtomicInteger();
+    private ScratchRepo configRepo;
+    private ScratchRepo appRepo;
+    private GitHttpServer server;
+    private JGitSource config;
+    private AppRepositories apps;
+
+    @BeforeEach
+    void open() throws IOException {
+        configRepo = new ScratchRepo(Files.createDirectory(directory.resolve("config")));
+        appRepo = new ScratchRepo(Files.createDirectory(directory.resolve("shop")));
+        server = new GitHttpServer(directory.resolve("shop"));
+        start();
+    }
+
+    @AfterEach
+    void close() {
+        stop();
+        server.close();
+    }
+
+    private void start() {
+        Path copies = directory.resolve("copies");
+        config =
+                new JGitSource(
+                        copies,
+                        new JGitSource.Origin(configRepo.url(), null, new Credentials.None()),
+                        JGitSourceTest.QUICK,
+                        () -> {});
+        apps =
+                new AppRepositories(
+                        new AppRepositories.Settings(
+                                copies,
+                                _ -> new Credentials.None(),
+                                JGitSourceTest.QUICK,
+                                () -> Duration.ofSeconds(30)),
+                        config,
+                        this::now,
+                        wakes::incrementAndGet);
+    }
+
+    private Instant now() {
+        return Objects.requireNonNull(now.get());
+    }
+
+    private void stop() {
+        apps.close();
+        config.close();
+    }
+
+    private static App.Source source(RepoUrl url, @Nullable String branch) {
+        return new App.Source(url.shown(), branch, ".");
+    }
+
+    private static Fresh fresh(SourceReading reading) {
+        assertThat(reading).isInstanceOf(Fresh.class);
+        return (Fresh) reading;
+    }
+
+    private static SourcePin pin(@Nullable RepoUrl url, Fresh reading) throws ReconcileException {
+        return new SourcePin(
+                url == null ? null : url.shown(),
+                reading.revision(),
+                ".",
+                String.valueOf(reading.tree().directoryId(".")));
+    }
+
+    private static String text(ConfigTree tree, String path) throws Exception {
+        return new String(tree.read(path, 1000), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void read_twiceInAnInterval_asksTheServerOnce() {
+        appRepo.push("a", "1");
+        App.Source source = source(server.url("origin.git"), null);
+        Fresh first = fresh(apps.read(source));
+        int requests = server.requests().size();
+        appRepo.push("a", "2");
+        assertThat(fresh(apps.read(source)).revision()).isEqualTo(first.revision());
+        assertThat(server.requests()).hasSize(requests);
+        now.updateAndGet(t -> t.plusSeconds(31));
+        assertThat(fresh(apps.read(source)).revision()).isNotEqualTo(first.revision());
+    }
+
+    @Test
+    void lookAgain_serverAnnouncedAPush_readsBeforeTheIntervalIsOver() {
+        appRepo.push("a", "1");
+        App.Source source = source(server.url("origin.git"), "main");
+        Fresh first = fresh(apps.read(source));
+        appRepo.push("a", "2");
+        apps.lookAgain(server.url("origin.git"));
+        assertThat(fresh(apps.read(source)).revision()).isNotEqualTo(first.revision());
+    }
+
+    @Test
+    void read_localRepoPushedTo_wakesAndReadsAtOnce() {
+        appRepo.push("a", "1");
+        App.Source source = source(appRepo.url(), "main");
+        fresh(apps.read(source));
+        String commit = appRepo.push("a", "2");
+        await().atMost(Duration.ofSeconds(20)).until(() -> wakes.get() > 0);
+        assertThat(fresh(apps.read(source)).revision().commit()).isEqualTo(commit);
+    }
+
+    @Test
+    void read_twoBranchesOfOneRepo_areSeparate() throws Exception {
+        appRepo.push("a", "on main");
+        appRepo.git("checkout", "-q", "-b", "next");
+        appRepo.push("a", "on next");
+        assertThat(text(fresh(apps.read(source(appRepo.url(), "main"))).tree(), "a"))
+                .isEqualTo("on main");
+        assertThat(text(fresh(apps.read(source(appRepo.url(), "next"))).tree(), "a"))
+                .isEqualTo("on next");
+    }
+
+    @Test
+    void read_noUrl_isUnavailableAndSaysWhatToWrite() {
+        assertThat(apps.read(new App.Source("shop", null, ".")))
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        it ->
+                                assertThat(it.cause())
+                                        .contains("spec.source.repo")
+                                        .contains("https://host/path"));
+    }
+
+    @Test
+    void read_loginInUrlChanged_usesTheNewOne() {
+        appRepo.push("a", "1");
+        server.requirePassword("new");
+        String base = server.base().replace("http://", "http://ada:%s@") + "/origin.git";
+        assertThat(apps.read(new App.Source(base.formatted("old"), null, ".")))
+                .isInstanceOf(Unavailable.class);
+        fresh(apps.read(new App.Source(base.formatted("new"), null, ".")));
+    }
+
+    @Test
+    void open_commitNoBranchHasAnyMore_isReadAlsoAfterRestartAndGarbageCollection()
+            throws Exception {
+        appRepo.push("a", "first");
+        SourcePin pin = pin(appRepo.url(), fresh(apps.read(source(appRepo.url(), null))));
+        assertThat(text(apps.open(pin), "a")).isEqualTo("first");
+        appRepo.write("a", "amended");
+        appRepo.git("commit", "-q", "-a", "--amend", "-m", "again");
+        appRepo.git("push", "-q", "-f", "origin", "main");
+        apps.lookAgain(appRepo.url());
+        fresh(apps.read(source(appRepo.url(), null)));
+        stop();
+        for (Path store : stores()) {
+            appRepo.git("--git-dir", store.toString(), "gc", "-q", "--prune=now");
+        }
+        start();
+        assertThat(text(apps.open(pin), "a")).isEqualTo("first");
+    }
+
+    @Test
+    void retain_pinNotInUse_letsItsCommitGo() throws Exception {
+        appRepo.push("a", "first");
+        App.Source source = source(appRepo.url(), null);
+        SourcePin old = pin(appRepo.url(), fresh(apps.read(source)));
+        apps.open(old);
+        appRepo.push("a", "second");
+        apps.lookAgain(appRepo.url());
+        SourcePin current = pin(appRepo.url(), fresh(apps.read(source)));
+        apps.open(current);
+        apps.retain(List.of(old, current));
+        assertThat(pinnedCommits()).hasSize(2);
+        apps.retain(List.of(current));
+        assertThat(pinnedCommits()).containsExactly(current.revision().commit());
+    }
+
+    @Test
+    void retain_repoNoAppNames_removesItsCopy() {
+        appRepo.push("a", "1");
+        fresh(apps.read(source(appRepo.url(), null)));
+        apps.retain(List.of());
+        assertThat(stores()).as("read since the last call").hasSize(1);
+        apps.retain(List.of());
+        assertThat(stores()).isEmpty();
+        fresh(apps.read(source(appRepo.url(), null)));
+    }
+
+    @Test
+    void retain_repoLeftFromAnEarlierRun_removesItsCopy() {
+        appRepo.push("a", "1");
+        fresh(apps.read(source(appRepo.url(), null)));
+        stop();
+        start();
+        apps.retain(List.of());
+        assertThat(stores()).isEmpty();
+    }
+
+    @Test
+    void open_pinOfConfigRepo_isReadAfterHistoryWasRewritten() throws Exception {
+        configRepo.push("site/index.html", "first");
+        SourcePin pin = pin(null, fresh(config.latestVerified()));
+        apps.open(pin);
+        configRepo.push("site/index.html", "second");
+        fresh(config.latestVerified());
+        assertThat(text(apps.open(pin), "site/index.html")).isEqualTo("first");
+    }
+
+    @Test
+    void open_commitNotOnDisk_isFetchedIfTheServerGivesItOut() throws Exception {
+        appRepo.push("a", "first");
+        SourcePin pin =
+                pin(
+                        server.url("origin.git"),
+                        fresh(apps.read(source(server.url("origin.git"), null))));
+        appRepo.push("a", "second");
+        stop();
+        StoreDirectory.delete(directory.resolve("copies"));
+        start();
+        assertThat(text(apps.open(pin), "a")).isEqualTo("first");
+    }
+
+    @Test
+    void open_commitNobodyHas_isTransientWithCommitAndRepo() {
+        appRepo.push("a", "1");
+        Revision unknown =
+                new Revision("main", "12345678".repeat(5), "Ada <ada@example.com>", Instant.EPOCH);
+        assertThatThrownBy(() -> apps.open(new SourcePin(appRepo.url().shown(), unknown, ".", "x")))
+                .isInstanceOf(ReconcileException.Transient.class)
+                .hasMessageContaining("123456781234")
+                .hasMessageContaining(appRepo.url().shown());
+    }
+
+    @Test
+    void open_pinnedCommitOnlyInADamagedStore_survivesTheRepair() throws Exception {
+        appRepo.push("a", "first");
+        App.Source source = source(appRepo.url(), null);
+        SourcePin pin = pin(appRepo.url(), fresh(apps.read(source)));
+        apps.open(pin);
+        Set<Path> intact = packs();
+        appRepo.git("commit", "-q", "--amend", "-m", "rewritten");
+        appRepo.push("b", "second");
+        apps.lookAgain(appRepo.url());
+        fresh(apps.read(source));
+        stop();
+        for (Path pack : packs()) {
+            if (!intact.contains(pack)) {
+                Files.delete(pack);
+            }
+        }
+        Path damaged = stores().getFirst();
+        start();
+        assertThat(text(fresh(apps.read(source)).tree(), "b")).isEqualTo("second");
+        assertThat(damaged).doesNotExist();
+        assertThat(text(apps.open(pin), "a")).isEqualTo("first");
+    }
+
+    private Set<Path> packs() throws IOException {
+        try (Stream<Path> files = Files.list(stores().getFirst().resolve("objects/pack"))) {
+            return files.collect(Collectors.toSet());
+        }
+    }
+
+    private List<Path> stores() {
+        Path root = directory.resolve("copies/apps");
+        try (Stream<Path> files = Files.isDirectory(root) ? Files.walk(root) : Stream.empty()) {
+            return files.filter(f -> f.toString().matches(".*/store-\\d+\\.git")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> pinnedCommits() {
+        return appRepo.git(
+                        "--git-dir",
+                        stores().getFirst().toString(),
+                        "for-each-ref",
+                        "--format=%(objectname)",
+                        BareStore.PINS)
+                .lines()
+                .toList();
+    }
+}

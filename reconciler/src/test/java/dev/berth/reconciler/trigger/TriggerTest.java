@@ -1,0 +1,40 @@
+package dev.berth.reconciler.trigger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+final class TriggerTest {
+    private static final List<Trigger> EACH =
+            List.of(
+                    new Trigger.Started(),
+                    new Trigger.Poll(),
+                    new Trigger.RepoChanged("https://example.com/config"),
+                    new Trigger.EngineChanged(ResourceId.parse("app/shop"), "die"),
+                    new Trigger.EngineBack(),
+                    new Trigger.EdgeConnected(),
+                    new Trigger.RetryDue());
+
+    @Test
+    void describe_eachTrigger_saysWhatHappened() {
+        assertThat(EACH.stream().map(Trigger::describe))
+                .containsExactly(
+                        "Berth started",
+                        "poll",
+                        "push to https://example.com/config",
+                        "engine: die of a container of app/shop",
+                        "the engine is back",
+                        "the edge connected",
+                        "retry of what failed");
+    }
+
+    @Test
+    void permitted_everyTrigger_isDescribedAbove() {
+        Set<Class<?>> described = EACH.stream().map(Object::getClass).collect(Collectors.toSet());
+        assertThat(described).containsExactlyInAnyOrder(Trigger.class.getPermittedSubclasses());
+    }
+}
