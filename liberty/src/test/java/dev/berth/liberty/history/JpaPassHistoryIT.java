@@ -69,7 +69,7 @@ final class JpaPassHistoryIT extends PassHistoryContract {
                     .hasMessageContaining("no_such_database");
             assertThatThrownBy(() -> none.passes(null, 1))
                     .isInstanceOf(UnavailableException.class)
-                    .hasMessageContaining("the database has not answered");
+                    .hasMessageContaining("The database has not answered");
 
             execute("create database no_such_database");
 

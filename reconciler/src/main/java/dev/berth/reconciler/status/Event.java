@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at when the pass that saw or did it began
  * @param what in one line
- * @param reasons why, a line each; for a transition the condition's reason and message
+ * @param reasons why, a line each; for a transition the condition's reason and the first line of
+ *     its message
  * @param who made the commit that was being applied; {@code null} when not known
  * @param outcome how a change ended; {@code null} for a transition
- * @param detail for a failure: the cause, the probe's answer, the last log lines
+ * @param detail for a failure: the cause, the probe's answer, the last log lines; {@code null} when
+ *     there is no more to say
  * @param duration zero for a transition
  */
 public record Event(
@@ -108,10 +110,9 @@ public record Event(
                 "%s: %s%s"
                         .formatted(
                                 now.type(), was == null ? "" : was.status() + " -> ", now.status());
+        List<String> said = now.message().lines().toList();
         String why =
-                now.message().isEmpty()
-                        ? now.reason().name()
-                        : now.reason().name() + ": " + now.message();
+                said.isEmpty() ? now.reason().name() : now.reason().name() + ": " + said.getFirst();
         return new Event(
                 Type.Transition,
                 id,
@@ -122,7 +123,7 @@ public record Event(
                 pass.revision(),
                 pass.id(),
                 null,
-                null,
+                said.size() > 1 ? now.message() : null,
                 Duration.ZERO);
     }
 }

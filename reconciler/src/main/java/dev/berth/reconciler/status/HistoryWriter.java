@@ -40,7 +40,7 @@ public final class HistoryWriter implements AutoCloseable {
     private final LinkedBlockingDeque<PassReport> queue;
     private final AtomicLong dropped = new AtomicLong();
     private final Thread thread;
-    private volatile @Nullable String failure = "the history has not been opened yet";
+    private volatile @Nullable String failure = "The history is being opened";
     private final CountDownLatch closing = new CountDownLatch(1);
 
     // Owned by the thread.

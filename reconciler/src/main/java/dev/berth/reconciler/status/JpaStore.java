@@ -42,7 +42,7 @@ final class JpaStore implements AutoCloseable {
         EntityManagerFactory opened = factory;
         if (opened == null) {
             throw new UnavailableException(
-                    "the database has not answered since Berth started; see the control log", null);
+                    "The database has not answered since Berth started", null);
         }
         try (EntityManager em = opened.createEntityManager()) {
             em.getTransaction().begin();
@@ -85,6 +85,6 @@ final class JpaStore implements AutoCloseable {
                         .filter(line -> !line.isBlank())
                         .findFirst()
                         .orElse("");
-        return new UnavailableException("the database can't be used: " + why, e);
+        return new UnavailableException("The database can't be used: " + why, e);
     }
 }

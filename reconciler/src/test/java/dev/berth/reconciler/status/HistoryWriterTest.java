@@ -38,11 +38,11 @@ final class HistoryWriterTest {
 
     @Test
     void offer_historyDown_isWrittenWhenItIsBack() throws Exception {
-        history.fail("the database can't be used: refused");
+        history.fail("The database can't be used: refused");
         writer.start();
         writer.offer(SamplePasses.pass(1));
         writer.offer(SamplePasses.pass(2));
-        await().until(() -> "the database can't be used: refused".equals(writer.failure()));
+        await().until(() -> "The database can't be used: refused".equals(writer.failure()));
 
         history.fail(null);
 

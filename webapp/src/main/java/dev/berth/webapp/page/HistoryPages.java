@@ -52,25 +52,13 @@ public class HistoryPages {
     @GET
     @Path("passes")
     public Response passes(@QueryParam("cursor") @Nullable String cursor) {
-        Instant now = clock.instant();
-        Listed<PassView> view =
-                listed(
-                        "/passes",
-                        () -> history.passes(cursor, ROWS),
-                        pass -> PassView.of(pass, now));
-        return page("passes.jte", "Passes", Section.Passes, Map.of("view", view));
+        return Answers.momentary(passesHtml(cursor), Answers.HTML);
     }
 
     @GET
     @Path("events")
     public Response events(@QueryParam("cursor") @Nullable String cursor) {
-        Instant now = clock.instant();
-        Listed<ChangeView> view =
-                listed(
-                        "/events",
-                        () -> history.events(null, cursor, ROWS),
-                        event -> ChangeView.of(event, now));
-        return page("events.jte", "Events", Section.Events, Map.of("view", view));
+        return Answers.momentary(eventsHtml(cursor), Answers.HTML);
     }
 
     @GET
@@ -84,22 +72,43 @@ public class HistoryPages {
         if (pass == null) {
             throw new NotFoundException("There is no recorded pass " + id);
         }
-        return page(
+        return Answers.momentary(passHtml(pass), Answers.HTML);
+    }
+
+    /** The list of passes as text. */
+    String passesHtml(@Nullable String cursor) {
+        Instant now = clock.instant();
+        Listed<PassView> view =
+                listed(
+                        "/passes",
+                        () -> history.passes(cursor, ROWS),
+                        pass -> PassView.of(pass, now));
+        return renderer.render(
+                "passes.jte", renderer.frame("Passes", Section.Passes, 0), Map.of("view", view));
+    }
+
+    /** The list of events as text. */
+    String eventsHtml(@Nullable String cursor) {
+        Instant now = clock.instant();
+        Listed<ChangeView> view =
+                listed(
+                        "/events",
+                        () -> history.events(null, cursor, ROWS),
+                        event -> ChangeView.of(event, now));
+        return renderer.render(
+                "events.jte", renderer.frame("Events", Section.Events, 0), Map.of("view", view));
+    }
+
+    /** The page of a pass as text. */
+    String passHtml(PassReport pass) {
+        return renderer.render(
                 "pass.jte",
-                "Pass " + id,
-                Section.Passes,
+                renderer.frame("Pass " + pass.id(), Section.Passes, 0),
                 Map.of(
                         "pass", PassView.of(pass, clock.instant()),
                         "plan", pass.plan(),
                         "changes", pass.changes().stream().map(ChangeView::of).toList(),
                         "problems", ProblemView.of(pass.problems())));
-    }
-
-    private Response page(
-            String template, String title, Section section, Map<String, Object> parameters) {
-        return Answers.momentary(
-                renderer.render(template, renderer.frame(title, section, 0), parameters),
-                Answers.HTML);
     }
 
     private static <R, V> Listed<V> listed(

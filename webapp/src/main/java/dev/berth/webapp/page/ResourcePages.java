@@ -66,13 +66,16 @@ public class ResourcePages {
             throw new NotFoundException(
                     "There is no resource %s/%s in the config repo".formatted(kind, name));
         }
+        return Answers.momentary(html(id, status), Answers.HTML);
+    }
+
+    /** The page as text. */
+    String html(ResourceId id, ResourceStatus status) {
         int refresh = id.kind() == Kind.App ? REFRESH_SECONDS : 0;
-        return Answers.momentary(
-                renderer.render(
-                        "resource.jte",
-                        renderer.frame(id.toString(), Section.Resources, refresh),
-                        Map.of("view", page(id, status))),
-                Answers.HTML);
+        return renderer.render(
+                "resource.jte",
+                renderer.frame(id.toString(), Section.Resources, refresh),
+                Map.of("view", page(id, status)));
     }
 
     private ResourcePage page(ResourceId id, ResourceStatus status) {

@@ -47,9 +47,9 @@ public record Banner(String tone, String title, String text) {
                     new Banner(
                             "warn",
                             "History is not available",
-                            "Apps keep running and being deployed; past passes and events can't be"
-                                    + " shown until the database answers. "
-                                    + historyFailure));
+                            historyFailure
+                                    + ". Apps keep running and being deployed; past passes and"
+                                    + " events are shown again when the database answers."));
         }
         return List.copyOf(banners);
     }

@@ -45,7 +45,11 @@ public record Overview(
                                         .thenComparing(ResourceView::kind)
                                         .thenComparing(ResourceView::name))
                         .toList();
-        Tally tally = Tally.of(rows);
+        Tally tally =
+                Tally.of(
+                        rows,
+                        !pass.problems().isEmpty()
+                                || banners.stream().anyMatch(b -> b.tone().equals("bad")));
         return new Overview(
                 name(pass),
                 tally.headline(),
@@ -77,13 +81,18 @@ public record Overview(
                 .orElse("");
     }
 
-    /** The rows counted. */
-    private record Tally(long attention, long moving, int all) {
-        static Tally of(List<ResourceView> rows) {
+    /**
+     * The rows counted.
+     *
+     * @param troubled something about the whole is not as it should be
+     */
+    private record Tally(long attention, long moving, int all, boolean troubled) {
+        static Tally of(List<ResourceView> rows, boolean troubled) {
             return new Tally(
                     rows.stream().filter(row -> row.state().needsAttention()).count(),
                     rows.stream().filter(row -> row.state().moving()).count(),
-                    rows.size());
+                    rows.size(),
+                    troubled);
         }
 
         String headline() {
@@ -98,11 +107,16 @@ public record Overview(
             if (moving > 0) {
                 return "%d of %d on the way".formatted(moving, all);
             }
+            if (troubled) {
+                return all == 1 ? "It keeps running" : "All %d keep running".formatted(all);
+            }
             return all == 1 ? "1 resource, as written" : "All %d as written".formatted(all);
         }
 
         String tone() {
-            return attention > 0 ? "bad" : moving > 0 ? "work" : all == 0 ? "idle" : "good";
+            return attention > 0
+                    ? "bad"
+                    : moving > 0 ? "work" : all == 0 ? "idle" : troubled ? "warn" : "good";
         }
     }
 }

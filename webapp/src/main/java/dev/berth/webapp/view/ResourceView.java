@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A resource as a row or as the head of its page.
  *
  * @param href its page
- * @param reason the deciding condition's; empty when all is well
+ * @param reason the deciding condition's; empty when all is well or the state says it
  * @param message likewise; may have several lines
  * @param applied the commit that serves, if it is another than the wanted one
  */
@@ -71,7 +71,9 @@ public record ResourceView(
                 status.id().name(),
                 "/resources/" + status.id(),
                 state,
-                deciding == null ? "" : deciding.reason().name(),
+                deciding == null || deciding.reason().name().equals(state.name())
+                        ? ""
+                        : deciding.reason().name(),
                 deciding == null ? "" : deciding.message().strip(),
                 status.urls().stream().map(Link::of).toList(),
                 replicas(status),

@@ -1,0 +1,219 @@
+package dev.berth.webapp.page;
+
+import static dev.berth.reconciler.status.SamplePasses.REVISION;
+import static dev.berth.reconciler.status.SamplePasses.condition;
+
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.PassReport.ChangeReport;
+import dev.berth.schemas.status.PassReport.Result;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import dev.berth.schemas.status.ResourceStatus.Replicas;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** A small installation as a busy day leaves it. */
+final class Harbour {
+    static final Instant NOW = Instant.parse("2026-11-21T10:15:30Z");
+
+    private static final String OLD = "main@sha1:81d0e7aa54c2b90f1d6e3a77c4051f2b9e8d6c30";
+
+    private Harbour() {}
+
+    static PassReport calm() {
+        return pass(
+                List.of(),
+                List.of(),
+                List.of(instance(ready()), app("guestbook", 1, ready()), app("hello", 1, ready())));
+    }
+
+    static PassReport busy() {
+        return pass(
+                List.of(
+                        new ChangeReport(
+                                ResourceId.app("shop"),
+                                "start release 7c1e of app/shop",
+                                List.of("spec.image: \"shop:1.4.1\" -> \"shop:1.4.2\""),
+                                Result.Failed,
+                                "GET /healthz answered HTTP 500\n> node server.js\nError: connect"
+                                        + " ECONNREFUSED 10.0.3.2:5432",
+                                Duration.ofSeconds(121)),
+                        new ChangeReport(
+                                ResourceId.app("guestbook"),
+                                "switch traffic of app/guestbook to release a90c",
+                                List.of("spec.env.THEME: \"light\" -> \"dark\""),
+                                Result.Done,
+                                null,
+                                Duration.ofMillis(340))),
+                List.of(
+                        "apps/api.yaml:14:7 spec.replicas: expected a whole number from 0 to 100,"
+                                + " got \"two\" [E-TYPE]"),
+                List.of(
+                        instance(ready()),
+                        app(
+                                "api",
+                                2,
+                                ready(),
+                                "apps/api.yaml:14:7 spec.replicas: expected a whole"
+                                        + " number from 0 to 100, got \"two\" [E-TYPE]"),
+                        app("clock", 1, ready()),
+                        app("guestbook", 1, ready(), updating()),
+                        app("hello", 0, ready()),
+                        shop(),
+                        app("worker", 3, suspended()),
+                        domain("www", "http://www.example.com")));
+    }
+
+    static PassReport sourceGone() {
+        List<String> problems =
+                IntStream.rangeClosed(1, 40)
+                        .mapToObj(
+                                i ->
+                                        "apps/service-%d.yaml:%d:5 spec.processes.web.port: expected a whole number from 1 to 65535, got \"http\" [E-TYPE]"
+                                                .formatted(i, i * 3))
+                        .toList();
+        return pass(
+                List.of(),
+                problems,
+                List.of(
+                        instance(
+                                condition(
+                                        ConditionType.SourceVerified,
+                                        Status.False,
+                                        ReasonCode.SourceUnavailable,
+                                        "https://git.example.com/ops/config.git: connection timed"
+                                                + " out after 20 s"),
+                                condition(
+                                        ConditionType.Ready,
+                                        Status.False,
+                                        ReasonCode.SourceUnavailable,
+                                        "https://git.example.com/ops/config.git: connection timed"
+                                                + " out after 20 s")),
+                        app("guestbook", 1, ready()),
+                        app("hello", 1, ready())));
+    }
+
+    private static PassReport pass(
+            List<ChangeReport> changes, List<String> problems, List<ResourceStatus> resources) {
+        return new PassReport(
+                "019d4c2e7a1b",
+                "push to the config repo",
+                REVISION,
+                "Ada Lovelace <ada@example.com>",
+                NOW.minusSeconds(12),
+                Duration.ofMillis(2140),
+                "Plan at 3f9a1c2be07d\n\n  app/shop\n    start release 7c1e\n      spec.image:"
+                        + " \"shop:1.4.1\" -> \"shop:1.4.2\"\n",
+                changes,
+                problems,
+                resources);
+    }
+
+    private static ResourceStatus instance(Condition... conditions) {
+        return status(
+                new ResourceId(Kind.Instance, "home"), REVISION, List.of(), Map.of(), conditions);
+    }
+
+    private static ResourceStatus app(String name, int replicas, Condition... conditions) {
+        Condition condition = conditions[0];
+        return status(
+                ResourceId.app(name),
+                REVISION,
+                List.of("http://" + name + ".localhost:8080"),
+                replicas == 0
+                        ? Map.of()
+                        : Map.of(
+                                "web",
+                                new Replicas(
+                                        replicas,
+                                        condition.reason() == ReasonCode.Suspended ? 0 : replicas)),
+                conditions);
+    }
+
+    private static ResourceStatus app(
+            String name, int replicas, Condition condition, String problem) {
+        ResourceStatus whole = app(name, replicas, condition);
+        return new ResourceStatus(
+                whole.id(),
+                whole.generation(),
+                whole.declaredAt(),
+                whole.revision(),
+                OLD,
+                whole.conditions(),
+                whole.urls(),
+                whole.replicas(),
+                whole.lastChange(),
+                whole.lastChangeAt(),
+                List.of(problem));
+    }
+
+    private static ResourceStatus domain(String name, String url) {
+        return status(new ResourceId(Kind.Domain, name), REVISION, List.of(url), Map.of(), ready());
+    }
+
+    private static ResourceStatus shop() {
+        List<String> lines = new ArrayList<>(List.of("GET /healthz answered HTTP 500"));
+        lines.add("The last lines of its log:");
+        IntStream.range(0, 8).forEach(i -> lines.add("10:13:2" + i + " retrying the database"));
+        lines.add("Error: connect ECONNREFUSED 10.0.3.2:5432");
+        ResourceStatus status =
+                status(
+                        ResourceId.app("shop"),
+                        OLD,
+                        List.of("https://shop.example.com", "http://shop.localhost:8080"),
+                        Map.of("web", new Replicas(2, 2), "worker", new Replicas(2, 1)),
+                        condition(
+                                ConditionType.Ready,
+                                Status.False,
+                                ReasonCode.HealthCheckFailed,
+                                lines.getFirst()),
+                        condition(
+                                ConditionType.Stalled,
+                                Status.True,
+                                ReasonCode.HealthCheckFailed,
+                                String.join("\n", lines)));
+        return status;
+    }
+
+    private static ResourceStatus status(
+            ResourceId id,
+            String applied,
+            List<String> urls,
+            Map<String, Replicas> replicas,
+            Condition... conditions) {
+        return new ResourceStatus(
+                id,
+                "9b2f4c51",
+                id.kind() == Kind.App ? "apps/" + id.name() + ".yaml:1:1" : "berth.yaml:1:1",
+                REVISION,
+                applied,
+                List.of(conditions),
+                urls,
+                replicas,
+                "start release a90c of " + id.name(),
+                NOW.minus(Duration.ofMinutes(7 + id.name().length() * 31L)),
+                List.of());
+    }
+
+    private static Condition ready() {
+        return condition(ConditionType.Ready, Status.True, ReasonCode.Succeeded, "");
+    }
+
+    private static Condition updating() {
+        return condition(
+                ConditionType.Reconciling, Status.True, ReasonCode.Progressing, "building image");
+    }
+
+    private static Condition suspended() {
+        return condition(ConditionType.Ready, Status.False, ReasonCode.Suspended, "");
+    }
+}

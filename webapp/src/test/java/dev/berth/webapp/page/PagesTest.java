@@ -1,0 +1,263 @@
+package dev.berth.webapp.page;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.InMemoryPassHistory;
+import dev.berth.reconciler.status.SamplePasses;
+import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.webapp.view.Frame.Section;
+import dev.berth.webapp.view.Overview;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Renders the pages; leaves each in {@code target/pages}, where a browser can open it. */
+final class PagesTest {
+    private final InstantSource clock = InstantSource.fixed(Harbour.NOW);
+    private final StatusBoard board = new StatusBoard();
+    private final InMemoryPassHistory history = new InMemoryPassHistory();
+    private final Assets assets = new Assets();
+    private final PageRenderer renderer = new PageRenderer(board, assets, clock);
+
+    @Test
+    void overview_noPassYet_saysSoAndWhy() throws Exception {
+        String page = overview("empty", null);
+
+        assertThat(page).contains("Waiting for the first pass", "No pass yet");
+    }
+
+    @Test
+    void overview_everythingReady_isOneCalmSentence() throws Exception {
+        board.publish(Harbour.calm());
+
+        String page = overview("calm", null);
+
+        assertThat(page)
+                .contains(
+                        "All 2 as written", "guestbook.localhost:8080", "3f9a1c2be07d", "12 s ago")
+                .doesNotContain("banner");
+    }
+
+    @Test
+    void overview_busyDay_putsWhatNeedsAPersonFirst() throws Exception {
+        board.publish(Harbour.busy());
+
+        String page = overview("busy", null);
+
+        assertThat(page).contains("1 of 7 needs attention", "1 problem in the config repo");
+        assertThat(page.indexOf("/resources/app/shop"))
+                .isLessThan(page.indexOf("/resources/app/guestbook"));
+        assertThat(page.indexOf("/resources/app/guestbook"))
+                .isLessThan(page.indexOf("/resources/app/clock"));
+        assertThat(page).contains("GET /healthz answered HTTP 500").doesNotContain("ECONNREFUSED");
+    }
+
+    @Test
+    void overview_sourceGoneAndFortyProblems_showsBannerAndFolds() throws Exception {
+        board.publish(Harbour.sourceGone());
+
+        String page = overview("trouble", "The database can't be used: refused");
+
+        assertThat(page)
+                .contains(
+                        "The config repo can't be read",
+                        "connection timed out after 20 s",
+                        "40 problems in the config repo",
+                        "All 2 keep running",
+                        "32 more",
+                        "History is not available");
+        assertThat(page).containsOnlyOnce("connection timed out after 20 s");
+    }
+
+    @Test
+    void overview_restored_saysThatItIsOld() throws Exception {
+        board.restore(Harbour.calm());
+
+        assertThat(overview("restored", null)).contains("Berth has just started");
+    }
+
+    @Test
+    void overview_hostileText_isEscaped() throws Exception {
+        String hostile = "<script>alert(1)</script>\"'><img src=x>";
+        board.publish(
+                SamplePasses.pass(
+                        1,
+                        List.of(),
+                        List.of(
+                                SamplePasses.status(
+                                        ResourceId.app("x\"><b>"),
+                                        SamplePasses.condition(
+                                                ConditionType.Ready,
+                                                Condition.Status.False,
+                                                ReasonCode.StartFailed,
+                                                hostile)))));
+
+        String page = overview("hostile", hostile);
+
+        assertThat(page).doesNotContain("<script>alert", "<img src=x", "x\"><b>");
+        assertThat(page).contains("&lt;script&gt;alert(1)");
+    }
+
+    @Test
+    void everyPage_hasNothingInlineAndNothingFromElsewhere() throws Exception {
+        board.publish(Harbour.busy());
+        String page = overview("inline", null) + resource("inline-resource", "shop");
+
+        assertThat(page).doesNotContain("style=", "onclick=", "<style", "javascript:");
+        assertThat(
+                        Pattern.compile("(src|href)=\"(?!/|#|https?://[a-z.]*(localhost|example))")
+                                .matcher(page)
+                                .find())
+                .isFalse();
+        assertThat(Pattern.compile("<script(?! src=\"/assets/)").matcher(page).find()).isFalse();
+    }
+
+    @Test
+    void resource_stalledApp_showsTheWholeAnswerPlanLogAndEvents() throws Exception {
+        board.publish(Harbour.busy());
+        history.record(Harbour.calm());
+        history.record(withId("later", Harbour.busy()));
+
+        String page = resource("resource", "shop");
+
+        assertThat(page)
+                .contains(
+                        "Stalled",
+                        "HealthCheckFailed",
+                        "Error: connect ECONNREFUSED 10.0.3.2:5432",
+                        "start release 7c1e of app/shop",
+                        "line 3 of shop",
+                        "Ada Lovelace",
+                        "serving 81d0e7aa54c2");
+    }
+
+    @Test
+    void resource_engineAndHistoryAway_isShownWithoutThem() throws Exception {
+        board.publish(Harbour.calm());
+        history.fail("The database can't be used: refused");
+
+        String page =
+                resource(
+                        "resource-away",
+                        "hello",
+                        (app, lines) -> {
+                            throw new UnavailableException("the engine does not answer", null);
+                        });
+
+        assertThat(page)
+                .contains("the engine does not answer", "The database can't be used: refused");
+    }
+
+    @Test
+    void quickLogs_slowEngine_givesUp() {
+        CountDownLatch never = new CountDownLatch(1);
+        QuickLogs logs =
+                new QuickLogs(
+                        (app, lines) -> {
+                            try {
+                                never.await();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                            return List.of();
+                        },
+                        Duration.ofMillis(30));
+
+        assertThatThrownBy(() -> logs.tail("shop", 10))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessageContaining("did not answer");
+        never.countDown();
+    }
+
+    @Test
+    void passesAndEvents_recorded_areListed() throws Exception {
+        history.record(Harbour.calm());
+        history.record(withId("019d4c2e7a1c", Harbour.busy()));
+        HistoryPages pages = new HistoryPages(board, history, renderer, clock);
+
+        String passes = keep("passes", pages.passesHtml(null));
+        String events = keep("events", pages.eventsHtml(null));
+        String pass = keep("pass", pages.passHtml(withId("019d4c2e7a1c", Harbour.busy())));
+
+        assertThat(passes).contains("/passes/019d4c2e7a1c", "1 failed", "push to the config repo");
+        assertThat(events).contains("Ready: False", "spec.env.THEME");
+        assertThat(pass).contains("Plan at 3f9a1c2be07d", "What it said");
+    }
+
+    private String overview(String name, @Nullable String failure) throws IOException {
+        Overview view = Overview.of(board.newest(), failure, Harbour.NOW);
+        return keep(
+                name,
+                renderer.render(
+                        "overview.jte",
+                        renderer.frame(view.headline(), Section.Resources, 0),
+                        Map.of("view", view)));
+    }
+
+    private String resource(String name, String app) throws IOException {
+        return resource(
+                name,
+                app,
+                (of, lines) ->
+                        java.util.stream.IntStream.rangeClosed(1, 14)
+                                .mapToObj(
+                                        i -> "web  | 10:14:%02d line %d of %s".formatted(i, i, of))
+                                .toList());
+    }
+
+    private String resource(String name, String app, AppLogs logs) throws IOException {
+        ResourcePages pages =
+                new ResourcePages(
+                        board,
+                        history,
+                        new QuickLogs(logs, Duration.ofSeconds(5)),
+                        renderer,
+                        clock);
+        ResourceId id = ResourceId.app(app);
+        return keep(name, pages.html(id, requireNonNull(board.resource(id))));
+    }
+
+    private static PassReport withId(String id, PassReport pass) {
+        return new PassReport(
+                id,
+                pass.trigger(),
+                pass.revision(),
+                pass.author(),
+                pass.startedAt(),
+                pass.duration(),
+                pass.plan(),
+                pass.changes(),
+                pass.problems(),
+                pass.resources());
+    }
+
+    /** Writes the page so that it can be opened from disk. */
+    private String keep(String name, String page) throws IOException {
+        Path folder = Files.createDirectories(Path.of("target", "pages"));
+        for (String asset : List.of("berth.css", "berth.js", "favicon.svg")) {
+            Files.writeString(folder.resolve(asset), requireNonNull(assets.find(asset)).content());
+        }
+        Files.writeString(
+                folder.resolve(name + ".html"),
+                page.replace(assets.href("berth.css"), "berth.css")
+                        .replace(assets.href("berth.js"), "berth.js"));
+        return page;
+    }
+}
