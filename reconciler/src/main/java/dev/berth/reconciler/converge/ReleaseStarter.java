@@ -27,9 +27,9 @@ import org.slf4j.LoggerFactory;
  *   <li>wait until each has proven itself.
  * </ol>
  *
- * <p>When the release itself is at fault, the containers made here are removed and the failure
- * carries the probe's answer and the last log lines. After any other failure they stay, and the
- * next pass has them prove themselves. What served is not touched in either case.
+ * <p>When the release itself is at fault, its containers are removed and the failure carries the
+ * probe's answer and the last log lines. After any other failure they stay, and the next pass has
+ * them prove themselves. What served is not touched in either case.
  */
 final class ReleaseStarter {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseStarter.class);
@@ -66,14 +66,15 @@ final class ReleaseStarter {
                 pending.add(new Pending(id, start.readiness(), start.process()));
             }
             for (Release.Candidate candidate : release.candidates()) {
-                if (!candidate.container().running()) {
-                    engine.startContainer(candidate.container().id());
+                ContainerView container = candidate.container();
+                if (!container.running()) {
+                    engine.startContainer(container.id());
+                }
+                if (candidate.disposable()) {
+                    made.add(container.id());
                 }
                 pending.add(
-                        new Pending(
-                                candidate.container().id(),
-                                candidate.readiness(),
-                                candidate.container().process()));
+                        new Pending(container.id(), candidate.readiness(), container.process()));
             }
             List<ContainerView> ready = new ArrayList<>();
             for (Pending each : pending) {
@@ -82,8 +83,13 @@ final class ReleaseStarter {
             return new Rollout.Ready(ready);
         } catch (ReconcileException.Stalled e) {
             made.forEach(this::remove);
-            throw e;
+            throw made.isEmpty() ? worthAnotherTry(e) : e;
         }
+    }
+
+    /** Nothing was made anew, so the spec is not at fault: what served before may recover. */
+    private static ReconcileException worthAnotherTry(ReconcileException.Stalled e) {
+        return new ReconcileException.Transient(e.reason(), e.getMessage(), e);
     }
 
     private record Pending(ContainerId id, Readiness readiness, String process) {}

@@ -155,7 +155,7 @@ final class AppPlanner {
                                     wanted.image(),
                                     app.sourceRevision(),
                                     match.starts(),
-                                    candidates(wanted, unproven)),
+                                    candidates(wanted, unproven, !served.containers().isEmpty())),
                             why));
             changes.addAll(pointAfterStart(match, serving, unproven, stopFirst, why));
         } else {
@@ -223,7 +223,7 @@ final class AppPlanner {
                                         wanted.image(),
                                         app.sourceRevision(),
                                         List.of(),
-                                        candidates(wanted, stopped)),
+                                        candidates(wanted, stopped, false)),
                                 why));
                 changes.add(
                         new SwitchTraffic(
@@ -260,13 +260,15 @@ final class AppPlanner {
     }
 
     private static List<Release.Candidate> candidates(
-            Workload.Containers wanted, List<ContainerView> unproven) {
+            Workload.Containers wanted, List<ContainerView> unproven, boolean disposable) {
         return unproven.stream()
                 .map(
                         c -> {
                             var process = wanted.processes().get(c.process());
                             return new Release.Candidate(
-                                    c, process == null ? Readiness.DEFAULT : process.readiness());
+                                    c,
+                                    process == null ? Readiness.DEFAULT : process.readiness(),
+                                    disposable);
                         })
                 .toList();
     }

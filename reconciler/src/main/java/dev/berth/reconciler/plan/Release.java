@@ -41,6 +41,12 @@ public record Release(
             ContainerTemplate template,
             Readiness readiness) {}
 
-    /** A container that exists. */
-    public record Candidate(ContainerView container, Readiness readiness) {}
+    /**
+     * A container that exists.
+     *
+     * @param disposable true when others serve, so that this one may go if it fails; false when it
+     *     may be the only one that can serve, because the edge forgot it or it was stopped for
+     *     another
+     */
+    public record Candidate(ContainerView container, Readiness readiness, boolean disposable) {}
 }

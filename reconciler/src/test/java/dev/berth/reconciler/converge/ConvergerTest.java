@@ -190,6 +190,37 @@ class ConvergerTest {
     }
 
     @Test
+    void converge_candidateOfAnInterruptedPassFails_isRemovedToo() {
+        world.declare("shop", V1, 1).pass();
+        world.declare("shop", V2, 1);
+        world.traffic.connected(false);
+        world.pass(); // makes the candidate, can't probe it
+        assertThat(world.containers()).hasSize(2);
+        world.traffic.connected(true);
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+
+        world.pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        assertThat(world.containers()).hasSize(1);
+    }
+
+    @Test
+    void converge_adoptedContainerAnswers500ForAWhile_isKeptAndTriedAgain() {
+        world.declare("shop", V1, 1).pass();
+        world.restartControl();
+        world.traffic.forget();
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+        world.pass();
+        assertThat(world.containers()).hasSize(1);
+        world.traffic.verdict(_ -> Optional.empty());
+
+        world.pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
     void converge_freshControlAndFreshEdge_adoptsWithoutAnEngineWrite() {
         world.declare("shop", V1, 2).pass();
         world.engine.forgetCalls();
