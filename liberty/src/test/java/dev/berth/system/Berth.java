@@ -1,5 +1,6 @@
 package dev.berth.system;
 
+import dev.berth.reconciler.engine.RealEngine;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -39,7 +40,7 @@ final class Berth implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     Berth(Path directory) {
-        engine = TestEngine.host();
+        engine = RealEngine.dockerHost();
         containers = new Containers(engine, instance);
         home = directory.resolve("home");
         repo = directory.resolve("config.git");
@@ -120,7 +121,7 @@ final class Berth implements AutoCloseable {
         String[] command = new String[arguments.length + 1];
         command[0] = "./berth";
         System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Shell.run(TestEngine.ROOT, environment(), Duration.ofMinutes(5), command);
+        return Shell.run(RealEngine.root(), environment(), Duration.ofMinutes(5), command);
     }
 
     private Map<String, String> environment() {

@@ -2,6 +2,7 @@ package dev.berth.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.engine.RealEngine;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -31,7 +32,7 @@ class ExampleIT {
     @BeforeAll
     static void up() throws IOException {
         berth = new Berth(directory);
-        Path example = TestEngine.ROOT.resolve("example-config-repo");
+        Path example = RealEngine.root().resolve("example-config-repo");
         try (Stream<Path> files = Files.walk(example)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = example.relativize(file).toString();
@@ -67,7 +68,7 @@ class ExampleIT {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + berth.http + "/"))
                         .header("Host", "guestbook.localhost")
                         .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(HttpRequest.BodyPublishers.ofString("name=Ada&message=first+light"))
+                        .POST(HttpRequest.BodyPublishers.ofString("name=Ada&text=first+light"))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
 
@@ -132,7 +133,7 @@ class ExampleIT {
         assertThat(berth.launcher("plan", berth.clone.toString()).output())
                 .contains("nothing to change");
         String clock = Files.readString(berth.clone.resolve("apps/clock.yaml"));
-        berth.write("apps/clock.yaml", clock.replaceFirst("(?m)^spec:$", "spec:\n  replicas: 2"));
+        berth.write("apps/clock.yaml", clock.replace("replicas: 1", "replicas: 2"));
 
         Shell.Result plan = berth.launcher("plan", berth.clone.toString());
 

@@ -18,13 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Bad releases, people's hands, and kill -9, on the real thing. One Berth, one app a test. */
 class FaultsIT {
     @TempDir static Path directory;
-    private static Berth berth = unset();
+    private static Berth berth = new Berth();
 
     private int before;
-
-    private static Berth unset() {
-        return new Berth();
-    }
 
     @BeforeAll
     static void up() {
@@ -144,7 +140,7 @@ class FaultsIT {
                         berth.containers.of("gone").size() == 2
                                 && !ids("gone").contains(victim.getId()));
         berth.awaitBody("gone", "/", "here");
-        assertThat(berth.api("events").toString()).contains("is missing");
+        berth.await("the reason", () -> berth.api("events").toString().contains("is missing"));
     }
 
     @Test
@@ -172,7 +168,7 @@ class FaultsIT {
                     .isEqualTo(128L << 20);
             assertThat(client.failures()).isEmpty();
         }
-        assertThat(berth.api("events").toString()).contains("changed by hand");
+        berth.await("the reason", () -> berth.api("events").toString().contains("changed by hand"));
     }
 
     @Test

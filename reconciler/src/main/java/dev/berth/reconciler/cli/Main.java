@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The command line: {@code berth VERB ARGUMENT...}. Exit code 0 when all is well, 1 when it is not,
@@ -34,6 +36,7 @@ public final class Main {
         System.setProperty("slf4j.internal.verbosity", "ERROR");
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        Logger.getLogger("").setLevel(Level.WARNING); // progress is for the log of control
         Main main = new Main(System.getenv());
         System.exit(main.run(List.of(arguments), new Console(out, err)).code());
     }

@@ -1,10 +1,10 @@
 package dev.berth.reconciler.cli;
 
 import dev.berth.reconciler.build.SiteStore;
-import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
+import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
@@ -12,6 +12,7 @@ import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.plan.Reason;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
@@ -21,10 +22,9 @@ import dev.berth.reconciler.source.JGitSource;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
-import dev.berth.reconciler.status.PassInput;
-import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Snapshot;
+import dev.berth.schemas.status.PlanReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,36 +129,37 @@ final class PlanVerb implements Verb {
                                                 Map::of)
                                         .observe(known.instance());
                     };
-            Plan plan = Planner.plan(desired, live, clock.instant());
-            return print(new Planned(desired, live, plan, clock.instant()), json, console);
+            return print(desired, Planner.plan(desired, live, clock.instant()), json, console);
         }
     }
 
-    private record Planned(DesiredState desired, Observation live, Plan plan, Instant at) {}
-
-    private static Exit print(Planned planned, boolean json, Console console) {
+    private static Exit print(DesiredState desired, Plan plan, boolean json, Console console) {
+        List<String> problems = desired.problems().stream().map(Problem::toString).toList();
         if (json) {
-            console.print(
-                    Json.write(
-                            StatusDeriver.derive(
-                                    new PassInput(
-                                            "plan",
-                                            "plan",
-                                            planned.desired(),
-                                            planned.live(),
-                                            planned.plan(),
-                                            new Outcomes(List.of()),
-                                            80,
-                                            Map.of(),
-                                            planned.at(),
-                                            Duration.ZERO))));
+            console.print(Json.write(report(plan, problems)));
         } else {
-            planned.desired().problems().forEach(p -> console.print(p.toString()));
-            console.print(PlanPrinter.print(planned.plan()).stripTrailing());
+            problems.forEach(console::print);
+            console.print(PlanPrinter.print(plan).stripTrailing());
         }
-        return planned.plan().unknown() == null && planned.desired().problems().isEmpty()
-                ? Exit.OK
-                : Exit.FAILED;
+        return plan.unknown() == null && problems.isEmpty() ? Exit.OK : Exit.FAILED;
+    }
+
+    private static PlanReport report(Plan plan, List<String> problems) {
+        return new PlanReport(
+                plan.revision(),
+                plan.unknown(),
+                PlanPrinter.print(plan),
+                plan.changes().stream()
+                        .map(
+                                change ->
+                                        new PlanReport.PlannedChange(
+                                                change.resource(),
+                                                PlanPrinter.line(change),
+                                                change.reasons().stream()
+                                                        .map(Reason::text)
+                                                        .toList()))
+                        .toList(),
+                problems);
     }
 
     private static SourceReading files(Path directory, Instant now) throws IOException {

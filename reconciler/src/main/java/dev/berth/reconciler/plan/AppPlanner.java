@@ -142,6 +142,9 @@ final class AppPlanner {
                             true,
                             match.obsoleteReasons()));
         }
+        if (rollout && served.nothing()) {
+            changes.addAll(announce(rolloutReasons(match, unproven)));
+        }
         if (rollout) {
             List<Reason> why = rolloutReasons(match, unproven);
             changes.add(
@@ -163,6 +166,23 @@ final class AppPlanner {
         }
         changes.addAll(retire(match.obsolete(), match.obsoleteReasons()));
         return changes;
+    }
+
+    /**
+     * A host that nobody serves answers "starting" rather than "unknown" while the first release
+     * starts, and if that fails. A host that is another app's until now is left to it.
+     */
+    private List<Change> announce(List<Reason> why) {
+        List<DesiredRoute> unserved =
+                routes.stream().filter(route -> !Served.byAnybody(live.routes(), route)).toList();
+        return unserved.isEmpty()
+                ? List.of()
+                : List.of(
+                        new SwitchTraffic(
+                                app.id(),
+                                unserved,
+                                new ToNothing("its first release is being started"),
+                                why));
     }
 
     private List<Change> pointAfterStart(

@@ -64,6 +64,24 @@ record Served(boolean known, List<Route> routes, Set<String> containers) {
         };
     }
 
+    /** True when some resource's route answers the claimed place now. */
+    static boolean byAnybody(ServedRoutes served, DesiredRoute claim) {
+        return switch (served) {
+            case ServedRoutes.NotKnown _ -> false;
+            case ServedRoutes.Table(var table) ->
+                    table.routes().stream()
+                            .anyMatch(
+                                    route ->
+                                            route.host().equals(claim.host())
+                                                    && route.path().equals(claim.path()));
+        };
+    }
+
+    /** True when the edge is known not to know it at all. */
+    boolean nothing() {
+        return known && routes.isEmpty();
+    }
+
     boolean has(ContainerView container) {
         return containers.contains(container.id().shortId());
     }

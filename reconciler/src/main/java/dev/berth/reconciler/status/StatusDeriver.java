@@ -194,7 +194,17 @@ public final class StatusDeriver {
                                 stale,
                                 ""));
         int problems = desired.problems().size();
-        if (pass.plan().unknown() != null) {
+        String waiting = desired.waiting().get(id);
+        if (waiting != null) {
+            conditions.add(
+                    condition(
+                            before,
+                            ConditionType.Ready,
+                            Status.False,
+                            ReasonCode.InternalError,
+                            waiting,
+                            ""));
+        } else if (pass.plan().unknown() != null) {
             conditions.add(
                     condition(
                             before,

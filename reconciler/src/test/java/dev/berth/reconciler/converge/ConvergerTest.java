@@ -72,7 +72,7 @@ class ConvergerTest {
 
         assertThat(world.servedImages("shop")).containsExactly("shop:2");
         assertThat(world.containers()).hasSize(1);
-        assertThat(world.traffic.history())
+        assertThat(world.traffic.history().stream().skip(1)) // the first said "starting"
                 .allSatisfy(
                         table ->
                                 assertThat(table.ownedBy(SHOP))
@@ -124,7 +124,7 @@ class ConvergerTest {
 
         Outcomes outcomes = world.declare("shop", template("broken:1"), 1).pass();
 
-        assertThat(outcomes.all().getFirst())
+        assertThat(outcomes.all().get(1))
                 .isInstanceOfSatisfying(
                         Failed.class,
                         failed -> assertThat(failed.message()).contains("cannot find module 'x'"));
@@ -305,7 +305,7 @@ class ConvergerTest {
 
         Outcomes outcomes = world.pass();
 
-        assertThat(outcomes.all().getFirst())
+        assertThat(outcomes.all().get(1))
                 .isInstanceOfSatisfying(
                         Failed.class, f -> assertThat(f.reason()).isEqualTo(ReasonCode.Conflict));
         world.engine.byHand().remove(name);
