@@ -1,0 +1,45 @@
+package dev.berth.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.berth.reconciler.engine.RealEngine;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The launcher's own tests, which are a script; each of its cases is a test here. */
+class LauncherIT {
+    private static final Pattern CASE = Pattern.compile("(?m)^(ok|FAILED) +(test_[a-z_]+)");
+
+    @TestFactory
+    Stream<DynamicTest> script_eachCase_passes() {
+        Shell.Result run =
+                Shell.run(
+                        RealEngine.root(),
+                        Map.of(),
+                        Duration.ofMinutes(10),
+                        "bash",
+                        "liberty/src/test/scripts/launcher-test.sh");
+        Stream<DynamicTest> cases =
+                CASE.matcher(run.output())
+                        .results()
+                        .map(
+                                found ->
+                                        dynamicTest(
+                                                found.group(2),
+                                                () ->
+                                                        assertThat(found.group(1))
+                                                                .as(run.output())
+                                                                .isEqualTo("ok")));
+        return Stream.concat(
+                cases,
+                Stream.of(
+                        dynamicTest(
+                                "the whole script",
+                                () -> assertThat(run.exit()).as(run.output()).isZero())));
+    }
+}
