@@ -40,13 +40,14 @@ final class ChangeExecutor {
             ContainerEngine engine,
             TrafficSwitch traffic,
             SiteStore sites,
-            ReleaseStarter starter) {
+            ReleaseStarter starter,
+            ContainerRetirer retirer) {
         this.instance = instance;
         this.engine = engine;
         this.traffic = traffic;
         this.sites = sites;
         this.starter = starter;
-        this.retirer = new ContainerRetirer(instance, engine, traffic);
+        this.retirer = retirer;
     }
 
     /**

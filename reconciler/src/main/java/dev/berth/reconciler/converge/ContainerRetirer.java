@@ -8,6 +8,8 @@ import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.edge.Backend;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -15,21 +17,31 @@ import java.util.stream.Stream;
 
 /** Lets containers that are out of traffic finish what they have, then stops and removes them. */
 final class ContainerRetirer {
+    private static final Duration SLICE = Duration.ofMillis(500);
     private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
     private final String instance;
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
+    private final InstantSource clock;
+    private final Preemption preemption;
 
-    ContainerRetirer(String instance, ContainerEngine engine, TrafficSwitch traffic) {
+    ContainerRetirer(
+            String instance,
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            InstantSource clock,
+            Preemption preemption) {
         this.instance = instance;
         this.engine = engine;
         this.traffic = traffic;
+        this.clock = clock;
+        this.preemption = preemption;
     }
 
     void retire(List<ContainerView> containers, Duration drain, boolean keep)
             throws ReconcileException {
-        traffic.awaitDrained(backends(containers), drain);
+        awaitDrained(backends(containers), drain);
         for (ContainerView container : containers) {
             if (!(container.state() instanceof ContainerView.Created)) {
                 engine.stopContainer(container.id(), STOP_GRACE);
@@ -37,6 +49,16 @@ final class ContainerRetirer {
             if (!keep) {
                 engine.removeContainer(container.id());
             }
+        }
+    }
+
+    /**
+     * A newer commit does not wait for a long download from an older release; the next pass does.
+     */
+    private void awaitDrained(Set<Backend> backends, Duration drain) throws ReconcileException {
+        Instant end = clock.instant().plus(drain);
+        while (!traffic.awaitDrained(backends, SLICE) && clock.instant().isBefore(end)) {
+            preemption.check();
         }
     }
 

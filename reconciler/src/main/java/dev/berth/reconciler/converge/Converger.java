@@ -95,7 +95,8 @@ public final class Converger {
                 engine,
                 traffic,
                 sites,
-                new ReleaseStarter(instance, engine, images, gate));
+                new ReleaseStarter(instance, engine, images, gate),
+                new ContainerRetirer(instance, engine, traffic, clock, preemption));
     }
 
     private static boolean removal(List<Change> group) {

@@ -25,7 +25,7 @@ public record Instance(
     /** How the config repo is watched. */
     public record Source(
             @Describe(
-                            "Time between two looks at the repo; webhooks and pushes to a local repo are seen at once.")
+                            "Time between two looks at the repo; a push to a repo on this machine is seen at once.")
                     @Default("30s")
                     @Within(min = "1s", max = "1d")
                     Duration interval) {}
@@ -44,7 +44,7 @@ public record Instance(
 
     /** How the edge reaches containers. */
     public enum Reach {
-        @Describe("container where the edge runs on the engine's Linux host, else loopback")
+        @Describe("what works where the edge runs on the engine's Linux host: container")
         AUTO,
         @Describe("at the container's own address; nothing is published on the host")
         CONTAINER,
