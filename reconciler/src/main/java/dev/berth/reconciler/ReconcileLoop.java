@@ -54,6 +54,13 @@ public final class ReconcileLoop implements AutoCloseable {
     public void wake(Trigger trigger) {
         triggers.add(trigger);
         if (trigger instanceof Trigger.RepoChanged) {
+            Thread.ofVirtual().name("berth-preempt").start(this::preemptIfOutdated);
+        }
+    }
+
+    /** The pass at work may have read the very commit that the trigger is about. */
+    private void preemptIfOutdated() {
+        if (reconciler.newerRevision()) {
             reconciler.preempt();
         }
     }

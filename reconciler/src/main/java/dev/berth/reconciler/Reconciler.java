@@ -129,7 +129,8 @@ public final class Reconciler {
 
     private void noteRead(SourceReading reading, Instant now) {
         switch (reading) {
-            case SourceReading.Fresh _ -> {
+            case SourceReading.Fresh(Revision read, _) -> {
+                revision = read.commit();
                 failedReads.set(0);
                 lastRead = now;
             }
@@ -150,7 +151,6 @@ public final class Reconciler {
             return new Outcomes(List.of());
         }
         instance = known.instance();
-        revision = known.revision().commit();
         trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
         pollInterval = known.settings().source().interval();
         if (!plan.isEmpty()) {

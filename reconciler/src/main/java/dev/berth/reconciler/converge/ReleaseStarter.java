@@ -12,6 +12,7 @@ import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ final class ReleaseStarter {
             for (Release.Start start : release.starts()) {
                 ContainerId id = make(app, release, start, network);
                 made.add(id);
-                engine.startContainer(id);
+                startFresh(id);
                 pending.add(new Pending(id, start.readiness(), start.process()));
             }
             for (Release.Candidate candidate : release.candidates()) {
@@ -112,6 +113,21 @@ final class ReleaseStarter {
                         release.revision(),
                         network,
                         List.of(start.process())));
+    }
+
+    /**
+     * Starts a container that was made and never ran. One that an engine was killed over can't be
+     * started ever again ("task already exists"), so a failed one makes room for another.
+     */
+    private void startFresh(ContainerId id) throws ReconcileException {
+        try {
+            engine.startContainer(id);
+        } catch (ReconcileException.Transient e) {
+            if (e.reason() == ReasonCode.StartFailed) {
+                remove(id);
+            }
+            throw e;
+        }
     }
 
     private ContainerView prove(ResourceId app, Pending pending, String network)

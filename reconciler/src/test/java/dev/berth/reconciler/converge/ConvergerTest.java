@@ -162,6 +162,23 @@ class ConvergerTest {
     }
 
     @Test
+    void converge_containerCanNotBeStarted_isMadeAnew() {
+        world.declare("shop", V1, 1);
+        world.engine
+                .faults()
+                .failNext(
+                        EngineCall.START,
+                        new ReconcileException.Transient(
+                                ReasonCode.StartFailed, "task already exists"));
+        world.pass();
+        assertThat(world.containers()).isEmpty();
+
+        world.pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
     void converge_answerOfCreateLost_makesNoSecondContainer() {
         world.declare("shop", V1, 1);
         world.engine.faults().loseAnswerOfNext(EngineCall.CREATE);
