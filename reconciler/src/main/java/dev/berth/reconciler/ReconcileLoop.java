@@ -54,14 +54,7 @@ public final class ReconcileLoop implements AutoCloseable {
     public void wake(Trigger trigger) {
         triggers.add(trigger);
         if (trigger instanceof Trigger.RepoChanged) {
-            Thread.ofVirtual().name("berth-preempt").start(this::preemptIfOutdated);
-        }
-    }
-
-    /** The pass at work may have read the very commit that the trigger is about. */
-    private void preemptIfOutdated() {
-        if (reconciler.newerRevision()) {
-            reconciler.preempt();
+            Thread.ofVirtual().name("berth-preempt").start(reconciler::preemptIfOutdated);
         }
     }
 
@@ -100,8 +93,8 @@ public final class ReconcileLoop implements AutoCloseable {
         try {
             do {
                 Thread.sleep(reconciler.untilNextPoll());
-            } while (!reconciler.newerRevision());
-            wake(new Trigger.RepoChanged("the config repo"));
+            } while (!reconciler.preemptIfOutdated());
+            triggers.add(new Trigger.RepoChanged("the config repo"));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -131,7 +124,7 @@ public final class ReconcileLoop implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        reconciler.preempt();
+        reconciler.stop();
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(10));

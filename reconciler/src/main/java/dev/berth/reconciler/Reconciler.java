@@ -56,7 +56,7 @@ public final class Reconciler {
     private final AtomicInteger failedReads = new AtomicInteger();
     private volatile @Nullable Instant lastRead;
     private volatile @Nullable String instance;
-    private volatile @Nullable String revision;
+    private boolean blind;
     private long lastPass;
 
     /**
@@ -103,12 +103,12 @@ public final class Reconciler {
      */
     public PassReport reconcile(Trigger trigger) {
         Instant begin = clock.instant();
-        converger.begin();
         SourceReading reading = source.latestVerified(); // Git commit, or why there is none
         noteRead(reading, begin);
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
         Observation live = observe(desired); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
+        blind = plan.unknown() != null;
         Outcomes outcomes = converge(desired, plan); // effects, exactly that plan
         PassReport report = // status, derived whole
                 StatusDeriver.derive(
@@ -130,7 +130,7 @@ public final class Reconciler {
     private void noteRead(SourceReading reading, Instant now) {
         switch (reading) {
             case SourceReading.Fresh(Revision read, _) -> {
-                revision = read.commit();
+                converger.preemption().reading(read.commit());
                 failedReads.set(0);
                 lastRead = now;
             }
@@ -163,9 +163,9 @@ public final class Reconciler {
         return outcomes;
     }
 
-    /** A newer revision is there: ends the waits of the pass that is at work. Any thread. */
-    public void preempt() {
-        converger.preempt();
+    /** The process ends: ends the waits of the pass at work. Any thread. */
+    void stop() {
+        converger.preemption().stop();
     }
 
     /** The instance's name; {@code null} until a config repo was read. Any thread. */
@@ -173,10 +173,15 @@ public final class Reconciler {
         return instance;
     }
 
-    /** True when the config repo has moved on since the pass at work read it. Any thread. */
-    boolean newerRevision() {
+    /**
+     * Looks where the config repo stands and ends the waits of a pass over an older commit. Any
+     * thread.
+     *
+     * @return true when there was something to end
+     */
+    boolean preemptIfOutdated() {
         return source.latestVerified() instanceof SourceReading.Fresh(Revision now, _)
-                && !now.commit().equals(revision);
+                && converger.preemption().supersede(now.commit());
     }
 
     /** When the config repo was last read with success; {@code null} before that. Any thread. */
@@ -191,7 +196,7 @@ public final class Reconciler {
 
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
-        return failures.nextRetry();
+        return blind ? Optional.empty() : failures.nextRetry(); // what can't be seen can't be tried
     }
 
     /** Time until the repos are looked at again; longer while that fails. */

@@ -7,6 +7,7 @@ import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -59,6 +60,11 @@ final class ContainerRetirer {
         Instant end = clock.instant().plus(drain);
         while (!traffic.awaitDrained(backends, SLICE) && clock.instant().isBefore(end)) {
             preemption.check();
+        }
+        if (!traffic.confirmed()) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.EdgeUnavailable,
+                    "the edge has not taken the new routes; nothing is stopped");
         }
     }
 

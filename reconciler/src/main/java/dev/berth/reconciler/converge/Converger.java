@@ -61,14 +61,9 @@ public final class Converger {
         this.clock = clock;
     }
 
-    /** A pass begins: what is superseded from now on is superseded by something it has not read. */
-    public void begin() {
-        preemption.reset();
-    }
-
-    /** Ends the waits of the running pass: a newer revision is there. */
-    public void preempt() {
-        preemption.supersede();
+    /** How a newer commit ends the waits of the running pass. */
+    public Preemption preemption() {
+        return preemption;
     }
 
     /**

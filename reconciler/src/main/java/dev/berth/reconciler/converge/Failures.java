@@ -52,8 +52,8 @@ public final class Failures {
         Set<ResourceId> touched = new HashSet<>();
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
-            touched.add(id);
             if (outcome instanceof Failed failure && failure.reason() != ReasonCode.Superseded) {
+                touched.add(id);
                 DesiredApp app = desired.get(id);
                 remember(id, app == null ? "" : app.generation().text(), failure, now);
             }

@@ -2,32 +2,43 @@ package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.status.ReasonCode;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a newer commit end the waits of a running pass: what is not yet in traffic is given up at
- * the next check. Thread-safe.
+ * the next check. Told by commit, because a look from beside may see the very commit that the pass
+ * is about to read. Thread-safe.
  */
 public final class Preemption {
-    private final AtomicBoolean superseded = new AtomicBoolean();
+    private volatile @Nullable String working;
+    private volatile @Nullable String newer;
+    private volatile boolean stopping;
 
-    /** A newer revision is there. */
-    public void supersede() {
-        superseded.set(true);
+    /** The pass at work has read this commit. */
+    public void reading(String commit) {
+        newer = null;
+        working = commit;
     }
 
-    /** A new pass begins. */
-    public void reset() {
-        superseded.set(false);
+    /** The config repo stands at this commit; true when that ends the waits of the pass at work. */
+    public boolean supersede(String commit) {
+        newer = commit;
+        return !commit.equals(working);
+    }
+
+    /** The process ends. */
+    public void stop() {
+        stopping = true;
     }
 
     /**
      * Ends a wait.
      *
-     * @throws ReconcileException.Waiting when a newer revision is there
+     * @throws ReconcileException.Waiting when a newer revision is there, or the process ends
      */
     void check() throws ReconcileException {
-        if (superseded.get()) {
+        String seen = newer;
+        if (stopping || (seen != null && !seen.equals(working))) {
             throw new ReconcileException.Waiting(
                     ReasonCode.Superseded, "given up for a newer commit");
         }

@@ -153,7 +153,7 @@ final class ReadinessGate {
     private ContainerView alive(ContainerId id) throws ReconcileException {
         ContainerView container = engine.container(id).orElse(null);
         if (container == null) {
-            throw new ReconcileException.Stalled(
+            throw new ReconcileException.Transient(
                     ReasonCode.StartFailed, "container " + id.shortId() + " was removed");
         }
         switch (container.state()) {
@@ -169,7 +169,7 @@ final class ReadinessGate {
                                             code,
                                             outOfMemory ? " (out of memory)" : ""));
             case Paused() ->
-                    throw new ReconcileException.Stalled(
+                    throw new ReconcileException.Transient(
                             ReasonCode.StartFailed, container.name() + " was paused by hand");
             case Created() -> {}
         }

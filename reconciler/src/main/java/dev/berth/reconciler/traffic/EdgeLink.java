@@ -105,6 +105,7 @@ public final class EdgeLink implements TrafficSwitch {
                 knownEdge = newest.edge();
                 if (table == null) {
                     table = newest.routes();
+                    version = Math.max(version, newest.version());
                 }
             }
             if (!newest.edge().equals(knownEdge)) {
@@ -298,6 +299,17 @@ public final class EdgeLink implements TrafficSwitch {
                 nanos = waitFor(nanos);
             }
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean confirmed() {
+        lock.lock();
+        try {
+            EdgeReport last = report;
+            return !isConnected() || (last != null && last.version() >= version);
         } finally {
             lock.unlock();
         }

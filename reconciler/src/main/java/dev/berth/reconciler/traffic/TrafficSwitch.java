@@ -47,6 +47,9 @@ public interface TrafficSwitch {
      */
     boolean awaitDrained(Set<Backend> backends, Duration deadline) throws ReconcileException;
 
+    /** False while a connected edge has not taken the newest routes: it may still send requests. */
+    boolean confirmed();
+
     /** Tells why waiting is pointless. */
     @FunctionalInterface
     interface LivenessCheck {

@@ -80,6 +80,11 @@ public final class FakeTraffic implements TrafficSwitch {
         return true;
     }
 
+    @Override
+    public boolean confirmed() {
+        return true;
+    }
+
     private void requireEdge() throws ReconcileException {
         if (!connected) {
             throw new ReconcileException.Transient(
