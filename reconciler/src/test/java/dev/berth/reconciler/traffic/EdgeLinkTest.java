@@ -241,6 +241,29 @@ class EdgeLinkTest {
     }
 
     @Test
+    void confirmed_edgeHasNotTakenTheNewestRoutes_isFalseUntilItDoes() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        assertThat(link.confirmed()).isTrue();
+
+        assertThatThrownBy(() -> link.replaceRoutes(SHOP, List.of(ROUTE), SHORT))
+                .isInstanceOf(ReconcileException.Transient.class);
+
+        assertThat(link.confirmed()).isFalse();
+        link.report(serving(take(0).version()));
+        assertThat(link.confirmed()).isTrue();
+    }
+
+    @Test
+    void await_edgeRestartedWithoutItsFileUnderARestartedControl_getsTheRoutesBack()
+            throws Exception {
+        RouteTable table = new RouteTable(List.of(ROUTE));
+        link.report(new EdgeReport("edge-1", 77, null, table, List.of(), List.of()));
+
+        assertThat(take(0).routes()).isEqualTo(table);
+        assertThat(link.await(77, SHORT)).isNull();
+    }
+
+    @Test
     void awaitDrained_deadline_isFalse() throws Exception {
         link.report(
                 new EdgeReport(
