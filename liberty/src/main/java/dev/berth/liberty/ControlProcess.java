@@ -31,8 +31,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.Consumer;
 import java.util.Random;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +65,8 @@ public final class ControlProcess implements AutoCloseable {
             EdgeLink edge,
             Consumer<PassReport> onReport,
             InstantSource clock) {
-        RandomGenerator random = new Random(); // shared by threads, which most others are not made for
+        RandomGenerator random =
+                new Random(); // shared by threads, which most others are not made for
         Backoff backoff = new Backoff(random);
         PollTimer polls = new PollTimer(Duration.ofSeconds(30), backoff, random);
         RepoUrl url = configUrl(environment);

@@ -11,6 +11,7 @@ import dev.berth.reconciler.status.UnavailableException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -58,6 +59,20 @@ final class JpaPassHistoryIT extends PassHistoryContract {
         try (JpaPassHistory again = open(postgres.getPostgresDatabase())) {
             again.prepare();
             assertThat(again.newest()).contains(SamplePasses.pass(1));
+        }
+    }
+
+    @Test
+    void prepare_emptyDatabase_appliesEveryMigration() throws Exception {
+        history();
+
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet applied =
+                        statement.executeQuery(
+                                "select count(*) from flyway_schema_history where success")) {
+            applied.next();
+            assertThat(applied.getInt(1)).as("V1 and V2").isEqualTo(2);
         }
     }
 
