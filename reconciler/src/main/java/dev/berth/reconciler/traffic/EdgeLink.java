@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Nothing is published until an edge has told which routes it serves; those are the first
  *       table. A restarted control therefore never takes a route away that it merely forgot.
  *   <li>A change of routes or probes publishes a new version; the edge's report of that version is
- *       the ACK, a rejection of it the NACK, which brings the owner's old routes back.
+ *       the ACK, a rejection of it the NACK.
+ *   <li>One change of routes is unanswered at a time, so that a NACK is always about it, however
+ *       late it comes, and brings back the table before it. Probes need no such order: what they
+ *       are made of was checked when the config was read.
  * </ol>
  *
  * <p>Thread-safe: one lock guards all state, one condition wakes all who wait.
@@ -52,6 +55,8 @@ public final class EdgeLink implements TrafficSwitch {
 
     private long version;
     private @Nullable RouteTable table;
+    private long routesVersion;
+    private @Nullable Switch unanswered;
     private final SortedMap<String, Probe> probes = new TreeMap<>();
     private @Nullable EdgeReport report;
     private @Nullable String knownEdge;
@@ -114,6 +119,7 @@ public final class EdgeLink implements TrafficSwitch {
             boolean was = isConnected();
             report = newest;
             reportedAt = clock.instant();
+            settle(newest);
             changed.signalAll();
             if (!was) {
                 onConnected.run();
@@ -168,46 +174,65 @@ public final class EdgeLink implements TrafficSwitch {
             throws ReconcileException {
         lock.lock();
         try {
+            long nanos = awaitAnswer(unanswered, deadline.toNanos());
             RouteTable before = table;
-            if (before == null) {
+            if (before == null || !isConnected()) {
                 throw noEdge();
             }
             RouteTable after = before.with(owner, routes);
             if (!after.equals(before)) {
-                table = after;
-                publish();
+                publishRoutes(after);
+                unanswered = new Switch(before, version);
             }
-            awaitServed(owner, version, before.ownedBy(owner), deadline);
+            Switch mine = unanswered;
+            awaitAnswer(mine, nanos);
+            if (mine != null && mine.refusal != null) {
+                throw new ReconcileException.Stalled(
+                        ReasonCode.SwitchFailed, "the edge refused the routes: " + mine.refusal);
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private void awaitServed(ResourceId owner, long wanted, List<Route> before, Duration deadline)
-            throws ReconcileException {
-        long nanos = deadline.toNanos();
-        while (true) {
-            EdgeReport last = report;
-            if (wanted == 0 || (last != null && last.version() >= wanted)) {
-                return;
-            }
-            if (last != null && last.rejected() != null && last.rejected().version() >= wanted) {
-                if (table != null) {
-                    table = table.with(owner, before);
-                    publish();
-                }
-                throw new ReconcileException.Stalled(
-                        ReasonCode.SwitchFailed,
-                        "the edge refused the routes: " + last.rejected().reason());
-            }
-            if (nanos <= 0) {
+    /** Waits until the edge has answered a switch; returns what is left of the time. */
+    private long awaitAnswer(@Nullable Switch open, long nanos) throws ReconcileException {
+        long left = nanos;
+        while (open != null && unanswered == open) {
+            if (left <= 0) {
                 throw new ReconcileException.Transient(
                         ReasonCode.EdgeUnavailable,
-                        "the edge did not take the new routes within "
-                                + deadline.toSeconds()
-                                + " s; they take effect as soon as it does");
+                        isConnected() ? "the edge did not take the routes in time" : NO_EDGE);
             }
-            nanos = waitFor(nanos);
+            left = waitFor(left);
+        }
+        return left;
+    }
+
+    /** Takes what a report says about the switch that is unanswered. */
+    private void settle(EdgeReport newest) {
+        Switch open = unanswered;
+        if (open == null) {
+            return;
+        }
+        if (newest.version() >= open.version) {
+            unanswered = null;
+        } else if (newest.rejected() != null && newest.rejected().version() >= open.version) {
+            unanswered = null;
+            open.refusal = newest.rejected().reason();
+            publishRoutes(open.before);
+        }
+    }
+
+    /** A change of routes that the edge has not answered. Guarded by the lock. */
+    private static final class Switch {
+        private final RouteTable before;
+        private final long version;
+        private @Nullable String refusal;
+
+        Switch(RouteTable before, long version) {
+            this.before = before;
+            this.version = version;
         }
     }
 
@@ -309,7 +334,7 @@ public final class EdgeLink implements TrafficSwitch {
         lock.lock();
         try {
             EdgeReport last = report;
-            return !isConnected() || (last != null && last.version() >= version);
+            return !isConnected() || (last != null && last.version() >= routesVersion);
         } finally {
             lock.unlock();
         }
@@ -321,8 +346,14 @@ public final class EdgeLink implements TrafficSwitch {
         if (last == null || !isConnected()) {
             return false;
         }
-        return last.version() < version
+        return last.version() < routesVersion
                 || last.inFlight().stream().anyMatch(f -> backends.contains(f.backend()));
+    }
+
+    private void publishRoutes(RouteTable routes) {
+        table = routes;
+        publish();
+        routesVersion = version;
     }
 
     private void publish() {

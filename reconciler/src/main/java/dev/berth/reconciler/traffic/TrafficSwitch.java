@@ -16,10 +16,12 @@ public interface TrafficSwitch {
     ServedRoutes served();
 
     /**
-     * Replaces an owner's routes in one step and returns once the edge serves them.
+     * Replaces an owner's routes in one step and returns once the edge serves them. Waits until an
+     * earlier call, also another owner's, was answered.
      *
-     * @throws ReconcileException.Transient with reason {@code EdgeUnavailable} if no edge answers
-     *     in time; the routes stay published and take effect when it does
+     * @throws ReconcileException.Transient with reason {@code EdgeUnavailable} if no edge is
+     *     connected, or it does not answer in time; if it was asked, the routes stay published and
+     *     take effect when it does
      * @throws ReconcileException.Stalled with reason {@code SwitchFailed} and the edge's reason if
      *     it refuses them; the old ones serve on
      */

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 class EdgeLinkTest {
     private static final ResourceId SHOP = ResourceId.app("shop");
+    private static final ResourceId BLOG = ResourceId.app("blog");
     private static final Duration LONG = Duration.ofSeconds(10);
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Backend BACKEND = new Backend("abc", "172.20.0.2", 3000);
@@ -66,11 +67,19 @@ class EdgeLinkTest {
     }
 
     private Future<?> replace(List<Route> routes, Duration deadline) {
+        return replace(SHOP, routes, deadline);
+    }
+
+    private Future<?> replace(ResourceId owner, List<Route> routes, Duration deadline) {
         return threads.submit(
                 () -> {
-                    link.replaceRoutes(SHOP, routes, deadline);
+                    link.replaceRoutes(owner, routes, deadline);
                     return null;
                 });
+    }
+
+    private static EdgeReport refusing(long version, String why) {
+        return new EdgeReport("edge-1", 0, new Rejection(version, why), null, List.of(), List.of());
     }
 
     @Test
@@ -115,19 +124,57 @@ class EdgeLinkTest {
         Future<?> change = replace(List.of(ROUTE), LONG);
         Snapshot snapshot = take(0);
 
-        link.report(
-                new EdgeReport(
-                        "edge-1",
-                        0,
-                        new Rejection(snapshot.version(), "no such directory"),
-                        null,
-                        List.of(),
-                        List.of()));
+        link.report(refusing(snapshot.version(), "no such directory"));
 
         assertThatThrownBy(change::get)
                 .hasCauseInstanceOf(ReconcileException.Stalled.class)
                 .hasMessageContaining("no such directory");
         assertThat(take(snapshot.version()).routes()).isEqualTo(RouteTable.EMPTY);
+    }
+
+    @Test
+    void replaceRoutes_refusedAfterTheDeadline_bringsTheOldBack() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> change = replace(List.of(ROUTE), SHORT);
+        Snapshot snapshot = take(0);
+        assertThatThrownBy(change::get).hasMessageContaining("did not take the routes");
+
+        link.report(refusing(snapshot.version(), "no such directory"));
+
+        assertThat(take(snapshot.version()).routes()).isEqualTo(RouteTable.EMPTY);
+        assertThat(link.served()).isEqualTo(new ServedRoutes.Table(RouteTable.EMPTY));
+    }
+
+    @Test
+    void replaceRoutes_anothersIsUnanswered_waitsItsTurnAndTakesNoBlame() throws Exception {
+        Route blog =
+                new Route("blog.localhost", "/", BLOG, "blog", new Route.Proxy(List.of(BACKEND)));
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> bad = replace(List.of(ROUTE), LONG);
+        Snapshot first = take(0);
+        Future<?> good = replace(BLOG, List.of(blog), LONG);
+        assertThat(link.await(first.version(), SHORT)).as("one at a time").isNull();
+
+        link.report(refusing(first.version(), "no such directory"));
+        Snapshot second = take(first.version());
+        while (!second.routes().routes().contains(blog)) {
+            second = take(second.version());
+        }
+        link.report(serving(second.version()));
+
+        assertThatThrownBy(bad::get).hasMessageContaining("no such directory");
+        good.get();
+        assertThat(second.routes().routes()).containsExactly(blog);
+    }
+
+    @Test
+    void replaceRoutes_edgeGone_changesNothing() throws Exception {
+        assertThatThrownBy(() -> link.replaceRoutes(SHOP, List.of(ROUTE), LONG))
+                .isInstanceOf(ReconcileException.Transient.class)
+                .hasMessageContaining("not connected");
+
+        link.report(hello(RouteTable.EMPTY));
+        assertThat(link.served()).isEqualTo(new ServedRoutes.Table(RouteTable.EMPTY));
     }
 
     @Test
@@ -155,8 +202,8 @@ class EdgeLinkTest {
                         });
 
         assertThat(take(restarted, 0).version()).isGreaterThanOrEqualTo(before);
-        assertThatThrownBy(first::get).hasMessageContaining("did not take the new routes");
-        assertThatThrownBy(second::get).hasMessageContaining("did not take the new routes");
+        assertThatThrownBy(first::get).hasMessageContaining("did not take the routes");
+        assertThatThrownBy(second::get).hasMessageContaining("did not take the routes");
     }
 
     private static Probe probe() {
@@ -220,7 +267,6 @@ class EdgeLinkTest {
     @Test
     void awaitDrained_waitsForTheEdgeToTakeTheSwitchAndForTheLastRequest() throws Exception {
         link.report(hello(RouteTable.EMPTY));
-        replace(List.of(), SHORT).get();
         Future<?> change = replace(List.of(ROUTE), LONG);
         Snapshot snapshot = take(0);
         Future<Boolean> drained = threads.submit(() -> link.awaitDrained(Set.of(BACKEND), LONG));
@@ -251,6 +297,18 @@ class EdgeLinkTest {
         assertThat(link.confirmed()).isFalse();
         link.report(serving(take(0).version()));
         assertThat(link.confirmed()).isTrue();
+    }
+
+    @Test
+    void confirmed_onlyAProbeIsNew_staysTrue() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<String> probing = threads.submit(() -> link.awaitReady(probe(), LONG, () -> {}));
+        Snapshot snapshot = take(0);
+
+        assertThat(link.confirmed()).isTrue();
+        assertThat(link.awaitDrained(Set.of(BACKEND), SHORT)).isTrue();
+        link.report(probed(snapshot.version(), 2, "HTTP 204"));
+        probing.get();
     }
 
     @Test
