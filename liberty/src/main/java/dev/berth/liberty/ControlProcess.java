@@ -90,7 +90,7 @@ public final class ControlProcess implements AutoCloseable {
                                 config,
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
-        SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories);
+        SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories, clock);
         Failures failures = new Failures(backoff::delay);
         reconciler =
                 new Reconciler(

@@ -10,10 +10,16 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -25,20 +31,32 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * The files of static sites, where the edge reads them: {@code <root>/<app>/<directory id>/}. A
- * directory appears complete, by a rename, and never changes. Thread-safe for different apps.
+ * directory appears complete, by a rename, and never changes. One that is served no more stays for
+ * a week, because pages loaded before the switch go on asking for their scripts and images.
+ * Thread-safe for different apps.
  */
 public final class SiteStore {
+    /** How long a version is kept after it was replaced. */
+    static final Duration KEPT = Duration.ofDays(7);
+
+    private static final String UNFINISHED = ".unfinished-";
+
+    /** An empty file whose time stamp says when the version of that name was replaced. */
+    private static final String RETIRED = ".retired-";
+
     private final Path root;
     private final PinnedTrees trees;
+    private final InstantSource clock;
 
     /**
      * Uses a directory.
      *
      * @param root made when missing
      */
-    public SiteStore(Path root, PinnedTrees trees) {
+    public SiteStore(Path root, PinnedTrees trees, InstantSource clock) {
         this.root = root.toAbsolutePath();
         this.trees = trees;
+        this.clock = clock;
     }
 
     /** Where the files of a site are once it is published. */
@@ -77,8 +95,8 @@ public final class SiteStore {
         if (Files.isDirectory(target)) {
             return;
         }
-        Path unfinished = target.resolveSibling(".unfinished-" + target.getFileName());
-        Path tar = target.resolveSibling(".unfinished-" + target.getFileName() + ".tar");
+        Path unfinished = target.resolveSibling(UNFINISHED + target.getFileName());
+        Path tar = target.resolveSibling(UNFINISHED + target.getFileName() + ".tar");
         try {
             delete(unfinished);
             Files.createDirectories(unfinished);
@@ -86,7 +104,9 @@ public final class SiteStore {
                 trees.open(site.pin()).writeTar(site.pin().path(), out);
             }
             unpack(tar, unfinished);
+            force(unfinished);
             Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+            forceOne(root.resolve(app.name()));
         } catch (IOException e) {
             throw failed("write the files of " + app, e);
         } finally {
@@ -96,24 +116,51 @@ public final class SiteStore {
     }
 
     /**
-     * Removes the versions of an app's site but one.
+     * Notes which version of an app's site is served now, and removes those that were replaced a
+     * week ago.
      *
-     * @param keep directory id; {@code ""} = keep none
+     * @param serving directory id; {@code ""} = none
      * @throws ReconcileException.Transient if the disk can't be written
      */
-    public void prune(ResourceId app, String keep) throws ReconcileException {
+    public void retireAllBut(ResourceId app, String serving) throws ReconcileException {
         Path directory = root.resolve(app.name());
         try {
+            Files.deleteIfExists(directory.resolve(RETIRED + serving));
             for (Path version : children(directory)) {
-                if (!version.getFileName().toString().equals(keep)) {
+                String name = version.getFileName().toString();
+                if (name.startsWith(UNFINISHED)) {
                     delete(version);
+                } else if (!name.startsWith(".") && !name.equals(serving)) {
+                    retire(version);
                 }
-            }
-            if (keep.isEmpty()) {
-                delete(directory);
             }
         } catch (IOException e) {
             throw failed("remove old files of " + app, e);
+        }
+    }
+
+    /**
+     * Removes all files of an app.
+     *
+     * @throws ReconcileException.Transient if the disk can't be written
+     */
+    public void remove(ResourceId app) throws ReconcileException {
+        try {
+            delete(root.resolve(app.name()));
+        } catch (IOException e) {
+            throw failed("remove the files of " + app, e);
+        }
+    }
+
+    private void retire(Path version) throws IOException {
+        Path marker = version.resolveSibling(RETIRED + version.getFileName());
+        Instant now = clock.instant();
+        if (!Files.exists(marker)) {
+            Files.createFile(marker);
+            Files.setLastModifiedTime(marker, FileTime.from(now));
+        } else if (!Files.getLastModifiedTime(marker).toInstant().isAfter(now.minus(KEPT))) {
+            delete(version);
+            Files.delete(marker);
         }
     }
 
@@ -129,11 +176,31 @@ public final class SiteStore {
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
+                } else if (entry.isSymbolicLink()) {
+                    Files.createDirectories(file.getParent());
+                    Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
                 } else if (entry.isFile()) {
                     Files.createDirectories(file.getParent());
                     Files.copy(entries, file);
                 }
             }
+        }
+    }
+
+    /** The rename must not reach the disk before the content does. */
+    private static void force(Path directory) throws IOException {
+        try (Stream<Path> paths = Files.walk(directory)) {
+            for (Path each : paths.sorted(Comparator.reverseOrder()).toList()) {
+                if (!Files.isSymbolicLink(each)) {
+                    forceOne(each);
+                }
+            }
+        }
+    }
+
+    private static void forceOne(Path path) throws IOException {
+        try (FileChannel open = FileChannel.open(path, StandardOpenOption.READ)) {
+            open.force(true);
         }
     }
 
@@ -162,7 +229,7 @@ public final class SiteStore {
         try {
             delete(path);
         } catch (IOException e) {
-            // swept by the next prune: its name is not a version's
+            // removed when the app's next version is published: its name is not a version's
         }
     }
 

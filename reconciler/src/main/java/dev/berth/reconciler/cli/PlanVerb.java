@@ -117,7 +117,7 @@ final class PlanVerb implements Verb {
                                     repositories,
                                     new LastGoodFile(home.resolve("last-good")).readOnly())
                             .load(reading);
-            SiteStore sites = new SiteStore(home.resolve("sites"), repositories);
+            SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
             Observation live =
                     switch (desired) {
                         case DesiredState.Unknown(var cause, _) -> new Observation.Unknown(cause);

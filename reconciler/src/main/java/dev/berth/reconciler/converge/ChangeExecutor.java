@@ -12,6 +12,7 @@ import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
+import dev.berth.reconciler.plan.Change.Target;
 import dev.berth.reconciler.plan.Change.ToContainers;
 import dev.berth.reconciler.plan.Change.ToNothing;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
@@ -65,9 +66,7 @@ final class ChangeExecutor {
             }
             case SwitchTraffic point -> {
                 traffic.replaceRoutes(point.resource(), routes(point, before), SWITCH_DEADLINE);
-                if (point.to() instanceof ToSite(var site)) {
-                    sites.prune(point.resource(), site.pin().directoryId());
-                }
+                sites.retireAllBut(point.resource(), directoryId(point.to()));
                 yield new Rollout.Switched();
             }
             case RetireContainers(_, var containers, var drain, var keep, _) -> {
@@ -103,6 +102,13 @@ final class ChangeExecutor {
         };
     }
 
+    private static String directoryId(Target to) {
+        return switch (to) {
+            case ToSite(var site) -> site.pin().directoryId();
+            case ToContainers _, ToOtherHosts _, ToNothing _ -> "";
+        };
+    }
+
     private static List<ContainerView> together(List<ContainerView> serving, Rollout before) {
         List<ContainerView> all = new ArrayList<>(serving);
         switch (before) {
@@ -118,6 +124,6 @@ final class ChangeExecutor {
         if (remove.network() != null) {
             engine.removeNetwork(remove.network());
         }
-        sites.prune(remove.resource(), "");
+        sites.remove(remove.resource());
     }
 }

@@ -58,7 +58,7 @@ final class World {
     private final List<DesiredRoute> routes = new ArrayList<>();
 
     World(Path directory) {
-        sites = new SiteStore(directory, new NoTrees());
+        sites = new SiteStore(directory, new NoTrees(), InstantSource.system());
         converger = newConverger();
     }
 
