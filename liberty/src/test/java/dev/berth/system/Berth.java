@@ -36,6 +36,7 @@ final class Berth implements AutoCloseable {
     final int control = freePort();
     final Containers containers;
     private final String engine;
+    private final Map<String, String> environment = new HashMap<>();
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -124,8 +125,14 @@ final class Berth implements AutoCloseable {
         return Shell.run(RealEngine.root(), environment(), Duration.ofMinutes(5), command);
     }
 
+    /** What the launcher finds in its environment beside the home and the engine. */
+    Berth with(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
     private Map<String, String> environment() {
-        Map<String, String> env = new HashMap<>();
+        Map<String, String> env = new HashMap<>(environment);
         env.put("BERTH_HOME", home.toString());
         env.put("DOCKER_HOST", engine);
         return env;
@@ -234,8 +241,24 @@ final class Berth implements AutoCloseable {
 
     @Override
     public void close() {
+        Path postgres = postgresBase();
         launcher("down");
         containers.removeAll();
+        Shell.must(clone, Map.of(), PATIENCE, "rm", "-rf", postgres.toString());
+    }
+
+    /** A home that PostgreSQL's user cannot reach, as a test's, has its database elsewhere. */
+    private Path postgresBase() {
+        try {
+            return postgresData().resolve("..").normalize();
+        } catch (IllegalStateException | IOException e) {
+            return home.resolve("postgres");
+        }
+    }
+
+    /** The data directory of the running PostgreSQL. */
+    Path postgresData() throws IOException {
+        return Path.of("/proc/" + pid("postgres") + "/cwd").toRealPath();
     }
 
     static int freePort() {
