@@ -20,6 +20,7 @@ public class ReconcilerLifecycle {
             StatusBoard board,
             HistoryWriter writer,
             PassTally tally,
+            StopSignal signal,
             ControlProcess loop) {
         board.subscribe(writer::offer);
         board.subscribe(tally);
@@ -29,11 +30,13 @@ public class ReconcilerLifecycle {
 
     void stop(
             @Observes @BeforeDestroyed(ApplicationScoped.class) Object event,
+            StopSignal signal,
             ControlProcess loop,
             LongPolls polls,
             StreamHub hub,
             HistoryWriter writer,
             JpaPassHistory history) {
+        signal.close();
         loop.close();
         polls.close();
         hub.close();

@@ -23,6 +23,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -138,6 +139,12 @@ public class Wiring {
     Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
         return () ->
                 new Vitals(loop.running(), loop.fetchedAt(), loop.engineWrites(), edge.connected());
+    }
+
+    @Produces
+    @Singleton
+    StopSignal stopSignal(LongPolls polls, StreamHub hub) {
+        return new StopSignal(List.of(polls::close, hub::close));
     }
 
     // ---- web ----
