@@ -49,7 +49,8 @@ public final class EngineWatch implements AutoCloseable {
     }
 
     private void run() {
-        boolean gap = false;
+        // the first pass looked before the events could be followed
+        boolean gap = true;
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 String name = instance.get();

@@ -12,7 +12,7 @@ public sealed interface Trigger {
             case RepoChanged(var what) -> "push to " + what;
             case EngineChanged(var app, var action) ->
                     "engine: %s of a container of %s".formatted(action, app);
-            case EngineBack() -> "the engine is back";
+            case EngineBack() -> "the events of the engine can be followed";
             case EdgeConnected() -> "the edge connected";
             case RetryDue() -> "retry of what failed";
         };

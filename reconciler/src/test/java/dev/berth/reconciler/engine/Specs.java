@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Makes container specs of one instance for tests; every {@code with} is a copy with one thing
  * changed.
  */
-record Specs(
+public record Specs(
         String instance,
         String appName,
         String image,
@@ -23,7 +23,7 @@ record Specs(
         long memoryBytes,
         long cpuMillis) {
 
-    static Specs of(String instance, String image) {
+    public static Specs of(String instance, String image) {
         return new Specs(
                 instance,
                 "shop",
@@ -37,11 +37,11 @@ record Specs(
                 0);
     }
 
-    ResourceId app() {
+    public ResourceId app() {
         return ResourceId.app(appName);
     }
 
-    String network() {
+    public String network() {
         return instance + "-" + appName;
     }
 
@@ -143,11 +143,11 @@ record Specs(
     }
 
     /** The spec of the first container of the process {@code web}. */
-    ContainerSpec web(String name) {
+    public ContainerSpec web(String name) {
         return web(name, "0123456789abcdef0123456789abcdef01234567");
     }
 
-    ContainerSpec web(String name, String revision) {
+    public ContainerSpec web(String name, String revision) {
         ContainerTemplate template =
                 new ContainerTemplate(
                         image, command, env, mounts, port, memoryBytes, cpuMillis, null, published);

@@ -27,7 +27,7 @@ final class TriggerTest {
                         "poll",
                         "push to https://example.com/config",
                         "engine: die of a container of app/shop",
-                        "the engine is back",
+                        "the events of the engine can be followed",
                         "the edge connected",
                         "retry of what failed");
     }
