@@ -105,6 +105,21 @@ public final class PlanPrinter {
         };
     }
 
+    /**
+     * What a pass did to one resource, in a few words: what it started or published if it did, else
+     * the last thing, and why.
+     *
+     * @param done changes of one resource that were carried out, in order, at least one
+     */
+    public static String headline(List<Change> done) {
+        Change chief =
+                done.stream()
+                        .filter(c -> c instanceof StartRelease || c instanceof PublishSite)
+                        .findFirst()
+                        .orElse(done.getLast());
+        return line(chief).substring(2) + " (" + chief.reasons().getFirst().text() + ")";
+    }
+
     private static String start(Release release) {
         if (release.starts().isEmpty()) {
             return "+ prove release %s ready: %s"

@@ -56,7 +56,8 @@ final class TemplateDiff {
         }
     }
 
+    /** On one line, whatever it is: a plan has a line for each reason. */
     private static String show(@Nullable Object value) {
-        return value == null ? NONE : value.toString();
+        return value == null ? NONE : value.toString().replace("\n", "\\n");
     }
 }

@@ -264,12 +264,8 @@ public final class StatusDeriver {
         List<Condition> conditions = conditions(before, generation, own, app.suspended());
         boolean ready = conditions.getFirst().status() == Status.True;
         String revision = desired.revision().toString();
-        Change last =
-                own.stream()
-                        .filter(o -> o instanceof Outcome.Done)
-                        .map(Outcome::change)
-                        .reduce((_, b) -> b)
-                        .orElse(null);
+        List<Change> done =
+                own.stream().filter(o -> o instanceof Outcome.Done).map(Outcome::change).toList();
         return new ResourceStatus(
                 app.id(),
                 generation,
@@ -279,8 +275,10 @@ public final class StatusDeriver {
                 conditions,
                 urls(desired, app.id()),
                 replicas(app),
-                last == null ? before == null ? null : before.lastChange() : PlanPrinter.line(last),
-                last == null ? before == null ? null : before.lastChangeAt() : now,
+                done.isEmpty()
+                        ? before == null ? null : before.lastChange()
+                        : PlanPrinter.headline(done),
+                done.isEmpty() ? before == null ? null : before.lastChangeAt() : now,
                 problemsAt(desired, app.declaredAt().file()));
     }
 

@@ -99,6 +99,7 @@ class StatusDeriverTest {
         assertThat(shop.replicas())
                 .containsExactly(Map.entry("web", new ResourceStatus.Replicas(2, 2)));
         assertThat(shop.lastChangeAt()).isEqualTo(Scene.NOW.plus(TOOK));
+        assertThat(shop.lastChange()).matches("start release .* \\(first deployment\\)");
         assertThat(report.author()).isEqualTo("Ada <ada@example.com>");
     }
 
