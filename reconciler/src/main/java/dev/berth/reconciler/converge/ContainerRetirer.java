@@ -11,8 +11,13 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -43,13 +48,42 @@ final class ContainerRetirer {
     void retire(List<ContainerView> containers, Duration drain, boolean keep)
             throws ReconcileException {
         awaitDrained(backends(containers), drain);
-        for (ContainerView container : containers) {
-            if (!(container.state() instanceof ContainerView.Created)) {
-                engine.stopContainer(container.id(), STOP_GRACE);
+        stopAll(containers, keep);
+    }
+
+    /** Side by side: one may take all of its grace, and an app may have many. */
+    private void stopAll(List<ContainerView> containers, boolean keep) throws ReconcileException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Void>> stops = new ArrayList<>();
+            for (ContainerView container : containers) {
+                stops.add(
+                        threads.submit(
+                                () -> {
+                                    stop(container, keep);
+                                    return null;
+                                }));
             }
-            if (!keep) {
-                engine.removeContainer(container.id());
+            for (Future<Void> stop : stops) {
+                stop.get();
             }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ReconcileException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a bug stopped the retiring", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded, "interrupted while stopping containers");
+        }
+    }
+
+    private void stop(ContainerView container, boolean keep) throws ReconcileException {
+        if (!(container.state() instanceof ContainerView.Created)) {
+            engine.stopContainer(container.id(), STOP_GRACE);
+        }
+        if (!keep) {
+            engine.removeContainer(container.id());
         }
     }
 
