@@ -2,6 +2,7 @@ package dev.berth.reconciler.status;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.SQLException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +75,24 @@ final class JpaStore implements AutoCloseable {
     }
 
     private static UnavailableException unavailable(RuntimeException e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = root.getMessage();
+        String message = cause(e).getMessage();
         String why =
-                (message == null ? root.getClass().getSimpleName() : message)
+                (message == null ? cause(e).getClass().getSimpleName() : message)
                         .lines()
                         .filter(line -> !line.isBlank())
                         .findFirst()
                         .orElse("");
         return new UnavailableException("The database can't be used: " + why, e);
+    }
+
+    /** What the driver said, which names the address; the socket below it says only "refused". */
+    private static Throwable cause(Throwable failure) {
+        Throwable found = failure;
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SQLException || !(found instanceof SQLException)) {
+                found = at;
+            }
+        }
+        return found;
     }
 }
