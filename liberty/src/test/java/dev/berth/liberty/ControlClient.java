@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -53,6 +54,34 @@ final class ControlClient {
         return JSON.readTree(answer.body());
     }
 
+    /** How every resource stands. */
+    JsonNode listing() throws IOException, InterruptedException {
+        return json("/api/v1/resources");
+    }
+
+    /** A part of what health says. */
+    JsonNode check(String name) throws IOException, InterruptedException {
+        for (JsonNode check : json("/health/ready").path("checks")) {
+            if (check.path("name").asString().equals(name)) {
+                return check;
+            }
+        }
+        throw new AssertionError("no check is named " + name);
+    }
+
+    /** A field of every item of a list, page by page. */
+    List<String> walk(String path, String field) throws IOException, InterruptedException {
+        List<String> found = new ArrayList<>();
+        JsonNode page = json(path);
+        while (true) {
+            page.path("items").forEach(item -> found.add(item.path(field).asString()));
+            if (page.path("next").isMissingNode()) {
+                return found;
+            }
+            page = json(path + "&cursor=" + page.path("next").asString());
+        }
+    }
+
     /** Tells what an edge would. */
     HttpResponse<String> report(String body) throws IOException, InterruptedException {
         return send(
@@ -90,6 +119,16 @@ final class ControlClient {
     /** A header's first value; empty when there is none. */
     static String header(HttpResponse<?> answer, String name) {
         return answer.headers().firstValue(name).orElse("");
+    }
+
+    /** The ids in a list. */
+    static List<String> ids(JsonNode listing) {
+        return listing.path("items").valueStream().map(i -> i.path("id").asString()).toList();
+    }
+
+    /** An array of texts. */
+    static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asString).toList();
     }
 
     static JsonNode read(String json) {
