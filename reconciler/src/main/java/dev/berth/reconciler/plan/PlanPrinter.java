@@ -53,8 +53,7 @@ public final class PlanPrinter {
             for (Change change : group.getValue()) {
                 text.append("  ").append(line(change)).append('\n');
                 if (!change.reasons().equals(before)) {
-                    change.reasons()
-                            .forEach(r -> text.append("      ").append(r.text()).append('\n'));
+                    change.reasons().forEach(reason -> text.append(reason.text().indent(6)));
                 }
                 before = change.reasons();
             }
@@ -107,7 +106,7 @@ public final class PlanPrinter {
 
     /**
      * What a pass did to one resource, in a few words: what it started or published if it did, else
-     * the last thing, and why.
+     * the last thing, and why if that is short.
      *
      * @param done changes of one resource that were carried out, in order, at least one
      */
@@ -117,7 +116,8 @@ public final class PlanPrinter {
                         .filter(c -> c instanceof StartRelease || c instanceof PublishSite)
                         .findFirst()
                         .orElse(done.getLast());
-        return line(chief).substring(2) + " (" + chief.reasons().getFirst().text() + ")";
+        String why = chief.reasons().getFirst().text().lines().findFirst().orElse("");
+        return line(chief).substring(2) + (why.length() > 60 ? "" : " (" + why + ")");
     }
 
     private static String start(Release release) {

@@ -64,11 +64,18 @@ public record Banner(String tone, String title, String text) {
                         case Stalled -> condition.status() == Condition.Status.True;
                         case Reconciling -> false;
                     };
-            if (bad && banners.stream().noneMatch(b -> b.text().equals(condition.message()))) {
+            if (bad
+                    && !listedBelow(condition)
+                    && banners.stream().noneMatch(b -> b.text().equals(condition.message()))) {
                 banners.add(new Banner("bad", title(condition), condition.message()));
             }
         }
         return banners;
+    }
+
+    /** Mistakes have a list of their own, each with its place. */
+    private static boolean listedBelow(Condition condition) {
+        return condition.reason() == ReasonCode.ValidationFailed;
     }
 
     private static String title(Condition condition) {

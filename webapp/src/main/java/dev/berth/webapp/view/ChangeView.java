@@ -5,13 +5,16 @@ import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.PassReport.ChangeReport;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something that was done, or that turned, in a list.
  *
+ * @param reasons each on one line
  * @param outcome the word; empty for a condition that turned
  * @param tone the colour's name in the style sheet
+ * @param detail what it said, on several lines; {@code null} when nothing
  * @param who the author's name; {@code null} when not known
  * @param at {@code null} where the list is of one pass
  */
@@ -31,10 +34,10 @@ public record ChangeView(
         return new ChangeView(
                 change.resource().toString(),
                 change.what(),
-                change.reasons(),
+                headlines(change.reasons()),
                 change.outcome().name(),
                 tone(change.outcome()),
-                change.detail(),
+                said(change.reasons(), change.detail()),
                 Moment.length(change.duration()),
                 null,
                 null,
@@ -46,14 +49,30 @@ public record ChangeView(
         return new ChangeView(
                 event.resource().toString(),
                 event.what(),
-                event.reasons(),
+                headlines(event.reasons()),
                 outcome == null ? "" : outcome.name(),
                 outcome == null ? "idle" : tone(outcome),
-                event.detail(),
+                said(event.reasons(), event.detail()),
                 outcome == null ? "" : Moment.length(event.duration()),
                 nameOf(event.who()),
                 event.pass(),
                 Moment.of(event.at(), now));
+    }
+
+    private static List<String> headlines(List<String> reasons) {
+        return reasons.stream().map(reason -> reason.lines().findFirst().orElse("")).toList();
+    }
+
+    /** The detail, or what follows the first line of the reasons: a probe's answer, log lines. */
+    private static @Nullable String said(List<String> reasons, @Nullable String detail) {
+        if (detail != null) {
+            return detail;
+        }
+        String rest =
+                reasons.stream()
+                        .flatMap(reason -> reason.lines().skip(1))
+                        .collect(Collectors.joining("\n"));
+        return rest.isEmpty() ? null : rest;
     }
 
     /** The name in {@code Name <mail>}. */

@@ -97,7 +97,12 @@ public record ResourceView(
         return end < 0 ? "" : message.substring(end + 1).stripTrailing();
     }
 
+    /** What is wrong if something is, else what is going on. */
     private static @Nullable Condition deciding(ResourceStatus status, State state) {
+        Condition ready = status.condition(ConditionType.Ready);
+        if (ready != null && ready.status() == Condition.Status.False) {
+            return ready;
+        }
         ConditionType type =
                 switch (state) {
                     case Stalled -> ConditionType.Stalled;

@@ -175,12 +175,12 @@ final class Harbour {
                                 ConditionType.Ready,
                                 Status.False,
                                 ReasonCode.HealthCheckFailed,
-                                lines.getFirst()),
+                                String.join("\n", lines)),
                         condition(
                                 ConditionType.Stalled,
                                 Status.True,
                                 ReasonCode.HealthCheckFailed,
-                                String.join("\n", lines)));
+                                "not tried again until its spec changes"));
         return status;
     }
 
