@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,19 +175,21 @@ public final class EdgeLink implements TrafficSwitch {
             throws ReconcileException {
         lock.lock();
         try {
-            long nanos = awaitAnswer(unanswered, deadline.toNanos());
+            long nanos = awaitUntil(() -> unanswered == null, deadline.toNanos());
             RouteTable before = table;
             if (before == null || !isConnected()) {
                 throw noEdge();
             }
             RouteTable after = before.with(owner, routes);
-            if (!after.equals(before)) {
-                publishRoutes(after);
-                unanswered = new Switch(before, version);
+            if (after.equals(before)) {
+                awaitUntil(this::newestRoutesTaken, nanos);
+                return;
             }
-            Switch mine = unanswered;
-            awaitAnswer(mine, nanos);
-            if (mine != null && mine.refusal != null) {
+            publishRoutes(after);
+            Switch mine = new Switch(before, version);
+            unanswered = mine;
+            awaitUntil(() -> mine.answered, nanos);
+            if (mine.refusal != null) {
                 throw new ReconcileException.Stalled(
                         ReasonCode.SwitchFailed, "the edge refused the routes: " + mine.refusal);
             }
@@ -195,10 +198,10 @@ public final class EdgeLink implements TrafficSwitch {
         }
     }
 
-    /** Waits until the edge has answered a switch; returns what is left of the time. */
-    private long awaitAnswer(@Nullable Switch open, long nanos) throws ReconcileException {
+    /** Waits until something is so; returns what is left of the time. */
+    private long awaitUntil(BooleanSupplier so, long nanos) throws ReconcileException {
         long left = nanos;
-        while (open != null && unanswered == open) {
+        while (!so.getAsBoolean()) {
             if (left <= 0) {
                 throw new ReconcileException.Transient(
                         ReasonCode.EdgeUnavailable,
@@ -216,18 +219,21 @@ public final class EdgeLink implements TrafficSwitch {
             return;
         }
         if (newest.version() >= open.version) {
+            open.answered = true;
             unanswered = null;
         } else if (newest.rejected() != null && newest.rejected().version() >= open.version) {
-            unanswered = null;
+            open.answered = true;
             open.refusal = newest.rejected().reason();
+            unanswered = null;
             publishRoutes(open.before);
         }
     }
 
-    /** A change of routes that the edge has not answered. Guarded by the lock. */
+    /** A change of routes and how the edge answered it. Guarded by the lock. */
     private static final class Switch {
         private final RouteTable before;
         private final long version;
+        private boolean answered;
         private @Nullable String refusal;
 
         Switch(RouteTable before, long version) {
@@ -333,8 +339,7 @@ public final class EdgeLink implements TrafficSwitch {
     public boolean confirmed() {
         lock.lock();
         try {
-            EdgeReport last = report;
-            return !isConnected() || (last != null && last.version() >= routesVersion);
+            return !isConnected() || newestRoutesTaken();
         } finally {
             lock.unlock();
         }
@@ -348,6 +353,10 @@ public final class EdgeLink implements TrafficSwitch {
         }
         return last.version() < routesVersion
                 || last.inFlight().stream().anyMatch(f -> backends.contains(f.backend()));
+    }
+
+    private boolean newestRoutesTaken() {
+        return report != null && report.version() >= routesVersion;
     }
 
     private void publishRoutes(RouteTable routes) {

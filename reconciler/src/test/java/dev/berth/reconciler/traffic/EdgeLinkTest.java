@@ -19,7 +19,9 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -147,8 +149,7 @@ class EdgeLinkTest {
 
     @Test
     void replaceRoutes_anothersIsUnanswered_waitsItsTurnAndTakesNoBlame() throws Exception {
-        Route blog =
-                new Route("blog.localhost", "/", BLOG, "blog", new Route.Proxy(List.of(BACKEND)));
+        Route blog = route("blog");
         link.report(hello(RouteTable.EMPTY));
         Future<?> bad = replace(List.of(ROUTE), LONG);
         Snapshot first = take(0);
@@ -165,6 +166,48 @@ class EdgeLinkTest {
         assertThatThrownBy(bad::get).hasMessageContaining("no such directory");
         good.get();
         assertThat(second.routes().routes()).containsExactly(blog);
+    }
+
+    @Test
+    void replaceRoutes_manyAtOnceAndOneIsRefused_eachHearsOfItsOwn() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> refused = replace(SHOP, List.of(route("bad")), LONG);
+        Map<String, Future<?>> changes = new TreeMap<>();
+        for (String app : List.of("a", "b", "c", "d", "e")) {
+            changes.put(app, replace(ResourceId.app(app), List.of(route(app)), LONG));
+        }
+
+        long have = 0;
+        while (!refused.isDone() || changes.values().stream().anyMatch(c -> !c.isDone())) {
+            @Nullable Snapshot snapshot = link.await(have, SHORT);
+            if (snapshot == null) {
+                continue;
+            }
+            boolean bad = snapshot.routes().routes().contains(route("bad"));
+            link.report(bad ? refusing(snapshot.version(), "bad") : serving(snapshot.version()));
+            have = snapshot.version();
+        }
+
+        assertThatThrownBy(refused::get).hasMessageContaining("bad");
+        for (Future<?> change : changes.values()) {
+            change.get();
+        }
+        assertThat(link.served())
+                .isEqualTo(
+                        new ServedRoutes.Table(
+                                new RouteTable(
+                                        changes.keySet().stream()
+                                                .map(EdgeLinkTest::route)
+                                                .toList())));
+    }
+
+    private static Route route(String app) {
+        return new Route(
+                app + ".localhost",
+                "/",
+                ResourceId.app(app),
+                app,
+                new Route.Proxy(List.of(BACKEND)));
     }
 
     @Test
