@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class HistoryWriter implements AutoCloseable {
     private static final Duration STOP_WITHIN = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final Duration FORGET_EVERY = Duration.ofHours(12);
+    private static final int MOST_REFUSALS = 3;
 
     private final PassHistory history;
     private final Settings settings;
@@ -98,7 +100,7 @@ public final class HistoryWriter implements AutoCloseable {
         return queue.size();
     }
 
-    /** Passes that were dropped because the queue was full. */
+    /** Passes that were dropped because the queue was full or the database refused them. */
     public long dropped() {
         return dropped.get();
     }
@@ -128,7 +130,7 @@ public final class HistoryWriter implements AutoCloseable {
         }
         while (closing.getCount() > 0) {
             PassReport report = next();
-            if (report != null && untilDone(() -> write(report))) {
+            if (report != null && untilDone(writing(report))) {
                 untilDone(this::forget);
             }
         }
@@ -148,6 +150,23 @@ public final class HistoryWriter implements AutoCloseable {
         if (last != null) {
             restored.accept(last);
         }
+    }
+
+    /** Writes a report; one that a database refuses, though it answers, is not tried for ever. */
+    private Step writing(PassReport report) {
+        AtomicInteger refusals = new AtomicInteger();
+        return () -> {
+            try {
+                write(report);
+            } catch (UnavailableException e) {
+                history.newest(); // throws too when the database is away
+                if (refusals.incrementAndGet() < MOST_REFUSALS) {
+                    throw e;
+                }
+                dropped.incrementAndGet();
+                LOG.error("pass {} is left out of the history: {}", report.id(), e.getMessage(), e);
+            }
+        };
     }
 
     private void write(PassReport report) throws UnavailableException {

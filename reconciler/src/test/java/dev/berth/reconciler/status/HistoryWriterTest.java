@@ -52,6 +52,19 @@ final class HistoryWriterTest {
     }
 
     @Test
+    void offer_oneThatTheDatabaseRefuses_isLeftOutAndTheNextAreWritten() throws Exception {
+        history.refuse("p-00001");
+        writer.start();
+        writer.offer(SamplePasses.pass(1));
+        writer.offer(SamplePasses.pass(2));
+
+        awaitNewest("p-00002");
+        assertThat(history.pass("p-00001")).isEmpty();
+        assertThat(writer.dropped()).isEqualTo(1);
+        await().until(() -> writer.failure() == null);
+    }
+
+    @Test
     void offer_queueFull_dropsTheOldestNeverTheNewest() throws Exception {
         history.fail("down");
         SamplePasses.passes(10).forEach(writer::offer);

@@ -20,6 +20,12 @@ public final class InMemoryPassHistory implements PassHistory {
     private final List<Numbered<Event>> events = new ArrayList<>();
     private long numbers;
     private @Nullable String failure;
+    private @Nullable String refused;
+
+    /** Has one pass refused, whenever it comes. */
+    public synchronized void refuse(String pass) {
+        refused = pass;
+    }
 
     /** Has every call fail with that message; {@code null} ends it. */
     public synchronized void fail(@Nullable String message) {
@@ -34,6 +40,9 @@ public final class InMemoryPassHistory implements PassHistory {
     @Override
     public synchronized void record(PassReport report) throws UnavailableException {
         check();
+        if (report.id().equals(refused)) {
+            throw new UnavailableException("value too long", null);
+        }
         if (passes.stream().anyMatch(p -> p.value().id().equals(report.id()))) {
             return;
         }
