@@ -170,6 +170,11 @@ public final class ControlProcess implements AutoCloseable {
         wake(new Trigger.EdgeConnected());
     }
 
+    /** Tells how things stood when an earlier process ended. */
+    public void remember(PassReport last) {
+        reconciler.remember(last);
+    }
+
     /** The last lines that an app's containers wrote. */
     public AppLogs logs() {
         return new ContainerLogs(engine, reconciler::instance);

@@ -77,8 +77,19 @@ public class Wiring {
 
     @Produces
     @Singleton
-    HistoryWriter writer(JpaPassHistory history, StatusBoard board, InstantSource clock) {
-        return new HistoryWriter(history, HistoryWriter.Settings.USUAL, clock, board::restore);
+    HistoryWriter writer(
+            JpaPassHistory history,
+            StatusBoard board,
+            ControlProcess process,
+            InstantSource clock) {
+        return new HistoryWriter(
+                history,
+                HistoryWriter.Settings.USUAL,
+                clock,
+                last -> {
+                    board.restore(last);
+                    process.remember(last);
+                });
     }
 
     @Produces

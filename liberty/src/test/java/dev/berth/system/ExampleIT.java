@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What a newcomer does in the first five minutes: bring Berth up with the example, look, change
@@ -146,12 +147,19 @@ class ExampleIT {
     @Order(6)
     void downAndUpTwice_adoptsWhatRuns() throws Exception {
         Set<String> before = berth.containers.ids();
+        JsonNode hello = berth.api("resources/app/hello");
         for (int round = 0; round < 2; round++) {
             berth.down();
             assertThat(berth.containers.ids()).isEqualTo(before);
             berth.up();
             berth.awaitBody("guestbook", "/", "first light");
             berth.awaitBody("hello", "/", "Changed ");
+            berth.await(
+                    "the first pass",
+                    () -> !berth.api("resources").path("restored").asBoolean(true));
+            JsonNode now = berth.api("resources/app/hello");
+            assertThat(now.path("lastChange")).isEqualTo(hello.path("lastChange"));
+            assertThat(now.path("conditions")).isEqualTo(hello.path("conditions"));
         }
         assertThat(berth.containers.ids()).isEqualTo(before);
         assertThat(berth.api("events").toString()).contains("first deployment");

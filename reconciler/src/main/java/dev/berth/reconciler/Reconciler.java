@@ -27,10 +27,12 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,6 +54,8 @@ public final class Reconciler {
     private final int httpPort;
     private final InstantSource clock;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
+    private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
+            new AtomicReference<>(Map.of());
     private volatile Duration pollInterval = Duration.ofSeconds(30);
     private final AtomicInteger failedReads = new AtomicInteger();
     private volatile @Nullable Instant lastRead;
@@ -98,6 +102,14 @@ public final class Reconciler {
     }
 
     /**
+     * Tells how things stood before this process began, so that what did not change since keeps its
+     * times; nothing is decided by it. Any thread, once, also late.
+     */
+    public void remember(PassReport last) {
+        remembered.set(byId(last));
+    }
+
+    /**
      * One pass: make this host match the newest verified commit. Idempotent; safe at any time and
      * after any crash.
      */
@@ -120,11 +132,17 @@ public final class Reconciler {
                                 plan,
                                 outcomes,
                                 httpPort,
-                                statuses,
+                                statusesBefore(),
                                 begin,
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
         return report;
+    }
+
+    private Map<ResourceId, ResourceStatus> statusesBefore() {
+        Map<ResourceId, ResourceStatus> before = new HashMap<>(remembered.getAndSet(Map.of()));
+        statuses.forEach((id, own) -> before.merge(id, own, (old, now) -> now.after(old)));
+        return before;
     }
 
     private void noteRead(SourceReading reading, Instant now) {

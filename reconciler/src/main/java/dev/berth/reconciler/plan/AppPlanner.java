@@ -283,7 +283,7 @@ final class AppPlanner {
     }
 
     private Blocked blocked(FailedAttempt failure) {
-        return new Blocked(app.id(), failure.reason(), held(failure));
+        return new Blocked(app.id(), failure.reason(), failure.permanent(), held(failure));
     }
 
     private static List<Reason> held(FailedAttempt failure) {

@@ -109,8 +109,13 @@ public sealed interface Change {
         }
     }
 
-    /** Would be done, and is not. */
-    record Blocked(ResourceId resource, ReasonCode code, List<Reason> reasons) implements Change {
+    /**
+     * Would be done, and is not.
+     *
+     * @param byPerson true waits for a person: another spec, or a confirmation; false for a time
+     */
+    record Blocked(ResourceId resource, ReasonCode code, boolean byPerson, List<Reason> reasons)
+            implements Change {
         public Blocked {
             reasons = List.copyOf(reasons);
         }

@@ -100,7 +100,7 @@ public final class PlanPrinter {
                             .formatted(
                                     containers(containers.size()),
                                     network == null ? "" : ", network " + network);
-            case Blocked(_, var code, _) -> "! not done: " + code;
+            case Blocked(_, var code, _, _) -> "! not done: " + code;
         };
     }
 

@@ -47,6 +47,7 @@ final class PruneGuard {
                                                 new Blocked(
                                                         id,
                                                         ReasonCode.PruneBlocked,
+                                                        true,
                                                         List.of(
                                                                 new RemovedFromConfig(),
                                                                 new Held(block))))

@@ -314,7 +314,7 @@ public final class StatusDeriver {
                             generation,
                             blocked.code(),
                             blocked.reasons().getLast().text(),
-                            true);
+                            blocked.byPerson());
                 }
                 case Outcome.Done _, Outcome.Skipped _ -> {}
             }

@@ -278,7 +278,16 @@ public final class Scene {
     }
 
     /** The app's wanted generation failed for good. */
-    Scene stalled(String app, String message) {
+    public Scene stalled(String app, String message) {
+        return failed(app, 1, Instant.MAX, message);
+    }
+
+    /** The app's wanted generation failed twice and will be tried again. */
+    public Scene failedForNow(String app, String message) {
+        return failed(app, 2, NOW.plus(Duration.ofHours(1)), message);
+    }
+
+    private Scene failed(String app, int attempts, Instant retryAt, String message) {
         ResourceId id = ResourceId.app(app);
         DesiredApp desired = apps.get(id);
         if (desired == null) {
@@ -288,8 +297,8 @@ public final class Scene {
                 id,
                 new FailedAttempt(
                         desired.generation().text(),
-                        1,
-                        Instant.MAX,
+                        attempts,
+                        retryAt,
                         ReasonCode.HealthCheckFailed,
                         message));
         return this;

@@ -6,6 +6,7 @@ import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Scene;
@@ -70,6 +71,62 @@ class StatusDeriverTest {
                                                         "not ready: HTTP 500")
                                                 : new Outcome.Skipped(change))
                         .toList());
+    }
+
+    private static Outcomes allBlocked(Plan plan) {
+        return new Outcomes(
+                plan.changes().stream()
+                        .<Outcome>map(
+                                change ->
+                                        change instanceof Change.Blocked blocked
+                                                ? new Outcome.Blocked(blocked)
+                                                : new Outcome.Done(change, TOOK))
+                        .toList());
+    }
+
+    @Test
+    void derive_failedForGood_isStalled() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1).stalled("shop", "no");
+
+        PassReport report = pass(scene, StatusDeriverTest::allBlocked);
+
+        assertThat(condition(report, SHOP, ConditionType.Stalled).status()).isEqualTo(Status.True);
+        assertThat(status(report, SHOP).condition(ConditionType.Reconciling)).isNull();
+    }
+
+    @Test
+    void derive_failedForNow_isReconcilingAndNeverStalled() {
+        Scene scene =
+                new Scene().app("shop", Scene.template("shop:1"), 1).failedForNow("shop", "no");
+
+        PassReport report = pass(scene, StatusDeriverTest::allBlocked);
+
+        assertThat(condition(report, SHOP, ConditionType.Reconciling).message())
+                .isEqualTo("tried again with growing pauses");
+        assertThat(condition(report, SHOP, ConditionType.Ready).message())
+                .contains("tried again at");
+        assertThat(status(report, SHOP).condition(ConditionType.Stalled)).isNull();
+    }
+
+    @Test
+    void after_sameStatus_keepsItsTimesAndLastChange() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        ResourceStatus old = status(pass(scene, StatusDeriverTest::allDone), SHOP);
+        before = Map.of();
+        ResourceStatus restarted = status(pass(scene, plan -> new Outcomes(List.of())), SHOP);
+        assertThat(restarted.lastChange()).isNull();
+
+        ResourceStatus after = restarted.after(old);
+
+        assertThat(after.lastChange()).isEqualTo(old.lastChange());
+        assertThat(after.lastChangeAt()).isEqualTo(old.lastChangeAt());
+        assertThat(after.conditions().getFirst().lastTransitionTime())
+                .isEqualTo(old.conditions().getFirst().lastTransitionTime());
+        assertThat(
+                        restarted
+                                .after(status(pass(scene, StatusDeriverTest::firstFails), SHOP))
+                                .conditions())
+                .isEqualTo(restarted.conditions());
     }
 
     private static ResourceStatus status(PassReport report, ResourceId id) {

@@ -1,6 +1,7 @@
 package dev.berth.schemas.status;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One aspect of a resource, as kstatus defines it.
@@ -17,6 +18,19 @@ public record Condition(
         String message,
         String observedGeneration,
         Instant lastTransitionTime) {
+
+    /** This condition, having begun when the earlier one did if the status is the same. */
+    Condition after(@Nullable Condition earlier) {
+        return earlier == null || earlier.status != status
+                ? this
+                : new Condition(
+                        type,
+                        status,
+                        reason,
+                        message,
+                        observedGeneration,
+                        earlier.lastTransitionTime);
+    }
 
     /** Three-valued truth. */
     public enum Status {

@@ -40,6 +40,22 @@ public record ResourceStatus(
     /** Containers of a process. */
     public record Replicas(int wanted, int running) {}
 
+    /** This status with the times of an earlier one wherever nothing has changed since. */
+    public ResourceStatus after(ResourceStatus earlier) {
+        return new ResourceStatus(
+                id,
+                generation,
+                declaredAt,
+                revision,
+                appliedRevision,
+                conditions.stream().map(c -> c.after(earlier.condition(c.type()))).toList(),
+                urls,
+                replicas,
+                lastChange == null ? earlier.lastChange : lastChange,
+                lastChange == null ? earlier.lastChangeAt : lastChangeAt,
+                problems);
+    }
+
     /** The condition of that type, if the resource has it. */
     public @Nullable Condition condition(ConditionType type) {
         return conditions.stream().filter(c -> c.type() == type).findFirst().orElse(null);
