@@ -8,6 +8,8 @@ public sealed interface Reason {
             case FirstDeployment() -> "first deployment";
             case FieldChanged(var field, var from, var to) ->
                     "%s changed: %s -> %s".formatted(field, from, to);
+            case EnvChanged(var name, var was, var is) ->
+                    "env.%s %s".formatted(name, !was ? "added" : is ? "changed" : "removed");
             case ReplicaMissing(var process, var slot) ->
                     "%s #%d is missing".formatted(process, slot);
             case NotRunning(var container, var state) -> "%s %s".formatted(container, state);
@@ -33,6 +35,14 @@ public sealed interface Reason {
 
     /** A field of the effective spec differs. */
     record FieldChanged(String field, String from, String to) implements Reason {}
+
+    /**
+     * A variable of the environment differs.
+     *
+     * @param was whether it had a value
+     * @param is whether it is to have one
+     */
+    record EnvChanged(String name, boolean was, boolean is) implements Reason {}
 
     /** A replica has no container. */
     record ReplicaMissing(String process, int slot) implements Reason {}

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.plan.Reason.EnvChanged;
 import dev.berth.reconciler.plan.Reason.FieldChanged;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class TemplateDiff {
         List<Reason> changes = new ArrayList<>();
         compare(changes, "image", from.image(), to.image());
         compare(changes, "command", from.command(), to.command());
-        compareKeys(changes, "env", from.env(), to.env());
+        compareEnv(changes, from.env(), to.env());
         compareKeys(changes, "volumes", from.mounts(), to.mounts());
         compare(changes, "port", from.port(), to.port());
         compare(changes, "resources.memory", bytes(from.memoryBytes()), bytes(to.memoryBytes()));
@@ -38,6 +39,21 @@ final class TemplateDiff {
 
     static String cpus(long millis) {
         return millis == 0 ? NONE : Double.toString(millis / 1000.0);
+    }
+
+    /**
+     * By name only: a plan is logged, kept and shown to people who may not read the repo, and
+     * values of the environment are where people keep what should be secret.
+     */
+    private static void compareEnv(
+            List<Reason> changes, Map<String, String> from, Map<String, String> to) {
+        TreeSet<String> names = new TreeSet<>(from.keySet());
+        names.addAll(to.keySet());
+        for (String name : names) {
+            if (!Objects.equals(from.get(name), to.get(name))) {
+                changes.add(new EnvChanged(name, from.containsKey(name), to.containsKey(name)));
+            }
+        }
     }
 
     private static void compareKeys(
