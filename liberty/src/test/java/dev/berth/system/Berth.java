@@ -7,11 +7,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -27,12 +32,12 @@ final class Berth implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final String instance =
-            "t" + HexFormat.of().toHexDigits(RandomGenerator.getDefault().nextInt());
+    final String instance;
     final Path home;
     final Path repo;
     final Path clone;
     final int http = freePort();
+    final int https = freePort();
     final int control = freePort();
     final Containers containers;
     private final String engine;
@@ -41,11 +46,10 @@ final class Berth implements AutoCloseable {
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
     Berth(Path directory) {
-        engine = RealEngine.dockerHost();
-        containers = new Containers(engine, instance);
-        home = directory.resolve("home");
-        repo = directory.resolve("config.git");
-        clone = directory.resolve("clone");
+        this(
+                "t" + HexFormat.of().toHexDigits(RandomGenerator.getDefault().nextInt()),
+                directory,
+                directory.resolve("config.git"));
         git(directory, "init", "-q", "--bare", "--initial-branch=main", repo.toString());
         git(directory, "clone", "-q", repo.toString(), clone.toString());
         git(clone, "checkout", "-q", "-B", "main");
@@ -60,8 +64,23 @@ final class Berth implements AutoCloseable {
                         .formatted(instance));
     }
 
+    private Berth(String instance, Path directory, Path repo) {
+        this.instance = instance;
+        this.repo = repo;
+        engine = RealEngine.dockerHost();
+        containers = new Containers(engine, instance);
+        home = directory.resolve("home");
+        clone = directory.resolve("clone");
+    }
+
+    /** One that makes its config repo from the example by itself, as for a newcomer. */
+    static Berth ofANewcomer(Path directory) {
+        return new Berth("home", directory, directory.resolve("home/config.git"));
+    }
+
     /** Stands for a Berth that is not there yet. */
     Berth() {
+        instance = "nobody";
         engine = "";
         home = Path.of("");
         repo = home;
@@ -139,18 +158,14 @@ final class Berth implements AutoCloseable {
     }
 
     Berth up() {
-        Shell.Result result =
-                launcher(
-                        "up",
-                        "--detach",
-                        "--config",
-                        repo.toString(),
-                        "--http",
-                        Integer.toString(http),
-                        "--https",
-                        Integer.toString(freePort()),
-                        "--control",
-                        Integer.toString(control));
+        List<String> words = new ArrayList<>(List.of("up", "--detach"));
+        words.addAll(List.of("--http", Integer.toString(http)));
+        words.addAll(List.of("--https", Integer.toString(https)));
+        words.addAll(List.of("--control", Integer.toString(control)));
+        if (!repo.startsWith(home)) {
+            words.addAll(List.of("--config", repo.toString()));
+        }
+        Shell.Result result = launcher(words.toArray(String[]::new));
         if (result.exit() != 0) {
             throw new AssertionError(result.output());
         }
@@ -241,18 +256,20 @@ final class Berth implements AutoCloseable {
 
     @Override
     public void close() {
-        Path postgres = postgresBase();
         launcher("down");
         containers.removeAll();
-        Shell.must(clone, Map.of(), PATIENCE, "rm", "-rf", postgres.toString());
+        Shell.must(clone, Map.of(), PATIENCE, "rm", "-rf", postgresElsewhere());
     }
 
-    /** A home that PostgreSQL's user cannot reach, as a test's, has its database elsewhere. */
-    private Path postgresBase() {
+    /** Where the launcher has the database of a home that PostgreSQL's user cannot reach. */
+    private String postgresElsewhere() {
         try {
-            return postgresData().resolve("..").normalize();
-        } catch (IllegalStateException | IOException e) {
-            return home.resolve("postgres");
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(home.toString().getBytes(StandardCharsets.UTF_8));
+            return "/var/lib/berth-postgres/" + HexFormat.of().formatHex(hash).substring(0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 
