@@ -140,6 +140,7 @@ public final class ControlProcess implements AutoCloseable {
 
     /** Begins with the first pass as soon as an edge is there, or after a while without one. */
     public void start() {
+        part(HeapTrim.start());
         Thread.ofVirtual().name("berth-start").start(this::startLoop);
     }
 
