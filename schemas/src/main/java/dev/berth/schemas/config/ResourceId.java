@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Comparator;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names one resource of an instance; written {@code app/shop}. Ordered by kind, then name.
@@ -38,6 +39,20 @@ public record ResourceId(Kind kind, String name) implements Comparable<ResourceI
     @Override
     public int compareTo(ResourceId other) {
         return ORDER.compare(this, other);
+    }
+
+    /**
+     * As of any record. Written out because a pass compares ids as often as there are pairs of
+     * apps, and the generated methods, which go through method handles, cost most of it without C2.
+     */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ResourceId that && kind == that.kind && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + name.hashCode();
     }
 
     @JsonValue
