@@ -23,10 +23,13 @@ embedded_database() { [[ $(setting "$BERTH_HOME/run/launcher.env" BERTH_EMBEDDED
 
 # ---- starting ---------------------------------------------------------------------------------
 
+# The class archive is made when an edge stops, and made anew when Java or Berth has changed; a start with
+# it takes half the work. Without a good one an edge starts as well.
 start_edge() {
   rotate_log "$BERTH_HOME/logs/edge.log"
   detach "$BERTH_HOME/logs/edge.log" env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java" \
     -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m \
+    -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$BERTH_HOME/cache/edge.jsa" \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -cp "$DIST/lib/edge/*" dev.berth.proxy.Main
   record_process edge "$DETACHED_PID"
