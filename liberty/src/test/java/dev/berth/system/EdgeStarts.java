@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,13 @@ final class EdgeStarts {
             berth.kill("edge");
             awaitAccepted();
             Duration accepted = sinceBoot();
-            if (berth.get(app + ".localhost", "/").statusCode() != 200) {
-                throw new IllegalStateException("a started edge does not serve what it served");
+            HttpResponse<String> page = berth.get(app + ".localhost", "/");
+            if (page.statusCode() != 200) {
+                throw new IllegalStateException(
+                        "a started edge does not serve what it served: "
+                                + page
+                                + ": "
+                                + page.body());
             }
             Duration served = sinceBoot();
             Duration started = start(berth.pid("edge"));
