@@ -28,32 +28,44 @@ final class EdgeStarts {
         this.app = app;
     }
 
+    /** Without a class archive first, then with the one that a stopped edge leaves. */
     void measure(int times) throws Exception {
+        measure("Edge without a class archive", 1);
+        ProcessHandle edge = ProcessHandle.of(berth.pid("edge")).orElseThrow();
+        edge.destroy();
+        berth.await("the edge to stop", () -> !edge.isAlive());
+        awaitAccepted();
+        measure("Edge", times);
+    }
+
+    private void measure(String what, int times) throws Exception {
         Samples accepting = new Samples();
         Samples serving = new Samples();
         for (int i = 0; i < times; i++) {
             berth.kill("edge");
             awaitAccepted();
             Duration accepted = sinceBoot();
-            HttpResponse<String> page = berth.get(app + ".localhost", "/");
-            if (page.statusCode() != 200) {
-                throw new IllegalStateException(
-                        "a started edge does not serve what it served: "
-                                + page
-                                + ": "
-                                + page.body());
-            }
+            requireServed();
             Duration served = sinceBoot();
             Duration started = start(berth.pid("edge"));
             accepting.add(accepted.minus(started));
             serving.add(served.minus(started));
         }
         Row.judged(
-                        "Edge, from process start to the first accepted connection",
+                        what + ", from process start to the first accepted connection",
                         accepting,
                         Duration.ofSeconds(1))
                 .print();
-        Row.plain("Edge, from process start to the first served page", serving.toString()).print();
+        Row.plain(what + ", from process start to the first served page", serving.toString())
+                .print();
+    }
+
+    private void requireServed() throws IOException, InterruptedException {
+        HttpResponse<String> page = berth.get(app + ".localhost", "/");
+        if (page.statusCode() != 200) {
+            throw new IllegalStateException(
+                    "a started edge does not serve what it served: " + page + ": " + page.body());
+        }
     }
 
     private void awaitAccepted() throws InterruptedException {

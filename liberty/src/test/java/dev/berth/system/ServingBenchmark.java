@@ -60,7 +60,7 @@ final class ServingBenchmark {
         memory(
                 "%d s after %d rollouts and %d no-op passes more"
                         .formatted(rest.toSeconds(), pushes, pushes));
-        new EdgeStarts(berth, name(0)).measure(5);
+        new EdgeStarts(berth, name(0)).measure(3);
     }
 
     // ---- commit to serving ----------------------------------------------------------------------
