@@ -74,7 +74,8 @@ public final class NoOpBenchmark {
 
     private Reconciler reconciler(Path directory, InstantSource clock) {
         FakeTraffic traffic = new FakeTraffic();
-        SiteStore sites = new SiteStore(directory.resolve("sites"), repositories);
+        SiteStore sites =
+                new SiteStore(directory.resolve("sites"), repositories, InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
         engine.withImages("busybox:1");
         return new Reconciler(
