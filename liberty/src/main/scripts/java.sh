@@ -66,7 +66,7 @@ build_when_stale() {
   say "build: compiling Berth (log: $log)"
   # The stamp is as old as the start: what is changed during the build is newer.
   touch "$BERTH_HOME/run/build.stamp"
-  (cd "$BERTH_ROOT" && run_mvnw -q -B -DskipTests -Dspotless.check.skip=true package) >"$log" 2>&1 </dev/null ||
+  (cd "$BERTH_ROOT" && run_mvnw -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 </dev/null ||
     die "the build failed; the last lines of $log:" "$(tail -n 25 "$log")"
   is_laid_out || die "the build made no $DIST/lib/{edge,cli} or $WLP; see $log"
   printf '%s\n' "$sources" >"$DIST/.stamp"
