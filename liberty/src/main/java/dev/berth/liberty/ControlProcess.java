@@ -174,6 +174,7 @@ public final class ControlProcess implements AutoCloseable {
     /** Tells how things stood when an earlier process ended. */
     public void remember(PassReport last) {
         reconciler.remember(last);
+        wake(new Trigger.HistoryRead());
     }
 
     /** The last lines that an app's containers wrote. */

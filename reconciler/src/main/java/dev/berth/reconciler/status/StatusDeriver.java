@@ -24,6 +24,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +44,10 @@ public final class StatusDeriver {
 
     private StatusDeriver(PassInput pass) {
         this.pass = pass;
-        this.now = pass.startedAt().plus(pass.duration());
+        this.now =
+                pass.startedAt()
+                        .plus(pass.duration())
+                        .truncatedTo(ChronoUnit.MILLIS); // finer than a database keeps it
     }
 
     /** The report of a pass. */

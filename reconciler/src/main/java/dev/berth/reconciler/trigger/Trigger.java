@@ -14,6 +14,7 @@ public sealed interface Trigger {
                     "engine: %s of a container of %s".formatted(action, app);
             case EngineBack() -> "the events of the engine can be followed";
             case EdgeConnected() -> "the edge connected";
+            case HistoryRead() -> "what was before Berth started is known";
             case RetryDue() -> "retry of what failed";
         };
     }
@@ -35,6 +36,9 @@ public sealed interface Trigger {
 
     /** An edge is there that was not. */
     record EdgeConnected() implements Trigger {}
+
+    /** How things stood before this process began is known. */
+    record HistoryRead() implements Trigger {}
 
     /** The time has come to try again what failed. */
     record RetryDue() implements Trigger {}

@@ -17,6 +17,7 @@ final class TriggerTest {
                     new Trigger.EngineChanged(ResourceId.parse("app/shop"), "die"),
                     new Trigger.EngineBack(),
                     new Trigger.EdgeConnected(),
+                    new Trigger.HistoryRead(),
                     new Trigger.RetryDue());
 
     @Test
@@ -29,6 +30,7 @@ final class TriggerTest {
                         "engine: die of a container of app/shop",
                         "the events of the engine can be followed",
                         "the edge connected",
+                        "what was before Berth started is known",
                         "retry of what failed");
     }
 
