@@ -15,6 +15,7 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class ReleaseStarter {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseStarter.class);
     private static final int LOG_LINES = 50;
+    private static final Pattern NOT_PERMITTED =
+            Pattern.compile("operation not permitted|\\bEPERM\\b", Pattern.CASE_INSENSITIVE);
 
     private final String instance;
     private final ContainerEngine engine;
@@ -145,11 +148,19 @@ final class ReleaseStarter {
             List<String> lines = engine.logTail(id, LOG_LINES);
             return lines.isEmpty()
                     ? "\n%s wrote nothing to its log".formatted(process)
-                    : "\nlast %d lines of %s:\n  %s"
-                            .formatted(lines.size(), process, String.join("\n  ", lines));
+                    : "%s\nlast %d lines of %s:\n  %s"
+                            .formatted(
+                                    hint(lines), lines.size(), process, String.join("\n  ", lines));
         } catch (ReconcileException e) {
             return "\nits log can't be read: " + e.getMessage();
         }
+    }
+
+    /** What an image that starts as root writes when it may not change owners or become a user. */
+    private static String hint(List<String> lines) {
+        return lines.stream().anyMatch(line -> NOT_PERMITTED.matcher(line).find())
+                ? "\nperhaps it needs Linux capabilities, which no container has unless declared; for an image that starts as root: spec.capabilities: [CHOWN, SETGID, SETUID]"
+                : "";
     }
 
     private void remove(ContainerId id) {

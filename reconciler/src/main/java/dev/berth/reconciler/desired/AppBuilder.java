@@ -112,7 +112,8 @@ final class AppBuilder {
                 memory == null ? 0 : memory.bytes(),
                 cpus == null ? 0 : cpus.movePointRight(3).longValueExact(),
                 spec.restartedAt() == null ? null : spec.restartedAt().toString(),
-                published ? true : null);
+                published ? true : null,
+                spec.capabilities());
     }
 
     private SortedMap<String, String> env(App app, App.ProcessSpec process) {

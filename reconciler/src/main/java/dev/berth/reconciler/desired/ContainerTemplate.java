@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.schemas.config.App;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cpuMillis limit in 1/1000 core; 0 = none
  * @param restartedAt the user's {@code restartedAt}; {@code null} = never set
  * @param published true publishes the port on 127.0.0.1 for the edge; {@code null} = not
+ * @param capabilities what it may do beyond an unprivileged process, sorted; {@code null} = nothing
  */
 public record ContainerTemplate(
         String image,
@@ -31,11 +33,16 @@ public record ContainerTemplate(
         long memoryBytes,
         long cpuMillis,
         @Nullable String restartedAt,
-        @Nullable Boolean published) {
+        @Nullable Boolean published,
+        @Nullable List<App.Capability> capabilities) {
     public ContainerTemplate {
         command = command == null ? null : List.copyOf(command);
         env = sorted(env);
         mounts = sorted(mounts);
+        capabilities = // null and not empty, so that the hash of a spec without any stays as it was
+                capabilities == null || capabilities.isEmpty()
+                        ? null
+                        : capabilities.stream().sorted().distinct().toList();
     }
 
     private static SortedMap<String, String> sorted(Map<String, String> map) {

@@ -11,15 +11,16 @@ import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.schemas.config.App;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Writes a spec as the engine's create request, with Berth's defaults: no capabilities, no new
- * privileges, 512 processes, an init as process 1, a rotated log, restart until stopped, no swap
- * beyond the memory limit, nothing published but on 127.0.0.1.
+ * Writes a spec as the engine's create request, with Berth's defaults: no capabilities but those
+ * declared, no new privileges, 512 processes, an init as process 1, a rotated log, restart until
+ * stopped, no swap beyond the memory limit, nothing published but on 127.0.0.1.
  */
 final class ContainerRequest {
     static final String RESTART_POLICY = "unless-stopped";
@@ -88,6 +89,13 @@ final class ContainerRequest {
                         .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
                         .withNetworkMode(spec.network())
                         .withMounts(mounts());
+        List<App.Capability> capabilities = template.capabilities();
+        if (capabilities != null) {
+            host.withCapAdd(
+                    capabilities.stream()
+                            .map(c -> Capability.valueOf(c.name()))
+                            .toArray(Capability[]::new));
+        }
         if (template.memoryBytes() > 0) {
             host.withMemory(template.memoryBytes()).withMemorySwap(template.memoryBytes());
         }

@@ -25,6 +25,7 @@ final class TemplateDiff {
         compare(changes, "port", from.port(), to.port());
         compare(changes, "resources.memory", bytes(from.memoryBytes()), bytes(to.memoryBytes()));
         compare(changes, "resources.cpus", cpus(from.cpuMillis()), cpus(to.cpuMillis()));
+        compare(changes, "capabilities", from.capabilities(), to.capabilities());
         compare(changes, "restartedAt", from.restartedAt(), to.restartedAt());
         compare(changes, "engine.reach", from.published(), to.published());
         return changes;

@@ -132,6 +132,26 @@ class ConvergerTest {
     }
 
     @Test
+    void converge_imageMayNotChangeOwners_hintsAtCapabilities() {
+        world.engine.withImage(
+                "root:1",
+                new ImageBehaviour.Exits(
+                        1,
+                        List.of(
+                                "nginx: chown(\"/var/cache\") failed (1: Operation not permitted)")));
+        world.traffic.verdict(_ -> Optional.of("connection refused"));
+
+        Outcomes outcomes = world.declare("shop", template("root:1"), 1).pass();
+
+        assertThat(outcomes.all().get(1))
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed ->
+                                assertThat(failed.message())
+                                        .contains("spec.capabilities: [CHOWN, SETGID, SETUID]"));
+    }
+
+    @Test
     void converge_oneAppFails_othersGoOn() {
         world.engine.withImage("broken:1", new ImageBehaviour.Exits(1, List.of()));
 
@@ -286,6 +306,7 @@ class ConvergerTest {
                         3000,
                         0,
                         0,
+                        null,
                         null,
                         null);
         world.declare("shop", withVolume, 1).pass();

@@ -90,7 +90,7 @@ final class World {
 
     static ContainerTemplate template(String image) {
         return new ContainerTemplate(
-                image, null, new TreeMap<>(), new TreeMap<>(), 3000, 0, 0, null, null);
+                image, null, new TreeMap<>(), new TreeMap<>(), 3000, 0, 0, null, null, null);
     }
 
     World declare(String name, ContainerTemplate template, int replicas) {

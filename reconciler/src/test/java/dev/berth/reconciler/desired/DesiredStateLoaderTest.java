@@ -73,6 +73,7 @@ final class DesiredStateLoaderTest {
                   healthcheck: {path: /healthz, interval: 500ms, timeout: 2s, deadline: 5m}
                   rollout: {strategy: recreate, drain: 1m}
                   resources: {memory: 512Mi, cpus: 0.5}
+                  capabilities: [SETUID, NET_BIND_SERVICE, CHOWN, CHOWN]
                   env: {PORT: 81, DEBUG: true, RATIO: 1.50, ZIP: 01234, EMPTY: ""}
                   volumes: [{name: data, path: /var//data/}]
                   domains: [b.example.com, a.example.com]
@@ -93,6 +94,11 @@ final class DesiredStateLoaderTest {
         assertThat(template.port()).isEqualTo(80);
         assertThat(template.memoryBytes()).isEqualTo(512L << 20);
         assertThat(template.cpuMillis()).isEqualTo(500);
+        assertThat(template.capabilities())
+                .containsExactly(
+                        App.Capability.CHOWN,
+                        App.Capability.NET_BIND_SERVICE,
+                        App.Capability.SETUID);
         assertThat(template.mounts())
                 .containsExactly(Map.entry("/var/data", "berth_home_shop_data"));
         assertThat(template.restartedAt()).isEqualTo("2026-11-21T08:00:00Z");
@@ -104,6 +110,7 @@ final class DesiredStateLoaderTest {
                 .containsEntry("EMPTY", "")
                 .containsEntry("BERTH_URL", "http://b.example.com");
         DesiredProcess worker = process(app, "worker");
+        assertThat(worker.template().capabilities()).isEqualTo(template.capabilities());
         assertThat(worker.template().command()).containsExactly("/bin/sh", "-c", "work | tee log");
         assertThat(worker.template().port()).isNull();
         assertThat(worker.readiness().check()).isEqualTo(new Readiness.Automatic());
@@ -164,6 +171,7 @@ final class DesiredStateLoaderTest {
                         "{image: x, port: 1, rollout: {drain: 1s}}",
                         "{image: x, port: 1, rollout: {strategy: recreate}}",
                         "{image: x, port: 1, resources: {memory: 64Mi}}",
+                        "{image: x, port: 1, capabilities: [CHOWN]}",
                         "{image: x, port: 1, volumes: [{name: a, path: /a}]}",
                         "{image: x, port: 1, domains: [a.b]}",
                         "{image: x, port: 1, restartedAt: 2026-11-21T09:00:00Z}",

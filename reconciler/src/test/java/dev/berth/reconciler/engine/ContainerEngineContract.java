@@ -18,6 +18,7 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
@@ -89,6 +90,7 @@ abstract class ContainerEngineContract {
                 specs.withEnv("GREETING", "hello \"you\" ${x}")
                         .withPort(8080, false)
                         .withLimits(64L << 20, 500)
+                        .withCapabilities(App.Capability.SETUID, App.Capability.CHOWN)
                         .web("web");
 
         ContainerView view = view(create(spec));

@@ -21,6 +21,7 @@ import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Paused;
 import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.config.App;
 import dev.berth.schemas.status.ReasonCode;
 import java.net.ConnectException;
 import java.net.URI;
@@ -118,6 +119,33 @@ final class DockerEngineIT extends ContainerEngineContract {
 
         assertThat(status.output()).containsPattern("CapEff:\\s*0{16}");
         assertThat(status.output()).containsPattern("NoNewPrivs:\\s*1");
+    }
+
+    @Test
+    void startContainer_withDeclaredCapabilities_hasThoseAlone() throws Exception {
+        String script = "chown 1000:1000 /tmp && echo changed; sleep 3600";
+        ContainerId with =
+                run(specs.withShell(script)
+                                .withCapabilities(
+                                        App.Capability.SETUID,
+                                        App.Capability.CHOWN,
+                                        App.Capability.SETGID)
+                                .web("with"))
+                        .id();
+        ContainerId without = run(specs.withShell(script).web("without")).id();
+
+        await().atMost(MINUTE).until(() -> !engine.logTail(with, 1).isEmpty());
+        await().atMost(MINUTE).until(() -> !engine.logTail(without, 1).isEmpty());
+
+        assertThat(engine.logTail(with, 10)).containsExactly("changed");
+        assertThat(engine.logTail(without, 10))
+                .singleElement()
+                .asString()
+                .contains("Operation not permitted");
+        // capabilities(7): CHOWN is 0, SETGID is 6, SETUID is 7
+        assertThat(engine.exec(with, List.of("grep", "CapBnd", "/proc/1/status"), MINUTE).output())
+                .containsPattern("CapBnd:\\s*0{14}c1");
+        assertThat(inspect(with).getHostConfig().getCapDrop()).containsExactly(Capability.ALL);
     }
 
     @Test

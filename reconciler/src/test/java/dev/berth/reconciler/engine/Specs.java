@@ -1,6 +1,7 @@
 package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,7 +22,8 @@ public record Specs(
         @Nullable Integer port,
         @Nullable Boolean published,
         long memoryBytes,
-        long cpuMillis) {
+        long cpuMillis,
+        List<App.Capability> capabilities) {
 
     public static Specs of(String instance, String image) {
         return new Specs(
@@ -34,7 +36,8 @@ public record Specs(
                 null,
                 null,
                 0,
-                0);
+                0,
+                List.of());
     }
 
     public ResourceId app() {
@@ -56,7 +59,8 @@ public record Specs(
                 port,
                 published,
                 memoryBytes,
-                cpuMillis);
+                cpuMillis,
+                capabilities);
     }
 
     Specs withImage(String reference) {
@@ -70,7 +74,8 @@ public record Specs(
                 port,
                 published,
                 memoryBytes,
-                cpuMillis);
+                cpuMillis,
+                capabilities);
     }
 
     Specs withCommand(String... words) {
@@ -84,7 +89,8 @@ public record Specs(
                 port,
                 published,
                 memoryBytes,
-                cpuMillis);
+                cpuMillis,
+                capabilities);
     }
 
     Specs withShell(String script) {
@@ -104,7 +110,8 @@ public record Specs(
                 port,
                 published,
                 memoryBytes,
-                cpuMillis);
+                cpuMillis,
+                capabilities);
     }
 
     Specs withMount(String path, String volume) {
@@ -120,7 +127,8 @@ public record Specs(
                 port,
                 published,
                 memoryBytes,
-                cpuMillis);
+                cpuMillis,
+                capabilities);
     }
 
     Specs withPort(int number, boolean publish) {
@@ -134,12 +142,38 @@ public record Specs(
                 number,
                 publish,
                 memoryBytes,
-                cpuMillis);
+                cpuMillis,
+                capabilities);
     }
 
     Specs withLimits(long memory, long cpus) {
         return new Specs(
-                instance, appName, image, command, env, mounts, port, published, memory, cpus);
+                instance,
+                appName,
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                published,
+                memory,
+                cpus,
+                capabilities);
+    }
+
+    Specs withCapabilities(App.Capability... some) {
+        return new Specs(
+                instance,
+                appName,
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                published,
+                memoryBytes,
+                cpuMillis,
+                List.of(some));
     }
 
     /** The spec of the first container of the process {@code web}. */
@@ -150,7 +184,16 @@ public record Specs(
     public ContainerSpec web(String name, String revision) {
         ContainerTemplate template =
                 new ContainerTemplate(
-                        image, command, env, mounts, port, memoryBytes, cpuMillis, null, published);
+                        image,
+                        command,
+                        env,
+                        mounts,
+                        port,
+                        memoryBytes,
+                        cpuMillis,
+                        null,
+                        published,
+                        capabilities);
         return new ContainerSpec(
                 instance + "-" + name,
                 instance,

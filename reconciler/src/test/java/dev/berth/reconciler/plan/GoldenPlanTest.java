@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
@@ -46,6 +47,7 @@ class GoldenPlanTest {
                 scene("nothing-to-do", GoldenPlanTest::converged),
                 scene("new-image", GoldenPlanTest::newImage),
                 scene("env-changed", GoldenPlanTest::envChanged),
+                scene("capabilities-declared", GoldenPlanTest::capabilitiesDeclared),
                 scene("scaled-up", () -> served(new Scene().app("shop", V1, 2), V1, 1)),
                 scene("scaled-down", () -> served(new Scene().app("shop", V1, 1), V1, 2)),
                 scene("scaled-to-zero", () -> served(new Scene().app("shop", V1, 0), V1, 1)),
@@ -203,6 +205,12 @@ class GoldenPlanTest {
                         "/",
                         new ResourceId(Kind.Domain, "shop"),
                         new DesiredRoute.ToApp(ResourceId.app("shop"), "web"));
+    }
+
+    private static Scene capabilitiesDeclared() {
+        ContainerTemplate more =
+                Scene.withCapabilities(V1, App.Capability.SETUID, App.Capability.CHOWN);
+        return served(new Scene().app("shop", more, 1), V1, 1);
     }
 
     private static Scene hostMoves() {

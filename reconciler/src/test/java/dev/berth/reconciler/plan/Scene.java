@@ -68,6 +68,7 @@ public final class Scene {
                 0,
                 0,
                 null,
+                null,
                 null);
     }
 
@@ -83,7 +84,8 @@ public final class Scene {
                 t.memoryBytes(),
                 t.cpuMillis(),
                 t.restartedAt(),
-                t.published());
+                t.published(),
+                t.capabilities());
     }
 
     static ContainerTemplate withMemory(ContainerTemplate t, long bytes) {
@@ -96,7 +98,22 @@ public final class Scene {
                 bytes,
                 t.cpuMillis(),
                 t.restartedAt(),
-                t.published());
+                t.published(),
+                t.capabilities());
+    }
+
+    static ContainerTemplate withCapabilities(ContainerTemplate t, App.Capability... some) {
+        return new ContainerTemplate(
+                t.image(),
+                t.command(),
+                t.env(),
+                t.mounts(),
+                t.port(),
+                t.memoryBytes(),
+                t.cpuMillis(),
+                t.restartedAt(),
+                t.published(),
+                List.of(some));
     }
 
     /** Declares an app with a web process, served at {@code <name>.localhost}. */

@@ -61,6 +61,12 @@ public record App(
                     Resources resources,
             @Describe(
                             value =
+                                    "Linux capabilities that every process keeps. A container has none of its own accord; images that start as root and change to another user need CHOWN, SETGID and SETUID, some DAC_OVERRIDE and FOWNER too.",
+                            examples = "[CHOWN, SETGID, SETUID]")
+                    @Excludes("static")
+                    List<Capability> capabilities,
+            @Describe(
+                            value =
                                     "Environment of every process. Wins over PORT, HOST, BERTH_APP and BERTH_URL, which Berth sets.",
                             examples = "{LOG_LEVEL: info}")
                     @Excludes("static")
@@ -86,6 +92,7 @@ public record App(
                     @Nullable Instant restartedAt) {
         public Spec {
             processes = Map.copyOf(processes);
+            capabilities = List.copyOf(capabilities);
             env = Map.copyOf(env);
             volumes = List.copyOf(volumes);
             domains = List.copyOf(domains);
@@ -191,6 +198,42 @@ public record App(
             @Describe(value = "CPU cores, more than 0, in steps of 0.001.", examples = "0.5")
                     @Range(max = 1024)
                     @Nullable BigDecimal cpus) {}
+
+    /**
+     * What a container may be allowed beyond an unprivileged process (capabilities(7)): those that
+     * Docker gives to every container when nothing is said. None of them leads out of a container.
+     */
+    @Verbatim
+    public enum Capability {
+        @Describe("write to the kernel's audit log")
+        AUDIT_WRITE,
+        @Describe("change the owner of files")
+        CHOWN,
+        @Describe("read and write files whatever their permissions")
+        DAC_OVERRIDE,
+        @Describe("change permissions and times of files of other users")
+        FOWNER,
+        @Describe("keep set-user-ID and set-group-ID bits when a file changes")
+        FSETID,
+        @Describe("send signals to processes of other users")
+        KILL,
+        @Describe("make device files")
+        MKNOD,
+        @Describe("listen on ports below 1024")
+        NET_BIND_SERVICE,
+        @Describe("use raw sockets, as ping does")
+        NET_RAW,
+        @Describe("give capabilities to files")
+        SETFCAP,
+        @Describe("become another group")
+        SETGID,
+        @Describe("pass its capabilities on")
+        SETPCAP,
+        @Describe("become another user")
+        SETUID,
+        @Describe("change the root directory")
+        SYS_CHROOT
+    }
 
     /** A directory that outlives containers. */
     public record Volume(

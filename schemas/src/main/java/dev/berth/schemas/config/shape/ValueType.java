@@ -1,6 +1,7 @@
 package dev.berth.schemas.config.shape;
 
 import dev.berth.schemas.config.ByteSize;
+import dev.berth.schemas.config.Verbatim;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ public sealed interface ValueType {
     /** {@link dev.berth.schemas.config.Command}: a list of words, or one line. */
     record Words() implements ValueType {}
 
-    /** A constant of an enum, lower-case with '-' for '_'. */
+    /** A constant of an enum, lower-case with '-' for '_' unless the enum is {@link Verbatim}. */
     record Choice(Class<? extends Enum<?>> type) implements ValueType {
         /** The words allowed, in declaration order. */
         public List<String> words() {
@@ -59,7 +60,9 @@ public sealed interface ValueType {
 
         /** How YAML spells a constant. */
         public static String word(Enum<?> constant) {
-            return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return constant.getDeclaringClass().isAnnotationPresent(Verbatim.class)
+                    ? constant.name()
+                    : constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
