@@ -1,16 +1,13 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
-import dev.berth.reconciler.live.ContainerView.Created;
-import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
-import dev.berth.reconciler.live.ContainerView.Paused;
-import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -29,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * that keeps exiting ends the wait at once.
  */
 final class ReadinessGate {
-    private static final int RESTARTS_ALLOWED = 2;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final InstantSource clock;
-    private final Preemption preemption;
+    private final Liveness liveness;
 
     ReadinessGate(
             ContainerEngine engine,
@@ -44,161 +41,145 @@ final class ReadinessGate {
         this.engine = engine;
         this.traffic = traffic;
         this.clock = clock;
-        this.preemption = preemption;
+        this.liveness = new Liveness(engine, preemption);
     }
 
     ContainerView await(ResourceId app, ContainerId id, Readiness readiness, String network)
             throws ReconcileException {
-        ContainerView container = alive(id);
-        Backend backend = RouteResolver.backend(container, network);
+        Wait wait = new Wait(app, readiness, clock.instant().plus(readiness.deadline()));
+        ContainerView container = awaitRunning(id, wait);
         switch (readiness.check()) {
-            case Readiness.Http(var path) ->
-                    probe(app, container, required(backend, container), path, true, readiness);
-            case Readiness.Tcp() ->
-                    probe(app, container, required(backend, container), null, true, readiness);
-            case Readiness.CommandSucceeds command -> command(container, command, readiness);
-            case Readiness.Automatic() -> automatic(app, container, backend, readiness);
+            case Readiness.Http(var path) -> probe(container, network, path, true, wait);
+            case Readiness.Tcp() -> probe(container, network, null, true, wait);
+            case Readiness.CommandSucceeds command -> command(container, command, wait);
+            case Readiness.Automatic() -> automatic(container, network, wait);
         }
-        return alive(id);
+        ContainerView proven = liveness.check(id);
+        if (!proven.running()) { // it would be switched to with no address
+            throw new ReconcileException.Transient(
+                    ReasonCode.StartFailed, proven.name() + " ended as soon as it was ready");
+        }
+        return proven;
     }
 
-    private void automatic(
-            ResourceId app, ContainerView container, @Nullable Backend backend, Readiness readiness)
+    /** What is waited for, and until when. */
+    private record Wait(ResourceId app, Readiness readiness, Instant end) {
+        ReconcileException over(ContainerView container, String answer) {
+            return new ReconcileException.Stalled(
+                    ReasonCode.HealthCheckFailed,
+                    "%s was not ready within %d s; %s"
+                            .formatted(container.name(), readiness.deadline().toSeconds(), answer));
+        }
+    }
+
+    /** One that the engine is about to start again has no address and no health to judge it by. */
+    private ContainerView awaitRunning(ContainerId id, Wait wait) throws ReconcileException {
+        ContainerView container = liveness.check(id);
+        while (!container.running()) {
+            if (clock.instant().isAfter(wait.end())) {
+                throw wait.over(container, "it does not stay up");
+            }
+            liveness.pause(BETWEEN_LOOKS);
+            container = liveness.check(id);
+        }
+        return container;
+    }
+
+    private void automatic(ContainerView container, String network, Wait wait)
             throws ReconcileException {
+        ContainerTemplate template = container.template();
         if (container.state() instanceof Running(_, Health health, _) && health != Health.NONE) {
-            imageHealthcheck(container, readiness);
-        } else if (backend != null) {
-            probe(app, container, backend, "/", false, readiness);
+            imageHealthcheck(container, wait);
+        } else if (template != null && template.port() != null) {
+            probe(container, network, "/", false, wait);
         } else {
-            uptime(container);
+            uptime(container, wait);
         }
     }
 
     private void probe(
-            ResourceId app,
             ContainerView container,
-            Backend backend,
+            String network,
             @Nullable String path,
             boolean strict,
-            Readiness readiness)
+            Wait wait)
             throws ReconcileException {
+        Backend backend = RouteResolver.backend(container, network);
+        if (backend == null) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.StartFailed, container.name() + " has no address to probe");
+        }
         traffic.awaitReady(
                 new Probe(
                         container.id().shortId() + "-" + clock.millis(),
                         backend,
                         path,
                         strict,
-                        app.name(),
-                        readiness.interval(),
-                        readiness.timeout()),
-                readiness.deadline(),
-                () -> {
-                    preemption.check();
-                    alive(container.id());
-                });
+                        wait.app().name(),
+                        wait.readiness().interval(),
+                        wait.readiness().timeout()),
+                untilEnd(wait),
+                () -> liveness.check(container.id()));
     }
 
-    private void command(
-            ContainerView container, Readiness.CommandSucceeds command, Readiness readiness)
+    private void command(ContainerView container, Readiness.CommandSucceeds command, Wait wait)
             throws ReconcileException {
         int passes = 0;
-        Instant end = clock.instant().plus(readiness.deadline());
         String answer = "it was never run";
         while (passes < 2) {
-            if (clock.instant().isAfter(end)) {
-                throw notReady(container, readiness, "health command: " + answer);
+            if (clock.instant().isAfter(wait.end())) {
+                throw wait.over(container, "health command: " + answer);
             }
-            alive(container.id());
-            ExecResult result = engine.exec(container.id(), command.words(), readiness.timeout());
-            passes = result.exitCode() == 0 ? passes + 1 : 0;
-            answer = "exit code %d, %s".formatted(result.exitCode(), result.output().strip());
-            pause(readiness.interval());
+            liveness.check(container.id());
+            try {
+                ExecResult result =
+                        engine.exec(container.id(), command.words(), wait.readiness().timeout());
+                passes = result.exitCode() == 0 ? passes + 1 : 0;
+                answer = "exit code %d, %s".formatted(result.exitCode(), result.output().strip());
+            } catch (ReconcileException.Transient e) {
+                if (e.reason() != ReasonCode.HealthCheckFailed) {
+                    throw e; // says nothing about the container
+                }
+                passes = 0;
+                answer = e.getMessage();
+            }
+            liveness.pause(wait.readiness().interval());
         }
     }
 
-    private void imageHealthcheck(ContainerView container, Readiness readiness)
-            throws ReconcileException {
-        Instant end = clock.instant().plus(readiness.deadline());
+    private void imageHealthcheck(ContainerView container, Wait wait) throws ReconcileException {
         Health health = Health.STARTING;
         while (health != Health.HEALTHY) {
-            if (clock.instant().isAfter(end)) {
-                throw notReady(container, readiness, "the image's HEALTHCHECK says " + health);
+            if (clock.instant().isAfter(wait.end())) {
+                throw wait.over(container, "the image's HEALTHCHECK says " + health);
             }
-            pause(readiness.interval());
-            if (alive(container.id()).state() instanceof Running(_, Health now, _)) {
+            liveness.pause(wait.readiness().interval());
+            if (liveness.check(container.id()).state() instanceof Running(_, Health now, _)) {
                 health = now;
             }
         }
     }
 
-    private void uptime(ContainerView container) throws ReconcileException {
-        Instant end = clock.instant().plus(Readiness.Automatic.UPTIME);
-        while (clock.instant().isBefore(end)) {
-            pause(Duration.ofMillis(200));
-            alive(container.id());
+    private void uptime(ContainerView container, Wait wait) throws ReconcileException {
+        Instant since = clock.instant();
+        Instant end = wait.end().plus(Readiness.Automatic.UPTIME);
+        ContainerView.State before = container.state();
+        while (since.plus(Readiness.Automatic.UPTIME).isAfter(clock.instant())) {
+            if (clock.instant().isAfter(end)) {
+                throw wait.over(container, "it does not stay up");
+            }
+            liveness.pause(BETWEEN_LOOKS);
+            ContainerView.State now = liveness.check(container.id()).state();
+            if (!now.equals(before)) {
+                before = now;
+                since = clock.instant();
+            }
         }
     }
 
-    private void pause(Duration time) throws ReconcileException {
-        preemption.check();
-        try {
-            Thread.sleep(time);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReconcileException.Waiting(ReasonCode.Superseded, "stopped while waiting");
-        }
-    }
-
-    /** The container as it is now, if it runs or the engine is about to run it again. */
-    private ContainerView alive(ContainerId id) throws ReconcileException {
-        ContainerView container = engine.container(id).orElse(null);
-        if (container == null) {
-            throw new ReconcileException.Transient(
-                    ReasonCode.StartFailed, "container " + id.shortId() + " was removed");
-        }
-        switch (container.state()) {
-            case Running(_, _, var restarts) -> checkRestarts(container, restarts, "");
-            case Restarting(var code, var restarts) ->
-                    checkRestarts(container, restarts, ", the last time with code " + code);
-            case Exited(var code, var outOfMemory) ->
-                    throw new ReconcileException.Stalled(
-                            ReasonCode.StartFailed,
-                            "%s exited with code %d%s"
-                                    .formatted(
-                                            container.name(),
-                                            code,
-                                            outOfMemory ? " (out of memory)" : ""));
-            case Paused() ->
-                    throw new ReconcileException.Transient(
-                            ReasonCode.StartFailed, container.name() + " was paused by hand");
-            case Created() -> {}
-        }
-        return container;
-    }
-
-    private static void checkRestarts(ContainerView container, int restarts, String last)
-            throws ReconcileException {
-        if (restarts > RESTARTS_ALLOWED) {
-            throw new ReconcileException.Stalled(
-                    ReasonCode.StartFailed,
-                    "%s keeps exiting: %d restarts%s".formatted(container.name(), restarts, last));
-        }
-    }
-
-    private static Backend required(@Nullable Backend backend, ContainerView container)
-            throws ReconcileException {
-        if (backend == null) {
-            throw new ReconcileException.Transient(
-                    ReasonCode.StartFailed, container.name() + " has no address to probe");
-        }
-        return backend;
-    }
-
-    private static ReconcileException notReady(
-            ContainerView container, Readiness readiness, String answer) {
-        return new ReconcileException.Stalled(
-                ReasonCode.HealthCheckFailed,
-                "%s was not ready within %d s; %s"
-                        .formatted(container.name(), readiness.deadline().toSeconds(), answer));
+    /** In whole seconds, because a person is told it. */
+    private Duration untilEnd(Wait wait) {
+        Duration left = Duration.between(clock.instant(), wait.end());
+        return Duration.ofSeconds(Math.max(0, left.plusMillis(999).toSeconds()));
     }
 }

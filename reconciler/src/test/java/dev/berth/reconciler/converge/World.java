@@ -89,8 +89,12 @@ final class World {
     }
 
     static ContainerTemplate template(String image) {
+        return template(image, 3000);
+    }
+
+    static ContainerTemplate template(String image, @Nullable Integer port) {
         return new ContainerTemplate(
-                image, null, new TreeMap<>(), new TreeMap<>(), 3000, 0, 0, null, null, null);
+                image, null, new TreeMap<>(), new TreeMap<>(), port, 0, 0, null, null, null);
     }
 
     World declare(String name, ContainerTemplate template, int replicas) {
@@ -103,8 +107,26 @@ final class World {
             int replicas,
             App.Strategy strategy,
             boolean suspended) {
+        return declare(name, template, replicas, strategy, suspended, Readiness.DEFAULT);
+    }
+
+    /** One container that has to prove itself. */
+    World declare(String name, ContainerTemplate template, Readiness readiness) {
+        return declare(name, template, 1, App.Strategy.BLUEGREEN, false, readiness);
+    }
+
+    private World declare(
+            String name,
+            ContainerTemplate template,
+            int replicas,
+            App.Strategy strategy,
+            boolean suspended,
+            Readiness readiness) {
         forget(name);
         ResourceId id = ResourceId.app(name);
+        if (template.port() != null) {
+            route(id, name);
+        }
         apps.put(
                 id,
                 new DesiredApp(
@@ -117,11 +139,15 @@ final class World {
                                         Map.of(
                                                 "web",
                                                 new DesiredProcess(
-                                                        template, replicas, Readiness.DEFAULT)))),
+                                                        template, replicas, readiness)))),
                         "c0ffee",
                         suspended,
                         strategy,
                         Duration.ofSeconds(1)));
+        return this;
+    }
+
+    private void route(ResourceId id, String name) {
         routes.add(
                 new DesiredRoute(
                         id,
@@ -129,7 +155,6 @@ final class World {
                         name + ".localhost",
                         "/",
                         new DesiredRoute.ToApp(id, "web")));
-        return this;
     }
 
     private record Generation(String text) {}

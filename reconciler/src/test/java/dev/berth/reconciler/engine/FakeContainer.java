@@ -31,6 +31,11 @@ final class FakeContainer {
     ContainerView.@Nullable Actual actual;
     @Nullable Integer publishedPort;
 
+    /** When the engine starts it again by itself; far off unless it ended by itself. */
+    Instant restartsAt = Instant.MAX;
+
+    int starts;
+
     FakeContainer(
             ContainerId id,
             String name,
@@ -82,7 +87,8 @@ final class FakeContainer {
 
     private SortedMap<String, String> addresses() {
         SortedMap<String, String> addresses = new TreeMap<>(networks);
-        addresses.values().removeIf(address -> !live() || address.isEmpty());
+        boolean between = state instanceof ContainerView.Restarting;
+        addresses.values().removeIf(address -> !live() || between || address.isEmpty());
         return addresses;
     }
 
@@ -100,7 +106,10 @@ final class FakeContainer {
             case ImageBehaviour.HealthyAfter(Duration delay) ->
                     age.compareTo(delay) < 0 ? Health.STARTING : Health.HEALTHY;
             case ImageBehaviour.Unhealthy() -> Health.UNHEALTHY;
-            case ImageBehaviour.Runs(), ImageBehaviour.Exits _, ImageBehaviour.RefusesToStart _ ->
+            case ImageBehaviour.Runs(),
+                    ImageBehaviour.RunsAfter _,
+                    ImageBehaviour.Exits _,
+                    ImageBehaviour.RefusesToStart _ ->
                     Health.NONE;
         };
     }

@@ -10,6 +10,8 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,6 +28,9 @@ final class FakeHost {
     final Map<String, Map<String, String>> volumes = new TreeMap<>();
     final Map<String, ImageBehaviour> images = new TreeMap<>();
     final Map<String, ImageBehaviour> registry = new TreeMap<>();
+
+    /** What Docker waits at first; it doubles that, this does not. */
+    private static final Duration BETWEEN_RESTARTS = Duration.ofMillis(100);
 
     private final InstantSource clock;
     private final List<Happened> happened = new ArrayList<>();
@@ -51,6 +56,11 @@ final class FakeHost {
     }
 
     Optional<ContainerView> view(FakeContainer container) {
+        if (container.state instanceof ContainerView.Restarting(_, int restarts)
+                && !clock.instant().isBefore(container.restartsAt)) {
+            container.restartsAt = Instant.MAX;
+            run(container, restarts);
+        }
         return container.view(clock.instant());
     }
 
@@ -105,7 +115,7 @@ final class FakeHost {
                 && Boolean.TRUE.equals(template.published())) {
             container.publishedPort = 32768 + ++lastAddress;
         }
-        run(container);
+        run(container, 0);
     }
 
     /** Its first process ends by itself; the engine does what the restart policy says. */
@@ -154,12 +164,18 @@ final class FakeHost {
         return "172.30.%d.%d".formatted(lastAddress / 250, 2 + lastAddress % 250);
     }
 
-    private void run(FakeContainer container) {
-        container.state = running(0);
+    private void run(FakeContainer container, int restarts) {
+        container.state = running(restarts);
+        container.starts++;
         switch (container.behaviour) {
             case ImageBehaviour.Exits(int code, List<String> output) -> {
                 container.log.addAll(output);
-                ended(container, code);
+                endsAgainAndAgain(container, code);
+            }
+            case ImageBehaviour.RunsAfter(int failedStarts) -> {
+                if (container.starts <= failedStarts) {
+                    endsAgainAndAgain(container, 1);
+                }
             }
             case ImageBehaviour.Runs() -> {
                 FakeShell.Result result = FakeShell.run(command(container));
@@ -173,6 +189,11 @@ final class FakeHost {
                     ImageBehaviour.Unhealthy _,
                     ImageBehaviour.RefusesToStart _ -> {}
         }
+    }
+
+    private void endsAgainAndAgain(FakeContainer container, int code) {
+        ended(container, code);
+        container.restartsAt = clock.instant().plus(BETWEEN_RESTARTS);
     }
 
     private static void refuseWhatCannotRun(FakeContainer container) throws Stalled {

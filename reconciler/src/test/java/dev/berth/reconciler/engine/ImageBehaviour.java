@@ -11,6 +11,9 @@ public sealed interface ImageBehaviour {
     /** Prints the lines and ends, each time the engine starts it. */
     record Exits(int code, List<String> output) implements ImageBehaviour {}
 
+    /** Ends with code 1 at its first starts, and runs from the next one on, without HEALTHCHECK. */
+    record RunsAfter(int failedStarts) implements ImageBehaviour {}
+
     /** The engine refuses to start it. */
     record RefusesToStart(String message) implements ImageBehaviour {}
 
