@@ -152,8 +152,12 @@ public final class Reconciler {
                 failedReads.set(0);
                 lastRead = now;
             }
-            case SourceReading.Stale _, SourceReading.Unavailable _ ->
-                    failedReads.incrementAndGet();
+            case SourceReading.Stale(Revision last, _, _) -> {
+                // a newer commit was seen perhaps, but this pass can't be about it
+                converger.preemption().reading(last.commit());
+                failedReads.incrementAndGet();
+            }
+            case SourceReading.Unavailable _ -> failedReads.incrementAndGet();
         }
     }
 

@@ -14,7 +14,7 @@ public final class Preemption {
     private volatile @Nullable String newer;
     private volatile boolean stopping;
 
-    /** The pass at work has read this commit. */
+    /** The pass at work is about this commit; what was seen before it began is forgotten. */
     public void reading(String commit) {
         newer = null;
         working = commit;

@@ -1,0 +1,30 @@
+package dev.berth.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.trigger.Trigger;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReconcilerTest {
+    @TempDir Path directory;
+
+    @Test
+    void reconcile_repoUnreachableAfterANewerCommitWasSeen_stillRollsOut() throws Exception {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, "{image: 'shop:1', port: 80}");
+        spine.reconciler.reconcile(new Trigger.Started());
+        spine.commit(2, "{image: 'shop:1', port: 80}");
+        assertThat(spine.reconciler.preemptIfOutdated()).isTrue();
+        spine.unreachable(1);
+        spine.engine.byHand().remove(spine.engine.containers("home").getFirst().name());
+
+        spine.reconciler.reconcile(new Trigger.Poll());
+
+        assertThat(spine.engine.containers("home")).singleElement().matches(ContainerView::running);
+        assertThat(spine.reconciler.nextRetry()).isEmpty();
+    }
+}

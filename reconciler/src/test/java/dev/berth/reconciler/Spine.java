@@ -1,0 +1,114 @@
+package dev.berth.reconciler;
+
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.DirectoryTree;
+import dev.berth.reconciler.source.GitSource;
+import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.traffic.FakeTraffic;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The whole reconciler over fakes of the repo, the engine and the edge. */
+final class Spine implements GitSource, PinnedTrees {
+    final FakeEngine engine = new FakeEngine(InstantSource.system());
+    final FakeTraffic traffic = new FakeTraffic();
+    final Reconciler reconciler;
+    private final Path files;
+    private final AtomicReference<SourceReading> reading =
+            new AtomicReference<>(new SourceReading.Unavailable("nothing was committed yet"));
+
+    Spine(Path directory) {
+        files = directory.resolve("config");
+        SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
+        Failures failures = new Failures(_ -> Duration.ZERO);
+        reconciler =
+                new Reconciler(
+                        this,
+                        this,
+                        new DesiredStateLoader(
+                                source -> new SourceReading.Unavailable("no repo " + source.repo()),
+                                LastGood.none()),
+                        new LiveStateReader(
+                                engine, traffic::served, sites::published, failures::standing),
+                        new Converger(
+                                engine,
+                                traffic,
+                                new ImageBuilder(engine, this),
+                                sites,
+                                InstantSource.system()),
+                        failures,
+                        (interval, _) -> interval,
+                        8080,
+                        InstantSource.system());
+    }
+
+    /** From now on the config repo stands at this commit, with one app {@code shop}. */
+    void commit(int number, String spec) {
+        try {
+            Files.createDirectories(files);
+            Files.writeString(
+                    files.resolve("berth.yaml"),
+                    """
+                    apiVersion: berth/v1
+                    kind: Instance
+                    metadata: {name: home}
+                    spec: {}
+                    ---
+                    apiVersion: berth/v1
+                    kind: App
+                    metadata: {name: shop}
+                    spec: %s
+                    """
+                            .formatted(spec));
+            reading.set(new SourceReading.Fresh(revision(number), DirectoryTree.of(files)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** From now on the repo can't be reached; the last commit that could be read is this one. */
+    void unreachable(int number) {
+        switch (reading.get()) {
+            case SourceReading.Fresh(_, ConfigTree tree) ->
+                    reading.set(new SourceReading.Stale(revision(number), tree, "timeout"));
+            case SourceReading.Stale _, SourceReading.Unavailable _ ->
+                    throw new IllegalStateException("it is unreachable already");
+        }
+    }
+
+    private static Revision revision(int number) {
+        return new Revision(
+                "main", "%040x".formatted(number), "Ann <ann@example.com>", Instant.EPOCH);
+    }
+
+    @Override
+    public SourceReading latestVerified() {
+        return reading.get();
+    }
+
+    @Override
+    public ConfigTree open(SourcePin pin) {
+        throw new IllegalStateException("nothing is built here: " + pin);
+    }
+
+    @Override
+    public void retain(Collection<SourcePin> inUse) {}
+}
