@@ -8,9 +8,9 @@ import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.reconciler.source.RepoUrl;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +53,7 @@ public final class ImageBuilder {
 
     private void build(Built built) throws ReconcileException {
         ConfigTree tree = trees.open(built.pin());
+        String repo = built.pin().repo();
         engine.buildImage(
                 new ImageBuild(
                         built.reference(),
@@ -63,7 +64,7 @@ public final class ImageBuilder {
                                 "org.opencontainers.image.revision",
                                 built.pin().revision().commit(),
                                 "org.opencontainers.image.source",
-                                Objects.requireNonNullElse(built.pin().repo(), "config")),
+                                repo == null ? "config" : RepoUrl.withoutLogin(repo)),
                         BUILD_DEADLINE),
                 line -> LOG.debug("build {}: {}", built.reference(), line));
     }

@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
@@ -108,7 +109,9 @@ final class SourceResolver {
         String path = Paths.inRepo(source.path());
         String id = files.directoryId(path);
         String where =
-                source.repo() == null ? "this repo" : source.repo() + " at " + at.shortCommit();
+                source.repo() == null
+                        ? "this repo"
+                        : RepoUrl.withoutLogin(source.repo()) + " at " + at.shortCommit();
         if (id == null) {
             return noDirectory("spec.source.path", path, where);
         }

@@ -69,6 +69,15 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         return ofScheme(uri, scheme(uri));
     }
 
+    /** A URL of a config file, for messages: as {@link #shown}, or no more than that it is one. */
+    public static String withoutLogin(String text) {
+        try {
+            return parse(text).shown();
+        } catch (InvalidRepoUrlException e) {
+            return "another repo";
+        }
+    }
+
     private static Scheme scheme(URIish uri) throws InvalidRepoUrlException {
         String scheme = uri.getScheme();
         if (scheme == null) {

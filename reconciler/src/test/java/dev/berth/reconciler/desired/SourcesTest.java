@@ -6,7 +6,9 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Where code and files come from. */
@@ -30,6 +32,21 @@ final class SourcesTest {
         assertThat(pin(state).revision()).isEqualTo(Repo.revision("main", 77));
         assertThat(app(state).sourceRevision()).isEqualTo(Repo.revision("main", 77).commit());
         assertThat(state.waiting()).isEmpty();
+    }
+
+    @Test
+    void load_loginInTheUrl_isInNoProblem() {
+        String url = "https://bot:s3cret@example.com/a";
+        repo.file("a.yaml", Repo.app("a", "{source: {repo: '%s', path: web}}".formatted(url)));
+        repo.appRepos.put(url, Repo.fresh(1, new FakeTree().with("web/index.js", "")));
+        List<String> noDockerfile = repo.problems();
+        repo.appRepos.put(url, Repo.fresh(2, new FakeTree().with("README.md", "")));
+        List<String> noDirectory = repo.problems();
+
+        assertThat(Stream.concat(noDockerfile.stream(), noDirectory.stream()))
+                .hasSize(2)
+                .allMatch(problem -> problem.contains("in https://example.com/a at "))
+                .noneMatch(problem -> problem.contains("s3cret") || problem.contains("bot"));
     }
 
     @Test

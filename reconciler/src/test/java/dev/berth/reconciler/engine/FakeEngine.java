@@ -34,6 +34,7 @@ public final class FakeEngine implements ContainerEngine {
     private final Map<EngineCall, Integer> writes = new EnumMap<>(EngineCall.class);
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final Map<String, ImageBehaviour> builds = new TreeMap<>();
+    private final List<ImageBuild> buildsAsked = new CopyOnWriteArrayList<>();
 
     public FakeEngine(InstantSource clock) {
         this.host = new FakeHost(clock);
@@ -126,6 +127,11 @@ public final class FakeEngine implements ContainerEngine {
         }
     }
 
+    /** What it was asked to build, in order. */
+    public List<ImageBuild> buildsAsked() {
+        return List.copyOf(buildsAsked);
+    }
+
     /** Names of all volumes. */
     public List<String> volumes() {
         synchronized (lock) {
@@ -216,6 +222,7 @@ public final class FakeEngine implements ContainerEngine {
                 EngineCall.BUILD,
                 build.reference(),
                 () -> {
+                    buildsAsked.add(build);
                     new FakeBuilder(build, host.images::containsKey, log).run();
                     host.images.put(build.reference(), built(build.reference()));
                 });
