@@ -74,7 +74,13 @@ public final class ControlProcess implements AutoCloseable {
         Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
 
         this.edge = edge;
-        engine = new MeteredEngine(part(new DockerEngine(environment.dockerHost(), null, clock)));
+        engine =
+                new MeteredEngine(
+                        part(
+                                new DockerEngine(
+                                        environment.dockerHost(),
+                                        environment.dockerConfig(),
+                                        clock)));
         JGitSource config =
                 part(
                         new JGitSource(

@@ -1,5 +1,6 @@
 package dev.berth.liberty;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param databaseUser {@code BERTH_DATABASE_USER}
  * @param databasePasswordFile {@code BERTH_DATABASE_PASSWORD_FILE}; {@code null} = no password
  * @param edgeTokenFile {@code BERTH_EDGE_TOKEN_FILE}; {@code null} = no edge is let in
+ * @param userHome {@code HOME}: of the user that runs Berth; {@code null} = it has none
  */
 public record Environment(
         Path home,
@@ -22,7 +24,8 @@ public record Environment(
         int httpPort,
         String databaseUser,
         @Nullable Path databasePasswordFile,
-        @Nullable Path edgeTokenFile) {
+        @Nullable Path edgeTokenFile,
+        @Nullable Path userHome) {
 
     /** Reads the variables of a process. */
     public static Environment of(Map<String, String> variables) {
@@ -34,7 +37,14 @@ public record Environment(
                 Integer.parseInt(variables.getOrDefault("BERTH_HTTP_PORT", "8080")),
                 variables.getOrDefault("BERTH_DATABASE_USER", "berth"),
                 path(variables.get("BERTH_DATABASE_PASSWORD_FILE")),
-                path(variables.get("BERTH_EDGE_TOKEN_FILE")));
+                path(variables.get("BERTH_EDGE_TOKEN_FILE")),
+                path(variables.get("HOME")));
+    }
+
+    /** Where logins of image registries are: a directory of Berth's own, or else the user's. */
+    Path dockerConfig() {
+        Path own = home.resolve("keys").resolve("docker");
+        return userHome == null || Files.isDirectory(own) ? own : userHome.resolve(".docker");
     }
 
     private static @Nullable Path path(@Nullable String value) {

@@ -52,7 +52,8 @@ final class DockerBuild {
     }
 
     private void runWith(ContextStream context) throws ReconcileException {
-        try (EngineStream<BuildResponseItem> stream = engine.stream(this::piece)) {
+        try (EngineStream<BuildResponseItem> stream =
+                engine.streamWithLogins(ReasonCode.BuildFailed, this::piece)) {
             engine.calls()
                     .run(
                             ask,

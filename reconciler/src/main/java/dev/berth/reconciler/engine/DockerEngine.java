@@ -26,8 +26,9 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
      * Makes an adapter; connects at the first call.
      *
      * @param dockerHost {@code unix:///path} or {@code tcp://host:port}, as in DOCKER_HOST
-     * @param dockerConfig directory with a {@code config.json} that has credentials of registries;
-     *     {@code null} = none
+     * @param dockerConfig directory with a {@code config.json} that has logins of registries, as
+     *     {@code docker login} writes it; may be missing, read anew at each pull and build; {@code
+     *     null} = none
      * @throws IllegalArgumentException if the address has another form
      */
     public DockerEngine(String dockerHost, @Nullable Path dockerConfig, InstantSource clock) {

@@ -36,7 +36,9 @@ final class DockerImages {
         Ask ask = new Ask("pull " + reference, deadline, ReasonCode.PullFailed, Ask.Late.TRY_AGAIN);
         AtomicReference<String> error = new AtomicReference<>("");
         try (EngineStream<PullResponseItem> stream =
-                engine.stream(piece -> StreamErrors.of(piece).ifPresent(error::set))) {
+                engine.streamWithLogins(
+                        ReasonCode.PullFailed,
+                        piece -> StreamErrors.of(piece).ifPresent(error::set))) {
             engine.calls()
                     .run(
                             ask,

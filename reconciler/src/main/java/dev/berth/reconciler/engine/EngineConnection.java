@@ -1,10 +1,13 @@
 package dev.berth.reconciler.engine;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,19 +17,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way to one engine: one client for calls, another for each stream. Requests carry no API
- * version, so that the engine speaks its own. Nothing is sent until the first call. Thread-safe.
+ * version, so that the engine speaks its own. Nothing is sent until the first call. Logins of
+ * registries are read anew for each stream that needs them. Thread-safe.
  */
 final class EngineConnection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int MAX_CONNECTIONS = 64;
 
+    private final String dockerHost;
+    private final @Nullable Path dockerConfig;
     private final DockerClientConfig config;
     private final DockerClient client;
     private final EngineCalls calls;
 
     EngineConnection(String dockerHost, @Nullable Path dockerConfig) {
-        this.config = config(dockerHost, dockerConfig);
-        this.client = dial();
+        this.dockerHost = dockerHost;
+        this.dockerConfig = dockerConfig;
+        this.config = config(dockerHost).build();
+        this.client = dial(config);
         this.calls = new EngineCalls(dockerHost);
     }
 
@@ -40,7 +48,38 @@ final class EngineConnection implements AutoCloseable {
 
     /** A stream whose pieces go to {@code onPiece}; the caller closes it. */
     <T> EngineStream<T> stream(Consumer<T> onPiece) {
-        return new EngineStream<>(dial(), onPiece);
+        return new EngineStream<>(dial(config), onPiece);
+    }
+
+    /**
+     * A stream whose request carries the logins of registries; the caller closes it.
+     *
+     * @param reason what fails when they can't be read
+     * @throws ReconcileException.Transient if they can't be read
+     */
+    <T> EngineStream<T> streamWithLogins(ReasonCode reason, Consumer<T> onPiece)
+            throws ReconcileException.Transient {
+        return new EngineStream<>(dial(configWithLogins(reason)), onPiece);
+    }
+
+    private DockerClientConfig configWithLogins(ReasonCode reason)
+            throws ReconcileException.Transient {
+        if (dockerConfig == null) {
+            return config;
+        }
+        try {
+            // The file's current context must not lead anywhere else.
+            return config(dockerHost)
+                    .withDockerConfig(dockerConfig.toString())
+                    .withDockerContext("default")
+                    .build();
+        } catch (DockerClientException | IllegalArgumentException e) {
+            // without its cause, which may quote a login
+            throw new ReconcileException.Transient(
+                    reason,
+                    "can't read the logins of registries in %s: it is not as docker login writes it"
+                            .formatted(dockerConfig.resolve("config.json")));
+        }
     }
 
     @Override
@@ -52,7 +91,7 @@ final class EngineConnection implements AutoCloseable {
         }
     }
 
-    private DockerClient dial() {
+    private static DockerClient dial(DockerClientConfig config) {
         return DockerClientImpl.getInstance(
                 config,
                 new FreshConnections(
@@ -63,17 +102,11 @@ final class EngineConnection implements AutoCloseable {
                                 .build()));
     }
 
-    private static DockerClientConfig config(String dockerHost, @Nullable Path dockerConfig) {
+    private static DefaultDockerClientConfig.Builder config(String dockerHost) {
         if (!dockerHost.startsWith("unix:///") && !dockerHost.startsWith("tcp://")) {
             throw new IllegalArgumentException(
                     "DOCKER_HOST must be unix:///path or tcp://host:port, not " + dockerHost);
         }
-        DefaultDockerClientConfig.Builder builder =
-                new DefaultDockerClientConfig.Builder().withDockerHost(dockerHost);
-        if (dockerConfig != null) {
-            // The file's current context must not lead anywhere else.
-            builder.withDockerConfig(dockerConfig.toString()).withDockerContext("default");
-        }
-        return builder.build();
+        return new DefaultDockerClientConfig.Builder().withDockerHost(dockerHost);
     }
 }

@@ -14,8 +14,11 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,9 +26,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -387,6 +393,104 @@ final class DockerEngineTest {
                         "Step 1/1 : FROM busybox:1", "10%", "100%", "Successfully tagged x/y:1");
     }
 
+    // Logins of registries
+
+    private static final String LOGINS =
+            """
+            {"auths": {
+              "registry.example.com:5000": {"auth": "YW5uOnMzY3JldA=="},
+              "https://index.docker.io/v1/": {"auth": "Ym9iOmh1Yg=="}
+            }, "currentContext": "elsewhere"}
+            """;
+
+    /** Pulls with the logins above, and tells what went out. */
+    private List<String> headersOfPull(String reference, Path logins) throws Exception {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        canned.on(
+                        "POST /images/create",
+                        exchange -> {
+                            sent.add(
+                                    decoded(
+                                            exchange.getRequestHeaders()
+                                                    .getFirst("X-Registry-Auth")));
+                            exchange.sendResponseHeaders(200, -1);
+                        })
+                .on("GET /images/", 200, "{\"Id\":\"sha256:aa\"}");
+        try (DockerEngine withLogins =
+                new DockerEngine(canned.dockerHost(), logins, InstantSource.system())) {
+            withLogins.pullImage(reference, SHORT);
+        }
+        return sent;
+    }
+
+    private static String decoded(@Nullable String header) {
+        return header == null
+                ? "none"
+                : new String(Base64.getUrlDecoder().decode(header), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void pullImage_privateRegistry_showsItsLoginAlone(@TempDir Path logins) throws Exception {
+        Files.writeString(logins.resolve("config.json"), LOGINS);
+
+        assertThat(headersOfPull("registry.example.com:5000/shop:1", logins))
+                .singleElement()
+                .asString()
+                .contains("\"ann\"", "\"s3cret\"")
+                .doesNotContain("bob");
+        assertThat(headersOfPull("acme/shop:1", logins))
+                .singleElement()
+                .asString()
+                .contains("\"bob\"", "\"hub\"")
+                .doesNotContain("ann");
+        assertThat(headersOfPull("ghcr.io/acme/shop:1", logins)).containsExactly("none");
+    }
+
+    @Test
+    void pullImage_noLogins_showsNone(@TempDir Path logins) throws Exception {
+        assertThat(headersOfPull("registry.example.com:5000/shop:1", logins))
+                .containsExactly("none");
+        assertThat(headersOfPull("registry.example.com:5000/shop:1", logins.resolve("missing")))
+                .containsExactly("none");
+    }
+
+    @Test
+    void pullImage_loginMadeLater_counts(@TempDir Path logins) throws Exception {
+        canned.on("POST /images/create", 500, "{\"message\":\"access denied\"}");
+        try (DockerEngine withLogins =
+                new DockerEngine(canned.dockerHost(), logins, InstantSource.system())) {
+            assertThatThrownBy(() -> withLogins.pullImage("registry.example.com:5000/a", SHORT))
+                    .isInstanceOf(Stalled.class);
+            Files.writeString(logins.resolve("config.json"), LOGINS);
+            AtomicReference<String> sent = new AtomicReference<>("nothing");
+            canned.on(
+                            "POST /images/create",
+                            exchange -> {
+                                sent.set(
+                                        decoded(
+                                                exchange.getRequestHeaders()
+                                                        .getFirst("X-Registry-Auth")));
+                                exchange.sendResponseHeaders(200, -1);
+                            })
+                    .on("GET /images/", 200, "{\"Id\":\"sha256:aa\"}");
+
+            withLogins.pullImage("registry.example.com:5000/a", SHORT);
+
+            assertThat(sent.get()).contains("ann");
+        }
+    }
+
+    @Test
+    void pullImage_loginsUnreadable_saysWhereAndNotWhat(@TempDir Path logins) throws Exception {
+        Files.writeString(logins.resolve("config.json"), "{\"auths\": \"s3cret\"");
+
+        assertThatThrownBy(() -> headersOfPull("registry.example.com:5000/shop:1", logins))
+                .isInstanceOf(Transient.class)
+                .hasMessageContaining(logins.resolve("config.json").toString())
+                .hasMessageNotContaining("s3cret")
+                .hasNoCause();
+    }
+
     // Events
 
     @Test
@@ -396,7 +500,9 @@ final class DockerEngineTest {
         canned.on(
                 "GET /events",
                 200,
-                "{\"Type\":\"container\",\"Action\":\"health_status: healthy\",\"Actor\":{\"ID\":\"aa\",\"Attributes\":"
+                "{\"Type\":\"container\",\"Action\":\"health_status: unhealthy\",\"Actor\":{\"ID\":\"aa\",\"Attributes\":"
+                        + LABELS
+                        + "}}\n{\"Type\":\"container\",\"Action\":\"health_status\",\"Actor\":{\"ID\":\"cc\",\"Attributes\":"
                         + LABELS
                         + "}}\n{\"Type\":\"container\",\"Action\":\"die\",\"Actor\":{\"ID\":\"bb\",\"Attributes\":{}}}\n");
 
@@ -406,7 +512,7 @@ final class DockerEngineTest {
         assertThat(told)
                 .containsExactly(
                         new EngineEvent(
-                                ResourceId.app("shop"), new ContainerId("aa"), "health_status"));
+                                ResourceId.app("shop"), new ContainerId("aa"), "unhealthy"));
     }
 
     @Test
