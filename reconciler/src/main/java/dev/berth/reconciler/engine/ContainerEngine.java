@@ -153,8 +153,10 @@ public interface ContainerEngine extends LiveContainers {
     /**
      * Something happened to a container.
      *
-     * @param action the engine's word: {@code die}, {@code destroy}, {@code health_status}, {@code
-     *     oom}, {@code pause}, {@code unpause}, {@code rename} or {@code update}
+     * @param action what may mean that it is not as it should be, or is so again: {@code die},
+     *     {@code destroy}, {@code unhealthy}, {@code healthy}, {@code oom}, {@code pause}, {@code
+     *     unpause}, {@code rename} or {@code update}; what starts or stops it says {@code die} when
+     *     it has an effect
      */
     record EngineEvent(ResourceId app, ContainerId container, String action) {}
 

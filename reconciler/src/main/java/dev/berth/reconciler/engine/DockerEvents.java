@@ -15,9 +15,11 @@ import java.util.function.Consumer;
 
 /** Follows the events of a Docker engine's containers. */
 final class DockerEvents {
+    private static final String HEALTH = "health_status";
+
     /** What may mean that a container is not as it should be; starting one is no news to us. */
     private static final String[] ACTIONS = {
-        "die", "destroy", "health_status", "oom", "pause", "unpause", "rename", "update"
+        "die", "destroy", HEALTH, "oom", "pause", "unpause", "rename", "update"
     };
 
     private final EngineConnection engine;
@@ -72,14 +74,18 @@ final class DockerEvents {
         String action = event.getAction();
         if (actor != null && actor.getId() != null && action != null) {
             ContainerId id = new ContainerId(actor.getId());
+            String word = word(action);
             ContainerLabels.owner(actor.getAttributes())
-                    .ifPresent(app -> onEvent.accept(new EngineEvent(app, id, word(action))));
+                    .filter(_ -> !word.equals(HEALTH))
+                    .ifPresent(app -> onEvent.accept(new EngineEvent(app, id, word)));
         }
     }
 
-    /** {@code health_status: healthy} is one action with its result. */
+    /**
+     * {@code health_status: unhealthy} is one action with its result. Without one it only says that
+     * the check was run, as some engines do each time.
+     */
     private static String word(String action) {
-        int colon = action.indexOf(':');
-        return colon < 0 ? action : action.substring(0, colon);
+        return action.startsWith(HEALTH + ": ") ? action.substring(HEALTH.length() + 2) : action;
     }
 }

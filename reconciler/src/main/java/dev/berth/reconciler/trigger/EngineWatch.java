@@ -3,7 +3,6 @@ package dev.berth.reconciler.trigger;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,12 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    /** What a person or a crash does; what Berth itself does is followed by its own next look. */
-    private static final Set<String> TELLING =
-            Set.of(
-                    "die", "destroy", "stop", "kill", "oom", "pause", "unpause", "rename", "update",
-                    "start");
 
     private final ContainerEngine engine;
     private final Supplier<@Nullable String> instance;
@@ -81,9 +74,7 @@ public final class EngineWatch implements AutoCloseable {
     }
 
     private void onEvent(ContainerEngine.EngineEvent event) {
-        if (TELLING.contains(event.action())) {
-            wake.accept(new Trigger.EngineChanged(event.app(), event.action()));
-        }
+        wake.accept(new Trigger.EngineChanged(event.app(), event.action()));
     }
 
     @Override

@@ -14,6 +14,7 @@ import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -220,6 +222,19 @@ final class DockerEngineIT extends ContainerEngineContract {
                         () ->
                                 view(id).state() instanceof Running running
                                         && running.health() == Health.HEALTHY);
+    }
+
+    @Test
+    void events_healthcheckFails_isTold() throws Exception {
+        engine.buildImage(
+                build("FROM " + IMAGE, "HEALTHCHECK --interval=1s --retries=1 CMD false"), _ -> {});
+        List<EngineEvent> told = new CopyOnWriteArrayList<>();
+        try (ContainerEngine.Subscription _ = engine.events(instance, told::add, () -> {})) {
+            ContainerId id = run(specs.withImage(reference()).web("web")).id();
+
+            await().atMost(MINUTE)
+                    .until(() -> told.contains(new EngineEvent(specs.app(), id, "unhealthy")));
+        }
     }
 
     @Test

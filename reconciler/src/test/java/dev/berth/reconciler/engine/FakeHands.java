@@ -40,6 +40,11 @@ public final class FakeHands {
                 });
     }
 
+    /** Its image's HEALTHCHECK begins to fail. */
+    public void fallIll(String name) {
+        with(name, (host, container) -> host.tell(container, "unhealthy"));
+    }
+
     /** {@code docker pause}. */
     public void pause(String name) {
         with(

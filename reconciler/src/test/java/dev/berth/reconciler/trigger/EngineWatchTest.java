@@ -64,6 +64,17 @@ final class EngineWatchTest {
     }
 
     @Test
+    void event_healthcheckFails_isTold() throws Exception {
+        ContainerId id = run();
+        watch.start();
+        awaitFollowed(1);
+
+        engine.byHand().fallIll(engine.container(id).orElseThrow().name());
+
+        await().until(() -> told.contains(new Trigger.EngineChanged(SHOP.app(), "unhealthy")));
+    }
+
+    @Test
     void streamEnds_itIsOpenedAgainAndTheGapIsLookedAt() {
         watch.start();
         awaitFollowed(1);
