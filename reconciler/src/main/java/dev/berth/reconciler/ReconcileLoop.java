@@ -79,7 +79,7 @@ public final class ReconcileLoop implements AutoCloseable {
         }
     }
 
-    private PassReport pass(Trigger trigger) {
+    private PassReport pass(Trigger trigger) throws InterruptedException {
         Thread lookout = Thread.ofVirtual().name("berth-lookout").start(this::lookOut);
         try {
             return reconciler.reconcile(trigger);

@@ -112,8 +112,10 @@ public final class Reconciler {
     /**
      * One pass: make this host match the newest verified commit. Idempotent; safe at any time and
      * after any crash.
+     *
+     * @throws InterruptedException if the process ends meanwhile
      */
-    public PassReport reconcile(Trigger trigger) {
+    public PassReport reconcile(Trigger trigger) throws InterruptedException {
         Instant begin = clock.instant();
         SourceReading reading = source.latestVerified(); // Git commit, or why there is none
         noteRead(reading, begin);
@@ -168,7 +170,7 @@ public final class Reconciler {
         };
     }
 
-    private Outcomes converge(DesiredState desired, Plan plan) {
+    private Outcomes converge(DesiredState desired, Plan plan) throws InterruptedException {
         if (!(desired instanceof DesiredState.Known known)) {
             return new Outcomes(List.of());
         }

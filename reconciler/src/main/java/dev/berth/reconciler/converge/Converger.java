@@ -70,8 +70,9 @@ public final class Converger {
      * Carries out a plan and returns when every change has ended.
      *
      * @param instance whose plan it is
+     * @throws InterruptedException if the process ends meanwhile; what had begun has ended by then
      */
-    public Outcomes converge(String instance, Plan plan) {
+    public Outcomes converge(String instance, Plan plan) throws InterruptedException {
         ChangeExecutor executor = executor(instance);
         Collection<List<Change>> groups = plan.byResource().values();
         Map<Change, Outcome> outcomes = new HashMap<>();
@@ -99,7 +100,8 @@ public final class Converger {
     }
 
     private void run(
-            List<List<Change>> groups, ChangeExecutor executor, Map<Change, Outcome> outcomes) {
+            List<List<Change>> groups, ChangeExecutor executor, Map<Change, Outcome> outcomes)
+            throws InterruptedException {
         Semaphore places = new Semaphore(CONCURRENCY);
         List<Future<List<Outcome>>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -120,9 +122,6 @@ public final class Converger {
             }
         } catch (ExecutionException e) {
             throw new IllegalStateException("a bug ended the pass", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("stopped in the middle of a pass", e);
         }
     }
 

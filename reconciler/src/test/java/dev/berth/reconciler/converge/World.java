@@ -196,7 +196,12 @@ final class World {
     }
 
     Outcomes pass() {
-        Outcomes outcomes = converger.converge(INSTANCE, plan());
+        Outcomes outcomes;
+        try {
+            outcomes = converger.converge(INSTANCE, plan());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         failures.learn(desired().apps(), outcomes, Instant.now());
         return outcomes;
     }
