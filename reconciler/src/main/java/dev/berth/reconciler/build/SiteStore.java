@@ -71,9 +71,9 @@ public final class SiteStore {
      */
     public Map<ResourceId, Map<String, String>> published() throws ReconcileException {
         Map<ResourceId, Map<String, String>> sites = new HashMap<>();
-        for (Path app : children(root)) {
+        for (Path app : directories(root)) {
             Map<String, String> versions = new TreeMap<>();
-            for (Path version : children(app)) {
+            for (Path version : directories(app)) {
                 String name = version.getFileName().toString();
                 if (!name.startsWith(".")) {
                     versions.put(name, version.toString());
@@ -202,6 +202,11 @@ public final class SiteStore {
         try (FileChannel open = FileChannel.open(path, StandardOpenOption.READ)) {
             open.force(true);
         }
+    }
+
+    /** A file that somebody left here is none of ours. */
+    private static List<Path> directories(Path directory) throws ReconcileException {
+        return children(directory).stream().filter(Files::isDirectory).toList();
     }
 
     private static List<Path> children(Path directory) throws ReconcileException {

@@ -68,6 +68,16 @@ final class SiteStoreTest {
     }
 
     @Test
+    void published_strayFiles_areIgnored() throws Exception {
+        store.publish(BLOG, site("aaa"));
+        Files.writeString(root.resolve("notes.txt"), "stray");
+        Files.writeString(root.resolve("blog").resolve("notes.txt"), "stray");
+
+        assertThat(store.published()).containsOnlyKeys(BLOG);
+        assertThat(store.published().get(BLOG)).containsOnlyKeys("aaa");
+    }
+
+    @Test
     void publish_failsHalfWay_leavesNothing() throws Exception {
         tree = new ExportedTree(Map.of("index.html", "hello"), true);
 
