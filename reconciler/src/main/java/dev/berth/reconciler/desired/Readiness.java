@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param interval time between two probes
  * @param timeout time one probe may take
- * @param deadline time from the first look at the started container; of several containers, each
- *     is looked at when the one before it is ready
+ * @param deadline time from the first look at the started container; of several containers, each is
+ *     looked at when the one before it is ready
  */
 public record Readiness(Check check, Duration interval, Duration timeout, Duration deadline) {
     /** When nothing at all was said. */
