@@ -38,14 +38,20 @@ await() {
 
 default_home() { if is_root; then say /var/lib/berth; else say "$HOME/.berth"; fi; }
 
-# prepare_home: makes the directories below BERTH_HOME and proves that they can be written to.
+# writable_home: the home, for what is going to fill it. What only looks or stops must go on with a full disk.
+writable_home() {
+  local error
+  prepare_home
+  error=$(LC_ALL=C head -c 1048576 /dev/zero 2>&1 >"$BERTH_HOME/run/.probe") || home_unusable "$error"
+  rm -f "$BERTH_HOME/run/.probe"
+}
+
+# prepare_home: makes the directories below BERTH_HOME.
 # The home itself may be entered by all (PostgreSQL runs as another user); what is secret may not.
 prepare_home() {
   local error
   error=$(LC_ALL=C mkdir -p "$BERTH_HOME"/{run,logs,cache,secrets} 2>&1) || home_unusable "$error"
   error=$(cd "$BERTH_HOME" && LC_ALL=C chmod 0711 . 2>&1 && LC_ALL=C chmod 0700 run logs cache secrets 2>&1) || home_unusable "$error"
-  error=$(LC_ALL=C head -c 1048576 /dev/zero 2>&1 >"$BERTH_HOME/run/.probe") || home_unusable "$error"
-  rm -f "$BERTH_HOME/run/.probe"
 }
 
 home_unusable() {

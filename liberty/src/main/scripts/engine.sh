@@ -20,7 +20,7 @@ engine_main() {
   done
   case $verb in
     up)
-      prepare_home
+      writable_home
       with_lock "$BERTH_HOME/run/engine.lock" engine_up "$private"
       ;;
     down) engine_down_locked ;;
@@ -258,7 +258,6 @@ engine_down_locked() {
     say "engine: nothing to stop (no engine was started for $BERTH_HOME)"
     return 0
   fi
-  prepare_home
   with_lock "$BERTH_HOME/run/engine.lock" engine_down
 }
 

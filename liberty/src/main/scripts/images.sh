@@ -29,7 +29,7 @@ images_main() {
     esac
     shift
   done
-  prepare_home
+  writable_home
   images_engine
   if [[ -n $check ]]; then
     images_check

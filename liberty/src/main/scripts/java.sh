@@ -4,6 +4,9 @@
 readonly DIST=$BERTH_ROOT/liberty/target/berth WLP=$BERTH_ROOT/liberty/target/liberty/wlp
 readonly JAVA_RELEASE=25
 
+# In the source tree, as the build is: a command that needs no home must make none.
+readonly BUILD_LOG=$BERTH_ROOT/liberty/target/build.log
+
 # ---- JDK --------------------------------------------------------------------------------------
 
 # require_jdk: sets BERTH_JDK to a JDK of at least JAVA_RELEASE: JAVA_HOME if it is one, else the newest found.
@@ -60,17 +63,17 @@ build_if_needed() {
 }
 
 build_when_stale() {
-  local log=$BERTH_HOME/logs/build.log sources
+  local log=$BUILD_LOG stamp=$BERTH_ROOT/liberty/target/.build-stamp sources
   if is_built; then return 0; fi
   sources=$(source_list_hash)
   say "build: compiling Berth (log: $log)"
   # The stamp is as old as the start: what is changed during the build is newer.
-  touch "$BERTH_HOME/run/build.stamp"
+  touch "$stamp"
   (cd "$BERTH_ROOT" && run_mvnw -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 </dev/null ||
     die "the build failed; the last lines of $log:" "$(tail -n 25 "$log")"
   is_laid_out || die "the build made no $DIST/lib/{edge,cli} or $WLP; see $log"
   printf '%s\n' "$sources" >"$DIST/.stamp"
-  touch -r "$BERTH_HOME/run/build.stamp" "$DIST/.stamp"
+  touch -r "$stamp" "$DIST/.stamp"
 }
 
 # stamp_main: what Maven's packaging ends with, so that what it built is not built again by 'up'.
@@ -86,7 +89,7 @@ start_build() {
   : >"$BERTH_HOME/logs/build.out"
   detach "$BERTH_HOME/logs/build.out" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __build
   BUILD_PID=$DETACHED_PID
-  say "build: compiling Berth beside the next steps (log: $BERTH_HOME/logs/build.log)"
+  say "build: compiling Berth beside the next steps (log: $BUILD_LOG)"
 }
 
 # await_build: 1, and what it said, when the build failed.
@@ -127,10 +130,9 @@ source_list() {
 
 # ---- command line -----------------------------------------------------------------------------
 
-# run_cli VERB ARG...: becomes the Java command line.
+# run_cli VERB ARG...: becomes the Java command line. It needs no home: 'validate' works without any.
 run_cli() {
   local host
-  prepare_home
   build_if_needed
   remembered_settings
   # The engine that control uses, whatever this shell's environment says.

@@ -32,7 +32,7 @@ up_main() {
     return 0
   fi
   say "berth: home $BERTH_HOME"
-  step home prepare_home
+  step home writable_home
   trap 'up_interrupted' INT TERM HUP
   with_lock "$BERTH_HOME/run/up.lock" up_start
   step ready up_await_ready
@@ -296,7 +296,6 @@ down_main() {
     say "berth is not running (home $BERTH_HOME)"
     return 0
   fi
-  prepare_home
   with_lock "$BERTH_HOME/run/up.lock" down_locked
 }
 

@@ -138,6 +138,11 @@ run_script() {
   OUT=$("$TREE/liberty/src/main/scripts/$1" "${@:2}" 2>&1) || STATUS=$?
 }
 
+# with_common HOME COMMAND...: COMMAND of common.sh on that home.
+with_common() {
+  BERTH_HOME=$1 BERTH_ROOT=$TREE "$BASH" -euc '. "$BERTH_ROOT/liberty/src/main/scripts/common.sh"; "$@"' bash "${@:2}"
+}
+
 # use_postgres HOME: spares the fetch.
 use_postgres() { mkdir -p "$1/postgres" && cp -R "$WORK/fetched/postgres" "$1/postgres/bin-18.6.0"; }
 
@@ -187,7 +192,7 @@ test_home_full_is_a_clear_error_and_recovers() {
   run engine up --home "$WORK/small/home"
   assert_status 1; assert_out "no space left for $WORK/small/home"
   rm "$WORK/small/filler"
-  BERTH_HOME=$WORK/small/home BERTH_ROOT=$TREE "$BASH" -c '. "$BERTH_ROOT/liberty/src/main/scripts/common.sh"; prepare_home' ||
+  with_common "$WORK/small/home" writable_home ||
     fail "the home is still refused"
   umount "$WORK/small"
 }
@@ -456,6 +461,25 @@ test_command_line_gets_its_arguments() {
   run plan 'a dir' --home "$HOME_DIR"; assert_status 0; assert_out 'cli: plan a dir'
   run validate x --home "$HOME_DIR"; assert_status 0; assert_out 'cli: validate x'
   run logs hello --home "$HOME_DIR"; assert_status 0; assert_out 'cli: logs hello'
+}
+
+test_home_full_can_be_looked_at_and_stopped() {
+  mkdir -p "$WORK/full" && mount -t tmpfs -o size=2m tmpfs "$WORK/full"
+  with_common "$WORK/full/home" prepare_home
+  run validate x; assert_status 0
+  head -c 3000000 /dev/zero >"$WORK/full/filler" 2>/dev/null || true
+  run down --home "$WORK/full/home"; assert_status 0; assert_out 'not running'
+  run status --home "$WORK/full/home"; assert_status 0; assert_out 'cli: status'
+  run plan x --home "$WORK/full/home"; assert_status 0; assert_out 'cli: plan x'
+  run logs hello --home "$WORK/full/home"; assert_status 0; assert_out 'cli: logs hello'
+  run images --home "$WORK/full/home"; assert_status 1; assert_out 'no space left'
+  umount "$WORK/full"
+}
+
+test_commands_without_a_home_make_none() {
+  run validate x --home "$WORK/no-home"; assert_status 0; assert_out 'cli: validate x'
+  run plan x --home "$WORK/no-home"; assert_status 0; assert_out 'cli: plan x'
+  [[ ! -e $WORK/no-home ]] || fail "a home was made"
 }
 
 test_build_only_when_sources_changed() {
