@@ -36,6 +36,9 @@ await() {
 
 # ---- home -------------------------------------------------------------------------------------
 
+# What says that a directory is Berth's.
+readonly HOME_MARKER=.berth-home
+
 default_home() { if is_root; then say /var/lib/berth; else say "$HOME/.berth"; fi; }
 
 # writable_home: the home, for what is going to fill it. What only looks or stops must go on with a full disk.
@@ -46,12 +49,32 @@ writable_home() {
   rm -f "$BERTH_HOME/run/.probe"
 }
 
-# prepare_home: makes the directories below BERTH_HOME.
-# The home itself may be entered by all (PostgreSQL runs as another user); what is secret may not.
+# prepare_home: makes the home and the directories in it, where they are not there yet.
 prepare_home() {
   local error
-  error=$(LC_ALL=C mkdir -p "$BERTH_HOME"/{run,logs,cache,secrets} 2>&1) || home_unusable "$error"
-  error=$(cd "$BERTH_HOME" && LC_ALL=C chmod 0711 . 2>&1 && LC_ALL=C chmod 0700 run logs cache secrets 2>&1) || home_unusable "$error"
+  if [[ -d $BERTH_HOME ]]; then check_home; else make_home; fi
+  # First, so that a start that was cut off is not taken for somebody else's directory.
+  error=$(LC_ALL=C; { [[ -e $BERTH_HOME/$HOME_MARKER ]] || say 'Berth keeps its state here.' >"$BERTH_HOME/$HOME_MARKER"; } 2>&1) ||
+    home_unusable "$error"
+  error=$(cd "$BERTH_HOME" && LC_ALL=C mkdir -p run logs cache secrets 2>&1 && LC_ALL=C chmod 0700 run logs cache secrets 2>&1) ||
+    home_unusable "$error"
+}
+
+# make_home: it may be entered by all (PostgreSQL runs as another user); what is secret in it may not.
+# The mode of a directory that was there already is its owner's affair.
+make_home() {
+  local error
+  error=$(LC_ALL=C mkdir -p "${BERTH_HOME%/*}/" 2>&1 && LC_ALL=C mkdir -m 0711 "$BERTH_HOME" 2>&1) || home_unusable "$error"
+}
+
+# check_home: that the directory is Berth's or empty, as that of a new file system is.
+check_home() {
+  [[ ! -e $BERTH_HOME/$HOME_MARKER ]] || return 0
+  # Homes had no marker once.
+  [[ ! -d $BERTH_HOME/run || ! -d $BERTH_HOME/logs || ! -d $BERTH_HOME/cache || ! -d $BERTH_HOME/secrets ]] || return 0
+  [[ -z $(find "$BERTH_HOME/" -mindepth 1 -maxdepth 1 ! -name lost+found -print -quit 2>/dev/null) ]] ||
+    die "$BERTH_HOME holds files that are not Berth's, and berth would put its own among them" \
+      "Choose a new or empty directory with --home DIR or BERTH_HOME, such as $BERTH_HOME/berth."
 }
 
 home_unusable() {

@@ -144,7 +144,7 @@ with_common() {
 }
 
 # use_postgres HOME: spares the fetch.
-use_postgres() { mkdir -p "$1/postgres" && cp -R "$WORK/fetched/postgres" "$1/postgres/bin-18.6.0"; }
+use_postgres() { mkdir -p "$1/postgres" && touch "$1/.berth-home" && cp -R "$WORK/fetched/postgres" "$1/postgres/bin-18.6.0"; }
 
 # single STATEMENT: runs it in the stopped database.
 single() {
@@ -184,6 +184,29 @@ test_home_unwritable_is_a_clear_error() {
   STATUS=0
   OUT=$(setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent "$BERTH" up --home "$WORK/locked/x" 2>&1) || STATUS=$?
   assert_status 1; assert_out "cannot write to $WORK/locked/x: Permission denied"
+}
+
+test_home_foreign_is_refused_and_left_as_it_is() {
+  mkdir -m 0751 "$WORK/foreign" && echo theirs >"$WORK/foreign/file"
+  for OUT in "up --detach" "engine up" images; do
+    # shellcheck disable=SC2086 # words of a command
+    run $OUT --home "$WORK/foreign"
+    assert_status 1; assert_out "$WORK/foreign holds files that are not Berth's"; assert_out '--home DIR'
+  done
+  run validate x --home "$WORK/foreign"
+  run down --home "$WORK/foreign"; assert_status 0
+  assert_equal '751 file' "$(stat -c %a "$WORK/foreign") $(ls -A "$WORK/foreign")"
+}
+
+test_home_new_or_empty_or_ours_is_taken() {
+  mkdir -p -m 0751 "$WORK/empty/lost+found" && chmod 0751 "$WORK/empty"
+  (umask 077 && with_common "$WORK/new/home" prepare_home) || fail "a new home is refused"
+  with_common "$WORK/empty" prepare_home || fail "an empty directory is refused"
+  mkdir -p "$WORK"/older/{run,logs,cache,secrets} && touch "$WORK/older/more"
+  with_common "$WORK/older" prepare_home || fail "a home without a marker is refused"
+  rm -r "$WORK/new/home/cache" && touch "$WORK/new/home/more"
+  with_common "$WORK/new/home" prepare_home || fail "a home with a marker is refused"
+  assert_equal '711 751' "$(stat -c %a "$WORK/new/home" "$WORK/empty" | xargs)"
 }
 
 test_home_full_is_a_clear_error_and_recovers() {
