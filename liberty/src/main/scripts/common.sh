@@ -39,6 +39,9 @@ await() {
 # What says that a directory is Berth's.
 readonly HOME_MARKER=.berth-home
 
+# Its directories that every start needs; nobody but the owner may look into them.
+readonly HOME_PARTS=(run logs cache secrets keys edge control)
+
 default_home() { if is_root; then say /var/lib/berth; else say "$HOME/.berth"; fi; }
 
 # writable_home: the home, for what is going to fill it. What only looks or stops must go on with a full disk.
@@ -56,8 +59,15 @@ prepare_home() {
   # First, so that a start that was cut off is not taken for somebody else's directory.
   error=$(LC_ALL=C; { [[ -e $BERTH_HOME/$HOME_MARKER ]] || say 'Berth keeps its state here.' >"$BERTH_HOME/$HOME_MARKER"; } 2>&1) ||
     home_unusable "$error"
-  error=$(cd "$BERTH_HOME" && LC_ALL=C mkdir -p run logs cache secrets 2>&1 && LC_ALL=C chmod 0700 run logs cache secrets 2>&1) ||
-    home_unusable "$error"
+  error=$(LC_ALL=C; umask 077; { cd "$BERTH_HOME" && mkdir -p "${HOME_PARTS[@]}" && close_parts; } 2>&1) || home_unusable "$error"
+}
+
+# close_parts: also those that others make here hold what people's apps are given and who visits them.
+close_parts() {
+  local part
+  for part in "${HOME_PARTS[@]}" git last-good sites config.git; do
+    [[ ! -e $part ]] || chmod 0700 "$part" || return 1
+  done
 }
 
 # make_home: it may be entered by all (PostgreSQL runs as another user); what is secret in it may not.
@@ -201,13 +211,15 @@ with_lock() {
   exec {fd}>&-
 }
 
-# detach LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID.
+# detach LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID. What it makes
+# has the modes that DETACH_UMASK leaves, where the caller has set that.
 detach() {
   local log=$1
   shift
   (
     local fd
     for fd in "${LOCK_FDS[@]}"; do exec {fd}>&-; done
+    [[ -z ${DETACH_UMASK:-} ]] || umask "$DETACH_UMASK"
     exec setsid "$@"
   ) >>"$log" 2>&1 </dev/null &
   # shellcheck disable=SC2034 # the result, for the caller

@@ -26,6 +26,7 @@ embedded_database() { [[ $(setting "$BERTH_HOME/run/launcher.env" BERTH_EMBEDDED
 # The class archive is made when an edge stops, and made anew when Java or Berth has changed; a start with
 # it takes half the work. Without a good one an edge starts as well.
 start_edge() {
+  local DETACH_UMASK=077
   rotate_log "$BERTH_HOME/logs/edge.log"
   detach "$BERTH_HOME/logs/edge.log" env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java" \
     -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m \
@@ -36,9 +37,10 @@ start_edge() {
 }
 
 start_control() {
+  local DETACH_UMASK=077
   rotate_log "$BERTH_HOME/logs/control.log"
   stop_orphaned_server
-  mkdir -p "$BERTH_HOME/control" "$BERTH_HOME/logs/control"
+  mkdir -p "$BERTH_HOME/logs/control"
   use_embedded_database
   detach "$BERTH_HOME/logs/control.log" env MALLOC_ARENA_MAX=2 JAVA_HOME="$BERTH_JDK" WLP_OUTPUT_DIR="$BERTH_HOME/control" \
     LOG_DIR="$BERTH_HOME/logs/control" PID_DIR="$BERTH_HOME/run" "$WLP/bin/server" run berth

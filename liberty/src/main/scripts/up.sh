@@ -160,6 +160,7 @@ example_config() {
   [[ -d $example ]] || die "there is no $example to start from" "Name a config repo: ./berth up --config URL|DIR"
   have git || die "git is not on the PATH" "Install git, then run ./berth up again."
   rm -rf "$repo.new"
+  (umask 077 && mkdir "$repo.new")
   git init -q --bare --initial-branch=main "$repo.new"
   (
     export GIT_DIR=$repo.new GIT_WORK_TREE=$example GIT_AUTHOR_NAME=Berth GIT_AUTHOR_EMAIL=berth@localhost

@@ -73,7 +73,7 @@ make_jdk() {
   cat >"$1/bin/java" <<'SH'
 #!/bin/sh
 case " $* " in
-  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
+  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
   *) while [ "$1" != dev.berth.reconciler.cli.Main ]; do shift; done; shift; echo "cli: $*" ;;
 esac
 SH
@@ -447,6 +447,20 @@ test_up_passes_what_control_and_edge_need() {
     grep -qxF "$name" "$HOME_DIR/edge.env" || fail "edge lacks $name"
   done
   assert_equal 600 "$(stat -c %a "$HOME_DIR/secrets/edge.token")"
+}
+
+test_up_keeps_what_is_secret_from_other_users() {
+  local part
+  for part in run logs cache secrets keys edge control config.git; do
+    assert_equal "700 $part" "$(stat -c %a "$HOME_DIR/$part") $part"
+  done
+  assert_equal '600 600' "$(stat -c %a "$HOME_DIR/edge/access.log" "$HOME_DIR/control.env" | xargs)"
+}
+
+test_up_closes_what_an_older_one_left_open() {
+  mkdir -p "$WORK"/open/{run,logs,cache,secrets,git,last-good,sites,edge,config.git} && chmod 0755 "$WORK"/open/*
+  with_common "$WORK/open" prepare_home
+  assert_equal '' "$(find "$WORK/open" -mindepth 1 -type d ! -perm 700)"
 }
 
 test_up_twice_says_so() {
