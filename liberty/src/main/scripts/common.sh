@@ -251,20 +251,33 @@ run_apt() {
   DEBIAN_FRONTEND=noninteractive "${install[@]}" >>"$log" 2>&1 </dev/null
 }
 
+# What decides whether packages may start services, and the line by which Berth knows its own.
+POLICY_FILE=/usr/sbin/policy-rc.d
+readonly POLICY_MARK='# Put here by Berth while it installs packages; removed afterwards.'
+
 # with_services_held COMMAND...: runs COMMAND while the machine's policy says that packages may not
-# start services (policy-rc.d, exit code 101); an existing policy is put back afterwards.
-with_services_held() {
-  local policy=/usr/sbin/policy-rc.d saved='' result=0
-  # One that was saved is left from an installation that was cut off: it is the real one.
-  if [[ -e $policy.berth-saved ]]; then
-    saved=$policy.berth-saved
-  elif [[ -e $policy ]]; then
-    saved=$policy.berth-saved
-    mv -f "$policy" "$saved"
-  fi
-  printf '#!/bin/sh\nexit 101\n' >"$policy"
-  chmod 0755 "$policy"
-  "$@" || result=$?
-  if [[ -n $saved ]]; then mv -f "$saved" "$policy"; else rm -f "$policy"; fi
-  return "$result"
+# start services (exit code 101). In a subshell, whose trap puts the machine's own policy back also
+# when a Ctrl-C ends this: else no package could start a service ever again.
+with_services_held() (
+  trap release_services EXIT
+  trap 'exit 130' INT TERM HUP
+  hold_services
+  "$@"
+)
+
+# A policy of Berth's that is there already was left by a berth that was killed, and so is the saved one.
+hold_services() {
+  if [[ -e $POLICY_FILE ]] && ! is_own_policy; then mv -f "$POLICY_FILE" "$POLICY_FILE.berth-saved"; fi
+  printf '#!/bin/sh\n%s\nexit 101\n' "$POLICY_MARK" >"$POLICY_FILE"
+  chmod 0755 "$POLICY_FILE"
 }
+
+release_services() {
+  if [[ -e $POLICY_FILE.berth-saved ]]; then
+    mv -f "$POLICY_FILE.berth-saved" "$POLICY_FILE"
+  elif is_own_policy; then
+    rm -f "$POLICY_FILE"
+  fi
+}
+
+is_own_policy() { grep -qsxF "$POLICY_MARK" "$POLICY_FILE"; }

@@ -199,7 +199,7 @@ test_home_foreign_is_refused_and_left_as_it_is() {
 }
 
 test_home_new_or_empty_or_ours_is_taken() {
-  mkdir -p -m 0751 "$WORK/empty/lost+found" && chmod 0751 "$WORK/empty"
+  mkdir -p "$WORK/empty/lost+found" && chmod 0751 "$WORK/empty"
   (umask 077 && with_common "$WORK/new/home" prepare_home) || fail "a new home is refused"
   with_common "$WORK/empty" prepare_home || fail "an empty directory is refused"
   mkdir -p "$WORK"/older/{run,logs,cache,secrets} && touch "$WORK/older/more"
@@ -257,6 +257,43 @@ test_down_without_home_is_no_error() {
   run down --home "$WORK/never"
   assert_status 0; assert_out 'not running'
   [[ ! -e $WORK/never ]] || fail "down made a home"
+}
+
+# ---- packages ---------------------------------------------------------------------------------
+
+# installing DIR SCRIPT: becomes a berth that runs SCRIPT as the installation of a package, in a process
+# group of its own, with a policy file in DIR.
+installing() {
+  BERTH_HOME=$1 BERTH_ROOT=$TREE exec perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' "$BASH" -euc     '. "$BERTH_ROOT/liberty/src/main/scripts/common.sh"; POLICY_FILE=$BERTH_HOME/policy; with_services_held eval "$1"' bash "$2"
+}
+
+test_packages_installing_holds_services_and_puts_the_policy_back() {
+  local dir=$WORK/policies
+  mkdir -p "$dir"
+  OUT=$(installing "$dir" 'sh "$POLICY_FILE" || echo $?')
+  assert_equal 101 "$OUT"; [[ ! -e $dir/policy ]] || fail "the policy was left"
+  echo theirs >"$dir/policy"
+  ! (installing "$dir" false) || fail "a failure was lost"
+  assert_equal theirs "$(cat "$dir/policy")"
+  # A berth that was killed leaves its own, which is not to be taken for the machine's.
+  (installing "$dir" 'kill -KILL $BASHPID') 2>/dev/null || true
+  grep -q Berth "$dir/policy" || fail "nothing was left to be tested"
+  (installing "$dir" true)
+  assert_equal 'theirs policy' "$(cat "$dir/policy") $(ls "$dir")"
+}
+
+test_packages_installing_interrupted_puts_the_policy_back() {
+  local dir=$WORK/interrupted launcher signal
+  mkdir -p "$dir"
+  for signal in INT TERM; do
+    (installing "$dir" 'touch "$BERTH_HOME/begun"; sleep 60') & launcher=$!
+    until_true 10 test -e "$dir/begun" || fail "not begun"
+    grep -q Berth "$dir/policy" || fail "nothing holds services"
+    # To all of them, as a terminal does.
+    kill -s "$signal" -- "-$launcher"
+    until_true 10 test ! -e "$dir/policy" || fail "the policy was left after $signal"
+    rm "$dir/begun"
+  done
 }
 
 # ---- engine -----------------------------------------------------------------------------------
@@ -634,6 +671,19 @@ test_engine_down_stops_it_and_its_containers_twice() {
   assert_equal '' "$(grep -lsaF -f <(printf '%s\n' "$HOME_DIR/engine") /proc/[0-9]*/cmdline)" "(left running)"
   run engine down --home "$HOME_DIR"
   assert_status 0; assert_out 'not running'
+}
+
+test_engine_down_while_up_stays_down() {
+  run up --detach --home "$HOME_DIR"
+  assert_status 0
+  run engine down --home "$HOME_DIR"
+  assert_status 0; assert_out 'engine: stopped'
+  # What waited for the lock meanwhile has had it when this has.
+  sleep 1
+  flock -w 60 "$HOME_DIR/run/engine.lock" true || fail "somebody holds the lock"
+  [[ ! -e $HOME_DIR/run/engine.pid ]] || fail "the supervisor started the engine again"
+  run down --home "$HOME_DIR"
+  assert_status 0
 }
 
 # ---- run --------------------------------------------------------------------------------------
