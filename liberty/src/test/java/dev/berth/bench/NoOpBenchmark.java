@@ -101,7 +101,7 @@ public final class NoOpBenchmark {
         }
     }
 
-    private void run(int apps) throws GitAPIException {
+    private void run(int apps) throws GitAPIException, InterruptedException {
         PassReport first = reconciler.reconcile(new Trigger.Started());
         if (!first.problems().isEmpty() || first.resources().size() <= apps) {
             throw new IllegalStateException("not deployed: " + first.problems());
@@ -116,7 +116,7 @@ public final class NoOpBenchmark {
         git.close();
     }
 
-    private Samples measure(boolean withCommit) throws GitAPIException {
+    private Samples measure(boolean withCommit) throws GitAPIException, InterruptedException {
         Samples samples = new Samples();
         for (int i = 0; i < WARM_UP + PASSES; i++) {
             if (withCommit) {
