@@ -168,7 +168,8 @@ public record App(
                     Duration interval,
             @Describe("Time one probe may take.") @Default("5s") @Within(min = "100ms", max = "5m")
                     Duration timeout,
-            @Describe("Time within which it must become ready, from when Berth first asks it, which is right after its start.")
+            @Describe(
+                            "Time within which it must become ready, from when Berth first asks it, which is right after its start.")
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
