@@ -26,6 +26,7 @@ embedded_database() { [[ $(setting "$BERTH_HOME/run/launcher.env" BERTH_EMBEDDED
 # The class archive is made when an edge stops, and made anew when Java or Berth has changed; a start with
 # it takes half the work. Without a good one an edge starts as well.
 start_edge() {
+  # shellcheck disable=SC2034 # read by detach
   local DETACH_UMASK=077
   rotate_log "$BERTH_HOME/logs/edge.log"
   detach "$BERTH_HOME/logs/edge.log" env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java" \
@@ -70,7 +71,14 @@ use_embedded_database() {
 
 # start_engine: a private engine takes seconds to come up, and the others are not to wait for it.
 start_engine() {
-  (with_lock "$BERTH_HOME/run/engine.lock" engine_up '') &
+  (with_lock "$BERTH_HOME/run/engine.lock" revive_engine) &
+}
+
+# revive_engine: while this waited for the lock, an 'engine down' may have held it.
+revive_engine() {
+  if ! is_tended engine || is_running engine; then return 0; fi
+  # A start that fails takes the record away, and with it what says that the engine is to run.
+  (engine_up '') || [[ -e $BERTH_HOME/run/engine.pid ]] || : >"$BERTH_HOME/run/engine.pid"
 }
 
 # start_postgres: as the embedded server may come back on another port, control must not keep the old one.
