@@ -16,7 +16,7 @@ Berth makes this machine match a Git repository: apps, domains and their contain
   ./berth logs [control|edge|APP] the last lines; -f goes on with new ones
 
   ./berth validate DIR            check a config repo, offline; exit code 1 when it has problems
-  ./berth plan DIR|REF [--json]   what would change, and why; changes nothing
+  ./berth plan DIR|BRANCH [--json] what would change, and why; changes nothing
 
   ./berth engine up [--private]   a Docker engine: the one that answers, else a private one is installed
   ./berth engine down             stop the private engine and its containers
