@@ -110,11 +110,15 @@ setting() {
 }
 
 # write_settings FILE NAME=VALUE...: replaces FILE in one step, so a reader never sees half of it.
-write_settings() {
+write_settings() { try_write "$@" || die "cannot write $1 (is the disk full?)"; }
+
+# try_write FILE LINE...: the same; 1 when it could not be written, and then FILE is what it was.
+try_write() {
   local file=$1
   shift
-  printf '%s\n' "$@" >"$file.new" || die "cannot write $file.new (is the disk full?)"
-  mv -f "$file.new" "$file"
+  if { printf '%s\n' "$@" >"$file.new" && mv -f "$file.new" "$file"; } 2>/dev/null; then return 0; fi
+  rm -f "$file.new" 2>/dev/null || true
+  return 1
 }
 
 # write_secret FILE: a new random secret, for nobody but the owner to read.
@@ -158,21 +162,68 @@ start_time() {
   printf '%s\n' "${fields[19]}"
 }
 
-# record_process NAME PID: remembers PID together with its start time, since pids are used again.
+# Records by name, as in their files: on a full disk only this shell knows them, until it can write.
+declare -A RECORDS=()
+
+# record_process NAME PID: remembers PID together with its start time, since pids are used again; 1
+# when there is no such process.
 record_process() {
   local started
   started=$(start_time "$2") || return 1
-  printf '%s %s\n' "$2" "$started" >"$BERTH_HOME/run/$1.pid"
+  RECORDS[$1]="$2 $started"
+  try_write "$BERTH_HOME/run/$1.pid" "$2 $started" || true
 }
 
-# running_pid NAME: prints the pid of the recorded process; 1 when that very process is gone.
-running_pid() {
-  local pid='' started=''
+# forget_process NAME
+forget_process() {
+  unset "RECORDS[$1]"
+  rm -f "$BERTH_HOME/run/$1.pid"
+}
+
+# recorded_pid NAME: prints the pid of the process that is recorded in the file; 1 when that very process is gone.
+recorded_pid() {
+  local record=''
   [[ -r $BERTH_HOME/run/$1.pid ]] || return 1
-  read -r pid started <"$BERTH_HOME/run/$1.pid" || true
+  IFS= read -r record <"$BERTH_HOME/run/$1.pid" || true
+  living_pid "$record"
+}
+
+living_pid() {
+  local pid='' started=''
+  read -r pid started <<<"$1"
   [[ $pid =~ ^[0-9]+$ && -n $started ]] || return 1
   [[ $(start_time "$pid") == "$started" ]] || return 1
   printf '%s\n' "$pid"
+}
+
+# running_pid NAME: prints the pid of the process, recorded or not; 1 when there is none.
+running_pid() { recorded_pid "$1" || living_pid "${RECORDS[$1]:-}" || find_process "$1"; }
+
+# find_process NAME: prints the pid of a process whose record was lost or could not be written.
+find_process() {
+  case $1 in
+    edge | control | supervisor) find_marked "$1" ;;
+    postgres) find_postgres ;;
+    engine) find_engine_process ;;
+  esac
+}
+
+# find_marked NAME: the process that was started as NAME for this home: it has our mark in its environment,
+# leads a session (its own children, which have the mark too, do not), and is this user's.
+find_marked() {
+  local file pid stat
+  local -a fields
+  while IFS= read -r file; do
+    pid=${file//[!0-9]/}
+    [[ $(sed -n 's/^Uid:[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pid/status" 2>/dev/null) == "$UID" ]] || continue
+    { IFS= read -r stat <"/proc/$pid/stat"; } 2>/dev/null || continue
+    read -ra fields <<<"${stat##*) }"
+    if [[ ${fields[3]} == "$pid" ]] && start_time "$pid" >/dev/null; then
+      printf '%s\n' "$pid"
+      return 0
+    fi
+  done < <(grep -lzsxF "BERTH_PROCESS=$1:$BERTH_HOME" /proc/[0-9]*/environ)
+  return 1
 }
 
 is_running() { running_pid "$1" >/dev/null; }
@@ -189,7 +240,7 @@ stop_process() {
       await 5 is_gone "$pid" || return 1
     fi
   fi
-  rm -f "$BERTH_HOME/run/$1.pid"
+  forget_process "$1"
 }
 
 # Held locks, by descriptor. What is left running must not inherit them, or they would be held on.
@@ -211,16 +262,16 @@ with_lock() {
   exec {fd}>&-
 }
 
-# detach LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID. What it makes
+# detach NAME LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID. What it makes
 # has the modes that DETACH_UMASK leaves, where the caller has set that.
 detach() {
-  local log=$1
-  shift
+  local name=$1 log=$2
+  shift 2
   (
     local fd
     for fd in "${LOCK_FDS[@]}"; do exec {fd}>&-; done
     [[ -z ${DETACH_UMASK:-} ]] || umask "$DETACH_UMASK"
-    exec setsid "$@"
+    BERTH_PROCESS=$name:$BERTH_HOME exec setsid "$@"
   ) >>"$log" 2>&1 </dev/null &
   # shellcheck disable=SC2034 # the result, for the caller
   DETACHED_PID=$!

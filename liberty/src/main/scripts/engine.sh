@@ -238,7 +238,7 @@ launch_dockerd() {
   local place=$1 host=unix://$1/docker.sock
   # A dead daemon's socket file would be taken for a living one by whoever only looks at it.
   rm -f "$place/docker.sock"
-  detach "$BERTH_HOME/logs/engine.log" dockerd --config-file "$place/daemon.json"
+  detach engine "$BERTH_HOME/logs/engine.log" dockerd --config-file "$place/daemon.json"
   record_process engine "$DETACHED_PID" || return 1
   if ! await 60 engine_up_or_dead "$host" "$DETACHED_PID" || ! engine_answers "$host"; then
     stop_process engine 15
@@ -246,6 +246,13 @@ launch_dockerd() {
   fi
   write_settings "$(engine_env_file)" "DOCKER_HOST=$host" BERTH_ENGINE_PRIVATE=1 "BERTH_ENGINE_PID=$DETACHED_PID"
   say "engine: $host (private, pid $DETACHED_PID)"
+}
+
+# find_engine_process: the private engine of this home by its own pid file.
+find_engine_process() {
+  local pid
+  pid=$(cat "$(engine_place)/dockerd.pid" 2>/dev/null) || return 1
+  [[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == dockerd ]] && start_time "$pid" >/dev/null && printf '%s\n' "$pid"
 }
 
 engine_up_or_dead() { engine_answers "$1" || is_gone "$2"; }

@@ -87,7 +87,7 @@ start_build() {
   BUILD_PID=''
   if is_built; then return 0; fi
   : >"$BERTH_HOME/logs/build.out"
-  detach "$BERTH_HOME/logs/build.out" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __build
+  detach build "$BERTH_HOME/logs/build.out" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __build
   BUILD_PID=$DETACHED_PID
   say "build: compiling Berth beside the next steps (log: $BUILD_LOG)"
 }

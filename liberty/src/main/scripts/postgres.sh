@@ -46,6 +46,7 @@ postgres_stop() {
 postgres_start() {
   local pid
   if pid=$(running_pid postgres); then
+    record_process postgres "$pid"
     say "postgres: running already (pid $pid)"
     return 0
   fi
@@ -160,6 +161,15 @@ postgres_of_data() {
   printf '%s\n' "$pid"
 }
 
+# find_postgres: the same without a start, in each place where the data may be.
+find_postgres() {
+  local PG_DATA
+  for PG_DATA in "$BERTH_HOME/postgres/data" "/var/lib/berth-postgres/$(short_hash "$BERTH_HOME")/data"; do
+    ! postgres_of_data || return 0
+  done
+  return 1
+}
+
 # A lock file whose pid now belongs to some other program would stop the start. It is removed only
 # when no process works in the data directory: backends may outlive a killed server for a moment.
 postgres_clear_stale() {
@@ -195,7 +205,7 @@ postgres_port() {
 postgres_launch() {
   local port=$1 log=$BERTH_HOME/logs/postgres.log
   rotate_log "$log"
-  detach "$log" env -C "$PG_BASE" "${PG_RUNNER[@]}" "$PG_BIN/bin/postgres" -D "$PG_DATA" -c listen_addresses=127.0.0.1 -c port="$port" \
+  detach postgres "$log" env -C "$PG_BASE" "${PG_RUNNER[@]}" "$PG_BIN/bin/postgres" -D "$PG_DATA" -c listen_addresses=127.0.0.1 -c port="$port" \
     -c unix_socket_directories= -c shared_buffers=16MB -c max_connections=40 -c max_wal_size=256MB -c min_wal_size=32MB \
     -c password_encryption=scram-sha-256 -c max_parallel_workers=2 -c log_line_prefix='%m [%p] '
   record_process postgres "$DETACHED_PID" || postgres_failed "PostgreSQL ended as soon as it was started"

@@ -29,7 +29,7 @@ start_edge() {
   # shellcheck disable=SC2034 # read by detach
   local DETACH_UMASK=077
   rotate_log "$BERTH_HOME/logs/edge.log"
-  detach "$BERTH_HOME/logs/edge.log" env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java" \
+  detach edge "$BERTH_HOME/logs/edge.log" env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java" \
     -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m \
     -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$BERTH_HOME/cache/edge.jsa" \
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
@@ -43,7 +43,7 @@ start_control() {
   stop_orphaned_server
   mkdir -p "$BERTH_HOME/logs/control"
   use_embedded_database
-  detach "$BERTH_HOME/logs/control.log" env MALLOC_ARENA_MAX=2 JAVA_HOME="$BERTH_JDK" WLP_OUTPUT_DIR="$BERTH_HOME/control" \
+  detach control "$BERTH_HOME/logs/control.log" env MALLOC_ARENA_MAX=2 JAVA_HOME="$BERTH_JDK" WLP_OUTPUT_DIR="$BERTH_HOME/control" \
     LOG_DIR="$BERTH_HOME/logs/control" PID_DIR="$BERTH_HOME/run" "$WLP/bin/server" run berth
   record_process control "$DETACHED_PID"
 }
@@ -81,13 +81,20 @@ revive_engine() {
   (engine_up '') || [[ -e $BERTH_HOME/run/engine.pid ]] || : >"$BERTH_HOME/run/engine.pid"
 }
 
-# start_postgres: as the embedded server may come back on another port, control must not keep the old one.
+# start_postgres: beside the others' watch, as on a full disk its start hangs for minutes.
 start_postgres() {
+  (with_lock "$BERTH_HOME/run/postgres.lock" revive_postgres) &
+  POSTGRES_START=$!
+}
+
+# revive_postgres: as the embedded server may come back on another port, control must not keep the old one.
+revive_postgres() {
   local before after
+  ! is_running postgres || return 0
   before=$(setting "$BERTH_HOME/run/postgres.env" BERTH_DATABASE_URL)
-  (postgres_start) || return 1
+  (postgres_start) || return 0
   after=$(setting "$BERTH_HOME/run/postgres.env" BERTH_DATABASE_URL)
-  [[ -z $before || $before == "$after" ]] || stop_process control 30
+  [[ -z $before || $before == "$after" ]] || stop_process control 30 || true
 }
 
 # ---- supervising ------------------------------------------------------------------------------
@@ -96,7 +103,7 @@ start_supervisor() {
   ! is_running supervisor || return 0
   rm -f "$BERTH_HOME/run/failures.env"
   rotate_log "$BERTH_HOME/logs/supervisor.log"
-  detach "$BERTH_HOME/logs/supervisor.log" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __supervise
+  detach supervisor "$BERTH_HOME/logs/supervisor.log" "$BASH" "$BERTH_ROOT/berth" --home "$BERTH_HOME" __supervise
   record_process supervisor "$DETACHED_PID"
 }
 
@@ -104,7 +111,8 @@ start_supervisor() {
 supervise() {
   local name
   declare -A STARTED=() FAILURES=() NEXT=()
-  trap 'exit 0' TERM INT
+  # What is being started must not come up after a 'down'.
+  trap '[[ -z ${POSTGRES_START:-} ]] || kill "$POSTGRES_START" 2>/dev/null; exit 0' TERM INT
   remembered_settings
   for name in $SUPERVISED; do STARTED[$name]=$SECONDS FAILURES[$name]=0 NEXT[$name]=-1; done
   while :; do
@@ -126,9 +134,15 @@ is_tended() {
   esac
 }
 
+# tend NAME: nothing in it may end the supervisor, which is needed most when the disk is full.
 tend() {
-  local name=$1 delay
-  ! is_running "$name" || return 0
+  local name=$1 delay pid
+  ! recorded_pid "$name" >/dev/null || return 0
+  if pid=$(running_pid "$name"); then
+    # It could not be recorded when it was started.
+    record_process "$name" "$pid" || true
+    return 0
+  fi
   if ((NEXT[$name] < 0)); then
     # Gone just now. A minute of running makes up for all failures before it.
     ((SECONDS - STARTED[$name] < 60)) || FAILURES[$name]=0
@@ -138,8 +152,8 @@ tend() {
   fi
   ((SECONDS >= NEXT[$name])) || return 0
   FAILURES[$name]=$((FAILURES[$name] + 1)) STARTED[$name]=$SECONDS NEXT[$name]=-1
-  write_settings "$BERTH_HOME/run/failures.env" "edge=${FAILURES[edge]}" "control=${FAILURES[control]}"
+  try_write "$BERTH_HOME/run/failures.env" "edge=${FAILURES[edge]}" "control=${FAILURES[control]}" || true
   "start_$name" || supervisor_log "$name could not be started"
 }
 
-supervisor_log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*"; }
+supervisor_log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" 2>/dev/null || true; }

@@ -273,7 +273,7 @@ up_stay() {
 }
 
 # With the lock held no 'down' is between stopping the supervisor and removing its record.
-revive_supervisor() { [[ ! -e $BERTH_HOME/run/supervisor.pid ]] || start_supervisor; }
+revive_supervisor() { [[ ! -e $BERTH_HOME/run/supervisor.pid ]] || start_supervisor || true; }
 
 up_interrupted() {
   trap '' INT TERM HUP

@@ -130,6 +130,9 @@ is_another() {
   [[ -n $now && $now != "$2" ]] && kill -0 "$now" 2>/dev/null
 }
 
+runs_as_recorded() { kill -0 "$(pid_of "$1")" 2>/dev/null && ! is_dead "$(pid_of "$1")"; }
+is_silent_then_answers() { is_dead "$(pid_of edge)" && answers 18080; }
+
 engine_docker() { docker -H "$(sed -n 's/^DOCKER_HOST=//p' "$HOME_DIR/run/engine.env")" "$@"; }
 postgres() { BERTH_HOME=${PG_HOME:-$HOME_DIR} run_script postgres.sh "$1"; }
 
@@ -612,6 +615,37 @@ test_up_interrupted_while_building_ends_the_build() {
   assert_equal '' "$(pgrep -f -x 'sleep 543')" "(the build lives)"
   [[ ! -e $HOME_DIR/run/postgres.pid ]] || fail "PostgreSQL was left running"
   run up --detach --home "$HOME_DIR"; assert_status 0
+}
+
+test_disk_full_processes_come_back_and_none_is_lost() {
+  local home=$WORK/disk/home supervisor name edge
+  mkdir -p "$WORK/disk" && mount -t tmpfs -o size=400m tmpfs "$WORK/disk" && chmod 0711 "$WORK/disk"
+  run down --home "$HOME_DIR"
+  export DOCKER_HOST=unix://$HOME_DIR/engine/docker.sock
+  use_postgres "$home"
+  run up --detach --home "$home" --http 18080 --https 18443 --control 19080
+  assert_status 0
+  HOME_DIR=$home
+  supervisor=$(pid_of supervisor)
+  head -c 500000000 /dev/zero >"$WORK/disk/filler" 2>/dev/null || true
+  edge=$(pid_of edge)
+  for name in edge control postgres; do kill -KILL "$(pid_of "$name")"; done
+  until_true 30 answers 18080 || fail "the edge did not come back on a full disk: $(tail -n 5 "$home"/logs/{supervisor,edge,postgres}.log)"
+  until_true 30 answers 19080 || fail "control did not come back on a full disk"
+  sleep 2
+  assert_equal "$supervisor" "$(pid_of supervisor)"
+  kill -0 "$supervisor" || fail "the supervisor ended"
+  assert_equal "$edge" "$(pid_of edge)" "(the record could be written: the disk is not full)"
+  rm "$WORK/disk/filler"
+  for name in edge control postgres; do until_true 90 runs_as_recorded "$name" || fail "$name did not come back"; done
+  head -c 500000000 /dev/zero >"$WORK/disk/filler" 2>/dev/null || true
+  kill -KILL "$(pid_of edge)"
+  until_true 30 is_silent_then_answers || fail "the edge did not come back again"
+  # Nothing on disk says which process that is.
+  run down --home "$home"; assert_status 0; assert_out 'berth is stopped'
+  assert_silent
+  umount -l "$WORK/disk"
+  run up --detach --home "$WORK/home"; assert_status 0
 }
 
 test_down_stops_all_but_engine_and_containers() {
