@@ -11,7 +11,7 @@ readonly HOPELESS=4
 
 up_main() {
   local detached=''
-  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_CONTROL=''
+  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_CONTROL='' UP_STARTED='' UP_FOUND=''
   while (($#)); do
     case $1 in
       --detach) detached=yes ;;
@@ -38,7 +38,8 @@ up_main() {
   step ready up_await_ready
   await_first_app "$detached"
   up_addresses
-  [[ -n $detached ]] || up_stay
+  # Another 'up' started it while this one waited: that one stays.
+  if [[ -n $UP_FOUND ]]; then say "berth is running already (home $BERTH_HOME)"; elif [[ -z $detached ]]; then up_stay; fi
 }
 
 set_up_option() {
@@ -75,7 +76,10 @@ is_up() { is_running supervisor && is_running edge && is_running control; }
 
 # up_start: everything that is to be done by one 'up' at a time.
 up_start() {
-  if is_up; then return 0; fi
+  if is_up; then
+    UP_FOUND=yes
+    return 0
+  fi
   check_ports
   require_jdk
   start_build
@@ -88,14 +92,17 @@ up_start() {
     step images example_images
     step config example_config
   fi
-  ! embedded_database || step postgres postgres_start
+  if embedded_database; then
+    is_running postgres || UP_STARTED+=' postgres'
+    step postgres postgres_start
+  fi
   step build built_or_stop
   step processes start_processes
 }
 
 built_or_stop() {
   if ! await_build; then
-    postgres_stop
+    stop_started
     exit 1
   fi
 }
@@ -134,9 +141,10 @@ check_port() {
 
 start_processes() {
   [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
-  is_running edge || start_edge
-  is_running control || start_control
-  start_supervisor
+  local name
+  for name in edge control supervisor; do
+    is_running "$name" || { UP_STARTED+=" $name" && "start_$name"; }
+  done
 }
 
 # ---- the example ------------------------------------------------------------------------------
@@ -232,7 +240,7 @@ up_failed() {
   for log in edge control supervisor; do
     lines+=("--- last lines of $BERTH_HOME/logs/$log.log" "$(tail -n 8 "$BERTH_HOME/logs/$log.log" 2>/dev/null)")
   done
-  stop_all
+  stop_started
   die "$1" "${lines[@]}"
 }
 
@@ -262,6 +270,7 @@ up_addresses() {
 # ---- staying and stopping ---------------------------------------------------------------------
 
 up_stay() {
+  UP_STAYS=yes
   say "Ctrl-C stops berth; the apps' containers go on."
   # 'down' removes the record; a supervisor that is only gone was killed.
   while [[ -e $BERTH_HOME/run/supervisor.pid ]]; do
@@ -275,20 +284,35 @@ up_stay() {
 # With the lock held no 'down' is between stopping the supervisor and removing its record.
 revive_supervisor() { [[ ! -e $BERTH_HOME/run/supervisor.pid ]] || start_supervisor || true; }
 
+# up_interrupted: one that waits for another 'up' has started nothing, and that one's Berth goes on.
 up_interrupted() {
   trap '' INT TERM HUP
   abandon_build
   say ''
-  stop_all
+  if [[ -n ${UP_STAYS:-} ]]; then stop_all; else stop_started; fi
   exit 130
 }
 
 # stop_all: the supervisor first, else it would start again what is stopped after it.
-stop_all() {
-  stop_process supervisor 10
-  stop_process edge 40
-  stop_process control 40
-  postgres_stop
+stop_all() { stop_these supervisor edge control postgres; }
+
+# stop_started: only what this 'up' started.
+stop_started() {
+  local name
+  for name in supervisor edge control postgres; do
+    [[ " $UP_STARTED " != *" $name "* ]] || stop_these "$name"
+  done
+}
+
+stop_these() {
+  local name
+  for name in "$@"; do
+    case $name in
+      supervisor) stop_process "$name" 10 ;;
+      postgres) postgres_stop ;;
+      *) stop_process "$name" 40 ;;
+    esac
+  done
 }
 
 down_main() {

@@ -687,6 +687,25 @@ test_up_attached_ends_with_interrupt() {
   assert_silent
 }
 
+test_up_interrupted_while_it_waits_stops_nothing() {
+  local launcher lock edge
+  run up --detach --home "$HOME_DIR"; assert_status 0
+  edge=$(pid_of edge)
+  # Berth is not all up, as while another 'up' that holds the lock starts it.
+  exec {lock}>"$HOME_DIR/run/up.lock" && flock -w 10 "$lock"
+  kill -KILL "$(pid_of supervisor)"
+  : >"$WORK/attached.log"
+  JAVA_HOME=$WORK/jdk perl -e 'setpgrp; $SIG{INT} = "DEFAULT"; exec @ARGV' "$BERTH" up --home "$HOME_DIR" >"$WORK/attached.log" 2>&1 {lock}>&- & launcher=$!
+  until_true 60 grep -q 'waiting for another' "$WORK/attached.log" || fail "it does not wait: $(cat "$WORK/attached.log")"
+  kill -INT -- "-$launcher"
+  until_true 60 is_dead "$launcher" || fail "up did not end"
+  exec {lock}>&-
+  kill -0 "$edge" || fail "the edge was stopped"
+  assert_equal "$edge" "$(pid_of edge)"
+  answers 19080 || fail "control was stopped"
+  run down --home "$HOME_DIR"; assert_status 0
+}
+
 test_up_with_a_database_of_ones_own_starts_none() {
   BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:1/x BERTH_DATABASE_USER=me run up --detach --home "$HOME_DIR"
   assert_status 0
