@@ -51,8 +51,13 @@ class EngineFaultsIT {
     private static void killEngine() throws IOException {
         Path settings = RealEngine.HOME.resolve("run").resolve("engine.env");
         assertThat(settings)
-                .as("the engine of the tests must be a private one, for these tests kill it")
-                .exists();
+                .as(
+                        "these tests kill their engine, so it must be the private one of the tests:"
+                                + " run them as root on Debian with no DOCKER_HOST set, after"
+                                + " BERTH_HOME=%s ./berth engine up --private",
+                        RealEngine.HOME)
+                .content()
+                .contains("BERTH_ENGINE_PRIVATE=1", "BERTH_ENGINE_PID=");
         long pid =
                 Files.readAllLines(settings).stream()
                         .filter(line -> line.startsWith("BERTH_ENGINE_PID="))
