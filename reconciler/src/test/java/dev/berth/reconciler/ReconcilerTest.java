@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,10 @@ final class ReconcilerTest {
 
         spine.reconciler.reconcile(new Trigger.Poll());
 
-        assertThat(spine.engine.containers("home")).singleElement().matches(ContainerView::running);
-        assertThat(spine.reconciler.nextRetry()).isEmpty();
+        ContainerView anew = spine.engine.containers("home").getFirst();
+        Route served = spine.traffic.table().routes().getFirst();
+        assertThat(((Route.Proxy) served.target()).backends())
+                .extracting(Backend::container)
+                .containsExactly(anew.id().shortId());
     }
 }
