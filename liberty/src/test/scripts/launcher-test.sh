@@ -224,11 +224,14 @@ test_home_full_is_a_clear_error_and_recovers() {
 }
 
 test_port_taken_names_it_and_starts_nothing() {
+  local before
+  before=$(cat "$WORK/builds" 2>/dev/null || true)
   listen 18080
   run up --detach --home "$WORK/taken" --http 18080 --control 19080
   kill "$LISTENER"
   assert_status 1; assert_out 'port 18080 (--http) is taken by'; assert_out "pid $LISTENER"
-  [[ ! -e $WORK/builds && ! -e $WORK/taken/run/supervisor.pid && ! -e $WORK/taken/run/engine.env ]] || fail "something was started"
+  assert_equal "$before" "$(cat "$WORK/builds" 2>/dev/null || true)"
+  [[ ! -e $WORK/taken/run/supervisor.pid && ! -e $WORK/taken/run/engine.env ]] || fail "something was started"
 }
 
 test_jdk_too_old_is_passed_over() {
