@@ -191,7 +191,7 @@ public final class NoOpBenchmark {
           image: busybox:1
           port: 8000
           replicas: 1
-          command: exec httpd -f -p "$PORT"
+          command: [sleep, "3600"]
           env:
             NAME: %1$s
             LOG_LEVEL: info
