@@ -177,6 +177,7 @@ final class StartBenchmark {
         Berth.git(example, "add", "-A");
         Berth.git(example, "commit", "-q", "-m", "The example");
         Path made = Files.createDirectories(directory.resolve(name));
+        Files.createFile(made.resolve(".berth-home"));
         Berth.git(
                 made,
                 "clone",
