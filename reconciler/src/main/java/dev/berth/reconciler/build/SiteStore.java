@@ -3,6 +3,7 @@ package dev.berth.reconciler.build;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.BufferedInputStream;
@@ -117,12 +118,15 @@ public final class SiteStore {
 
     /**
      * Notes which version of an app's site is served now, and removes those that were replaced a
-     * week ago.
+     * week ago. A resource of another kind has no files, also if an app has its name.
      *
      * @param serving directory id; {@code ""} = none
      * @throws ReconcileException.Transient if the disk can't be written
      */
     public void retireAllBut(ResourceId app, String serving) throws ReconcileException {
+        if (app.kind() != Kind.App) {
+            return;
+        }
         Path directory = root.resolve(app.name());
         try {
             Files.deleteIfExists(directory.resolve(RETIRED + serving));
@@ -140,11 +144,15 @@ public final class SiteStore {
     }
 
     /**
-     * Removes all files of an app.
+     * Removes all files of an app. A resource of another kind has none, also if an app has its
+     * name.
      *
      * @throws ReconcileException.Transient if the disk can't be written
      */
     public void remove(ResourceId app) throws ReconcileException {
+        if (app.kind() != Kind.App) {
+            return;
+        }
         try {
             delete(root.resolve(app.name()));
         } catch (IOException e) {

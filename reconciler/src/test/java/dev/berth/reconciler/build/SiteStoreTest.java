@@ -9,6 +9,7 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
@@ -142,6 +143,19 @@ final class SiteStoreTest {
         store.remove(BLOG);
 
         assertThat(root.resolve("blog")).doesNotExist();
+    }
+
+    @Test
+    void domainOfTheSameName_switchedAndRemoved_leavesTheAppsFiles() throws Exception {
+        ResourceId domain = new ResourceId(Kind.Domain, "blog");
+        serve("aaa");
+
+        store.retireAllBut(domain, "");
+        now = now.plus(SiteStore.KEPT);
+        store.retireAllBut(domain, "");
+        store.remove(domain);
+
+        assertThat(published()).containsOnlyKeys("aaa");
     }
 
     @Test
