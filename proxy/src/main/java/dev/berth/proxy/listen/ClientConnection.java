@@ -38,6 +38,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     private final Channel channel;
     private final EdgeLoop loop;
+    private final Peer peer;
+    private final HeadRules rules;
     private final RequestDecoder decoder = new RequestDecoder(this);
     private final ResponseEncoder encoder = new ResponseEncoder();
     private final Deadline deadline;
@@ -52,6 +54,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     ClientConnection(Channel channel, EdgeLoop loop) {
         this.channel = channel;
         this.loop = loop;
+        this.peer = Peer.of(channel);
+        this.rules = new HeadRules(peer);
         this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
         this.stream = new Http1Stream(channel, encoder, deadline, this);
     }
@@ -62,6 +66,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     ResponseEncoder encoder() {
         return encoder;
+    }
+
+    HeadRules rules() {
+        return rules;
     }
 
     Channel channel() {
@@ -188,7 +196,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         Exchange current = exchange;
         if (current == null) {
             RequestHead head = rejection.head() == null ? unreadable() : rejection.head();
-            head.from(ForwardedHeaders.address(channel.remoteAddress()));
+            head.from(peer.address());
             requestComplete = false;
             stream.begin(head, false);
             current = new Exchange(loop, stream, head);
@@ -246,7 +254,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     public void leaveHttp() {
         exchange = null;
         channel.pipeline().remove(this);
-        ClientInitializer.removeRules(channel.pipeline());
+        channel.pipeline().remove(rules);
         channel.pipeline().remove(decoder);
     }
 

@@ -3,21 +3,11 @@ package dev.berth.proxy.listen;
 import dev.berth.proxy.exchange.EdgeLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
-import java.util.List;
 import java.util.Map;
 
 /** The order of the handlers of a client connection: the table of contents of this package. */
 final class ClientInitializer extends ChannelInitializer<Channel> {
-    private static final List<HeadRule> RULES =
-            List.of(
-                    new FramingEnforcer(),
-                    new TargetEnforcer(),
-                    new HostEnforcer(),
-                    new ConnectionRules(),
-                    new ForwardedHeaders());
-
     private final Map<EventLoop, EdgeLoop> loops;
     private final Connections connections;
 
@@ -34,16 +24,8 @@ final class ClientInitializer extends ChannelInitializer<Channel> {
         }
         ClientConnection connection = new ClientConnection(channel, loop);
         connections.add(connection);
-        addHandlers(channel.pipeline(), connection);
-    }
-
-    static void addHandlers(ChannelPipeline pipeline, ClientConnection connection) {
-        pipeline.addLast(connection.decoder(), connection.encoder());
-        RULES.forEach(pipeline::addLast);
-        pipeline.addLast(connection);
-    }
-
-    static void removeRules(ChannelPipeline pipeline) {
-        RULES.forEach(pipeline::remove);
+        channel.pipeline()
+                .addLast(
+                        connection.decoder(), connection.encoder(), connection.rules(), connection);
     }
 }

@@ -3,7 +3,6 @@ package dev.berth.proxy.listen;
 import dev.berth.proxy.http.HopByHop;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -15,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * 7.6.1): whether it stays open, and whether it asks for WebSocket (RFC 6455 section 4.1). Every
  * other upgrade, {@code h2c} first of all, is dropped: a tunnel would carry requests past the edge.
  */
-final class ConnectionRules extends HeadRule {
+final class ConnectionRules implements HeadRule {
     @Override
-    @Nullable Rejection apply(RequestHead head, ChannelHandlerContext context) {
+    public @Nullable Rejection apply(RequestHead head, Peer peer) {
         HttpHeaders headers = head.headers();
         boolean webSocket =
                 head.http11()

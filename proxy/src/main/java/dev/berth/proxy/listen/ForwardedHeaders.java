@@ -3,13 +3,8 @@ package dev.berth.proxy.listen;
 import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.NetUtil;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,21 +16,20 @@ import org.jspecify.annotations.Nullable;
  * dropped, because CGI-like backends read {@code X_Forwarded_For} as {@code X-Forwarded-For}.
  * {@code Forwarded} (RFC 7239) is dropped too: one source of truth is enough.
  */
-final class ForwardedHeaders extends HeadRule {
+final class ForwardedHeaders implements HeadRule {
     @Override
-    @Nullable Rejection apply(RequestHead head, ChannelHandlerContext context) {
-        String client = address(context.channel().remoteAddress());
+    public @Nullable Rejection apply(RequestHead head, Peer peer) {
         HttpHeaders headers = head.headers();
         String host = String.valueOf(headers.get(HttpHeaderNames.HOST));
         dropUnderscores(headers);
         headers.remove("Forwarded");
-        headers.set("X-Forwarded-For", client)
-                .set("X-Forwarded-Proto", "http")
+        headers.set("X-Forwarded-For", peer.address())
+                .set("X-Forwarded-Proto", peer.scheme())
                 .set("X-Forwarded-Host", host)
-                .set("X-Forwarded-Port", port(host, context.channel().localAddress()))
-                .set("X-Real-IP", client)
+                .set("X-Forwarded-Port", port(host, peer))
+                .set("X-Real-IP", peer.address())
                 .set("X-Request-Id", head.id());
-        head.from(client);
+        head.from(peer.address());
         return null;
     }
 
@@ -53,19 +47,11 @@ final class ForwardedHeaders extends HeadRule {
         }
     }
 
-    static String address(@Nullable SocketAddress peer) {
-        InetAddress address = peer instanceof InetSocketAddress inet ? inet.getAddress() : null;
-        if (address == null) {
-            return "unknown";
-        }
-        return NetUtil.toAddressString(address);
-    }
-
-    private static String port(String host, @Nullable SocketAddress local) {
+    private static String port(String host, Peer peer) {
         String named = HostNames.portSuffix(host);
         if (!named.isEmpty()) {
             return named.substring(1);
         }
-        return local instanceof InetSocketAddress inet ? Integer.toString(inet.getPort()) : "80";
+        return peer.localPort() < 0 ? "80" : Integer.toString(peer.localPort());
     }
 }

@@ -3,7 +3,6 @@ package dev.berth.proxy.listen;
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,12 +15,12 @@ import org.jspecify.annotations.Nullable;
  * nobody honest sends both), more than one Content-Length, one that is not digits only, a
  * Transfer-Encoding other than exactly {@code chunked}, and any Transfer-Encoding in HTTP/1.0.
  */
-final class FramingEnforcer extends HeadRule {
+final class FramingEnforcer implements HeadRule {
     /** More digits than any body has; a longer number might overflow in a backend. */
     private static final int MAX_DIGITS = 18;
 
     @Override
-    @Nullable Rejection apply(RequestHead head, ChannelHandlerContext context) {
+    public @Nullable Rejection apply(RequestHead head, Peer peer) {
         HttpHeaders headers = head.headers();
         List<String> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);

@@ -4,7 +4,6 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Requires exactly one Host that is a valid authority (RFC 9112 section 3.2), of HTTP/1.0 too:
  * without it there is no app to route to.
  */
-final class HostEnforcer extends HeadRule {
+final class HostEnforcer implements HeadRule {
     @Override
-    @Nullable Rejection apply(RequestHead head, ChannelHandlerContext context) {
+    public @Nullable Rejection apply(RequestHead head, Peer peer) {
         List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
         if (hosts.size() != 1) {
             return new Rejection(

@@ -4,7 +4,6 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Locale;
@@ -17,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * are; those that a URI cannot have (controls, spaces, anything above ASCII, a fragment) are
  * refused, because backends would each read them in their own way.
  */
-final class TargetEnforcer extends HeadRule {
+final class TargetEnforcer implements HeadRule {
     @Override
-    @Nullable Rejection apply(RequestHead head, ChannelHandlerContext context) {
+    public @Nullable Rejection apply(RequestHead head, Peer peer) {
         HttpMethod method = head.method();
         if (method.equals(HttpMethod.CONNECT) || method.equals(HttpMethod.TRACE)) {
             return new Rejection(Failure.MethodRefused, "This is not a forward proxy.");
