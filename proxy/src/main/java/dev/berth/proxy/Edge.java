@@ -4,7 +4,12 @@ import dev.berth.proxy.control.Applied;
 import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
 import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.exchange.EdgeLoops;
+import dev.berth.proxy.h2.Http2Protocol;
 import dev.berth.proxy.http.RequestIds;
+import dev.berth.proxy.listen.ClientInitializer;
+import dev.berth.proxy.listen.Connections;
+import dev.berth.proxy.listen.Http1Protocol;
 import dev.berth.proxy.listen.Listener;
 import dev.berth.proxy.listen.Transport;
 import dev.berth.proxy.observe.AdminServer;
@@ -48,6 +53,7 @@ public final class Edge implements AutoCloseable {
     private final Applied applied = new Applied(router, prober);
     private final AccessLog accessLog;
     private final EventLoopGroup group;
+    private final Connections connections = new Connections();
     private final Listener listener;
     private final ControlLink link;
     private final @Nullable AdminServer admin;
@@ -122,7 +128,7 @@ public final class Edge implements AutoCloseable {
                 counters,
                 new MetricsPage.Gauges(
                         inFlight,
-                        listener.connections(),
+                        connections.count(),
                         accessLog.dropped(),
                         applied.state().version()));
     }
@@ -131,10 +137,11 @@ public final class Edge implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (!listener.close(config.timeouts().drain())) {
+            listener.close();
+            if (!connections.drain(config.timeouts().drain())) {
                 LOG.warn(
                         "{} connections were still busy after {} s and are cut",
-                        listener.connections(),
+                        connections.count(),
                         config.timeouts().drain().toSeconds());
             }
         } catch (InterruptedException e) {
@@ -149,7 +156,16 @@ public final class Edge implements AutoCloseable {
 
     private Listener listen(Transport transport, SplittableRandom random) throws IOException {
         try {
-            return Listener.bind(config.httpPort(), group, transport, loops(transport, random));
+            EdgeLoops loops = loops(transport, random);
+            return Listener.bind(
+                    config.httpPort(),
+                    group,
+                    transport,
+                    new ClientInitializer(
+                            connections,
+                            new Http1Protocol(loops),
+                            new Http2Protocol(loops),
+                            config.timeouts()));
         } catch (IOException e) {
             throw StartFailure.port(config.httpPort(), "--http PORT (BERTH_HTTP_PORT)", e);
         }
@@ -173,7 +189,7 @@ public final class Edge implements AutoCloseable {
         accessLog.close();
     }
 
-    private Map<EventLoop, EdgeLoop> loops(Transport transport, SplittableRandom random) {
+    private EdgeLoops loops(Transport transport, SplittableRandom random) {
         Map<EventLoop, EdgeLoop> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
@@ -190,6 +206,6 @@ public final class Edge implements AutoCloseable {
                             config.timeouts(),
                             InstantSource.system()));
         }
-        return loops;
+        return new EdgeLoops(loops);
     }
 }

@@ -140,7 +140,7 @@ class AttackTableTest {
                 refused("no CRLF after chunk", 400, post(CHUNKED) + "2\r\nab0\r\n\r\n"),
                 refused("chunk longer than said", 400, post(CHUNKED) + "2\r\nabc\r\n0\r\n\r\n"),
                 refused("LF after chunk", 400, post(CHUNKED) + "2\r\nab\n0\r\n\r\n"),
-                refused("h2 preface", 505, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+                refused("broken h2 preface", 505, "PRI * HTTP/2.0\r\n\r\n"),
                 refused(
                         "long target",
                         414,

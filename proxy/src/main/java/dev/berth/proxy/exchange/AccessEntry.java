@@ -85,7 +85,7 @@ final class AccessEntry {
                                 app,
                                 request.method().name(),
                                 request.target(),
-                                request.protocolVersion().text(),
+                                request.protocol(),
                                 status,
                                 bytesIn,
                                 bytesOut,

@@ -199,7 +199,7 @@ public final class Exchange {
     }
 
     /** Breaks the answer off. */
-    void breakOff(String why) {
+    public void breakOff(String why) {
         if (ended) {
             return;
         }

@@ -16,6 +16,7 @@ public final class RequestHead extends DefaultHttpRequest {
     private String host = "";
     private String target;
     private String client = "";
+    private String protocol;
     private boolean keepAlive;
     private boolean webSocket;
     private long bodyLength;
@@ -25,6 +26,7 @@ public final class RequestHead extends DefaultHttpRequest {
             HttpVersion version, HttpMethod method, String target, HttpHeadersFactory headers) {
         super(version, method, target, headers);
         this.target = target;
+        this.protocol = version.text();
     }
 
     /** {@link System#nanoTime} when the request line was complete. */
@@ -62,6 +64,15 @@ public final class RequestHead extends DefaultHttpRequest {
 
     public void from(String address) {
         this.client = address;
+    }
+
+    /** What the client speaks, for the log; {@link #protocolVersion} is how it is forwarded. */
+    public String protocol() {
+        return protocol;
+    }
+
+    public void spokenIn(String clientProtocol) {
+        this.protocol = clientProtocol;
     }
 
     /** Whether the client wants to send another request on the connection. */

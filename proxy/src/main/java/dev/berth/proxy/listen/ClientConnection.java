@@ -51,10 +51,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean stopping;
     private boolean closing;
 
-    ClientConnection(Channel channel, EdgeLoop loop) {
+    ClientConnection(Channel channel, EdgeLoop loop, Peer peer) {
         this.channel = channel;
         this.loop = loop;
-        this.peer = Peer.of(channel);
+        this.peer = peer;
         this.rules = new HeadRules(peer);
         this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
         this.stream = new Http1Stream(channel, encoder, deadline, this);
@@ -72,29 +72,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         return rules;
     }
 
-    Channel channel() {
-        return channel;
-    }
-
-    /** Closes when nothing is in flight, now or later. Any thread. */
-    void drain() {
-        channel.eventLoop()
-                .execute(
-                        () -> {
-                            stopping = true;
-                            stream.endAfterThis();
-                            if (exchange == null && !headBegun) {
-                                var _ = channel.close();
-                            }
-                        });
-    }
-
     // ---- what comes in
 
     @Override
-    public void channelActive(ChannelHandlerContext context) {
+    public void handlerAdded(ChannelHandlerContext context) {
         deadline.await(Wait.RequestHead);
-        context.fireChannelActive();
+    }
+
+    /** A drain closes when nothing is in flight, now or later. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Drain) {
+            stopping = true;
+            stream.endAfterThis();
+            if (exchange == null && !headBegun) {
+                var _ = channel.close();
+            }
+        }
     }
 
     @Override

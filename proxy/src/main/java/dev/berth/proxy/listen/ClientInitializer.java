@@ -1,31 +1,28 @@
 package dev.berth.proxy.listen;
 
-import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.limit.Timeouts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoop;
-import java.util.Map;
 
-/** The order of the handlers of a client connection: the table of contents of this package. */
-final class ClientInitializer extends ChannelInitializer<Channel> {
-    private final Map<EventLoop, EdgeLoop> loops;
+/** Begins a connection without TLS: its first bytes say which version of HTTP it speaks. */
+public final class ClientInitializer extends ChannelInitializer<Channel> {
     private final Connections connections;
+    private final Protocol http1;
+    private final Protocol http2;
+    private final Timeouts timeouts;
 
-    ClientInitializer(Map<EventLoop, EdgeLoop> loops, Connections connections) {
-        this.loops = loops;
+    /** Connections are counted in {@code connections}. */
+    public ClientInitializer(
+            Connections connections, Protocol http1, Protocol http2, Timeouts timeouts) {
         this.connections = connections;
+        this.http1 = http1;
+        this.http2 = http2;
+        this.timeouts = timeouts;
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        EdgeLoop loop = loops.get(channel.eventLoop());
-        if (loop == null) {
-            throw new IllegalStateException("accepted on an event loop that is not ours");
-        }
-        ClientConnection connection = new ClientConnection(channel, loop);
-        connections.add(connection);
-        channel.pipeline()
-                .addLast(
-                        connection.decoder(), connection.encoder(), connection.rules(), connection);
+        connections.add(channel);
+        channel.pipeline().addLast(new PrefaceSniffer(http1, http2, timeouts));
     }
 }

@@ -1,20 +1,20 @@
 package dev.berth.proxy.listen;
 
+import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The open client connections, to be able to wait for their end. Thread-safe. */
-final class Connections {
-    private final Set<ClientConnection> open = ConcurrentHashMap.newKeySet();
+public final class Connections {
+    private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
     private volatile boolean draining;
 
     /** Counts a connection until it closes, upgraded or not. */
-    void add(ClientConnection connection) {
+    void add(Channel connection) {
         open.add(connection);
         connection
-                .channel()
                 .closeFuture()
                 .addListener(
                         _ -> {
@@ -26,22 +26,23 @@ final class Connections {
                             }
                         });
         if (draining) {
-            connection.drain();
+            var _ = connection.close();
         }
     }
 
-    int count() {
+    /** Open connections now. */
+    public int count() {
         return open.size();
     }
 
     /**
-     * Has each connection close once its request is answered, and waits for that.
+     * Has each connection close once its requests are answered, and waits for that.
      *
      * @return whether all did
      */
-    boolean drain(Duration atMost) throws InterruptedException {
+    public boolean drain(Duration atMost) throws InterruptedException {
         draining = true;
-        open.forEach(ClientConnection::drain);
+        open.forEach(Connections::drain);
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (changed) {
             while (!open.isEmpty()) {
@@ -53,5 +54,11 @@ final class Connections {
             }
         }
         return true;
+    }
+
+    private static void drain(Channel connection) {
+        connection
+                .eventLoop()
+                .execute(() -> connection.pipeline().fireUserEventTriggered(Drain.Begin));
     }
 }

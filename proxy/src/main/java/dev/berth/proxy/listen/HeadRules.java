@@ -20,6 +20,10 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
                     new ConnectionRules(),
                     new ForwardedHeaders());
 
+    /** Framing and connection fields are not HTTP/2's: its frames say both. */
+    private static final List<HeadRule> HTTP_2 =
+            List.of(new TargetEnforcer(), new HostEnforcer(), new ForwardedHeaders());
+
     private final Peer peer;
 
     HeadRules(Peer peer) {
@@ -34,6 +38,11 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
         } else {
             context.fireChannelRead(message);
         }
+    }
+
+    /** Checks a head that came as frames; {@code null} lets it pass. */
+    public static @Nullable Rejection checkHttp2(RequestHead head, Peer peer) {
+        return check(HTTP_2, head, peer);
     }
 
     private static @Nullable Rejection check(List<HeadRule> rules, RequestHead head, Peer peer) {

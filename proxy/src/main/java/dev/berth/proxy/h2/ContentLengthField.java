@@ -1,0 +1,35 @@
+package dev.berth.proxy.h2;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requires Content-Length, if it is there, to be one number (RFC 9110 section 8.6). That the DATA
+ * frames add up to it is the business of {@link LengthSum}.
+ */
+final class ContentLengthField implements FieldRule {
+    /** More digits than any body has; a longer number might overflow in a backend. */
+    private static final int MAX_DIGITS = 18;
+
+    @Override
+    public @Nullable String violation(Http2Headers fields) {
+        List<CharSequence> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        return lengths.isEmpty() || (lengths.size() == 1 && isLength(lengths.getFirst()))
+                ? null
+                : "its content-length is not one number";
+    }
+
+    /** The length that passed the rule; -1 when there is none. */
+    static long of(Http2Headers fields) {
+        CharSequence length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
+        return length == null ? -1 : Long.parseLong(length, 0, length.length(), 10);
+    }
+
+    private static boolean isLength(CharSequence text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_DIGITS
+                && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}

@@ -1,0 +1,44 @@
+package dev.berth.proxy.h2;
+
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rule on the fields of a request as they come off the wire (RFC 9113 section 8). A request
+ * that breaks one is malformed: its stream is reset and nothing of it goes anywhere. Stateless.
+ */
+sealed interface FieldRule
+        permits FieldBytes,
+                ConnectionFields,
+                PseudoFields,
+                AuthorityField,
+                ContentLengthField,
+                TrailerFields {
+    /** For heads, in the order in which they run. Each relies on those before it. */
+    List<FieldRule> REQUEST =
+            List.of(
+                    new FieldBytes(),
+                    new ConnectionFields(),
+                    new PseudoFields(),
+                    new AuthorityField(),
+                    new ContentLengthField());
+
+    /** The same for trailers. */
+    List<FieldRule> TRAILERS =
+            List.of(new FieldBytes(), new ConnectionFields(), new TrailerFields());
+
+    /** What is wrong; {@code null} when all is well. */
+    @Nullable String violation(Http2Headers fields);
+
+    /** What is wrong by the first of these rules that the fields break. */
+    static @Nullable String violation(List<FieldRule> rules, Http2Headers fields) {
+        for (FieldRule rule : rules) {
+            String violation = rule.violation(fields);
+            if (violation != null) {
+                return violation;
+            }
+        }
+        return null;
+    }
+}

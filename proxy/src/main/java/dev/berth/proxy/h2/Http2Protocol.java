@@ -1,0 +1,86 @@
+package dev.berth.proxy.h2;
+
+import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.exchange.EdgeLoops;
+import dev.berth.proxy.listen.LingeringClose;
+import dev.berth.proxy.listen.Peer;
+import dev.berth.proxy.listen.Protocol;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.flush.FlushConsolidationHandler;
+
+/** HTTP/2 (RFC 9113): the order of the handlers of such a connection, and its limits. */
+public final class Http2Protocol implements Protocol {
+    private static final int MAX_STREAMS = 100;
+    private static final int WINDOW = 256 * 1024;
+    private static final int MAX_HEADER_LIST = 32 * 1024;
+
+    /** Of those that a client can make us send, by frames that are wrong (MadeYouReset). */
+    private static final int MAX_RESETS_SENT = 200;
+
+    private static final int RESETS_SECONDS = 10;
+    private static final int MAX_CONTROL_FRAMES_QUEUED = 1000;
+    private static final int FLUSHES_JOINED = 256;
+
+    private final EdgeLoops loops;
+
+    /** For connections on these loops. */
+    public Http2Protocol(EdgeLoops loops) {
+        this.loops = loops;
+    }
+
+    @Override
+    public void speak(Channel channel, Peer peer) {
+        EdgeLoop loop = loops.of(channel);
+        FloodLimits limits = new FloodLimits();
+        Http2Connection connection = new Http2Connection(channel, loop, peer, limits);
+        channel.pipeline()
+                .addLast(
+                        new FlushConsolidationHandler(FLUSHES_JOINED, true),
+                        new FrameScanner(new StreamOrder(), limits),
+                        new LingeringClose(loop.timeouts()),
+                        codec(),
+                        new Http2MultiplexHandler(new Streams(connection)),
+                        connection);
+    }
+
+    private static Http2FrameCodec codec() {
+        return Http2FrameCodecBuilder.forServer()
+                .initialSettings(
+                        new Http2Settings()
+                                .maxConcurrentStreams(MAX_STREAMS)
+                                .initialWindowSize(WINDOW)
+                                .maxHeaderListSize(MAX_HEADER_LIST))
+                .validateHeaders(true)
+                .decoupleCloseAndGoAway(true)
+                // Off, because the limits count these themselves.
+                .decoderEnforceMaxConsecutiveEmptyDataFrames(0)
+                .decoderEnforceMaxRstFramesPerWindow(0, 0)
+                .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_SENT, RESETS_SECONDS)
+                .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES_QUEUED)
+                .build();
+    }
+
+    /** Begins each stream of a connection. */
+    private static final class Streams extends ChannelInitializer<Channel> {
+        private final Http2Connection connection;
+
+        Streams(Http2Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public boolean isSharable() {
+            return true;
+        }
+
+        @Override
+        protected void initChannel(Channel stream) {
+            stream.pipeline().addLast(connection.opened(stream));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package dev.berth.proxy.h2;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
+import io.netty.util.AsciiString;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requires the pseudo-headers of a request, each once, and no others (RFC 9113 section 8.3.1):
+ * {@code :method}, {@code :scheme} and a {@code :path} that is not empty. CONNECT has only {@code
+ * :method} and {@code :authority} (section 8.5), unless {@code :protocol} makes it an extended one
+ * (RFC 8441 section 4). That they stand before all other fields is seen to while HPACK is decoded.
+ */
+final class PseudoFields implements FieldRule {
+    @Override
+    public @Nullable String violation(Http2Headers fields) {
+        for (Map.Entry<CharSequence, CharSequence> field : fields) {
+            CharSequence name = field.getKey();
+            if (name.charAt(0) == ':') {
+                PseudoHeaderName known = PseudoHeaderName.getPseudoHeader(AsciiString.of(name));
+                if (known == null || known == PseudoHeaderName.STATUS) {
+                    return "it has a pseudo-header that requests do not have";
+                }
+                if (fields.getAll(name).size() > 1) {
+                    return "it has a pseudo-header twice";
+                }
+            }
+        }
+        CharSequence method = fields.method();
+        if (method == null || method.isEmpty()) {
+            return "it has no :method";
+        }
+        boolean extended = fields.contains(PseudoHeaderName.PROTOCOL.value());
+        boolean connect = AsciiString.contentEquals("CONNECT", method);
+        if (extended && !connect) {
+            return "it has a :protocol and is no CONNECT";
+        }
+        return connect && !extended ? violationOfConnect(fields) : violationOfTarget(fields);
+    }
+
+    private static @Nullable String violationOfConnect(Http2Headers fields) {
+        return fields.scheme() != null || fields.path() != null
+                ? "it is a CONNECT with a :scheme or :path"
+                : null;
+    }
+
+    private static @Nullable String violationOfTarget(Http2Headers fields) {
+        CharSequence path = fields.path();
+        if (path == null || path.isEmpty()) {
+            return "it has no :path";
+        }
+        CharSequence scheme = fields.scheme();
+        if (scheme == null
+                || !(AsciiString.contentEqualsIgnoreCase("https", scheme)
+                        || AsciiString.contentEqualsIgnoreCase("http", scheme))) {
+            return "its :scheme is neither http nor https";
+        }
+        return fields.authority() == null && !fields.contains(HttpHeaderNames.HOST)
+                ? "it has neither :authority nor host"
+                : null;
+    }
+}

@@ -1,0 +1,24 @@
+package dev.berth.proxy.listen;
+
+import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.exchange.EdgeLoops;
+import io.netty.channel.Channel;
+
+/** HTTP/1.0 and 1.1 (RFC 9112): the order of the handlers of such a connection. */
+public final class Http1Protocol implements Protocol {
+    private final EdgeLoops loops;
+
+    /** For connections on these loops. */
+    public Http1Protocol(EdgeLoops loops) {
+        this.loops = loops;
+    }
+
+    @Override
+    public void speak(Channel channel, Peer peer) {
+        EdgeLoop loop = loops.of(channel);
+        ClientConnection connection = new ClientConnection(channel, loop, peer);
+        channel.pipeline()
+                .addLast(
+                        connection.decoder(), connection.encoder(), connection.rules(), connection);
+    }
+}
