@@ -11,12 +11,14 @@ import dev.berth.proxy.listen.ClientInitializer;
 import dev.berth.proxy.listen.Connections;
 import dev.berth.proxy.listen.Http1Protocol;
 import dev.berth.proxy.listen.Listener;
+import dev.berth.proxy.listen.TlsInitializer;
 import dev.berth.proxy.listen.Transport;
 import dev.berth.proxy.observe.AdminServer;
 import dev.berth.proxy.observe.Counters;
 import dev.berth.proxy.observe.MetricsPage;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
+import dev.berth.proxy.tls.TlsContexts;
 import dev.berth.proxy.upstream.UpstreamPool;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.Snapshot;
@@ -50,11 +52,13 @@ public final class Edge implements AutoCloseable {
     private final Signal news = new Signal();
     private final Router router = new Router(news::raise);
     private final Prober prober = new Prober(news::raise);
-    private final Applied applied = new Applied(router, prober);
+    private final TlsContexts tls;
+    private final Applied applied;
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Connections connections = new Connections();
     private final Listener listener;
+    private final Listener tlsListener;
     private final ControlLink link;
     private final @Nullable AdminServer admin;
 
@@ -67,6 +71,8 @@ public final class Edge implements AutoCloseable {
                         LOG_FILE_BYTES,
                         LOG_FILES_KEPT,
                         Duration.ofSeconds(1));
+        this.tls = TlsContexts.open(config.directory().resolve("tls"), InstantSource.system());
+        this.applied = new Applied(router, prober, tls);
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         Runtime.getRuntime().availableProcessors(),
@@ -81,15 +87,22 @@ public final class Edge implements AutoCloseable {
                         new ControlLink.Served(applied, router, prober),
                         news);
         link.restore();
+        EdgeLoops loops = loops(transport, random);
         try {
-            this.listener = listen(transport, random);
+            // TLS first: plain requests may be sent to its port.
+            this.tlsListener = listenTls(transport, loops);
+            this.listener = listen(transport, loops);
             this.admin = startAdmin();
         } catch (IOException e) {
             release();
             throw e;
         }
         link.start();
-        LOG.info("serving http on port {} ({})", listener.port(), transport.name());
+        LOG.info(
+                "serving http on port {}, https on port {} ({})",
+                listener.port(),
+                tlsListener.port(),
+                transport.name());
     }
 
     /**
@@ -104,6 +117,11 @@ public final class Edge implements AutoCloseable {
     /** The port on which it serves. */
     public int port() {
         return listener.port();
+    }
+
+    /** The port on which it serves TLS. */
+    public int httpsPort() {
+        return tlsListener.port();
     }
 
     /** The port of the admin server; 0 when there is none. */
@@ -138,6 +156,7 @@ public final class Edge implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            tlsListener.close();
             if (!connections.drain(config.timeouts().drain())) {
                 LOG.warn(
                         "{} connections were still busy after {} s and are cut",
@@ -154,20 +173,32 @@ public final class Edge implements AutoCloseable {
         release();
     }
 
-    private Listener listen(Transport transport, SplittableRandom random) throws IOException {
+    private Listener listen(Transport transport, EdgeLoops loops) throws IOException {
+        ClientInitializer begin =
+                new ClientInitializer(
+                        connections,
+                        new Http1Protocol(loops),
+                        new Http2Protocol(loops),
+                        config.timeouts());
         try {
-            EdgeLoops loops = loops(transport, random);
-            return Listener.bind(
-                    config.httpPort(),
-                    group,
-                    transport,
-                    new ClientInitializer(
-                            connections,
-                            new Http1Protocol(loops),
-                            new Http2Protocol(loops),
-                            config.timeouts()));
+            return Listener.bind(config.httpPort(), group, transport, begin);
         } catch (IOException e) {
             throw StartFailure.port(config.httpPort(), "--http PORT (BERTH_HTTP_PORT)", e);
+        }
+    }
+
+    private Listener listenTls(Transport transport, EdgeLoops loops) throws IOException {
+        TlsInitializer begin =
+                new TlsInitializer(
+                        connections,
+                        tls,
+                        new Http1Protocol(loops),
+                        new Http2Protocol(loops),
+                        config.timeouts());
+        try {
+            return Listener.bind(config.httpsPort(), group, transport, begin);
+        } catch (IOException e) {
+            throw StartFailure.port(config.httpsPort(), "--https PORT (BERTH_HTTPS_PORT)", e);
         }
     }
 
@@ -186,6 +217,7 @@ public final class Edge implements AutoCloseable {
         link.close();
         prober.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3000);
+        tls.close();
         accessLog.close();
     }
 
@@ -204,7 +236,8 @@ public final class Edge implements AutoCloseable {
                             own,
                             counters,
                             config.timeouts(),
-                            InstantSource.system()));
+                            InstantSource.system(),
+                            this::httpsPort));
         }
         return new EdgeLoops(loops);
     }

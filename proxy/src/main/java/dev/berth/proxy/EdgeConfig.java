@@ -12,11 +12,18 @@ import java.util.Map;
  * @param home {@code BERTH_HOME}; the edge writes below {@code home/edge}
  * @param control {@code BERTH_CONTROL_URL}
  * @param httpPort {@code BERTH_HTTP_PORT}; 0 picks a free one
+ * @param httpsPort {@code BERTH_HTTPS_PORT}; the same with TLS
  * @param adminPort {@code BERTH_EDGE_ADMIN_PORT}; 0 = no admin server
  * @param tokenFile {@code BERTH_EDGE_TOKEN_FILE}
  */
 public record EdgeConfig(
-        Path home, URI control, int httpPort, int adminPort, Path tokenFile, Timeouts timeouts) {
+        Path home,
+        URI control,
+        int httpPort,
+        int httpsPort,
+        int adminPort,
+        Path tokenFile,
+        Timeouts timeouts) {
 
     /**
      * Reads the environment.
@@ -34,6 +41,7 @@ public record EdgeConfig(
                 home,
                 url(environment, "BERTH_CONTROL_URL", "http://127.0.0.1:9080"),
                 port(environment, "BERTH_HTTP_PORT", 8080),
+                port(environment, "BERTH_HTTPS_PORT", 8443),
                 port(environment, "BERTH_EDGE_ADMIN_PORT", 0),
                 Path.of(
                         environment.getOrDefault(

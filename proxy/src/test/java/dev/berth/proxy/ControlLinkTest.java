@@ -9,6 +9,9 @@ import dev.berth.proxy.testing.LogCapture;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
+import dev.berth.proxy.tls.TestCertificates;
+import dev.berth.schemas.Json;
+import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.EdgeReport.ProbeResult;
@@ -21,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -308,6 +312,26 @@ class ControlLinkTest {
             control.publish(Routes.snapshot(101, Routes.proxy("a.test", backend.address())));
             awaitReport(control, r -> r.version() == 101 && r.problem() == null);
             assertThat(snapshotFile()).content().contains("\"version\":101");
+        }
+    }
+
+    @Test
+    void snapshotFile_withKeys_isForTheOwnerOnly() throws IOException {
+        Certificate certificate = TestCertificates.of("a.test");
+        Path left = home.resolve("edge").resolve("snapshot.json.new");
+        Files.createDirectories(left.getParent());
+        Files.writeString(left, "left by a crash, for all to read");
+        try (FakeControl control = FakeControl.start();
+                TestEdge _ = start(control.url())) {
+            control.publish(new Snapshot(100, RouteTable.EMPTY, List.of(), List.of(certificate)));
+            awaitReport(control, r -> r.version() == 100);
+
+            await().until(() -> Files.exists(snapshotFile()));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(snapshotFile())))
+                    .isEqualTo("rw-------");
+            assertThat(Json.read(Files.readString(snapshotFile()), Snapshot.class).certificates())
+                    .containsExactly(certificate);
+            assertThat(certificate.toString()).doesNotContain("KEY");
         }
     }
 

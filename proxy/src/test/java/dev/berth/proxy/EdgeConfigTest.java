@@ -15,6 +15,7 @@ class EdgeConfigTest {
         EdgeConfig config = EdgeConfig.fromEnvironment(Map.of("BERTH_HOME", "/var/lib/berth"));
 
         assertThat(config.httpPort()).isEqualTo(8080);
+        assertThat(config.httpsPort()).isEqualTo(8443);
         assertThat(config.adminPort()).isZero();
         assertThat(config.control()).hasToString("http://127.0.0.1:9080");
         assertThat(config.tokenFile()).isEqualTo(Path.of("/var/lib/berth/edge/token"));
@@ -23,7 +24,8 @@ class EdgeConfigTest {
 
     @Test
     void fromEnvironment_badValue_namesTheVariable() {
-        for (String name : new String[] {"BERTH_HTTP_PORT", "BERTH_EDGE_ADMIN_PORT"}) {
+        for (String name :
+                new String[] {"BERTH_HTTP_PORT", "BERTH_HTTPS_PORT", "BERTH_EDGE_ADMIN_PORT"}) {
             for (String value : new String[] {"", "x", "-1", "65536"}) {
                 assertThatThrownBy(
                                 () ->

@@ -37,6 +37,15 @@ class H2specTest {
         }
     }
 
+    @TestFactory
+    Stream<DynamicTest> tls(@TempDir Path directory) throws Exception {
+        try (TestBackend backend = TestBackend.saying("hello");
+                TestEdge edge = TestEdge.start()) {
+            edge.serve(Routes.proxy("127.0.0.1", backend.address()));
+            return report(directory, edge.httpsPort(), "-t", "-k");
+        }
+    }
+
     private static Stream<DynamicTest> report(Path directory, int port, String... options)
             throws Exception {
         assertThat(run(directory, List.of("tar", "xzf", ARCHIVE.toAbsolutePath().toString())))

@@ -120,6 +120,7 @@ class MainIT {
                                 System.getProperty("java.class.path"),
                                 Main.class.getName()));
         builder.environment().put("BERTH_HOME", home.toString());
+        builder.environment().put("BERTH_HTTPS_PORT", "0");
         builder.environment().put("BERTH_CONTROL_URL", "http://127.0.0.1:9");
         builder.environment().putAll(environment);
         return builder.redirectErrorStream(true)

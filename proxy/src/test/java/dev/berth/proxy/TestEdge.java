@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.testing.Routes;
+import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -45,11 +48,21 @@ final class TestEdge implements AutoCloseable {
         return start(home, control, timeouts, false);
     }
 
+    /** In that directory, with TLS on that port. */
+    static TestEdge startTls(Path home, int httpsPort) {
+        return start(home, NOWHERE, httpsPort, Timeouts.DEFAULT, false);
+    }
+
     private static TestEdge start(Path home, URI control, Timeouts timeouts, boolean ownsHome) {
+        return start(home, control, 0, timeouts, ownsHome);
+    }
+
+    private static TestEdge start(
+            Path home, URI control, int httpsPort, Timeouts timeouts, boolean ownsHome) {
         try {
             Path token = home.resolve("token");
             Files.writeString(token, "secret\n");
-            Edge edge = Edge.start(new EdgeConfig(home, control, 0, 0, token, timeouts));
+            Edge edge = Edge.start(new EdgeConfig(home, control, 0, httpsPort, 0, token, timeouts));
             return new TestEdge(edge, home, ownsHome);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -63,8 +76,21 @@ final class TestEdge implements AutoCloseable {
         return this;
     }
 
+    /** Serves these routes with these certificates. */
+    TestEdge serve(List<Certificate> certificates, Route... routes) {
+        version++;
+        Snapshot snapshot =
+                new Snapshot(version, new RouteTable(List.of(routes)), List.of(), certificates);
+        assertThat(edge.apply(snapshot)).as("applied").isTrue();
+        return this;
+    }
+
     int port() {
         return edge.port();
+    }
+
+    int httpsPort() {
+        return edge.httpsPort();
     }
 
     Edge edge() {

@@ -4,6 +4,7 @@ import dev.berth.proxy.files.Site;
 import dev.berth.proxy.files.SiteIndexer;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
+import dev.berth.proxy.tls.TlsContexts;
 import dev.berth.schemas.edge.EdgeReport.Rejection;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
@@ -26,12 +27,14 @@ public final class Applied {
 
     private final Router router;
     private final Prober prober;
+    private final TlsContexts tls;
     private volatile State state = new State(0, RouteTable.EMPTY, Map.of(), null);
 
     /** Nothing is in force yet. */
-    public Applied(Router router, Prober prober) {
+    public Applied(Router router, Prober prober, TlsContexts tls) {
         this.router = router;
         this.prober = prober;
+        this.tls = tls;
     }
 
     /**
@@ -68,6 +71,8 @@ public final class Applied {
                 }
             }
         }
+        // Before the routes: a host must not be reachable with a certificate that is not its own.
+        tls.replace(snapshot.certificates());
         router.replace(snapshot.routes(), sites);
         prober.replace(snapshot.probes());
         state = new State(snapshot.version(), snapshot.routes(), Map.copyOf(sites), null);

@@ -1,6 +1,7 @@
 package dev.berth.proxy.control;
 
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.Snapshot;
@@ -30,6 +31,14 @@ final class SnapshotCheck {
             }
             if (!places.add(route.host() + route.path())) {
                 return "%s%s is routed twice".formatted(route.host(), route.path());
+            }
+        }
+        for (Certificate certificate : snapshot.certificates()) {
+            for (String name : certificate.names()) {
+                if (!HOST.matcher(name.startsWith("*.") ? name.substring(2) : name).matches()) {
+                    return "a certificate is for %s, which is no lower-case host name"
+                            .formatted(name);
+                }
             }
         }
         Set<String> ids = new HashSet<>();

@@ -1,23 +1,21 @@
 package dev.berth.proxy.control;
 
+import dev.berth.proxy.disk.PrivateFile;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The last good snapshot on disk: what an edge serves that starts while control is down. A crash
- * leaves either the old file or the new one. One thread at a time.
+ * leaves either the old file or the new one. It holds private keys: only the owner may read it. One
+ * thread at a time.
  */
 final class SnapshotFile {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotFile.class);
@@ -59,7 +57,7 @@ final class SnapshotFile {
             return;
         }
         try {
-            replace(Json.write(snapshot).getBytes(StandardCharsets.UTF_8));
+            PrivateFile.write(file, Json.write(snapshot).getBytes(StandardCharsets.UTF_8));
             unwritten = null;
             if (problem != null) {
                 problem = null;
@@ -77,31 +75,6 @@ final class SnapshotFile {
     /** Why the newest snapshot is not on disk; {@code null} when it is. */
     @Nullable String problem() {
         return problem;
-    }
-
-    private void replace(byte[] bytes) throws IOException {
-        Path directory = file.toAbsolutePath().getParent();
-        if (directory == null) {
-            throw new IOException("no directory for " + file);
-        }
-        Files.createDirectories(directory);
-        Path temporary = directory.resolve(file.getFileName() + ".new");
-        try (FileChannel channel =
-                FileChannel.open(
-                        temporary,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                var _ = channel.write(buffer);
-            }
-            channel.force(true);
-        }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel entry = FileChannel.open(directory, StandardOpenOption.READ)) {
-            entry.force(true);
-        }
     }
 
     private static String reason(IOException e) {

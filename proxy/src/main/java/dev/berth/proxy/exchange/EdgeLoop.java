@@ -7,6 +7,7 @@ import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.upstream.UpstreamPool;
 import dev.berth.telemetry.intake.Lane;
 import java.time.InstantSource;
+import java.util.function.IntSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,6 +15,7 @@ import java.util.random.RandomGenerator;
  * few thread-safe things that all loops share.
  *
  * @param random of this loop alone
+ * @param httpsPort where the edge serves TLS
  */
 public record EdgeLoop(
         Router router,
@@ -23,4 +25,5 @@ public record EdgeLoop(
         RandomGenerator random,
         Counters counters,
         Timeouts timeouts,
-        InstantSource clock) {}
+        InstantSource clock,
+        IntSupplier httpsPort) {}

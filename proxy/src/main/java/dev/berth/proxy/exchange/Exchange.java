@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer. It is opened when a checked head has come in, finds out what answers,
@@ -34,6 +35,7 @@ public final class Exchange {
     private final RequestHead request;
     private final AccessEntry entry;
     private Responder responder = NOTHING;
+    private @Nullable Route route;
     private boolean headSent;
     private boolean ended;
 
@@ -141,6 +143,12 @@ public final class Exchange {
     /** Goes where a look-up led. */
     void dispatch(Routed routed) {
         responder = NOTHING;
+        route = routed.route();
+        if (route != null && mustBeHttps(route)) {
+            entry.route(route);
+            redirect("https://" + request.host() + httpsPort() + pathAndQuery());
+            return;
+        }
         switch (routed) {
             case Routed.Claimed claimed -> {
                 entry.route(claimed.route());
@@ -156,8 +164,7 @@ public final class Exchange {
             }
             case Routed.Elsewhere(Route route, String host) -> {
                 entry.route(route);
-                String uri = request.uri();
-                redirect("http://" + host + port() + (uri.startsWith("/") ? uri : "/"));
+                redirect(request.scheme() + "://" + host + port() + pathAndQuery());
             }
             case Routed.NoBackend(Route route, boolean _) -> {
                 entry.route(route);
@@ -179,6 +186,9 @@ public final class Exchange {
         head.headers().set("X-Request-Id", request.id());
         if (!head.headers().contains(HttpHeaderNames.DATE)) {
             head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
+        }
+        if (route != null && request.scheme().equals("https")) {
+            StrictTransport.add(route.https(), head.headers());
         }
         client.head(head, hasBody);
     }
@@ -246,6 +256,19 @@ public final class Exchange {
         } else {
             finish(new DefaultLastHttpContent(page.body()));
         }
+    }
+
+    private boolean mustBeHttps(Route to) {
+        return to.https().redirect() && request.scheme().equals("http");
+    }
+
+    private String pathAndQuery() {
+        return request.uri().startsWith("/") ? request.uri() : "/";
+    }
+
+    /** Who named a port came to it directly; who named none came by the standard one. */
+    private String httpsPort() {
+        return port().isEmpty() ? "" : ":" + loop.httpsPort().getAsInt();
     }
 
     private String port() {

@@ -1,6 +1,7 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.exchange.ClientStream;
+import dev.berth.proxy.exchange.FilePump;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import io.netty.buffer.ByteBuf;
@@ -8,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -27,6 +29,7 @@ final class Http2Answer implements ClientStream {
     private final Deadline deadline;
     private final Owner owner;
     private @Nullable Http2Headers unsent;
+    private @Nullable FilePump pump;
     private Http2Error cutWith = Http2Error.INTERNAL_ERROR;
 
     /**
@@ -84,11 +87,31 @@ final class Http2Answer implements ClientStream {
 
     @Override
     public ChannelFuture file(FileRegion region) {
-        throw new UnsupportedOperationException("not yet");
+        FilePump begun =
+                new FilePump(channel, region, bytes -> body(new DefaultHttpContent(bytes)));
+        pump = begun;
+        begun.pump();
+        return begun.done();
+    }
+
+    /** The stream takes bytes again. */
+    void writableAgain() {
+        if (pump != null) {
+            pump.pump();
+            channel.flush();
+        }
+    }
+
+    /** The stream is gone. */
+    void closed() {
+        if (pump != null) {
+            pump.abort();
+        }
     }
 
     @Override
     public void end(LastHttpContent last) {
+        pump = null;
         HttpHeaders trailers = last.trailingHeaders();
         ByteBuf content = last.content();
         Http2Headers head = unsent;
@@ -113,6 +136,7 @@ final class Http2Answer implements ClientStream {
     @Override
     public void cut() {
         unsent = null;
+        closed();
         owner.cut(cutWith);
     }
 

@@ -76,6 +76,9 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null && channel.isWritable()) {
+            answer.writableAgain();
+        }
+        if (exchange != null && channel.isWritable()) {
             exchange.clientWritable();
         }
     }
@@ -116,6 +119,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         if (interrupted != null) {
             interrupted.clientGone();
         }
+        answer.closed();
         if (channel.isOpen()) {
             var _ = channel.close();
         }

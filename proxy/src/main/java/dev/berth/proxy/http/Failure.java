@@ -9,6 +9,7 @@ public enum Failure {
     BadRequest(400, "http_request_error", "The request is not valid HTTP"),
     MethodRefused(405, "http_request_denied", "This method is not answered here"),
     RequestTimeout(408, "http_request_error", "The request took too long to arrive"),
+    Misdirected(421, "http_request_denied", "This connection is for another host"),
     UriTooLong(414, "http_request_error", "The address in the request is too long"),
     HeadTooLarge(431, "http_request_error", "The header fields of the request are too large"),
     VersionRefused(505, "http_request_error", "Only HTTP/1.0 and HTTP/1.1 are spoken here"),

@@ -17,6 +17,7 @@ public final class RequestHead extends DefaultHttpRequest {
     private String target;
     private String client = "";
     private String protocol;
+    private String scheme = "http";
     private boolean keepAlive;
     private boolean webSocket;
     private long bodyLength;
@@ -73,6 +74,15 @@ public final class RequestHead extends DefaultHttpRequest {
 
     public void spokenIn(String clientProtocol) {
         this.protocol = clientProtocol;
+    }
+
+    /** How the client reached the edge: {@code http} or {@code https}. */
+    public String scheme() {
+        return scheme;
+    }
+
+    public void over(String clientScheme) {
+        this.scheme = clientScheme;
     }
 
     /** Whether the client wants to send another request on the connection. */

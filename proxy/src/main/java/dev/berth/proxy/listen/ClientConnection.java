@@ -12,7 +12,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -131,6 +130,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (exchange != null && channel.isWritable()) {
+            stream.writableAgain();
+        }
+        if (exchange != null && channel.isWritable()) {
             exchange.clientWritable();
         }
     }
@@ -144,6 +146,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (interrupted != null) {
             interrupted.clientGone();
         }
+        stream.closed();
         context.fireChannelInactive();
     }
 
@@ -287,8 +290,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 .addListener(
                         (ChannelFutureListener)
                                 _ -> {
-                                    if (lingers && channel instanceof DuplexChannel duplex) {
-                                        var _ = duplex.shutdownOutput();
+                                    if (lingers) {
+                                        OutputClose.of(channel);
                                     } else {
                                         var _ = channel.close();
                                     }

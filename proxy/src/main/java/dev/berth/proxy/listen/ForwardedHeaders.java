@@ -30,6 +30,7 @@ final class ForwardedHeaders implements HeadRule {
                 .set("X-Real-IP", peer.address())
                 .set("X-Request-Id", head.id());
         head.from(peer.address());
+        head.over(peer.scheme());
         return null;
     }
 

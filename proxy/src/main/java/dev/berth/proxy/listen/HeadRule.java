@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * connections share one of each. The order in which they run is in {@link HeadRules}.
  */
 public sealed interface HeadRule
-        permits FramingEnforcer, TargetEnforcer, HostEnforcer, ConnectionRules, ForwardedHeaders {
+        permits FramingEnforcer,
+                TargetEnforcer,
+                HostEnforcer,
+                CoalescingRule,
+                ConnectionRules,
+                ForwardedHeaders {
 
     /** Enforces the rule; {@code null} lets the head pass. */
     @Nullable Rejection apply(RequestHead head, Peer peer);

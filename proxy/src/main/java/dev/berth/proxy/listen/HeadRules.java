@@ -17,12 +17,17 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
                     new FramingEnforcer(),
                     new TargetEnforcer(),
                     new HostEnforcer(),
+                    new CoalescingRule(),
                     new ConnectionRules(),
                     new ForwardedHeaders());
 
     /** Framing and connection fields are not HTTP/2's: its frames say both. */
     private static final List<HeadRule> HTTP_2 =
-            List.of(new TargetEnforcer(), new HostEnforcer(), new ForwardedHeaders());
+            List.of(
+                    new TargetEnforcer(),
+                    new HostEnforcer(),
+                    new CoalescingRule(),
+                    new ForwardedHeaders());
 
     private final Peer peer;
 

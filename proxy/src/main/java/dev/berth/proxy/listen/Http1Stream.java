@@ -1,6 +1,7 @@
 package dev.berth.proxy.listen;
 
 import dev.berth.proxy.exchange.ClientStream;
+import dev.berth.proxy.exchange.FilePump;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
@@ -9,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -16,6 +18,8 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answers on an HTTP/1 connection, one after the other. Frames each by what the client speaks
@@ -32,6 +36,7 @@ final class Http1Stream implements ClientStream {
     private boolean endsByClose;
     private boolean bodyPaused;
     private boolean holdsTooMuch;
+    private @Nullable FilePump pump;
 
     Http1Stream(Channel channel, ResponseEncoder encoder, Deadline deadline, Owner owner) {
         this.channel = channel;
@@ -110,11 +115,34 @@ final class Http1Stream implements ClientStream {
 
     @Override
     public ChannelFuture file(FileRegion region) {
-        return channel.write(region);
+        if (channel.pipeline().get(SslHandler.class) == null) {
+            return channel.write(region);
+        }
+        FilePump begun =
+                new FilePump(channel, region, bytes -> body(new DefaultHttpContent(bytes)));
+        pump = begun;
+        begun.pump();
+        return begun.done();
+    }
+
+    /** The connection takes bytes again. */
+    void writableAgain() {
+        if (pump != null) {
+            pump.pump();
+            channel.flush();
+        }
+    }
+
+    /** The connection is gone. */
+    void closed() {
+        if (pump != null) {
+            pump.abort();
+        }
     }
 
     @Override
     public void end(LastHttpContent last) {
+        pump = null;
         var _ = channel.write(last, channel.voidPromise());
         owner.answered();
     }
@@ -125,6 +153,7 @@ final class Http1Stream implements ClientStream {
             // Only a reset tells this client that the body is not complete.
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
+        closed();
         owner.brokenOff();
         var _ = channel.close();
     }

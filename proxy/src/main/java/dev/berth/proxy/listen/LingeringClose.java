@@ -8,7 +8,6 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
         deadline = linger;
         context.channel().config().setAutoRead(true);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER)
-                .addListener((ChannelFutureListener) _ -> closeOutput(context));
+                .addListener((ChannelFutureListener) _ -> OutputClose.of(context.channel()));
         context.channel().closeFuture().addListener(_ -> promise.trySuccess());
     }
 
@@ -63,13 +62,5 @@ public final class LingeringClose extends ChannelDuplexHandler {
             deadline.close();
         }
         context.fireChannelInactive();
-    }
-
-    private static void closeOutput(ChannelHandlerContext context) {
-        if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-            var _ = duplex.shutdownOutput();
-        } else {
-            var _ = context.close();
-        }
     }
 }

@@ -66,7 +66,7 @@ final class PrefaceSniffer extends ByteToMessageDecoder {
 
     /** What was read goes to the new handlers when this one is removed. */
     private void become(ChannelHandlerContext context, Protocol protocol) {
-        protocol.speak(context.channel(), Peer.of(context.channel()));
+        protocol.speak(context.channel(), Peer.of(context.channel(), null));
         context.pipeline().remove(this);
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Each rule alone; what they do together is in the attack table. */
 class HeadRulesTest {
-    private static final Peer PEER = new Peer("192.0.2.1", 8080, "http");
+    private static final Peer PEER = new Peer("192.0.2.1", 8080, null);
 
     @Test
     void framing_none_isNoBody() {

@@ -16,12 +16,24 @@ import org.jspecify.annotations.Nullable;
  * @param app the app that answers, for logs and metrics; {@code null} for a redirect
  */
 public record Route(
-        String host, String path, ResourceId owner, @Nullable String app, Target target) {
+        String host,
+        String path,
+        ResourceId owner,
+        @Nullable String app,
+        Target target,
+        Https https) {
     public Route {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(target, "target");
+        // Snapshots on disk may be older than the field.
+        https = https == null ? Https.OPTIONAL : https;
+    }
+
+    /** A route of http and https alike. */
+    public Route(String host, String path, ResourceId owner, @Nullable String app, Target target) {
+        this(host, path, owner, app, target, Https.OPTIONAL);
     }
 
     /** True when the other route answers the same host and path. */

@@ -1,0 +1,53 @@
+package dev.berth.proxy.listen;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces itself, when the handshake is complete, with the protocol that it has settled (RFC
+ * 7301); a client that names none speaks HTTP/1. Confined to the event loop.
+ */
+final class AlpnChoice extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(AlpnChoice.class);
+
+    private final Protocol http1;
+    private final Protocol http2;
+
+    AlpnChoice(Protocol http1, Protocol http2) {
+        this.http1 = http1;
+        this.http2 = http2;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof Drain) {
+            var _ = context.close();
+        } else if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                become(context);
+            } else {
+                var _ = context.close();
+            }
+        }
+    }
+
+    /** Whatever fails before there is a protocol is the client's doing. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        LOG.debug("no handshake", cause);
+        var _ = context.close();
+    }
+
+    private void become(ChannelHandlerContext context) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        boolean wantsHttp2 = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
+        Peer.Served served = context.channel().attr(SniSelector.SERVED).get();
+        (wantsHttp2 ? http2 : http1).speak(context.channel(), Peer.of(context.channel(), served));
+        context.pipeline().remove(this);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.berth.proxy.tls;
+
+import dev.berth.schemas.edge.Certificate;
+import io.netty.handler.ssl.SslContext;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A TLS context for each certificate that clients ask for. Making one takes tens of milliseconds
+ * and as many KiB, so it is made when a name is first asked for, by a thread of its own, and the
+ * least recently used one goes when there are too many. Thread-safe.
+ */
+public final class TlsContexts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
+    private static final int MAX_CONTEXTS = 512;
+    private static final int TICKET_CHECK_MINUTES = 10;
+
+    private final Path directory;
+    private final InstantSource clock;
+    private final TicketKeys tickets;
+    private final ScheduledExecutorService worker;
+    private final Object lock = new Object();
+    private final Map<Certificate, CompletableFuture<Selected>> contexts =
+            new LinkedHashMap<>(16, 0.75f, true);
+    private final CompletableFuture<Base> base = new CompletableFuture<>();
+    private volatile CertificateIndex index = CertificateIndex.EMPTY;
+
+    private TlsContexts(Path directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+        this.tickets = new TicketKeys(directory.resolve("tickets"));
+        this.worker =
+                Executors.newSingleThreadScheduledExecutor(
+                        Thread.ofPlatform().daemon().name("tls-contexts").factory());
+    }
+
+    /** A certificate's names and the context made of it. */
+    public record Selected(List<String> names, SslContext context) {}
+
+    /** What all names share. */
+    private record Base(TlsProvider provider, Selected otherwise) {}
+
+    /**
+     * Contexts for no certificate yet but the default one, which is made in the background.
+     *
+     * @param directory for the default certificate and the keys of session tickets
+     */
+    public static TlsContexts open(Path directory, InstantSource clock) {
+        TlsContexts contexts = new TlsContexts(directory, clock);
+        contexts.worker.execute(contexts::begin);
+        var _ =
+                contexts.worker.scheduleWithFixedDelay(
+                        contexts::rotateTickets,
+                        TICKET_CHECK_MINUTES,
+                        TICKET_CHECK_MINUTES,
+                        TimeUnit.MINUTES);
+        return contexts;
+    }
+
+    /** Serves these certificates from now on; connections keep the one they have. */
+    public void replace(List<Certificate> certificates) {
+        Set<Certificate> kept = new HashSet<>(certificates);
+        synchronized (lock) {
+            index = new CertificateIndex(certificates);
+            contexts.keySet().retainAll(kept);
+        }
+    }
+
+    /**
+     * The context for a client.
+     *
+     * @param name that it asks for; {@code null} when it names none
+     * @return fails only if there is not even a default certificate
+     */
+    public CompletableFuture<Selected> select(@Nullable String name) {
+        Certificate certificate = name == null ? null : index.find(name);
+        if (certificate == null) {
+            return base.thenApply(Base::otherwise);
+        }
+        synchronized (lock) {
+            CompletableFuture<Selected> known = contexts.get(certificate);
+            if (known == null) {
+                known = CompletableFuture.supplyAsync(() -> make(certificate), worker);
+                contexts.put(certificate, known);
+                dropEldest();
+            }
+            return known;
+        }
+    }
+
+    @Override
+    public void close() {
+        worker.shutdownNow();
+    }
+
+    private void begin() {
+        try {
+            TlsProvider provider = TlsProvider.best();
+            Certificate own =
+                    DefaultCertificate.loadOrMake(
+                            directory.resolve("default.pem"), clock.instant());
+            SslContext context = provider.context(own, tickets.current(clock.instant()));
+            LOG.info("TLS by {}", provider.name());
+            base.complete(new Base(provider, new Selected(List.of(), context)));
+        } catch (GeneralSecurityException | SSLException | RuntimeException e) {
+            LOG.error("TLS cannot be served", e);
+            base.completeExceptionally(e);
+        }
+    }
+
+    private Selected make(Certificate certificate) {
+        Base shared = base.join();
+        try {
+            return new Selected(
+                    certificate.names(),
+                    shared.provider().context(certificate, tickets.current(clock.instant())));
+        } catch (SSLException | RuntimeException e) {
+            LOG.error(
+                    "the certificate for {} cannot be used: {}; clients get one that they do not"
+                            + " trust",
+                    certificate.names(),
+                    String.valueOf(e.getMessage()));
+            return shared.otherwise();
+        }
+    }
+
+    private void dropEldest() {
+        if (contexts.size() > MAX_CONTEXTS) {
+            contexts.remove(contexts.keySet().iterator().next());
+        }
+    }
+
+    private void rotateTickets() {
+        List<byte[]> keys = tickets.current(clock.instant());
+        List<CompletableFuture<Selected>> all = new ArrayList<>();
+        all.add(base.thenApply(Base::otherwise));
+        synchronized (lock) {
+            all.addAll(contexts.values());
+        }
+        for (CompletableFuture<Selected> made : all) {
+            if (made.state() == Future.State.SUCCESS) {
+                TlsProvider.useTicketKeys(made.join().context(), keys);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.tls;
+
+import org.jspecify.annotations.NullMarked;
