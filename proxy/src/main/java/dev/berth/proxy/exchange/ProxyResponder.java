@@ -6,7 +6,9 @@ import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.Trailers;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.BackendLoad;
+import dev.berth.proxy.upstream.Http1Upstream;
 import dev.berth.proxy.upstream.UpstreamConnection;
+import dev.berth.schemas.edge.Backend;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -38,10 +40,12 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     private final Exchange exchange;
     private final RequestHead request;
+    private final Backend backend;
     private final RequestBody body;
     private final BackendSearch search;
     private @Nullable UpstreamConnection connection;
     private @Nullable HttpResponse switching;
+    private final boolean idempotent;
     private boolean informational;
     private boolean answering;
     private boolean reusable;
@@ -50,13 +54,19 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     ProxyResponder(Exchange exchange, BackendLoad claimed) {
         this.exchange = exchange;
         this.request = exchange.request();
+        this.backend = claimed.backend();
         this.body = new RequestBody(request.bodyLength());
-        boolean mayReuse =
+        this.idempotent =
                 IDEMPOTENT.contains(request.method()) && body.replayable() && !request.webSocket();
-        this.search = new BackendSearch(exchange, claimed, mayReuse, this);
+        this.search = new BackendSearch(exchange, claimed, idempotent, this);
     }
 
     void begin() {
+        if (request.webSocket() && backend.protocol() == Backend.Protocol.H2c) {
+            exchange.fail(
+                    Failure.UpstreamProtocol, "It speaks h2c, which carries no WebSocket here.");
+            return;
+        }
         if (request.webSocket()) {
             request.headers()
                     .set(HttpHeaderNames.CONNECTION, "upgrade")
@@ -114,7 +124,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         UpstreamConnection current = connection;
         if (current != null && current.writable() && !body.allSent()) {
             exchange.client().read(true);
-            exchange.client().await(Wait.RequestBody);
+            exchange.client().await(answering ? Wait.ResponseBody : Wait.RequestBody);
         }
     }
 
@@ -126,7 +136,8 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         } else if (request.bodyLength() != 0) {
             boolean takes = to.writable();
             exchange.client().read(takes);
-            exchange.client().await(takes ? Wait.RequestBody : Wait.BackendTakesBody);
+            Wait more = answering ? Wait.ResponseBody : Wait.RequestBody;
+            exchange.client().await(takes ? more : Wait.BackendTakesBody);
         }
     }
 
@@ -159,9 +170,9 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         if (piece.decoderResult().isFailure()) {
             piece.release();
             exchange.breakOff(Failure.UpstreamProtocol.name());
-        } else if (switching != null) {
+        } else if (switching != null && from instanceof Http1Upstream upgraded) {
             piece.release();
-            openTunnel(switching, from);
+            openTunnel(switching, upgraded);
         } else if (informational) {
             piece.release();
             informational = !(piece instanceof LastHttpContent);
@@ -209,7 +220,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
                 && head.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
     }
 
-    private void openTunnel(HttpResponse head, UpstreamConnection from) {
+    private void openTunnel(HttpResponse head, Http1Upstream from) {
         done = true;
         connection = null;
         body.release();
@@ -244,12 +255,18 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         String detail = "It closed the connection.";
         if (answering) {
             exchange.breakOff(Failure.UpstreamClosed.name());
-        } else if (lost != null && lost.reused() && body.replayable() && !informational) {
+        } else if (lost != null && maySendAgain(lost)) {
             body.rewind();
             search.again(Failure.UpstreamClosed, detail);
         } else {
             exchange.fail(Failure.UpstreamClosed, detail);
         }
+    }
+
+    private boolean maySendAgain(UpstreamConnection lost) {
+        return body.replayable()
+                && !informational
+                && (lost.unprocessed() || (lost.reused() && idempotent));
     }
 
     @Override
@@ -269,7 +286,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     /** The answer is complete: the connection goes back to the pool if it can serve again. */
     private void settle(UpstreamConnection from) {
         done = true;
-        boolean keep = reusable && search.routed() && body.allSent() && from.channel().isActive();
+        boolean keep = reusable && search.routed() && body.allSent() && from.active();
         body.release();
         connection = null;
         if (keep) {

@@ -2,7 +2,7 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
-import dev.berth.proxy.upstream.UpstreamConnection;
+import dev.berth.proxy.upstream.Http1Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tunnel {
     private final Exchange exchange;
-    private final UpstreamConnection upstream;
+    private final Http1Upstream upstream;
     private final Runnable onClose;
     private final Deadline deadline;
     private final End clientEnd = new End("client gone");
@@ -32,7 +32,7 @@ final class Tunnel {
      *
      * @param onClose called once, when both ends are being closed
      */
-    Tunnel(Exchange exchange, UpstreamConnection upstream, Runnable onClose) {
+    Tunnel(Exchange exchange, Http1Upstream upstream, Runnable onClose) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.onClose = onClose;

@@ -1,5 +1,6 @@
 package dev.berth.proxy.h2;
 
+import dev.berth.proxy.http.LengthSum;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;

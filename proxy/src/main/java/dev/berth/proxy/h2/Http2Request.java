@@ -3,6 +3,8 @@ package dev.berth.proxy.h2;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.Exchange;
 import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.Http2Fields;
+import dev.berth.proxy.http.LengthSum;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
@@ -189,7 +191,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         }
         complete = true;
         LastHttpContent last = new DefaultLastHttpContent();
-        RequestFields.copy(fields, last.trailingHeaders());
+        Http2Fields.copy(fields, last.trailingHeaders());
         content(last);
     }
 

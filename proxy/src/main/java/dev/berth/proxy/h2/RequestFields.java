@@ -1,5 +1,6 @@
 package dev.berth.proxy.h2;
 
+import dev.berth.proxy.http.Http2Fields;
 import dev.berth.proxy.http.RequestHead;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -10,7 +11,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The fields of HTTP/2 as a head that a backend of any version can be sent. The bytes of names and
@@ -37,7 +37,9 @@ final class RequestFields {
                         UNCHECKED);
         head.spokenIn("HTTP/2.0");
         head.connection(true, false);
-        copy(fields, head.headers());
+        Http2Fields.copy(fields, head.headers());
+        head.takesTrailers(head.headers().contains(HttpHeaderNames.TE));
+        head.headers().remove(HttpHeaderNames.TE);
         CharSequence authority = fields.authority();
         if (authority != null) {
             head.headers().set(HttpHeaderNames.HOST, authority);
@@ -45,16 +47,6 @@ final class RequestFields {
         joinCookies(head.headers());
         frame(head, ContentLengthField.of(fields), endOfStream);
         return head;
-    }
-
-    /** Adds the regular fields. */
-    static void copy(Http2Headers fields, HttpHeaders to) {
-        for (Map.Entry<CharSequence, CharSequence> field : fields) {
-            if (field.getKey().charAt(0) != ':') {
-                to.add(field.getKey(), field.getValue());
-            }
-        }
-        to.remove(HttpHeaderNames.TE);
     }
 
     /** One Cookie, as HTTP/1 has it, of the crumbs that HTTP/2 allows (RFC 9113 section 8.2.3). */

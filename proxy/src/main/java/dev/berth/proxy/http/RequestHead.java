@@ -20,6 +20,7 @@ public final class RequestHead extends DefaultHttpRequest {
     private String scheme = "http";
     private boolean keepAlive;
     private boolean webSocket;
+    private boolean takesTrailers;
     private long bodyLength;
 
     /** A head as decoded; the header fields are added after. */
@@ -98,6 +99,15 @@ public final class RequestHead extends DefaultHttpRequest {
     public void connection(boolean staysOpen, boolean upgradesToWebSocket) {
         this.keepAlive = staysOpen;
         this.webSocket = upgradesToWebSocket;
+    }
+
+    /** Whether the client said that it wants the trailers of an answer (TE: trailers). */
+    public boolean takesTrailers() {
+        return takesTrailers;
+    }
+
+    public void takesTrailers(boolean wanted) {
+        this.takesTrailers = wanted;
     }
 
     /** Bytes of body: 0 or more, or -1 when it is chunked. */

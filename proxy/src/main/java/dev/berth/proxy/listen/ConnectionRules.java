@@ -4,6 +4,7 @@ import dev.berth.proxy.http.HopByHop;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpUtil;
@@ -25,6 +26,8 @@ final class ConnectionRules implements HeadRule {
                         && headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
                         && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
         head.connection(HttpUtil.isKeepAlive(head), webSocket);
+        head.takesTrailers(
+                headers.containsValue(HttpHeaderNames.TE, HttpHeaderValues.TRAILERS, true));
         HopByHop.strip(headers);
         if (!head.http11()) {
             // A 1.0 client cannot be sent the 100 that the backend would wait for it to get.

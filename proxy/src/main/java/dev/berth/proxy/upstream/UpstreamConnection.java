@@ -1,44 +1,15 @@
 package dev.berth.proxy.upstream;
 
-import dev.berth.schemas.edge.Backend;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A connection to a backend: the last handler of its pipeline. It serves one user at a time; with
- * none it lies in the pool, and then any byte or the end of the stream closes it. Confined to the
- * event loop.
+ * What takes one request to a backend and brings its answer: a connection of HTTP/1, or a stream of
+ * HTTP/2. Serves one user at a time. Confined to the event loop.
  */
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
-    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
-
-    private final Channel channel;
-    private final Backend backend;
-    private final UpstreamPool pool;
-    private final ResponseDecoder decoder;
-    private @Nullable User user;
-    private boolean reused;
-    private long idleSince;
-
-    UpstreamConnection(
-            Channel channel, Backend backend, UpstreamPool pool, ResponseDecoder decoder) {
-        this.channel = channel;
-        this.backend = backend;
-        this.pool = pool;
-        this.decoder = decoder;
-    }
-
+public sealed interface UpstreamConnection permits Http1Upstream, Http2Upstream {
     /** Who sends a request and takes its response. Every call comes on the event loop. */
-    public interface User {
+    interface User {
         /** A response head; its decoder result may be a failure. Informational ones too. */
         void response(HttpResponse head);
 
@@ -55,151 +26,35 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
         void closed();
     }
 
-    /** The backend at the other end. */
-    public Backend backend() {
-        return backend;
-    }
+    /** Whether the connection served another request before. */
+    boolean reused();
 
-    /** The connection itself, for an upgrade. */
-    public Channel channel() {
-        return channel;
-    }
+    /**
+     * Whether the backend said that it has done nothing with the request (RFC 9113 section 8.7).
+     */
+    boolean unprocessed();
 
-    /** Whether it served another request before. */
-    public boolean reused() {
-        return reused;
-    }
+    /** Whether it is still open. */
+    boolean active();
 
     /** Takes the connection for one request. */
-    public void take(User newUser, boolean headRequest) {
-        user = newUser;
-        decoder.expect(headRequest);
-    }
+    void take(User newUser, boolean headRequest);
 
     /** Writes an object of the request, which is released. */
-    public void write(Object part) {
-        var _ = channel.write(part, channel.voidPromise());
-    }
+    void write(Object part);
 
     /** Sends what was written. */
-    public void flush() {
-        channel.flush();
-    }
+    void flush();
 
     /** Whether it takes more without buffering much. */
-    public boolean writable() {
-        return channel.isWritable();
-    }
+    boolean writable();
 
     /** Stops or resumes reading the response. */
-    public void read(boolean reading) {
-        if (channel.config().isAutoRead() != reading) {
-            channel.config().setAutoRead(reading);
-        }
-    }
+    void read(boolean reading);
 
-    /**
-     * Gives the connection back after a complete exchange that leaves it usable. One with bytes
-     * left over is closed: they would be taken for the answer to the next request.
-     */
-    public void giveBack() {
-        if (!decoder.drained()) {
-            close();
-            return;
-        }
-        user = null;
-        reused = true;
-        read(true);
-        idleSince = System.nanoTime();
-        pool.put(this);
-    }
+    /** Gives the connection back after a complete exchange that leaves it usable. */
+    void giveBack();
 
-    /** Ends the connection. */
-    public void close() {
-        user = null;
-        var _ = channel.close();
-    }
-
-    /** First step of an upgrade: what is written from now on goes out as it is. */
-    public void stopEncoding() {
-        channel.pipeline().remove(RequestEncoder.class);
-    }
-
-    /**
-     * Last step of an upgrade: what comes in goes to this handler, first of all what the decoder
-     * had already read.
-     */
-    public void unwrap(ChannelHandler rawHandler) {
-        user = null;
-        channel.pipeline().addLast(rawHandler);
-        channel.pipeline().remove(this);
-        channel.pipeline().remove(decoder);
-    }
-
-    long idleSince() {
-        return idleSince;
-    }
-
-    @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-        User current = user;
-        if (current == null) {
-            ReferenceCountUtil.release(message);
-            var _ = channel.close();
-            return;
-        }
-        if (message instanceof HttpResponse response) {
-            current.response(response);
-        }
-        if (message instanceof HttpContent piece) {
-            if (isStillUsedBy(current)) {
-                current.content(piece, this);
-            } else {
-                piece.release();
-            }
-        } else if (!(message instanceof HttpResponse)) {
-            ReferenceCountUtil.release(message);
-        }
-    }
-
-    @Override
-    public void channelReadComplete(ChannelHandlerContext context) {
-        User current = user;
-        if (current != null) {
-            current.backendReadComplete();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
-        User current = user;
-        if (current != null) {
-            current.backendWritabilityChanged();
-        }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-        User current = user;
-        user = null;
-        if (current != null) {
-            current.closed();
-        } else {
-            pool.forget(this);
-        }
-    }
-
-    @SuppressWarnings("ReferenceEquality") // the very user, not one like it
-    private boolean isStillUsedBy(User before) {
-        return user == before;
-    }
-
-    @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        // A reset or a broken pipe is no news: the close that follows is what the user is told.
-        if (!(cause instanceof IOException)) {
-            LOG.error("an answer failed in a way that is a bug in the edge", cause);
-        }
-        var _ = channel.close();
-    }
+    /** Ends it; the backend is told to stop if it is not done. */
+    void close();
 }

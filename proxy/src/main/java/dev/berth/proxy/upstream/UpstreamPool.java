@@ -30,7 +30,8 @@ public final class UpstreamPool {
     private final EventLoop loop;
     private final Timeouts timeouts;
     private final Bootstrap bootstrap;
-    private final Map<Backend, ArrayDeque<UpstreamConnection>> idle = new HashMap<>();
+    private final Map<Backend, ArrayDeque<Http1Upstream>> idle = new HashMap<>();
+    private final Http2Sessions sessions;
     private boolean sweeping;
 
     /** An empty pool. */
@@ -49,6 +50,7 @@ public final class UpstreamPool {
                         // slow the client is; this bounds it.
                         .option(ChannelOption.SO_RCVBUF, 256 * 1024)
                         .handler(new Quiet());
+        this.sessions = new Http2Sessions(timeouts, this::open);
     }
 
     /** Told when a connection attempt has ended. Called on the loop. */
@@ -59,12 +61,12 @@ public final class UpstreamPool {
     }
 
     /** The most recently used idle connection that is still good; {@code null} when none is. */
-    public @Nullable UpstreamConnection takeIdle(Backend backend) {
-        ArrayDeque<UpstreamConnection> connections = idle.get(backend);
+    public @Nullable Http1Upstream takeIdle(Backend backend) {
+        ArrayDeque<Http1Upstream> connections = idle.get(backend);
         if (connections == null) {
             return null;
         }
-        UpstreamConnection connection = connections.pollLast();
+        Http1Upstream connection = connections.pollLast();
         while (connection != null && (expired(connection) || !connection.channel().isActive())) {
             connection.close();
             connection = connections.pollLast();
@@ -72,28 +74,64 @@ public final class UpstreamPool {
         return connection;
     }
 
-    /** Opens a new connection. */
+    /** Opens a new connection, or a stream on one of those that carry many. */
     public void connect(Backend backend, Attempt attempt) {
+        switch (backend.protocol()) {
+            case Http1 -> open(backend, new Opening(backend, attempt));
+            case H2c -> sessions.open(backend, attempt);
+        }
+    }
+
+    /** What becomes of a connection attempt. */
+    interface Opened {
+        void connected(Channel channel);
+
+        void failed(Throwable cause);
+    }
+
+    private void open(Backend backend, Opened opened) {
         InetSocketAddress address;
         try {
             address = address(backend);
         } catch (UnknownHostException e) {
-            attempt.failed(e);
+            opened.failed(e);
             return;
         }
         bootstrap
                 .connect(address)
                 .addListener(
                         (ChannelFuture future) -> {
+                            Throwable cause = future.cause();
                             if (future.isSuccess()) {
-                                attempt.connected(wrap(future.channel(), backend));
+                                opened.connected(future.channel());
                             } else {
-                                attempt.failed(
-                                        future.cause() == null
+                                opened.failed(
+                                        cause == null
                                                 ? new IllegalStateException("cancelled")
-                                                : future.cause());
+                                                : cause);
                             }
                         });
+    }
+
+    /** A connection of HTTP/1 on its way. */
+    private final class Opening implements Opened {
+        private final Backend backend;
+        private final Attempt attempt;
+
+        Opening(Backend backend, Attempt attempt) {
+            this.backend = backend;
+            this.attempt = attempt;
+        }
+
+        @Override
+        public void connected(Channel channel) {
+            attempt.connected(wrap(channel, backend));
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            attempt.failed(cause);
+        }
     }
 
     /** Idle connections now. */
@@ -101,8 +139,8 @@ public final class UpstreamPool {
         return idle.values().stream().mapToInt(ArrayDeque::size).sum();
     }
 
-    void put(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> connections =
+    void put(Http1Upstream connection) {
+        ArrayDeque<Http1Upstream> connections =
                 idle.computeIfAbsent(connection.backend(), _ -> new ArrayDeque<>());
         if (connections.size() >= MAX_IDLE_PER_BACKEND || !connection.channel().isActive()) {
             connection.close();
@@ -115,21 +153,21 @@ public final class UpstreamPool {
         }
     }
 
-    void forget(UpstreamConnection connection) {
-        ArrayDeque<UpstreamConnection> connections = idle.get(connection.backend());
+    void forget(Http1Upstream connection) {
+        ArrayDeque<Http1Upstream> connections = idle.get(connection.backend());
         if (connections != null) {
             connections.remove(connection);
         }
     }
 
-    private UpstreamConnection wrap(Channel channel, Backend backend) {
+    private Http1Upstream wrap(Channel channel, Backend backend) {
         ResponseDecoder decoder = new ResponseDecoder();
-        UpstreamConnection connection = new UpstreamConnection(channel, backend, this, decoder);
+        Http1Upstream connection = new Http1Upstream(channel, backend, this, decoder);
         channel.pipeline().addLast(decoder, new RequestEncoder(), connection);
         return connection;
     }
 
-    private boolean expired(UpstreamConnection connection) {
+    private boolean expired(Http1Upstream connection) {
         return System.nanoTime() - connection.idleSince() >= timeouts.upstreamIdle().toNanos();
     }
 
@@ -139,9 +177,8 @@ public final class UpstreamPool {
     }
 
     private void sweep() {
-        for (Iterator<ArrayDeque<UpstreamConnection>> all = idle.values().iterator();
-                all.hasNext(); ) {
-            ArrayDeque<UpstreamConnection> connections = all.next();
+        for (Iterator<ArrayDeque<Http1Upstream>> all = idle.values().iterator(); all.hasNext(); ) {
+            ArrayDeque<Http1Upstream> connections = all.next();
             while (!connections.isEmpty() && expired(connections.getFirst())) {
                 connections.removeFirst().close();
             }

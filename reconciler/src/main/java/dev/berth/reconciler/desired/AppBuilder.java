@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.edge.Backend;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Comparator;
@@ -113,7 +114,8 @@ final class AppBuilder {
                 cpus == null ? 0 : cpus.movePointRight(3).longValueExact(),
                 spec.restartedAt() == null ? null : spec.restartedAt().toString(),
                 published ? true : null,
-                spec.capabilities());
+                spec.capabilities(),
+                process.protocol() == App.Protocol.H2C ? Backend.Protocol.H2c : null);
     }
 
     private SortedMap<String, String> env(App app, App.ProcessSpec process) {
@@ -136,7 +138,10 @@ final class AppBuilder {
             App.Spec spec, String name, SortedMap<String, App.ProcessSpec> processes) {
         App.HealthCheck given = spec.healthcheck();
         boolean meant = name.equals(AppRules.WEB) || !processes.containsKey(AppRules.WEB);
-        Readiness.Check check = new Readiness.Automatic();
+        App.ProcessSpec process = processes.get(name);
+        // What a server of gRPC answers to GET / says nothing, so only its port is asked.
+        boolean speaksH2c = process != null && process.protocol() == App.Protocol.H2C;
+        Readiness.Check check = speaksH2c ? new Readiness.Tcp() : new Readiness.Automatic();
         if (meant && given.command() != null) {
             check = new Readiness.CommandSucceeds(given.command().words());
         } else if (meant && given.path() != null) {

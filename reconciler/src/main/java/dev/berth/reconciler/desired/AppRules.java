@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of an app that its records and their annotations can't say. Pure. */
 final class AppRules {
@@ -35,7 +36,7 @@ final class AppRules {
         if (!spec.processes().containsKey(WEB)) {
             return;
         }
-        for (String key : List.of("port", "replicas", "command")) {
+        for (String key : List.of("port", "protocol", "replicas", "command")) {
             if (read.find("spec", key) != null) {
                 wrong(
                         read.at("spec", key),
@@ -111,7 +112,18 @@ final class AppRules {
                     read.at("spec", "healthcheck", check.path() != null ? "path" : "tcp"),
                     "spec.healthcheck",
                     "this check needs a port: add spec.port, or check with a command");
+        } else if (check.path() != null && webSpeaks() == App.Protocol.H2C) {
+            wrong(
+                    read.at("spec", "healthcheck", "path"),
+                    "spec.healthcheck.path",
+                    "a path is asked by HTTP/1, which protocol h2c does not speak: use tcp or a"
+                            + " command");
         }
+    }
+
+    private App.@Nullable Protocol webSpeaks() {
+        App.ProcessSpec web = EffectiveProcesses.of(spec).get(WEB);
+        return web == null ? null : web.protocol();
     }
 
     private void wrong(Location location, String path, String message) {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.edge.Backend;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param restartedAt the user's {@code restartedAt}; {@code null} = never set
  * @param published true publishes the port on 127.0.0.1 for the edge; {@code null} = not
  * @param capabilities what it may do beyond an unprivileged process, sorted; {@code null} = nothing
+ * @param protocol what it speaks at the port; {@code null} = HTTP/1
  */
 public record ContainerTemplate(
         String image,
@@ -34,7 +36,8 @@ public record ContainerTemplate(
         long cpuMillis,
         @Nullable String restartedAt,
         @Nullable Boolean published,
-        @Nullable List<App.Capability> capabilities) {
+        @Nullable List<App.Capability> capabilities,
+        Backend.@Nullable Protocol protocol) {
     public ContainerTemplate {
         command = command == null ? null : List.copyOf(command);
         env = sorted(env);
@@ -43,6 +46,32 @@ public record ContainerTemplate(
                 capabilities == null || capabilities.isEmpty()
                         ? null
                         : capabilities.stream().sorted().distinct().toList();
+    }
+
+    /** A template of a process that speaks HTTP/1. */
+    public ContainerTemplate(
+            String image,
+            @Nullable List<String> command,
+            SortedMap<String, String> env,
+            SortedMap<String, String> mounts,
+            @Nullable Integer port,
+            long memoryBytes,
+            long cpuMillis,
+            @Nullable String restartedAt,
+            @Nullable Boolean published,
+            @Nullable List<App.Capability> capabilities) {
+        this(
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                memoryBytes,
+                cpuMillis,
+                restartedAt,
+                published,
+                capabilities,
+                null);
     }
 
     private static SortedMap<String, String> sorted(Map<String, String> map) {

@@ -13,10 +13,16 @@ final class EffectiveProcesses {
     static SortedMap<String, App.ProcessSpec> of(App.Spec spec) {
         SortedMap<String, App.ProcessSpec> processes = new TreeMap<>(spec.processes());
         boolean shortForm =
-                spec.port() != null || spec.replicas() != null || spec.command() != null;
+                spec.port() != null
+                        || spec.protocol() != null
+                        || spec.replicas() != null
+                        || spec.command() != null;
         if (shortForm || processes.isEmpty()) {
             int replicas = spec.replicas() == null ? 1 : spec.replicas();
-            processes.put(AppRules.WEB, new App.ProcessSpec(spec.command(), spec.port(), replicas));
+            App.Protocol protocol = spec.protocol() == null ? App.Protocol.HTTP : spec.protocol();
+            processes.put(
+                    AppRules.WEB,
+                    new App.ProcessSpec(spec.command(), spec.port(), protocol, replicas));
         }
         return processes;
     }

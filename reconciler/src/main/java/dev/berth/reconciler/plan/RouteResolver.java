@@ -1,5 +1,6 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredRoute.ToApp;
 import dev.berth.reconciler.desired.DesiredRoute.ToHost;
@@ -54,15 +55,20 @@ public final class RouteResolver {
 
     /** Where the edge reaches a container; {@code null} when it has no port or no address. */
     public static @Nullable Backend backend(ContainerView container, String network) {
+        ContainerTemplate template = container.template();
+        Backend.Protocol protocol =
+                template == null || template.protocol() == null
+                        ? Backend.Protocol.Http1
+                        : template.protocol();
         Integer published = container.publishedPort();
         if (published != null) {
-            return new Backend(container.id().shortId(), "127.0.0.1", published);
+            return new Backend(container.id().shortId(), "127.0.0.1", published, protocol);
         }
         String address = container.addresses().get(network);
-        Integer port = container.template() == null ? null : container.template().port();
+        Integer port = template == null ? null : template.port();
         return address == null || port == null
                 ? null
-                : new Backend(container.id().shortId(), address, port);
+                : new Backend(container.id().shortId(), address, port, protocol);
     }
 
     private static List<Route> each(

@@ -23,6 +23,7 @@ final class TemplateDiff {
         compareEnv(changes, from.env(), to.env());
         compareKeys(changes, "volumes", from.mounts(), to.mounts());
         compare(changes, "port", from.port(), to.port());
+        compare(changes, "protocol", from.protocol(), to.protocol());
         compare(changes, "resources.memory", bytes(from.memoryBytes()), bytes(to.memoryBytes()));
         compare(changes, "resources.cpus", cpus(from.cpuMillis()), cpus(to.cpuMillis()));
         compare(changes, "capabilities", from.capabilities(), to.capabilities());

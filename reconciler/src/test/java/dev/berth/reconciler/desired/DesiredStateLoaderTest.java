@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,38 @@ final class DesiredStateLoaderTest {
         assertThat(worker.template().command()).containsExactly("/bin/sh", "-c", "work | tee log");
         assertThat(worker.template().port()).isNull();
         assertThat(worker.readiness().check()).isEqualTo(new Readiness.Automatic());
+    }
+
+    @Test
+    void load_protocol_isTheTemplatesAndAsksOnlyThePort() {
+        repo.file(
+                "a.yaml",
+                """
+                apiVersion: berth/v1
+                kind: App
+                metadata: {name: shop}
+                spec:
+                  image: acme/shop:1
+                  processes:
+                    web: {port: 80}
+                    rpc: {port: 81, protocol: h2c}
+                """);
+        DesiredApp app = repo.app("shop");
+
+        assertThat(process(app, "web").template().protocol()).isNull();
+        DesiredProcess rpc = process(app, "rpc");
+        assertThat(rpc.template().protocol()).isEqualTo(Backend.Protocol.H2c);
+        assertThat(rpc.readiness().check()).isEqualTo(new Readiness.Tcp());
+        repo.file(
+                "a.yaml",
+                """
+                apiVersion: berth/v1
+                kind: App
+                metadata: {name: shop}
+                spec: {image: acme/shop:1, port: 80, protocol: h2c}
+                """);
+        assertThat(process(repo.app("shop"), "web").template().protocol())
+                .isEqualTo(Backend.Protocol.H2c);
     }
 
     @Test

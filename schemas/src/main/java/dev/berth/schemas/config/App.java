@@ -35,6 +35,9 @@ public record App(
                     @Range(min = 1, max = 65_535)
                     @Excludes("static")
                     @Nullable Integer port,
+            @Describe("What the web process speaks at its port; http when not given.")
+                    @Excludes("static")
+                    @Nullable Protocol protocol,
             @Describe("How many containers of the web process run; 1 when not given.")
                     @Range(min = 0, max = 100)
                     @Excludes("static")
@@ -44,7 +47,7 @@ public record App(
                     @Excludes("static")
                     @Nullable Command command,
             @Describe(
-                            "The processes of the app by name. port, replicas and command above are short for those of web.")
+                            "The processes of the app by name. port, protocol, replicas and command above are short for those of web.")
                     @Matches(
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says =
@@ -152,6 +155,7 @@ public record App(
             @Describe("The port it listens on; also given to it as PORT.")
                     @Range(min = 1, max = 65_535)
                     @Nullable Integer port,
+            @Describe("What it speaks at its port.") @Default("http") Protocol protocol,
             @Describe("How many containers of it run.") @Default("1") @Range(min = 0, max = 100)
                     int replicas) {}
 
@@ -173,6 +177,14 @@ public record App(
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
+
+    /** What a process speaks at its port. */
+    public enum Protocol {
+        @Describe("HTTP/1.1")
+        HTTP,
+        @Describe("HTTP/2 without TLS, with prior knowledge: what gRPC servers speak")
+        H2C
+    }
 
     /** How a new release replaces the old one. */
     public record Rollout(
