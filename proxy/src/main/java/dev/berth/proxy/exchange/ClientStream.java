@@ -26,6 +26,9 @@ public interface ClientStream {
     /** Writes an informational response. */
     void informational(HttpResponse response);
 
+    /** Writes the head that turns the stream into a tunnel; {@link #unwrap} follows. */
+    void switching(HttpResponse response);
+
     /** Writes a piece of the body, which is released. */
     void body(HttpContent piece);
 

@@ -4,6 +4,7 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.HopByHop;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.Trailers;
+import dev.berth.proxy.http.WebSocketKey;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.upstream.Http1Upstream;
@@ -217,7 +218,15 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     private boolean isOurUpgrade(HttpResponse head) {
         return request.webSocket()
-                && head.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
+                && head.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
+                && (!request.extendedConnect() || answersOurKey(head));
+    }
+
+    /** A client of HTTP/1 checks that itself. */
+    private boolean answersOurKey(HttpResponse head) {
+        return WebSocketKey.isAnswered(
+                String.valueOf(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)),
+                head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT));
     }
 
     private void openTunnel(HttpResponse head, Http1Upstream from) {

@@ -45,7 +45,7 @@ final class Tunnel {
 
     /** Sends the 101 on and turns both connections into pipes. */
     void open(HttpResponse switching) {
-        exchange.client().informational(switching);
+        exchange.client().switching(switching);
         exchange.client().flush();
         upstream.stopEncoding();
         backendEnd.connect(upstream.channel());

@@ -3,6 +3,7 @@ package dev.berth.proxy.h2;
 import dev.berth.proxy.exchange.ClientStream;
 import dev.berth.proxy.exchange.FilePump;
 import dev.berth.proxy.limit.Deadline;
+import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.limit.Wait;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -11,8 +12,10 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -28,8 +31,10 @@ final class Http2Answer implements ClientStream {
     private final Channel channel;
     private final Deadline deadline;
     private final Owner owner;
+    private final Timeouts timeouts;
     private @Nullable Http2Headers unsent;
     private @Nullable FilePump pump;
+    private boolean holdsInput;
     private Http2Error cutWith = Http2Error.INTERNAL_ERROR;
 
     /**
@@ -38,10 +43,11 @@ final class Http2Answer implements ClientStream {
      * @param channel of the stream
      * @param owner told how it ends
      */
-    Http2Answer(Channel channel, Deadline deadline, Owner owner) {
+    Http2Answer(Channel channel, Deadline deadline, Timeouts timeouts, Owner owner) {
         this.channel = channel;
         this.deadline = deadline;
         this.owner = owner;
+        this.timeouts = timeouts;
     }
 
     /** The stream that the answer is written to. */
@@ -55,6 +61,9 @@ final class Http2Answer implements ClientStream {
 
         /** A HEADERS or DATA frame is written. */
         void wrote();
+
+        /** The stream becomes a tunnel: everything of HTTP must leave its pipeline. */
+        void leaveHttp();
 
         /** The answer is broken off: the stream must be reset. */
         void cut(Http2Error error);
@@ -73,6 +82,16 @@ final class Http2Answer implements ClientStream {
     @Override
     public void informational(HttpResponse response) {
         write(new DefaultHttp2HeadersFrame(ResponseFields.of(response)));
+    }
+
+    /** What HTTP/1 says by 101 is 200 here (RFC 8441 section 5.1). */
+    @Override
+    public void switching(HttpResponse response) {
+        Http2Headers fields = ResponseFields.of(response);
+        fields.status(HttpResponseStatus.OK.codeAsText());
+        fields.remove(HttpHeaderNames.UPGRADE);
+        fields.remove(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+        write(new DefaultHttp2HeadersFrame(fields));
     }
 
     @Override
@@ -151,8 +170,15 @@ final class Http2Answer implements ClientStream {
         return channel.isWritable();
     }
 
+    /** Leaves what comes in unread until the stream is a tunnel or is answered. */
+    void holdInput(boolean holds) {
+        holdsInput = holds;
+        read(!holds);
+    }
+
     @Override
-    public void read(boolean reading) {
+    public void read(boolean wanted) {
+        boolean reading = wanted && !holdsInput;
         if (channel.config().isAutoRead() != reading) {
             channel.config().setAutoRead(reading);
         }
@@ -170,7 +196,12 @@ final class Http2Answer implements ClientStream {
 
     @Override
     public Channel unwrap(ChannelHandler rawHandler) {
-        throw new UnsupportedOperationException("not yet");
+        deadline.close();
+        channel.pipeline().addLast(new TunnelFrames(timeouts), rawHandler);
+        owner.leaveHttp();
+        holdsInput = false;
+        read(true);
+        return channel;
     }
 
     private void sendHead() {

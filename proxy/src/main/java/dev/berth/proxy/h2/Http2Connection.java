@@ -68,20 +68,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         deadline.clear();
         Http2Request request = new Http2Request(this, stream);
         open.add(request);
+        stream.closeFuture().addListener(_ -> closed(request));
         return request;
-    }
-
-    /** A stream has ended. */
-    void closed(Http2Request request) {
-        open.remove(request);
-        if (!open.isEmpty()) {
-            return;
-        }
-        if (ends) {
-            var _ = channel.close();
-        } else if (channel.isActive()) {
-            deadline.await(Wait.NextRequest);
-        }
     }
 
     /** A HEADERS or DATA frame goes out. */
@@ -134,6 +122,18 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
             LOG.error("a connection failed in a way that is a bug in the edge", cause);
         }
         var _ = channel.close();
+    }
+
+    private void closed(Http2Request request) {
+        open.remove(request);
+        if (!open.isEmpty()) {
+            return;
+        }
+        if (ends) {
+            var _ = channel.close();
+        } else if (channel.isActive()) {
+            deadline.await(Wait.NextRequest);
+        }
     }
 
     private void drain() {

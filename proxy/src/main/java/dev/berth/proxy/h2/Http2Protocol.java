@@ -54,7 +54,8 @@ public final class Http2Protocol implements Protocol {
                         new Http2Settings()
                                 .maxConcurrentStreams(MAX_STREAMS)
                                 .initialWindowSize(WINDOW)
-                                .maxHeaderListSize(MAX_HEADER_LIST))
+                                .maxHeaderListSize(MAX_HEADER_LIST)
+                                .connectProtocolEnabled(true))
                 .validateHeaders(true)
                 .decoupleCloseAndGoAway(true)
                 // Off, because the limits count these themselves.

@@ -55,7 +55,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         this.loop = connection.loop();
         this.channel = channel;
         this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
-        this.answer = new Http2Answer(channel, deadline, this);
+        this.answer = new Http2Answer(channel, deadline, loop.timeouts(), this);
     }
 
     @Override
@@ -96,7 +96,6 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         gone();
-        connection.closed(this);
     }
 
     @Override
@@ -143,6 +142,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
             return;
         }
         complete = endOfStream;
+        ExtendedConnect.translate(fields, head, loop.random());
         head.identify(loop.ids().next());
         Exchange opened = new Exchange(loop, answer, head);
         exchange = opened;
@@ -152,8 +152,9 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
             opened.reject(rejection);
             return;
         }
+        answer.holdInput(head.webSocket());
         opened.begin();
-        if (endOfStream) {
+        if (endOfStream || head.webSocket()) {
             content(LastHttpContent.EMPTY_LAST_CONTENT);
         }
     }
@@ -234,7 +235,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
     public void answered(ChannelFuture lastFrame) {
         exchange = null;
         answered = true;
-        answer.read(true);
+        answer.holdInput(false);
         deadline.await(Wait.ClientTakesBody);
         channel.flush();
         lastFrame.addListener(
@@ -249,6 +250,13 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
     @Override
     public void wrote() {
         connection.sent();
+    }
+
+    @Override
+    public void leaveHttp() {
+        exchange = null;
+        answered = true;
+        channel.pipeline().remove(this);
     }
 
     @Override

@@ -20,6 +20,7 @@ public final class RequestHead extends DefaultHttpRequest {
     private String scheme = "http";
     private boolean keepAlive;
     private boolean webSocket;
+    private boolean extendedConnect;
     private boolean takesTrailers;
     private long bodyLength;
 
@@ -108,6 +109,18 @@ public final class RequestHead extends DefaultHttpRequest {
 
     public void takesTrailers(boolean wanted) {
         this.takesTrailers = wanted;
+    }
+
+    /**
+     * Whether the edge itself asked for WebSocket, in the words of HTTP/1, for an HTTP/2 client.
+     */
+    public boolean extendedConnect() {
+        return extendedConnect;
+    }
+
+    public void translatedFromConnect() {
+        this.extendedConnect = true;
+        this.webSocket = true;
     }
 
     /** Bytes of body: 0 or more, or -1 when it is chunked. */

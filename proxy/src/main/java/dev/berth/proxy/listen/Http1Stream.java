@@ -109,6 +109,11 @@ final class Http1Stream implements ClientStream {
     }
 
     @Override
+    public void switching(HttpResponse response) {
+        informational(response);
+    }
+
+    @Override
     public void body(HttpContent piece) {
         var _ = channel.write(piece, channel.voidPromise());
     }
