@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requires Content-Length, if it is there, to be one number (RFC 9110 section 8.6). That the DATA
- * frames add up to it is the business of {@link LengthSum}.
+ * Requires Content-Length, if it is there, to be one number (RFC 9110 section 8.6). Of a list of
+ * equal numbers the codec has made one, as that section allows. That the DATA frames add up to it
+ * is the business of {@link LengthSum}.
  */
 final class ContentLengthField implements FieldRule {
     /** More digits than any body has; a longer number might overflow in a backend. */

@@ -1,5 +1,6 @@
 package dev.berth.proxy.h2;
 
+import dev.berth.proxy.http.Tokens;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Requires the pseudo-headers of a request, each once, and no others (RFC 9113 section 8.3.1):
- * {@code :method}, {@code :scheme} and a {@code :path} that is not empty. CONNECT has only {@code
- * :method} and {@code :authority} (section 8.5), unless {@code :protocol} makes it an extended one
- * (RFC 8441 section 4). That they stand before all other fields is seen to while HPACK is decoded.
+ * {@code :method}, {@code :scheme} and a {@code :path} that is not empty and, since HTTP/1 would
+ * end the target there, has no space. CONNECT has only {@code :method} and {@code :authority}
+ * (section 8.5), unless {@code :protocol} makes it an extended one (RFC 8441 section 4). That they
+ * stand before all other fields is seen to while HPACK is decoded.
  */
 final class PseudoFields implements FieldRule {
     @Override
@@ -29,8 +31,8 @@ final class PseudoFields implements FieldRule {
             }
         }
         CharSequence method = fields.method();
-        if (method == null || method.isEmpty()) {
-            return "it has no :method";
+        if (method == null || !Tokens.isToken(method)) {
+            return "its :method is no token";
         }
         boolean extended = fields.contains(PseudoHeaderName.PROTOCOL.value());
         boolean connect = AsciiString.contentEquals("CONNECT", method);
@@ -48,8 +50,8 @@ final class PseudoFields implements FieldRule {
 
     private static @Nullable String violationOfTarget(Http2Headers fields) {
         CharSequence path = fields.path();
-        if (path == null || path.isEmpty()) {
-            return "it has no :path";
+        if (path == null || path.isEmpty() || hasSpace(path)) {
+            return "its :path is missing, empty or has a space";
         }
         CharSequence scheme = fields.scheme();
         if (scheme == null
@@ -60,5 +62,9 @@ final class PseudoFields implements FieldRule {
         return fields.authority() == null && !fields.contains(HttpHeaderNames.HOST)
                 ? "it has neither :authority nor host"
                 : null;
+    }
+
+    private static boolean hasSpace(CharSequence path) {
+        return path.chars().anyMatch(c -> c == ' ' || c == '\t');
     }
 }

@@ -24,6 +24,10 @@ final class TargetEnforcer implements HeadRule {
             return new Rejection(Failure.MethodRefused, "This is not a forward proxy.");
         }
         String target = head.uri();
+        if (target.length() > RequestDecoder.MAX_LINE) {
+            return new Rejection(
+                    Failure.UriTooLong, "The limit is " + RequestDecoder.MAX_LINE / 1024 + " KiB.");
+        }
         if (!isClean(target)) {
             return refuse("Its target has a character that a URI cannot have.");
         }

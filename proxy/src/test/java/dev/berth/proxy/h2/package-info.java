@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.h2;
+
+import org.jspecify.annotations.NullMarked;
