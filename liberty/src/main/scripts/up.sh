@@ -126,6 +126,7 @@ remember_settings() {
 # check_ports: before anything is started, that nobody else listens where Berth is to.
 check_ports() {
   check_port --http "$BERTH_HTTP_PORT" edge
+  check_port --https "$BERTH_HTTPS_PORT" edge
   check_port --control "$BERTH_CONTROL_PORT" control
 }
 

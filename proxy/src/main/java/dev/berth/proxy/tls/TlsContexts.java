@@ -31,6 +31,9 @@ public final class TlsContexts implements AutoCloseable {
     private static final int MAX_CONTEXTS = 512;
     private static final int TICKET_CHECK_MINUTES = 10;
 
+    /** The library is loaded this long after the start, or when the first client comes. */
+    private static final int BEGIN_AFTER_SECONDS = 1;
+
     private final Path directory;
     private final InstantSource clock;
     private final TicketKeys tickets;
@@ -57,13 +60,14 @@ public final class TlsContexts implements AutoCloseable {
     private record Base(TlsProvider provider, Selected otherwise) {}
 
     /**
-     * Contexts for no certificate yet but the default one, which is made in the background.
+     * Contexts for no certificate yet but the default one, which is made in the background, and not
+     * at once: loading the library would hold up the first requests of a small machine.
      *
      * @param directory for the default certificate and the keys of session tickets
      */
     public static TlsContexts open(Path directory, InstantSource clock) {
         TlsContexts contexts = new TlsContexts(directory, clock);
-        contexts.worker.execute(contexts::begin);
+        var _ = contexts.worker.schedule(contexts::begin, BEGIN_AFTER_SECONDS, TimeUnit.SECONDS);
         var _ =
                 contexts.worker.scheduleWithFixedDelay(
                         contexts::rotateTickets,
@@ -89,6 +93,9 @@ public final class TlsContexts implements AutoCloseable {
      * @return fails only if there is not even a default certificate
      */
     public CompletableFuture<Selected> select(@Nullable String name) {
+        if (!base.isDone()) {
+            worker.execute(this::begin);
+        }
         Certificate certificate = name == null ? null : index.find(name);
         if (certificate == null) {
             return base.thenApply(Base::otherwise);
@@ -110,6 +117,9 @@ public final class TlsContexts implements AutoCloseable {
     }
 
     private void begin() {
+        if (base.isDone()) {
+            return;
+        }
         try {
             TlsProvider provider = TlsProvider.best();
             Certificate own =
