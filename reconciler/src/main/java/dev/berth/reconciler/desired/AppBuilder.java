@@ -6,6 +6,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Policy;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Comparator;
@@ -41,7 +42,8 @@ final class AppBuilder {
                         spec.suspend(),
                         spec.rollout().strategy(),
                         spec.rollout().drain(),
-                        routes.stream().map(AppBuilder::print).sorted().toList());
+                        routes.stream().map(AppBuilder::print).sorted().toList(),
+                        routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
                 app.id(),
                 place,
@@ -192,7 +194,8 @@ final class AppBuilder {
             boolean suspended,
             App.Strategy strategy,
             Duration drain,
-            List<String> routes) {}
+            List<String> routes,
+            List<Policy> policies) {}
 
     private record EffectiveProcess(
             String name,

@@ -6,13 +6,15 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document's claim on a host and path.
  *
  * @param field the path of the field that makes it; empty for an app's default host
+ * @param canary who else answers; {@code null} = nobody
  */
-record Claim(DesiredRoute route, Choice choice, String field) {
+record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable Canary canary) {
 
     /** What two claims may not share. */
     String key() {
@@ -60,7 +62,8 @@ record Claim(DesiredRoute route, Choice choice, String field) {
                     new Claim(
                             new DesiredRoute(app.id(), place, hosts.get(i), "/", to),
                             choice,
-                            named ? "spec.domains[" + i + "]" : ""));
+                            named ? "spec.domains[" + i + "]" : "",
+                            null));
         }
         return claims;
     }
@@ -68,7 +71,7 @@ record Claim(DesiredRoute route, Choice choice, String field) {
     private static List<Claim> ofDomain(Choice choice, Domain.Spec spec) {
         if (spec.redirectTo() != null) {
             DesiredRoute.Destination to = new DesiredRoute.ToHost(spec.redirectTo());
-            return List.of(claim(choice, spec.host(), "/", to, "spec.host"));
+            return List.of(claim(choice, spec.host(), "/", to, null));
         }
         List<Claim> claims = new ArrayList<>();
         for (int i = 0; i < spec.routes().size(); i++) {
@@ -79,16 +82,21 @@ record Claim(DesiredRoute route, Choice choice, String field) {
                             spec.host(),
                             Paths.route(route.path()),
                             new DesiredRoute.ToApp(ResourceId.app(route.app()), route.process()),
-                            "spec.host"));
+                            route.canary()));
         }
         return claims;
     }
 
     private static Claim claim(
-            Choice choice, String host, String path, DesiredRoute.Destination to, String field) {
+            Choice choice,
+            String host,
+            String path,
+            DesiredRoute.Destination to,
+            Domain.@Nullable Canary canary) {
         return new Claim(
                 new DesiredRoute(choice.id(), choice.read().at("spec", "host"), host, path, to),
                 choice,
-                field);
+                "spec.host",
+                canary);
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Policy;
 
 /**
  * A claim on a host and path. Claims in a desired state never conflict.
@@ -8,9 +9,30 @@ import dev.berth.schemas.config.ResourceId;
  * @param owner the document that makes the claim: an app or a domain
  * @param host lower case, without port
  * @param path starts with '/'
+ * @param policy how the edge treats its requests
  */
 public record DesiredRoute(
-        ResourceId owner, Location declaredAt, String host, String path, Destination destination) {
+        ResourceId owner,
+        Location declaredAt,
+        String host,
+        String path,
+        Destination destination,
+        Policy policy) {
+
+    /** A claim with nothing but forwarding. */
+    public DesiredRoute(
+            ResourceId owner,
+            Location declaredAt,
+            String host,
+            String path,
+            Destination destination) {
+        this(owner, declaredAt, host, path, destination, Policy.NONE);
+    }
+
+    /** This claim with another policy. */
+    public DesiredRoute with(Policy other) {
+        return new DesiredRoute(owner, declaredAt, host, path, destination, other);
+    }
 
     /** The resource whose convergence publishes this route: the app it leads to, else its owner. */
     public ResourceId server() {

@@ -10,7 +10,6 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +67,8 @@ public final class DesiredStateLoader {
             checkForInstance(files, fates, problems);
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
-            Settling.Settled settled = new Settling(fates, memory, sources, problems).settle();
+            Settling.Settled settled =
+                    new Settling(fates, memory, sources, new PageReader(tree), problems).settle();
             if (settled == null) {
                 return new DesiredState.Unknown(
                         "%s has no right Instance document and none is remembered: see the problems"
@@ -118,13 +118,7 @@ public final class DesiredStateLoader {
             LastGood.Memory memory,
             Problems problems) {
         Instance instance = settled.instance();
-        List<DesiredRoute> routes =
-                settled.claims().stream()
-                        .map(Claim::route)
-                        .sorted(
-                                Comparator.comparing(DesiredRoute::host)
-                                        .thenComparing(DesiredRoute::path))
-                        .toList();
+        List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
         try {

@@ -102,7 +102,10 @@ final class DocumentReader {
         ReadDocument right =
                 new ReadDocument(read.file(), read.place(), document.id(), document, mapping, true);
         switch (document) {
-            case App app -> AppRules.check(app, right, problems);
+            case App app -> {
+                AppRules.check(app, right, problems);
+                TrafficRules.check(app, right, problems);
+            }
             case Domain domain -> DomainRules.check(domain, right, problems);
             case Instance _ -> {}
         }

@@ -49,6 +49,20 @@ final class RouteTarget {
                                 .formatted(route.process(), route.app()));
     }
 
+    /** {@code null} when the canary leads to an app that answers by itself. */
+    static @Nullable Fault canaryFault(Domain.Route route, Map<ResourceId, Choice> chosen) {
+        Domain.Canary canary = route.canary();
+        if (canary == null) {
+            return null;
+        }
+        if (canary.app().equals(route.app())) {
+            return new Fault("canary", "the canary is the app itself: name another one");
+        }
+        Fault fault =
+                fault(new Domain.Route(route.path(), canary.app(), AppRules.WEB, null), chosen);
+        return fault == null ? null : new Fault("canary", fault.message());
+    }
+
     private static List<String> apps(Map<ResourceId, Choice> chosen) {
         return chosen.keySet().stream()
                 .filter(id -> id.kind() == Kind.App)

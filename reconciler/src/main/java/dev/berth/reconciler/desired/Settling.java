@@ -8,8 +8,10 @@ import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,17 +30,25 @@ final class Settling {
     private final Fates fates;
     private final LastGood.Memory memory;
     private final SourceResolver sources;
+    private final PageReader pageReader;
     private final Problems problems;
     private final Map<ResourceId, String> waiting = new TreeMap<>();
     private SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
     private final Map<ResourceId, SourceAnswer> answers = new HashMap<>();
+    private final Map<ResourceId, List<Policy.ErrorPage>> pages = new HashMap<>();
     private List<Claim> claims = List.of();
     private boolean settled;
 
-    Settling(Fates fates, LastGood.Memory memory, SourceResolver sources, Problems problems) {
+    Settling(
+            Fates fates,
+            LastGood.Memory memory,
+            SourceResolver sources,
+            PageReader pageReader,
+            Problems problems) {
         this.fates = fates;
         this.memory = memory;
         this.sources = sources;
+        this.pageReader = pageReader;
         this.problems = problems;
     }
 
@@ -53,10 +63,12 @@ final class Settling {
             settled = true;
             chosen = fates.choose();
             answers.clear();
+            pages.clear();
             checkInstances();
             Instance instance = instance();
             for (Choice choice : chosen.values()) {
                 checkSource(choice);
+                checkPages(choice);
             }
             chosen.values().forEach(this::checkReferences);
             if (instance != null) {
@@ -65,7 +77,7 @@ final class Settling {
             if (settled) {
                 return instance == null
                         ? null
-                        : new Settled(instance, chosen, answers, claims, waiting);
+                        : new Settled(instance, chosen, answers, pages, claims, waiting);
             }
         }
     }
@@ -144,6 +156,24 @@ final class Settling {
         }
     }
 
+    /** Error pages alone do not hold back an older document: it goes on without them. */
+    private void checkPages(Choice choice) throws ReconcileException {
+        if (!(choice.document() instanceof App app)) {
+            return;
+        }
+        PageReader.Pages read = pageReader.read(app);
+        pages.put(app.id(), read.pages());
+        if (read.fault() != null && choice.current()) {
+            wrong(
+                    choice,
+                    choice.read().at("spec", "traffic", "errorPages"),
+                    "spec.traffic.errorPages",
+                    Problem.Code.REFERENCE,
+                    read.fault());
+            reject(choice);
+        }
+    }
+
     private void checkReferences(Choice choice) {
         if (!(choice.document() instanceof Domain domain)) {
             return;
@@ -154,6 +184,10 @@ final class Settling {
             Domain.Route route = routes.get(i);
             ResourceId id = ResourceId.app(route.app());
             RouteTarget.Fault fault = RouteTarget.fault(route, chosen);
+            if (fault == null) {
+                fault = RouteTarget.canaryFault(route, chosen);
+                id = route.canary() == null ? id : ResourceId.app(route.canary().app());
+            }
             if (fault == null) {
                 continue;
             }
@@ -232,14 +266,53 @@ final class Settling {
      * Documents that agree.
      *
      * @param answers of every app
+     * @param pages error pages of every app
      * @param waiting why a right document does not count yet, or not with its newest source
      */
     record Settled(
             Instance instance,
             SortedMap<ResourceId, Choice> chosen,
             Map<ResourceId, SourceAnswer> answers,
+            Map<ResourceId, List<Policy.ErrorPage>> pages,
             List<Claim> claims,
             Map<ResourceId, String> waiting) {
+
+        /** Every claim with its policy, by host and path. */
+        List<DesiredRoute> routes() {
+            return claims.stream()
+                    .map(claim -> claim.route().with(policy(claim)))
+                    .sorted(
+                            Comparator.comparing(DesiredRoute::host)
+                                    .thenComparing(DesiredRoute::path))
+                    .toList();
+        }
+
+        private Policy policy(Claim claim) {
+            if (!(claim.route().destination() instanceof DesiredRoute.ToApp(ResourceId id, _))) {
+                return Policy.NONE;
+            }
+            Choice choice = chosen.get(id);
+            if (choice == null || !(choice.document() instanceof App app)) {
+                return Policy.NONE;
+            }
+            Policy policy = PolicyBuilder.of(app, claim.route(), pages.getOrDefault(id, List.of()));
+            Domain.Canary canary = claim.canary();
+            return canary == null
+                    ? policy
+                    : policy.withCanaries(
+                            claims.stream()
+                                    .map(Claim::route)
+                                    .filter(other -> leadsTo(other, canary.app()))
+                                    .limit(1)
+                                    .map(other -> PolicyBuilder.canary(canary, other))
+                                    .toList());
+        }
+
+        private static boolean leadsTo(DesiredRoute route, String app) {
+            return route.owner().equals(ResourceId.app(app))
+                    && route.destination() instanceof DesiredRoute.ToApp(_, String process)
+                    && process.equals(AppRules.WEB);
+        }
 
         /** The source of an app; {@code null} when it has none. */
         @Nullable SourcePin pin(ResourceId app) {

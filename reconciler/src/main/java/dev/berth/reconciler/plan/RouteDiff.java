@@ -14,29 +14,37 @@ final class RouteDiff {
     private RouteDiff() {}
 
     static List<Reason> between(List<Route> served, List<Route> wanted) {
-        Map<String, Route.Target> before = byClaim(served);
-        Map<String, Route.Target> after = byClaim(wanted);
+        Map<String, Route> before = byClaim(served);
+        Map<String, Route> after = byClaim(wanted);
         TreeSet<String> claims = new TreeSet<>(before.keySet());
         claims.addAll(after.keySet());
         List<Reason> changes = new ArrayList<>();
         for (String claim : claims) {
-            String from = show(before.get(claim));
-            String to = show(after.get(claim));
-            if (!from.equals(to)) {
-                changes.add(new RouteChanged(claim, from, to));
+            Route from = before.get(claim);
+            Route to = after.get(claim);
+            String shownFrom = show(from == null ? null : from.target());
+            String shownTo = show(to == null ? null : to.target());
+            if (!shownFrom.equals(shownTo)) {
+                changes.add(new RouteChanged(claim, shownFrom, shownTo));
+            } else if (from != null && to != null && !from.policy().equals(to.policy())) {
+                changes.add(
+                        new RouteChanged(
+                                claim,
+                                PolicyDiff.show(from.policy(), to.policy()),
+                                PolicyDiff.show(to.policy(), from.policy())));
             }
         }
         return changes;
     }
 
-    private static Map<String, Route.Target> byClaim(List<Route> routes) {
-        Map<String, Route.Target> targets = new TreeMap<>();
+    private static Map<String, Route> byClaim(List<Route> routes) {
+        Map<String, Route> byClaim = new TreeMap<>();
         routes.forEach(
                 route ->
-                        targets.put(
+                        byClaim.put(
                                 route.host() + (route.path().equals("/") ? "" : route.path()),
-                                route.target()));
-        return targets;
+                                route));
+        return byClaim;
     }
 
     private static String show(Route.@Nullable Target target) {

@@ -83,7 +83,8 @@ public final class RouteResolver {
                                         route.path(),
                                         app,
                                         app.name(),
-                                        target.apply(route)))
+                                        target.apply(route),
+                                        route.policy()))
                 .toList();
     }
 

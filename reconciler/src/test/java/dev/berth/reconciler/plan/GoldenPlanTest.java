@@ -11,11 +11,14 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +69,7 @@ class GoldenPlanTest {
                 scene(
                         "suspended",
                         () -> served(new Scene().app("shop", V1, 1, Scene::suspended), V1, 1)),
+                scene("policy-changed", GoldenPlanTest::policyChanged),
                 scene("removed", () -> served(new Scene(), V1, 2)),
                 scene(
                         "removed-while-a-file-is-broken",
@@ -112,6 +116,24 @@ class GoldenPlanTest {
 
     private static Scene converged() {
         return served(new Scene().app("shop", V1, 2), V1, 2);
+    }
+
+    private static Scene policyChanged() {
+        Policy policy =
+                new Policy(
+                        1L << 20,
+                        new Policy.RateLimit(5, Duration.ofSeconds(1), 10),
+                        null,
+                        new Policy.Password("x", Map.of("ada", "sha256:salt:never-printed")),
+                        List.of(new Policy.ResponseHeader("X-Frame-Options", "DENY", false)),
+                        true,
+                        false,
+                        List.of(),
+                        false,
+                        null,
+                        null,
+                        List.of(new Policy.Canary("next.localhost", "/", 10, null, null)));
+        return converged().policy("shop.localhost", policy);
     }
 
     private static Scene newImage() {

@@ -23,6 +23,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.status.ReasonCode;
@@ -189,6 +190,11 @@ public final class Scene {
 
     Scene route(String host, String path, ResourceId owner, DesiredRoute.Destination to) {
         routes.add(new DesiredRoute(owner, new Location("domains.yaml", 1, 1), host, path, to));
+        return this;
+    }
+
+    Scene policy(String host, Policy policy) {
+        routes.replaceAll(route -> route.host().equals(host) ? route.with(policy) : route);
         return this;
     }
 

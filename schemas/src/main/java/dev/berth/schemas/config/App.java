@@ -62,6 +62,9 @@ public record App(
                     Rollout rollout,
             @Describe("Limits of each container.") @Default("{}") @Excludes("static")
                     Resources resources,
+            @Describe("How the edge treats requests: limits, guards, header fields, pages.")
+                    @Default("{}")
+                    Traffic traffic,
             @Describe(
                             value =
                                     "Linux capabilities that every process keeps. A container has none of its own accord; images that start as root and change to another user need CHOWN, SETGID and SETUID, some DAC_OVERRIDE and FOWNER too.",
@@ -192,7 +195,12 @@ public record App(
             @Describe("Time that requests in flight get before their container is stopped.")
                     @Default("30s")
                     @Within(min = "0s", max = "1h")
-                    Duration drain) {}
+                    Duration drain,
+            @Describe(
+                            "Time that WebSockets and event streams get with the old release before they are closed, so that their clients connect anew.")
+                    @Default("5m")
+                    @Within(min = "0s", max = "1d")
+                    Duration streams) {}
 
     /** The order of start and stop. */
     public enum Strategy {

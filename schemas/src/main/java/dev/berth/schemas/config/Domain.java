@@ -41,5 +41,34 @@ public record Domain(
                     @Matches(
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says = "the name of a process")
-                    String process) {}
+                    String process,
+            @Describe("Another app that answers part of the requests.") @Nullable Canary canary) {}
+
+    /** Who gets part of a route's requests. */
+    public record Canary(
+            @Describe("Name of the other app; its web process answers.")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of an app")
+                    String app,
+            @Describe(
+                            "Share of the requests in percent, at random; a sticky cookie keeps a client where it was.")
+                    @Default("0")
+                    @Range(min = 0, max = 100)
+                    int weight,
+            @Describe("Requests with this header field go there.") @Nullable Match header,
+            @Describe("Requests with this cookie go there.") @Nullable Match cookie) {}
+
+    /** A name and its value. */
+    public record Match(
+            @Describe(value = "Name.", examples = "X-Canary")
+                    @Matches(
+                            pattern = "[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}",
+                            says = "the name of a header field or cookie")
+                    String name,
+            @Describe(value = "The whole value.", examples = "yes")
+                    @Matches(
+                            pattern = "[\\x21-\\x7e]{1,256}",
+                            says = "at most 256 printable ASCII characters without spaces")
+                    String value) {}
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param path starts with '/'; matches itself and whole segments below it
  * @param owner the resource that declared the route; no two owners share a (host, path)
  * @param app the app that answers, for logs and metrics; {@code null} for a redirect
+ * @param policy how its requests are treated
  */
 public record Route(
         String host,
@@ -21,19 +22,48 @@ public record Route(
         ResourceId owner,
         @Nullable String app,
         Target target,
-        Https https) {
+        Https https,
+        Policy policy) {
     public Route {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(target, "target");
-        // Snapshots on disk may be older than the field.
+        // Snapshots on disk may be older than the fields.
         https = https == null ? Https.OPTIONAL : https;
+        policy = policy == null ? Policy.NONE : policy;
+    }
+
+    /** A route of http and https alike, without a policy. */
+    public Route(String host, String path, ResourceId owner, @Nullable String app, Target target) {
+        this(host, path, owner, app, target, Https.OPTIONAL, Policy.NONE);
+    }
+
+    /** A route without a policy. */
+    public Route(
+            String host,
+            String path,
+            ResourceId owner,
+            @Nullable String app,
+            Target target,
+            Https https) {
+        this(host, path, owner, app, target, https, Policy.NONE);
     }
 
     /** A route of http and https alike. */
-    public Route(String host, String path, ResourceId owner, @Nullable String app, Target target) {
-        this(host, path, owner, app, target, Https.OPTIONAL);
+    public Route(
+            String host,
+            String path,
+            ResourceId owner,
+            @Nullable String app,
+            Target target,
+            Policy policy) {
+        this(host, path, owner, app, target, Https.OPTIONAL, policy);
+    }
+
+    /** This route with another policy. */
+    public Route with(Policy other) {
+        return new Route(host, path, owner, app, target, https, other);
     }
 
     /** True when the other route answers the same host and path. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.schemas.config;
+
+import org.jspecify.annotations.NullMarked;
