@@ -1,5 +1,6 @@
 package dev.berth.proxy;
 
+import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.control.Applied;
 import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
@@ -16,6 +17,7 @@ import dev.berth.proxy.listen.Transport;
 import dev.berth.proxy.observe.AdminServer;
 import dev.berth.proxy.observe.Counters;
 import dev.berth.proxy.observe.MetricsPage;
+import dev.berth.proxy.probe.HealthWatch;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.tls.TlsContexts;
@@ -52,8 +54,10 @@ public final class Edge implements AutoCloseable {
     private final Signal news = new Signal();
     private final Router router = new Router(news::raise);
     private final Prober prober = new Prober(news::raise);
+    private final HealthWatch health = new HealthWatch();
     private final TlsContexts tls;
     private final Applied applied;
+    private final Apps apps = new Apps(System::nanoTime);
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Connections connections = new Connections();
@@ -72,7 +76,7 @@ public final class Edge implements AutoCloseable {
                         LOG_FILES_KEPT,
                         Duration.ofSeconds(1));
         this.tls = TlsContexts.open(config.directory().resolve("tls"), InstantSource.system());
-        this.applied = new Applied(router, prober, tls);
+        this.applied = new Applied(router, prober, health, tls);
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         Runtime.getRuntime().availableProcessors(),
@@ -216,6 +220,7 @@ public final class Edge implements AutoCloseable {
     private void release() {
         link.close();
         prober.close();
+        health.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3000);
         tls.close();
         accessLog.close();
@@ -237,7 +242,8 @@ public final class Edge implements AutoCloseable {
                             counters,
                             config.timeouts(),
                             InstantSource.system(),
-                            this::httpsPort));
+                            this::httpsPort,
+                            apps));
         }
         return new EdgeLoops(loops);
     }

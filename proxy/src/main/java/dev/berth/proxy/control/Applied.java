@@ -2,6 +2,7 @@ package dev.berth.proxy.control;
 
 import dev.berth.proxy.files.Site;
 import dev.berth.proxy.files.SiteIndexer;
+import dev.berth.proxy.probe.HealthWatch;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.tls.TlsContexts;
@@ -27,13 +28,15 @@ public final class Applied {
 
     private final Router router;
     private final Prober prober;
+    private final HealthWatch health;
     private final TlsContexts tls;
     private volatile State state = new State(0, RouteTable.EMPTY, Map.of(), null);
 
     /** Nothing is in force yet. */
-    public Applied(Router router, Prober prober, TlsContexts tls) {
+    public Applied(Router router, Prober prober, HealthWatch health, TlsContexts tls) {
         this.router = router;
         this.prober = prober;
+        this.health = health;
         this.tls = tls;
     }
 
@@ -75,6 +78,7 @@ public final class Applied {
         tls.replace(snapshot.certificates());
         router.replace(snapshot.routes(), sites);
         prober.replace(snapshot.probes());
+        health.replace(router.checks());
         state = new State(snapshot.version(), snapshot.routes(), Map.copyOf(sites), null);
         LOG.info(
                 "serving snapshot {}: {} routes, {} probes",

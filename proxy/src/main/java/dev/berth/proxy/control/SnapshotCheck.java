@@ -61,6 +61,10 @@ final class SnapshotCheck {
         if (!route.path().startsWith("/")) {
             return "its path does not start with a slash";
         }
+        String policy = PolicyCheck.problem(route.policy());
+        if (policy != null) {
+            return policy;
+        }
         return switch (route.target()) {
             case Route.Proxy proxy ->
                     proxy.backends().stream()

@@ -65,6 +65,10 @@ final class AccessEntry {
         bytesIn += bytes;
     }
 
+    long bytesIn() {
+        return bytesIn;
+    }
+
     void sent(long bytes) {
         bytesOut += bytes;
     }

@@ -1,13 +1,13 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.http.Failure;
-import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
-import dev.berth.proxy.routing.RoutingPath;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.proxy.upstream.UpstreamPool;
+import dev.berth.schemas.edge.Route;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,40 @@ final class BackendSearch implements UpstreamPool.Attempt {
     /** The connection from the pool was of no use: tries once more with a new one. */
     void again(Failure failure, String detail) {
         mayReuse = false;
-        next(failure, detail);
+        next(failure, detail, true);
+    }
+
+    /** The backend has begun to answer with this status. */
+    void answered(int status) {
+        BackendLoad backend = claim;
+        if (backend == null) {
+            return;
+        }
+        if (status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code()) {
+            backend.health().erred(System.nanoTime());
+        } else {
+            backend.health().answered();
+        }
+    }
+
+    /** The backend was asked, and gave no answer. */
+    void unanswered() {
+        BackendLoad backend = claim;
+        if (backend != null) {
+            backend.health().erred(System.nanoTime());
+        }
+    }
+
+    /** The backend that counts the request. */
+    @Nullable BackendLoad backend() {
+        return claim;
+    }
+
+    /** Whether the app's budget has a retry left, which is taken. */
+    private boolean allowed() {
+        Route route = exchange.route();
+        return attempts < MAX_ATTEMPTS
+                && exchange.loop().apps().of(route == null ? null : route.app()).retries().take();
     }
 
     /** Whether the backend still gets new requests. */
@@ -110,17 +143,19 @@ final class BackendSearch implements UpstreamPool.Attempt {
         if (cancelled || failed == null) {
             return;
         }
+        failed.health().unreachable(System.nanoTime());
         unreachable.add(failed);
         if (cause instanceof ConnectTimeoutException) {
-            next(Failure.ConnectTimeout, "It did not take the connection in time.");
+            next(Failure.ConnectTimeout, "It did not take the connection in time.", allowed());
         } else {
-            next(Failure.ConnectFailed, "It refused the connection.");
+            next(Failure.ConnectFailed, "It refused the connection.", allowed());
         }
     }
 
-    private void next(Failure failure, String detail) {
+    /** A request that met a stale connection has not cost the backend anything: it is free. */
+    private void next(Failure failure, String detail, boolean again) {
         cancel();
-        if (attempts < MAX_ATTEMPTS && reroute() instanceof Routed.Claimed(_, var other)) {
+        if (again && reroute() instanceof Routed.Claimed(_, var other)) {
             cancelled = false;
             claim = other;
             exchange.entry().retried();
@@ -132,8 +167,6 @@ final class BackendSearch implements UpstreamPool.Attempt {
 
     private Routed reroute() {
         EdgeLoop loop = exchange.loop();
-        RequestHead request = exchange.request();
-        return loop.router()
-                .route(request.host(), RoutingPath.of(request.uri()), unreachable, loop.random());
+        return loop.router().route(exchange.asked(), unreachable, loop.random());
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.observe.Counters;
@@ -26,4 +27,5 @@ public record EdgeLoop(
         Counters counters,
         Timeouts timeouts,
         InstantSource clock,
-        IntSupplier httpsPort) {}
+        IntSupplier httpsPort,
+        Apps apps) {}

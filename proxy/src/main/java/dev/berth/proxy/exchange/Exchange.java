@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.guard.Verdict;
 import dev.berth.proxy.http.ErrorPage;
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.HostNames;
@@ -7,8 +8,11 @@ import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Wait;
+import dev.berth.proxy.routing.Asked;
+import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.routing.RoutingPath;
+import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import dev.berth.telemetry.intake.AccessRecord.Event;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -19,6 +23,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +40,9 @@ public final class Exchange {
     private final ClientStream client;
     private final RequestHead request;
     private final AccessEntry entry;
-    private Responder responder = NOTHING;
+    private final Asked asked;
     private @Nullable Route route;
+    private Responder responder = NOTHING;
     private boolean headSent;
     private boolean ended;
 
@@ -45,6 +52,7 @@ public final class Exchange {
         this.client = client;
         this.request = request;
         this.entry = new AccessEntry(loop, request);
+        this.asked = new Asked(request.host(), RoutingPath.of(request.uri()), request.headers());
     }
 
     // ---- what the client's side tells
@@ -54,13 +62,50 @@ public final class Exchange {
         if (request.bodyLength() != 0) {
             client.await(Wait.RequestBody);
         }
-        String path = RoutingPath.of(request.uri());
-        dispatch(loop.router().route(request.host(), path, Set.of(), loop.random()));
+        Place place = loop.router().place(asked.host(), asked.path());
+        if (place == null) {
+            dispatch(new Routed.Nowhere());
+            return;
+        }
+        route = place.route();
+        entry.route(place.route());
+        admit(place.guards().check(request));
+    }
+
+    private void admit(Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Pass _ -> dispatch(loop.router().route(asked, Set.of(), loop.random()));
+            case Verdict.Refused(Failure failure, String detail, var fields) ->
+                    fail(failure, detail, fields);
+            case Verdict.Later(var answer) -> {
+                HoldResponder holding = new HoldResponder(client);
+                responder = holding;
+                answer.thenAccept(late -> loop.pool().loop().execute(() -> resume(holding, late)));
+            }
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very hold, not one like it
+    private void resume(HoldResponder holding, Verdict verdict) {
+        if (responder == holding) {
+            List<HttpContent> held = holding.take();
+            responder = NOTHING;
+            admit(verdict);
+            held.forEach(piece -> responder.content(piece));
+            responder.readComplete();
+            client.flush();
+        }
     }
 
     /** A piece of the request body; ownership passes. */
     public void content(HttpContent piece) {
         entry.received(piece.content().readableBytes());
+        Long most = policy().maxBodyBytes();
+        if (most != null && entry.bytesIn() > most && !ended) {
+            piece.release();
+            fail(Failure.BodyTooLarge, "At most %d bytes are taken.".formatted(most));
+            return;
+        }
         responder.content(piece);
     }
 
@@ -98,6 +143,10 @@ public final class Exchange {
 
     /** Answers with an error page, or breaks the answer off if it has begun. */
     public void fail(Failure failure, String detail) {
+        fail(failure, detail, Map.of());
+    }
+
+    private void fail(Failure failure, String detail, Map<String, String> fields) {
         if (ended) {
             return;
         }
@@ -113,7 +162,9 @@ public final class Exchange {
                         failure,
                         detail,
                         request.id(),
-                        request.headers().get(HttpHeaderNames.ACCEPT));
+                        request.headers().get(HttpHeaderNames.ACCEPT),
+                        policy().errorPages());
+        fields.forEach(page.head().headers()::set);
         entry.failed(failure);
         answer(page);
     }
@@ -136,6 +187,26 @@ public final class Exchange {
         return entry;
     }
 
+    /** Where the request was asked to go. */
+    Asked asked() {
+        return asked;
+    }
+
+    /** How its route treats it. */
+    Policy policy() {
+        return route == null ? Policy.NONE : route.policy();
+    }
+
+    /** Its route, before canaries; {@code null} when there is none. */
+    @Nullable Route route() {
+        return route;
+    }
+
+    /** Whether the client sent it over https. */
+    boolean secure() {
+        return "https".equals(request.headers().get("X-Forwarded-Proto"));
+    }
+
     boolean headSent() {
         return headSent;
     }
@@ -152,6 +223,7 @@ public final class Exchange {
         switch (routed) {
             case Routed.Claimed claimed -> {
                 entry.route(claimed.route());
+                loop.apps().of(claimed.route().app()).retries().request();
                 ProxyResponder proxy = new ProxyResponder(this, claimed.backend());
                 responder = proxy;
                 proxy.begin();
@@ -187,9 +259,10 @@ public final class Exchange {
         if (!head.headers().contains(HttpHeaderNames.DATE)) {
             head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
         }
-        if (route != null && request.scheme().equals("https")) {
+        if (route != null && secure()) {
             StrictTransport.add(route.https(), head.headers());
         }
+        ResponseFields.apply(policy(), secure(), head.headers());
         client.head(head, hasBody);
     }
 

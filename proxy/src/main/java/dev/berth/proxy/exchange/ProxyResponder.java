@@ -7,9 +7,11 @@ import dev.berth.proxy.http.Trailers;
 import dev.berth.proxy.http.WebSocketKey;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.BackendLoad;
+import dev.berth.proxy.routing.StickyCookie;
 import dev.berth.proxy.upstream.Http1Upstream;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Route;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -211,9 +213,23 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         exchange.entry().upstreamAnswered();
         HopByHop.strip(head.headers());
         int status = head.status().code();
+        search.answered(status);
+        stick(head);
         boolean hasBody = !request.isHead() && status != 204 && status != 304;
         exchange.client().await(Wait.ResponseBody);
         exchange.respond(head, hasBody);
+    }
+
+    private void stick(HttpResponse head) {
+        Route route = exchange.route();
+        BackendLoad backend = search.backend();
+        if (route != null && backend != null && route.policy().sticky()) {
+            String cookie =
+                    StickyCookie.forAnswer(route, backend, request.headers(), exchange.secure());
+            if (!cookie.isEmpty()) {
+                head.headers().add(HttpHeaderNames.SET_COOKIE, cookie);
+            }
+        }
     }
 
     private boolean isOurUpgrade(HttpResponse head) {
@@ -246,8 +262,10 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     @Override
     public void expired(Wait wait) {
         switch (wait) {
-            case ResponseHead ->
-                    exchange.fail(Failure.UpstreamTimeout, "It did not begin to answer in time.");
+            case ResponseHead -> {
+                search.unanswered();
+                exchange.fail(Failure.UpstreamTimeout, "It did not begin to answer in time.");
+            }
             case BackendTakesBody ->
                     exchange.fail(Failure.UpstreamTimeout, "It stopped taking the request.");
             case ResponseBody -> exchange.breakOff(Failure.UpstreamTimeout.name());
@@ -268,6 +286,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
             body.rewind();
             search.again(Failure.UpstreamClosed, detail);
         } else {
+            search.unanswered();
             exchange.fail(Failure.UpstreamClosed, detail);
         }
     }

@@ -4,7 +4,8 @@ import dev.berth.proxy.limit.Wait;
 import io.netty.handler.codec.http.HttpContent;
 
 /** What produces the answer to one request. Confined to the event loop. */
-sealed interface Responder permits ProxyResponder, FileResponder, Responder.Discarding {
+sealed interface Responder
+        permits ProxyResponder, FileResponder, HoldResponder, Responder.Discarding {
     /** The request has this piece of body, which the responder now owns. */
     void content(HttpContent piece);
 

@@ -1,6 +1,7 @@
 package dev.berth.proxy.http;
 
 import dev.berth.schemas.Json;
+import dev.berth.schemas.edge.Policy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +31,30 @@ public record ErrorPage(HttpResponse head, ByteBuf body) {
      */
     public static ErrorPage of(
             Failure failure, String detail, String requestId, @Nullable String accept) {
+        return of(failure, detail, requestId, accept, List.of());
+    }
+
+    /**
+     * The answer, with Content-Length.
+     *
+     * @param detail what is wrong and what to do, one or two sentences
+     * @param accept the request's Accept field
+     * @param own pages that browsers get instead of ours
+     */
+    public static ErrorPage of(
+            Failure failure,
+            String detail,
+            String requestId,
+            @Nullable String accept,
+            List<Policy.ErrorPage> own) {
         HttpResponseStatus status = HttpResponseStatus.valueOf(failure.status());
         String wanted = accept == null ? "" : accept.toLowerCase(Locale.ROOT);
         String type;
         String body;
         if (wanted.contains("text/html")) {
             type = "text/html; charset=utf-8";
-            body = page(status, failure, detail, requestId);
+            String replacement = OwnPages.find(own, failure.status(), requestId);
+            body = replacement == null ? page(status, failure, detail, requestId) : replacement;
         } else if (wanted.contains("json")) {
             type = "application/problem+json";
             body = problem(status, failure, detail, requestId);
@@ -94,7 +113,7 @@ public record ErrorPage(HttpResponse head, ByteBuf body) {
                         escape(requestId));
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

@@ -7,6 +7,10 @@ package dev.berth.proxy.http;
  */
 public enum Failure {
     BadRequest(400, "http_request_error", "The request is not valid HTTP"),
+    PasswordNeeded(401, "http_request_denied", "A name and a password are needed"),
+    AddressRefused(403, "http_request_denied", "Your address may not ask here"),
+    TooManyRequests(429, "http_request_denied", "Too many requests"),
+    BodyTooLarge(413, "http_request_denied", "The request is too large"),
     MethodRefused(405, "http_request_denied", "This method is not answered here"),
     RequestTimeout(408, "http_request_error", "The request took too long to arrive"),
     Misdirected(421, "http_request_denied", "This connection is for another host"),

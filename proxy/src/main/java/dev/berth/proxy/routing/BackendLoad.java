@@ -12,6 +12,8 @@ public final class BackendLoad {
     private final Backend backend;
     private final Runnable onDrainProgress;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final BackendHealth health = new BackendHealth();
+    private final String key;
     private volatile boolean routed = true;
 
     /**
@@ -23,10 +25,21 @@ public final class BackendLoad {
     public BackendLoad(Backend backend, Runnable onDrainProgress) {
         this.backend = backend;
         this.onDrainProgress = onDrainProgress;
+        this.key = StickyCookie.key(backend);
     }
 
     public Backend backend() {
         return backend;
+    }
+
+    /** What is known of how it does. */
+    public BackendHealth health() {
+        return health;
+    }
+
+    /** Stands for the backend in cookies; tells nothing else about it. */
+    String key() {
+        return key;
     }
 
     /** Requests in flight now. */

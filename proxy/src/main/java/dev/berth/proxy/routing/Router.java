@@ -1,6 +1,7 @@
 package dev.berth.proxy.routing;
 
 import dev.berth.proxy.files.Site;
+import dev.berth.proxy.guard.GuardFactory;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.Route;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
     private final ConcurrentMap<Backend, BackendLoad> loads = new ConcurrentHashMap<>();
+    private final GuardFactory guards = new GuardFactory(System::nanoTime);
     private final Runnable onDrainProgress;
     private volatile RoutingTable table = RoutingTable.EMPTY;
 
@@ -49,18 +51,43 @@ public final class Router {
      * @param tried backends not to choose again
      */
     public Routed route(String host, String path, Set<BackendLoad> tried, RandomGenerator random) {
+        return route(new Asked(host, path), tried, random);
+    }
+
+    /**
+     * Where a request goes. A backend in the answer counts the request already.
+     *
+     * @param tried backends not to choose again
+     */
+    public Routed route(Asked asked, Set<BackendLoad> tried, RandomGenerator random) {
         while (true) {
             RoutingTable seen = table;
-            RoutingTable.Entry entry = seen.find(host, path);
-            if (entry == null) {
+            RoutingTable.Entry own = seen.find(asked.host(), asked.path());
+            if (own == null) {
                 return new Routed.Nowhere();
             }
-            Routed routed = resolve(entry, tried, random);
+            List<String> sticky =
+                    own.route().policy().sticky()
+                            ? StickyCookie.values(asked.headers())
+                            : List.of();
+            RoutingTable.Entry entry = Canaries.answering(seen, own, asked, sticky, random);
+            Routed routed = resolve(entry, sticky, tried, random);
             if (!(routed instanceof Routed.Claimed(_, BackendLoad backend)) || table == seen) {
                 return routed;
             }
             backend.leave();
         }
+    }
+
+    /** The route of a host and path; {@code null} when there is none. */
+    public @Nullable Place place(String host, String path) {
+        RoutingTable.Entry entry = table.find(host, path);
+        return entry == null ? null : new Place(entry.route(), entry.guards());
+    }
+
+    /** Backends that are to be checked for as long as they are routed. */
+    public List<HealthCheck> checks() {
+        return table.checks();
     }
 
     /**
@@ -78,7 +105,9 @@ public final class Router {
                             return loads.computeIfAbsent(
                                     backend, key -> new BackendLoad(key, onDrainProgress));
                         },
+                        guards::of,
                         sites);
+        guards.retain(routes.routes());
         loads.forEach((backend, load) -> load.route(routed.contains(backend)));
         table = next;
         loads.values().removeIf(load -> !load.routed() && load.inFlight() == 0);
@@ -94,11 +123,14 @@ public final class Router {
     }
 
     private static Routed resolve(
-            RoutingTable.Entry entry, Set<BackendLoad> tried, RandomGenerator random) {
+            RoutingTable.Entry entry,
+            List<String> sticky,
+            Set<BackendLoad> tried,
+            RandomGenerator random) {
         Route route = entry.route();
         return switch (route.target()) {
             case Route.Proxy _ -> {
-                BackendLoad chosen = choose(entry.backends(), tried, random);
+                BackendLoad chosen = choose(entry.backends(), sticky, tried, random);
                 if (chosen == null) {
                     yield new Routed.NoBackend(route, !entry.backends().isEmpty());
                 }
@@ -116,18 +148,21 @@ public final class Router {
         };
     }
 
-    /** The less busy of two chosen at random (power of two choices). */
     private static @Nullable BackendLoad choose(
-            List<BackendLoad> all, Set<BackendLoad> tried, RandomGenerator random) {
-        List<BackendLoad> left =
-                tried.isEmpty() ? all : all.stream().filter(b -> !tried.contains(b)).toList();
-        if (left.size() < 2) {
-            return left.isEmpty() ? null : left.getFirst();
+            List<BackendLoad> all,
+            List<String> sticky,
+            Set<BackendLoad> tried,
+            RandomGenerator random) {
+        long now = System.nanoTime();
+        if (!sticky.isEmpty()) {
+            for (BackendLoad backend : all) {
+                if (StickyCookie.names(backend, sticky)
+                        && !tried.contains(backend)
+                        && backend.health().available(now)) {
+                    return backend;
+                }
+            }
         }
-        int first = random.nextInt(left.size());
-        int second = random.nextInt(left.size() - 1);
-        BackendLoad one = left.get(first);
-        BackendLoad other = left.get(second < first ? second : second + 1);
-        return one.inFlight() <= other.inFlight() ? one : other;
+        return Balancer.choose(all, tried, random, now);
     }
 }

@@ -1,12 +1,15 @@
 package dev.berth.proxy.routing;
 
 import dev.berth.proxy.files.Site;
+import dev.berth.proxy.guard.RouteGuards;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -23,10 +26,14 @@ final class RoutingTable {
     }
 
     /** A route with what its target needs: its backends' counters, or the index of its files. */
-    record Entry(Route route, List<BackendLoad> backends, @Nullable Site site) {}
+    record Entry(
+            Route route, RouteGuards guards, List<BackendLoad> backends, @Nullable Site site) {}
 
     static RoutingTable of(
-            RouteTable table, Function<Backend, BackendLoad> loads, Map<String, Site> sites) {
+            RouteTable table,
+            Function<Backend, BackendLoad> loads,
+            Function<Route, RouteGuards> guards,
+            Map<String, Site> sites) {
         Map<String, List<Entry>> byHost = new HashMap<>();
         for (Route route : table.routes()) {
             List<BackendLoad> backends = List.of();
@@ -37,7 +44,7 @@ final class RoutingTable {
                 site = sites.get(directory);
             }
             byHost.computeIfAbsent(route.host(), _ -> new ArrayList<>())
-                    .add(new Entry(route, backends, site));
+                    .add(new Entry(route, guards.apply(route), backends, site));
         }
         for (List<Entry> entries : byHost.values()) {
             entries.sort(
@@ -45,6 +52,26 @@ final class RoutingTable {
                             .reversed());
         }
         return new RoutingTable(byHost);
+    }
+
+    /** Every backend that is to be checked; one that several routes check is by the first. */
+    List<HealthCheck> checks() {
+        Map<BackendLoad, HealthCheck> checks = new LinkedHashMap<>();
+        byHost.values().stream()
+                .flatMap(List::stream)
+                .forEach(
+                        entry -> {
+                            Policy.Health how = entry.route().policy().health();
+                            if (how != null) {
+                                entry.backends()
+                                        .forEach(
+                                                backend ->
+                                                        checks.putIfAbsent(
+                                                                backend,
+                                                                new HealthCheck(how, backend)));
+                            }
+                        });
+        return List.copyOf(checks.values());
     }
 
     /** The route with that host and the longest path that covers the given one. */

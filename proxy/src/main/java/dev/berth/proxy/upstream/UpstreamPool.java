@@ -113,6 +113,11 @@ public final class UpstreamPool {
                         });
     }
 
+    /** The loop whose pool this is. */
+    public EventLoop loop() {
+        return loop;
+    }
+
     /** A connection of HTTP/1 on its way. */
     private final class Opening implements Opened {
         private final Backend backend;

@@ -3,6 +3,7 @@ package dev.berth.proxy.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.berth.proxy.testing.PolicyOf;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Probe;
@@ -64,7 +65,19 @@ class SnapshotCheckTest {
                 bad("is not an IP address", probe("p", NAMED, "/", Duration.ofSeconds(1))),
                 bad("is not a path", probe("p", BACKEND, "/a b", Duration.ofSeconds(1))),
                 bad("is not a path", probe("p", BACKEND, "/\r\nX: y", Duration.ofSeconds(1))),
-                bad("is not positive", probe("p", BACKEND, null, Duration.ZERO)));
+                bad("is not positive", probe("p", BACKEND, null, Duration.ZERO)),
+                bad("rate limit", with(new PolicyOf().rate(0, Duration.ofSeconds(1), 1))),
+                bad("rate limit", with(new PolicyOf().rate(1, Duration.ZERO, 1))),
+                bad("not a network", with(new PolicyOf().addresses(List.of("x"), List.of()))),
+                bad("not a network", with(new PolicyOf().addresses(List.of(), List.of("10/8")))),
+                bad("kind of hash", with(new PolicyOf().user("ada", "plain"))),
+                bad("malformed field", with(new PolicyOf().header("X Y", "z", true))),
+                bad("malformed field", with(new PolicyOf().header("X", "a\r\nB: c", true))),
+                bad("no error", with(new PolicyOf().page("200", "fine"))),
+                bad("check", with(new PolicyOf().health("/", Duration.ZERO, 1))),
+                bad("check", with(new PolicyOf().health("/ x", Duration.ofSeconds(1), 1))),
+                bad("check", with(new PolicyOf().health(null, Duration.ofSeconds(1), 0))),
+                bad("grace", with(new PolicyOf().streams(Duration.ofSeconds(-1)))));
     }
 
     @ParameterizedTest
@@ -75,6 +88,10 @@ class SnapshotCheckTest {
 
     private static Arguments bad(String says, Snapshot snapshot) {
         return argumentSet(says, says, snapshot);
+    }
+
+    private static Route with(PolicyOf policy) {
+        return Routes.proxy("a.test", BACKEND).with(policy.build());
     }
 
     private static Arguments bad(String says, Route route) {

@@ -1,0 +1,60 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.limit.Wait;
+import io.netty.handler.codec.http.HttpContent;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stands in while it is not known yet what answers: keeps what comes of the body, up to {@link
+ * RequestBody#MAX_REPLAY} and what was read with it, and then reads no more. Confined to the event
+ * loop.
+ */
+final class HoldResponder implements Responder {
+    private final ClientStream client;
+    private final List<HttpContent> pieces = new ArrayList<>(1);
+    private int bytes;
+
+    HoldResponder(ClientStream client) {
+        this.client = client;
+    }
+
+    /** Hands over what was kept, in its order; the client is read again. */
+    List<HttpContent> take() {
+        List<HttpContent> taken = List.copyOf(pieces);
+        pieces.clear();
+        client.read(true);
+        return taken;
+    }
+
+    @Override
+    public void content(HttpContent piece) {
+        pieces.add(piece);
+        bytes += piece.content().readableBytes();
+        client.awaitNothing();
+        if (bytes >= RequestBody.MAX_REPLAY) {
+            client.read(false);
+        }
+    }
+
+    @Override
+    public void readComplete() {
+        // nothing goes on yet
+    }
+
+    @Override
+    public void clientWritable() {
+        // nothing to send
+    }
+
+    @Override
+    public void expired(Wait wait) {
+        // who holds has a deadline of its own
+    }
+
+    @Override
+    public void abort() {
+        pieces.forEach(HttpContent::release);
+        pieces.clear();
+    }
+}

@@ -1,0 +1,9 @@
+package dev.berth.proxy.guard;
+
+import dev.berth.proxy.http.RequestHead;
+
+/** One rule of a route, with what its policy says. Thread-safe; called on event loops. */
+interface Guard {
+    /** Whether the request may go on; must not block. */
+    Verdict check(RequestHead request);
+}

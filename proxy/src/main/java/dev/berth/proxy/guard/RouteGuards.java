@@ -1,0 +1,30 @@
+package dev.berth.proxy.guard;
+
+import dev.berth.proxy.http.RequestHead;
+import java.util.List;
+
+/**
+ * The guards of one route, the cheap ones first: a request that one of them refuses costs the
+ * others nothing. Immutable.
+ */
+public final class RouteGuards {
+    /** Of a route that anybody may ask anything. */
+    public static final RouteGuards NONE = new RouteGuards(List.of());
+
+    private final List<Guard> guards;
+
+    RouteGuards(List<Guard> guards) {
+        this.guards = List.copyOf(guards);
+    }
+
+    /** Whether the request may go on. */
+    public Verdict check(RequestHead request) {
+        for (Guard guard : guards) {
+            Verdict verdict = guard.check(request);
+            if (!(verdict instanceof Verdict.Pass)) {
+                return verdict;
+            }
+        }
+        return Verdict.PASS;
+    }
+}

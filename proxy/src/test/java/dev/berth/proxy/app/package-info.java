@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.app;
+
+import org.jspecify.annotations.NullMarked;

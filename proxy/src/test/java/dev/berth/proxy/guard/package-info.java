@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.guard;
+
+import org.jspecify.annotations.NullMarked;
