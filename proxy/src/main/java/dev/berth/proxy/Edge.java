@@ -4,6 +4,8 @@ import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.control.Applied;
 import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
+import dev.berth.proxy.encode.EncodedFiles;
+import dev.berth.proxy.encode.Encoders;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.h2.Http2Protocol;
@@ -57,6 +59,7 @@ public final class Edge implements AutoCloseable {
     private final HealthWatch health = new HealthWatch();
     private final TlsContexts tls;
     private final Applied applied;
+    private final EncodedFiles encodedFiles = new EncodedFiles(new Encoders());
     private final Apps apps = new Apps(System::nanoTime);
     private final AccessLog accessLog;
     private final EventLoopGroup group;
@@ -243,7 +246,8 @@ public final class Edge implements AutoCloseable {
                             config.timeouts(),
                             InstantSource.system(),
                             this::httpsPort,
-                            apps));
+                            apps,
+                            encodedFiles));
         }
         return new EdgeLoops(loops);
     }

@@ -1,6 +1,7 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.app.Apps;
+import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.observe.Counters;
@@ -28,4 +29,5 @@ public record EdgeLoop(
         Timeouts timeouts,
         InstantSource clock,
         IntSupplier httpsPort,
-        Apps apps) {}
+        Apps apps,
+        EncodedFiles encodedFiles) {}

@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.encode.BodyEncoder;
 import dev.berth.proxy.guard.Verdict;
 import dev.berth.proxy.http.ErrorPage;
 import dev.berth.proxy.http.Failure;
@@ -43,6 +44,7 @@ public final class Exchange {
     private final Asked asked;
     private @Nullable Route route;
     private Responder responder = NOTHING;
+    private @Nullable EncodedBody encoded;
     private boolean headSent;
     private boolean ended;
 
@@ -266,14 +268,25 @@ public final class Exchange {
         client.head(head, hasBody);
     }
 
+    /** Writes the final head of an app, whose body may be compressed on its way. */
+    void relay(HttpResponse head, boolean hasBody) {
+        if (hasBody && policy().compress()) {
+            BodyEncoder encoder = Compression.start(loop.encodedFiles().encoders(), request, head);
+            encoded = encoder == null ? null : new EncodedBody(encoder);
+        }
+        respond(head, hasBody);
+    }
+
     /** Writes a piece of the answer's body. */
     void send(HttpContent piece) {
-        entry.sent(piece.content().readableBytes());
-        client.body(piece);
+        HttpContent sent = encoded == null ? piece : encoded.piece(piece);
+        entry.sent(sent.content().readableBytes());
+        client.body(sent);
     }
 
     /** Ends the answer. */
-    void finish(LastHttpContent last) {
+    void finish(LastHttpContent plain) {
+        LastHttpContent last = encoded == null ? plain : encoded.last(plain);
         entry.sent(last.content().readableBytes());
         responder = NOTHING;
         client.awaitNothing();
@@ -351,6 +364,9 @@ public final class Exchange {
 
     private void end(String why) {
         ended = true;
+        if (encoded != null) {
+            encoded.close();
+        }
         entry.log(Event.Request, why);
     }
 

@@ -1,5 +1,9 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.encode.AcceptEncoding;
+import dev.berth.proxy.encode.Coding;
+import dev.berth.proxy.encode.Compressible;
+import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.files.ByteRange;
 import dev.berth.proxy.files.Conditions;
 import dev.berth.proxy.files.Site;
@@ -9,14 +13,18 @@ import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.RoutingPath;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
@@ -31,6 +39,8 @@ final class FileResponder implements Responder {
     private @Nullable DefaultFileRegion sending;
     private long transferredBefore;
     private boolean aborted;
+    private boolean varies;
+    private @Nullable Coding coding;
 
     FileResponder(Exchange exchange) {
         this.exchange = exchange;
@@ -44,7 +54,7 @@ final class FileResponder implements Responder {
         }
         String path = RoutingPath.of(request.uri());
         switch (site.find(path, spa)) {
-            case Site.Found.File(SiteFile file) -> answer(file);
+            case Site.Found.File(SiteFile file) -> choose(file);
             case Site.Found.Directory _ -> exchange.redirect(withSlash(path));
             case Site.Found.Missing(SiteFile page) when page != null ->
                     send(page, HttpResponseStatus.NOT_FOUND, new ByteRange(0, page.size()));
@@ -84,6 +94,63 @@ final class FileResponder implements Responder {
     public void abort() {
         aborted = true;
         sending = null;
+    }
+
+    /** The form of the file that the client reads best. */
+    private void choose(SiteFile file) {
+        String accepted = request.headers().get(HttpHeaderNames.ACCEPT_ENCODING);
+        boolean large =
+                file.size() >= Compression.MIN_BYTES && file.size() <= EncodedFiles.MAX_FILE;
+        boolean onTheFly =
+                large && exchange.policy().compress() && Compressible.is(file.contentType());
+        varies = onTheFly || !file.encoded().isEmpty();
+        Coding beside = AcceptEncoding.best(accepted, file.encoded().keySet());
+        SiteFile made = beside == null ? null : file.encoded().get(beside);
+        if (beside != null && made != null) {
+            coding = beside;
+            answer(made);
+            return;
+        }
+        EncodedFiles files = exchange.loop().encodedFiles();
+        Coding wanted =
+                onTheFly && !request.isHead()
+                        ? AcceptEncoding.best(accepted, files.encoders().available())
+                        : null;
+        if (wanted != null
+                && Conditions.evaluate(request.headers(), file)
+                        instanceof Conditions.Verdict.Whole) {
+            EventLoop loop = exchange.loop().pool().loop();
+            files.get(
+                    file.path(),
+                    file.etag(),
+                    file.size(),
+                    wanted,
+                    bytes -> loop.execute(() -> encoded(file, wanted, bytes)));
+        } else {
+            answer(file);
+        }
+    }
+
+    private void encoded(SiteFile file, Coding made, byte @Nullable [] bytes) {
+        if (aborted) {
+            return;
+        }
+        if (bytes == null) {
+            answer(file);
+            exchange.client().flush();
+            return;
+        }
+        coding = made;
+        HttpResponse head = head(HttpResponseStatus.OK, file);
+        head.headers()
+                .set(HttpHeaderNames.ETAG, "W/" + file.etag())
+                .set(HttpHeaderNames.CONTENT_TYPE, file.contentType())
+                .set(HttpHeaderNames.CONTENT_LENGTH, bytes.length)
+                .set("X-Content-Type-Options", "nosniff")
+                .remove(HttpHeaderNames.ACCEPT_RANGES);
+        exchange.respond(head, true);
+        exchange.finish(new DefaultLastHttpContent(Unpooled.wrappedBuffer(bytes)));
+        exchange.client().flush();
     }
 
     private void answer(SiteFile file) {
@@ -171,7 +238,7 @@ final class FileResponder implements Responder {
         return path + "/" + (query < 0 ? "" : request.uri().substring(query));
     }
 
-    private static HttpResponse head(HttpResponseStatus status, SiteFile file) {
+    private HttpResponse head(HttpResponseStatus status, SiteFile file) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
         if (!status.equals(HttpResponseStatus.NOT_FOUND)) {
             head.headers()
@@ -179,6 +246,12 @@ final class FileResponder implements Responder {
                     .set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(file.lastModified()))
                     .set(HttpHeaderNames.CACHE_CONTROL, file.cacheControl())
                     .set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
+        }
+        if (varies) {
+            Compression.vary(head.headers());
+        }
+        if (coding != null && HttpStatusClass.SUCCESS.contains(status.code())) {
+            head.headers().set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
         }
         return head;
     }

@@ -217,7 +217,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         stick(head);
         boolean hasBody = !request.isHead() && status != 204 && status != 304;
         exchange.client().await(Wait.ResponseBody);
-        exchange.respond(head, hasBody);
+        exchange.relay(head, hasBody);
     }
 
     private void stick(HttpResponse head) {

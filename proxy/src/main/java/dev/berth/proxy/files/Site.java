@@ -16,16 +16,19 @@ import org.jspecify.annotations.Nullable;
 public final class Site {
     private final Map<String, SiteFile> files;
     private final Set<String> directories;
+    private final Map<String, SiteFile> earlier;
 
     /**
      * An index.
      *
      * @param files by path from the root, {@code /css/main.css}
      * @param directories by path, {@code /css}; the root is the empty string
+     * @param earlier assets of earlier releases, by path
      */
-    Site(Map<String, SiteFile> files, Set<String> directories) {
+    Site(Map<String, SiteFile> files, Set<String> directories, Map<String, SiteFile> earlier) {
         this.files = Map.copyOf(files);
         this.directories = Set.copyOf(directories);
+        this.earlier = Map.copyOf(earlier);
     }
 
     /** What a path of the site leads to. */
@@ -60,6 +63,10 @@ public final class Site {
             }
             if (directories.contains(decoded) && files.containsKey(decoded + "/index.html")) {
                 return new Found.Directory();
+            }
+            SiteFile asset = earlier.get(decoded);
+            if (asset != null) {
+                return new Found.File(asset);
             }
             SiteFile index = files.get("/index.html");
             if (spa && index != null && !namesAsset(decoded)) {

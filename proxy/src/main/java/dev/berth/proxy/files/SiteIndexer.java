@@ -1,5 +1,6 @@
 package dev.berth.proxy.files;
 
+import dev.berth.proxy.encode.Coding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -43,7 +45,31 @@ public final class SiteIndexer {
     public static Site index(Path directory) throws IOException {
         SiteIndexer indexer = new SiteIndexer(directory.toRealPath());
         indexer.walk();
-        return new Site(indexer.files, indexer.directories);
+        indexer.linkEncoded();
+        return new Site(indexer.files, indexer.directories, EarlierReleases.beside(indexer.root));
+    }
+
+    /** Every file of a directory by its path in the site. */
+    static Map<String, SiteFile> files(Path directory) throws IOException {
+        SiteIndexer indexer = new SiteIndexer(directory.toRealPath());
+        indexer.walk();
+        indexer.linkEncoded();
+        return indexer.files;
+    }
+
+    /** What a build tool encoded lies beside the plain file: {@code app.js.br}. */
+    private void linkEncoded() {
+        files.replaceAll(
+                (path, file) -> {
+                    Map<Coding, SiteFile> encoded = new EnumMap<>(Coding.class);
+                    for (Coding coding : Coding.values()) {
+                        SiteFile other = files.get(path + coding.suffix());
+                        if (other != null) {
+                            encoded.put(coding, file.encodedIn(other));
+                        }
+                    }
+                    return encoded.isEmpty() ? file : file.withEncoded(encoded);
+                });
     }
 
     private void walk() throws IOException {

@@ -1,0 +1,98 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.encode.AcceptEncoding;
+import dev.berth.proxy.encode.BodyEncoder;
+import dev.berth.proxy.encode.Coding;
+import dev.berth.proxy.encode.Compressible;
+import dev.berth.proxy.encode.Encoders;
+import dev.berth.proxy.http.RequestHead;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether an app's answer is compressed on its way (RFC 9110 section 7.7 lets a proxy do so unless
+ * no-transform says otherwise), and what that does to its head.
+ */
+final class Compression {
+    /** Smaller bodies fit into one packet either way. */
+    static final long MIN_BYTES = 1024;
+
+    private Compression() {}
+
+    /**
+     * Starts an encoder and changes the head to match; {@code null} when the body goes as it is.
+     *
+     * @param head of a final answer that has a body
+     */
+    static @Nullable BodyEncoder start(Encoders encoders, RequestHead request, HttpResponse head) {
+        HttpHeaders headers = head.headers();
+        if (!isCandidate(request, head)) {
+            return null;
+        }
+        vary(headers);
+        Coding coding =
+                AcceptEncoding.best(
+                        request.headers().get(HttpHeaderNames.ACCEPT_ENCODING),
+                        encoders.available());
+        BodyEncoder encoder =
+                coding == null ? null : encoders.start(coding, ByteBufAllocator.DEFAULT);
+        if (coding != null && encoder != null) {
+            headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
+            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+            headers.remove(HttpHeaderNames.ACCEPT_RANGES);
+            weaken(headers);
+        }
+        return encoder;
+    }
+
+    /** Says that the answer depends on what the client reads. */
+    static void vary(HttpHeaders headers) {
+        if (!headers.containsValue(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING, true)
+                && !headers.containsValue(HttpHeaderNames.VARY, "*", true)) {
+            headers.add(HttpHeaderNames.VARY, "Accept-Encoding");
+        }
+    }
+
+    private static boolean isCandidate(RequestHead request, HttpResponse head) {
+        HttpHeaders headers = head.headers();
+        int status = head.status().code();
+        return Compressible.is(headers.get(HttpHeaderNames.CONTENT_TYPE))
+                && status != 206
+                && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                && !headers.contains(HttpHeaderNames.CONTENT_RANGE)
+                && !headers.contains(HttpHeaderNames.CONTENT_ENCODING)
+                && !headers.contains("Content-Digest")
+                && !forbidsTransform(headers)
+                && !forbidsTransform(request.headers())
+                && isLarge(headers.get(HttpHeaderNames.CONTENT_LENGTH));
+    }
+
+    private static boolean forbidsTransform(HttpHeaders headers) {
+        return headers.containsValue(
+                HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_TRANSFORM, true);
+    }
+
+    private static boolean isLarge(@Nullable String length) {
+        if (length == null) {
+            return true;
+        }
+        try {
+            return Long.parseLong(length.strip()) >= MIN_BYTES;
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /** The bytes are others now, the meaning is not (RFC 9110 section 8.8.1). */
+    private static void weaken(HttpHeaders headers) {
+        String etag = headers.get(HttpHeaderNames.ETAG);
+        if (etag != null && !etag.startsWith("W/")) {
+            headers.set(HttpHeaderNames.ETAG, "W/" + etag);
+        }
+    }
+}

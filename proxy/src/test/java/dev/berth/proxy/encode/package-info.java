@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.encode;
+
+import org.jspecify.annotations.NullMarked;
