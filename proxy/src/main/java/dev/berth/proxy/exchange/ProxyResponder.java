@@ -14,6 +14,7 @@ import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -53,6 +54,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     private boolean answering;
     private boolean reusable;
     private boolean done;
+    private @Nullable StreamGrace grace;
 
     ProxyResponder(Exchange exchange, BackendLoad claimed) {
         this.exchange = exchange;
@@ -218,6 +220,33 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         boolean hasBody = !request.isHead() && status != 204 && status != 304;
         exchange.client().await(Wait.ResponseBody);
         exchange.relay(head, hasBody);
+        watchStream(head);
+    }
+
+    /** An event stream has a grace of its own: its clients come back by themselves. */
+    private void watchStream(HttpResponse head) {
+        String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        CharSequence mime = type == null ? null : HttpUtil.getMimeType(type);
+        BackendLoad backend = search.backend();
+        if (backend != null && HttpHeaderValues.TEXT_EVENT_STREAM.contentEqualsIgnoreCase(mime)) {
+            grace =
+                    StreamGrace.begin(
+                            exchange.loop().pool().loop(),
+                            backend,
+                            exchange.policy().streamGrace(),
+                            this::endStream);
+        }
+    }
+
+    private void endStream() {
+        UpstreamConnection open = connection;
+        if (done || open == null) {
+            return;
+        }
+        reusable = false;
+        settle(open);
+        exchange.finish(LastHttpContent.EMPTY_LAST_CONTENT);
+        exchange.client().flush();
     }
 
     private void stick(HttpResponse head) {
@@ -254,7 +283,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
                 .set(HttpHeaderNames.CONNECTION, "upgrade")
                 .set(HttpHeaderNames.UPGRADE, "websocket");
         exchange.tunnelOpened();
-        new Tunnel(exchange, from, search::cancel).open(head);
+        new Tunnel(exchange, from, search.backend(), search::cancel).open(head);
     }
 
     // ---- the end
@@ -302,6 +331,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         if (!done) {
             done = true;
             body.release();
+            endGrace();
             UpstreamConnection open = connection;
             connection = null;
             if (open != null) {
@@ -311,9 +341,16 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         }
     }
 
+    private void endGrace() {
+        if (grace != null) {
+            grace.close();
+        }
+    }
+
     /** The answer is complete: the connection goes back to the pool if it can serve again. */
     private void settle(UpstreamConnection from) {
         done = true;
+        endGrace();
         boolean keep = reusable && search.routed() && body.allSent() && from.active();
         body.release();
         connection = null;

@@ -2,6 +2,7 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
+import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.upstream.Http1Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,28 +20,49 @@ import org.jspecify.annotations.Nullable;
  * ends both, after what was read has been sent. Confined to the event loop, which both ends share.
  */
 final class Tunnel {
+    /** FIN and opcode 8, two bytes of payload: 1001, "going away". */
+    private static final byte[] CLOSE_TO_CLIENT = {(byte) 0x88, 2, 0x03, (byte) 0xe9};
+
+    /** The same as a client sends it, with a mask that changes nothing. */
+    private static final byte[] CLOSE_TO_BACKEND = {
+        (byte) 0x88, (byte) 0x82, 0, 0, 0, 0, 0x03, (byte) 0xe9
+    };
+
     private final Exchange exchange;
     private final Http1Upstream upstream;
     private final Runnable onClose;
     private final Deadline deadline;
+    private final @Nullable StreamGrace grace;
     private final End clientEnd = new End("client gone");
     private final End backendEnd = new End("backend closed");
+    private boolean leaving;
     private boolean closed;
 
     /**
      * A tunnel that is not open yet.
      *
+     * @param backend what the upstream connection leads to
      * @param onClose called once, when both ends are being closed
      */
-    Tunnel(Exchange exchange, Http1Upstream upstream, Runnable onClose) {
+    Tunnel(
+            Exchange exchange,
+            Http1Upstream upstream,
+            @Nullable BackendLoad backend,
+            Runnable onClose) {
         this.exchange = exchange;
         this.upstream = upstream;
         this.onClose = onClose;
         this.deadline =
                 new Deadline(
-                        upstream.channel().eventLoop(),
-                        exchange.loop().timeouts(),
-                        _ -> close("silent for too long"));
+                        upstream.channel().eventLoop(), exchange.loop().timeouts(), this::expired);
+        this.grace =
+                backend == null
+                        ? null
+                        : StreamGrace.begin(
+                                upstream.channel().eventLoop(),
+                                backend,
+                                exchange.policy().streamGrace(),
+                                this::leave);
     }
 
     /** Sends the 101 on and turns both connections into pipes. */
@@ -60,12 +82,32 @@ final class Tunnel {
         }
     }
 
+    private void expired(Wait wait) {
+        close(wait == Wait.Tunnel ? "silent for too long" : "old release");
+    }
+
+    /**
+     * Says goodbye to both ends with a Close frame, as soon as no frame is half sent, and gives
+     * them a moment to answer: their clients know then to connect anew (RFC 6455 section 7.4.1).
+     */
+    private void leave() {
+        if (!closed && !leaving) {
+            leaving = true;
+            deadline.await(Wait.ClientClose);
+            clientEnd.sayGoodbye(CLOSE_TO_CLIENT);
+            backendEnd.sayGoodbye(CLOSE_TO_BACKEND);
+        }
+    }
+
     private void close(String why) {
         if (closed) {
             return;
         }
         closed = true;
         deadline.close();
+        if (grace != null) {
+            grace.close();
+        }
         onClose.run();
         exchange.tunnelClosed(clientEnd.received, backendEnd.received, why);
         clientEnd.finish();
@@ -77,6 +119,9 @@ final class Tunnel {
         private final String whenInactive;
         private @Nullable Channel channel;
         private @Nullable End peer;
+        private final FrameBoundary sent = new FrameBoundary();
+        private byte @Nullable [] goodbye;
+        private boolean silenced;
         private long received;
 
         End(String whenInactive) {
@@ -89,15 +134,47 @@ final class Tunnel {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            Channel to = peer == null ? null : peer.channel;
-            if (to == null || !(message instanceof ByteBuf bytes)) {
+            End other = peer;
+            if (other == null
+                    || other.channel == null
+                    || other.silenced
+                    || !(message instanceof ByteBuf bytes)) {
                 ReferenceCountUtil.release(message);
                 return;
             }
             received += bytes.readableBytes();
-            deadline.await(Wait.Tunnel);
-            var _ = to.write(bytes, to.voidPromise());
-            context.channel().config().setAutoRead(to.isWritable());
+            if (!leaving) {
+                deadline.await(Wait.Tunnel);
+            }
+            boolean takes = other.relay(bytes, other.channel);
+            context.channel().config().setAutoRead(takes);
+        }
+
+        /** Writes what the other end sent; true when this end takes more. */
+        private boolean relay(ByteBuf bytes, Channel to) {
+            byte[] last = goodbye;
+            if (last == null) {
+                sent.pass(bytes);
+                var _ = to.write(bytes, to.voidPromise());
+            } else {
+                bytes.writerIndex(bytes.readerIndex() + sent.passToEnd(bytes));
+                var _ = to.write(bytes, to.voidPromise());
+                sayGoodbye(last);
+            }
+            return to.isWritable();
+        }
+
+        /** Sends this frame, now or after the one that is on its way, and nothing after it. */
+        void sayGoodbye(byte[] frame) {
+            Channel to = channel;
+            if (to == null || silenced) {
+                return;
+            }
+            goodbye = frame;
+            if (sent.between()) {
+                silenced = true;
+                var _ = to.writeAndFlush(Unpooled.wrappedBuffer(frame), to.voidPromise());
+            }
         }
 
         @Override

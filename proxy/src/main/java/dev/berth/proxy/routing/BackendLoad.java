@@ -1,6 +1,8 @@
 package dev.berth.proxy.routing;
 
 import dev.berth.schemas.edge.Backend;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,6 +16,7 @@ public final class BackendLoad {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final BackendHealth health = new BackendHealth();
     private final String key;
+    private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean routed = true;
 
     /**
@@ -47,6 +50,26 @@ public final class BackendLoad {
         return inFlight.get();
     }
 
+    /** Requests in flight that are upgraded connections or event streams. */
+    public int streams() {
+        return streams.size();
+    }
+
+    /**
+     * A request in flight has become a stream.
+     *
+     * @param onUnrouted called, on any thread, each time the backend goes out of traffic; must not
+     *     block
+     */
+    public void streamBegins(Runnable onUnrouted) {
+        streams.add(onUnrouted);
+    }
+
+    /** The stream that was announced with this has ended. */
+    public void streamEnds(Runnable onUnrouted) {
+        streams.remove(onUnrouted);
+    }
+
     /** Whether new requests may be sent here; pooled connections are kept only then. */
     public boolean routed() {
         return routed;
@@ -65,6 +88,10 @@ public final class BackendLoad {
     }
 
     void route(boolean isRouted) {
+        boolean leaves = routed && !isRouted;
         routed = isRouted;
+        if (leaves) {
+            streams.forEach(Runnable::run);
+        }
     }
 }

@@ -116,7 +116,7 @@ public final class Router {
     /** Backends with requests in flight, routed or not. */
     public List<InFlight> inFlight() {
         return loads.values().stream()
-                .map(load -> new InFlight(load.backend(), load.inFlight()))
+                .map(load -> new InFlight(load.backend(), load.inFlight(), load.streams()))
                 .filter(count -> count.requests() > 0)
                 .sorted(Comparator.comparing(count -> count.backend().toString()))
                 .toList();

@@ -47,8 +47,15 @@ public record EdgeReport(
      * Requests between edge and backend; an upgraded connection counts as one.
      *
      * @param requests 1 or more
+     * @param streams how many of them are upgraded connections or event streams, which the edge
+     *     ends by itself some time after the backend has left the routes
      */
-    public record InFlight(Backend backend, int requests) {}
+    public record InFlight(Backend backend, int requests, int streams) {
+        /** Requests that end by themselves. */
+        public InFlight(Backend backend, int requests) {
+            this(backend, requests, 0);
+        }
+    }
 
     /**
      * How a probe stands.
