@@ -69,8 +69,8 @@ final class ChangeExecutor {
                 sites.retireAllBut(point.resource(), directoryId(point.to()));
                 yield new Rollout.Switched();
             }
-            case RetireContainers(_, var containers, var drain, var keep, _) -> {
-                retirer.retire(containers, drain, keep);
+            case RetireContainers retire -> {
+                retirer.retire(retire);
                 yield before;
             }
             case RemoveResource remove -> {
@@ -120,7 +120,14 @@ final class ChangeExecutor {
 
     private void remove(RemoveResource remove) throws ReconcileException {
         traffic.replaceRoutes(remove.resource(), List.of(), SWITCH_DEADLINE);
-        retirer.retire(remove.containers(), remove.drain(), false);
+        retirer.retire(
+                new RetireContainers(
+                        remove.resource(),
+                        remove.containers(),
+                        remove.drain(),
+                        false,
+                        false,
+                        remove.reasons()));
         if (remove.network() != null) {
             engine.removeNetwork(remove.network());
         }

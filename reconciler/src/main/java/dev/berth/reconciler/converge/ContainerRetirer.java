@@ -4,6 +4,8 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.edge.Backend;
@@ -45,10 +47,15 @@ final class ContainerRetirer {
         this.preemption = preemption;
     }
 
-    void retire(List<ContainerView> containers, Duration drain, boolean keep)
-            throws ReconcileException {
-        awaitDrained(backends(containers), drain);
-        stopAll(containers, keep);
+    void retire(RetireContainers change) throws ReconcileException {
+        awaitDrained(backends(change.containers()), change.drain(), !change.patient());
+        List<ContainerView> idle = new ArrayList<>();
+        for (ContainerView container : change.containers()) {
+            if (!change.patient() || !streams(container)) {
+                idle.add(container);
+            }
+        }
+        stopAll(idle, change.keep());
     }
 
     /** Side by side: one may take all of its grace, and an app may have many. */
@@ -90,9 +97,11 @@ final class ContainerRetirer {
     /**
      * A newer commit does not wait for a long download from an older release; the next pass does.
      */
-    private void awaitDrained(Set<Backend> backends, Duration drain) throws ReconcileException {
+    private void awaitDrained(Set<Backend> backends, Duration drain, boolean streamsToo)
+            throws ReconcileException {
         Instant end = clock.instant().plus(drain);
-        while (!traffic.awaitDrained(backends, SLICE) && clock.instant().isBefore(end)) {
+        while (!traffic.awaitDrained(backends, streamsToo, SLICE)
+                && clock.instant().isBefore(end)) {
             preemption.check();
         }
         if (!traffic.confirmed()) {
@@ -100,6 +109,14 @@ final class ContainerRetirer {
                     ReasonCode.EdgeUnavailable,
                     "the edge has not taken the new routes; nothing is stopped");
         }
+    }
+
+    private boolean streams(ContainerView container) {
+        return switch (traffic.served()) {
+            case ServedRoutes.Table(_, var streaming) ->
+                    streaming.contains(container.id().shortId());
+            case ServedRoutes.NotKnown _ -> false;
+        };
     }
 
     private Set<Backend> backends(List<ContainerView> containers) {

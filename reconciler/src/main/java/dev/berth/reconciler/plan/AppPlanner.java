@@ -140,6 +140,7 @@ final class AppPlanner {
                             match.obsolete(),
                             app.drain(),
                             true,
+                            false,
                             match.obsoleteReasons()));
         }
         if (rollout && served.nothing()) {
@@ -164,7 +165,7 @@ final class AppPlanner {
                             RouteResolver.toContainers(app.id(), routes, serving, network),
                             new ToContainers(serving, false)));
         }
-        changes.addAll(retire(match.obsolete(), match.obsoleteReasons()));
+        changes.addAll(retireInTheirTime(match.obsolete(), match.obsoleteReasons()));
         return changes;
     }
 
@@ -316,7 +317,19 @@ final class AppPlanner {
     private List<Change> retire(List<ContainerView> old, List<Reason> why) {
         return old.isEmpty()
                 ? List.of()
-                : List.of(new RetireContainers(app.id(), old, app.drain(), false, why));
+                : List.of(new RetireContainers(app.id(), old, app.drain(), false, false, why));
+    }
+
+    /** One with open streams is left alone until the edge has ended them. */
+    private List<Change> retireInTheirTime(List<ContainerView> old, List<Reason> why) {
+        List<ContainerView> quiet = old.stream().filter(c -> !staysForStreams(c)).toList();
+        return quiet.isEmpty()
+                ? List.of()
+                : List.of(new RetireContainers(app.id(), quiet, app.drain(), false, true, why));
+    }
+
+    private boolean staysForStreams(ContainerView container) {
+        return container.running() && !served.has(container) && served.streams(container);
     }
 
     private Set<String> routedProcesses() {

@@ -77,12 +77,15 @@ public sealed interface Change {
      * Lets containers finish what is in flight, and stops them.
      *
      * @param keep true keeps the stopped containers, to be started again if the new release fails
+     * @param patient true leaves containers with open streams to a later pass: the edge ends those
+     *     streams when their grace is over
      */
     record RetireContainers(
             ResourceId resource,
             List<ContainerView> containers,
             Duration drain,
             boolean keep,
+            boolean patient,
             List<Reason> reasons)
             implements Change {
         public RetireContainers {

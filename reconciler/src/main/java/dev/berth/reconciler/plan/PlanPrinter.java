@@ -88,7 +88,7 @@ public final class PlanPrinter {
                                     site.pin().path(), site.pin().directoryId().substring(0, 12));
             case SwitchTraffic(_, var routes, var to, _) ->
                     "~ " + traffic(routes.size(), hosts(change), to);
-            case RetireContainers(_, var containers, var drain, var keep, _) ->
+            case RetireContainers(_, var containers, var drain, var keep, _, _) ->
                     "- stop %s%s after draining for up to %d s%s"
                             .formatted(
                                     containers(containers.size()),

@@ -60,7 +60,7 @@ final class PruneGuard {
         alive.addAll(live.networks().keySet());
         alive.addAll(live.publishedSites().keySet());
         switch (live.routes()) {
-            case ServedRoutes.Table(var table) ->
+            case ServedRoutes.Table(var table, _) ->
                     table.routes().stream().map(Route::owner).forEach(alive::add);
             case ServedRoutes.NotKnown _ -> {}
         }

@@ -18,8 +18,9 @@ import java.util.stream.Stream;
  *
  * @param known false when the edge has not said
  * @param containers short ids of containers in traffic
+ * @param streaming short ids of containers with open streams, in traffic or not
  */
-record Served(boolean known, List<Route> routes, Set<String> containers) {
+record Served(boolean known, List<Route> routes, Set<String> containers, Set<String> streaming) {
 
     /**
      * What is served of an owner.
@@ -29,9 +30,10 @@ record Served(boolean known, List<Route> routes, Set<String> containers) {
      */
     static Served of(ServedRoutes served, ResourceId owner, List<DesiredRoute> claims) {
         return switch (served) {
-            case ServedRoutes.NotKnown _ -> new Served(false, List.of(), Set.of());
-            case ServedRoutes.Table(var table) ->
+            case ServedRoutes.NotKnown _ -> new Served(false, List.of(), Set.of(), Set.of());
+            case ServedRoutes.Table(var table, var streaming) ->
                     of(
+                            streaming,
                             table.ownedBy(owner).stream()
                                     .filter(route -> !movesAway(route, owner, claims))
                                     .toList());
@@ -47,14 +49,15 @@ record Served(boolean known, List<Route> routes, Set<String> containers) {
                                         && !claim.server().equals(owner));
     }
 
-    private static Served of(List<Route> routes) {
+    private static Served of(Set<String> streaming, List<Route> routes) {
         return new Served(
                 true,
                 routes,
                 routes.stream()
                         .flatMap(Served::backends)
                         .map(Backend::container)
-                        .collect(Collectors.toUnmodifiableSet()));
+                        .collect(Collectors.toUnmodifiableSet()),
+                streaming);
     }
 
     private static Stream<Backend> backends(Route route) {
@@ -68,7 +71,7 @@ record Served(boolean known, List<Route> routes, Set<String> containers) {
     static boolean byAnybody(ServedRoutes served, DesiredRoute claim) {
         return switch (served) {
             case ServedRoutes.NotKnown _ -> false;
-            case ServedRoutes.Table(var table) ->
+            case ServedRoutes.Table(var table, _) ->
                     table.routes().stream()
                             .anyMatch(
                                     route ->
@@ -84,6 +87,11 @@ record Served(boolean known, List<Route> routes, Set<String> containers) {
 
     boolean has(ContainerView container) {
         return containers.contains(container.id().shortId());
+    }
+
+    /** True when the container has open streams, which the edge ends in their own time. */
+    boolean streams(ContainerView container) {
+        return streaming.contains(container.id().shortId());
     }
 
     /** Why the routes are not yet as expected; empty when they are. */

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,10 +165,17 @@ public final class EdgeLink implements TrafficSwitch {
             if (!isConnected() || last == null || published == null) {
                 return new ServedRoutes.NotKnown(NO_EDGE);
             }
-            return new ServedRoutes.Table(published);
+            return new ServedRoutes.Table(published, streaming(last));
         } finally {
             lock.unlock();
         }
+    }
+
+    private static Set<String> streaming(EdgeReport report) {
+        return report.inFlight().stream()
+                .filter(f -> f.streams() > 0)
+                .map(f -> f.backend().container())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
@@ -318,12 +326,12 @@ public final class EdgeLink implements TrafficSwitch {
     }
 
     @Override
-    public boolean awaitDrained(Set<Backend> backends, Duration deadline)
+    public boolean awaitDrained(Set<Backend> backends, boolean streamsToo, Duration deadline)
             throws ReconcileException {
         long nanos = deadline.toNanos();
         lock.lock();
         try {
-            while (inFlight(backends)) {
+            while (inFlight(backends, streamsToo)) {
                 if (nanos <= 0) {
                     return false;
                 }
@@ -346,13 +354,15 @@ public final class EdgeLink implements TrafficSwitch {
     }
 
     /** An edge that has not yet reported on the newest routes may still send requests. */
-    private boolean inFlight(Set<Backend> backends) {
+    private boolean inFlight(Set<Backend> backends, boolean streamsToo) {
         EdgeReport last = report;
         if (last == null || !isConnected()) {
             return false;
         }
         return last.version() < routesVersion
-                || last.inFlight().stream().anyMatch(f -> backends.contains(f.backend()));
+                || last.inFlight().stream()
+                        .filter(f -> streamsToo || f.requests() > f.streams())
+                        .anyMatch(f -> backends.contains(f.backend()));
     }
 
     private boolean newestRoutesTaken() {

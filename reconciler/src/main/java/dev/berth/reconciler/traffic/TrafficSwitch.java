@@ -43,11 +43,13 @@ public interface TrafficSwitch {
     /**
      * Waits until no request is in flight to any of the backends.
      *
+     * @param streamsToo whether upgraded connections and event streams count as well
      * @return true when none is, or no edge is connected that could send any; false when the
      *     deadline passed first
      * @throws ReconcileException.Waiting if the waiting thread is interrupted
      */
-    boolean awaitDrained(Set<Backend> backends, Duration deadline) throws ReconcileException;
+    boolean awaitDrained(Set<Backend> backends, boolean streamsToo, Duration deadline)
+            throws ReconcileException;
 
     /** False while a connected edge has not taken the newest routes: it may still send requests. */
     boolean confirmed();

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -78,6 +79,21 @@ class ConvergerTest {
                                 assertThat(table.ownedBy(SHOP))
                                         .extracting(Route::target)
                                         .hasOnlyElementsOfType(Route.Proxy.class));
+    }
+
+    @Test
+    void converge_oldReleaseHasStreams_staysUntilTheyEnd() {
+        world.declare("shop", V1, 1).pass();
+        world.traffic.streaming(Set.of(world.containers().getFirst().id().shortId()));
+
+        world.declare("shop", V2, 1).pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:2");
+        assertThat(world.containers()).hasSize(2);
+        assertThat(world.plan().isEmpty()).isTrue();
+        world.traffic.streaming(Set.of());
+        world.pass();
+        assertThat(world.containers()).hasSize(1);
     }
 
     @Test

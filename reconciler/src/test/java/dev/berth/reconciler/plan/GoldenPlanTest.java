@@ -69,6 +69,7 @@ class GoldenPlanTest {
                 scene(
                         "suspended",
                         () -> served(new Scene().app("shop", V1, 1, Scene::suspended), V1, 1)),
+                scene("old-release-with-streams", GoldenPlanTest::oldReleaseWithStreams),
                 scene("policy-changed", GoldenPlanTest::policyChanged),
                 scene("removed", () -> served(new Scene(), V1, 2)),
                 scene(
@@ -116,6 +117,14 @@ class GoldenPlanTest {
 
     private static Scene converged() {
         return served(new Scene().app("shop", V1, 2), V1, 2);
+    }
+
+    /** The old containers stay for their streams, the one without goes. */
+    private static Scene oldReleaseWithStreams() {
+        Scene scene = new Scene().app("shop", V2, 1);
+        scene.streams(scene.live("shop", V1, 1));
+        scene.live("shop", V1, 2);
+        return scene.serve("shop", scene.live("shop", V2, 1));
     }
 
     private static Scene policyChanged() {

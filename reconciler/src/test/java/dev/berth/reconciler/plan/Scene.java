@@ -55,6 +55,7 @@ public final class Scene {
     private final Map<ResourceId, String> networks = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
     private final List<Route> served = new ArrayList<>();
+    private final Set<String> streaming = new HashSet<>();
     private boolean edgeKnown = true;
     private final Map<ResourceId, FailedAttempt> failures = new HashMap<>();
 
@@ -295,6 +296,12 @@ public final class Scene {
         return this;
     }
 
+    /** The edge has open streams to the container. */
+    Scene streams(ContainerView container) {
+        streaming.add(container.id().shortId());
+        return this;
+    }
+
     Scene edgeUnknown() {
         edgeKnown = false;
         return this;
@@ -352,7 +359,7 @@ public final class Scene {
                         networks,
                         sites,
                         edgeKnown
-                                ? new ServedRoutes.Table(new RouteTable(served))
+                                ? new ServedRoutes.Table(new RouteTable(served), streaming)
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures));
     }

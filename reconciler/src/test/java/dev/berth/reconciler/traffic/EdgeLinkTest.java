@@ -312,7 +312,8 @@ class EdgeLinkTest {
         link.report(hello(RouteTable.EMPTY));
         Future<?> change = replace(List.of(ROUTE), LONG);
         Snapshot snapshot = take(0);
-        Future<Boolean> drained = threads.submit(() -> link.awaitDrained(Set.of(BACKEND), LONG));
+        Future<Boolean> drained =
+                threads.submit(() -> link.awaitDrained(Set.of(BACKEND), true, LONG));
         link.report(
                 new EdgeReport(
                         "edge-1",
@@ -375,6 +376,23 @@ class EdgeLinkTest {
                         List.of(new InFlight(BACKEND, 2)),
                         List.of()));
 
-        assertThat(link.awaitDrained(Set.of(BACKEND), SHORT)).isFalse();
+        assertThat(link.awaitDrained(Set.of(BACKEND), true, SHORT)).isFalse();
+    }
+
+    @Test
+    void awaitDrained_onlyStreamsAreLeft_isTrueWhenTheyDoNotCount() throws Exception {
+        link.report(
+                new EdgeReport(
+                        "edge-1",
+                        0,
+                        null,
+                        RouteTable.EMPTY,
+                        List.of(new InFlight(BACKEND, 2, 2)),
+                        List.of()));
+
+        assertThat(link.awaitDrained(Set.of(BACKEND), false, SHORT)).isTrue();
+        assertThat(link.awaitDrained(Set.of(BACKEND), true, SHORT)).isFalse();
+        assertThat(link.served())
+                .isEqualTo(new ServedRoutes.Table(RouteTable.EMPTY, Set.of(BACKEND.container())));
     }
 }

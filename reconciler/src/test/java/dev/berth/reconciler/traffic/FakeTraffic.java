@@ -19,6 +19,7 @@ import java.util.function.Function;
 public final class FakeTraffic implements TrafficSwitch {
     private RouteTable table = RouteTable.EMPTY;
     private boolean connected = true;
+    private Set<String> streaming = Set.of();
     private Function<Probe, Optional<String>> verdict = _ -> Optional.empty();
     private final List<RouteTable> history = new ArrayList<>();
 
@@ -29,6 +30,11 @@ public final class FakeTraffic implements TrafficSwitch {
 
     public synchronized void connected(boolean now) {
         connected = now;
+    }
+
+    /** These containers, by short id, have open streams from now on, and no others. */
+    public synchronized void streaming(Set<String> containers) {
+        streaming = Set.copyOf(containers);
     }
 
     /** Forgets its routes, as an edge with an empty disk does. */
@@ -48,7 +54,7 @@ public final class FakeTraffic implements TrafficSwitch {
     @Override
     public synchronized ServedRoutes served() {
         return connected
-                ? new ServedRoutes.Table(table)
+                ? new ServedRoutes.Table(table, streaming)
                 : new ServedRoutes.NotKnown("the edge is not connected");
     }
 
@@ -76,8 +82,9 @@ public final class FakeTraffic implements TrafficSwitch {
     }
 
     @Override
-    public boolean awaitDrained(Set<Backend> backends, Duration deadline) {
-        return true;
+    public synchronized boolean awaitDrained(
+            Set<Backend> backends, boolean streamsToo, Duration deadline) {
+        return !streamsToo || backends.stream().noneMatch(b -> streaming.contains(b.container()));
     }
 
     @Override
