@@ -10,6 +10,8 @@ import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.h2.Http2Protocol;
 import dev.berth.proxy.http.RequestIds;
+import dev.berth.proxy.limit.ConnectionCaps;
+import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.listen.ClientInitializer;
 import dev.berth.proxy.listen.Connections;
 import dev.berth.proxy.listen.Http1Protocol;
@@ -60,10 +62,12 @@ public final class Edge implements AutoCloseable {
     private final TlsContexts tls;
     private final Applied applied;
     private final EncodedFiles encodedFiles = new EncodedFiles(new Encoders());
+    private final MemoryBudget memory = MemoryBudget.ofProcess();
+    private final ConnectionCaps caps;
     private final Apps apps = new Apps(System::nanoTime);
     private final AccessLog accessLog;
     private final EventLoopGroup group;
-    private final Connections connections = new Connections();
+    private final Connections connections;
     private final Listener listener;
     private final Listener tlsListener;
     private final ControlLink link;
@@ -71,6 +75,8 @@ public final class Edge implements AutoCloseable {
 
     private Edge(EdgeConfig config, SplittableRandom random) throws IOException {
         this.config = config;
+        this.caps = new ConnectionCaps(config.connections());
+        this.connections = new Connections(caps);
         Transport transport = Transport.best();
         this.accessLog =
                 AccessLog.open(
@@ -155,7 +161,9 @@ public final class Edge implements AutoCloseable {
                         inFlight,
                         connections.count(),
                         accessLog.dropped(),
-                        applied.state().version()));
+                        applied.state().version(),
+                        memory.taken(),
+                        caps.refused()));
     }
 
     /** Stops accepting, lets requests in flight end for as long as the limit says, and stops. */
@@ -247,7 +255,8 @@ public final class Edge implements AutoCloseable {
                             InstantSource.system(),
                             this::httpsPort,
                             apps,
-                            encodedFiles));
+                            encodedFiles,
+                            memory));
         }
         return new EdgeLoops(loops);
     }

@@ -1,5 +1,6 @@
 package dev.berth.proxy;
 
+import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param httpsPort {@code BERTH_HTTPS_PORT}; the same with TLS
  * @param adminPort {@code BERTH_EDGE_ADMIN_PORT}; 0 = no admin server
  * @param tokenFile {@code BERTH_EDGE_TOKEN_FILE}
+ * @param connections how many clients may have open
  */
 public record EdgeConfig(
         Path home,
@@ -23,7 +25,8 @@ public record EdgeConfig(
         int httpsPort,
         int adminPort,
         Path tokenFile,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        ConnectionLimits connections) {
 
     /**
      * Reads the environment.
@@ -47,7 +50,8 @@ public record EdgeConfig(
                         environment.getOrDefault(
                                 "BERTH_EDGE_TOKEN_FILE",
                                 home.resolve("edge").resolve("token").toString())),
-                Timeouts.DEFAULT);
+                Timeouts.DEFAULT,
+                ConnectionLimits.fromEnvironment(environment));
     }
 
     Path directory() {

@@ -2,6 +2,7 @@ package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.schemas.edge.Certificate;
@@ -37,32 +38,49 @@ final class TestEdge implements AutoCloseable {
     }
 
     static TestEdge start(Timeouts timeouts) {
+        return start(timeouts, ConnectionLimits.DEFAULT);
+    }
+
+    static TestEdge start(Timeouts timeouts, ConnectionLimits connections) {
         try {
-            return start(Files.createTempDirectory("edge"), NOWHERE, timeouts, true);
+            return start(Files.createTempDirectory("edge"), NOWHERE, timeouts, connections, true);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static TestEdge start(Path home, URI control, Timeouts timeouts) {
-        return start(home, control, timeouts, false);
+        return start(home, control, timeouts, ConnectionLimits.DEFAULT, false);
     }
 
     /** In that directory, with TLS on that port. */
     static TestEdge startTls(Path home, int httpsPort) {
-        return start(home, NOWHERE, httpsPort, Timeouts.DEFAULT, false);
-    }
-
-    private static TestEdge start(Path home, URI control, Timeouts timeouts, boolean ownsHome) {
-        return start(home, control, 0, timeouts, ownsHome);
+        return start(home, NOWHERE, httpsPort, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false);
     }
 
     private static TestEdge start(
-            Path home, URI control, int httpsPort, Timeouts timeouts, boolean ownsHome) {
+            Path home,
+            URI control,
+            Timeouts timeouts,
+            ConnectionLimits connections,
+            boolean ownsHome) {
+        return start(home, control, 0, timeouts, connections, ownsHome);
+    }
+
+    private static TestEdge start(
+            Path home,
+            URI control,
+            int httpsPort,
+            Timeouts timeouts,
+            ConnectionLimits connections,
+            boolean ownsHome) {
         try {
             Path token = home.resolve("token");
             Files.writeString(token, "secret\n");
-            Edge edge = Edge.start(new EdgeConfig(home, control, 0, httpsPort, 0, token, timeouts));
+            Edge edge =
+                    Edge.start(
+                            new EdgeConfig(
+                                    home, control, 0, httpsPort, 0, token, timeouts, connections));
             return new TestEdge(edge, home, ownsHome);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

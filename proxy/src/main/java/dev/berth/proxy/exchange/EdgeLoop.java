@@ -3,6 +3,7 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.http.RequestIds;
+import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.observe.Counters;
 import dev.berth.proxy.routing.Router;
@@ -30,4 +31,5 @@ public record EdgeLoop(
         InstantSource clock,
         IntSupplier httpsPort,
         Apps apps,
-        EncodedFiles encodedFiles) {}
+        EncodedFiles encodedFiles,
+        MemoryBudget memory) {}

@@ -8,6 +8,7 @@ import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.limit.BodyProgress;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.Asked;
 import dev.berth.proxy.routing.Place;
@@ -42,6 +43,7 @@ public final class Exchange {
     private final RequestHead request;
     private final AccessEntry entry;
     private final Asked asked;
+    private final BodyProgress progress = new BodyProgress(BodyProgress.SLOWEST);
     private @Nullable Route route;
     private Responder responder = NOTHING;
     private @Nullable EncodedBody encoded;
@@ -108,7 +110,29 @@ public final class Exchange {
             fail(Failure.BodyTooLarge, "At most %d bytes are taken.".formatted(most));
             return;
         }
+        if (isTooSlow(piece)) {
+            piece.release();
+            fail(Failure.RequestTimeout, "Its body comes too slowly.");
+            return;
+        }
         responder.content(piece);
+    }
+
+    /**
+     * Only a body of a known length that nobody answers yet has to hurry: the others may be a
+     * conversation.
+     */
+    private boolean isTooSlow(HttpContent piece) {
+        return request.bodyLength() > 0
+                && !headSent
+                && !ended
+                && !(piece instanceof LastHttpContent)
+                && !progress.received(piece.content().readableBytes(), System.nanoTime());
+    }
+
+    /** The client is not read for now. */
+    void bodyPaused() {
+        progress.paused();
     }
 
     /** There is no more to read from the client for now. */

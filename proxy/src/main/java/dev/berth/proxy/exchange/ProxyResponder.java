@@ -60,7 +60,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         this.exchange = exchange;
         this.request = exchange.request();
         this.backend = claimed.backend();
-        this.body = new RequestBody(request.bodyLength());
+        this.body = new RequestBody(request.bodyLength(), exchange.loop().memory());
         this.idempotent =
                 IDEMPOTENT.contains(request.method()) && body.replayable() && !request.webSocket();
         this.search = new BackendSearch(exchange, claimed, idempotent, this);
@@ -112,6 +112,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         if (current != null) {
             sendBody(current);
         } else if (!(piece instanceof LastHttpContent)) {
+            exchange.bodyPaused();
             exchange.client().read(false);
             exchange.client().awaitNothing();
         }
@@ -140,6 +141,9 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
             exchange.client().await(answering ? Wait.ResponseBody : Wait.ResponseHead);
         } else if (request.bodyLength() != 0) {
             boolean takes = to.writable();
+            if (!takes) {
+                exchange.bodyPaused();
+            }
             exchange.client().read(takes);
             Wait more = answering ? Wait.ResponseBody : Wait.RequestBody;
             exchange.client().await(takes ? more : Wait.BackendTakesBody);

@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.limit.MemoryBudget;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.ArrayList;
@@ -16,6 +17,8 @@ final class RequestBody {
     static final int MAX_REPLAY = 64 * 1024;
 
     private final List<HttpContent> pieces = new ArrayList<>(1);
+    private final MemoryBudget memory;
+    private long reserved;
     private boolean keeps;
     private int sent;
     private boolean complete;
@@ -24,9 +27,12 @@ final class RequestBody {
      * An empty one.
      *
      * @param length of the body, -1 when not known
+     * @param memory with none left the body is not kept
      */
-    RequestBody(long length) {
-        this.keeps = length >= 0 && length <= MAX_REPLAY;
+    RequestBody(long length, MemoryBudget memory) {
+        this.memory = memory;
+        this.keeps = length >= 0 && length <= MAX_REPLAY && memory.take(length);
+        this.reserved = keeps ? length : 0;
     }
 
     /** Whether the body can be sent again after it was sent. */
@@ -67,6 +73,7 @@ final class RequestBody {
     /** Lets go of what was sent: the backend has begun to answer. */
     void stopKeeping() {
         keeps = false;
+        giveBack();
         for (HttpContent piece : pieces.subList(0, sent)) {
             piece.release();
         }
@@ -79,5 +86,11 @@ final class RequestBody {
         pieces.forEach(HttpContent::release);
         pieces.clear();
         sent = 0;
+        giveBack();
+    }
+
+    private void giveBack() {
+        memory.give(reserved);
+        reserved = 0;
     }
 }

@@ -22,7 +22,8 @@ public final class ClientInitializer extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        connections.add(channel);
-        channel.pipeline().addLast(new PrefaceSniffer(http1, http2, timeouts));
+        if (connections.admit(channel)) {
+            channel.pipeline().addLast(new PrefaceSniffer(http1, http2, timeouts));
+        }
     }
 }

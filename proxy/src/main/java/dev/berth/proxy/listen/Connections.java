@@ -1,6 +1,8 @@
 package dev.berth.proxy.listen;
 
+import dev.berth.proxy.limit.ConnectionCaps;
 import io.netty.channel.Channel;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,15 +11,30 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Connections {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
+    private final ConnectionCaps caps;
     private volatile boolean draining;
 
-    /** Counts a connection until it closes, upgraded or not. */
-    void add(Channel connection) {
+    /** None is open. */
+    public Connections(ConnectionCaps caps) {
+        this.caps = caps;
+    }
+
+    /**
+     * Counts a connection until it closes, upgraded or not; false when it is one too many and was
+     * closed.
+     */
+    boolean admit(Channel connection) {
+        SocketAddress peer = connection.remoteAddress();
+        if (!caps.enter(peer)) {
+            var _ = connection.close();
+            return false;
+        }
         open.add(connection);
         connection
                 .closeFuture()
                 .addListener(
                         _ -> {
+                            caps.leave(peer);
                             open.remove(connection);
                             if (draining) {
                                 synchronized (changed) {
@@ -28,6 +45,7 @@ public final class Connections {
         if (draining) {
             var _ = connection.close();
         }
+        return true;
     }
 
     /** Open connections now. */

@@ -29,10 +29,11 @@ public final class TlsInitializer extends ChannelInitializer<Channel> {
 
     @Override
     protected void initChannel(Channel channel) {
-        connections.add(channel);
-        channel.pipeline()
-                .addLast(
-                        new SniSelector(contexts, timeouts.requestHead()),
-                        new AlpnChoice(http1, http2));
+        if (connections.admit(channel)) {
+            channel.pipeline()
+                    .addLast(
+                            new SniSelector(contexts, timeouts.requestHead()),
+                            new AlpnChoice(http1, http2));
+        }
     }
 }

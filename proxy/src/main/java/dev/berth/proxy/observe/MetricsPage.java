@@ -15,8 +15,16 @@ public final class MetricsPage {
      * @param connections open client connections
      * @param logDrops lines the access log has lost
      * @param version of the snapshot in force
+     * @param bodyBytes of request bodies kept in memory
+     * @param connectionsRefused because there were too many
      */
-    public record Gauges(long inFlight, long connections, long logDrops, long version) {}
+    public record Gauges(
+            long inFlight,
+            long connections,
+            long logDrops,
+            long version,
+            long bodyBytes,
+            long connectionsRefused) {}
 
     /** The page. */
     public static String of(Counters counters, Gauges gauges) {
@@ -72,6 +80,18 @@ public final class MetricsPage {
                 "gauge",
                 "Version of the routes being served; 0 = none.",
                 gauges.version());
+        single(
+                page,
+                "berth_edge_body_bytes",
+                "gauge",
+                "Bytes of request bodies kept to be sent again or later.",
+                gauges.bodyBytes());
+        single(
+                page,
+                "berth_edge_connections_refused_total",
+                "counter",
+                "Client connections closed at once because there were too many.",
+                gauges.connectionsRefused());
         return page.toString();
     }
 

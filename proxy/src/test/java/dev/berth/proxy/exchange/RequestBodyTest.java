@@ -2,6 +2,7 @@ package dev.berth.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.proxy.limit.MemoryBudget;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -10,9 +11,11 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class RequestBodyTest {
+    private final MemoryBudget memory = new MemoryBudget(100_000);
+
     @Test
     void sendTo_small_canBeSentAgainUntilTheAnswerBegins() {
-        RequestBody body = new RequestBody(6);
+        RequestBody body = new RequestBody(6, memory);
         HttpContent first = piece("abc");
         HttpContent last = last("def");
         body.add(first);
@@ -35,7 +38,7 @@ class RequestBodyTest {
     @Test
     void sendTo_largeOrUnknown_isPassedOnAtOnce() {
         for (long length : new long[] {-1, RequestBody.MAX_REPLAY + 1}) {
-            RequestBody body = new RequestBody(length);
+            RequestBody body = new RequestBody(length, memory);
             HttpContent piece = piece("abc");
             body.add(piece);
 
@@ -47,7 +50,7 @@ class RequestBodyTest {
 
     @Test
     void stopKeeping_piecesNotSentYet_areStillSent() {
-        RequestBody body = new RequestBody(6);
+        RequestBody body = new RequestBody(6, memory);
         body.add(piece("abc"));
         send(body);
         body.add(last("def"));
@@ -61,7 +64,7 @@ class RequestBodyTest {
 
     @Test
     void release_anything_isFreed() {
-        RequestBody body = new RequestBody(6);
+        RequestBody body = new RequestBody(6, memory);
         HttpContent sent = piece("abc");
         HttpContent waiting = last("def");
         body.add(sent);
@@ -89,5 +92,20 @@ class RequestBodyTest {
 
     private static HttpContent last(String text) {
         return new DefaultLastHttpContent(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void keep_memoryIsSpent_isNotReplayable() {
+        RequestBody first = new RequestBody(60_000, memory);
+        RequestBody second = new RequestBody(60_000, memory);
+        assertThat(first.replayable()).isTrue();
+        assertThat(second.replayable()).isFalse();
+        assertThat(memory.taken()).isEqualTo(60_000);
+
+        first.stopKeeping();
+        first.release();
+        second.release();
+
+        assertThat(memory.taken()).isZero();
     }
 }
