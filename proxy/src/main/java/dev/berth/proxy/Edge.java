@@ -59,12 +59,12 @@ public final class Edge implements AutoCloseable {
     private final Router router = new Router(news::raise);
     private final Prober prober = new Prober(news::raise);
     private final HealthWatch health = new HealthWatch();
+    private final Apps apps = new Apps(System::nanoTime, news::raise);
     private final TlsContexts tls;
     private final Applied applied;
     private final EncodedFiles encodedFiles = new EncodedFiles(new Encoders());
     private final MemoryBudget memory = MemoryBudget.ofProcess();
     private final ConnectionCaps caps;
-    private final Apps apps = new Apps(System::nanoTime);
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Connections connections;
@@ -85,7 +85,7 @@ public final class Edge implements AutoCloseable {
                         LOG_FILES_KEPT,
                         Duration.ofSeconds(1));
         this.tls = TlsContexts.open(config.directory().resolve("tls"), InstantSource.system());
-        this.applied = new Applied(router, prober, health, tls);
+        this.applied = new Applied(router, prober, health, apps, tls);
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         Runtime.getRuntime().availableProcessors(),
@@ -97,7 +97,7 @@ public final class Edge implements AutoCloseable {
                         config.control(),
                         config.tokenFile(),
                         config.directory().resolve("snapshot.json"),
-                        new ControlLink.Served(applied, router, prober),
+                        new ControlLink.Served(applied, router, prober, apps),
                         news);
         link.restore();
         EdgeLoops loops = loops(transport, random);

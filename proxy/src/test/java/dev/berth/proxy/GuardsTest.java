@@ -8,6 +8,7 @@ import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.RawClient.Response;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
+import dev.berth.schemas.edge.Route;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -157,7 +158,7 @@ class GuardsTest {
         try (says) {
             edge.serve(
                     Routes.proxy("a.test", says.address()).with(policy.build()),
-                    Routes.proxy("b.test").with(policy.build()));
+                    Routes.route("b.test", "/", new Route.Unavailable("x")).with(policy.build()));
 
             Response answer = get();
             assertThat(answer.field("x-frame-options")).isEqualTo("SAMEORIGIN");
@@ -174,7 +175,7 @@ class GuardsTest {
     @Test
     void errorPage_ofTheApp_replacesOursForBrowsers() {
         edge.serve(
-                Routes.proxy("a.test")
+                Routes.route("a.test", "/", new Route.Unavailable("x"))
                         .with(
                                 new PolicyOf()
                                         .page("5xx", "<b>{{status}} {{request}}</b>")

@@ -1,5 +1,6 @@
 package dev.berth.proxy.control;
 
+import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.files.Site;
 import dev.berth.proxy.files.SiteIndexer;
 import dev.berth.proxy.probe.HealthWatch;
@@ -13,7 +14,9 @@ import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +32,17 @@ public final class Applied {
     private final Router router;
     private final Prober prober;
     private final HealthWatch health;
+    private final Apps apps;
     private final TlsContexts tls;
     private volatile State state = new State(0, RouteTable.EMPTY, Map.of(), null);
 
     /** Nothing is in force yet. */
-    public Applied(Router router, Prober prober, HealthWatch health, TlsContexts tls) {
+    public Applied(
+            Router router, Prober prober, HealthWatch health, Apps apps, TlsContexts tls) {
         this.router = router;
         this.prober = prober;
         this.health = health;
+        this.apps = apps;
         this.tls = tls;
     }
 
@@ -79,6 +85,7 @@ public final class Applied {
         router.replace(snapshot.routes(), sites);
         prober.replace(snapshot.probes());
         health.replace(router.checks());
+        noteApps(snapshot.routes());
         state = new State(snapshot.version(), snapshot.routes(), Map.copyOf(sites), null);
         LOG.info(
                 "serving snapshot {}: {} routes, {} probes",
@@ -86,6 +93,21 @@ public final class Applied {
                 snapshot.routes().routes().size(),
                 snapshot.probes().size());
         return true;
+    }
+
+    /** An app that has a route counts as unused from now on; who is awake needs no wake. */
+    private void noteApps(RouteTable routes) {
+        Set<String> asleep = new HashSet<>();
+        for (Route route : routes.routes()) {
+            String app = route.app();
+            if (app != null) {
+                var _ = apps.of(app);
+                if (route.target() instanceof Route.Asleep) {
+                    asleep.add(app);
+                }
+            }
+        }
+        apps.wakes().retain(asleep);
     }
 
     /** Remembers that a snapshot was refused. */

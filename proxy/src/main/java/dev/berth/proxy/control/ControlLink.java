@@ -1,5 +1,6 @@
 package dev.berth.proxy.control;
 
+import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
 import dev.berth.schemas.Json;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +39,7 @@ public final class ControlLink implements AutoCloseable {
     private final Applied applied;
     private final Router router;
     private final Prober prober;
+    private final Apps apps;
     private final Signal news;
     private final AtomicBoolean routesWanted = new AtomicBoolean(true);
     private final Thread poller;
@@ -64,6 +68,7 @@ public final class ControlLink implements AutoCloseable {
         this.applied = served.applied();
         this.router = served.router();
         this.prober = served.prober();
+        this.apps = served.apps();
         this.news = news;
         // Virtual, because an interrupt then ends also a wait for control's answer.
         this.poller = Thread.ofVirtual().name("control-poll").unstarted(this::pollAll);
@@ -71,7 +76,7 @@ public final class ControlLink implements AutoCloseable {
     }
 
     /** The parts of the edge that the link changes and reports on. */
-    public record Served(Applied applied, Router router, Prober prober) {}
+    public record Served(Applied applied, Router router, Prober prober, Apps apps) {}
 
     /** Serves the snapshot on disk, if there is a good one. Before {@link #start}. */
     public void restore() {
@@ -229,7 +234,21 @@ public final class ControlLink implements AutoCloseable {
                 withRoutes ? state.routes() : null,
                 router.inFlight(),
                 prober.results(),
+                apps.wakes().asked(),
+                idle(),
                 problem);
+    }
+
+    private Map<String, Duration> idle() {
+        Map<String, Duration> idle = new TreeMap<>();
+        apps.all()
+                .forEach(
+                        (app, state) ->
+                                idle.put(
+                                        app,
+                                        Duration.ofSeconds(
+                                                state.activity().idleNanos() / 1_000_000_000L)));
+        return idle;
     }
 
     private static @Nullable String reason(IOException e) {

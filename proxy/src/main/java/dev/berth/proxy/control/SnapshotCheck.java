@@ -79,6 +79,11 @@ final class SnapshotCheck {
             case Route.Redirect(String host) ->
                     HOST.matcher(host).matches() ? null : "redirects to an invalid host name";
             case Route.Unavailable _ -> null;
+            case Route.Paused(_, var hold) -> hold.isNegative() ? "its hold is negative" : null;
+            case Route.Asleep(var hold) ->
+                    hold.isNegative()
+                            ? "its hold is negative"
+                            : route.app() == null ? "nobody could be woken" : null;
         };
     }
 

@@ -5,7 +5,6 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.proxy.upstream.UpstreamPool;
-import dev.berth.schemas.edge.Route;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.HashSet;
@@ -88,6 +87,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
             backend.health().erred(System.nanoTime());
         } else {
             backend.health().answered();
+            exchange.appState().activity().answered();
         }
     }
 
@@ -106,9 +106,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
 
     /** Whether the app's budget has a retry left, which is taken. */
     private boolean allowed() {
-        Route route = exchange.route();
-        return attempts < MAX_ATTEMPTS
-                && exchange.loop().apps().of(route == null ? null : route.app()).retries().take();
+        return attempts < MAX_ATTEMPTS && exchange.appState().retries().take();
     }
 
     /** Whether the backend still gets new requests. */

@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.app.AppState;
 import dev.berth.proxy.encode.BodyEncoder;
 import dev.berth.proxy.guard.Verdict;
 import dev.berth.proxy.http.ErrorPage;
@@ -8,6 +9,7 @@ import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.http.StartingPage;
 import dev.berth.proxy.limit.BodyProgress;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.Asked;
@@ -25,6 +27,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
     private static final Responder NOTHING = new Responder.Discarding();
+    private static final Duration MOMENT = Duration.ofSeconds(15);
+    private static final Duration SHORT_HOLD = Duration.ofSeconds(5);
 
     private final EdgeLoop loop;
     private final ClientStream client;
@@ -45,6 +50,10 @@ public final class Exchange {
     private final Asked asked;
     private final BodyProgress progress = new BodyProgress(BodyProgress.SLOWEST);
     private @Nullable Route route;
+    private @Nullable AppState used;
+    private int tableSeen;
+    private boolean heldBefore;
+    private long heldUntil;
     private Responder responder = NOTHING;
     private @Nullable EncodedBody encoded;
     private boolean headSent;
@@ -72,17 +81,22 @@ public final class Exchange {
             return;
         }
         route = place.route();
+        used = loop.apps().of(route.app());
+        used.activity().begun();
         entry.route(place.route());
         admit(place.guards().check(request));
     }
 
     private void admit(Verdict verdict) {
         switch (verdict) {
-            case Verdict.Pass _ -> dispatch(loop.router().route(asked, Set.of(), loop.random()));
+            case Verdict.Pass _ -> {
+                noteTable();
+                dispatch(loop.router().route(asked, Set.of(), loop.random()));
+            }
             case Verdict.Refused(Failure failure, String detail, var fields) ->
                     fail(failure, detail, fields);
             case Verdict.Later(var answer) -> {
-                HoldResponder holding = new HoldResponder(client);
+                HoldResponder holding = new HoldResponder(client, loop.memory(), () -> {});
                 responder = holding;
                 answer.thenAccept(late -> loop.pool().loop().execute(() -> resume(holding, late)));
             }
@@ -95,9 +109,86 @@ public final class Exchange {
             List<HttpContent> held = holding.take();
             responder = NOTHING;
             admit(verdict);
-            held.forEach(piece -> responder.content(piece));
-            responder.readComplete();
-            client.flush();
+            feed(held);
+        }
+    }
+
+    private void feed(List<HttpContent> held) {
+        held.forEach(piece -> responder.content(piece));
+        responder.readComplete();
+        client.flush();
+    }
+
+    /** Holds the request until its route leads to something; else it fails like this. */
+    private void hold(Duration most, Failure failure, String detail) {
+        long now = System.nanoTime();
+        if (!heldBefore) {
+            heldBefore = true;
+            heldUntil = now + most.toNanos();
+        }
+        if (heldUntil - now <= 0) {
+            fail(failure, detail);
+            return;
+        }
+        Responder holding =
+                Hold.begin(
+                        this,
+                        Duration.ofNanos(heldUntil - now),
+                        tableSeen,
+                        new Hold.Held() {
+                            @Override
+                            public void goesOn(Routed routed, List<HttpContent> body) {
+                                dispatch(routed);
+                                feed(body);
+                            }
+
+                            @Override
+                            public void expired() {
+                                fail(failure, detail);
+                                client.flush();
+                            }
+                        });
+        if (holding == null) {
+            fail(Failure.TooManyHeld, "Try again in a moment.");
+        } else {
+            responder = holding;
+            client.awaitNothing();
+        }
+    }
+
+    /**
+     * Every backend refuses, and nothing was sent to any. An app that answered a moment ago is
+     * being replaced: the request waits for that.
+     *
+     * @param body what was kept of it
+     */
+    void waitForAnother(Failure failure, String detail, List<HttpContent> body) {
+        responder = NOTHING;
+        if (appState().activity().answeredWithin(MOMENT.toNanos())) {
+            hold(SHORT_HOLD, failure, detail);
+        } else {
+            fail(failure, detail);
+        }
+        feed(body);
+    }
+
+    /** What is routed from now on is by the present table, or a newer one. */
+    void noteTable() {
+        tableSeen = loop.router().tables();
+    }
+
+    private void wake(Route asleep, Duration hold) {
+        String app = asleep.app();
+        if (app != null) {
+            loop.apps().wakes().ask(app);
+        }
+        if (StartingPage.suits(request)) {
+            StartingPage page = StartingPage.of(request.id());
+            entry.failed(Failure.NoTarget);
+            respond(page.head(), true);
+            finish(new DefaultLastHttpContent(page.body()));
+        } else {
+            hold(hold, Failure.NoTarget, "It was asleep and did not start in time.");
         }
     }
 
@@ -218,6 +309,11 @@ public final class Exchange {
         return asked;
     }
 
+    /** What is kept of its app. */
+    AppState appState() {
+        return used == null ? loop.apps().of(null) : used;
+    }
+
     /** How its route treats it. */
     Policy policy() {
         return route == null ? Policy.NONE : route.policy();
@@ -249,7 +345,7 @@ public final class Exchange {
         switch (routed) {
             case Routed.Claimed claimed -> {
                 entry.route(claimed.route());
-                loop.apps().of(claimed.route().app()).retries().request();
+                appState().retries().request();
                 ProxyResponder proxy = new ProxyResponder(this, claimed.backend());
                 responder = proxy;
                 proxy.begin();
@@ -266,7 +362,18 @@ public final class Exchange {
             }
             case Routed.NoBackend(Route route, boolean _) -> {
                 entry.route(route);
-                fail(Failure.NoTarget, "No copy of it is running yet. Try again in a moment.");
+                hold(
+                        SHORT_HOLD,
+                        Failure.NoTarget,
+                        "No copy of it is running yet. Try again in a moment.");
+            }
+            case Routed.Paused(Route route, String reason, Duration most) -> {
+                entry.route(route);
+                hold(most, Failure.Unavailable, sentence(reason));
+            }
+            case Routed.Asleep(Route route, Duration most) -> {
+                entry.route(route);
+                wake(route, most);
             }
             case Routed.Unavailable(Route route, String reason) -> {
                 entry.route(route);
@@ -353,6 +460,7 @@ public final class Exchange {
 
     /** Both ways are closed. */
     void tunnelClosed(long received, long sent, String why) {
+        noLongerUsed();
         entry.received(received);
         entry.sent(sent);
         entry.log(Event.UpgradeEnd, why);
@@ -388,10 +496,18 @@ public final class Exchange {
 
     private void end(String why) {
         ended = true;
+        noLongerUsed();
         if (encoded != null) {
             encoded.close();
         }
         entry.log(Event.Request, why);
+    }
+
+    private void noLongerUsed() {
+        if (used != null) {
+            used.activity().ended();
+            used = null;
+        }
     }
 
     private static String sentence(String reason) {

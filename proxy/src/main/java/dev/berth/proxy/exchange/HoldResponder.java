@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.limit.Wait;
 import io.netty.handler.codec.http.HttpContent;
 import java.util.ArrayList;
@@ -12,27 +13,43 @@ import java.util.List;
  */
 final class HoldResponder implements Responder {
     private final ClientStream client;
+    private final MemoryBudget memory;
+    private final Runnable onEnd;
     private final List<HttpContent> pieces = new ArrayList<>(1);
     private int bytes;
+    private boolean ended;
 
-    HoldResponder(ClientStream client) {
+    /**
+     * Holds nothing yet.
+     *
+     * @param onEnd called once, when the request goes on or is given up
+     */
+    HoldResponder(ClientStream client, MemoryBudget memory, Runnable onEnd) {
         this.client = client;
+        this.memory = memory;
+        this.onEnd = onEnd;
     }
 
     /** Hands over what was kept, in its order; the client is read again. */
     List<HttpContent> take() {
         List<HttpContent> taken = List.copyOf(pieces);
         pieces.clear();
+        end();
         client.read(true);
         return taken;
     }
 
     @Override
     public void content(HttpContent piece) {
+        int length = piece.content().readableBytes();
         pieces.add(piece);
-        bytes += piece.content().readableBytes();
+        bytes += length;
         client.awaitNothing();
-        if (bytes >= RequestBody.MAX_REPLAY) {
+        boolean room = memory.take(length);
+        if (!room) {
+            memory.overdraw(length);
+        }
+        if (!room || bytes >= RequestBody.MAX_REPLAY) {
             client.read(false);
         }
     }
@@ -56,5 +73,14 @@ final class HoldResponder implements Responder {
     public void abort() {
         pieces.forEach(HttpContent::release);
         pieces.clear();
+        end();
+    }
+
+    private void end() {
+        if (!ended) {
+            ended = true;
+            memory.give(bytes);
+            onEnd.run();
+        }
     }
 }

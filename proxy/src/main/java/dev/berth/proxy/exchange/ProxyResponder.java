@@ -21,6 +21,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -99,7 +100,9 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void unreachable(Failure failure, String detail) {
-        exchange.fail(failure, detail);
+        List<HttpContent> kept = body.takeAll(); // no connection, so nothing of it was lost
+        abort();
+        exchange.waitForAnother(failure, detail, kept);
     }
 
     @Override

@@ -65,6 +65,15 @@ final class RequestBody {
         }
     }
 
+    /** Hands over every piece, before any was sent that is not kept. */
+    List<HttpContent> takeAll() {
+        List<HttpContent> all = List.copyOf(pieces);
+        pieces.clear();
+        sent = 0;
+        giveBack();
+        return all;
+    }
+
     /** Starts over from the first piece. */
     void rewind() {
         sent = 0;

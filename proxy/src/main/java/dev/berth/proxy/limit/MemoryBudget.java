@@ -32,6 +32,11 @@ public final class MemoryBudget {
         return true;
     }
 
+    /** Counts bytes that are here although there was no room for them. */
+    public void overdraw(long bytes) {
+        taken.addAndGet(bytes);
+    }
+
     /** Gives back what was taken. */
     public void give(long bytes) {
         taken.addAndGet(-bytes);

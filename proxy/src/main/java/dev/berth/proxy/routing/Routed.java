@@ -2,6 +2,7 @@ package dev.berth.proxy.routing;
 
 import dev.berth.proxy.files.Site;
 import dev.berth.schemas.edge.Route;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What a host and path lead to. */
@@ -28,6 +29,12 @@ public sealed interface Routed {
 
     /** Another host. */
     record Elsewhere(Route route, String host) implements Routed {}
+
+    /** An app that is away for a moment: hold the request for at most that long. */
+    record Paused(Route route, String reason, Duration hold) implements Routed {}
+
+    /** An app that sleeps: have it woken and hold the request for at most that long. */
+    record Asleep(Route route, Duration hold) implements Routed {}
 
     /** An app that answers nothing now, and why. */
     record Unavailable(Route route, String reason) implements Routed {}

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class Router {
     private final ConcurrentMap<Backend, BackendLoad> loads = new ConcurrentHashMap<>();
     private final GuardFactory guards = new GuardFactory(System::nanoTime);
+    private final AtomicInteger tables = new AtomicInteger();
+    private final Set<Runnable> onReplaced = ConcurrentHashMap.newKeySet();
     private final Runnable onDrainProgress;
     private volatile RoutingTable table = RoutingTable.EMPTY;
 
@@ -110,7 +113,28 @@ public final class Router {
         guards.retain(routes.routes());
         loads.forEach((backend, load) -> load.route(routed.contains(backend)));
         table = next;
+        tables.incrementAndGet();
+        onReplaced.forEach(Runnable::run);
         loads.values().removeIf(load -> !load.routed() && load.inFlight() == 0);
+    }
+
+    /** How many tables there were. */
+    public int tables() {
+        return tables.get();
+    }
+
+    /**
+     * Has this called after each new table, on the thread that brings it.
+     *
+     * @param listener must not block
+     */
+    public void onReplaced(Runnable listener) {
+        onReplaced.add(listener);
+    }
+
+    /** Has it called no more. */
+    public void noLongerOnReplaced(Runnable listener) {
+        onReplaced.remove(listener);
     }
 
     /** Backends with requests in flight, routed or not. */
@@ -145,6 +169,8 @@ public final class Router {
             }
             case Route.Redirect(String host) -> new Routed.Elsewhere(route, host);
             case Route.Unavailable(String reason) -> new Routed.Unavailable(route, reason);
+            case Route.Paused(String reason, var hold) -> new Routed.Paused(route, reason, hold);
+            case Route.Asleep(var hold) -> new Routed.Asleep(route, hold);
         };
     }
 

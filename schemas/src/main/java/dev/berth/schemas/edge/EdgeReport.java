@@ -1,6 +1,8 @@
 package dev.berth.schemas.edge;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param routes the table being served; sent in the first report to a control and then left out
  * @param inFlight backends with at least one request in flight, routed or not
  * @param probes the latest of each probe that ran since the snapshot listed it
+ * @param wake sleeping apps that requests came for, by name
+ * @param idle how long each app has had no request, by name; zero while it has one
  * @param problem what hinders the edge beside serving, in words: it cannot write the snapshot to
  *     its disk; {@code null} when all is well
  */
@@ -23,10 +27,36 @@ public record EdgeReport(
         @Nullable RouteTable routes,
         List<InFlight> inFlight,
         List<ProbeResult> probes,
+        @Nullable List<String> wake,
+        @Nullable Map<String, Duration> idle,
         @Nullable String problem) {
     public EdgeReport {
         inFlight = List.copyOf(inFlight);
         probes = List.copyOf(probes);
+        wake = wake == null ? List.of() : List.copyOf(wake);
+        idle = idle == null ? Map.of() : Map.copyOf(idle);
+    }
+
+    @Override
+    public List<String> wake() {
+        return wake == null ? List.of() : wake;
+    }
+
+    @Override
+    public Map<String, Duration> idle() {
+        return idle == null ? Map.of() : idle;
+    }
+
+    /** The report of an edge that knows nothing of sleep. */
+    public EdgeReport(
+            String edge,
+            long version,
+            @Nullable Rejection rejected,
+            @Nullable RouteTable routes,
+            List<InFlight> inFlight,
+            List<ProbeResult> probes,
+            @Nullable String problem) {
+        this(edge, version, rejected, routes, inFlight, probes, List.of(), Map.of(), problem);
     }
 
     /** The report of an edge that has no problem. */

@@ -3,6 +3,7 @@ package dev.berth.schemas.edge;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.berth.schemas.config.ResourceId;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,9 @@ public record Route(
         @JsonSubTypes.Type(value = Proxy.class, name = "proxy"),
         @JsonSubTypes.Type(value = Files.class, name = "files"),
         @JsonSubTypes.Type(value = Redirect.class, name = "redirect"),
-        @JsonSubTypes.Type(value = Unavailable.class, name = "unavailable")
+        @JsonSubTypes.Type(value = Unavailable.class, name = "unavailable"),
+        @JsonSubTypes.Type(value = Paused.class, name = "paused"),
+        @JsonSubTypes.Type(value = Asleep.class, name = "asleep")
     })
     public sealed interface Target {}
 
@@ -116,6 +119,31 @@ public record Route(
     public record Unavailable(String reason) implements Target {
         public Unavailable {
             Objects.requireNonNull(reason, "reason");
+        }
+    }
+
+    /**
+     * Hold requests until another target takes this one's place.
+     *
+     * @param reason why, for those that get 503
+     * @param hold how long one is held, then 503
+     */
+    public record Paused(String reason, Duration hold) implements Target {
+        public Paused {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(hold, "hold");
+        }
+    }
+
+    /**
+     * Nothing runs because nobody asked: a request has the edge ask control to start it, and is
+     * held meanwhile; a browser gets a page that loads itself again.
+     *
+     * @param hold how long one is held, then 503
+     */
+    public record Asleep(Duration hold) implements Target {
+        public Asleep {
+            Objects.requireNonNull(hold, "hold");
         }
     }
 }
