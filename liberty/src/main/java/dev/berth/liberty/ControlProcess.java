@@ -24,6 +24,7 @@ import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
 import dev.berth.reconciler.trigger.PollTimer;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,6 +182,11 @@ public final class ControlProcess implements AutoCloseable {
     public void remember(PassReport last) {
         reconciler.remember(last);
         wake(new Trigger.HistoryRead());
+    }
+
+    /** The edge holds a request for an app that sleeps. */
+    public void wakeRequested(String app) {
+        wake(new Trigger.WakeRequested(ResourceId.app(app)));
     }
 
     /** The last lines that an app's containers wrote. */

@@ -109,7 +109,7 @@ public class Wiring {
     @Produces
     @Singleton
     EdgeLink edgeLink(InstantSource clock, EdgeBell bell) {
-        return new EdgeLink(clock, bell);
+        return new EdgeLink(clock, bell, bell::wake);
     }
 
     @Produces
@@ -135,7 +135,7 @@ public class Wiring {
             StatusBoard board,
             InstantSource clock) {
         ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
-        bell.answer(process::edgeConnected);
+        bell.answer(process::edgeConnected, process::wakeRequested);
         return process;
     }
 

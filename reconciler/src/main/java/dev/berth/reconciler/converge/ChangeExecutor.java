@@ -16,7 +16,9 @@ import dev.berth.reconciler.plan.Change.Target;
 import dev.berth.reconciler.plan.Change.ToContainers;
 import dev.berth.reconciler.plan.Change.ToNothing;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Change.ToPaused;
 import dev.berth.reconciler.plan.Change.ToSite;
+import dev.berth.reconciler.plan.Change.ToSleep;
 import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
@@ -97,6 +99,8 @@ final class ChangeExecutor {
                             sites.directory(resource, site).toString(),
                             site.spa());
             case ToOtherHosts() -> RouteResolver.toOtherHosts(resource, point.routes());
+            case ToPaused(var because) -> RouteResolver.toPaused(resource, point.routes(), because);
+            case ToSleep() -> RouteResolver.toSleep(resource, point.routes());
             case ToNothing(var because) ->
                     RouteResolver.toNothing(resource, point.routes(), because);
         };

@@ -113,8 +113,8 @@ final class ContainerRetirer {
 
     private boolean streams(ContainerView container) {
         return switch (traffic.served()) {
-            case ServedRoutes.Table(_, var streaming) ->
-                    streaming.contains(container.id().shortId());
+            case ServedRoutes.Table(_, var activity) ->
+                    activity.streaming().contains(container.id().shortId());
             case ServedRoutes.NotKnown _ -> false;
         };
     }

@@ -42,6 +42,7 @@ final class AppBuilder {
                         spec.suspend(),
                         spec.rollout().strategy(),
                         spec.rollout().drain(),
+                        sleepAfter(spec),
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
@@ -52,7 +53,12 @@ final class AppBuilder {
                 pin == null ? revision.commit() : pin.revision().commit(),
                 spec.suspend(),
                 spec.rollout().strategy(),
-                spec.rollout().drain());
+                spec.rollout().drain(),
+                sleepAfter(spec));
+    }
+
+    private static @Nullable Duration sleepAfter(App.Spec spec) {
+        return spec.sleep() == null ? null : spec.sleep().after();
     }
 
     private Workload workload(App app, @Nullable SourcePin pin) {
@@ -194,6 +200,7 @@ final class AppBuilder {
             boolean suspended,
             App.Strategy strategy,
             Duration drain,
+            @Nullable Duration sleepAfter,
             List<String> routes,
             List<Policy> policies) {}
 

@@ -30,6 +30,7 @@ final class AppRules {
         rules.checkDomains();
         rules.checkVolumes();
         rules.checkHealthcheck();
+        rules.checkSleep();
     }
 
     private void checkWebGivenOnce() {
@@ -92,6 +93,15 @@ final class AppRules {
                         at + ".path",
                         "expected a directory below /, without '..'");
             }
+        }
+    }
+
+    private void checkSleep() {
+        if (spec.sleep() != null && EffectiveProcesses.webPort(spec) == null) {
+            wrong(
+                    read.at("spec", "sleep"),
+                    "spec.sleep",
+                    "nothing could wake an app without a port: add spec.port");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An app as it should be, with every default and reference resolved.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param sourceRevision what BERTH_REVISION is for containers started now: the commit of its source
  * @param suspended true: no containers, its routes answer 503
  * @param drain time that requests in flight get
+ * @param sleepAfter time without a request after which its containers stop; {@code null} = never
  */
 public record DesiredApp(
         ResourceId id,
@@ -20,4 +22,27 @@ public record DesiredApp(
         String sourceRevision,
         boolean suspended,
         App.Strategy strategy,
-        Duration drain) {}
+        Duration drain,
+        @Nullable Duration sleepAfter) {
+    /** An app that never sleeps. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                null);
+    }
+}

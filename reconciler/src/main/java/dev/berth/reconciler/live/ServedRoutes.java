@@ -1,24 +1,14 @@
 package dev.berth.reconciler.live;
 
 import dev.berth.schemas.edge.RouteTable;
-import java.util.Set;
 
 /** What the edge serves. */
 public sealed interface ServedRoutes {
-    /**
-     * The edge told us.
-     *
-     * @param streaming short ids of containers with upgraded connections or event streams, routed
-     *     or not
-     */
-    record Table(RouteTable routes, Set<String> streaming) implements ServedRoutes {
-        public Table {
-            streaming = Set.copyOf(streaming);
-        }
-
-        /** Nothing streams. */
+    /** The edge told us. */
+    record Table(RouteTable routes, EdgeActivity activity) implements ServedRoutes {
+        /** Of whose use nothing is known. */
         public Table(RouteTable routes) {
-            this(routes, Set.of());
+            this(routes, EdgeActivity.NONE);
         }
     }
 

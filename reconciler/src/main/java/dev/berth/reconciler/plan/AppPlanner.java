@@ -17,13 +17,16 @@ import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
 import dev.berth.reconciler.plan.Change.ToNothing;
+import dev.berth.reconciler.plan.Change.ToPaused;
 import dev.berth.reconciler.plan.Change.ToSite;
+import dev.berth.reconciler.plan.Change.ToSleep;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.reconciler.plan.Reason.KeepsServing;
 import dev.berth.reconciler.plan.Reason.NotYetServing;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -66,6 +69,10 @@ final class AppPlanner {
         if (app.suspended()) {
             return suspend();
         }
+        Duration after = restsAfter();
+        if (after != null) {
+            return sleep(after);
+        }
         return switch (app.workload()) {
             case Workload.Containers wanted -> release(wanted);
             case Workload.Files wanted -> site(wanted);
@@ -75,6 +82,33 @@ final class AppPlanner {
     private List<Change> suspend() {
         List<Reason> why = List.of(new Reason.Suspended());
         List<Change> changes = new ArrayList<>(point(new ToNothing("suspended"), why));
+        changes.addAll(retire(containers, why));
+        return changes;
+    }
+
+    /**
+     * Asleep, or idle for long enough to be; {@code null} when it should run. A newer release of a
+     * sleeping app starts with the next request.
+     */
+    private @Nullable Duration restsAfter() {
+        Duration after = app.sleepAfter();
+        String name = app.id().name();
+        if (after == null || routes.isEmpty() || served.activity().wake().contains(name)) {
+            return null;
+        }
+        Duration idle = served.activity().idle().get(name);
+        boolean tired =
+                idle != null && idle.compareTo(after) >= 0 && !served.containers().isEmpty();
+        return served.asleep() || tired ? after : null;
+    }
+
+    private List<Change> sleep(Duration after) {
+        List<Reason> why = List.of(new Reason.Idle(after));
+        List<Route> expected = RouteResolver.toSleep(app.id(), routes);
+        List<Change> changes = new ArrayList<>();
+        if (!served.difference(expected).isEmpty()) {
+            changes.add(new SwitchTraffic(app.id(), routes, new ToSleep(), why));
+        }
         changes.addAll(retire(containers, why));
         return changes;
     }
@@ -133,7 +167,7 @@ final class AppPlanner {
                         && !match.starts().isEmpty()
                         && match.obsolete().stream().anyMatch(ContainerView::running);
         if (stopFirst) {
-            changes.addAll(point(new ToNothing(RESTARTING), match.obsoleteReasons()));
+            changes.addAll(pause(match.obsoleteReasons()));
             changes.add(
                     new RetireContainers(
                             app.id(),
@@ -253,7 +287,10 @@ final class AppPlanner {
                 .orElse(List.of());
     }
 
-    private static List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {
+    private List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {
+        if (served.asleep() && served.activity().wake().contains(app.id().name())) {
+            return List.of(new Reason.Woken());
+        }
         return Stream.concat(
                         match.startReasons().stream(),
                         unproven.stream().map(c -> new NotYetServing(c.name())))
@@ -312,6 +349,13 @@ final class AppPlanner {
         return served.difference(expected).isEmpty()
                 ? List.of()
                 : List.of(new SwitchTraffic(app.id(), routes, nothing, why));
+    }
+
+    private List<Change> pause(List<Reason> why) {
+        List<Route> expected = RouteResolver.toPaused(app.id(), routes, RESTARTING);
+        return served.difference(expected).isEmpty()
+                ? List.of()
+                : List.of(new SwitchTraffic(app.id(), routes, new ToPaused(RESTARTING), why));
     }
 
     private List<Change> retire(List<ContainerView> old, List<Reason> why) {

@@ -70,6 +70,12 @@ public sealed interface Change {
     /** Other hosts, as the routes say. */
     record ToOtherHosts() implements Target {}
 
+    /** Nothing for a moment: requests are held, and get 503 with this when it takes too long. */
+    record ToPaused(String because) implements Target {}
+
+    /** Nothing until somebody asks: the edge then has it started. */
+    record ToSleep() implements Target {}
+
     /** Nothing: every route answers 503 with this. */
     record ToNothing(String because) implements Target {}
 

@@ -10,7 +10,9 @@ import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
 import dev.berth.reconciler.plan.Change.ToNothing;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Change.ToPaused;
 import dev.berth.reconciler.plan.Change.ToSite;
+import dev.berth.reconciler.plan.Change.ToSleep;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
@@ -176,6 +178,8 @@ public final class PlanPrinter {
                     "switch %s to %s".formatted(hosts, backends(serving.size(), withNew));
             case ToSite _ -> "switch %s to these files".formatted(hosts);
             case ToOtherHosts() -> "redirect %s".formatted(hosts);
+            case ToPaused(var because) -> "hold requests for %s: %s".formatted(hosts, because);
+            case ToSleep() -> "put %s to sleep until a request comes".formatted(hosts);
             case ToNothing(var because) -> "answer %s with 503: %s".formatted(hosts, because);
         };
     }

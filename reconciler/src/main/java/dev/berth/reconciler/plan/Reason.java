@@ -1,5 +1,7 @@
 package dev.berth.reconciler.plan;
 
+import java.time.Duration;
+
 /** Why something is changed: the answer to "why did you touch this?". */
 public sealed interface Reason {
     /** One line for people, without full stop. */
@@ -23,6 +25,8 @@ public sealed interface Reason {
                     "%s: %s -> %s".formatted(route, from, to);
             case NotYetServing(var container) -> container + " is not in traffic yet";
             case Suspended() -> "suspended";
+            case Idle(var after) -> "nobody asked for %d s".formatted(after.toSeconds());
+            case Woken() -> "a request came while it slept";
             case RemovedFromConfig() -> "no longer in the config repo";
             case KeepsServing(var release) ->
                     "release %s goes on serving until the new one works".formatted(release);
@@ -68,6 +72,12 @@ public sealed interface Reason {
 
     /** {@code suspend: true}. */
     record Suspended() implements Reason {}
+
+    /** {@code sleep.after} has passed. */
+    record Idle(Duration after) implements Reason {}
+
+    /** It was asleep and is asked for. */
+    record Woken() implements Reason {}
 
     /** No document declares it. */
     record RemovedFromConfig() implements Reason {}

@@ -58,6 +58,8 @@ final class RouteDiff {
                             + (spa ? " (spa)" : "");
             case Route.Redirect(var host) -> "redirect to " + host;
             case Route.Unavailable(var because) -> "503 " + because;
+            case Route.Paused(var because, _) -> "held " + because;
+            case Route.Asleep _ -> "asleep";
         };
     }
 }

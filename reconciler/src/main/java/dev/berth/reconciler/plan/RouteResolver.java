@@ -8,6 +8,7 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * by the executor to make it so: the same input gives the same routes.
  */
 public final class RouteResolver {
+    /** Long enough for most starts, short enough for most clients' patience. */
+    private static final Duration PAUSE = Duration.ofSeconds(30);
+
+    private static final Duration WAKE = Duration.ofSeconds(60);
+
     private RouteResolver() {}
 
     /**
@@ -44,6 +50,16 @@ public final class RouteResolver {
     /** The routes of an app that can't answer, and why. */
     public static List<Route> toNothing(ResourceId app, List<DesiredRoute> routes, String because) {
         return each(app, routes, _ -> new Route.Unavailable(because));
+    }
+
+    /** The routes of an app that is away for a moment, and why. */
+    public static List<Route> toPaused(ResourceId app, List<DesiredRoute> routes, String because) {
+        return each(app, routes, _ -> new Route.Paused(because, PAUSE));
+    }
+
+    /** The routes of an app that the next request has started. */
+    public static List<Route> toSleep(ResourceId app, List<DesiredRoute> routes) {
+        return each(app, routes, _ -> new Route.Asleep(WAKE));
     }
 
     /** The redirects of a domain. */

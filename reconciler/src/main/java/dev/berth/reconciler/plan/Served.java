@@ -2,6 +2,7 @@ package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.schemas.config.ResourceId;
@@ -18,9 +19,9 @@ import java.util.stream.Stream;
  *
  * @param known false when the edge has not said
  * @param containers short ids of containers in traffic
- * @param streaming short ids of containers with open streams, in traffic or not
+ * @param activity what of the instance is used
  */
-record Served(boolean known, List<Route> routes, Set<String> containers, Set<String> streaming) {
+record Served(boolean known, List<Route> routes, Set<String> containers, EdgeActivity activity) {
 
     /**
      * What is served of an owner.
@@ -30,10 +31,11 @@ record Served(boolean known, List<Route> routes, Set<String> containers, Set<Str
      */
     static Served of(ServedRoutes served, ResourceId owner, List<DesiredRoute> claims) {
         return switch (served) {
-            case ServedRoutes.NotKnown _ -> new Served(false, List.of(), Set.of(), Set.of());
-            case ServedRoutes.Table(var table, var streaming) ->
+            case ServedRoutes.NotKnown _ ->
+                    new Served(false, List.of(), Set.of(), EdgeActivity.NONE);
+            case ServedRoutes.Table(var table, var activity) ->
                     of(
-                            streaming,
+                            activity,
                             table.ownedBy(owner).stream()
                                     .filter(route -> !movesAway(route, owner, claims))
                                     .toList());
@@ -49,7 +51,7 @@ record Served(boolean known, List<Route> routes, Set<String> containers, Set<Str
                                         && !claim.server().equals(owner));
     }
 
-    private static Served of(Set<String> streaming, List<Route> routes) {
+    private static Served of(EdgeActivity activity, List<Route> routes) {
         return new Served(
                 true,
                 routes,
@@ -57,13 +59,18 @@ record Served(boolean known, List<Route> routes, Set<String> containers, Set<Str
                         .flatMap(Served::backends)
                         .map(Backend::container)
                         .collect(Collectors.toUnmodifiableSet()),
-                streaming);
+                activity);
     }
 
     private static Stream<Backend> backends(Route route) {
         return switch (route.target()) {
             case Route.Proxy(var backends) -> backends.stream();
-            case Route.Files _, Route.Redirect _, Route.Unavailable _ -> Stream.empty();
+            case Route.Files _,
+                    Route.Redirect _,
+                    Route.Unavailable _,
+                    Route.Paused _,
+                    Route.Asleep _ ->
+                    Stream.empty();
         };
     }
 
@@ -85,13 +92,19 @@ record Served(boolean known, List<Route> routes, Set<String> containers, Set<Str
         return known && routes.isEmpty();
     }
 
+    /** True when every route waits for a request to have the resource started. */
+    boolean asleep() {
+        return !routes.isEmpty()
+                && routes.stream().allMatch(r -> r.target() instanceof Route.Asleep);
+    }
+
     boolean has(ContainerView container) {
         return containers.contains(container.id().shortId());
     }
 
     /** True when the container has open streams, which the edge ends in their own time. */
     boolean streams(ContainerView container) {
-        return streaming.contains(container.id().shortId());
+        return activity.streaming().contains(container.id().shortId());
     }
 
     /** Why the routes are not yet as expected; empty when they are. */

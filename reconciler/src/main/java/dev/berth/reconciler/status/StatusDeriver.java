@@ -265,7 +265,7 @@ public final class StatusDeriver {
         ResourceStatus before = pass.before().get(app.id());
         String generation = app.generation().text();
         List<Outcome> own = pass.outcomes().of(app.id());
-        List<Condition> conditions = conditions(before, generation, own, app.suspended());
+        List<Condition> conditions = conditions(before, generation, own, app);
         boolean ready = conditions.getFirst().status() == Status.True;
         String revision = desired.revision().toString();
         List<Change> done =
@@ -291,7 +291,8 @@ public final class StatusDeriver {
             @Nullable ResourceStatus before,
             String generation,
             List<Outcome> outcomes,
-            boolean suspended) {
+            @Nullable DesiredApp app) {
+        boolean suspended = app != null && app.suspended();
         if (pass.plan().unknown() != null) {
             return List.of(
                     condition(
@@ -329,7 +330,11 @@ public final class StatusDeriver {
                         ConditionType.Ready,
                         suspended ? Status.False : Status.True,
                         suspended ? ReasonCode.Suspended : ReasonCode.Succeeded,
-                        suspended ? "suspended in the config repo" : "serves what is declared",
+                        suspended
+                                ? "suspended in the config repo"
+                                : app != null && Sleepers.sleeps(pass, app)
+                                        ? "asleep; the next request starts it"
+                                        : "serves what is declared",
                         generation));
     }
 
@@ -369,7 +374,7 @@ public final class StatusDeriver {
                 routes.getFirst().declaredAt().toString(),
                 revision,
                 revision,
-                conditions(before, "", outcomes, false),
+                conditions(before, "", outcomes, null),
                 urls(desired, id),
                 Map.of(),
                 before == null ? null : before.lastChange(),
@@ -418,7 +423,7 @@ public final class StatusDeriver {
                 null,
                 desired.revision().toString(),
                 before == null ? null : before.appliedRevision(),
-                conditions(before, "", pass.outcomes().of(id), false),
+                conditions(before, "", pass.outcomes().of(id), null),
                 List.of(),
                 Map.of(),
                 before == null ? null : before.lastChange(),
@@ -436,7 +441,10 @@ public final class StatusDeriver {
         wanted.processes()
                 .forEach(
                         (name, process) -> {
-                            int target = app.suspended() ? 0 : process.replicas();
+                            int target =
+                                    app.suspended() || Sleepers.sleeps(pass, app)
+                                            ? 0
+                                            : process.replicas();
                             replicas.put(
                                     name,
                                     new Replicas(target, done ? target : running(app.id(), name)));

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.traffic;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,7 @@ public final class EdgeLink implements TrafficSwitch {
 
     private final InstantSource clock;
     private final Runnable onConnected;
+    private final Consumer<String> onWake;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -71,8 +74,21 @@ public final class EdgeLink implements TrafficSwitch {
      *     not block
      */
     public EdgeLink(InstantSource clock, Runnable onConnected) {
+        this(clock, onConnected, _ -> {});
+    }
+
+    /**
+     * Begins without an edge.
+     *
+     * @param onConnected called when an edge reports for the first time or after a silence; must
+     *     not block
+     * @param onWake called with the name of a sleeping app when a request has come for it; must not
+     *     block
+     */
+    public EdgeLink(InstantSource clock, Runnable onConnected, Consumer<String> onWake) {
         this.clock = clock;
         this.onConnected = onConnected;
+        this.onWake = onWake;
     }
 
     /** What an edge must do next. */
@@ -119,6 +135,7 @@ public final class EdgeLink implements TrafficSwitch {
                 return Answer.SEND_ROUTES;
             }
             boolean was = isConnected();
+            List<String> askedBefore = report == null ? List.of() : report.wake();
             report = newest;
             reportedAt = clock.instant();
             settle(newest);
@@ -126,6 +143,7 @@ public final class EdgeLink implements TrafficSwitch {
             if (!was) {
                 onConnected.run();
             }
+            newest.wake().stream().filter(app -> !askedBefore.contains(app)).forEach(onWake);
             return Answer.OK;
         } finally {
             lock.unlock();
@@ -165,7 +183,9 @@ public final class EdgeLink implements TrafficSwitch {
             if (!isConnected() || last == null || published == null) {
                 return new ServedRoutes.NotKnown(NO_EDGE);
             }
-            return new ServedRoutes.Table(published, streaming(last));
+            return new ServedRoutes.Table(
+                    published,
+                    new EdgeActivity(streaming(last), last.idle(), Set.copyOf(last.wake())));
         } finally {
             lock.unlock();
         }

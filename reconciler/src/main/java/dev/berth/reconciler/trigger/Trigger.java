@@ -15,6 +15,7 @@ public sealed interface Trigger {
             case EngineBack() -> "the events of the engine can be followed";
             case EdgeConnected() -> "the edge connected";
             case HistoryRead() -> "what was before Berth started is known";
+            case WakeRequested(var app) -> "a request for %s, which sleeps".formatted(app);
             case RetryDue() -> "retry of what failed";
         };
     }
@@ -39,6 +40,9 @@ public sealed interface Trigger {
 
     /** How things stood before this process began is known. */
     record HistoryRead() implements Trigger {}
+
+    /** A request came for an app that sleeps. */
+    record WakeRequested(ResourceId app) implements Trigger {}
 
     /** The time has come to try again what failed. */
     record RetryDue() implements Trigger {}

@@ -17,6 +17,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,6 +80,46 @@ class ConvergerTest {
                                 assertThat(table.ownedBy(SHOP))
                                         .extracting(Route::target)
                                         .hasOnlyElementsOfType(Route.Proxy.class));
+    }
+
+    @Test
+    void converge_idleApp_sleepsUntilItIsAskedFor() {
+        Duration after = Duration.ofMinutes(15);
+        world.declare("shop", V1, 2).sleepy("shop", after).pass();
+        world.traffic.idle("shop", after);
+
+        world.pass();
+
+        assertThat(world.containers()).isEmpty();
+        assertThat(world.traffic.table().ownedBy(SHOP))
+                .extracting(Route::target)
+                .hasOnlyElementsOfType(Route.Asleep.class);
+        assertThat(world.plan().isEmpty()).isTrue();
+        world.traffic.idle("shop", Duration.ZERO);
+        world.traffic.wake(Set.of("shop"));
+        world.pass();
+        assertThat(world.servedImages("shop")).containsExactly("shop:1", "shop:1");
+        world.traffic.wake(Set.of());
+        assertThat(world.plan().isEmpty()).isTrue();
+    }
+
+    @Test
+    void converge_sleepingAppDoesNotStart_tellsWhoAsks() {
+        world.declare("shop", V1, 1).sleepy("shop", Duration.ofMinutes(15)).pass();
+        world.traffic.idle("shop", Duration.ofMinutes(15));
+        world.pass();
+        world.declare("shop", V2, 1).sleepy("shop", Duration.ofMinutes(15));
+        assertThat(world.plan().isEmpty()).as("a newer release starts when asked for").isTrue();
+        world.traffic.idle("shop", Duration.ZERO);
+        world.traffic.wake(Set.of("shop"));
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+
+        world.pass();
+        world.pass();
+
+        assertThat(world.traffic.table().ownedBy(SHOP))
+                .extracting(Route::target)
+                .hasOnlyElementsOfType(Route.Unavailable.class);
     }
 
     @Test

@@ -157,6 +157,25 @@ final class World {
                         new DesiredRoute.ToApp(id, "web")));
     }
 
+    /** The declared app sleeps after that time without a request. */
+    World sleepy(String name, Duration after) {
+        ResourceId id = ResourceId.app(name);
+        apps.computeIfPresent(
+                id,
+                (_, a) ->
+                        new DesiredApp(
+                                id,
+                                a.declaredAt(),
+                                a.generation(),
+                                a.workload(),
+                                a.sourceRevision(),
+                                a.suspended(),
+                                a.strategy(),
+                                a.drain(),
+                                after));
+        return this;
+    }
+
     private record Generation(String text) {}
 
     World forget(String name) {

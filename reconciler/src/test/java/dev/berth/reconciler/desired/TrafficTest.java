@@ -131,6 +131,13 @@ final class TrafficTest {
     }
 
     @Test
+    void load_sleep_isTheApps() {
+        repo.file("a.yaml", Repo.app("shop", "{image: shop:1, port: 3000, sleep: {after: 15m}}"));
+
+        assertThat(repo.app("shop").sleepAfter()).isEqualTo(Duration.ofMinutes(15));
+    }
+
+    @Test
     void load_policyChanges_newGenerationAndTheSameContainers() {
         repo.file("a.yaml", Repo.app("shop", "{image: shop:1, port: 3000}"));
         DesiredApp before = repo.app("shop");

@@ -69,6 +69,33 @@ class GoldenPlanTest {
                 scene(
                         "suspended",
                         () -> served(new Scene().app("shop", V1, 1, Scene::suspended), V1, 1)),
+                scene(
+                        "idle-goes-to-sleep",
+                        () ->
+                                served(new Scene().app("shop", V1, 2, Scene::sleepy), V1, 2)
+                                        .idle("shop", Duration.ofMinutes(15))),
+                scene(
+                        "idle-not-long-enough",
+                        () ->
+                                served(new Scene().app("shop", V1, 2, Scene::sleepy), V1, 2)
+                                        .idle("shop", Duration.ofMinutes(14))),
+                scene(
+                        "idle-but-never-sleeps",
+                        () ->
+                                served(new Scene().app("shop", V1, 2), V1, 2)
+                                        .idle("shop", Duration.ofDays(1))),
+                scene("asleep", () -> new Scene().app("shop", V2, 1, Scene::sleepy).asleep("shop")),
+                scene(
+                        "asleep-is-woken",
+                        () ->
+                                new Scene()
+                                        .app("shop", V2, 1, Scene::sleepy)
+                                        .asleep("shop")
+                                        .idle("shop", Duration.ofDays(1))
+                                        .wake("shop")),
+                scene(
+                        "asleep-no-longer-sleepy",
+                        () -> new Scene().app("shop", V2, 1).asleep("shop")),
                 scene("old-release-with-streams", GoldenPlanTest::oldReleaseWithStreams),
                 scene("policy-changed", GoldenPlanTest::policyChanged),
                 scene("removed", () -> served(new Scene(), V1, 2)),

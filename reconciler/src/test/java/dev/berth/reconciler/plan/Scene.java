@@ -12,6 +12,7 @@ import dev.berth.reconciler.desired.SpecHash;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
@@ -56,6 +57,8 @@ public final class Scene {
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
     private final List<Route> served = new ArrayList<>();
     private final Set<String> streaming = new HashSet<>();
+    private final Map<String, Duration> idle = new HashMap<>();
+    private final Set<String> wake = new HashSet<>();
     private boolean edgeKnown = true;
     private final Map<ResourceId, FailedAttempt> failures = new HashMap<>();
 
@@ -175,6 +178,20 @@ public final class Scene {
                 true,
                 a.strategy(),
                 a.drain());
+    }
+
+    /** Sleeps after a quarter of an hour. */
+    public static DesiredApp sleepy(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                a.suspended(),
+                a.strategy(),
+                a.drain(),
+                Duration.ofMinutes(15));
     }
 
     static DesiredApp recreate(DesiredApp a) {
@@ -302,6 +319,34 @@ public final class Scene {
         return this;
     }
 
+    /** No request has come for the app for so long. */
+    Scene idle(String app, Duration time) {
+        idle.put(app, time);
+        return this;
+    }
+
+    /** A request came for the sleeping app. */
+    Scene wake(String app) {
+        wake.add(app);
+        return this;
+    }
+
+    /** The app's default host sleeps. */
+    Scene asleep(String app) {
+        ResourceId id = ResourceId.app(app);
+        served.addAll(
+                RouteResolver.toSleep(
+                        id,
+                        List.of(
+                                new DesiredRoute(
+                                        id,
+                                        new Location("x", 1, 1),
+                                        app + ".localhost",
+                                        "/",
+                                        new DesiredRoute.ToApp(id, "web")))));
+        return this;
+    }
+
     Scene edgeUnknown() {
         edgeKnown = false;
         return this;
@@ -359,7 +404,9 @@ public final class Scene {
                         networks,
                         sites,
                         edgeKnown
-                                ? new ServedRoutes.Table(new RouteTable(served), streaming)
+                                ? new ServedRoutes.Table(
+                                        new RouteTable(served),
+                                        new EdgeActivity(streaming, idle, wake))
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
@@ -18,6 +19,7 @@ import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -393,6 +395,36 @@ class EdgeLinkTest {
         assertThat(link.awaitDrained(Set.of(BACKEND), false, SHORT)).isTrue();
         assertThat(link.awaitDrained(Set.of(BACKEND), true, SHORT)).isFalse();
         assertThat(link.served())
-                .isEqualTo(new ServedRoutes.Table(RouteTable.EMPTY, Set.of(BACKEND.container())));
+                .isEqualTo(
+                        new ServedRoutes.Table(
+                                RouteTable.EMPTY,
+                                new EdgeActivity(Set.of(BACKEND.container()), Map.of(), Set.of())));
+    }
+
+    @Test
+    void report_sleepingAppIsAskedFor_wakesItOnce() {
+        List<String> woken = new ArrayList<>();
+        EdgeLink waking = new EdgeLink(InstantSource.system(), () -> {}, woken::add);
+        EdgeReport asking =
+                new EdgeReport(
+                        "edge-1",
+                        0,
+                        null,
+                        RouteTable.EMPTY,
+                        List.of(),
+                        List.of(),
+                        List.of("shop"),
+                        Map.of("shop", Duration.ZERO),
+                        null);
+        waking.report(asking);
+        waking.report(asking);
+
+        assertThat(woken).containsExactly("shop");
+        assertThat(waking.served())
+                .isEqualTo(
+                        new ServedRoutes.Table(
+                                RouteTable.EMPTY,
+                                new EdgeActivity(
+                                        Set.of(), Map.of("shop", Duration.ZERO), Set.of("shop"))));
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.traffic;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
@@ -11,6 +12,7 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,6 +22,8 @@ public final class FakeTraffic implements TrafficSwitch {
     private RouteTable table = RouteTable.EMPTY;
     private boolean connected = true;
     private Set<String> streaming = Set.of();
+    private Map<String, Duration> idle = Map.of();
+    private Set<String> wake = Set.of();
     private Function<Probe, Optional<String>> verdict = _ -> Optional.empty();
     private final List<RouteTable> history = new ArrayList<>();
 
@@ -35,6 +39,16 @@ public final class FakeTraffic implements TrafficSwitch {
     /** These containers, by short id, have open streams from now on, and no others. */
     public synchronized void streaming(Set<String> containers) {
         streaming = Set.copyOf(containers);
+    }
+
+    /** No request has come for this app for so long. */
+    public synchronized void idle(String app, Duration time) {
+        idle = Map.of(app, time);
+    }
+
+    /** A request came for these sleeping apps. */
+    public synchronized void wake(Set<String> apps) {
+        wake = Set.copyOf(apps);
     }
 
     /** Forgets its routes, as an edge with an empty disk does. */
@@ -54,7 +68,7 @@ public final class FakeTraffic implements TrafficSwitch {
     @Override
     public synchronized ServedRoutes served() {
         return connected
-                ? new ServedRoutes.Table(table, streaming)
+                ? new ServedRoutes.Table(table, new EdgeActivity(streaming, idle, wake))
                 : new ServedRoutes.NotKnown("the edge is not connected");
     }
 

@@ -18,6 +18,7 @@ final class TriggerTest {
                     new Trigger.EngineBack(),
                     new Trigger.EdgeConnected(),
                     new Trigger.HistoryRead(),
+                    new Trigger.WakeRequested(ResourceId.parse("app/shop")),
                     new Trigger.RetryDue());
 
     @Test
@@ -31,6 +32,7 @@ final class TriggerTest {
                         "the events of the engine can be followed",
                         "the edge connected",
                         "what was before Berth started is known",
+                        "a request for app/shop, which sleeps",
                         "retry of what failed");
     }
 

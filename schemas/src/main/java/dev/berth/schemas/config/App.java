@@ -88,6 +88,10 @@ public record App(
                             examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     List<String> domains,
+            @Describe(
+                            "Stops all containers of the app while nobody asks for it; the next request starts them and waits for that.")
+                    @Excludes("static")
+                    @Nullable Sleep sleep,
             @Describe("true stops the app's containers and answers 503; its volumes stay.")
                     @Default("false")
                     boolean suspend,
@@ -201,6 +205,12 @@ public record App(
                     @Default("5m")
                     @Within(min = "0s", max = "1d")
                     Duration streams) {}
+
+    /** When an app is put to sleep. */
+    public record Sleep(
+            @Describe(value = "Time without a request.", examples = "15m")
+                    @Within(min = "10s", max = "30d")
+                    Duration after) {}
 
     /** The order of start and stop. */
     public enum Strategy {
