@@ -6,6 +6,7 @@ import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
 import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.encode.Encoders;
+import dev.berth.proxy.encode.NativeLibraries;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.h2.Http2Protocol;
@@ -62,7 +63,7 @@ public final class Edge implements AutoCloseable {
     private final Apps apps = new Apps(System::nanoTime, news::raise);
     private final TlsContexts tls;
     private final Applied applied;
-    private final EncodedFiles encodedFiles = new EncodedFiles(new Encoders());
+    private final EncodedFiles encodedFiles;
     private final MemoryBudget memory = MemoryBudget.ofProcess();
     private final ConnectionCaps caps;
     private final AccessLog accessLog;
@@ -77,6 +78,8 @@ public final class Edge implements AutoCloseable {
         this.config = config;
         this.caps = new ConnectionCaps(config.connections());
         this.connections = new Connections(caps);
+        NativeLibraries.unpack(config.directory().resolve("native"));
+        this.encodedFiles = new EncodedFiles(new Encoders());
         Transport transport = Transport.best();
         this.accessLog =
                 AccessLog.open(

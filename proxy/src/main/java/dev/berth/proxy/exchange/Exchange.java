@@ -2,7 +2,6 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.app.AppState;
 import dev.berth.proxy.encode.BodyEncoder;
-import dev.berth.proxy.guard.Verdict;
 import dev.berth.proxy.http.ErrorPage;
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.HostNames;
@@ -39,21 +38,18 @@ import org.jspecify.annotations.Nullable;
  * cut. Its end writes the access log. Confined to the event loop.
  */
 public final class Exchange {
-    private static final Responder NOTHING = new Responder.Discarding();
-    private static final Duration MOMENT = Duration.ofSeconds(15);
-    private static final Duration SHORT_HOLD = Duration.ofSeconds(5);
+    static final Responder NOTHING = new Responder.Discarding();
 
     private final EdgeLoop loop;
     private final ClientStream client;
     private final RequestHead request;
     private final AccessEntry entry;
     private final Asked asked;
-    private final BodyProgress progress = new BodyProgress(BodyProgress.SLOWEST);
     private @Nullable Route route;
     private @Nullable AppState used;
     private int tableSeen;
-    private boolean heldBefore;
-    private long heldUntil;
+    private @Nullable Waiting waiting;
+    private @Nullable BodyProgress progress;
     private Responder responder = NOTHING;
     private @Nullable EncodedBody encoded;
     private boolean headSent;
@@ -81,115 +77,49 @@ public final class Exchange {
             return;
         }
         route = place.route();
-        used = loop.apps().of(route.app());
-        used.activity().begun();
         entry.route(place.route());
-        admit(place.guards().check(request));
+        if (place.guards().isEmpty()) {
+            admitted();
+        } else {
+            Admission.ask(place.guards(), request, loop, client, gate());
+        }
     }
 
-    private void admit(Verdict verdict) {
-        switch (verdict) {
-            case Verdict.Pass _ -> {
-                noteTable();
-                dispatch(loop.router().route(asked, Set.of(), loop.random()));
+    private void admitted() {
+        used = loop.apps().of(route == null ? null : route.app());
+        used.activity().begun();
+        noteTable();
+        dispatch(loop.router().route(asked, Set.of(), loop.random()));
+    }
+
+    private Admission.Gate gate() {
+        return new Admission.Gate() {
+            @Override
+            public void passes(List<HttpContent> body) {
+                responder = NOTHING;
+                admitted();
+                if (!body.isEmpty()) {
+                    feed(body);
+                }
             }
-            case Verdict.Refused(Failure failure, String detail, var fields) ->
-                    fail(failure, detail, fields);
-            case Verdict.Later(var answer) -> {
-                HoldResponder holding = new HoldResponder(client, loop.memory(), () -> {});
-                responder = holding;
-                answer.thenAccept(late -> loop.pool().loop().execute(() -> resume(holding, late)));
+
+            @Override
+            public void refuses(Failure failure, String detail, Map<String, String> fields) {
+                fail(failure, detail, fields);
+                client.flush();
             }
-        }
-    }
 
-    @SuppressWarnings("ReferenceEquality") // the very hold, not one like it
-    private void resume(HoldResponder holding, Verdict verdict) {
-        if (responder == holding) {
-            List<HttpContent> held = holding.take();
-            responder = NOTHING;
-            admit(verdict);
-            feed(held);
-        }
-    }
+            @Override
+            public void waits(Responder meanwhile) {
+                responder = meanwhile;
+            }
 
-    private void feed(List<HttpContent> held) {
-        held.forEach(piece -> responder.content(piece));
-        responder.readComplete();
-        client.flush();
-    }
-
-    /** Holds the request until its route leads to something; else it fails like this. */
-    private void hold(Duration most, Failure failure, String detail) {
-        long now = System.nanoTime();
-        if (!heldBefore) {
-            heldBefore = true;
-            heldUntil = now + most.toNanos();
-        }
-        if (heldUntil - now <= 0) {
-            fail(failure, detail);
-            return;
-        }
-        Responder holding =
-                Hold.begin(
-                        this,
-                        Duration.ofNanos(heldUntil - now),
-                        tableSeen,
-                        new Hold.Held() {
-                            @Override
-                            public void goesOn(Routed routed, List<HttpContent> body) {
-                                dispatch(routed);
-                                feed(body);
-                            }
-
-                            @Override
-                            public void expired() {
-                                fail(failure, detail);
-                                client.flush();
-                            }
-                        });
-        if (holding == null) {
-            fail(Failure.TooManyHeld, "Try again in a moment.");
-        } else {
-            responder = holding;
-            client.awaitNothing();
-        }
-    }
-
-    /**
-     * Every backend refuses, and nothing was sent to any. An app that answered a moment ago is
-     * being replaced: the request waits for that.
-     *
-     * @param body what was kept of it
-     */
-    void waitForAnother(Failure failure, String detail, List<HttpContent> body) {
-        responder = NOTHING;
-        if (appState().activity().answeredWithin(MOMENT.toNanos())) {
-            hold(SHORT_HOLD, failure, detail);
-        } else {
-            fail(failure, detail);
-        }
-        feed(body);
-    }
-
-    /** What is routed from now on is by the present table, or a newer one. */
-    void noteTable() {
-        tableSeen = loop.router().tables();
-    }
-
-    private void wake(Route asleep, Duration hold) {
-        String app = asleep.app();
-        if (app != null) {
-            loop.apps().wakes().ask(app);
-        }
-        if (StartingPage.suits(request)) {
-            StartingPage page = StartingPage.of(request.id());
-            entry.failed(Failure.NoTarget);
-            respond(page.head(), true);
-            finish(new DefaultLastHttpContent(page.body()));
-        } else {
-            hold(hold, Failure.NoTarget, "It was asleep and did not start in time.");
-        }
+            @Override
+            @SuppressWarnings("ReferenceEquality") // the very one, not one like it
+            public boolean stillWaits(Responder meanwhile) {
+                return responder == meanwhile;
+            }
+        };
     }
 
     /** A piece of the request body; ownership passes. */
@@ -214,16 +144,20 @@ public final class Exchange {
      * conversation.
      */
     private boolean isTooSlow(HttpContent piece) {
-        return request.bodyLength() > 0
-                && !headSent
-                && !ended
-                && !(piece instanceof LastHttpContent)
-                && !progress.received(piece.content().readableBytes(), System.nanoTime());
+        if (request.bodyLength() <= 0 || headSent || ended || piece instanceof LastHttpContent) {
+            return false;
+        }
+        if (progress == null) {
+            progress = new BodyProgress(BodyProgress.SLOWEST);
+        }
+        return !progress.received(piece.content().readableBytes(), System.nanoTime());
     }
 
     /** The client is not read for now. */
     void bodyPaused() {
-        progress.paused();
+        if (progress != null) {
+            progress.paused();
+        }
     }
 
     /** There is no more to read from the client for now. */
@@ -304,6 +238,45 @@ public final class Exchange {
         return entry;
     }
 
+    /** How it waits for its app. */
+    Waiting waiting() {
+        Waiting present = waiting;
+        if (present == null) {
+            present = new Waiting(this);
+            waiting = present;
+        }
+        return present;
+    }
+
+    /** What is routed from now on is by the present table, or a newer one. */
+    void noteTable() {
+        tableSeen = loop.router().tables();
+    }
+
+    /** The number of the table by which the request was routed. */
+    int tableSeen() {
+        return tableSeen;
+    }
+
+    /** This takes from now on what comes. */
+    void stand(Responder other) {
+        responder = other;
+    }
+
+    /** Gives what was kept of the body to what answers now. */
+    void feed(List<HttpContent> held) {
+        bodyPaused();
+        held.forEach(piece -> responder.content(piece));
+        responder.readComplete();
+        client.flush();
+    }
+
+    /** Answers with the page of an app that starts. */
+    void answer(StartingPage page) {
+        respond(page.head(), true);
+        finish(new DefaultLastHttpContent(page.body()));
+    }
+
     /** Where the request was asked to go. */
     Asked asked() {
         return asked;
@@ -362,18 +335,19 @@ public final class Exchange {
             }
             case Routed.NoBackend(Route route, boolean _) -> {
                 entry.route(route);
-                hold(
-                        SHORT_HOLD,
-                        Failure.NoTarget,
-                        "No copy of it is running yet. Try again in a moment.");
+                waiting()
+                        .hold(
+                                Waiting.SHORT,
+                                Failure.NoTarget,
+                                "No copy of it is running yet. Try again in a moment.");
             }
             case Routed.Paused(Route route, String reason, Duration most) -> {
                 entry.route(route);
-                hold(most, Failure.Unavailable, sentence(reason));
+                waiting().hold(most, Failure.Unavailable, sentence(reason));
             }
             case Routed.Asleep(Route route, Duration most) -> {
                 entry.route(route);
-                wake(route, most);
+                waiting().wake(route, most);
             }
             case Routed.Unavailable(Route route, String reason) -> {
                 entry.route(route);

@@ -102,7 +102,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     public void unreachable(Failure failure, String detail) {
         List<HttpContent> kept = body.takeAll(); // no connection, so nothing of it was lost
         abort();
-        exchange.waitForAnother(failure, detail, kept);
+        exchange.waiting().forAnother(failure, detail, kept);
     }
 
     @Override

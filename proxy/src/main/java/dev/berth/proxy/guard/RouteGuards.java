@@ -17,6 +17,11 @@ public final class RouteGuards {
         this.guards = List.copyOf(guards);
     }
 
+    /** Whether there is nothing to ask. */
+    public boolean isEmpty() {
+        return guards.isEmpty();
+    }
+
     /** Whether the request may go on. */
     public Verdict check(RequestHead request) {
         for (Guard guard : guards) {

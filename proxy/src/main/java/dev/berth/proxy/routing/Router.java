@@ -85,7 +85,7 @@ public final class Router {
     /** The route of a host and path; {@code null} when there is none. */
     public @Nullable Place place(String host, String path) {
         RoutingTable.Entry entry = table.find(host, path);
-        return entry == null ? null : new Place(entry.route(), entry.guards());
+        return entry == null ? null : entry.place();
     }
 
     /** Backends that are to be checked for as long as they are routed. */

@@ -26,8 +26,11 @@ final class RoutingTable {
     }
 
     /** A route with what its target needs: its backends' counters, or the index of its files. */
-    record Entry(
-            Route route, RouteGuards guards, List<BackendLoad> backends, @Nullable Site site) {}
+    record Entry(Place place, List<BackendLoad> backends, @Nullable Site site) {
+        Route route() {
+            return place.route();
+        }
+    }
 
     static RoutingTable of(
             RouteTable table,
@@ -44,7 +47,7 @@ final class RoutingTable {
                 site = sites.get(directory);
             }
             byHost.computeIfAbsent(route.host(), _ -> new ArrayList<>())
-                    .add(new Entry(route, guards.apply(route), backends, site));
+                    .add(new Entry(new Place(route, guards.apply(route)), backends, site));
         }
         for (List<Entry> entries : byHost.values()) {
             entries.sort(

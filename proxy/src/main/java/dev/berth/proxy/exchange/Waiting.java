@@ -1,0 +1,95 @@
+package dev.berth.proxy.exchange;
+
+import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.StartingPage;
+import dev.berth.proxy.routing.Routed;
+import dev.berth.schemas.edge.Route;
+import io.netty.handler.codec.http.HttpContent;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How one exchange waits for its app, once or more often, but never longer than it was allowed at
+ * first. Confined to the event loop.
+ */
+final class Waiting {
+    /** For an app of which nothing runs, or that has just gone. */
+    static final Duration SHORT = Duration.ofSeconds(5);
+
+    /** An app that answered this long ago is being replaced; one that did not is broken. */
+    private static final Duration MOMENT = Duration.ofSeconds(15);
+
+    private final Exchange exchange;
+    private boolean begun;
+    private long until;
+
+    Waiting(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    /** Holds the request until its route leads to something; else it fails like this. */
+    void hold(Duration most, Failure failure, String detail) {
+        long now = System.nanoTime();
+        if (!begun) {
+            begun = true;
+            until = now + most.toNanos();
+        }
+        if (until - now <= 0) {
+            exchange.fail(failure, detail);
+            return;
+        }
+        Responder holding =
+                Hold.begin(
+                        exchange,
+                        Duration.ofNanos(until - now),
+                        exchange.tableSeen(),
+                        new Hold.Held() {
+                            @Override
+                            public void goesOn(Routed routed, List<HttpContent> body) {
+                                exchange.dispatch(routed);
+                                exchange.feed(body);
+                            }
+
+                            @Override
+                            public void expired() {
+                                exchange.fail(failure, detail);
+                                exchange.client().flush();
+                            }
+                        });
+        if (holding == null) {
+            exchange.fail(Failure.TooManyHeld, "Try again in a moment.");
+        } else {
+            exchange.stand(holding);
+            exchange.client().awaitNothing();
+        }
+    }
+
+    /**
+     * Every backend refuses, and nothing was sent to any.
+     *
+     * @param body what was kept of it
+     */
+    void forAnother(Failure failure, String detail, List<HttpContent> body) {
+        exchange.stand(Exchange.NOTHING);
+        if (exchange.appState().activity().answeredWithin(MOMENT.toNanos())) {
+            hold(SHORT, failure, detail);
+        } else {
+            exchange.fail(failure, detail);
+        }
+        exchange.feed(body);
+    }
+
+    /** Has the app woken: a person sees a page meanwhile, a program waits. */
+    void wake(Route asleep, Duration most) {
+        String app = asleep.app();
+        if (app != null) {
+            exchange.loop().apps().wakes().ask(app);
+        }
+        if (StartingPage.suits(exchange.request())) {
+            exchange.entry().failed(Failure.NoTarget);
+            exchange.answer(StartingPage.of(exchange.request().id()));
+        } else {
+            hold(most, Failure.NoTarget, "It was asleep and did not start in time.");
+        }
+    }
+}
