@@ -6,7 +6,6 @@ import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
 import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.encode.Encoders;
-import dev.berth.proxy.encode.NativeLibraries;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.h2.Http2Protocol;
@@ -63,12 +62,14 @@ public final class Edge implements AutoCloseable {
     private final Apps apps = new Apps(System::nanoTime, news::raise);
     private final TlsContexts tls;
     private final Applied applied;
-    private final EncodedFiles encodedFiles;
+    private final Encoders encoders = new Encoders();
+    private final EncodedFiles encodedFiles = new EncodedFiles(encoders);
     private final MemoryBudget memory = MemoryBudget.ofProcess();
     private final ConnectionCaps caps;
     private final AccessLog accessLog;
     private final EventLoopGroup group;
     private final Connections connections;
+    private final Thread loading;
     private final Listener listener;
     private final Listener tlsListener;
     private final ControlLink link;
@@ -78,8 +79,11 @@ public final class Edge implements AutoCloseable {
         this.config = config;
         this.caps = new ConnectionCaps(config.connections());
         this.connections = new Connections(caps);
-        NativeLibraries.unpack(config.directory().resolve("native"));
-        this.encodedFiles = new EncodedFiles(new Encoders());
+        this.loading =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("encoders")
+                        .unstarted(() -> encoders.load(config.directory().resolve("native")));
         Transport transport = Transport.best();
         this.accessLog =
                 AccessLog.open(
@@ -114,6 +118,7 @@ public final class Edge implements AutoCloseable {
             throw e;
         }
         link.start();
+        loading.start();
         LOG.info(
                 "serving http on port {}, https on port {} ({})",
                 listener.port(),
@@ -166,7 +171,9 @@ public final class Edge implements AutoCloseable {
                         accessLog.dropped(),
                         applied.state().version(),
                         memory.taken(),
-                        caps.refused()));
+                        caps.refused(),
+                        apps.all().values().stream().mapToLong(app -> app.held().count()).sum(),
+                        router.leftOut()));
     }
 
     /** Stops accepting, lets requests in flight end for as long as the limit says, and stops. */
@@ -188,7 +195,17 @@ public final class Edge implements AutoCloseable {
         if (admin != null) {
             admin.close();
         }
+        awaitLoaded();
         release();
+    }
+
+    /** What writes into our directory ends before we do. */
+    private void awaitLoaded() {
+        try {
+            loading.join(Duration.ofSeconds(2));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Listener listen(Transport transport, EdgeLoops loops) throws IOException {

@@ -51,6 +51,7 @@ class BalancingTest {
             }
 
             assertThat(connectErrors()).as("it is asked no more").isEqualTo(errors);
+            assertThat(metric("berth_edge_backends_left_out")).isEqualTo(1);
         }
     }
 
@@ -180,6 +181,31 @@ class BalancingTest {
             assertThat(get("X-Canary: no").body()).isEqualTo("old");
             assertThat(get("Cookie: alpha=1; beta=1").body()).isEqualTo("next");
             assertThat(get("Cookie: beta=2; xbeta=1").body()).isEqualTo("old");
+        }
+    }
+
+    @Test
+    void canary_withStickyCookie_keepsAClientWhereItWas() {
+        try (TestBackend old = TestBackend.saying("old");
+                TestBackend next = TestBackend.saying("next")) {
+            edge.serve(
+                    Routes.proxy("a.test", old.address())
+                            .with(
+                                    new PolicyOf()
+                                            .sticky()
+                                            .canary(
+                                                    new Policy.Canary(
+                                                            "next.test", "/", 50, null, null))
+                                            .build()),
+                    Routes.proxy("next.test", next.address()));
+            for (int client = 0; client < 5; client++) {
+                Response first = get();
+                String cookie = String.valueOf(first.field("set-cookie"));
+                String sent = "Cookie: " + cookie.substring(0, cookie.indexOf(';'));
+                for (int i = 0; i < 10; i++) {
+                    assertThat(get(sent).body()).isEqualTo(first.body());
+                }
+            }
         }
     }
 

@@ -33,6 +33,9 @@ class CompressionTest {
     @BeforeAll
     static void start() {
         edge = TestEdge.start();
+        try (TestBackend _ = answering("Content-Type: text/html", TEXT)) {
+            await().until(() -> "zstd".equals(get(ANY).field("content-encoding")));
+        }
     }
 
     @AfterAll

@@ -1,6 +1,7 @@
 package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.proxy.testing.Decoded;
 import dev.berth.proxy.testing.PolicyOf;
@@ -50,6 +51,12 @@ class SiteEncodingTest {
         age(OLDEST, 3);
         edge = TestEdge.start();
         serve(true);
+        await().until(
+                        () ->
+                                "zstd"
+                                        .equals(
+                                                get("/main.css", "Accept-Encoding: zstd")
+                                                        .field("content-encoding")));
     }
 
     @AfterAll

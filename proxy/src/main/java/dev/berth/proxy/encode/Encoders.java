@@ -7,6 +7,7 @@ import io.netty.handler.codec.compression.Brotli;
 import io.netty.handler.codec.compression.BrotliEncoder;
 import io.netty.handler.codec.compression.ZlibCodecFactory;
 import io.netty.handler.codec.compression.ZlibWrapper;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes encoders: gzip always, zstd and brotli where their native libraries load. At most so many
- * at a time, because each holds up to a megabyte; what comes beyond goes out as it is. Thread-safe.
+ * Makes encoders: gzip always, zstd and brotli once their native libraries are loaded. At most so
+ * many at a time, because each holds up to a megabyte; what comes beyond goes out as it is.
+ * Thread-safe.
  */
 public final class Encoders {
     private static final Logger LOG = LoggerFactory.getLogger(Encoders.class);
@@ -25,11 +27,16 @@ public final class Encoders {
     private static final int BROTLI_QUALITY = 4;
     private static final int BROTLI_WINDOW = 18;
 
-    private final List<Coding> available;
     private final AtomicInteger running = new AtomicInteger();
+    private volatile List<Coding> available = List.of(Coding.GZIP);
 
-    /** Finds out which libraries load; takes a moment. */
-    public Encoders() {
+    /**
+     * Loads the libraries; takes a third of a second, which no start waits for.
+     *
+     * @param directory where they are put
+     */
+    public void load(Path directory) {
+        NativeLibraries.unpack(directory);
         List<Coding> found = new ArrayList<>();
         if (zstdLoads()) {
             found.add(Coding.ZSTD);
@@ -38,7 +45,7 @@ public final class Encoders {
             found.add(Coding.BROTLI);
         }
         found.add(Coding.GZIP);
-        this.available = List.copyOf(found);
+        available = List.copyOf(found);
     }
 
     /** The codings that can be made, in the order of preference. */

@@ -14,13 +14,13 @@ import org.slf4j.LoggerFactory;
  * directory for temporary files at each start and stay there, because the edge ends without running
  * what is registered for its exit. Before anything of an encoder is loaded.
  */
-public final class NativeLibraries {
+final class NativeLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
 
     private NativeLibraries() {}
 
     /** Unpacks them; one that can't be is left to find its own way. */
-    public static void unpack(Path directory) {
+    static void unpack(Path directory) {
         boolean arm = System.getProperty("os.arch", "").equals("aarch64");
         place(
                 "brotli4j.library.path",

@@ -28,13 +28,7 @@ final class EarlierReleases {
         Map<String, SiteFile> assets = new HashMap<>();
         for (Path earlier : siblings(release)) {
             try {
-                SiteIndexer.files(earlier)
-                        .forEach(
-                                (path, file) -> {
-                                    if (file.cacheControl().equals(Caching.IMMUTABLE)) {
-                                        assets.putIfAbsent(path, file);
-                                    }
-                                });
+                SiteIndexer.assets(earlier).forEach(assets::putIfAbsent);
             } catch (IOException | UncheckedIOException e) {
                 // It is being removed.
             }

@@ -30,11 +30,13 @@ public final class SiteIndexer {
     private static final long MAX_HASHED = 4 << 20;
 
     private final Path root;
+    private final boolean onlyAssets;
     private final Map<String, SiteFile> files = new HashMap<>();
     private final Set<String> directories = new HashSet<>();
 
-    private SiteIndexer(Path root) {
+    private SiteIndexer(Path root, boolean onlyAssets) {
         this.root = root;
+        this.onlyAssets = onlyAssets;
     }
 
     /**
@@ -43,15 +45,15 @@ public final class SiteIndexer {
      * @throws IOException if the directory does not exist or cannot be read
      */
     public static Site index(Path directory) throws IOException {
-        SiteIndexer indexer = new SiteIndexer(directory.toRealPath());
+        SiteIndexer indexer = new SiteIndexer(directory.toRealPath(), false);
         indexer.walk();
         indexer.linkEncoded();
         return new Site(indexer.files, indexer.directories, EarlierReleases.beside(indexer.root));
     }
 
-    /** Every file of a directory by its path in the site. */
-    static Map<String, SiteFile> files(Path directory) throws IOException {
-        SiteIndexer indexer = new SiteIndexer(directory.toRealPath());
+    /** The files of a directory with a content hash in their name, by their path in the site. */
+    static Map<String, SiteFile> assets(Path directory) throws IOException {
+        SiteIndexer indexer = new SiteIndexer(directory.toRealPath(), true);
         indexer.walk();
         indexer.linkEncoded();
         return indexer.files;
@@ -110,8 +112,11 @@ public final class SiteIndexer {
                 return;
             }
         }
-        if (found.isRegularFile()) {
-            files.put(sitePath(file), describe(file.getFileName().toString(), target, found));
+        String name = file.getFileName().toString();
+        boolean wanted =
+                !onlyAssets || Caching.of(name, MediaTypes.of(name)).equals(Caching.IMMUTABLE);
+        if (found.isRegularFile() && wanted) {
+            files.put(sitePath(file), describe(name, target, found));
         }
     }
 

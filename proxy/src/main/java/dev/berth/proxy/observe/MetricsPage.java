@@ -17,6 +17,8 @@ public final class MetricsPage {
      * @param version of the snapshot in force
      * @param bodyBytes of request bodies kept in memory
      * @param connectionsRefused because there were too many
+     * @param held requests that wait for their app
+     * @param ejected backends that are left out because they fail
      */
     public record Gauges(
             long inFlight,
@@ -24,7 +26,9 @@ public final class MetricsPage {
             long logDrops,
             long version,
             long bodyBytes,
-            long connectionsRefused) {}
+            long connectionsRefused,
+            long held,
+            long ejected) {}
 
     /** The page. */
     public static String of(Counters counters, Gauges gauges) {
@@ -92,6 +96,18 @@ public final class MetricsPage {
                 "counter",
                 "Client connections closed at once because there were too many.",
                 gauges.connectionsRefused());
+        single(
+                page,
+                "berth_edge_held_requests",
+                "gauge",
+                "Requests that wait for their app.",
+                gauges.held());
+        single(
+                page,
+                "berth_edge_backends_left_out",
+                "gauge",
+                "Backends that get no requests because they fail.",
+                gauges.ejected());
         return page.toString();
     }
 

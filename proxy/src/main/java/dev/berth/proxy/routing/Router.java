@@ -88,6 +88,14 @@ public final class Router {
         return entry == null ? null : entry.place();
     }
 
+    /** Routed backends that get no requests now, as long as others can. */
+    public long leftOut() {
+        long now = System.nanoTime();
+        return loads.values().stream()
+                .filter(load -> load.routed() && !load.health().available(now))
+                .count();
+    }
+
     /** Backends that are to be checked for as long as they are routed. */
     public List<HealthCheck> checks() {
         return table.checks();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.schemas.edge;
+
+import org.jspecify.annotations.NullMarked;
