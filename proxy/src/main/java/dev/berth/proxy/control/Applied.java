@@ -37,8 +37,7 @@ public final class Applied {
     private volatile State state = new State(0, RouteTable.EMPTY, Map.of(), null);
 
     /** Nothing is in force yet. */
-    public Applied(
-            Router router, Prober prober, HealthWatch health, Apps apps, TlsContexts tls) {
+    public Applied(Router router, Prober prober, HealthWatch health, Apps apps, TlsContexts tls) {
         this.router = router;
         this.prober = prober;
         this.health = health;

@@ -78,6 +78,10 @@ public final class Exchange {
         }
         route = place.route();
         entry.route(place.route());
+        if (policy().redirectHttps() && !secure()) {
+            redirect("https://" + request.host() + httpsPort() + pathAndQuery());
+            return;
+        }
         if (place.guards().isEmpty()) {
             admitted();
         } else {
@@ -299,7 +303,7 @@ public final class Exchange {
 
     /** Whether the client sent it over https. */
     boolean secure() {
-        return "https".equals(request.headers().get("X-Forwarded-Proto"));
+        return request.scheme().equals("https");
     }
 
     boolean headSent() {
@@ -309,12 +313,6 @@ public final class Exchange {
     /** Goes where a look-up led. */
     void dispatch(Routed routed) {
         responder = NOTHING;
-        route = routed.route();
-        if (route != null && mustBeHttps(route)) {
-            entry.route(route);
-            redirect("https://" + request.host() + httpsPort() + pathAndQuery());
-            return;
-        }
         switch (routed) {
             case Routed.Claimed claimed -> {
                 entry.route(claimed.route());
@@ -365,9 +363,6 @@ public final class Exchange {
         head.headers().set("X-Request-Id", request.id());
         if (!head.headers().contains(HttpHeaderNames.DATE)) {
             head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
-        }
-        if (route != null && secure()) {
-            StrictTransport.add(route.https(), head.headers());
         }
         ResponseFields.apply(policy(), secure(), head.headers());
         client.head(head, hasBody);
@@ -448,10 +443,6 @@ public final class Exchange {
         } else {
             finish(new DefaultLastHttpContent(page.body()));
         }
-    }
-
-    private boolean mustBeHttps(Route to) {
-        return to.https().redirect() && request.scheme().equals("http");
     }
 
     private String pathAndQuery() {

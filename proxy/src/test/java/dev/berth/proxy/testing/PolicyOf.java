@@ -16,6 +16,7 @@ public final class PolicyOf {
     private final List<Policy.ResponseHeader> headers = new ArrayList<>();
     private boolean compress;
     private boolean sticky;
+    private boolean redirectHttps;
     private final List<Policy.ErrorPage> pages = new ArrayList<>();
     private Policy.@Nullable Health health;
     private @Nullable Duration streams;
@@ -51,6 +52,11 @@ public final class PolicyOf {
         return this;
     }
 
+    public PolicyOf redirectHttps() {
+        redirectHttps = true;
+        return this;
+    }
+
     public PolicyOf sticky() {
         sticky = true;
         return this;
@@ -78,7 +84,17 @@ public final class PolicyOf {
 
     public Policy build() {
         return new Policy(
-                maxBody, rateLimit, addresses, password, headers, compress, sticky, pages, false,
-                health, streams, canaries);
+                maxBody,
+                rateLimit,
+                addresses,
+                password,
+                headers,
+                compress,
+                sticky,
+                pages,
+                redirectHttps,
+                health,
+                streams,
+                canaries);
     }
 }

@@ -109,7 +109,7 @@ final class ChangeExecutor {
     private static String directoryId(Target to) {
         return switch (to) {
             case ToSite(var site) -> site.pin().directoryId();
-            case ToContainers _, ToOtherHosts _, ToNothing _ -> "";
+            case ToContainers _, ToOtherHosts _, ToPaused _, ToSleep _, ToNothing _ -> "";
         };
     }
 

@@ -352,7 +352,7 @@ class EdgeLinkTest {
         Snapshot snapshot = take(0);
 
         assertThat(link.confirmed()).isTrue();
-        assertThat(link.awaitDrained(Set.of(BACKEND), SHORT)).isTrue();
+        assertThat(link.awaitDrained(Set.of(BACKEND), true, SHORT)).isTrue();
         link.report(probed(snapshot.version(), 2, "HTTP 204"));
         probing.get();
     }

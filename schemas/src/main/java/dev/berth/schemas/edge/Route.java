@@ -23,48 +23,23 @@ public record Route(
         ResourceId owner,
         @Nullable String app,
         Target target,
-        Https https,
         Policy policy) {
     public Route {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(owner, "owner");
         Objects.requireNonNull(target, "target");
-        // Snapshots on disk may be older than the fields.
-        https = https == null ? Https.OPTIONAL : https;
-        policy = policy == null ? Policy.NONE : policy;
-    }
-
-    /** A route of http and https alike, without a policy. */
-    public Route(String host, String path, ResourceId owner, @Nullable String app, Target target) {
-        this(host, path, owner, app, target, Https.OPTIONAL, Policy.NONE);
+        policy = Objects.requireNonNullElse(policy, Policy.NONE); // older snapshots have none
     }
 
     /** A route without a policy. */
-    public Route(
-            String host,
-            String path,
-            ResourceId owner,
-            @Nullable String app,
-            Target target,
-            Https https) {
-        this(host, path, owner, app, target, https, Policy.NONE);
-    }
-
-    /** A route of http and https alike. */
-    public Route(
-            String host,
-            String path,
-            ResourceId owner,
-            @Nullable String app,
-            Target target,
-            Policy policy) {
-        this(host, path, owner, app, target, Https.OPTIONAL, policy);
+    public Route(String host, String path, ResourceId owner, @Nullable String app, Target target) {
+        this(host, path, owner, app, target, Policy.NONE);
     }
 
     /** This route with another policy. */
     public Route with(Policy other) {
-        return new Route(host, path, owner, app, target, https, other);
+        return new Route(host, path, owner, app, target, other);
     }
 
     /** True when the other route answers the same host and path. */
