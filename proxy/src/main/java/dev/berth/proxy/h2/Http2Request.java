@@ -144,9 +144,10 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         complete = endOfStream;
         ExtendedConnect.translate(fields, head, loop.random());
         head.identify(loop.ids().next());
+        Rejection rejection = HeadRules.checkHttp2(head, connection.peer());
+        // Only now: the rules have found out the host, which an exchange may look at once.
         Exchange opened = new Exchange(loop, answer, head);
         exchange = opened;
-        Rejection rejection = HeadRules.checkHttp2(head, connection.peer());
         if (rejection != null) {
             head.from(connection.peer().address());
             opened.reject(rejection);
