@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -60,17 +61,9 @@ final class ContainerRetirer {
 
     /** Side by side: one may take all of its grace, and an app may have many. */
     private void stopAll(List<ContainerView> containers, boolean keep) throws ReconcileException {
+        List<Callable<Void>> stops = containers.stream().map(c -> stopping(c, keep)).toList();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Void>> stops = new ArrayList<>();
-            for (ContainerView container : containers) {
-                stops.add(
-                        threads.submit(
-                                () -> {
-                                    stop(container, keep);
-                                    return null;
-                                }));
-            }
-            for (Future<Void> stop : stops) {
+            for (Future<Void> stop : threads.invokeAll(stops)) {
                 stop.get();
             }
         } catch (ExecutionException e) {
@@ -85,13 +78,16 @@ final class ContainerRetirer {
         }
     }
 
-    private void stop(ContainerView container, boolean keep) throws ReconcileException {
-        if (!(container.state() instanceof ContainerView.Created)) {
-            engine.stopContainer(container.id(), STOP_GRACE);
-        }
-        if (!keep) {
-            engine.removeContainer(container.id());
-        }
+    private Callable<Void> stopping(ContainerView container, boolean keep) {
+        return () -> {
+            if (!(container.state() instanceof ContainerView.Created)) {
+                engine.stopContainer(container.id(), STOP_GRACE);
+            }
+            if (!keep) {
+                engine.removeContainer(container.id());
+            }
+            return null;
+        };
     }
 
     /**

@@ -177,11 +177,11 @@ final class AppPlanner {
                             false,
                             match.obsoleteReasons()));
         }
-        if (rollout && served.nothing()) {
-            changes.addAll(announce(rolloutReasons(match, unproven)));
-        }
         if (rollout) {
             List<Reason> why = rolloutReasons(match, unproven);
+            if (served.nothing()) {
+                changes.addAll(announce(why));
+            }
             changes.add(
                     new StartRelease(
                             app.id(),

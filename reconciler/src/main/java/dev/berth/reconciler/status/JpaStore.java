@@ -75,9 +75,10 @@ final class JpaStore implements AutoCloseable {
     }
 
     private static UnavailableException unavailable(RuntimeException e) {
-        String message = cause(e).getMessage();
+        Throwable cause = cause(e);
+        String message = cause.getMessage();
         String why =
-                (message == null ? cause(e).getClass().getSimpleName() : message)
+                (message == null ? cause.getClass().getSimpleName() : message)
                         .lines()
                         .filter(line -> !line.isBlank())
                         .findFirst()
