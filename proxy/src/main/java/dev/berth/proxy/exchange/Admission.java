@@ -2,76 +2,56 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.guard.RouteGuards;
 import dev.berth.proxy.guard.Verdict;
-import dev.berth.proxy.http.Failure;
-import dev.berth.proxy.http.RequestHead;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Whether a request may go on to what its route leads to. While a guard takes its time, what comes
  * of the body is kept. Confined to the event loop.
  */
 final class Admission {
-    private final EventLoop loop;
+    private final Exchange exchange;
     private final HoldResponder holding;
-    private final Gate gate;
 
-    private Admission(EdgeLoop loop, ClientStream client, Gate gate) {
-        this.loop = loop.pool().loop();
-        this.holding = new HoldResponder(client, loop.memory(), () -> {});
-        this.gate = gate;
+    private Admission(Exchange exchange) {
+        this.exchange = exchange;
+        this.holding = new HoldResponder(exchange.client(), exchange.loop().memory(), () -> {});
     }
 
-    /** Told what became of the request. Called on the loop. */
-    interface Gate {
-        /**
-         * It may go on.
-         *
-         * @param body what was kept of it
-         */
-        void passes(List<HttpContent> body);
-
-        /** It gets this answer. */
-        void refuses(Failure failure, String detail, Map<String, String> fields);
-
-        /** Nothing is known yet: this takes what comes. */
-        void waits(Responder meanwhile);
-
-        /** Whether that still takes what comes; if not, the request is over. */
-        boolean stillWaits(Responder meanwhile);
-    }
-
-    /** Asks the guards of the request's route. */
-    static void ask(
-            RouteGuards guards,
-            RequestHead request,
-            EdgeLoop loop,
-            ClientStream client,
-            Gate gate) {
-        switch (guards.check(request)) {
-            case Verdict.Pass _ -> gate.passes(List.of());
-            case Verdict.Refused(Failure failure, String detail, var fields) ->
-                    gate.refuses(failure, detail, fields);
+    /** Asks the guards of the request's route; the exchange goes on when they let it. */
+    static void ask(Exchange exchange, RouteGuards guards) {
+        switch (guards.check(exchange.request())) {
+            case Verdict.Pass _ -> exchange.admitted();
+            case Verdict.Refused refused -> refuse(exchange, refused);
             case Verdict.Later(var answer) -> {
-                Admission admission = new Admission(loop, client, gate);
-                gate.waits(admission.holding);
-                answer.thenAccept(
-                        verdict -> admission.loop.execute(() -> admission.resume(verdict)));
+                Admission admission = new Admission(exchange);
+                exchange.stand(admission.holding);
+                EventLoop loop = exchange.loop().pool().loop();
+                answer.thenAccept(verdict -> loop.execute(() -> admission.resume(verdict)));
             }
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very one, not one like it
     private void resume(Verdict verdict) {
-        if (!gate.stillWaits(holding)) {
-            return;
+        if (exchange.standing() != holding) {
+            return; // the request is over
         }
         switch (verdict) {
-            case Verdict.Pass _ -> gate.passes(holding.take());
-            case Verdict.Refused(Failure failure, String detail, var fields) ->
-                    gate.refuses(failure, detail, fields);
+            case Verdict.Pass _ -> {
+                List<HttpContent> body = holding.take();
+                exchange.stand(Exchange.NOTHING);
+                exchange.admitted();
+                exchange.feed(body);
+            }
+            case Verdict.Refused refused -> refuse(exchange, refused);
             case Verdict.Later _ -> throw new IllegalStateException("a guard puts off only once");
         }
+    }
+
+    private static void refuse(Exchange exchange, Verdict.Refused refused) {
+        exchange.fail(refused.failure(), refused.detail(), refused.fields());
+        exchange.client().flush();
     }
 }

@@ -87,7 +87,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
             backend.health().erred(System.nanoTime());
         } else {
             backend.health().answered();
-            exchange.appState().activity().answered();
+            exchange.destination().app().activity().answered();
         }
     }
 
@@ -106,7 +106,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
 
     /** Whether the app's budget has a retry left, which is taken. */
     private boolean allowed() {
-        return attempts < MAX_ATTEMPTS && exchange.appState().retries().take();
+        return attempts < MAX_ATTEMPTS && exchange.destination().app().retries().take();
     }
 
     /** Whether the backend still gets new requests. */
@@ -153,7 +153,9 @@ final class BackendSearch implements UpstreamPool.Attempt {
     /** A request that met a stale connection has not cost the backend anything: it is free. */
     private void next(Failure failure, String detail, boolean again) {
         cancel();
-        if (again && reroute() instanceof Routed.Claimed(_, var other)) {
+        if (again
+                && exchange.destination().route(unreachable)
+                        instanceof Routed.Claimed(_, var other)) {
             cancelled = false;
             claim = other;
             exchange.entry().retried();
@@ -161,10 +163,5 @@ final class BackendSearch implements UpstreamPool.Attempt {
         } else {
             found.unreachable(failure, detail);
         }
-    }
-
-    private Routed reroute() {
-        EdgeLoop loop = exchange.loop();
-        return loop.router().route(exchange.asked(), unreachable, loop.random());
     }
 }

@@ -55,7 +55,8 @@ final class FileResponder implements Responder {
         String path = RoutingPath.of(request.uri());
         switch (site.find(path, spa)) {
             case Site.Found.File(SiteFile file) -> choose(file);
-            case Site.Found.Directory _ -> exchange.redirect(withSlash(path));
+            case Site.Found.Directory _ ->
+                    exchange.finish(exchange.answer().redirect(withSlash(path)));
             case Site.Found.Missing(SiteFile page) when page != null ->
                     send(page, HttpResponseStatus.NOT_FOUND, new ByteRange(0, page.size()));
             case Site.Found.Missing _ ->
@@ -148,7 +149,7 @@ final class FileResponder implements Responder {
                 .set(HttpHeaderNames.CONTENT_LENGTH, bytes.length)
                 .set("X-Content-Type-Options", "nosniff")
                 .remove(HttpHeaderNames.ACCEPT_RANGES);
-        exchange.respond(head, true);
+        exchange.answer().head(head, true);
         exchange.finish(new DefaultLastHttpContent(Unpooled.wrappedBuffer(bytes)));
         exchange.client().flush();
     }
@@ -194,7 +195,7 @@ final class FileResponder implements Responder {
             exchange.fail(Failure.FileNotFound, "The file has gone from the server.");
             return;
         }
-        exchange.respond(head, true);
+        exchange.answer().head(head, true);
         sending = region;
         ChannelFuture written = exchange.client().file(region);
         exchange.client().await(Wait.ClientTakesBody);
@@ -229,7 +230,7 @@ final class FileResponder implements Responder {
     }
 
     private void finish(HttpResponse head, boolean hasBody) {
-        exchange.respond(head, hasBody);
+        exchange.answer().head(head, hasBody);
         exchange.finish(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 

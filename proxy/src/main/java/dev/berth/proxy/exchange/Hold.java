@@ -8,7 +8,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +31,7 @@ final class Hold {
     private Hold(Exchange exchange, Held held) {
         this.exchange = exchange;
         this.held = held;
-        this.places = exchange.appState().held();
+        this.places = exchange.destination().app().held();
         this.loop = exchange.loop().pool().loop();
         this.router = exchange.loop().router();
         this.onTable = () -> loop.execute(this::look);
@@ -77,8 +76,7 @@ final class Hold {
         if (deadline == null) {
             return;
         }
-        exchange.noteTable();
-        Routed routed = router.route(exchange.asked(), Set.of(), exchange.loop().random());
+        Routed routed = exchange.destination().look();
         switch (routed) {
             case Routed.Paused _, Routed.Asleep _, Routed.NoBackend _ -> {
                 // not yet

@@ -4,22 +4,16 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.HopByHop;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.Trailers;
-import dev.berth.proxy.http.WebSocketKey;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.BackendLoad;
-import dev.berth.proxy.routing.StickyCookie;
 import dev.berth.proxy.upstream.Http1Upstream;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.schemas.edge.Backend;
-import dev.berth.schemas.edge.Route;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import java.util.Set;
@@ -46,25 +40,25 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     private final Exchange exchange;
     private final RequestHead request;
     private final Backend backend;
-    private final RequestBody body;
+    private final RequestSender sender;
     private final BackendSearch search;
-    private @Nullable UpstreamConnection connection;
+    private final AppAnswer answer;
     private @Nullable HttpResponse switching;
     private final boolean idempotent;
     private boolean informational;
-    private boolean answering;
-    private boolean reusable;
     private boolean done;
-    private @Nullable StreamGrace grace;
 
     ProxyResponder(Exchange exchange, BackendLoad claimed) {
         this.exchange = exchange;
         this.request = exchange.request();
         this.backend = claimed.backend();
-        this.body = new RequestBody(request.bodyLength(), exchange.loop().memory());
+        this.sender = new RequestSender(exchange);
         this.idempotent =
-                IDEMPOTENT.contains(request.method()) && body.replayable() && !request.webSocket();
+                IDEMPOTENT.contains(request.method())
+                        && sender.replayable()
+                        && !request.webSocket();
         this.search = new BackendSearch(exchange, claimed, idempotent, this);
+        this.answer = new AppAnswer(exchange, search, this::endStream);
     }
 
     void begin() {
@@ -74,9 +68,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
             return;
         }
         if (request.webSocket()) {
-            request.headers()
-                    .set(HttpHeaderNames.CONNECTION, "upgrade")
-                    .set(HttpHeaderNames.UPGRADE, "websocket");
+            Upgrade.ask(request);
         }
         search.begin();
     }
@@ -85,14 +77,8 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void connected(UpstreamConnection found, boolean flush) {
-        connection = found;
         found.take(this, request.isHead());
-        found.write(request);
-        if (request.bodyLength() != 0) {
-            exchange.client().read(true);
-            exchange.client().await(Wait.RequestBody);
-        }
-        sendBody(found);
+        sender.sendOn(found);
         if (flush) {
             found.flush();
         }
@@ -100,29 +86,19 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void unreachable(Failure failure, String detail) {
-        List<HttpContent> kept = body.takeAll(); // no connection, so nothing of it was lost
+        List<HttpContent> kept = sender.takeBody(); // no connection, so nothing of it was lost
         abort();
         exchange.waiting().forAnother(failure, detail, kept);
     }
 
     @Override
     public void content(HttpContent piece) {
-        if (piece instanceof LastHttpContent last) {
-            Trailers.strip(last.trailingHeaders());
-        }
-        body.add(piece);
-        UpstreamConnection current = connection;
-        if (current != null) {
-            sendBody(current);
-        } else if (!(piece instanceof LastHttpContent)) {
-            exchange.bodyPaused();
-            exchange.client().read(false);
-            exchange.client().awaitNothing();
-        }
+        sender.add(piece);
     }
 
     @Override
     public void readComplete() {
+        UpstreamConnection connection = sender.connection();
         if (connection != null) {
             connection.flush();
         }
@@ -130,27 +106,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void backendWritabilityChanged() {
-        UpstreamConnection current = connection;
-        if (current != null && current.writable() && !body.allSent()) {
-            exchange.client().read(true);
-            exchange.client().await(answering ? Wait.ResponseBody : Wait.RequestBody);
-        }
-    }
-
-    private void sendBody(UpstreamConnection to) {
-        body.sendTo(to::write);
-        if (body.allSent()) {
-            exchange.client().read(true);
-            exchange.client().await(answering ? Wait.ResponseBody : Wait.ResponseHead);
-        } else if (request.bodyLength() != 0) {
-            boolean takes = to.writable();
-            if (!takes) {
-                exchange.bodyPaused();
-            }
-            exchange.client().read(takes);
-            Wait more = answering ? Wait.ResponseBody : Wait.RequestBody;
-            exchange.client().await(takes ? more : Wait.BackendTakesBody);
-        }
+        sender.writabilityChanged();
     }
 
     // ---- the answer
@@ -160,7 +116,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         if (head.decoderResult().isFailure()) {
             exchange.fail(Failure.UpstreamProtocol, "The head of its answer is malformed.");
         } else if (head.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            if (isOurUpgrade(head)) {
+            if (Upgrade.accepts(request, head)) {
                 switching = head;
             } else {
                 exchange.fail(
@@ -173,7 +129,8 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
                 exchange.client().informational(head);
             }
         } else {
-            answer(head);
+            sender.answered();
+            answer.begin(head);
         }
     }
 
@@ -190,10 +147,10 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
             informational = !(piece instanceof LastHttpContent);
         } else if (piece instanceof LastHttpContent last) {
             Trailers.strip(last.trailingHeaders());
-            settle(from);
+            settle(from, answer.reusable());
             exchange.finish(last);
         } else {
-            exchange.send(piece);
+            exchange.answer().piece(piece);
             boolean takes = exchange.client().writable();
             from.read(takes);
             exchange.client().await(takes ? Wait.ResponseBody : Wait.ClientTakesBody);
@@ -209,86 +166,28 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void clientWritable() {
-        if (answering && connection != null) {
+        UpstreamConnection connection = sender.connection();
+        if (answer.begun() && connection != null) {
             connection.read(true);
             exchange.client().await(Wait.ResponseBody);
         }
     }
 
-    private void answer(HttpResponse head) {
-        answering = true;
-        reusable = HttpUtil.isKeepAlive(head);
-        body.stopKeeping();
-        exchange.entry().upstreamAnswered();
-        HopByHop.strip(head.headers());
-        int status = head.status().code();
-        search.answered(status);
-        stick(head);
-        boolean hasBody = !request.isHead() && status != 204 && status != 304;
-        exchange.client().await(Wait.ResponseBody);
-        exchange.relay(head, hasBody);
-        watchStream(head);
-    }
-
-    /** An event stream has a grace of its own: its clients come back by themselves. */
-    private void watchStream(HttpResponse head) {
-        String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
-        CharSequence mime = type == null ? null : HttpUtil.getMimeType(type);
-        BackendLoad backend = search.backend();
-        if (backend != null && HttpHeaderValues.TEXT_EVENT_STREAM.contentEqualsIgnoreCase(mime)) {
-            grace =
-                    StreamGrace.begin(
-                            exchange.loop().pool().loop(),
-                            backend,
-                            exchange.policy().streamGrace(),
-                            this::endStream);
-        }
-    }
-
     private void endStream() {
-        UpstreamConnection open = connection;
+        UpstreamConnection open = sender.connection();
         if (done || open == null) {
             return;
         }
-        reusable = false;
-        settle(open);
+        settle(open, false);
         exchange.finish(LastHttpContent.EMPTY_LAST_CONTENT);
         exchange.client().flush();
     }
 
-    private void stick(HttpResponse head) {
-        Route route = exchange.route();
-        BackendLoad backend = search.backend();
-        if (route != null && backend != null && route.policy().sticky()) {
-            String cookie =
-                    StickyCookie.forAnswer(route, backend, request.headers(), exchange.secure());
-            if (!cookie.isEmpty()) {
-                head.headers().add(HttpHeaderNames.SET_COOKIE, cookie);
-            }
-        }
-    }
-
-    private boolean isOurUpgrade(HttpResponse head) {
-        return request.webSocket()
-                && head.headers().containsValue(HttpHeaderNames.UPGRADE, "websocket", true)
-                && (!request.extendedConnect() || answersOurKey(head));
-    }
-
-    /** A client of HTTP/1 checks that itself. */
-    private boolean answersOurKey(HttpResponse head) {
-        return WebSocketKey.isAnswered(
-                String.valueOf(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY)),
-                head.headers().get(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT));
-    }
-
     private void openTunnel(HttpResponse head, Http1Upstream from) {
         done = true;
-        connection = null;
-        body.release();
-        HopByHop.strip(head.headers());
-        head.headers()
-                .set(HttpHeaderNames.CONNECTION, "upgrade")
-                .set(HttpHeaderNames.UPGRADE, "websocket");
+        var _ = sender.detach();
+        sender.release();
+        Upgrade.forward(head);
         exchange.tunnelOpened();
         new Tunnel(exchange, from, search.backend(), search::cancel).open(head);
     }
@@ -313,13 +212,12 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void closed() {
-        UpstreamConnection lost = connection;
-        connection = null;
+        UpstreamConnection lost = sender.detach();
         String detail = "It closed the connection.";
-        if (answering) {
+        if (answer.begun()) {
             exchange.breakOff(Failure.UpstreamClosed.name());
         } else if (lost != null && maySendAgain(lost)) {
-            body.rewind();
+            sender.rewind();
             search.again(Failure.UpstreamClosed, detail);
         } else {
             search.unanswered();
@@ -328,7 +226,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     }
 
     private boolean maySendAgain(UpstreamConnection lost) {
-        return body.replayable()
+        return sender.replayable()
                 && !informational
                 && (lost.unprocessed() || (lost.reused() && idempotent));
     }
@@ -337,10 +235,9 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     public void abort() {
         if (!done) {
             done = true;
-            body.release();
-            endGrace();
-            UpstreamConnection open = connection;
-            connection = null;
+            sender.release();
+            answer.close();
+            UpstreamConnection open = sender.detach();
             if (open != null) {
                 open.close();
             }
@@ -348,19 +245,13 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         }
     }
 
-    private void endGrace() {
-        if (grace != null) {
-            grace.close();
-        }
-    }
-
     /** The answer is complete: the connection goes back to the pool if it can serve again. */
-    private void settle(UpstreamConnection from) {
+    private void settle(UpstreamConnection from, boolean reusable) {
         done = true;
-        endGrace();
-        boolean keep = reusable && search.routed() && body.allSent() && from.active();
-        body.release();
-        connection = null;
+        answer.close();
+        boolean keep = reusable && search.routed() && sender.allSent() && from.active();
+        sender.release();
+        var _ = sender.detach();
         if (keep) {
             from.giveBack();
         } else {

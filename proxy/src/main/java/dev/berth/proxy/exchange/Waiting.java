@@ -42,11 +42,11 @@ final class Waiting {
                 Hold.begin(
                         exchange,
                         Duration.ofNanos(until - now),
-                        exchange.tableSeen(),
+                        exchange.destination().tableSeen(),
                         new Hold.Held() {
                             @Override
                             public void goesOn(Routed routed, List<HttpContent> body) {
-                                exchange.dispatch(routed);
+                                Dispatch.of(exchange, routed);
                                 exchange.feed(body);
                             }
 
@@ -71,7 +71,7 @@ final class Waiting {
      */
     void forAnother(Failure failure, String detail, List<HttpContent> body) {
         exchange.stand(Exchange.NOTHING);
-        if (exchange.appState().activity().answeredWithin(MOMENT.toNanos())) {
+        if (exchange.destination().app().activity().answeredWithin(MOMENT.toNanos())) {
             hold(SHORT, failure, detail);
         } else {
             exchange.fail(failure, detail);
@@ -87,7 +87,8 @@ final class Waiting {
         }
         if (StartingPage.suits(exchange.request())) {
             exchange.entry().failed(Failure.NoTarget);
-            exchange.answer(StartingPage.of(exchange.request().id()));
+            StartingPage page = StartingPage.of(exchange.request().id());
+            exchange.finish(exchange.answer().page(page.head(), page.body()));
         } else {
             hold(most, Failure.NoTarget, "It was asleep and did not start in time.");
         }

@@ -83,6 +83,11 @@ public final class RequestHead extends DefaultHttpRequest {
         return scheme;
     }
 
+    /** Whether it came over https. */
+    public boolean secure() {
+        return scheme.equals("https");
+    }
+
     public void over(String clientScheme) {
         this.scheme = clientScheme;
     }
