@@ -2,8 +2,11 @@ package dev.berth.proxy.h2;
 
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.Exchange;
+import dev.berth.proxy.fields.ContentLengthField;
+import dev.berth.proxy.fields.FieldCopy;
+import dev.berth.proxy.fields.FieldRule;
+import dev.berth.proxy.fields.RequestFields;
 import dev.berth.proxy.http.Failure;
-import dev.berth.proxy.http.Http2Fields;
 import dev.berth.proxy.http.LengthSum;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
@@ -135,7 +138,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
             malformed(violation);
             return;
         }
-        RequestHead head = RequestFields.toHead(fields, endOfStream);
+        RequestHead head = RequestFields.toHead(fields, "HTTP/2.0", endOfStream);
         length = new LengthSum(ContentLengthField.of(fields));
         if (!length.add(0, endOfStream)) {
             malformed("its content-length announces a body that does not follow");
@@ -144,7 +147,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         complete = endOfStream;
         ExtendedConnect.translate(fields, head, loop.random());
         head.identify(loop.ids().next());
-        Rejection rejection = HeadRules.checkHttp2(head, connection.peer());
+        Rejection rejection = HeadRules.checkFields(head, connection.peer());
         // Only now: the rules have found out the host, which an exchange may look at once.
         Exchange opened = new Exchange(loop, answer, head);
         exchange = opened;
@@ -193,7 +196,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         }
         complete = true;
         LastHttpContent last = new DefaultLastHttpContent();
-        Http2Fields.copy(fields, last.trailingHeaders());
+        FieldCopy.copy(fields, last.trailingHeaders());
         content(last);
     }
 

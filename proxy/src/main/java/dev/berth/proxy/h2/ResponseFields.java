@@ -1,6 +1,6 @@
 package dev.berth.proxy.h2;
 
-import dev.berth.proxy.http.Http2Fields;
+import dev.berth.proxy.fields.FieldCopy;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -14,14 +14,14 @@ final class ResponseFields {
     static Http2Headers of(HttpResponse response) {
         Http2Headers fields = new DefaultHttp2Headers(false, response.headers().size() + 1);
         fields.status(response.status().codeAsText());
-        Http2Fields.copy(response.headers(), fields);
+        FieldCopy.copy(response.headers(), fields);
         return fields;
     }
 
     /** A trailer section. */
     static Http2Headers ofTrailers(HttpHeaders trailers) {
         Http2Headers fields = new DefaultHttp2Headers(false, trailers.size());
-        Http2Fields.copy(trailers, fields);
+        FieldCopy.copy(trailers, fields);
         return fields;
     }
 }

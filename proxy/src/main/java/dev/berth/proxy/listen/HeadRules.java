@@ -21,8 +21,8 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
                     new ConnectionRules(),
                     new ForwardedHeaders());
 
-    /** Framing and connection fields are not HTTP/2's: its frames say both. */
-    private static final List<HeadRule> HTTP_2 =
+    /** Of HTTP/2 and HTTP/3, whose frames say what framing and connection fields say in HTTP/1. */
+    private static final List<HeadRule> FIELDS =
             List.of(
                     new TargetEnforcer(),
                     new HostEnforcer(),
@@ -46,8 +46,8 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
     }
 
     /** Checks a head that came as frames; {@code null} lets it pass. */
-    public static @Nullable Rejection checkHttp2(RequestHead head, Peer peer) {
-        return check(HTTP_2, head, peer);
+    public static @Nullable Rejection checkFields(RequestHead head, Peer peer) {
+        return check(FIELDS, head, peer);
     }
 
     private static @Nullable Rejection check(List<HeadRule> rules, RequestHead head, Peer peer) {

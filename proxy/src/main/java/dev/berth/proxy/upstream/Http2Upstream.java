@@ -1,6 +1,6 @@
 package dev.berth.proxy.upstream;
 
-import dev.berth.proxy.http.Http2Fields;
+import dev.berth.proxy.fields.FieldCopy;
 import dev.berth.proxy.http.LengthSum;
 import dev.berth.proxy.http.RequestHead;
 import io.netty.channel.Channel;
@@ -142,7 +142,7 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
             return;
         }
         Http2Headers trailers = new DefaultHttp2Headers(false, last.trailingHeaders().size());
-        Http2Fields.copy(last.trailingHeaders(), trailers);
+        FieldCopy.copy(last.trailingHeaders(), trailers);
         send(new DefaultHttp2DataFrame(last.content()));
         send(new DefaultHttp2HeadersFrame(trailers, true));
     }
@@ -153,7 +153,7 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
                 .scheme("http")
                 .path(head.uri())
                 .authority(String.valueOf(head.headers().get(HttpHeaderNames.HOST)));
-        Http2Fields.copy(head.headers(), fields);
+        FieldCopy.copy(head.headers(), fields);
         if (head.takesTrailers()) {
             fields.set(HttpHeaderNames.TE, "trailers");
         }
@@ -191,7 +191,7 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
         HttpResponse response =
                 new DefaultHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), UNCHECKED);
-        Http2Fields.copy(frame.headers(), response.headers());
+        FieldCopy.copy(frame.headers(), response.headers());
         answered = !informational;
         if (answered && !headRequest && status != 204 && status != 304) {
             length = new LengthSum(contentLength(response));
@@ -226,7 +226,7 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
             return;
         }
         LastHttpContent last = new DefaultLastHttpContent();
-        Http2Fields.copy(frame.headers(), last.trailingHeaders());
+        FieldCopy.copy(frame.headers(), last.trailingHeaders());
         to.content(last, this);
     }
 

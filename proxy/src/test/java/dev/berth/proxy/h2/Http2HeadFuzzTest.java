@@ -2,6 +2,8 @@ package dev.berth.proxy.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.proxy.fields.FieldRule;
+import dev.berth.proxy.fields.RequestFields;
 import dev.berth.proxy.http.HeaderBytes;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.listen.HeadRules;
@@ -135,10 +137,10 @@ class Http2HeadFuzzTest {
         if (FieldRule.violation(FieldRule.REQUEST, headers) != null) {
             return null;
         }
-        RequestHead head = RequestFields.toHead(headers, random.nextBoolean());
+        RequestHead head = RequestFields.toHead(headers, "HTTP/2.0", random.nextBoolean());
         ExtendedConnect.translate(headers, head, random);
         head.identify("id");
-        return HeadRules.checkHttp2(head, PEER) == null ? head : null;
+        return HeadRules.checkFields(head, PEER) == null ? head : null;
     }
 
     private static void checkIsOneRequest(RequestHead head, String what) {

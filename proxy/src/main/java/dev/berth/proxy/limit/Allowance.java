@@ -1,11 +1,11 @@
-package dev.berth.proxy.h2;
+package dev.berth.proxy.limit;
 
 /**
  * How many frames of a kind a client may send: a store that fills with time up to its size, and by
  * what is done for the client, since honest clients answer work with such frames. Confined to the
  * event loop.
  */
-final class Allowance {
+public final class Allowance {
     private static final long SECOND = 1_000_000_000L;
 
     private final int size;
@@ -19,7 +19,7 @@ final class Allowance {
      *
      * @param perFrameSent added for each HEADERS or DATA frame that we send
      */
-    Allowance(int size, int perSecond, int perFrameSent) {
+    public Allowance(int size, int perSecond, int perFrameSent) {
         this.size = size;
         this.perSecond = perSecond;
         this.perFrameSent = perFrameSent;
@@ -27,7 +27,7 @@ final class Allowance {
     }
 
     /** Takes one; false when none is left. */
-    boolean take() {
+    public boolean take() {
         if (left == 0) {
             fill();
         }
@@ -39,7 +39,7 @@ final class Allowance {
     }
 
     /** We have sent a frame. */
-    void sent() {
+    public void sent() {
         left = Math.min(size, left + perFrameSent);
     }
 

@@ -1,7 +1,7 @@
-package dev.berth.proxy.h2;
+package dev.berth.proxy.fields;
 
-import dev.berth.proxy.http.Http2Fields;
 import dev.berth.proxy.http.RequestHead;
+import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -9,14 +9,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import java.util.List;
 
 /**
- * The fields of HTTP/2 as a head that a backend of any version can be sent. The bytes of names and
- * values stay as they are: {@link FieldRule} has checked them.
+ * The fields of HTTP/2 or HTTP/3 as a head that a backend of any version can be sent. The bytes of
+ * names and values stay as they are: {@link FieldRule} has checked them.
  */
-final class RequestFields {
+public final class RequestFields {
     private static final HttpHeadersFactory UNCHECKED =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
 
@@ -25,22 +25,25 @@ final class RequestFields {
     /**
      * The head of a request that obeys every {@link FieldRule}.
      *
+     * @param protocol for the log
      * @param endOfStream whether no body follows
      */
-    static RequestHead toHead(Http2Headers fields, boolean endOfStream) {
-        CharSequence path = fields.path();
+    public static RequestHead toHead(
+            Headers<CharSequence, CharSequence, ?> fields, String protocol, boolean endOfStream) {
+        CharSequence path = fields.get(PseudoHeaderName.PATH.value());
         RequestHead head =
                 new RequestHead(
                         HttpVersion.HTTP_1_1,
-                        HttpMethod.valueOf(String.valueOf(fields.method())),
+                        HttpMethod.valueOf(
+                                String.valueOf(fields.get(PseudoHeaderName.METHOD.value()))),
                         path == null ? "*" : path.toString(),
                         UNCHECKED);
-        head.spokenIn("HTTP/2.0");
+        head.spokenIn(protocol);
         head.connection(true, false);
-        Http2Fields.copy(fields, head.headers());
+        FieldCopy.copy(fields, head.headers());
         head.takesTrailers(head.headers().contains(HttpHeaderNames.TE));
         head.headers().remove(HttpHeaderNames.TE);
-        CharSequence authority = fields.authority();
+        CharSequence authority = fields.get(PseudoHeaderName.AUTHORITY.value());
         if (authority != null) {
             head.headers().set(HttpHeaderNames.HOST, authority);
         }
@@ -49,7 +52,10 @@ final class RequestFields {
         return head;
     }
 
-    /** One Cookie, as HTTP/1 has it, of the crumbs that HTTP/2 allows (RFC 9113 section 8.2.3). */
+    /**
+     * One Cookie, as HTTP/1 has it, of the crumbs that HTTP/2 and HTTP/3 allow (RFC 9113 section
+     * 8.2.3).
+     */
     private static void joinCookies(HttpHeaders headers) {
         List<String> crumbs = headers.getAll(HttpHeaderNames.COOKIE);
         if (crumbs.size() > 1) {

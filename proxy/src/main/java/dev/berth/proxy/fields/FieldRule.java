@@ -1,14 +1,15 @@
-package dev.berth.proxy.h2;
+package dev.berth.proxy.fields;
 
-import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.Headers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule on the fields of a request as they come off the wire (RFC 9113 section 8). A request
- * that breaks one is malformed: its stream is reset and nothing of it goes anywhere. Stateless.
+ * One rule on the fields of a request as they come off the wire (RFC 9113 section 8, RFC 9114
+ * section 4). A request that breaks one is malformed: its stream is reset and nothing of it goes
+ * anywhere. Stateless.
  */
-sealed interface FieldRule
+public sealed interface FieldRule
         permits FieldBytes,
                 ConnectionFields,
                 PseudoFields,
@@ -29,10 +30,11 @@ sealed interface FieldRule
             List.of(new FieldBytes(), new ConnectionFields(), new TrailerFields());
 
     /** What is wrong; {@code null} when all is well. */
-    @Nullable String violation(Http2Headers fields);
+    @Nullable String violation(Headers<CharSequence, CharSequence, ?> fields);
 
     /** What is wrong by the first of these rules that the fields break. */
-    static @Nullable String violation(List<FieldRule> rules, Http2Headers fields) {
+    static @Nullable String violation(
+            List<FieldRule> rules, Headers<CharSequence, CharSequence, ?> fields) {
         for (FieldRule rule : rules) {
             String violation = rule.violation(fields);
             if (violation != null) {

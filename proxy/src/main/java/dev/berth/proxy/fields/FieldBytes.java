@@ -1,18 +1,18 @@
-package dev.berth.proxy.h2;
+package dev.berth.proxy.fields;
 
-import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.Headers;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses bytes that HTTP/1 cannot carry (RFC 9113 section 8.2.1). A name is a lower-case token,
- * with a colon in front if it is a pseudo-header; a value has no NUL, CR or LF in it, nor, more
- * strictly than the RFC, any other control character but TAB, and no white space around it. Else a
- * line break in a value would become a field, or a request, at the backend.
+ * Refuses bytes that HTTP/1 cannot carry (RFC 9113 section 8.2.1, RFC 9114 section 10.3). A name is
+ * a lower-case token, with a colon in front if it is a pseudo-header; a value has no NUL, CR or LF
+ * in it, nor, more strictly than the RFC, any other control character but TAB, and no white space
+ * around it. Else a line break in a value would become a field, or a request, at the backend.
  */
 final class FieldBytes implements FieldRule {
     @Override
-    public @Nullable String violation(Http2Headers fields) {
+    public @Nullable String violation(Headers<CharSequence, CharSequence, ?> fields) {
         for (Map.Entry<CharSequence, CharSequence> field : fields) {
             if (!isName(field.getKey())) {
                 return "a field name is not a lower-case token";

@@ -1,23 +1,23 @@
-package dev.berth.proxy.h2;
+package dev.berth.proxy.fields;
 
 import dev.berth.proxy.http.Tokens;
+import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requires the pseudo-headers of a request, each once, and no others (RFC 9113 section 8.3.1):
- * {@code :method}, {@code :scheme} and a {@code :path} that is not empty and, since HTTP/1 would
- * end the target there, has no space. CONNECT has only {@code :method} and {@code :authority}
- * (section 8.5), unless {@code :protocol} makes it an extended one (RFC 8441 section 4). That they
- * stand before all other fields is seen to while HPACK is decoded.
+ * Requires the pseudo-headers of a request, each once, and no others (RFC 9113 section 8.3.1, RFC
+ * 9114 section 4.3.1): {@code :method}, {@code :scheme} and a {@code :path} that is not empty and,
+ * since HTTP/1 would end the target there, has no space. CONNECT has only {@code :method} and
+ * {@code :authority} (section 8.5), unless {@code :protocol} makes it an extended one (RFC 8441
+ * section 4). That they stand before all other fields is seen to while HPACK or QPACK is decoded.
  */
 final class PseudoFields implements FieldRule {
     @Override
-    public @Nullable String violation(Http2Headers fields) {
+    public @Nullable String violation(Headers<CharSequence, CharSequence, ?> fields) {
         for (Map.Entry<CharSequence, CharSequence> field : fields) {
             CharSequence name = field.getKey();
             if (name.charAt(0) == ':') {
@@ -30,7 +30,7 @@ final class PseudoFields implements FieldRule {
                 }
             }
         }
-        CharSequence method = fields.method();
+        CharSequence method = fields.get(PseudoHeaderName.METHOD.value());
         if (method == null || !Tokens.isToken(method)) {
             return "its :method is no token";
         }
@@ -42,24 +42,28 @@ final class PseudoFields implements FieldRule {
         return connect && !extended ? violationOfConnect(fields) : violationOfTarget(fields);
     }
 
-    private static @Nullable String violationOfConnect(Http2Headers fields) {
-        return fields.scheme() != null || fields.path() != null
+    private static @Nullable String violationOfConnect(
+            Headers<CharSequence, CharSequence, ?> fields) {
+        return fields.get(PseudoHeaderName.SCHEME.value()) != null
+                        || fields.get(PseudoHeaderName.PATH.value()) != null
                 ? "it is a CONNECT with a :scheme or :path"
                 : null;
     }
 
-    private static @Nullable String violationOfTarget(Http2Headers fields) {
-        CharSequence path = fields.path();
+    private static @Nullable String violationOfTarget(
+            Headers<CharSequence, CharSequence, ?> fields) {
+        CharSequence path = fields.get(PseudoHeaderName.PATH.value());
         if (path == null || path.isEmpty() || hasSpace(path)) {
             return "its :path is missing, empty or has a space";
         }
-        CharSequence scheme = fields.scheme();
+        CharSequence scheme = fields.get(PseudoHeaderName.SCHEME.value());
         if (scheme == null
                 || !(AsciiString.contentEqualsIgnoreCase("https", scheme)
                         || AsciiString.contentEqualsIgnoreCase("http", scheme))) {
             return "its :scheme is neither http nor https";
         }
-        return fields.authority() == null && !fields.contains(HttpHeaderNames.HOST)
+        return fields.get(PseudoHeaderName.AUTHORITY.value()) == null
+                        && !fields.contains(HttpHeaderNames.HOST)
                 ? "it has neither :authority nor host"
                 : null;
     }

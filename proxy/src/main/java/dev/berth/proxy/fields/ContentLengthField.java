@@ -1,8 +1,8 @@
-package dev.berth.proxy.h2;
+package dev.berth.proxy.fields;
 
 import dev.berth.proxy.http.LengthSum;
+import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * equal numbers the codec has made one, as that section allows. That the DATA frames add up to it
  * is the business of {@link LengthSum}.
  */
-final class ContentLengthField implements FieldRule {
+public final class ContentLengthField implements FieldRule {
     /** More digits than any body has; a longer number might overflow in a backend. */
     private static final int MAX_DIGITS = 18;
 
     @Override
-    public @Nullable String violation(Http2Headers fields) {
+    public @Nullable String violation(Headers<CharSequence, CharSequence, ?> fields) {
         List<CharSequence> lengths = fields.getAll(HttpHeaderNames.CONTENT_LENGTH);
         return lengths.isEmpty() || (lengths.size() == 1 && isLength(lengths.getFirst()))
                 ? null
@@ -24,7 +24,7 @@ final class ContentLengthField implements FieldRule {
     }
 
     /** The length that passed the rule; -1 when there is none. */
-    static long of(Http2Headers fields) {
+    public static long of(Headers<CharSequence, CharSequence, ?> fields) {
         CharSequence length = fields.get(HttpHeaderNames.CONTENT_LENGTH);
         return length == null ? -1 : Long.parseLong(length, 0, length.length(), 10);
     }
