@@ -22,11 +22,15 @@ public final class ReconcileLoop implements AutoCloseable {
     /** Engine events come in bursts: a dying container sends four. */
     private static final Duration DEBOUNCE = Duration.ofSeconds(1);
 
+    private static final Duration WAKE_TIME = Duration.ofSeconds(5);
+    private static final Duration WAKE_LOOK = Duration.ofMillis(50);
+
     private final Reconciler reconciler;
     private final Consumer<PassReport> onReport;
     private final InstantSource clock;
     private final LinkedBlockingDeque<Trigger> triggers = new LinkedBlockingDeque<>();
     private final Thread thread;
+    private volatile boolean passForWake;
     private volatile boolean closed;
 
     /**
@@ -49,13 +53,22 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     /**
-     * Says "look again". A push also ends the waits of a pass that is at work on an older commit.
+     * Says "look again". A push also ends the waits of a pass that is at work on an older commit;
+     * so does a request for a sleeping app those of any pass.
      */
     public void wake(Trigger trigger) {
         triggers.add(trigger);
         if (trigger instanceof Trigger.RepoChanged) {
             Thread.ofVirtual().name("berth-preempt").start(reconciler::preemptIfOutdated);
+        } else if (trigger instanceof Trigger.WakeRequested && !passForWake) {
+            hurry(trigger);
         }
+    }
+
+    /** A trigger that the pass has just taken must come again: that pass ends as well. */
+    private void hurry(Trigger trigger) {
+        reconciler.hurry();
+        triggers.add(trigger);
     }
 
     /** True while passes are made. */
@@ -80,11 +93,35 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private PassReport pass(Trigger trigger) throws InterruptedException {
+        passForWake = trigger instanceof Trigger.WakeRequested;
         Thread lookout = Thread.ofVirtual().name("berth-lookout").start(this::lookOut);
+        Thread usher = Thread.ofVirtual().name("berth-usher").start(this::letIn);
         try {
             return reconciler.reconcile(trigger);
         } finally {
+            passForWake = false;
             lookout.interrupt();
+            usher.interrupt();
+        }
+    }
+
+    /**
+     * A pass for one sleeping app has some time before it ends for another: where many are asked
+     * for at once, each pass would end the one before.
+     */
+    private void letIn() {
+        try {
+            Thread.sleep(WAKE_TIME);
+            while (passForWake) {
+                Trigger waiting = first(Trigger.WakeRequested.class);
+                if (waiting != null) {
+                    hurry(waiting);
+                    return;
+                }
+                Thread.sleep(WAKE_LOOK);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -113,11 +150,36 @@ public final class ReconcileLoop implements AutoCloseable {
         if (first == null) {
             return due.equals(poll) ? new Trigger.Poll() : new Trigger.RetryDue();
         }
+        triggers.addFirst(first);
         if (first instanceof Trigger.EngineChanged) {
-            Thread.sleep(DEBOUNCE);
+            debounce();
+        }
+        return mostUrgent();
+    }
+
+    /** Ends early for whoever waits. */
+    private void debounce() throws InterruptedException {
+        long end = System.nanoTime() + DEBOUNCE.toNanos();
+        while (System.nanoTime() < end && first(Trigger.WakeRequested.class) == null) {
+            Thread.sleep(WAKE_LOOK);
+        }
+    }
+
+    /** A pass for a sleeping app looks at no repo, so it does not answer the other triggers. */
+    private Trigger mostUrgent() {
+        Trigger first = triggers.getFirst();
+        Trigger asked = first(Trigger.WakeRequested.class);
+        Trigger pushed = first(Trigger.RepoChanged.class);
+        if (asked != null && pushed == null) {
+            triggers.removeIf(Trigger.WakeRequested.class::isInstance);
+            return asked;
         }
         triggers.clear();
-        return first;
+        return pushed != null ? pushed : first;
+    }
+
+    private @Nullable Trigger first(Class<? extends Trigger> kind) {
+        return triggers.stream().filter(kind::isInstance).findFirst().orElse(null);
     }
 
     /** Ends the pass at its next wait, and the loop. */

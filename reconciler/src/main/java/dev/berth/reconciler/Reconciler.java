@@ -59,6 +59,7 @@ public final class Reconciler {
     private volatile Duration pollInterval = Duration.ofSeconds(30);
     private final AtomicInteger failedReads = new AtomicInteger();
     private volatile @Nullable Instant lastRead;
+    private @Nullable SourceReading lastReading;
     private volatile @Nullable String instance;
     private boolean blind;
     private long lastPass;
@@ -117,8 +118,7 @@ public final class Reconciler {
      */
     public PassReport reconcile(Trigger trigger) throws InterruptedException {
         Instant begin = clock.instant();
-        SourceReading reading = source.latestVerified(); // Git commit, or why there is none
-        noteRead(reading, begin);
+        SourceReading reading = read(trigger, begin); // Git commit, or why there is none
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
         Observation live = observe(desired); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
@@ -141,6 +141,29 @@ public final class Reconciler {
         return report;
     }
 
+    /** Whoever waits for a sleeping app does not wait for a look at a Git server as well. */
+    private SourceReading read(Trigger trigger, Instant now) {
+        SourceReading known = lastReading;
+        if (trigger instanceof Trigger.WakeRequested
+                && known != null
+                && !(known instanceof SourceReading.Unavailable)) {
+            revision(known).ifPresent(converger.preemption()::reading);
+            return known;
+        }
+        SourceReading reading = source.latestVerified();
+        lastReading = reading;
+        noteRead(reading, now);
+        return reading;
+    }
+
+    private static Optional<String> revision(SourceReading reading) {
+        return switch (reading) {
+            case SourceReading.Fresh(Revision now, _) -> Optional.of(now.commit());
+            case SourceReading.Stale(Revision last, _, _) -> Optional.of(last.commit());
+            case SourceReading.Unavailable _ -> Optional.empty();
+        };
+    }
+
     private Map<ResourceId, ResourceStatus> statusesBefore() {
         Map<ResourceId, ResourceStatus> before = new HashMap<>(remembered.getAndSet(Map.of()));
         statuses.forEach((id, own) -> before.merge(id, own, (old, now) -> now.after(old)));
@@ -148,18 +171,13 @@ public final class Reconciler {
     }
 
     private void noteRead(SourceReading reading, Instant now) {
-        switch (reading) {
-            case SourceReading.Fresh(Revision read, _) -> {
-                converger.preemption().reading(read.commit());
-                failedReads.set(0);
-                lastRead = now;
-            }
-            case SourceReading.Stale(Revision last, _, _) -> {
-                // a newer commit was seen perhaps, but this pass can't be about it
-                converger.preemption().reading(last.commit());
-                failedReads.incrementAndGet();
-            }
-            case SourceReading.Unavailable _ -> failedReads.incrementAndGet();
+        // of a stale one a newer commit was seen perhaps, but this pass can't be about it
+        revision(reading).ifPresent(converger.preemption()::reading);
+        if (reading instanceof SourceReading.Fresh) {
+            failedReads.set(0);
+            lastRead = now;
+        } else {
+            failedReads.incrementAndGet();
         }
     }
 
@@ -185,6 +203,11 @@ public final class Reconciler {
             failures.learn(known.apps(), outcomes, clock.instant());
         }
         return outcomes;
+    }
+
+    /** Ends the waits of the pass at work, because somebody waits for the next one. Any thread. */
+    void hurry() {
+        converger.preemption().hurry();
     }
 
     /** The process ends: ends the waits of the pass at work. Any thread. */

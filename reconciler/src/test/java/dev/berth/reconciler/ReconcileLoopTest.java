@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -19,6 +23,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ReconcileLoopTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String SLEEPY = "{image: 'shop:1', port: 80, sleep: {after: 10s}}";
+    private static final String NEVER_READY =
+            """
+
+            ---
+            apiVersion: berth/v1
+            kind: App
+            metadata: {name: sick}
+            spec: {image: 'sick:1', healthcheck: {command: ["false"]}}
+            """;
     @TempDir Path directory;
     private final Logger log = Logger.getLogger(ReconcileLoop.class.getName());
     private final List<LogRecord> logged = new CopyOnWriteArrayList<>();
@@ -63,5 +78,39 @@ final class ReconcileLoopTest {
 
         assertThat(loop.running()).isFalse();
         assertThat(logged).filteredOn(entry -> Level.SEVERE.equals(entry.getLevel())).isEmpty();
+    }
+
+    @Test
+    void wake_whileAnotherAppIsWaitedFor_startsTheSleepingOneAtOnce() {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1", "sick:1");
+        spine.commit(1, SLEEPY);
+        ReconcileLoop loop = new ReconcileLoop(spine.reconciler, _ -> {}, InstantSource.system());
+        loop.start();
+        await().atMost(PATIENCE).until(() -> serves(spine));
+        spine.traffic.idle("shop", Duration.ofSeconds(10));
+        spine.commit(2, SLEEPY + NEVER_READY);
+        loop.wake(new Trigger.RepoChanged("the config repo"));
+        await().atMost(PATIENCE)
+                .until(() -> spine.engine.containers("home").size() == 1 && !serves(spine));
+        spine.traffic.idle("shop", Duration.ZERO);
+        spine.traffic.wake(Set.of("shop"));
+
+        loop.wake(new Trigger.WakeRequested(ResourceId.app("shop")));
+
+        await().atMost(PATIENCE).until(() -> serves(spine));
+        assertThat(spine.engine.journal())
+                .filteredOn(entry -> entry.call() == EngineCall.CREATE)
+                .as("one for each start, and what was waited for stays")
+                .hasSize(3);
+        loop.close();
+    }
+
+    private static boolean serves(Spine spine) {
+        return spine.traffic.table().ownedBy(ResourceId.app("shop")).stream()
+                .anyMatch(
+                        route ->
+                                route.target() instanceof Route.Proxy(var backends)
+                                        && !backends.isEmpty());
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,5 +33,21 @@ final class ReconcilerTest {
         assertThat(((Route.Proxy) served.target()).backends())
                 .extracting(Backend::container)
                 .containsExactly(anew.id().shortId());
+    }
+
+    @Test
+    void reconcile_sleepingAppIsAskedFor_looksAtNoRepo() throws Exception {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, "{image: 'shop:1', port: 80, sleep: {after: 10s}}");
+        PassReport read = spine.reconciler.reconcile(new Trigger.Started());
+        spine.commit(2, "{image: 'shop:1', port: 80, sleep: {after: 10s}}");
+
+        PassReport woken =
+                spine.reconciler.reconcile(new Trigger.WakeRequested(ResourceId.app("shop")));
+
+        assertThat(woken.revision()).isEqualTo(read.revision());
+        assertThat(spine.reconciler.reconcile(new Trigger.Poll()).revision())
+                .isNotEqualTo(read.revision());
     }
 }

@@ -3,6 +3,7 @@ package dev.berth.reconciler.cli;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,7 +104,9 @@ final class StatusVerb implements Verb {
         if (!isReady && is(resource, ConditionType.Reconciling)) {
             return "Working";
         }
-        return ready == null ? "Unknown" : isReady ? "Ready" : ready.reason().name();
+        return ready == null
+                ? "Unknown"
+                : isReady && ready.reason() != ReasonCode.Asleep ? "Ready" : ready.reason().name();
     }
 
     private static String message(@Nullable Condition ready) {

@@ -130,7 +130,7 @@ final class ChangeExecutor {
                         remove.containers(),
                         remove.drain(),
                         false,
-                        false,
+                        Change.Patience.NONE,
                         remove.reasons()));
         if (remove.network() != null) {
             engine.removeNetwork(remove.network());

@@ -3,8 +3,10 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.plan.Change.Patience;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -49,14 +51,39 @@ final class ContainerRetirer {
     }
 
     void retire(RetireContainers change) throws ReconcileException {
-        awaitDrained(backends(change.containers()), change.drain(), !change.patient());
-        List<ContainerView> idle = new ArrayList<>();
-        for (ContainerView container : change.containers()) {
-            if (!change.patient() || !streams(container)) {
-                idle.add(container);
-            }
+        awaitDrained(
+                backends(change.containers()),
+                change.drain(),
+                change.patience() != Patience.STREAMS);
+        EdgeActivity activity =
+                traffic.served() instanceof ServedRoutes.Table(_, var now)
+                        ? now
+                        : EdgeActivity.NONE;
+        checkUnasked(change, activity);
+        Set<String> spared = spared(change.patience(), activity);
+        stopAll(
+                change.containers().stream()
+                        .filter(container -> !spared.contains(container.id().shortId()))
+                        .toList(),
+                change.keep());
+    }
+
+    /** A request that came after the switch is answered sooner by what still runs. */
+    private static void checkUnasked(RetireContainers change, EdgeActivity activity)
+            throws ReconcileException {
+        if (change.patience() == Patience.REQUESTS
+                && activity.wake().contains(change.resource().name())) {
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded, "a request came before it was stopped");
         }
-        stopAll(idle, change.keep());
+    }
+
+    private static Set<String> spared(Patience patience, EdgeActivity activity) {
+        return switch (patience) {
+            case NONE -> Set.of();
+            case STREAMS -> activity.streaming();
+            case REQUESTS -> activity.busy();
+        };
     }
 
     /** Side by side: one may take all of its grace, and an app may have many. */
@@ -105,14 +132,6 @@ final class ContainerRetirer {
                     ReasonCode.EdgeUnavailable,
                     "the edge has not taken the new routes; nothing is stopped");
         }
-    }
-
-    private boolean streams(ContainerView container) {
-        return switch (traffic.served()) {
-            case ServedRoutes.Table(_, var activity) ->
-                    activity.streaming().contains(container.id().shortId());
-            case ServedRoutes.NotKnown _ -> false;
-        };
     }
 
     private Set<Backend> backends(List<ContainerView> containers) {

@@ -5,18 +5,21 @@ import dev.berth.schemas.status.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a newer commit end the waits of a running pass: what is not yet in traffic is given up at
- * the next check. Told by commit, because a look from beside may see the very commit that the pass
- * is about to read. Thread-safe.
+ * Ends the waits of a running pass, because there is something newer or more urgent: what is not
+ * yet in traffic is left at the next check, and goes on with the next pass if that still wants it.
+ * A newer commit is told by its name, because a look from beside may see the very commit that the
+ * pass is about to read. Thread-safe.
  */
 public final class Preemption {
     private volatile @Nullable String working;
     private volatile @Nullable String newer;
+    private volatile boolean urgent;
     private volatile boolean stopping;
 
     /** The pass at work is about this commit; what was seen before it began is forgotten. */
     public void reading(String commit) {
         newer = null;
+        urgent = false;
         working = commit;
     }
 
@@ -24,6 +27,11 @@ public final class Preemption {
     public boolean supersede(String commit) {
         newer = commit;
         return !commit.equals(working);
+    }
+
+    /** Somebody waits for the next pass. */
+    public void hurry() {
+        urgent = true;
     }
 
     /** The process ends. */
@@ -34,13 +42,19 @@ public final class Preemption {
     /**
      * Ends a wait.
      *
-     * @throws ReconcileException.Waiting when a newer revision is there, or the process ends
+     * @throws ReconcileException.Waiting when a newer revision is there, somebody waits for the
+     *     next pass, or the process ends
      */
     void check() throws ReconcileException {
         String seen = newer;
         if (stopping || (seen != null && !seen.equals(working))) {
             throw new ReconcileException.Waiting(
                     ReasonCode.Superseded, "given up for a newer commit");
+        }
+        if (urgent) {
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded,
+                    "left for a moment: a request came for an app that sleeps");
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.Patience;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.StartRelease;
@@ -26,6 +27,7 @@ import dev.berth.reconciler.plan.Reason.NotYetServing;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,6 +75,14 @@ final class AppPlanner {
         if (after != null) {
             return sleep(after);
         }
+        if (mayBeAsleep()) {
+            return List.of(
+                    new Blocked(
+                            app.id(),
+                            ReasonCode.EdgeUnavailable,
+                            false,
+                            List.of(new Held("only the edge knows whether it sleeps"))));
+        }
         return switch (app.workload()) {
             case Workload.Containers wanted -> release(wanted);
             case Workload.Files wanted -> site(wanted);
@@ -102,6 +112,13 @@ final class AppPlanner {
         return served.asleep() || tired ? after : null;
     }
 
+    /** Else every restart of Berth would start whatever sleeps. */
+    private boolean mayBeAsleep() {
+        return app.sleepAfter() != null
+                && !served.known()
+                && containers.stream().noneMatch(ContainerView::running);
+    }
+
     private List<Change> sleep(Duration after) {
         List<Reason> why = List.of(new Reason.Idle(after));
         List<Route> expected = RouteResolver.toSleep(app.id(), routes);
@@ -109,7 +126,9 @@ final class AppPlanner {
         if (!served.difference(expected).isEmpty()) {
             changes.add(new SwitchTraffic(app.id(), routes, new ToSleep(), why));
         }
-        changes.addAll(retire(containers, why));
+        if (!containers.isEmpty()) {
+            changes.add(retirement(containers, Patience.REQUESTS, why));
+        }
         return changes;
     }
 
@@ -174,7 +193,7 @@ final class AppPlanner {
                             match.obsolete(),
                             app.drain(),
                             true,
-                            false,
+                            Patience.NONE,
                             match.obsoleteReasons()));
         }
         if (rollout) {
@@ -359,17 +378,18 @@ final class AppPlanner {
     }
 
     private List<Change> retire(List<ContainerView> old, List<Reason> why) {
-        return old.isEmpty()
-                ? List.of()
-                : List.of(new RetireContainers(app.id(), old, app.drain(), false, false, why));
+        return old.isEmpty() ? List.of() : List.of(retirement(old, Patience.NONE, why));
     }
 
     /** One with open streams is left alone until the edge has ended them. */
     private List<Change> retireInTheirTime(List<ContainerView> old, List<Reason> why) {
         List<ContainerView> quiet = old.stream().filter(c -> !staysForStreams(c)).toList();
-        return quiet.isEmpty()
-                ? List.of()
-                : List.of(new RetireContainers(app.id(), quiet, app.drain(), false, true, why));
+        return quiet.isEmpty() ? List.of() : List.of(retirement(quiet, Patience.STREAMS, why));
+    }
+
+    private RetireContainers retirement(
+            List<ContainerView> old, Patience patience, List<Reason> why) {
+        return new RetireContainers(app.id(), old, app.drain(), false, patience, why);
     }
 
     private boolean staysForStreams(ContainerView container) {

@@ -79,19 +79,28 @@ public sealed interface Change {
     /** Nothing: every route answers 503 with this. */
     record ToNothing(String because) implements Target {}
 
+    /** Which containers a retiring does not stop, though the time to drain is over. */
+    enum Patience {
+        /** None. */
+        NONE,
+        /** With open streams: the edge ends those when their grace is over. */
+        STREAMS,
+        /** With anything in flight; none either when somebody asks for the app meanwhile. */
+        REQUESTS
+    }
+
     /**
      * Lets containers finish what is in flight, and stops them.
      *
      * @param keep true keeps the stopped containers, to be started again if the new release fails
-     * @param patient true leaves containers with open streams to a later pass: the edge ends those
-     *     streams when their grace is over
+     * @param patience who is left to a later pass
      */
     record RetireContainers(
             ResourceId resource,
             List<ContainerView> containers,
             Duration drain,
             boolean keep,
-            boolean patient,
+            Patience patience,
             List<Reason> reasons)
             implements Change {
         public RetireContainers {

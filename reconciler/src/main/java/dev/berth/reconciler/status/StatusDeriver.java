@@ -305,6 +305,10 @@ public final class StatusDeriver {
         }
         for (Outcome outcome : outcomes) {
             switch (outcome) {
+                case Outcome.Failed failed
+                        when failed.reason() == ReasonCode.Superseded && wasReady(before) -> {
+                    return putOff(Objects.requireNonNull(before), failed.message(), generation);
+                }
                 case Outcome.Failed failed -> {
                     return failure(
                             before,
@@ -324,17 +328,42 @@ public final class StatusDeriver {
                 case Outcome.Done _, Outcome.Skipped _ -> {}
             }
         }
+        boolean asleep = app != null && Sleepers.sleeps(pass, app);
         return List.of(
-                condition(
-                        before,
-                        ConditionType.Ready,
-                        suspended ? Status.False : Status.True,
-                        suspended ? ReasonCode.Suspended : ReasonCode.Succeeded,
-                        suspended
-                                ? "suspended in the config repo"
-                                : app != null && Sleepers.sleeps(pass, app)
+                suspended
+                        ? condition(
+                                before,
+                                ConditionType.Ready,
+                                Status.False,
+                                ReasonCode.Suspended,
+                                "suspended in the config repo",
+                                generation)
+                        : condition(
+                                before,
+                                ConditionType.Ready,
+                                Status.True,
+                                asleep ? ReasonCode.Asleep : ReasonCode.Succeeded,
+                                asleep
                                         ? "asleep; the next request starts it"
                                         : "serves what is declared",
+                                generation));
+    }
+
+    private static boolean wasReady(@Nullable ResourceStatus before) {
+        Condition ready = before == null ? null : before.condition(ConditionType.Ready);
+        return ready != null && ready.status() == Status.True;
+    }
+
+    /** Left for something more urgent: it goes on at once, and what served goes on serving. */
+    private List<Condition> putOff(ResourceStatus before, String message, String generation) {
+        return List.of(
+                Objects.requireNonNull(before.condition(ConditionType.Ready)),
+                condition(
+                        before,
+                        ConditionType.Reconciling,
+                        Status.True,
+                        ReasonCode.Superseded,
+                        message,
                         generation));
     }
 

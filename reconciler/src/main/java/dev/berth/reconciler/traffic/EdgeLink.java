@@ -24,6 +24,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -185,15 +186,19 @@ public final class EdgeLink implements TrafficSwitch {
             }
             return new ServedRoutes.Table(
                     published,
-                    new EdgeActivity(streaming(last), last.idle(), Set.copyOf(last.wake())));
+                    new EdgeActivity(
+                            containers(last, f -> f.requests() > 0),
+                            containers(last, f -> f.streams() > 0),
+                            last.idle(),
+                            Set.copyOf(last.wake())));
         } finally {
             lock.unlock();
         }
     }
 
-    private static Set<String> streaming(EdgeReport report) {
+    private static Set<String> containers(EdgeReport report, Predicate<EdgeReport.InFlight> which) {
         return report.inFlight().stream()
-                .filter(f -> f.streams() > 0)
+                .filter(which)
                 .map(f -> f.backend().container())
                 .collect(Collectors.toUnmodifiableSet());
     }

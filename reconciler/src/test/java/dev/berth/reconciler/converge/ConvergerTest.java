@@ -10,8 +10,10 @@ import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.edge.Route;
@@ -120,6 +122,54 @@ class ConvergerTest {
         assertThat(world.traffic.table().ownedBy(SHOP))
                 .extracting(Route::target)
                 .hasOnlyElementsOfType(Route.Unavailable.class);
+    }
+
+    @Test
+    void converge_idleAppHasARequestAfterAll_runsUntilItEnds() {
+        Duration after = Duration.ofMinutes(15);
+        world.declare("shop", V1, 1).sleepy("shop", after).pass();
+        world.traffic.idle("shop", after);
+        world.traffic.answering(Set.of(world.containers().getFirst().id().shortId()));
+
+        world.pass();
+
+        assertThat(world.containers()).hasSize(1);
+        world.traffic.answering(Set.of());
+        world.pass();
+        assertThat(world.containers()).isEmpty();
+    }
+
+    @Test
+    void converge_askedForWhilePutToSleep_isServedByWhatStillRuns() {
+        Duration after = Duration.ofMinutes(15);
+        world.declare("shop", V1, 1).sleepy("shop", after).pass();
+        ContainerId before = world.containers().getFirst().id();
+        world.traffic.idle("shop", after);
+        Plan sleep = world.plan();
+        world.traffic.wake(Set.of("shop"));
+
+        Outcomes outcomes = world.carryOut(sleep);
+
+        assertThat(outcomes.all().getLast())
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        late -> assertThat(late.reason()).isEqualTo(ReasonCode.Superseded));
+        world.pass();
+        assertThat(world.containers()).extracting(ContainerView::id).containsExactly(before);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
+    void converge_edgeNotKnown_startsNothingThatMaySleep() {
+        world.declare("shop", V1, 1).sleepy("shop", Duration.ofMinutes(15));
+        world.traffic.connected(false);
+
+        world.pass();
+
+        assertThat(world.containers()).isEmpty();
+        world.traffic.connected(true);
+        world.pass();
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
     }
 
     @Test

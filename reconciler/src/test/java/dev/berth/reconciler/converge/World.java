@@ -215,9 +215,14 @@ final class World {
     }
 
     Outcomes pass() {
+        return carryOut(plan());
+    }
+
+    /** A pass whose plan was made before. */
+    Outcomes carryOut(Plan plan) {
         Outcomes outcomes;
         try {
-            outcomes = converger.converge(INSTANCE, plan());
+            outcomes = converger.converge(INSTANCE, plan);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

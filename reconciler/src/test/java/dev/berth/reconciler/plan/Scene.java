@@ -406,7 +406,7 @@ public final class Scene {
                         edgeKnown
                                 ? new ServedRoutes.Table(
                                         new RouteTable(served),
-                                        new EdgeActivity(streaming, idle, wake))
+                                        new EdgeActivity(streaming, streaming, idle, wake))
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures));
     }

@@ -398,7 +398,11 @@ class EdgeLinkTest {
                 .isEqualTo(
                         new ServedRoutes.Table(
                                 RouteTable.EMPTY,
-                                new EdgeActivity(Set.of(BACKEND.container()), Map.of(), Set.of())));
+                                new EdgeActivity(
+                                        Set.of(BACKEND.container()),
+                                        Set.of(BACKEND.container()),
+                                        Map.of(),
+                                        Set.of())));
     }
 
     @Test
@@ -425,6 +429,9 @@ class EdgeLinkTest {
                         new ServedRoutes.Table(
                                 RouteTable.EMPTY,
                                 new EdgeActivity(
-                                        Set.of(), Map.of("shop", Duration.ZERO), Set.of("shop"))));
+                                        Set.of(),
+                                        Set.of(),
+                                        Map.of("shop", Duration.ZERO),
+                                        Set.of("shop"))));
     }
 }

@@ -11,6 +11,7 @@ import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ public final class FakeTraffic implements TrafficSwitch {
     private RouteTable table = RouteTable.EMPTY;
     private boolean connected = true;
     private Set<String> streaming = Set.of();
+    private Set<String> answering = Set.of();
     private Map<String, Duration> idle = Map.of();
     private Set<String> wake = Set.of();
     private Function<Probe, Optional<String>> verdict = _ -> Optional.empty();
@@ -39,6 +41,17 @@ public final class FakeTraffic implements TrafficSwitch {
     /** These containers, by short id, have open streams from now on, and no others. */
     public synchronized void streaming(Set<String> containers) {
         streaming = Set.copyOf(containers);
+    }
+
+    /** These containers, by short id, have other requests from now on, and no others. */
+    public synchronized void answering(Set<String> containers) {
+        answering = Set.copyOf(containers);
+    }
+
+    private Set<String> busy() {
+        Set<String> busy = new HashSet<>(streaming);
+        busy.addAll(answering);
+        return busy;
     }
 
     /** No request has come for this app for so long. */
@@ -68,7 +81,7 @@ public final class FakeTraffic implements TrafficSwitch {
     @Override
     public synchronized ServedRoutes served() {
         return connected
-                ? new ServedRoutes.Table(table, new EdgeActivity(streaming, idle, wake))
+                ? new ServedRoutes.Table(table, new EdgeActivity(busy(), streaming, idle, wake))
                 : new ServedRoutes.NotKnown("the edge is not connected");
     }
 
@@ -98,7 +111,8 @@ public final class FakeTraffic implements TrafficSwitch {
     @Override
     public synchronized boolean awaitDrained(
             Set<Backend> backends, boolean streamsToo, Duration deadline) {
-        return !streamsToo || backends.stream().noneMatch(b -> streaming.contains(b.container()));
+        Set<String> counted = streamsToo ? busy() : answering;
+        return backends.stream().noneMatch(b -> counted.contains(b.container()));
     }
 
     @Override

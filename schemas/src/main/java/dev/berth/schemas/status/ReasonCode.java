@@ -18,6 +18,7 @@ public enum ReasonCode {
     PruneBlocked,
     PruneFailed,
     Suspended,
+    Asleep,
     Conflict,
     Superseded,
     InternalError

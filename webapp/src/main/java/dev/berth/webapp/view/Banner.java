@@ -100,6 +100,7 @@ public record Banner(String tone, String title, String text) {
                     SwitchFailed,
                     PruneFailed,
                     Suspended,
+                    Asleep,
                     Conflict,
                     Superseded,
                     InternalError ->

@@ -108,7 +108,7 @@ public record ResourceView(
                     case Stalled -> ConditionType.Stalled;
                     case Degraded -> ConditionType.Healthy;
                     case Starting, Updating -> ConditionType.Reconciling;
-                    case Failing, Unknown, Suspended, Ready -> ConditionType.Ready;
+                    case Failing, Unknown, Suspended, Asleep, Ready -> ConditionType.Ready;
                 };
         return status.condition(type);
     }

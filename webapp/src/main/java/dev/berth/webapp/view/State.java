@@ -15,6 +15,7 @@ public enum State {
     Updating("work"),
     Unknown("idle"),
     Suspended("idle"),
+    Asleep("idle"),
     Ready("good");
 
     private final String tone;
@@ -53,7 +54,9 @@ public enum State {
             case True ->
                     is(status, ConditionType.Healthy, Condition.Status.False)
                             ? Degraded
-                            : moving ? Updating : Ready;
+                            : moving
+                                    ? Updating
+                                    : ready.reason() == ReasonCode.Asleep ? Asleep : Ready;
             case False -> moving ? Starting : Failing;
             case Unknown -> moving ? Starting : Unknown;
         };
