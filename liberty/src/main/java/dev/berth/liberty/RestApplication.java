@@ -4,6 +4,7 @@ import dev.berth.liberty.edge.EdgeEndpoint;
 import dev.berth.liberty.health.HealthEndpoint;
 import dev.berth.liberty.health.MetricsEndpoint;
 import dev.berth.webapp.api.AppLogApi;
+import dev.berth.webapp.api.AppTrafficApi;
 import dev.berth.webapp.api.DiagnosticsApi;
 import dev.berth.webapp.api.EventsApi;
 import dev.berth.webapp.api.IndexApi;
@@ -40,6 +41,7 @@ public class RestApplication extends Application {
                     PassesApi.class,
                     EventsApi.class,
                     AppLogApi.class,
+                    AppTrafficApi.class,
                     DiagnosticsApi.class,
                     SchemasApi.class,
                     StreamApi.class,

@@ -7,6 +7,8 @@ import dev.berth.liberty.history.FileCredentials;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
 import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.AppTraffic;
+import dev.berth.reconciler.status.EdgeTraffic;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.JpaPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
@@ -137,6 +139,12 @@ public class Wiring {
         ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
         bell.answer(process::edgeConnected, process::wakeRequested);
         return process;
+    }
+
+    @Produces
+    @Singleton
+    AppTraffic traffic(EdgeLink edge) {
+        return new EdgeTraffic(edge::served);
     }
 
     @Produces

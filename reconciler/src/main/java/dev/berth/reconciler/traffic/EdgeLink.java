@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,7 +25,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -187,8 +188,8 @@ public final class EdgeLink implements TrafficSwitch {
             return new ServedRoutes.Table(
                     published,
                     new EdgeActivity(
-                            containers(last, f -> f.requests() > 0),
-                            containers(last, f -> f.streams() > 0),
+                            counts(last, EdgeReport.InFlight::requests),
+                            counts(last, EdgeReport.InFlight::streams),
                             last.idle(),
                             Set.copyOf(last.wake())));
         } finally {
@@ -196,11 +197,14 @@ public final class EdgeLink implements TrafficSwitch {
         }
     }
 
-    private static Set<String> containers(EdgeReport report, Predicate<EdgeReport.InFlight> which) {
+    /** Two backends may be ports of one container. */
+    private static Map<String, Integer> counts(
+            EdgeReport report, ToIntFunction<EdgeReport.InFlight> count) {
         return report.inFlight().stream()
-                .filter(which)
-                .map(f -> f.backend().container())
-                .collect(Collectors.toUnmodifiableSet());
+                .filter(f -> count.applyAsInt(f) > 0)
+                .collect(
+                        Collectors.toUnmodifiableMap(
+                                f -> f.backend().container(), count::applyAsInt, Integer::sum));
     }
 
     @Override

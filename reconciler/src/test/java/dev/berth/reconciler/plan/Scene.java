@@ -56,7 +56,7 @@ public final class Scene {
     private final Map<ResourceId, String> networks = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
     private final List<Route> served = new ArrayList<>();
-    private final Set<String> streaming = new HashSet<>();
+    private final Map<String, Integer> streaming = new HashMap<>();
     private final Map<String, Duration> idle = new HashMap<>();
     private final Set<String> wake = new HashSet<>();
     private boolean edgeKnown = true;
@@ -315,7 +315,7 @@ public final class Scene {
 
     /** The edge has open streams to the container. */
     Scene streams(ContainerView container) {
-        streaming.add(container.id().shortId());
+        streaming.put(container.id().shortId(), 1);
         return this;
     }
 

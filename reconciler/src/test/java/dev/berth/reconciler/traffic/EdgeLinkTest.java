@@ -399,8 +399,8 @@ class EdgeLinkTest {
                         new ServedRoutes.Table(
                                 RouteTable.EMPTY,
                                 new EdgeActivity(
-                                        Set.of(BACKEND.container()),
-                                        Set.of(BACKEND.container()),
+                                        Map.of(BACKEND.container(), 1),
+                                        Map.of(BACKEND.container(), 1),
                                         Map.of(),
                                         Set.of())));
     }
@@ -429,8 +429,8 @@ class EdgeLinkTest {
                         new ServedRoutes.Table(
                                 RouteTable.EMPTY,
                                 new EdgeActivity(
-                                        Set.of(),
-                                        Set.of(),
+                                        Map.of(),
+                                        Map.of(),
                                         Map.of("shop", Duration.ZERO),
                                         Set.of("shop"))));
     }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** An edge in memory: takes every table at once, and probes as it is told. Thread-safe. */
 public final class FakeTraffic implements TrafficSwitch {
@@ -46,6 +47,10 @@ public final class FakeTraffic implements TrafficSwitch {
     /** These containers, by short id, have other requests from now on, and no others. */
     public synchronized void answering(Set<String> containers) {
         answering = Set.copyOf(containers);
+    }
+
+    private static Map<String, Integer> ones(Set<String> containers) {
+        return containers.stream().collect(Collectors.toMap(container -> container, _ -> 1));
     }
 
     private Set<String> busy() {
@@ -81,7 +86,8 @@ public final class FakeTraffic implements TrafficSwitch {
     @Override
     public synchronized ServedRoutes served() {
         return connected
-                ? new ServedRoutes.Table(table, new EdgeActivity(busy(), streaming, idle, wake))
+                ? new ServedRoutes.Table(
+                        table, new EdgeActivity(ones(busy()), ones(streaming), idle, wake))
                 : new ServedRoutes.NotKnown("the edge is not connected");
     }
 

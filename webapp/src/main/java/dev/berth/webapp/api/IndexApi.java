@@ -18,17 +18,18 @@ import java.util.TreeMap;
 public class IndexApi {
     private static final Map<String, String> LINKS =
             new TreeMap<>(
-                    Map.of(
-                            "resources", "/api/v1/resources{?cursor,limit}",
-                            "resource", "/api/v1/resources/{kind}/{name}",
-                            "plan", "/api/v1/plan",
-                            "passes", "/api/v1/passes{?cursor,limit}",
-                            "pass", "/api/v1/passes/{id}",
-                            "events", "/api/v1/events{?resource,cursor,limit}",
-                            "log", "/api/v1/apps/{name}/log{?lines}",
-                            "stream", "/api/v1/stream",
-                            "diagnostics", "/api/v1/diagnostics",
-                            "schemas", "/schemas/v1/{name}.schema.json"));
+                    Map.ofEntries(
+                            Map.entry("resources", "/api/v1/resources{?cursor,limit}"),
+                            Map.entry("resource", "/api/v1/resources/{kind}/{name}"),
+                            Map.entry("traffic", "/api/v1/apps/{name}/traffic"),
+                            Map.entry("plan", "/api/v1/plan"),
+                            Map.entry("passes", "/api/v1/passes{?cursor,limit}"),
+                            Map.entry("pass", "/api/v1/passes/{id}"),
+                            Map.entry("events", "/api/v1/events{?resource,cursor,limit}"),
+                            Map.entry("log", "/api/v1/apps/{name}/log{?lines}"),
+                            Map.entry("stream", "/api/v1/stream"),
+                            Map.entry("diagnostics", "/api/v1/diagnostics"),
+                            Map.entry("schemas", "/schemas/v1/{name}.schema.json")));
 
     @GET
     public Response read(@Context Request request) {

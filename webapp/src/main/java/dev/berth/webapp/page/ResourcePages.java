@@ -1,5 +1,6 @@
 package dev.berth.webapp.page;
 
+import dev.berth.reconciler.status.AppTraffic;
 import dev.berth.reconciler.status.PassHistory;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.UnavailableException;
@@ -12,6 +13,7 @@ import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
 import dev.berth.webapp.view.ResourcePage;
 import dev.berth.webapp.view.ResourceView;
+import dev.berth.webapp.view.TrafficView;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -37,6 +39,7 @@ public class ResourcePages {
 
     private final StatusBoard board;
     private final PassHistory history;
+    private final AppTraffic traffic;
     private final QuickLogs logs;
     private final PageRenderer renderer;
     private final InstantSource clock;
@@ -48,11 +51,13 @@ public class ResourcePages {
     public ResourcePages(
             StatusBoard board,
             PassHistory history,
+            AppTraffic traffic,
             QuickLogs logs,
             PageRenderer renderer,
             InstantSource clock) {
         this.board = board;
         this.history = history;
+        this.traffic = traffic;
         this.logs = logs;
         this.renderer = renderer;
         this.clock = clock;
@@ -88,6 +93,7 @@ public class ResourcePages {
                 planned(id),
                 events.items() == null ? List.of() : events.items(),
                 events.failure(),
+                id.kind() == Kind.App ? TrafficView.of(traffic.of(id)) : null,
                 log.items(),
                 log.failure());
     }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param planned what the newest pass did or tried to it
  * @param eventsFailure why there are no events; {@code null} when there are
+ * @param traffic how the edge serves it; {@code null} for a kind that has none
  * @param log the last lines, oldest first; {@code null} for a kind that has none
  * @param logFailure why there are no lines; {@code null} when there are
  */
@@ -20,6 +21,7 @@ public record ResourcePage(
         List<ChangeView> planned,
         List<ChangeView> events,
         @Nullable String eventsFailure,
+        @Nullable TrafficView traffic,
         @Nullable List<String> log,
         @Nullable String logFailure) {
 

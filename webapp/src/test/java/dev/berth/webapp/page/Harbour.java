@@ -14,11 +14,14 @@ import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
+import dev.berth.schemas.status.TrafficStatus;
+import dev.berth.schemas.status.TrafficStatus.RouteStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** A small installation as a busy day leaves it. */
@@ -71,6 +74,52 @@ final class Harbour {
                         shop(),
                         app("worker", 3, suspended()),
                         domain("www", "http://www.example.com")));
+    }
+
+    static PassReport night() {
+        return pass(
+                List.of(),
+                List.of(),
+                List.of(
+                        instance(ready()),
+                        app(
+                                "atlas",
+                                0,
+                                condition(
+                                        ConditionType.Ready,
+                                        Status.True,
+                                        ReasonCode.Asleep,
+                                        "asleep; the next request starts it")),
+                        app("guestbook", 1, ready())));
+    }
+
+    static TrafficStatus traffic(ResourceId app) {
+        boolean asleep = app.name().equals("atlas");
+        Map<String, String> policy =
+                new TreeMap<>(
+                        Map.of(
+                                "rateLimit", "20 per 1 s, burst 100",
+                                "compression", "true",
+                                "canary",
+                                        "10 %%, header X-Canary: yes to %s-next.localhost/"
+                                                .formatted(app.name())));
+        return new TrafficStatus(
+                true,
+                asleep ? 5000L : 0L,
+                asleep ? 0 : 3,
+                asleep ? 0 : 1,
+                false,
+                List.of(
+                        new RouteStatus(
+                                app.name() + ".localhost",
+                                asleep ? "asleep; the next request starts it" : "2 containers",
+                                asleep,
+                                policy),
+                        new RouteStatus(
+                                "www.example.com/" + app.name(),
+                                asleep ? "asleep; the next request starts it" : "2 containers",
+                                asleep,
+                                Map.of())));
     }
 
     static PassReport sourceGone() {

@@ -151,6 +151,32 @@ final class PagesTest {
     }
 
     @Test
+    void resource_asleep_saysSoAndHowItIsServed() throws Exception {
+        board.publish(Harbour.night());
+
+        String overview = overview("night", null);
+        String page = resource("resource-asleep", "atlas");
+
+        assertThat(overview).contains("Asleep", "<b>1</b> asleep");
+        assertThat(page)
+                .contains(
+                        "Asleep",
+                        "In flight: <b>none</b>",
+                        "Last request: <b>83 min ago</b>",
+                        "atlas.localhost",
+                        "20 per 1 s, burst 100",
+                        "10 %, header X-Canary: yes to atlas-next.localhost/");
+    }
+
+    @Test
+    void resource_busy_showsWhatIsInFlight() throws Exception {
+        board.publish(Harbour.night());
+
+        assertThat(resource("resource-busy", "guestbook"))
+                .contains("3 requests, 1 of them open streams", "Last request: <b>now</b>");
+    }
+
+    @Test
     void resource_engineAndHistoryAway_isShownWithoutThem() throws Exception {
         board.publish(Harbour.calm());
         history.fail("The database can't be used: refused");
@@ -229,6 +255,7 @@ final class PagesTest {
                 new ResourcePages(
                         board,
                         history,
+                        Harbour::traffic,
                         new QuickLogs(logs, Duration.ofSeconds(5)),
                         renderer,
                         clock);
