@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class UpstreamPool {
-    private static final int MAX_IDLE_PER_BACKEND = 32;
+    private static final int MAX_IDLE_PER_BACKEND = 512;
 
     private final EventLoop loop;
     private final Timeouts timeouts;
