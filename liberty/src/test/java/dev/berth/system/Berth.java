@@ -195,13 +195,32 @@ final class Berth implements AutoCloseable {
 
     // ---- what is served -----------------------------------------------------------------------
 
-    HttpResponse<String> get(String host, String path) throws IOException, InterruptedException {
-        return client.send(
+    /**
+     * Asks as a program does.
+     *
+     * @param fields more of them: name, value, name, value
+     */
+    HttpResponse<String> get(String host, String path, String... fields)
+            throws IOException, InterruptedException {
+        return send(to(host, path, fields));
+    }
+
+    HttpResponse<String> post(String host, String path, String body)
+            throws IOException, InterruptedException {
+        return send(to(host, path).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private HttpRequest.Builder to(String host, String path, String... fields) {
+        HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
                         .header("Host", host)
-                        .timeout(Duration.ofSeconds(20))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                        .timeout(Duration.ofSeconds(20));
+        return fields.length == 0 ? request : request.headers(fields);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
     void awaitBody(String app, String path, String expected) {

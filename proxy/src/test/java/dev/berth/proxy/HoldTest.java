@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.proxy.app.HeldRequests;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.testing.FakeControl;
+import dev.berth.proxy.testing.PolicyOf;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.RawClient.Response;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.schemas.edge.EdgeReport;
+import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -171,6 +173,34 @@ class HoldTest {
             assertThat(response.get().status()).isEqualTo(200);
             assertThat(response.get().body()).endsWith("body");
             await().until(() -> last(control).version() == 2 && last(control).wake().isEmpty());
+        }
+    }
+
+    @Test
+    void asleep_canaryIsAskedFor_isWokenAndInUse(@TempDir Path home) throws Exception {
+        try (FakeControl control = FakeControl.start();
+                TestBackend old = TestBackend.saying("old");
+                TestBackend next = TestBackend.saying("next");
+                TestEdge linked = TestEdge.start(home, control.url(), Timeouts.DEFAULT)) {
+            Route main =
+                    Routes.proxy("b.test", old.address())
+                            .with(
+                                    new PolicyOf()
+                                            .canary(
+                                                    new Policy.Canary(
+                                                            "a.test", "/", 100, null, null))
+                                            .build());
+            control.publish(Routes.snapshot(1, main, asleep()));
+            await().until(() -> reports(control, 1));
+            Future<Response> response =
+                    background(() -> RawClient.get(linked.port(), "b.test", "/"));
+
+            await().until(() -> last(control).wake().equals(List.of("a")));
+            assertThat(last(control).idle())
+                    .containsEntry("a", Duration.ZERO)
+                    .containsEntry("b", Duration.ZERO);
+            control.publish(Routes.snapshot(2, main, Routes.proxy("a.test", next.address())));
+            assertThat(response.get().body()).isEqualTo("next");
         }
     }
 

@@ -26,6 +26,7 @@ final class Destination {
     private final Asked asked;
     private @Nullable Route route;
     private @Nullable AppState used;
+    private @Nullable AppState lent;
     private int tableSeen;
 
     /** Of a request whose host is known. */
@@ -55,6 +56,23 @@ final class Destination {
             used.activity().ended();
             used = null;
         }
+        lend(null);
+    }
+
+    /** The app of a canary that answers is used as well: it must not be taken for idle. */
+    private void lend(@Nullable Route answering) {
+        AppState app = answering == null ? null : apps.of(answering.app());
+        AppState other = app == used ? null : app;
+        if (other == lent) {
+            return;
+        }
+        if (lent != null) {
+            lent.activity().ended();
+        }
+        if (other != null) {
+            other.activity().begun();
+        }
+        lent = other;
     }
 
     /**
@@ -69,7 +87,9 @@ final class Destination {
 
     /** The same with backends that were tried already. */
     Routed route(Set<BackendLoad> tried) {
-        return router.route(asked, tried, random);
+        Routed routed = router.route(asked, tried, random);
+        lend(routed.route());
+        return routed;
     }
 
     /** The number of the table by which it was last looked up. */

@@ -3,19 +3,18 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
-import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change.Patience;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -55,12 +54,7 @@ final class ContainerRetirer {
                 backends(change.containers()),
                 change.drain(),
                 change.patience() != Patience.STREAMS);
-        EdgeActivity activity =
-                traffic.served() instanceof ServedRoutes.Table(_, var now)
-                        ? now
-                        : EdgeActivity.NONE;
-        checkUnasked(change, activity);
-        Set<String> spared = spared(change.patience(), activity);
+        Set<String> spared = spared(change);
         stopAll(
                 change.containers().stream()
                         .filter(container -> !spared.contains(container.id().shortId()))
@@ -68,22 +62,29 @@ final class ContainerRetirer {
                 change.keep());
     }
 
-    /** A request that came after the switch is answered sooner by what still runs. */
-    private static void checkUnasked(RetireContainers change, EdgeActivity activity)
-            throws ReconcileException {
-        if (change.patience() == Patience.REQUESTS
-                && activity.wake().contains(change.resource().name())) {
+    /** Short ids of containers that are not to be stopped now. */
+    private Set<String> spared(RetireContainers change) throws ReconcileException {
+        return switch (change.patience()) {
+            case NONE -> Set.of();
+            case STREAMS ->
+                    traffic.served() instanceof ServedRoutes.Table(_, var activity)
+                            ? activity.streaming()
+                            : Set.of();
+            case REQUESTS -> busy(change.resource());
+        };
+    }
+
+    private Set<String> busy(ResourceId app) throws ReconcileException {
+        if (!(traffic.served() instanceof ServedRoutes.Table(_, var activity))) {
+            throw new ReconcileException.Waiting(
+                    ReasonCode.EdgeUnavailable,
+                    "only the edge knows whether anything is in flight");
+        }
+        if (activity.wake().contains(app.name())) { // what still runs answers it sooner
             throw new ReconcileException.Waiting(
                     ReasonCode.Superseded, "a request came before it was stopped");
         }
-    }
-
-    private static Set<String> spared(Patience patience, EdgeActivity activity) {
-        return switch (patience) {
-            case NONE -> Set.of();
-            case STREAMS -> activity.streaming();
-            case REQUESTS -> activity.busy();
-        };
+        return activity.busy();
     }
 
     /** Side by side: one may take all of its grace, and an app may have many. */

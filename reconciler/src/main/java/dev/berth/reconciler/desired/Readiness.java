@@ -20,6 +20,13 @@ public record Readiness(Check check, Duration interval, Duration timeout, Durati
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(120));
 
+    /** The same, asked at this interval if it is shorter. */
+    public Readiness every(Duration other) {
+        return other.compareTo(interval) < 0
+                ? new Readiness(check, other, timeout, deadline)
+                : this;
+    }
+
     /** What is asked. */
     public sealed interface Check {}
 

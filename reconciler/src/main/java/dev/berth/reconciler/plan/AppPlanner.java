@@ -55,6 +55,7 @@ final class AppPlanner {
     private final List<ContainerView> containers;
     private final String network;
     private final Served served;
+    private final Rest rest;
 
     AppPlanner(DesiredState.Known desired, DesiredApp app, LiveState live, Instant now) {
         this.instance = desired.instance();
@@ -65,17 +66,18 @@ final class AppPlanner {
         this.containers = live.containersOf(app.id());
         this.network = ObjectNames.network(instance, app.id());
         this.served = Served.of(live.routes(), app.id(), desired.routes());
+        this.rest = new Rest(app, !routes.isEmpty(), containers, served);
     }
 
     List<Change> changes() {
         if (app.suspended()) {
             return suspend();
         }
-        Duration after = restsAfter();
+        Duration after = rest.after();
         if (after != null) {
             return sleep(after);
         }
-        if (mayBeAsleep()) {
+        if (rest.mayBeAsleep()) {
             return List.of(
                     new Blocked(
                             app.id(),
@@ -84,7 +86,8 @@ final class AppPlanner {
                             List.of(new Held("only the edge knows whether it sleeps"))));
         }
         return switch (app.workload()) {
-            case Workload.Containers wanted -> release(wanted);
+            case Workload.Containers wanted ->
+                    release(rest.woken() ? Rest.probedOften(wanted) : wanted);
             case Workload.Files wanted -> site(wanted);
         };
     }
@@ -94,29 +97,6 @@ final class AppPlanner {
         List<Change> changes = new ArrayList<>(point(new ToNothing("suspended"), why));
         changes.addAll(retire(containers, why));
         return changes;
-    }
-
-    /**
-     * Asleep, or idle for long enough to be; {@code null} when it should run. A newer release of a
-     * sleeping app starts with the next request.
-     */
-    private @Nullable Duration restsAfter() {
-        Duration after = app.sleepAfter();
-        String name = app.id().name();
-        if (after == null || routes.isEmpty() || served.activity().wake().contains(name)) {
-            return null;
-        }
-        Duration idle = served.activity().idle().get(name);
-        boolean tired =
-                idle != null && idle.compareTo(after) >= 0 && !served.containers().isEmpty();
-        return served.asleep() || tired ? after : null;
-    }
-
-    /** Else every restart of Berth would start whatever sleeps. */
-    private boolean mayBeAsleep() {
-        return app.sleepAfter() != null
-                && !served.known()
-                && containers.stream().noneMatch(ContainerView::running);
     }
 
     private List<Change> sleep(Duration after) {
@@ -307,7 +287,7 @@ final class AppPlanner {
     }
 
     private List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {
-        if (served.asleep() && served.activity().wake().contains(app.id().name())) {
+        if (rest.woken()) {
             return List.of(new Reason.Woken());
         }
         return Stream.concat(
