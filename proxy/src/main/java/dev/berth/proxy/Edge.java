@@ -12,6 +12,8 @@ import dev.berth.proxy.h2.Http2Protocol;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.ConnectionCaps;
 import dev.berth.proxy.limit.MemoryBudget;
+import dev.berth.proxy.limit.Stalls;
+import dev.berth.proxy.limit.UnreadBudget;
 import dev.berth.proxy.listen.ClientInitializer;
 import dev.berth.proxy.listen.Connections;
 import dev.berth.proxy.listen.Http1Protocol;
@@ -65,6 +67,7 @@ public final class Edge implements AutoCloseable {
     private final Encoders encoders = new Encoders();
     private final EncodedFiles encodedFiles = new EncodedFiles(encoders);
     private final MemoryBudget memory = MemoryBudget.ofProcess();
+    private final UnreadBudget unread = UnreadBudget.ofProcess();
     private final ConnectionCaps caps;
     private final AccessLog accessLog;
     private final EventLoopGroup group;
@@ -173,7 +176,9 @@ public final class Edge implements AutoCloseable {
                         memory.taken(),
                         caps.refused(),
                         apps.all().values().stream().mapToLong(app -> app.held().count()).sum(),
-                        router.leftOut()));
+                        router.leftOut(),
+                        unread.taken(),
+                        unread.givenUp()));
     }
 
     /** Stops accepting, lets requests in flight end for as long as the limit says, and stops. */
@@ -276,7 +281,8 @@ public final class Edge implements AutoCloseable {
                             this::httpsPort,
                             apps,
                             encodedFiles,
-                            memory));
+                            memory,
+                            new Stalls(loop, unread)));
         }
         return new EdgeLoops(loops);
     }

@@ -4,6 +4,7 @@ import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.MemoryBudget;
+import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.observe.Counters;
 import dev.berth.proxy.routing.Router;
@@ -32,4 +33,5 @@ public record EdgeLoop(
         IntSupplier httpsPort,
         Apps apps,
         EncodedFiles encodedFiles,
-        MemoryBudget memory) {}
+        MemoryBudget memory,
+        Stalls stalls) {}

@@ -1,6 +1,7 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.Deadline;
+import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.upstream.Http1Upstream;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,8 @@ final class Tunnel {
     private final Runnable onClose;
     private final Deadline deadline;
     private final @Nullable StreamGrace grace;
-    private final End clientEnd = new End("client gone");
-    private final End backendEnd = new End("backend closed");
+    private final End clientEnd;
+    private final End backendEnd;
     private boolean leaving;
     private boolean closed;
 
@@ -52,6 +54,8 @@ final class Tunnel {
         this.exchange = exchange;
         this.upstream = upstream;
         this.onClose = onClose;
+        this.clientEnd = new End("client gone");
+        this.backendEnd = new End("backend closed");
         this.deadline =
                 new Deadline(
                         upstream.channel().eventLoop(), exchange.loop().timeouts(), this::expired);
@@ -117,6 +121,7 @@ final class Tunnel {
     /** One end: what it reads is written to its peer. */
     private final class End extends ChannelInboundHandlerAdapter {
         private final String whenInactive;
+        private final Stalls.Stall stall;
         private @Nullable Channel channel;
         private @Nullable End peer;
         private final FrameBoundary sent = new FrameBoundary();
@@ -126,6 +131,10 @@ final class Tunnel {
 
         End(String whenInactive) {
             this.whenInactive = whenInactive;
+            this.stall =
+                    exchange.loop()
+                            .stalls()
+                            .of(exchange.request().client(), () -> close("took nothing"));
         }
 
         void connect(Channel to) {
@@ -161,6 +170,9 @@ final class Tunnel {
                 var _ = to.write(bytes, to.voidPromise());
                 sayGoodbye(last);
             }
+            if (!to.isWritable()) {
+                stall.begins(Stalls.pending(to));
+            }
             return to.isWritable();
         }
 
@@ -186,6 +198,9 @@ final class Tunnel {
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (context.channel().isWritable()) {
+                stall.ends();
+            }
             if (peer != null && peer.channel != null && context.channel().isWritable()) {
                 peer.channel.config().setAutoRead(true);
             }
@@ -202,11 +217,17 @@ final class Tunnel {
             var _ = context.close();
         }
 
+        /** Closes after what is written, or when that is not taken for long. */
         void finish() {
+            stall.ends();
             Channel open = channel;
-            if (open != null && open.isActive()) {
-                open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            if (open == null || !open.isActive()) {
+                return;
             }
+            long most = exchange.loop().timeouts().stall().toMillis();
+            var forced = open.eventLoop().schedule(() -> open.close(), most, TimeUnit.MILLISECONDS);
+            open.closeFuture().addListener(_ -> forced.cancel(false));
+            open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }
 }

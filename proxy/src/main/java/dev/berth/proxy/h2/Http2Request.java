@@ -57,7 +57,14 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         this.connection = connection;
         this.loop = connection.loop();
         this.channel = channel;
-        this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
+        this.deadline =
+                new Deadline(
+                        channel.eventLoop(),
+                        loop.timeouts(),
+                        this::expired,
+                        new Deadline.Receiver(
+                                channel,
+                                loop.stalls().of(connection.peer().address(), this::givenUp)));
         this.answer = new Http2Answer(channel, deadline, loop.timeouts(), this);
     }
 
@@ -227,6 +234,12 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         } else {
             reset(Http2Error.CANCEL);
         }
+    }
+
+    /** The memory that is kept for it is needed. */
+    private void givenUp() {
+        answer.cutWith(Http2Error.ENHANCE_YOUR_CALM);
+        deadline.expire();
     }
 
     // ---- what follows an answer

@@ -1,5 +1,6 @@
 package dev.berth.proxy.limit;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -8,13 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one timer of a connection. Waiting for something new costs two fields; the task in the event
- * loop's queue looks at them when it fires and moves itself to the time that then counts. Confined
- * to the event loop.
+ * loop's queue looks at them when it fires and moves itself to the time that then counts. While it
+ * is a receiver that is waited for, what is kept for it is counted. Confined to the event loop.
  */
 public final class Deadline {
+    /** Of an upload that its backend does not take: the high mark of a channel, and one read. */
+    private static final long KEPT_OF_UPLOAD = 128 * 1024;
+
     private final EventLoop loop;
     private final Timeouts timeouts;
     private final Consumer<Wait> onExpiry;
+    private final @Nullable Receiver receiver;
     private @Nullable Wait waiting;
     private long expiresAt;
     private long firesAt;
@@ -26,24 +31,56 @@ public final class Deadline {
      * @param onExpiry called on the loop with what was waited for in vain, once per wait
      */
     public Deadline(EventLoop loop, Timeouts timeouts, Consumer<Wait> onExpiry) {
+        this(loop, timeouts, onExpiry, null);
+    }
+
+    /** The same for a connection or stream that answers are written to. */
+    public Deadline(
+            EventLoop loop,
+            Timeouts timeouts,
+            Consumer<Wait> onExpiry,
+            @Nullable Receiver receiver) {
         this.loop = loop;
         this.timeouts = timeouts;
         this.onExpiry = onExpiry;
+        this.receiver = receiver;
+    }
+
+    /** Who takes what is written to a channel, or does not. */
+    public record Receiver(Channel channel, Stalls.Stall stall) {
+        private void count(@Nullable Wait wait) {
+            if (wait == Wait.ClientTakesBody) {
+                stall.begins(Stalls.pending(channel));
+            } else if (wait == Wait.BackendTakesBody) {
+                stall.begins(KEPT_OF_UPLOAD);
+            } else {
+                stall.ends();
+            }
+        }
     }
 
     /** Waits for this from now on, instead of what it was. */
     public void await(Wait wait) {
-        waiting = wait;
+        waitFor(wait);
         expiresAt = System.nanoTime() + timeouts.of(wait).toNanos();
         if (task == null || expiresAt - firesAt < 0) {
-            close();
+            unschedule();
             schedule();
         }
     }
 
     /** Waits for nothing. */
     public void clear() {
-        waiting = null;
+        waitFor(null);
+    }
+
+    /** Does not wait any longer for what is being waited for, as if it had taken too long. */
+    public void expire() {
+        Wait wait = waiting;
+        waitFor(null);
+        if (wait != null) {
+            onExpiry.accept(wait);
+        }
     }
 
     /** What is being waited for. */
@@ -53,6 +90,18 @@ public final class Deadline {
 
     /** Takes the timer out of the loop's queue; {@link #await} would start it again. */
     public void close() {
+        waitFor(null);
+        unschedule();
+    }
+
+    private void waitFor(@Nullable Wait wait) {
+        waiting = wait;
+        if (receiver != null) {
+            receiver.count(wait);
+        }
+    }
+
+    private void unschedule() {
         Future<?> pending = task;
         task = null;
         if (pending != null) {
@@ -76,7 +125,6 @@ public final class Deadline {
             schedule();
             return;
         }
-        waiting = null;
-        onExpiry.accept(wait);
+        expire();
     }
 }

@@ -47,6 +47,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean headBegun;
     private boolean requestComplete;
     private boolean mayDrain;
+    private boolean fullAfterAnswer;
     private boolean stopping;
     private boolean closing;
 
@@ -55,7 +56,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         this.loop = loop;
         this.peer = peer;
         this.rules = new HeadRules(peer);
-        this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
+        this.deadline =
+                new Deadline(
+                        channel.eventLoop(),
+                        loop.timeouts(),
+                        this::expired,
+                        new Deadline.Receiver(
+                                channel, loop.stalls().of(peer.address(), this::givenUp)));
         this.stream = new Http1Stream(channel, encoder, deadline, this);
     }
 
@@ -84,8 +91,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         if (event instanceof Drain) {
             stopping = true;
             stream.endAfterThis();
-            if (exchange == null && !headBegun) {
-                var _ = channel.close();
+            if (exchange == null && !headBegun && !closing) {
+                closeAfterWriting();
             }
         }
     }
@@ -134,6 +141,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
         if (exchange != null && channel.isWritable()) {
             exchange.clientWritable();
+        }
+        if (fullAfterAnswer && channel.isWritable()) {
+            fullAfterAnswer = false;
+            next();
         }
     }
 
@@ -224,6 +235,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         }
     }
 
+    /** The memory that is kept for it is needed. */
+    private void givenUp() {
+        deadline.expire();
+    }
+
     // ---- what follows an answer
 
     @Override
@@ -262,7 +278,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                 && !head.headers().contains(HttpHeaderNames.EXPECT);
     }
 
+    /**
+     * A client that sends requests and takes no answers gets no further ones: what is written and
+     * not taken would grow with each.
+     */
     private void next() {
+        if (!channel.isWritable()) {
+            fullAfterAnswer = true;
+            deadline.await(Wait.ClientTakesBody);
+            return;
+        }
         requestComplete = false;
         stream.read(true);
         deadline.await(Wait.NextRequest);
@@ -279,22 +304,37 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
      * only our side is closed and what comes in is thrown away for a while.
      */
     private void close() {
-        closing = true;
-        boolean lingers = !requestComplete;
-        if (lingers) {
-            stream.holdsTooMuch(false);
-            stream.read(true);
-            deadline.await(Wait.ClientClose);
+        if (requestComplete) {
+            closeAfterWriting();
+            return;
         }
+        stream.holdsTooMuch(false);
+        stream.read(true);
+        closeAfterWriting(
+                () -> {
+                    deadline.await(Wait.ClientClose);
+                    OutputClose.of(channel);
+                });
+    }
+
+    private void closeAfterWriting() {
+        closeAfterWriting(
+                () -> {
+                    var _ = channel.close();
+                });
+    }
+
+    /** However slowly the client takes the end of its answer; but it must take it. */
+    private void closeAfterWriting(Runnable then) {
+        closing = true;
+        fullAfterAnswer = false;
+        deadline.await(Wait.ClientTakesBody);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
                 .addListener(
-                        (ChannelFutureListener)
-                                _ -> {
-                                    if (lingers) {
-                                        OutputClose.of(channel);
-                                    } else {
-                                        var _ = channel.close();
-                                    }
-                                });
+                        written -> {
+                            if (written.isSuccess()) {
+                                then.run();
+                            }
+                        });
     }
 }

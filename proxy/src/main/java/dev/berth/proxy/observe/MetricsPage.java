@@ -19,6 +19,8 @@ public final class MetricsPage {
      * @param connectionsRefused because there were too many
      * @param held requests that wait for their app
      * @param ejected backends that are left out because they fail
+     * @param unreadBytes that wait for receivers that take nothing
+     * @param stallsGivenUp receivers that were given up for want of memory
      */
     public record Gauges(
             long inFlight,
@@ -28,7 +30,9 @@ public final class MetricsPage {
             long bodyBytes,
             long connectionsRefused,
             long held,
-            long ejected) {}
+            long ejected,
+            long unreadBytes,
+            long stallsGivenUp) {}
 
     /** The page. */
     public static String of(Counters counters, Gauges gauges) {
@@ -108,6 +112,18 @@ public final class MetricsPage {
                 "gauge",
                 "Backends that get no requests because they fail.",
                 gauges.ejected());
+        single(
+                page,
+                "berth_edge_unread_bytes",
+                "gauge",
+                "Bytes that wait for receivers that take none.",
+                gauges.unreadBytes());
+        single(
+                page,
+                "berth_edge_stalls_given_up_total",
+                "counter",
+                "Receivers that took nothing and were given up because the memory was needed.",
+                gauges.stallsGivenUp());
         return page.toString();
     }
 
