@@ -67,7 +67,13 @@ final class PolicyCheck {
             return "its check cannot be run";
         }
         Duration grace = policy.streamGrace();
-        return grace != null && grace.isNegative() ? "its stream grace is negative" : null;
+        if (grace != null && !Waits.fits(grace)) {
+            return "its stream grace is negative or has no end";
+        }
+        return policy.canaries().stream()
+                        .allMatch(canary -> canary.percent() >= 0 && canary.percent() <= 100)
+                ? null
+                : "a canary gets less than nothing or more than all";
     }
 
     private static @Nullable String networks(List<String> texts) {
@@ -82,7 +88,7 @@ final class PolicyCheck {
     }
 
     private static boolean isPositive(Duration duration) {
-        return duration.isPositive();
+        return duration.isPositive() && Waits.fits(duration);
     }
 
     private static boolean hasControls(String text) {

@@ -79,10 +79,10 @@ final class SnapshotCheck {
             case Route.Redirect(String host) ->
                     HOST.matcher(host).matches() ? null : "redirects to an invalid host name";
             case Route.Unavailable _ -> null;
-            case Route.Paused(_, var hold) -> hold.isNegative() ? "its hold is negative" : null;
+            case Route.Paused(_, var hold) -> Waits.fits(hold) ? null : Waits.PROBLEM;
             case Route.Asleep(var hold) ->
-                    hold.isNegative()
-                            ? "its hold is negative"
+                    !Waits.fits(hold)
+                            ? Waits.PROBLEM
                             : route.app() == null ? "nobody could be woken" : null;
         };
     }
@@ -98,8 +98,11 @@ final class SnapshotCheck {
         if (probe.host().isEmpty() || hasControls(probe.host())) {
             return "its host is not a host name";
         }
-        if (!probe.interval().isPositive() || !probe.timeout().isPositive()) {
-            return "its interval or timeout is not positive";
+        if (!probe.interval().isPositive()
+                || !probe.timeout().isPositive()
+                || !Waits.fits(probe.interval())
+                || !Waits.fits(probe.timeout())) {
+            return "its interval or timeout is not positive or has no end";
         }
         return null;
     }

@@ -16,6 +16,9 @@ final class RateBuckets {
     private static final long SWEEP_NANOS = 1_000_000_000L;
     private static final String NEWCOMERS = "";
 
+    /** Of nanoseconds, with room to add to them. */
+    private static final long FOR_EVER = Long.MAX_VALUE / 4;
+
     private final Policy.RateLimit limit;
     private final LongSupplier nanoTime;
     private final long interval;
@@ -27,7 +30,7 @@ final class RateBuckets {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.interval = Math.max(1, limit.period().toNanos() / limit.requests());
-        this.tolerance = interval * (limit.burst() - 1);
+        this.tolerance = (long) Math.min(FOR_EVER, (double) interval * (limit.burst() - 1));
         this.sweptAt = new AtomicLong(nanoTime.getAsLong());
     }
 

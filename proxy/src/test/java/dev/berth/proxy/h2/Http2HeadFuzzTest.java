@@ -8,6 +8,7 @@ import dev.berth.proxy.http.HeaderBytes;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.listen.HeadRules;
 import dev.berth.proxy.listen.Peer;
+import dev.berth.proxy.testing.FuzzCorpus;
 import dev.berth.proxy.testing.H2Client;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,15 +22,19 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever fields come in: what passes the rules is one request, too, when HTTP/1 writes it. */
-class Http2HeadFuzzTest {
+public final class Http2HeadFuzzTest {
     private static final int ROUNDS = 20_000;
     private static final Peer PEER = new Peer("192.0.2.1", 443, null);
     private static final String[] NAMES = {
@@ -84,12 +89,13 @@ class Http2HeadFuzzTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
-    void head_ofAnyFields_isRefusedOrOneRequest(long seed) throws Http2Exception {
+    void head_ofAnyFields_isRefusedOrOneRequest(long seed) {
         RandomGenerator random = new Random(seed);
         int accepted = 0;
         for (int round = 0; round < ROUNDS; round++) {
             List<String> fields = fields(random);
-            RequestHead head = accept(fields, random);
+            byte[] block = H2Client.block(fields.toArray(String[]::new));
+            RequestHead head = accept(block, random);
             if (head != null) {
                 accepted++;
                 checkIsOneRequest(head, "seed %d: %s".formatted(seed, fields));
@@ -125,9 +131,21 @@ class Http2HeadFuzzTest {
         return fields;
     }
 
-    private static @Nullable RequestHead accept(List<String> fields, RandomGenerator random)
-            throws Http2Exception {
-        ByteBuf block = Unpooled.wrappedBuffer(H2Client.block(fields.toArray(String[]::new)));
+    @TestFactory
+    Stream<DynamicTest> blocks() {
+        return FuzzCorpus.of("h2-heads").replay(Http2HeadFuzzTest::fuzzerTestOneInput);
+    }
+
+    /** Any bytes of a HEADERS frame. */
+    public static void fuzzerTestOneInput(byte[] block) {
+        RequestHead head = accept(block, new Random(Arrays.hashCode(block)));
+        if (head != null) {
+            checkIsOneRequest(head, Arrays.toString(block));
+        }
+    }
+
+    private static @Nullable RequestHead accept(byte[] bytes, RandomGenerator random) {
+        ByteBuf block = Unpooled.wrappedBuffer(bytes);
         Http2Headers headers;
         try {
             headers = new DefaultHttp2HeadersDecoder(true).decodeHeaders(1, block);

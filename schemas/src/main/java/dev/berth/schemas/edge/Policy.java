@@ -102,6 +102,7 @@ public record Policy(
     public record Password(String realm, Map<String, String> users) {
         public Password {
             Objects.requireNonNull(realm, "realm");
+            users.values().forEach(hash -> Objects.requireNonNull(hash, "hash"));
             users = Collections.unmodifiableSortedMap(new TreeMap<>(users));
         }
     }
@@ -112,7 +113,12 @@ public record Policy(
      * @param value empty removes the field
      * @param overrides whether it takes the place of what the app said
      */
-    public record ResponseHeader(String name, String value, boolean overrides) {}
+    public record ResponseHeader(String name, String value, boolean overrides) {
+        public ResponseHeader {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(value, "value");
+        }
+    }
 
     /**
      * A page in place of the edge's own.
@@ -121,7 +127,12 @@ public record Policy(
      * @param html complete page; <code>{{status}}</code> and <code>{{request}}</code> in it stand
      *     for the status code and the request id
      */
-    public record ErrorPage(String status, String html) {}
+    public record ErrorPage(String status, String html) {
+        public ErrorPage {
+            Objects.requireNonNull(status, "status");
+            Objects.requireNonNull(html, "html");
+        }
+    }
 
     /**
      * A check of a backend that serves.

@@ -20,7 +20,7 @@ public record RouteTable(List<Route> routes) {
 
     public RouteTable {
         routes =
-                routes.stream()
+                List.copyOf(routes).stream()
                         .sorted(Comparator.comparing(Route::host).thenComparing(Route::path))
                         .toList();
     }
