@@ -4,11 +4,15 @@ import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.control.Applied;
 import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
+import dev.berth.proxy.disk.PidFile;
 import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.encode.Encoders;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.h2.Http2Protocol;
+import dev.berth.proxy.handover.HandoverServer;
+import dev.berth.proxy.handover.ListeningSockets;
+import dev.berth.proxy.handover.Predecessor;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.ConnectionCaps;
 import dev.berth.proxy.limit.MemoryBudget;
@@ -16,6 +20,7 @@ import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.UnreadBudget;
 import dev.berth.proxy.listen.ClientInitializer;
 import dev.berth.proxy.listen.Connections;
+import dev.berth.proxy.listen.Drain;
 import dev.berth.proxy.listen.Http1Protocol;
 import dev.berth.proxy.listen.Listener;
 import dev.berth.proxy.listen.TlsInitializer;
@@ -28,6 +33,7 @@ import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.tls.TlsContexts;
 import dev.berth.proxy.upstream.UpstreamPool;
+import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.telemetry.intake.AccessLog;
@@ -44,6 +50,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +61,7 @@ public final class Edge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Edge.class);
     private static final long LOG_FILE_BYTES = 32L << 20;
     private static final int LOG_FILES_KEPT = 4;
+    private static final Duration WARM = Duration.ofSeconds(10);
 
     private final EdgeConfig config;
     private final Counters counters = new Counters();
@@ -73,13 +81,19 @@ public final class Edge implements AutoCloseable {
     private final EventLoopGroup group;
     private final Connections connections;
     private final Thread loading;
+    private final String id;
+    private final @Nullable Predecessor predecessor;
+    private final Doors doors;
     private final Listener listener;
     private final Listener tlsListener;
     private final ControlLink link;
-    private final @Nullable AdminServer admin;
+    private final Departure departure;
+    private final AtomicReference<@Nullable AdminServer> admin = new AtomicReference<>();
+    private final AtomicReference<@Nullable HandoverServer> handover = new AtomicReference<>();
 
-    private Edge(EdgeConfig config, SplittableRandom random) throws IOException {
+    private Edge(EdgeConfig config, Start start, SplittableRandom random) throws IOException {
         this.config = config;
+        this.id = new RequestIds(random.split()).next();
         this.caps = new ConnectionCaps(config.connections());
         this.connections = new Connections(caps);
         this.loading =
@@ -103,25 +117,36 @@ public final class Edge implements AutoCloseable {
                         transport.handlers());
         this.link =
                 new ControlLink(
-                        new RequestIds(random.split()).next(),
+                        id,
                         config.control(),
                         config.tokenFile(),
                         config.directory().resolve("snapshot.json"),
                         new ControlLink.Served(applied, router, prober, apps),
-                        news);
+                        news,
+                        this::withPredecessor);
         link.restore();
         EdgeLoops loops = loops(transport, random);
         try {
+            this.predecessor = start.upgrade() ? meetPredecessor() : null;
+            this.doors = new Doors(group, transport, given(start));
             // TLS first: plain requests may be sent to its port.
-            this.tlsListener = listenTls(transport, loops);
-            this.listener = listen(transport, loops);
-            this.admin = startAdmin();
+            this.tlsListener = doors.open(config.https(), tlsBegin(loops));
+            this.listener = doors.open(config.http(), plainBegin(loops));
         } catch (IOException e) {
             release();
             throw e;
         }
+        this.departure = new Departure(departureParts());
+        try {
+            takeOver();
+            startAdmin();
+        } catch (IOException e) {
+            abandon();
+            throw e;
+        }
         link.start();
         loading.start();
+        awaitSuccessors(start);
         LOG.info(
                 "serving http on port {}, https on port {} ({})",
                 listener.port(),
@@ -130,12 +155,46 @@ public final class Edge implements AutoCloseable {
     }
 
     /**
+     * How an edge comes by its sockets.
+     *
+     * @param given some that are open already; the rest it opens
+     * @param upgrade whether it takes over from the edge that runs with the same home, instead
+     * @param patience with its own successor
+     */
+    public record Start(ListeningSockets given, boolean upgrade, HandoverServer.Patience patience) {
+        /** It opens them. */
+        public static Start alone() {
+            return given(ListeningSockets.none());
+        }
+
+        /** Some are given. */
+        public static Start given(ListeningSockets sockets) {
+            return new Start(sockets, false, HandoverServer.Patience.DEFAULT);
+        }
+
+        /** It takes over. */
+        public static Start upgrading() {
+            return new Start(ListeningSockets.none(), true, HandoverServer.Patience.DEFAULT);
+        }
+    }
+
+    /**
      * Starts an edge: restores the last good snapshot, listens, and connects to control.
      *
      * @throws IOException if a port is taken
      */
     public static Edge start(EdgeConfig config) throws IOException {
-        return new Edge(config, new SplittableRandom());
+        return start(config, Start.alone());
+    }
+
+    /**
+     * The same, with sockets that are open already.
+     *
+     * @throws IOException if a port is taken, or nothing can be taken over: then whoever serves
+     *     goes on
+     */
+    public static Edge start(EdgeConfig config, Start start) throws IOException {
+        return new Edge(config, start, new SplittableRandom());
     }
 
     /** The port on which it serves. */
@@ -150,7 +209,8 @@ public final class Edge implements AutoCloseable {
 
     /** The port of the admin server; 0 when there is none. */
     public int adminPort() {
-        return admin == null ? 0 : admin.port();
+        AdminServer server = admin.get();
+        return server == null ? 0 : server.port();
     }
 
     /** Serves a snapshot that did not come from control; for tests and tools. */
@@ -181,13 +241,34 @@ public final class Edge implements AutoCloseable {
                         unread.givenUp()));
     }
 
-    /** Stops accepting, lets requests in flight end for as long as the limit says, and stops. */
+    /** Returns once another edge has taken over and nothing is in flight here any more. */
+    public void awaitReplaced() throws InterruptedException {
+        departure.await();
+    }
+
+    /**
+     * Stops accepting, ends streams, lets requests in flight end for as long as the limit says, and
+     * stops.
+     */
     @Override
     public void close() {
+        HandoverServer successors = handover.getAndSet(null);
+        if (successors != null) {
+            successors.closeAndDelete();
+        }
+        doors.close();
+        router.endStreams();
+        drain(Drain.Stop);
+        link.close();
+        stopAdmin();
+        awaitLoaded();
+        release();
+    }
+
+    private void drain(Drain how) {
         try {
-            listener.close();
-            tlsListener.close();
-            if (!connections.drain(config.timeouts().drain())) {
+            connections.drain(how);
+            if (!connections.awaitNone(config.timeouts().drain())) {
                 LOG.warn(
                         "{} connections were still busy after {} s and are cut",
                         connections.count(),
@@ -196,12 +277,6 @@ public final class Edge implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        link.close();
-        if (admin != null) {
-            admin.close();
-        }
-        awaitLoaded();
-        release();
     }
 
     /** What writes into our directory ends before we do. */
@@ -213,43 +288,138 @@ public final class Edge implements AutoCloseable {
         }
     }
 
-    private Listener listen(Transport transport, EdgeLoops loops) throws IOException {
-        ClientInitializer begin =
-                new ClientInitializer(
-                        connections,
-                        new Http1Protocol(loops),
-                        new Http2Protocol(loops),
-                        config.timeouts());
+    private ClientInitializer plainBegin(EdgeLoops loops) {
+        return new ClientInitializer(
+                connections, new Http1Protocol(loops), new Http2Protocol(loops), config.timeouts());
+    }
+
+    private TlsInitializer tlsBegin(EdgeLoops loops) {
+        return new TlsInitializer(
+                connections,
+                tls,
+                new Http1Protocol(loops),
+                new Http2Protocol(loops),
+                config.timeouts());
+    }
+
+    // ---- from one process to the next
+
+    /** Everything that takes time first: from the offer on control has to wait. */
+    private Predecessor meetPredecessor() throws IOException {
+        tls.warm(WARM);
+        Predecessor found = Predecessor.connect(config.handoverSocket(), group);
         try {
-            return Listener.bind(config.httpPort(), group, transport, begin);
+            long version = found.awaitOffer();
+            if (version != applied.state().version()) {
+                link.restore();
+            }
+            if (version != applied.state().version()) {
+                throw new StartFailure(
+                        "the running edge serves snapshot %d, but %s has %d: it serves on"
+                                .formatted(
+                                        version,
+                                        config.directory().resolve("snapshot.json"),
+                                        applied.state().version()));
+            }
+            return found;
         } catch (IOException e) {
-            throw StartFailure.port(config.httpPort(), "--http PORT (BERTH_HTTP_PORT)", e);
+            found.close();
+            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("stopped while taking over");
         }
     }
 
-    private Listener listenTls(Transport transport, EdgeLoops loops) throws IOException {
-        TlsInitializer begin =
-                new TlsInitializer(
-                        connections,
-                        tls,
-                        new Http1Protocol(loops),
-                        new Http2Protocol(loops),
-                        config.timeouts());
+    private ListeningSockets given(Start start) throws IOException {
         try {
-            return Listener.bind(config.httpsPort(), group, transport, begin);
-        } catch (IOException e) {
-            throw StartFailure.port(config.httpsPort(), "--https PORT (BERTH_HTTPS_PORT)", e);
+            return predecessor == null ? start.given() : predecessor.takeSockets();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("stopped while taking over");
         }
     }
 
-    private @Nullable AdminServer startAdmin() throws IOException {
+    private void takeOver() throws IOException {
+        try {
+            if (predecessor != null) {
+                predecessor.takeOver(news::raise);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("stopped while taking over");
+        }
+    }
+
+    private EdgeReport withPredecessor(EdgeReport own) {
+        return predecessor == null ? own : predecessor.complete(own);
+    }
+
+    private Departure.Parts departureParts() {
+        return new Departure.Parts(
+                link,
+                news,
+                router,
+                connections,
+                doors,
+                group,
+                predecessor,
+                this::stopListening,
+                config.timeouts().drain(),
+                config.timeouts().linger());
+    }
+
+    private void stopListening() {
+        HandoverServer successors = handover.getAndSet(null);
+        if (successors != null) {
+            successors.close();
+        }
+        stopAdmin();
+        doors.close();
+    }
+
+    /** What was accepted before it went wrong is answered. */
+    private void abandon() {
+        if (predecessor != null) {
+            predecessor.close();
+        }
+        doors.close();
+        drain(Drain.HandOver);
+        release();
+    }
+
+    private void awaitSuccessors(Start start) {
+        try {
+            handover.set(
+                    HandoverServer.listen(
+                            config.handoverSocket(), id, group, departure, start.patience()));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "no other edge can take over from this one ({}): an upgrade will need a restart",
+                    e.getMessage());
+        }
+        PidFile.write(config.directory().resolve("serving"));
+    }
+
+    /** Who takes over serves already: for that one a port that is still taken is not the end. */
+    private void startAdmin() throws IOException {
         if (config.adminPort() == 0) {
-            return null;
+            return;
         }
         try {
-            return AdminServer.start(config.adminPort(), this::metrics);
+            admin.set(AdminServer.start(config.adminPort(), this::metrics));
         } catch (IOException e) {
-            throw StartFailure.port(config.adminPort(), "BERTH_EDGE_ADMIN_PORT", e);
+            if (predecessor == null) {
+                throw StartFailure.port(config.adminPort(), "BERTH_EDGE_ADMIN_PORT", e);
+            }
+            LOG.error("no metrics: admin port {}: {}", config.adminPort(), e.getMessage());
+        }
+    }
+
+    private void stopAdmin() {
+        AdminServer server = admin.getAndSet(null);
+        if (server != null) {
+            server.close();
         }
     }
 

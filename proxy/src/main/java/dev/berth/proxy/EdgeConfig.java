@@ -1,5 +1,6 @@
 package dev.berth.proxy;
 
+import dev.berth.proxy.handover.ListeningSockets;
 import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
 import java.net.URI;
@@ -56,6 +57,19 @@ public record EdgeConfig(
 
     Path directory() {
         return home.resolve("edge");
+    }
+
+    /** Where a running edge is asked for its sockets. */
+    Path handoverSocket() {
+        return directory().resolve("handover.sock");
+    }
+
+    Doors.Port http() {
+        return new Doors.Port(ListeningSockets.HTTP, httpPort, "--http PORT (BERTH_HTTP_PORT)");
+    }
+
+    Doors.Port https() {
+        return new Doors.Port(ListeningSockets.HTTPS, httpsPort, "--https PORT (BERTH_HTTPS_PORT)");
     }
 
     private static int port(Map<String, String> environment, String name, int otherwise) {

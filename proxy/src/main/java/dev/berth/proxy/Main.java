@@ -1,17 +1,21 @@
 package dev.berth.proxy;
 
+import dev.berth.proxy.handover.SystemdSockets;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Starts an edge from the environment and stops it on SIGTERM. */
+/** Starts an edge from the environment and stops it on SIGTERM, or when another one took over. */
 public final class Main {
     private Main() {}
 
     /**
-     * Exits with 0 after SIGTERM, with 1 and one line on standard error when it cannot start.
+     * Exits with 0 after SIGTERM or when it was replaced, with 1 and one line on standard error
+     * when it cannot start.
      *
-     * @param args none are read
+     * @param args {@code upgrade}: take over from the edge that runs with the same home; none: open
+     *     the sockets, or use those of systemd
      */
     public static void main(String[] args) throws InterruptedException {
         defaultProperty(
@@ -26,7 +30,7 @@ public final class Main {
             System.exit(1);
             return;
         }
-        Edge edge = start(config, errors);
+        Edge edge = start(config, List.of(args).contains("upgrade"), errors);
         if (edge == null) {
             System.exit(1);
             return;
@@ -41,12 +45,19 @@ public final class Main {
                                     Runtime.getRuntime().halt(0);
                                 },
                                 "stop"));
-        Thread.currentThread().join();
+        edge.awaitReplaced();
+        System.exit(0);
     }
 
-    private static @Nullable Edge start(EdgeConfig config, PrintStream errors) {
+    private static @Nullable Edge start(EdgeConfig config, boolean upgrade, PrintStream errors) {
         try {
-            return Edge.start(config);
+            return Edge.start(
+                    config,
+                    upgrade
+                            ? Edge.Start.upgrading()
+                            : Edge.Start.given(
+                                    SystemdSockets.of(
+                                            System.getenv(), ProcessHandle.current().pid())));
         } catch (IOException e) {
             errors.println(e.getMessage());
             return null;

@@ -7,6 +7,10 @@ import java.net.BindException;
 final class StartFailure extends IOException {
     private static final long serialVersionUID = 1L;
 
+    StartFailure(String message) {
+        super(message);
+    }
+
     private StartFailure(String message, IOException cause) {
         super(message, cause);
     }

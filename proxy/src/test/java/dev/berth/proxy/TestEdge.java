@@ -58,6 +58,15 @@ final class TestEdge implements AutoCloseable {
         return start(home, NOWHERE, httpsPort, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false);
     }
 
+    /** In that directory, with sockets come by like this. */
+    static TestEdge start(Path home, URI control, Edge.Start start) throws IOException {
+        Path token = Files.writeString(home.resolve("token"), "secret\n");
+        EdgeConfig config =
+                new EdgeConfig(
+                        home, control, 0, 0, 0, token, Timeouts.DEFAULT, ConnectionLimits.DEFAULT);
+        return new TestEdge(Edge.start(config, start), home, false);
+    }
+
     private static TestEdge start(
             Path home,
             URI control,

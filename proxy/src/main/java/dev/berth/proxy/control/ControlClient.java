@@ -58,6 +58,11 @@ final class ControlClient {
         return answer(request);
     }
 
+    /** What went wrong, in few words. */
+    static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
     private HttpURLConnection open(String pathAndQuery, Duration timeout) throws IOException {
         HttpURLConnection request =
                 (HttpURLConnection) base.resolve(pathAndQuery).toURL().openConnection();

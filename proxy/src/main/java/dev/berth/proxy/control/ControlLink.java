@@ -3,9 +3,7 @@ package dev.berth.proxy.control;
 import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
-import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.EdgeReport;
-import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,38 +11,32 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The edge's end of the link to control. One thread takes snapshots by long poll, applies and keeps
- * them; another one reports, whole state each time: within 100 ms of something worth telling, and
- * every 5 s. Control being away only ends the news: traffic goes on.
+ * The edge's end of the link to control. One thread takes snapshots; another one reports, whole
+ * state each time: within 100 ms of something worth telling, and every 5 s. Control being away only
+ * ends the news: traffic goes on.
  */
 public final class ControlLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlLink.class);
-    private static final Pattern VERSION = Pattern.compile("\"version\"\\s*:\\s*(\\d{1,18})\\b");
     private static final Duration EVERY = Duration.ofSeconds(5);
 
     /** Waited for more news before a report goes out. */
     private static final Duration GATHER = Duration.ofMillis(20);
 
+    private static final Duration LAST_REPORT = Duration.ofSeconds(1);
+
     private final String edge;
     private final ControlClient client;
-    private final SnapshotFile file;
-    private final Object fileLock = new Object();
-    private final Applied applied;
-    private final Router router;
-    private final Prober prober;
-    private final Apps apps;
+    private final SnapshotIntake intake;
+    private final Served served;
     private final Signal news;
+    private final UnaryOperator<EdgeReport> completed;
     private final AtomicBoolean routesWanted = new AtomicBoolean(true);
-    private final Thread poller;
     private final Thread reporter;
-    private long seen;
 
     /**
      * A link that is not started.
@@ -54,6 +46,7 @@ public final class ControlLink implements AutoCloseable {
      * @param tokenFile holds the bearer token
      * @param snapshotFile where the last good snapshot is kept
      * @param news raised when there is something to report
+     * @param completed adds to each report what is not this process's own
      */
     public ControlLink(
             String edge,
@@ -61,17 +54,20 @@ public final class ControlLink implements AutoCloseable {
             Path tokenFile,
             Path snapshotFile,
             Served served,
-            Signal news) {
+            Signal news,
+            UnaryOperator<EdgeReport> completed) {
         this.edge = edge;
         this.client = new ControlClient(control, tokenFile);
-        this.file = new SnapshotFile(snapshotFile);
-        this.applied = served.applied();
-        this.router = served.router();
-        this.prober = served.prober();
-        this.apps = served.apps();
+        this.intake =
+                new SnapshotIntake(
+                        client,
+                        new SnapshotFile(snapshotFile),
+                        served.applied(),
+                        news::raise,
+                        this::tellAll);
+        this.served = served;
         this.news = news;
-        // Virtual, because an interrupt then ends also a wait for control's answer.
-        this.poller = Thread.ofVirtual().name("control-poll").unstarted(this::pollAll);
+        this.completed = completed;
         this.reporter = Thread.ofVirtual().name("control-report").unstarted(this::reportAll);
     }
 
@@ -80,96 +76,56 @@ public final class ControlLink implements AutoCloseable {
 
     /** Serves the snapshot on disk, if there is a good one. Before {@link #start}. */
     public void restore() {
-        Snapshot kept = file.read();
-        if (kept != null && applied.apply(kept)) {
-            seen = kept.version();
-        }
+        intake.restore();
     }
 
     /** Starts taking and reporting. */
     public void start() {
-        poller.start();
+        intake.start();
         reporter.start();
+    }
+
+    /**
+     * Takes no snapshot until {@link #thaw}, which the same thread calls; what is served is then
+     * what is on disk.
+     */
+    public void freeze() {
+        intake.freeze();
+    }
+
+    /** Takes snapshots again. */
+    public void thaw() {
+        intake.thaw();
+    }
+
+    /**
+     * Leaves reports and the file to another edge, which says the rest from {@link #state}; serves
+     * new snapshots on. Between freeze and thaw.
+     */
+    public void leaveToSuccessor() {
+        intake.keepNoMore();
+        reporter.interrupt();
+        try {
+            reporter.join(LAST_REPORT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What this process has to say now, without the routes. Any thread. */
+    public EdgeReport state() {
+        return state(false);
     }
 
     @Override
     public void close() {
-        poller.interrupt();
+        intake.close();
         reporter.interrupt();
     }
 
-    private void pollAll() {
-        LinkState link = new LinkState("taking snapshots");
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                Duration wait = poll(link);
-                if (wait.isPositive()) {
-                    Thread.sleep(wait);
-                }
-            }
-        } catch (InterruptedException e) {
-            // the edge stops
-        }
-    }
-
-    private Duration poll(LinkState link) {
-        try {
-            ControlClient.Answer answer = client.poll(seen);
-            switch (answer.status()) {
-                case 200 -> {
-                    if (!take(answer.body())) {
-                        return link.fails("control sent a snapshot without a version");
-                    }
-                }
-                case 204 -> {}
-                case 401, 403 -> {
-                    return link.fails("control refuses the token (HTTP 401)");
-                }
-                default -> {
-                    return link.fails("control answered HTTP " + answer.status());
-                }
-            }
-            if (link.works()) {
-                routesWanted.set(true);
-                news.raise();
-            }
-            return Duration.ZERO;
-        } catch (IOException e) {
-            return link.fails("control cannot be reached (" + reason(e) + ")");
-        } catch (RuntimeException e) {
-            // A bug in taking one snapshot must not end the taking of all that follow.
-            LOG.error("a snapshot could not be taken because of a bug in the edge", e);
-            return link.fails("failed with " + e);
-        }
-    }
-
-    /**
-     * Serves a snapshot or refuses it. A refused version counts as seen: asking for it again would
-     * bring it again at once.
-     *
-     * @return false when it does not even say its version
-     */
-    private boolean take(String json) {
-        Snapshot snapshot;
-        try {
-            snapshot = Json.read(json, Snapshot.class);
-        } catch (IllegalArgumentException e) {
-            Matcher version = VERSION.matcher(json);
-            boolean known = version.find();
-            long refused = known ? Long.parseLong(version.group(1)) : 0;
-            applied.reject(refused, String.valueOf(e.getMessage()));
-            seen = known ? refused : seen;
-            news.raise();
-            return known;
-        }
-        seen = snapshot.version();
-        if (applied.apply(snapshot)) {
-            synchronized (fileLock) {
-                file.write(snapshot);
-            }
-        }
+    private void tellAll() {
+        routesWanted.set(true);
         news.raise();
-        return true;
     }
 
     private void reportAll() {
@@ -192,11 +148,10 @@ public final class ControlLink implements AutoCloseable {
     private Duration report(LinkState link) {
         boolean withRoutes = routesWanted.getAndSet(false);
         try {
-            ControlClient.Answer answer = client.report(state(withRoutes));
+            ControlClient.Answer answer = client.report(completed.apply(state(withRoutes)));
             if (answer.status() / 100 == 2) {
                 if (link.works() && !withRoutes) {
-                    routesWanted.set(true);
-                    news.raise();
+                    tellAll();
                 }
                 return Duration.ZERO;
             }
@@ -208,7 +163,7 @@ public final class ControlLink implements AutoCloseable {
             };
         } catch (IOException e) {
             routesWanted.set(true);
-            return link.fails("control cannot be reached (" + reason(e) + ")");
+            return link.fails("control cannot be reached (" + ControlClient.reason(e) + ")");
         } catch (RuntimeException e) {
             LOG.error("a report could not be made because of a bug in the edge", e);
             return link.fails("failed with " + e);
@@ -221,27 +176,23 @@ public final class ControlLink implements AutoCloseable {
     }
 
     private EdgeReport state(boolean withRoutes) {
-        String problem;
-        synchronized (fileLock) {
-            file.retry();
-            problem = file.problem();
-        }
-        Applied.State state = applied.state();
+        Applied.State state = served.applied().state();
         return new EdgeReport(
                 edge,
                 state.version(),
                 state.rejected(),
                 withRoutes ? state.routes() : null,
-                router.inFlight(),
-                prober.results(),
-                apps.wakes().asked(),
+                served.router().inFlight(),
+                served.prober().results(),
+                served.apps().wakes().asked(),
                 idle(),
-                problem);
+                intake.problem());
     }
 
     private Map<String, Duration> idle() {
         Map<String, Duration> idle = new TreeMap<>();
-        apps.all()
+        served.apps()
+                .all()
                 .forEach(
                         (app, state) ->
                                 idle.put(
@@ -249,9 +200,5 @@ public final class ControlLink implements AutoCloseable {
                                         Duration.ofSeconds(
                                                 state.activity().idleNanos() / 1_000_000_000L)));
         return idle;
-    }
-
-    private static @Nullable String reason(IOException e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 }

@@ -16,7 +16,7 @@ public final class Signal {
     }
 
     /** Waits until it is raised or the time is over, and lowers it. */
-    void await(Duration atMost) throws InterruptedException {
+    public void await(Duration atMost) throws InterruptedException {
         if (raised.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
             raised.drainPermits();
         }

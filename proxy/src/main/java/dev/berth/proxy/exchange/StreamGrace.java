@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class StreamGrace {
     private final EventLoop loop;
     private final BackendLoad backend;
-    private final Duration grace;
+    private final @Nullable Duration grace;
     private final Runnable onEnd;
     private final Runnable onUnrouted;
     private @Nullable Future<?> timer;
     private boolean closed;
 
-    private StreamGrace(EventLoop loop, BackendLoad backend, Duration grace, Runnable onEnd) {
+    private StreamGrace(
+            EventLoop loop, BackendLoad backend, @Nullable Duration grace, Runnable onEnd) {
         this.loop = loop;
         this.backend = backend;
         this.grace = grace;
@@ -32,18 +33,16 @@ final class StreamGrace {
     /**
      * Watches the backend from now on.
      *
-     * @param grace {@code null} = the stream may stay
+     * @param grace {@code null} = the stream may stay until all have to end
      * @param onEnd called on the loop, at most once
      */
     static StreamGrace begin(
             EventLoop loop, BackendLoad backend, @Nullable Duration grace, Runnable onEnd) {
-        StreamGrace watch =
-                new StreamGrace(loop, backend, grace == null ? Duration.ZERO : grace, onEnd);
+        StreamGrace watch = new StreamGrace(loop, backend, grace, onEnd);
         backend.streamBegins(watch.onUnrouted);
-        if (grace == null) {
-            watch.closed = true;
-        } else if (!backend.routed()) {
-            watch.unrouted();
+        if (!backend.routed()) {
+            // Not at once: what owns the stream has yet to begin it.
+            loop.execute(watch::unrouted);
         }
         return watch;
     }
@@ -52,15 +51,17 @@ final class StreamGrace {
     void close() {
         closed = true;
         backend.streamEnds(onUnrouted);
-        Future<?> pending = timer;
-        timer = null;
-        if (pending != null) {
-            var _ = pending.cancel(false);
-        }
+        cancelTimer();
     }
 
     private void unrouted() {
-        if (!closed && timer == null) {
+        if (closed) {
+            return;
+        }
+        if (backend.streamsMustEnd()) {
+            cancelTimer();
+            onEnd.run();
+        } else if (timer == null && grace != null) {
             timer = loop.schedule(this::end, grace.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -69,6 +70,14 @@ final class StreamGrace {
         timer = null;
         if (!closed && !backend.routed()) {
             onEnd.run();
+        }
+    }
+
+    private void cancelTimer() {
+        Future<?> pending = timer;
+        timer = null;
+        if (pending != null) {
+            var _ = pending.cancel(false);
         }
     }
 }

@@ -85,6 +85,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         deadline.await(Wait.RequestHead);
+        if (Drain.asked(channel) != null) {
+            // Once the codec has greeted.
+            channel.eventLoop().execute(this::drain);
+        }
     }
 
     @Override
@@ -101,7 +105,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Drain && !drains) {
+        if (event instanceof Drain) {
             drain();
         }
     }
@@ -137,6 +141,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void drain() {
+        if (drains || !channel.isActive()) {
+            return;
+        }
         drains = true;
         DefaultHttp2GoAwayFrame announced = new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR);
         announced.setExtraStreamIds(Integer.MAX_VALUE);

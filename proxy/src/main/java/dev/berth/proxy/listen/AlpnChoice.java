@@ -25,7 +25,7 @@ final class AlpnChoice extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Drain) {
+        if (event == Drain.Stop) {
             var _ = context.close();
         } else if (event instanceof SslHandshakeCompletionEvent handshake) {
             if (handshake.isSuccess()) {

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     private boolean requestComplete;
     private boolean mayDrain;
     private boolean fullAfterAnswer;
-    private boolean stopping;
+    private @Nullable Drain stopping;
     private boolean closing;
 
     ClientConnection(Channel channel, EdgeLoop loop, Peer peer) {
@@ -83,17 +84,45 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         deadline.await(Wait.RequestHead);
+        Drain asked = Drain.asked(channel);
+        if (asked != null) {
+            drain(asked);
+        }
     }
 
-    /** A drain closes when nothing is in flight, now or later. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Drain) {
-            stopping = true;
-            stream.endAfterThis();
-            if (exchange == null && !headBegun && !closing) {
-                closeAfterWriting();
+        if (event instanceof Drain asked) {
+            drain(asked);
+        }
+    }
+
+    /** Closes when nothing is in flight, now or later. */
+    private void drain(Drain asked) {
+        stopping = asked;
+        stream.endUnlessPromised();
+        if (exchange == null) {
+            closeIdle(asked);
+        }
+    }
+
+    private void closeIdle(Drain asked) {
+        switch (asked) {
+            case Stop -> closeUnused();
+            case HandOver -> {
+                var _ =
+                        channel.eventLoop()
+                                .schedule(
+                                        this::closeUnused,
+                                        Drain.LAST_REQUEST.toMillis(),
+                                        TimeUnit.MILLISECONDS);
             }
+        }
+    }
+
+    private void closeUnused() {
+        if (exchange == null && !headBegun && !closing) {
+            closeAfterWriting();
         }
     }
 
@@ -179,7 +208,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         requestComplete = head.bodyLength() == 0;
         mayDrain = drainable(head);
         deadline.clear();
-        stream.begin(head, head.keepAlive() && !stopping);
+        stream.begin(head, head.keepAlive() && stopping == null);
         Exchange begun = new Exchange(loop, stream, head);
         exchange = begun;
         begun.begin();
@@ -295,6 +324,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             decoder.proceed(channel.pipeline().context(decoder));
         } catch (Exception e) {
             exceptionCaught(channel.pipeline().context(this), e);
+        }
+        if (stopping != null && exchange == null) {
+            closeIdle(stopping);
         }
     }
 

@@ -6,13 +6,14 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The open client connections, to be able to wait for their end. Thread-safe. */
 public final class Connections {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
     private final ConnectionCaps caps;
-    private volatile boolean draining;
+    private volatile @Nullable Drain asked;
 
     /** None is open. */
     public Connections(ConnectionCaps caps) {
@@ -36,16 +37,13 @@ public final class Connections {
                         _ -> {
                             caps.leave(peer);
                             open.remove(connection);
-                            if (draining) {
+                            if (asked != null) {
                                 synchronized (changed) {
                                     changed.notifyAll();
                                 }
                             }
                         });
-        if (draining) {
-            var _ = connection.close();
-        }
-        return true;
+        return asked == null || admitLate(connection, asked);
     }
 
     /** Open connections now. */
@@ -53,14 +51,32 @@ public final class Connections {
         return open.size();
     }
 
+    /** One that was accepted just before the listening socket was closed. */
+    private static boolean admitLate(Channel connection, Drain how) {
+        return switch (how) {
+            case Stop -> {
+                var _ = connection.close();
+                yield true;
+            }
+            case HandOver -> {
+                how.note(connection);
+                yield true;
+            }
+        };
+    }
+
+    /** Has each connection close once its requests are answered. */
+    public void drain(Drain how) {
+        asked = how;
+        open.forEach(how::ask);
+    }
+
     /**
-     * Has each connection close once its requests are answered, and waits for that.
+     * Waits until all are closed.
      *
-     * @return whether all did
+     * @return whether all were in time
      */
-    public boolean drain(Duration atMost) throws InterruptedException {
-        draining = true;
-        open.forEach(Connections::drain);
+    public boolean awaitNone(Duration atMost) throws InterruptedException {
         long deadline = System.nanoTime() + atMost.toNanos();
         synchronized (changed) {
             while (!open.isEmpty()) {
@@ -72,11 +88,5 @@ public final class Connections {
             }
         }
         return true;
-    }
-
-    private static void drain(Channel connection) {
-        connection
-                .eventLoop()
-                .execute(() -> connection.pipeline().fireUserEventTriggered(Drain.Begin));
     }
 }

@@ -34,6 +34,7 @@ final class Http1Stream implements ClientStream {
     private boolean http11;
     private boolean keepAlive = true;
     private boolean endsByClose;
+    private boolean promised;
     private boolean bodyPaused;
     private boolean holdsTooMuch;
     private @Nullable FilePump pump;
@@ -62,11 +63,20 @@ final class Http1Stream implements ClientStream {
         http11 = request.http11();
         keepAlive = staysOpen;
         endsByClose = false;
+        promised = false;
     }
 
     /** The connection ends with the present answer. */
     void endAfterThis() {
         keepAlive = false;
+    }
+
+    /**
+     * The same, unless the head of the answer has gone out and said otherwise: the client may send
+     * its next request as soon as it has the answer.
+     */
+    void endUnlessPromised() {
+        keepAlive &= promised;
     }
 
     /** Whether the connection serves another request after the present one. */
@@ -98,6 +108,7 @@ final class Http1Stream implements ClientStream {
         } else if (!http11) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
+        promised = keepAlive;
         encoder.expectBody(hasBody);
         var _ = channel.write(response, channel.voidPromise());
     }

@@ -6,8 +6,11 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /** A listening socket. Thread-safe. */
 public final class Listener {
@@ -41,6 +44,35 @@ public final class Listener {
             throw new IOException("port " + port + " cannot be listened on", bound.cause());
         }
         return new Listener(bound.channel());
+    }
+
+    /**
+     * Accepts the connections of a socket that is listening already, which is this one's to close
+     * from now on.
+     *
+     * @param begin first handler of each connection; sharable
+     * @throws IOException if it is no such socket
+     */
+    public static Listener adopt(
+            FileDescriptor descriptor, EventLoopGroup group, ChannelHandler begin)
+            throws IOException {
+        EpollServerSocketChannel socket;
+        try {
+            socket = new EpollServerSocketChannel(descriptor.intValue());
+        } catch (RuntimeException e) {
+            throw new IOException("what was given is not a listening socket", e);
+        }
+        socket.pipeline().addLast(new Acceptor(group, begin));
+        ChannelFuture registered = group.register(socket).awaitUninterruptibly();
+        if (!registered.isSuccess()) {
+            throw new IOException("what was given is not a listening socket", registered.cause());
+        }
+        return new Listener(socket);
+    }
+
+    /** The open socket, to be given to another process; {@code null} where that is not possible. */
+    public @Nullable FileDescriptor descriptor() {
+        return socket instanceof EpollServerSocketChannel listening ? listening.fd() : null;
     }
 
     /** The port it listens on. */

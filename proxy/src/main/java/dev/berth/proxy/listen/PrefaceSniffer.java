@@ -8,6 +8,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +42,38 @@ final class PrefaceSniffer extends ByteToMessageDecoder {
                         });
         first.await(Wait.RequestHead);
         deadline = first;
+        Drain asked = Drain.asked(context.channel());
+        if (asked != null) {
+            drain(context, asked);
+        }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof Drain) {
+        if (event instanceof Drain asked) {
+            drain(context, asked);
+        }
+    }
+
+    /** What has come may be the beginning of a request. */
+    private static void drain(ChannelHandlerContext context, Drain asked) {
+        switch (asked) {
+            case Stop -> {
+                var _ = context.close();
+            }
+            case HandOver -> {
+                var _ =
+                        context.executor()
+                                .schedule(
+                                        () -> closeUndecided(context),
+                                        Drain.LAST_REQUEST.toMillis(),
+                                        TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private static void closeUndecided(ChannelHandlerContext context) {
+        if (!context.isRemoved()) {
             var _ = context.close();
         }
     }

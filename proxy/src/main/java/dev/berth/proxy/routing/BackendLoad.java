@@ -18,6 +18,7 @@ public final class BackendLoad {
     private final String key;
     private final Set<Runnable> streams = ConcurrentHashMap.newKeySet();
     private volatile boolean routed = true;
+    private volatile boolean streamsMustEnd;
 
     /**
      * No request yet.
@@ -58,8 +59,8 @@ public final class BackendLoad {
     /**
      * A request in flight has become a stream.
      *
-     * @param onUnrouted called, on any thread, each time the backend goes out of traffic; must not
-     *     block
+     * @param onUnrouted called, on any thread, each time the backend goes out of traffic, and when
+     *     streams must end; must not block
      */
     public void streamBegins(Runnable onUnrouted) {
         streams.add(onUnrouted);
@@ -81,6 +82,18 @@ public final class BackendLoad {
         if (!routed) {
             onDrainProgress.run();
         }
+    }
+
+    /** Whether streams end now, whatever grace they have. */
+    public boolean streamsMustEnd() {
+        return streamsMustEnd;
+    }
+
+    /** Takes the backend out of traffic and ends its streams now. */
+    void endStreams() {
+        streamsMustEnd = true;
+        routed = false;
+        streams.forEach(Runnable::run);
     }
 
     void enter() {

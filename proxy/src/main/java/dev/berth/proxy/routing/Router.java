@@ -35,6 +35,14 @@ public final class Router {
     private final Set<Runnable> onReplaced = ConcurrentHashMap.newKeySet();
     private final Runnable onDrainProgress;
     private volatile RoutingTable table = RoutingTable.EMPTY;
+    private volatile Streams streams = Streams.Stay;
+
+    /** What becomes of streams, of whatever backend. */
+    private enum Streams {
+        Stay,
+        HaveGrace,
+        End
+    }
 
     /**
      * Routes nothing yet.
@@ -119,11 +127,38 @@ public final class Router {
                         guards::of,
                         sites);
         guards.retain(routes.routes());
-        loads.forEach((backend, load) -> load.route(routed.contains(backend)));
+        loads.forEach((backend, load) -> place(load, routed.contains(backend)));
         table = next;
         tables.incrementAndGet();
         onReplaced.forEach(Runnable::run);
-        loads.values().removeIf(load -> !load.routed() && load.inFlight() == 0);
+        loads.entrySet()
+                .removeIf(
+                        load -> !routed.contains(load.getKey()) && load.getValue().inFlight() == 0);
+    }
+
+    /**
+     * The edge leaves, as if no backend were routed any longer: streams have their grace from now
+     * on. Requests are routed as before.
+     */
+    public void leave() {
+        if (streams == Streams.Stay) {
+            streams = Streams.HaveGrace;
+            loads.values().forEach(load -> place(load, false));
+        }
+    }
+
+    /** The edge leaves and streams must end now. */
+    public void endStreams() {
+        streams = Streams.End;
+        loads.values().forEach(load -> place(load, false));
+    }
+
+    private void place(BackendLoad load, boolean routed) {
+        switch (streams) {
+            case Stay -> load.route(routed);
+            case HaveGrace -> load.route(false);
+            case End -> load.endStreams();
+        }
     }
 
     /** How many tables there were. */

@@ -2,8 +2,10 @@ package dev.berth.proxy.tls;
 
 import dev.berth.schemas.edge.Certificate;
 import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,10 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +79,23 @@ public final class TlsContexts implements AutoCloseable {
                         TICKET_CHECK_MINUTES,
                         TimeUnit.MINUTES);
         return contexts;
+    }
+
+    /**
+     * Loads what the first handshake would have to wait for.
+     *
+     * @throws IOException if TLS cannot be served
+     */
+    public void warm(Duration atMost) throws IOException {
+        worker.execute(this::begin);
+        try {
+            var _ = base.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("TLS cannot be served: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("stopped while starting", e);
+        }
     }
 
     /** Serves these certificates from now on; connections keep the one they have. */
