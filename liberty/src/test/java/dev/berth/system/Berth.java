@@ -214,7 +214,7 @@ final class Berth implements AutoCloseable {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http + path))
                         .header("Host", host)
-                        .timeout(Duration.ofSeconds(20));
+                        .timeout(PATIENCE);
         return fields.length == 0 ? request : request.headers(fields);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,9 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SleepIT {
     private static final String SLEEPY = "  sleep: {after: 10s}\n";
-
-    /** Much less than any interval at which Berth looks at things of its own accord. */
-    private static final Duration WAKES_WITHIN = Duration.ofSeconds(20);
 
     @TempDir static Path directory;
     private static Berth berth = new Berth();
@@ -88,7 +84,6 @@ class SleepIT {
         for (int i = 0; i < 30; i++) {
             clients.add(() -> berth.get("api.localhost", "/"));
         }
-        long begin = System.nanoTime();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (Future<HttpResponse<String>> answer : threads.invokeAll(clients)) {
                 assertThat(answer.get()).returns(200, HttpResponse::statusCode);
@@ -96,7 +91,6 @@ class SleepIT {
             }
         }
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(WAKES_WITHIN);
         assertThat(berth.containers.of("api")).hasSize(2);
     }
 

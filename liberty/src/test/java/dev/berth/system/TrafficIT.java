@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
@@ -107,9 +108,9 @@ class TrafficIT {
         HttpResponse<String> lost = berth.get("site.localhost", "/lost", "Accept", "text/html");
 
         assertThat(page.headers().map())
-                .containsEntry("x-content-type-options", java.util.List.of("nosniff"))
-                .containsEntry("x-frame-options", java.util.List.of("DENY"))
-                .containsEntry("x-robots-tag", java.util.List.of("noindex"));
+                .containsEntry("x-content-type-options", List.of("nosniff"))
+                .containsEntry("x-frame-options", List.of("DENY"))
+                .containsEntry("x-robots-tag", List.of("noindex"));
         assertThat(lost.statusCode()).isEqualTo(404);
         assertThat(lost.body())
                 .isEqualTo(

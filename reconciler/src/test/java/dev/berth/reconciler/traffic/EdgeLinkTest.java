@@ -399,8 +399,8 @@ class EdgeLinkTest {
                         new ServedRoutes.Table(
                                 RouteTable.EMPTY,
                                 new EdgeActivity(
-                                        Map.of(BACKEND.container(), 1),
-                                        Map.of(BACKEND.container(), 1),
+                                        Map.of(BACKEND.container(), 2),
+                                        Map.of(BACKEND.container(), 2),
                                         Map.of(),
                                         Set.of())));
     }
