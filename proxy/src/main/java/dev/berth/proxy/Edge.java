@@ -9,6 +9,7 @@ import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.encode.Encoders;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
+import dev.berth.proxy.front.Front;
 import dev.berth.proxy.h2.Http2Protocol;
 import dev.berth.proxy.handover.HandoverServer;
 import dev.berth.proxy.handover.ListeningSockets;
@@ -18,6 +19,7 @@ import dev.berth.proxy.limit.ConnectionCaps;
 import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.UnreadBudget;
+import dev.berth.proxy.listen.Arrivals;
 import dev.berth.proxy.listen.ClientInitializer;
 import dev.berth.proxy.listen.Connections;
 import dev.berth.proxy.listen.Drain;
@@ -79,7 +81,9 @@ public final class Edge implements AutoCloseable {
     private final ConnectionCaps caps;
     private final AccessLog accessLog;
     private final EventLoopGroup group;
+    private final Front front = new Front();
     private final Connections connections;
+    private final Arrivals arrivals;
     private final Thread loading;
     private final String id;
     private final @Nullable Predecessor predecessor;
@@ -96,6 +100,7 @@ public final class Edge implements AutoCloseable {
         this.id = new RequestIds(random.split()).next();
         this.caps = new ConnectionCaps(config.connections());
         this.connections = new Connections(caps);
+        this.arrivals = new Arrivals(connections, front, config.timeouts());
         this.loading =
                 Thread.ofPlatform()
                         .daemon()
@@ -109,7 +114,7 @@ public final class Edge implements AutoCloseable {
                         LOG_FILES_KEPT,
                         Duration.ofSeconds(1));
         this.tls = TlsContexts.open(config.directory().resolve("tls"), InstantSource.system());
-        this.applied = new Applied(router, prober, health, apps, tls);
+        this.applied = new Applied(router, prober, health, apps, tls, front);
         this.group =
                 new MultiThreadIoEventLoopGroup(
                         Runtime.getRuntime().availableProcessors(),
@@ -290,16 +295,12 @@ public final class Edge implements AutoCloseable {
 
     private ClientInitializer plainBegin(EdgeLoops loops) {
         return new ClientInitializer(
-                connections, new Http1Protocol(loops), new Http2Protocol(loops), config.timeouts());
+                arrivals, new Http1Protocol(loops), new Http2Protocol(loops));
     }
 
     private TlsInitializer tlsBegin(EdgeLoops loops) {
         return new TlsInitializer(
-                connections,
-                tls,
-                new Http1Protocol(loops),
-                new Http2Protocol(loops),
-                config.timeouts());
+                arrivals, tls, new Http1Protocol(loops), new Http2Protocol(loops));
     }
 
     // ---- from one process to the next

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
-import dev.berth.proxy.testing.Routes;
 import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.edge.Snapshot;
@@ -26,6 +26,7 @@ final class TestEdge implements AutoCloseable {
     private final Path home;
     private final boolean ownsHome;
     private long version;
+    private FrontProxies front = FrontProxies.NONE;
 
     private TestEdge(Edge edge, Path home, boolean ownsHome) {
         this.edge = edge;
@@ -99,7 +100,14 @@ final class TestEdge implements AutoCloseable {
     /** Serves these routes and no others. */
     TestEdge serve(Route... routes) {
         version++;
-        assertThat(edge.apply(Routes.snapshot(version, routes))).as("applied").isTrue();
+        RouteTable table = new RouteTable(List.of(routes), front);
+        assertThat(edge.apply(new Snapshot(version, table, List.of()))).as("applied").isTrue();
+        return this;
+    }
+
+    /** Believes these proxies from the next table on. */
+    TestEdge behind(FrontProxies proxies) {
+        front = proxies;
         return this;
     }
 
@@ -107,7 +115,8 @@ final class TestEdge implements AutoCloseable {
     TestEdge serve(List<Certificate> certificates, Route... routes) {
         version++;
         Snapshot snapshot =
-                new Snapshot(version, new RouteTable(List.of(routes)), List.of(), certificates);
+                new Snapshot(
+                        version, new RouteTable(List.of(routes), front), List.of(), certificates);
         assertThat(edge.apply(snapshot)).as("applied").isTrue();
         return this;
     }

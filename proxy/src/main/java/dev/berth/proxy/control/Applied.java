@@ -3,6 +3,7 @@ package dev.berth.proxy.control;
 import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.files.Site;
 import dev.berth.proxy.files.SiteIndexer;
+import dev.berth.proxy.front.Front;
 import dev.berth.proxy.probe.HealthWatch;
 import dev.berth.proxy.probe.Prober;
 import dev.berth.proxy.routing.Router;
@@ -34,15 +35,23 @@ public final class Applied {
     private final HealthWatch health;
     private final Apps apps;
     private final TlsContexts tls;
+    private final Front front;
     private volatile State state = new State(0, RouteTable.EMPTY, Map.of(), null);
 
     /** Nothing is in force yet. */
-    public Applied(Router router, Prober prober, HealthWatch health, Apps apps, TlsContexts tls) {
+    public Applied(
+            Router router,
+            Prober prober,
+            HealthWatch health,
+            Apps apps,
+            TlsContexts tls,
+            Front front) {
         this.router = router;
         this.prober = prober;
         this.health = health;
         this.apps = apps;
         this.tls = tls;
+        this.front = front;
     }
 
     /**
@@ -81,6 +90,7 @@ public final class Applied {
         }
         // Before the routes: a host must not be reachable with a certificate that is not its own.
         tls.replace(snapshot.certificates());
+        front.replace(snapshot.routes().front());
         router.replace(snapshot.routes(), sites);
         prober.replace(snapshot.probes());
         health.replace(router.checks());

@@ -1,5 +1,6 @@
 package dev.berth.proxy.control;
 
+import dev.berth.schemas.config.Cidr;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Probe;
@@ -21,6 +22,11 @@ final class SnapshotCheck {
     static @Nullable String problem(Snapshot snapshot) {
         if (snapshot.version() < 1) {
             return "version " + snapshot.version() + " is not positive";
+        }
+        for (String network : snapshot.routes().front().networks()) {
+            if (!isNetwork(network)) {
+                return "%s is no network of a proxy".formatted(network);
+            }
         }
         Set<String> places = new HashSet<>();
         for (Route route : snapshot.routes().routes()) {
@@ -105,6 +111,15 @@ final class SnapshotCheck {
             return "its interval or timeout is not positive or has no end";
         }
         return null;
+    }
+
+    private static boolean isNetwork(String text) {
+        try {
+            var _ = Cidr.parse(text);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean hasNoAddress(Backend backend) {

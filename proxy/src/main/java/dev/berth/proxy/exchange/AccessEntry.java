@@ -1,7 +1,9 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.LoggedText;
 import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.http.TlsFacts;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import dev.berth.telemetry.intake.AccessRecord;
@@ -10,9 +12,12 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what the access log says about one exchange. */
+/** Collects what the access log and the metrics say about one exchange. */
 final class AccessEntry {
     private static final int CLIENT_GONE = 499;
+
+    /** An answer that is still going on then is told of before it ends. */
+    private static final long LONG_NANOS = 10_000_000_000L;
 
     private final EdgeLoop loop;
     private final RequestHead request;
@@ -25,8 +30,13 @@ final class AccessEntry {
     private int status = CLIENT_GONE;
     private long bytesIn;
     private long bytesOut;
+    private long firstByteMicros = -1;
+    private long connectMicros = -1;
     private long upstreamMicros = -1;
+    private long heldMicros = -1;
+    private long connectBegan;
     private int retries;
+    private boolean streams;
 
     AccessEntry(EdgeLoop loop, RequestHead request) {
         this.loop = loop;
@@ -49,12 +59,29 @@ final class AccessEntry {
         loop.counters().retry();
     }
 
+    /** A new connection to a backend is being made. */
+    void connects() {
+        connectBegan = System.nanoTime();
+    }
+
+    /** It is there, or will not be. */
+    void connectEnded() {
+        connectMicros = Math.max(connectMicros, 0) + (System.nanoTime() - connectBegan) / 1000;
+    }
+
+    /** It has waited for its app for so long. */
+    void held(long nanos) {
+        heldMicros = Math.max(heldMicros, 0) + nanos / 1000;
+    }
+
     void upstreamAnswered() {
         upstreamMicros = sinceArrival();
     }
 
+    /** The head of the answer, or of the refusal to give one, is written. */
     void answered(int code) {
         status = code;
+        firstByteMicros = sinceArrival();
     }
 
     void failed(Failure reason) {
@@ -71,35 +98,82 @@ final class AccessEntry {
 
     void sent(long bytes) {
         bytesOut += bytes;
+        if (!streams && sinceArrival() - firstByteMicros > LONG_NANOS / 1000) {
+            streamBegins();
+        }
     }
 
-    void log(Event event, String ended) {
-        String app = route == null ? null : route.app();
-        if (event != Event.UpgradeEnd) {
-            loop.counters().request(app == null ? "" : app, status);
+    /** The answer has no end in sight: its beginning is told, too. */
+    void streamBegins() {
+        if (!streams) {
+            streams = true;
+            append(Event.StreamStart, "open");
         }
+    }
+
+    /** The exchange has become a tunnel. */
+    void tunnelBegins() {
+        count();
+        append(Event.UpgradeStart, "open");
+    }
+
+    void tunnelEnded(String why) {
+        append(Event.UpgradeEnd, why);
+    }
+
+    /** The exchange is over. */
+    void ended(String why) {
+        count();
+        append(streams ? Event.StreamEnd : Event.Request, why);
+    }
+
+    private void count() {
+        String app = route == null ? null : route.app();
+        loop.counters().request(app == null ? "" : app, status);
+    }
+
+    private void append(Event event, String why) {
         loop.log()
                 .append(
                         new AccessRecord(
                                 time,
                                 event,
                                 request.id(),
+                                request.traceId(),
                                 request.client(),
-                                request.host().isEmpty() ? null : request.host(),
-                                app,
                                 request.method().name(),
-                                request.target(),
+                                LoggedText.address(request.target()),
                                 request.protocol(),
+                                tls(request.tls()),
+                                place(),
                                 status,
                                 bytesIn,
                                 bytesOut,
-                                sinceArrival(),
-                                upstream == null ? null : upstream.toString(),
-                                upstreamMicros,
+                                new AccessRecord.Timing(
+                                        sinceArrival(),
+                                        firstByteMicros,
+                                        connectMicros,
+                                        upstreamMicros,
+                                        heldMicros),
                                 retries,
                                 userAgent,
-                                referer,
-                                failure == null ? ended : failure.name()));
+                                referer == null ? null : LoggedText.address(referer),
+                                failure == null ? null : failure.token(),
+                                failure == null ? why : failure.name()));
+    }
+
+    private AccessRecord.Place place() {
+        return new AccessRecord.Place(
+                request.host().isEmpty() ? null : request.host(),
+                route == null ? null : route.host() + route.path(),
+                route == null ? null : route.app(),
+                upstream == null ? null : upstream.toString());
+    }
+
+    private static AccessRecord.@Nullable Tls tls(@Nullable TlsFacts facts) {
+        return facts == null
+                ? null
+                : new AccessRecord.Tls(facts.version(), facts.cipher(), facts.resumed());
     }
 
     private long sinceArrival() {

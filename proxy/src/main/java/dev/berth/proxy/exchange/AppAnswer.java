@@ -72,8 +72,12 @@ final class AppAnswer {
     private void watchStream(HttpResponse head) {
         String type = head.headers().get(HttpHeaderNames.CONTENT_TYPE);
         CharSequence mime = type == null ? null : HttpUtil.getMimeType(type);
+        if (!HttpHeaderValues.TEXT_EVENT_STREAM.contentEqualsIgnoreCase(mime)) {
+            return;
+        }
+        exchange.entry().streamBegins();
         BackendLoad backend = search.backend();
-        if (backend != null && HttpHeaderValues.TEXT_EVENT_STREAM.contentEqualsIgnoreCase(mime)) {
+        if (backend != null) {
             grace =
                     StreamGrace.begin(
                             exchange.loop().pool().loop(),

@@ -67,6 +67,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
         if (idle != null) {
             found.connected(idle, attempts > 1);
         } else {
+            exchange.entry().connects();
             pool.connect(backend.backend(), this);
         }
     }
@@ -127,6 +128,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
 
     @Override
     public void connected(UpstreamConnection fresh) {
+        exchange.entry().connectEnded();
         if (cancelled) {
             fresh.close();
         } else {
@@ -137,6 +139,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
     @Override
     public void failed(Throwable cause) {
         exchange.loop().counters().connectError();
+        exchange.entry().connectEnded();
         BackendLoad failed = claim;
         if (cancelled || failed == null) {
             return;

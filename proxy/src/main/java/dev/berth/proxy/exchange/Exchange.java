@@ -7,7 +7,6 @@ import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Policy;
-import dev.berth.telemetry.intake.AccessRecord.Event;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
@@ -236,7 +235,7 @@ public final class Exchange {
         ended = true;
         responder = NOTHING;
         answer.becomesTunnel();
-        entry.log(Event.UpgradeStart, "open");
+        entry.tunnelBegins();
     }
 
     /** Both ways are closed. */
@@ -244,13 +243,13 @@ public final class Exchange {
         destination.leave();
         entry.received(received);
         entry.sent(sent);
-        entry.log(Event.UpgradeEnd, why);
+        entry.tunnelEnded(why);
     }
 
     private void end(String why) {
         ended = true;
         destination.leave();
         answer.close();
-        entry.log(Event.Request, why);
+        entry.ended(why);
     }
 }

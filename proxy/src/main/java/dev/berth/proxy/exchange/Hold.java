@@ -26,6 +26,7 @@ final class Hold {
     private final Router router;
     private final Runnable onTable;
     private final HoldResponder responder;
+    private final long began = System.nanoTime();
     private @Nullable Future<?> deadline;
 
     private Hold(Exchange exchange, Held held) {
@@ -103,6 +104,7 @@ final class Hold {
             var _ = pending.cancel(false);
         }
         router.noLongerOnReplaced(onTable);
+        exchange.entry().held(System.nanoTime() - began);
         places.leave();
     }
 }

@@ -1,6 +1,8 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.exchange.Refusals;
+import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.Drain;
@@ -46,6 +48,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private final Set<Http2Request> open = new HashSet<>();
     private boolean drains;
     private boolean ends;
+    private boolean refused;
 
     Http2Connection(Channel channel, EdgeLoop loop, Peer peer, FloodLimits limits) {
         this.channel = channel;
@@ -75,6 +78,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** A HEADERS or DATA frame goes out. */
     void sent() {
         limits.sent();
+    }
+
+    /** A request was so malformed that nothing of it is known. */
+    void logRefused(String why) {
+        RequestHead head = RequestHead.unreadable("HTTP/2.0");
+        head.identify(loop.ids().next());
+        peer.identify(head);
+        Refusals.log(loop, head, why);
     }
 
     /** Whether it is not a bug of ours but what the other end did. */
@@ -118,8 +129,12 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof Http2Exception) {
+        if (cause instanceof Http2Exception broken) {
             LOG.debug("connection refused by the codec, which closes it", cause);
+            if (!refused) {
+                refused = true;
+                logRefused("GOAWAY " + broken.error());
+            }
             return;
         }
         if (!(cause instanceof IOException)) {

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
@@ -112,6 +113,10 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof IOException || Http2Connection.isPeersFault(cause)) {
             LOG.debug("stream failed", cause);
+            if (!begun && cause instanceof Http2Exception) {
+                begun = true;
+                connection.logRefused("its fields are malformed");
+            }
             return; // the stream is closed after this
         }
         LOG.error("a request failed in a way that is a bug in the edge", cause);
@@ -159,7 +164,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
         Exchange opened = new Exchange(loop, answer, head);
         exchange = opened;
         if (rejection != null) {
-            head.from(connection.peer().address());
+            connection.peer().identify(head);
             opened.reject(rejection);
             return;
         }
@@ -224,6 +229,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
             open.breakOff(Failure.BadRequest.name());
         } else {
             answered = true;
+            connection.logRefused(why);
             reset(Http2Error.PROTOCOL_ERROR);
         }
     }

@@ -1,9 +1,11 @@
 package dev.berth.proxy.http;
 
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request with what the rules have found out about it. Each rule handler fills in
@@ -18,6 +20,8 @@ public final class RequestHead extends DefaultHttpRequest {
     private String client = "";
     private String protocol;
     private String scheme = "http";
+    private @Nullable String traceId;
+    private @Nullable TlsFacts tls;
     private boolean keepAlive;
     private boolean webSocket;
     private boolean extendedConnect;
@@ -30,6 +34,18 @@ public final class RequestHead extends DefaultHttpRequest {
         super(version, method, target, headers);
         this.target = target;
         this.protocol = version.text();
+    }
+
+    /** Stands for a request of which nothing could be read. */
+    public static RequestHead unreadable(String clientProtocol) {
+        RequestHead head =
+                new RequestHead(
+                        HttpVersion.HTTP_1_1,
+                        HttpMethod.valueOf("-"),
+                        "-",
+                        DefaultHttpHeadersFactory.headersFactory());
+        head.spokenIn(clientProtocol);
+        return head;
     }
 
     /** {@link System#nanoTime} when the request line was complete. */
@@ -90,6 +106,24 @@ public final class RequestHead extends DefaultHttpRequest {
 
     public void over(String clientScheme) {
         this.scheme = clientScheme;
+    }
+
+    /** The trace that it belongs to, 32 hex digits; {@code null} before that is known. */
+    public @Nullable String traceId() {
+        return traceId;
+    }
+
+    public void traced(@Nullable String trace) {
+        this.traceId = trace;
+    }
+
+    /** What TLS has settled on its connection; {@code null} without TLS. */
+    public @Nullable TlsFacts tls() {
+        return tls;
+    }
+
+    public void secured(@Nullable TlsFacts facts) {
+        this.tls = facts;
     }
 
     /** Whether the client wants to send another request on the connection. */

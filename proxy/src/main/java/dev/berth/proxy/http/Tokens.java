@@ -30,7 +30,8 @@ public final class Tokens {
         return !text.isEmpty();
     }
 
-    private static boolean isTokenCharacter(char c) {
+    /** Whether the character may be in a token. */
+    public static boolean isTokenCharacter(char c) {
         return isAlphanumeric(c) || "!#$%&'*+-.^_`|~".indexOf(c) >= 0;
     }
 

@@ -34,9 +34,7 @@ public final class ConnectionCaps {
      * @param peer its other end
      */
     public boolean enter(@Nullable SocketAddress peer) {
-        if (open.incrementAndGet() > limits.total()) {
-            open.decrementAndGet();
-            refused.increment();
+        if (!enterUnnamed()) {
             return false;
         }
         Integer count = byClient.merge(Client.of(peer), 1, Integer::sum);
@@ -46,6 +44,21 @@ public final class ConnectionCaps {
             return false;
         }
         return true;
+    }
+
+    /** Counts a connection that may be anybody's: only the cap of all counts. */
+    public boolean enterUnnamed() {
+        if (open.incrementAndGet() > limits.total()) {
+            open.decrementAndGet();
+            refused.increment();
+            return false;
+        }
+        return true;
+    }
+
+    /** One that was let in unnamed has closed. */
+    public void leaveUnnamed() {
+        open.decrementAndGet();
     }
 
     /** A connection that was let in has closed. */

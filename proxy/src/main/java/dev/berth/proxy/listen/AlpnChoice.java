@@ -1,5 +1,6 @@
 package dev.berth.proxy.listen;
 
+import dev.berth.proxy.tls.Handshake;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.ApplicationProtocolNames;
@@ -46,7 +47,9 @@ final class AlpnChoice extends ChannelInboundHandlerAdapter {
     private void become(ChannelHandlerContext context) {
         SslHandler tls = context.pipeline().get(SslHandler.class);
         boolean wantsHttp2 = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
-        Peer.Served served = context.channel().attr(SniSelector.SERVED).get();
+        Peer.Served shown = context.channel().attr(SniSelector.SERVED).get();
+        Peer.Served served =
+                new Peer.Served(shown.name(), shown.certified(), Handshake.facts(tls.engine()));
         (wantsHttp2 ? http2 : http1).speak(context.channel(), Peer.of(context.channel(), served));
         context.pipeline().remove(this);
     }

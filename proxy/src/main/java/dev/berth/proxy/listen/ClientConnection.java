@@ -233,7 +233,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         Exchange current = exchange;
         if (current == null) {
             RequestHead head = rejection.head() == null ? unreadable() : rejection.head();
-            head.from(peer.address());
+            peer.identify(head);
             requestComplete = false;
             stream.begin(head, false);
             current = new Exchange(loop, stream, head);

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The open client connections, to be able to wait for their end. Thread-safe. */
@@ -13,6 +14,7 @@ public final class Connections {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
     private final ConnectionCaps caps;
+    private final LongAdder headersRefused = new LongAdder();
     private volatile @Nullable Drain asked;
 
     /** None is open. */
@@ -23,10 +25,12 @@ public final class Connections {
     /**
      * Counts a connection until it closes, upgraded or not; false when it is one too many and was
      * closed.
+     *
+     * @param ofProxy whether many clients may be behind its peer
      */
-    boolean admit(Channel connection) {
-        SocketAddress peer = connection.remoteAddress();
-        if (!caps.enter(peer)) {
+    boolean admit(Channel connection, boolean ofProxy) {
+        SocketAddress peer = ofProxy ? null : connection.remoteAddress();
+        if (!(ofProxy ? caps.enterUnnamed() : caps.enter(peer))) {
             var _ = connection.close();
             return false;
         }
@@ -35,7 +39,11 @@ public final class Connections {
                 .closeFuture()
                 .addListener(
                         _ -> {
-                            caps.leave(peer);
+                            if (ofProxy) {
+                                caps.leaveUnnamed();
+                            } else {
+                                caps.leave(peer);
+                            }
                             open.remove(connection);
                             if (asked != null) {
                                 synchronized (changed) {
@@ -44,6 +52,16 @@ public final class Connections {
                             }
                         });
         return asked == null || admitLate(connection, asked);
+    }
+
+    /** A proxy has sent no good PROXY header. */
+    void refusedHeader() {
+        headersRefused.increment();
+    }
+
+    /** Connections that were closed because of their PROXY header. */
+    public long headersRefused() {
+        return headersRefused.sum();
     }
 
     /** Open connections now. */

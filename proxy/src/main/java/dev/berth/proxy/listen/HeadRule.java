@@ -14,6 +14,7 @@ public sealed interface HeadRule
                 HostEnforcer,
                 CoalescingRule,
                 ConnectionRules,
+                TraceHeaders,
                 ForwardedHeaders {
 
     /** Enforces the rule; {@code null} lets the head pass. */

@@ -19,6 +19,7 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
                     new HostEnforcer(),
                     new CoalescingRule(),
                     new ConnectionRules(),
+                    new TraceHeaders(),
                     new ForwardedHeaders());
 
     /** Of HTTP/2 and HTTP/3, whose frames say what framing and connection fields say in HTTP/1. */
@@ -27,6 +28,7 @@ public final class HeadRules extends ChannelInboundHandlerAdapter {
                     new TargetEnforcer(),
                     new HostEnforcer(),
                     new CoalescingRule(),
+                    new TraceHeaders(),
                     new ForwardedHeaders());
 
     private final Peer peer;

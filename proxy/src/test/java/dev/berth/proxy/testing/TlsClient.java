@@ -39,11 +39,17 @@ public final class TlsClient {
      * @param protocols offered by ALPN
      */
     public SSLSocket connect(int port, @Nullable String name, String... protocols) {
+        return connect(port, new byte[0], name, protocols);
+    }
+
+    /** The same after having sent these bytes. */
+    public SSLSocket connect(int port, byte[] before, @Nullable String name, String... protocols) {
         try {
+            Socket plain = new Socket(InetAddress.getLoopbackAddress(), port);
+            plain.getOutputStream().write(before);
             SSLSocket socket =
                     (SSLSocket)
-                            context.getSocketFactory()
-                                    .createSocket(InetAddress.getLoopbackAddress(), port);
+                            context.getSocketFactory().createSocket(plain, "127.0.0.1", port, true);
             socket.setSoTimeout(20_000);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setServerNames(name == null ? List.of() : List.of(new SNIHostName(name)));

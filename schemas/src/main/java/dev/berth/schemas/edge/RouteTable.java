@@ -9,20 +9,40 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every route of an instance. Two tables with the same routes are equal, whatever their order was.
+ * Every route of an instance, and who is believed about where requests come from. Two tables with
+ * the same routes are equal, whatever their order was.
  *
  * @param routes sorted by host, then path
+ * @param front proxies before the edge
  */
-public record RouteTable(List<Route> routes) {
+public record RouteTable(List<Route> routes, @Nullable FrontProxies front) {
     public static final RouteTable EMPTY = new RouteTable(List.of());
 
     public RouteTable {
+        // Tables on disk may be older than the field.
+        front = front == null ? FrontProxies.NONE : front;
         routes =
                 List.copyOf(routes).stream()
                         .sorted(Comparator.comparing(Route::host).thenComparing(Route::path))
                         .toList();
+    }
+
+    /** Without proxies before the edge. */
+    public RouteTable(List<Route> routes) {
+        this(routes, FrontProxies.NONE);
+    }
+
+    @Override
+    public FrontProxies front() {
+        return front == null ? FrontProxies.NONE : front;
+    }
+
+    /** The same routes behind other proxies. */
+    public RouteTable behind(FrontProxies proxies) {
+        return new RouteTable(routes, proxies);
     }
 
     /** The routes that a resource declared. */
@@ -44,7 +64,8 @@ public record RouteTable(List<Route> routes) {
                                                         replacement.stream()
                                                                 .noneMatch(route::samePlace)),
                                 replacement.stream())
-                        .toList());
+                        .toList(),
+                front);
     }
 
     /** 16 hex digits that differ when the routes differ (SHA-256 of the JSON form). */

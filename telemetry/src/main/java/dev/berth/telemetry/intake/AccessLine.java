@@ -25,25 +25,30 @@ final class AccessLine {
         literal("{\"time\":\"").literal(entry.time().toString()).literal("\"");
         text("event", entry.event().word());
         text("id", entry.id());
+        text("trace", entry.trace());
         text("client", entry.client());
-        text("host", entry.host());
-        text("app", entry.app());
+        text("host", entry.place().host());
+        text("route", entry.place().route());
+        text("app", entry.place().app());
         text("method", entry.method());
         text("target", entry.target());
         text("protocol", entry.protocol());
+        tls(entry.tls());
         number("status", entry.status());
         number("bytesIn", entry.bytesIn());
         number("bytesOut", entry.bytesOut());
-        millis("durationMs", entry.durationMicros());
-        text("upstream", entry.upstream());
-        if (entry.upstreamMicros() >= 0) {
-            millis("upstreamMs", entry.upstreamMicros());
-        }
+        millis("durationMs", entry.timing().duration());
+        millis("firstByteMs", entry.timing().firstByte());
+        text("upstream", entry.place().upstream());
+        millis("connectMs", entry.timing().connect());
+        millis("upstreamMs", entry.timing().upstream());
+        millis("heldMs", entry.timing().held());
         if (entry.retries() > 0) {
             number("retries", entry.retries());
         }
         text("userAgent", entry.userAgent());
         text("referer", entry.referer());
+        text("error", entry.error());
         text("ended", entry.ended());
         literal("}\n");
         return bytes;
@@ -67,12 +72,26 @@ final class AccessLine {
         put('"');
     }
 
+    private void tls(AccessRecord.@Nullable Tls tls) {
+        if (tls != null) {
+            text("tlsVersion", tls.version());
+            text("tlsCipher", tls.cipher());
+            if (tls.resumed() != null) {
+                name("tlsResumed");
+                literal(tls.resumed() ? "true" : "false");
+            }
+        }
+    }
+
     private void number(String name, long value) {
         name(name);
         literal(Long.toString(value));
     }
 
     private void millis(String name, long micros) {
+        if (micros < 0) {
+            return;
+        }
         name(name);
         literal(Long.toString(micros / 1000));
         int rest = (int) (micros % 1000);

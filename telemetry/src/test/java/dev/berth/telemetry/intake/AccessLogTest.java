@@ -34,9 +34,12 @@ class AccessLogTest {
             assertThat(line)
                     .hasToString(
                             "{time=2026-01-02T03:04:05.678Z, event=request, id=r1, client=192.0.2.1,"
-                                    + " host=a.test, app=a, method=GET, target=/a?b=c,"
-                                    + " protocol=HTTP/1.1, status=200, bytesIn=0, bytesOut=12,"
-                                    + " durationMs=1.05, upstream=10.0.0.2:80, upstreamMs=0.9,"
+                                    + " host=a.test, route=a.test/, app=a, method=GET,"
+                                    + " target=/a?b=c, protocol=HTTP/1.1, tlsVersion=TLSv1.3,"
+                                    + " tlsCipher=TLS_AES_128_GCM_SHA256, tlsResumed=true,"
+                                    + " status=200, bytesIn=0, bytesOut=12, durationMs=1.05,"
+                                    + " firstByteMs=0.95, upstream=10.0.0.2:80, connectMs=0.0,"
+                                    + " upstreamMs=0.9,"
                                     + " userAgent=agent \"x\"\\\u0001\u00e9, ended=complete}");
         }
     }
@@ -159,20 +162,20 @@ class AccessLogTest {
                 Instant.parse("2026-01-02T03:04:05.678Z"),
                 AccessRecord.Event.Request,
                 id,
+                null,
                 "192.0.2.1",
-                "a.test",
-                "a",
                 "GET",
                 target,
                 "HTTP/1.1",
+                new AccessRecord.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", true),
+                new AccessRecord.Place("a.test", "a.test/", "a", "10.0.0.2:80"),
                 200,
                 0,
                 12,
-                1050,
-                "10.0.0.2:80",
-                900,
+                new AccessRecord.Timing(1050, 950, 0, 900, -1),
                 0,
                 userAgent,
+                null,
                 null,
                 "complete");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.front;
+
+import org.jspecify.annotations.NullMarked;
