@@ -2,9 +2,8 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.guard.RouteGuards;
 import dev.berth.proxy.guard.Verdict;
+
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
-import java.util.List;
 
 /**
  * Whether a request may go on to what its route leads to. While a guard takes its time, what comes
@@ -40,10 +39,8 @@ final class Admission {
         }
         switch (verdict) {
             case Verdict.Pass _ -> {
-                List<HttpContent> body = holding.take();
-                exchange.stand(Exchange.NOTHING);
                 exchange.admitted();
-                exchange.feed(body);
+                exchange.goesOn();
             }
             case Verdict.Refused refused -> refuse(exchange, refused);
             case Verdict.Later _ -> throw new IllegalStateException("a guard puts off only once");

@@ -3,6 +3,7 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Route;
+
 import java.time.Duration;
 
 /** Has an exchange answered by what its route leads to. */
@@ -11,7 +12,6 @@ final class Dispatch {
 
     /** Goes where a look-up led. */
     static void of(Exchange exchange, Routed routed) {
-        exchange.stand(Exchange.NOTHING);
         switch (routed) {
             case Routed.Claimed claimed -> {
                 exchange.entry().route(claimed.route());
@@ -25,6 +25,7 @@ final class Dispatch {
                 FileResponder files = new FileResponder(exchange);
                 exchange.stand(files);
                 files.begin(site, ((Route.Files) route.target()).spa());
+                exchange.discardsBody();
             }
             case Routed.Elsewhere(Route route, String host) -> {
                 exchange.entry().route(route);

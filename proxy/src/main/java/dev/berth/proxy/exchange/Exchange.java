@@ -181,9 +181,12 @@ public final class Exchange {
         return present;
     }
 
-    /** This takes from now on what comes. */
+    /** This takes from now on what comes, and first what was kept of the body so far. */
     void stand(Responder other) {
+        List<HttpContent> kept = responder.take();
         responder = other;
+        bodyPaused();
+        kept.forEach(other::content);
     }
 
     /** What takes now what comes. */
@@ -191,12 +194,17 @@ public final class Exchange {
         return responder;
     }
 
-    /** Gives what was kept of the body to what answers now. */
-    void feed(List<HttpContent> held) {
-        bodyPaused();
-        held.forEach(piece -> responder.content(piece));
+    /** Nothing is being read that would send at its end what was written after a wait. */
+    void goesOn() {
         responder.readComplete();
         client.flush();
+    }
+
+    /** What still comes of the body is read to be thrown away, though a wait had stopped it. */
+    void discardsBody() {
+        if (!ended) {
+            client.read(true);
+        }
     }
 
     /** Where its route leads. */
@@ -212,7 +220,7 @@ public final class Exchange {
     /** Ends the answer. */
     void finish(LastHttpContent plain) {
         LastHttpContent last = answer.last(plain);
-        responder = NOTHING;
+        stand(NOTHING);
         client.awaitNothing();
         end("complete");
         client.end(last);

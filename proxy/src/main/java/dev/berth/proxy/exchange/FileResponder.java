@@ -13,6 +13,7 @@ import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.RoutingPath;
+
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.DefaultFileRegion;
@@ -27,10 +28,13 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /** Answers from a static site. Bodies go from the file to the socket without passing through us. */
 final class FileResponder implements Responder {
@@ -89,6 +93,11 @@ final class FileResponder implements Responder {
         } else {
             exchange.breakOff("client stalled");
         }
+    }
+
+    @Override
+    public List<HttpContent> take() {
+        return List.of();
     }
 
     @Override

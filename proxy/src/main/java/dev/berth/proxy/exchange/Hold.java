@@ -3,13 +3,14 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.app.HeldRequests;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.routing.Router;
+
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Keeps one request until what its route leads to is there, or a deadline passes. Whatever keeps an
@@ -40,15 +41,14 @@ final class Hold {
                 new HoldResponder(exchange.client(), exchange.loop().memory(), this::ended);
     }
 
-    /** Told how it ends. Called on the loop; nothing is held any more then. */
+    /** Told how it ends. Called on the loop. */
     interface Held {
         /**
-         * The request can go on.
+         * The request can go on; what was held is still to be taken over.
          *
          * @param routed a backend in it counts the request
-         * @param body what came of it meanwhile
          */
-        void goesOn(Routed routed, List<HttpContent> body);
+        void goesOn(Routed routed);
 
         /** The time is over; what was held is still to be let go. */
         void expired();
@@ -87,7 +87,7 @@ final class Hold {
                     Routed.Elsewhere _,
                     Routed.Nowhere _,
                     Routed.Unavailable _ ->
-                    held.goesOn(routed, responder.take());
+                    held.goesOn(routed);
         }
     }
 

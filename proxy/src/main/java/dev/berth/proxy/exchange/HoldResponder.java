@@ -2,7 +2,9 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.limit.Wait;
+
 import io.netty.handler.codec.http.HttpContent;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,12 +32,11 @@ final class HoldResponder implements Responder {
         this.onEnd = onEnd;
     }
 
-    /** Hands over what was kept, in its order; the client is read again. */
-    List<HttpContent> take() {
+    @Override
+    public List<HttpContent> take() {
         List<HttpContent> taken = List.copyOf(pieces);
         pieces.clear();
         end();
-        client.read(true);
         return taken;
     }
 

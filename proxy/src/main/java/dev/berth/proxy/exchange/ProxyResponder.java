@@ -9,15 +9,18 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.upstream.Http1Upstream;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.schemas.edge.Backend;
+
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Relays a request to a backend and its answer back, streaming both ways: neither side is read
@@ -86,9 +89,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     @Override
     public void unreachable(Failure failure, String detail) {
-        List<HttpContent> kept = sender.takeBody(); // no connection, so nothing of it was lost
-        abort();
-        exchange.waiting().forAnother(failure, detail, kept);
+        exchange.waiting().forAnother(failure, detail);
     }
 
     @Override
@@ -229,6 +230,14 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         return sender.replayable()
                 && !informational
                 && (lost.unprocessed() || (lost.reused() && idempotent));
+    }
+
+    /** Only while there is no connection: nothing of it was sent. */
+    @Override
+    public List<HttpContent> take() {
+        List<HttpContent> kept = sender.takeBody();
+        abort();
+        return kept;
     }
 
     @Override

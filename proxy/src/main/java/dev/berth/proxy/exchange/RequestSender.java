@@ -4,10 +4,13 @@ import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.Trailers;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.upstream.UpstreamConnection;
+
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * Sends one request to a backend: its head when there is a connection, and its body as it comes,
@@ -35,10 +38,6 @@ final class RequestSender {
     void sendOn(UpstreamConnection found) {
         connection = found;
         found.write(request);
-        if (request.bodyLength() != 0) {
-            exchange.client().read(true);
-            exchange.client().await(Wait.RequestBody);
-        }
         sendBody(found);
     }
 
@@ -69,8 +68,8 @@ final class RequestSender {
     void writabilityChanged() {
         UpstreamConnection current = connection;
         if (current != null && current.writable() && !body.allSent()) {
-            exchange.client().read(true);
             exchange.client().await(answering ? Wait.ResponseBody : Wait.RequestBody);
+            exchange.client().read(true);
         }
     }
 
@@ -105,19 +104,20 @@ final class RequestSender {
         body.release();
     }
 
+    /** Reads the client last: what waits there comes at once and may end the exchange. */
     private void sendBody(UpstreamConnection to) {
         body.sendTo(to::write);
         if (body.allSent()) {
-            exchange.client().read(true);
             exchange.client().await(answering ? Wait.ResponseBody : Wait.ResponseHead);
+            exchange.client().read(true);
         } else if (request.bodyLength() != 0) {
             boolean takes = to.writable();
             if (!takes) {
                 exchange.bodyPaused();
             }
-            exchange.client().read(takes);
             Wait more = answering ? Wait.ResponseBody : Wait.RequestBody;
             exchange.client().await(takes ? more : Wait.BackendTakesBody);
+            exchange.client().read(takes);
         }
     }
 }

@@ -1,7 +1,10 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.Wait;
+
 import io.netty.handler.codec.http.HttpContent;
+
+import java.util.List;
 
 /** What produces the answer to one request. Confined to the event loop. */
 sealed interface Responder
@@ -17,6 +20,12 @@ sealed interface Responder
 
     /** What was awaited did not come. */
     void expired(Wait wait);
+
+    /**
+     * Hands over what was kept of the body, in its order, and is done. The client is not read
+     * before the next one has it: what waits there comes after it.
+     */
+    List<HttpContent> take();
 
     /** Lets go of everything; nothing must be written after this. */
     void abort();
@@ -41,6 +50,11 @@ sealed interface Responder
         @Override
         public void expired(Wait wait) {
             // nothing is awaited
+        }
+
+        @Override
+        public List<HttpContent> take() {
+            return List.of();
         }
 
         @Override

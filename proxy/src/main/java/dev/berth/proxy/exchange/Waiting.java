@@ -4,9 +4,8 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.StartingPage;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Route;
-import io.netty.handler.codec.http.HttpContent;
+
 import java.time.Duration;
-import java.util.List;
 
 /**
  * How one exchange waits for its app, once or more often, but never longer than it was allowed at
@@ -45,9 +44,9 @@ final class Waiting {
                         exchange.destination().tableSeen(),
                         new Hold.Held() {
                             @Override
-                            public void goesOn(Routed routed, List<HttpContent> body) {
+                            public void goesOn(Routed routed) {
                                 Dispatch.of(exchange, routed);
-                                exchange.feed(body);
+                                exchange.goesOn();
                             }
 
                             @Override
@@ -64,19 +63,14 @@ final class Waiting {
         }
     }
 
-    /**
-     * Every backend refuses, and nothing was sent to any.
-     *
-     * @param body what was kept of it
-     */
-    void forAnother(Failure failure, String detail, List<HttpContent> body) {
-        exchange.stand(Exchange.NOTHING);
+    /** Every backend refuses, and nothing was sent to any. */
+    void forAnother(Failure failure, String detail) {
         if (exchange.destination().app().activity().answeredWithin(MOMENT.toNanos())) {
             hold(SHORT, failure, detail);
         } else {
             exchange.fail(failure, detail);
         }
-        exchange.feed(body);
+        exchange.goesOn();
     }
 
     /** Has the app woken: a person sees a page meanwhile, a program waits. */

@@ -2,7 +2,11 @@ package dev.berth.proxy.testing;
 
 import com.aayushatharva.brotli4j.decoder.BrotliInputStream;
 import com.github.luben.zstd.ZstdInputStream;
+
 import dev.berth.proxy.testing.RawClient.Response;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +14,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /** The body of a response without its chunks and its content coding. */
 public final class Decoded {
@@ -20,6 +23,13 @@ public final class Decoded {
         byte[] bytes = response.body().getBytes(StandardCharsets.ISO_8859_1);
         boolean chunked = response.field("transfer-encoding") != null;
         return text(chunked ? withoutChunks(bytes) : bytes, response.field("content-encoding"));
+    }
+
+    /** A body as {@link Conversation#readBody} gives it, without its chunks. */
+    public static String withoutChunks(String wire) {
+        return new String(
+                withoutChunks(wire.getBytes(StandardCharsets.ISO_8859_1)),
+                StandardCharsets.ISO_8859_1);
     }
 
     public static String text(byte[] bytes, @Nullable String coding) {

@@ -5,6 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -17,9 +20,11 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** An HTTP/2 client that sends exactly the frames it is told to. One thread. */
 public final class H2Client implements AutoCloseable {
@@ -43,6 +48,7 @@ public final class H2Client implements AutoCloseable {
     private final DataInputStream in;
     private final OutputStream out;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    private final Deque<Frame> passedOver = new ArrayDeque<>();
 
     private H2Client(Socket socket) throws IOException {
         this.socket = socket;
@@ -160,6 +166,66 @@ public final class H2Client implements AutoCloseable {
         return frame(DATA, flags, stream, text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /**
+     * Sends a body as fast as the windows of a connection that has sent nothing else allow. What
+     * else comes meanwhile is kept for {@link #next()}.
+     *
+     * @param stream whose window is as the server's SETTINGS say
+     */
+    public H2Client upload(int stream, String body) {
+        byte[] bytes = body.getBytes(StandardCharsets.ISO_8859_1);
+        int streamWindow = -1;
+        int connectionWindow = 65_535;
+        int sent = 0;
+        while (sent < bytes.length) {
+            int length = Math.min(Math.min(streamWindow, connectionWindow), bytes.length - sent);
+            length = Math.min(length, 16_384);
+            if (length > 0) {
+                boolean last = sent + length == bytes.length;
+                byte[] piece = Arrays.copyOfRange(bytes, sent, sent + length);
+                frame(DATA, last ? END_STREAM : 0, stream, piece);
+                sent += length;
+                streamWindow -= length;
+                connectionWindow -= length;
+                continue;
+            }
+            Frame frame = read();
+            if (frame == null) {
+                throw new IllegalStateException("closed after %d bytes".formatted(sent));
+            }
+            switch (frame.type()) {
+                case SETTINGS -> {
+                    if (!frame.has(ACK)) {
+                        streamWindow = initialWindow(frame);
+                        frame(SETTINGS, ACK, 0);
+                    }
+                }
+                case WINDOW_UPDATE -> {
+                    streamWindow += frame.stream() == stream ? frame.number(0) : 0;
+                    connectionWindow += frame.stream() == 0 ? frame.number(0) : 0;
+                }
+                default -> passedOver.add(frame);
+            }
+            if (frame.type() == RST_STREAM && frame.stream() == stream) {
+                return this;
+            }
+        }
+        return this;
+    }
+
+    /** SETTINGS_INITIAL_WINDOW_SIZE, which is 4 (RFC 9113 section 6.5.2). */
+    private static int initialWindow(Frame settings) {
+        ByteBuffer payload = ByteBuffer.wrap(settings.payload());
+        while (payload.hasRemaining()) {
+            int id = payload.getShort();
+            int value = payload.getInt();
+            if (id == 4) {
+                return value;
+            }
+        }
+        return 65_535;
+    }
+
     public H2Client reset(int stream, int error) {
         return frame(RST_STREAM, 0, stream, ByteBuffer.allocate(4).putInt(error).array());
     }
@@ -203,6 +269,11 @@ public final class H2Client implements AutoCloseable {
 
     /** The next frame; {@code null} at the end of the connection. */
     public @Nullable Frame next() {
+        Frame earlier = passedOver.poll();
+        return earlier == null ? read() : earlier;
+    }
+
+    private @Nullable Frame read() {
         try {
             int first = in.read();
             if (first < 0) {
