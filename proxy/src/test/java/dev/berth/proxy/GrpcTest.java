@@ -3,6 +3,7 @@ package dev.berth.proxy;
 import static dev.berth.proxy.testing.H2Client.DATA;
 import static dev.berth.proxy.testing.H2Client.END_STREAM;
 import static dev.berth.proxy.testing.H2Client.HEADERS;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,17 +14,20 @@ import dev.berth.proxy.testing.H2Client.Frame;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestTimeouts;
+
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Backends that speak HTTP/2, as those of gRPC do. */
 class GrpcTest {
@@ -211,6 +215,41 @@ class GrpcTest {
                     .isEqualTo(502);
             assertThat(client.request(3, END_STREAM, "POST", "/", GRPC).answer(3).status())
                     .isEqualTo(502);
+            assertThat(asked.get()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void backend_refusesEveryStream_isAskedAFewTimesAndNoMore() {
+        try (H2Backend backend =
+                        serving(
+                                H2Backend.start(
+                                        (stream, fields, body, last) ->
+                                                reset(stream, Http2Error.REFUSED_STREAM)));
+                H2Client client = H2Client.connect(edge.port())) {
+            assertThat(client.get(1, "/").answer(1).status()).isEqualTo(502);
+
+            assertThat(backend.heads()).hasSizeBetween(2, 4);
+        }
+    }
+
+    @Test
+    void backend_failsOnAConnectionThatServedBefore_isNotAskedAgain() {
+        AtomicInteger asked = new AtomicInteger();
+        try (H2Backend _ =
+                        serving(
+                                H2Backend.start(
+                                        (stream, fields, body, last) -> {
+                                            if (asked.incrementAndGet() == 1) {
+                                                stream.head(true, ":status", "200");
+                                            } else {
+                                                reset(stream, Http2Error.INTERNAL_ERROR);
+                                            }
+                                        }));
+                H2Client client = H2Client.connect(edge.port())) {
+            assertThat(client.get(1, "/").answer(1).status()).isEqualTo(200);
+
+            assertThat(client.get(3, "/").answer(3).status()).isEqualTo(502);
             assertThat(asked.get()).isEqualTo(2);
         }
     }

@@ -5,11 +5,14 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.proxy.upstream.UpstreamPool;
+
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpResponseStatus;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a connection for one request: from the pool if the request may use one, else a new one; to
@@ -25,6 +28,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
     private @Nullable BackendLoad claim;
     private boolean mayReuse;
     private boolean cancelled;
+    private boolean hadFree;
     private int attempts;
 
     /**
@@ -72,10 +76,15 @@ final class BackendSearch implements UpstreamPool.Attempt {
         }
     }
 
-    /** The connection from the pool was of no use: tries once more with a new one. */
+    /**
+     * What was found was of no use, and the backend has done nothing: tries once more with a new
+     * connection. The first time is free, since it has not cost the backend anything.
+     */
     void again(Failure failure, String detail) {
         mayReuse = false;
-        next(failure, detail, true);
+        boolean free = !hadFree;
+        hadFree = true;
+        next(failure, detail, free || allowed());
     }
 
     /** The backend has begun to answer with this status. */
@@ -153,7 +162,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
         }
     }
 
-    /** A request that met a stale connection has not cost the backend anything: it is free. */
+    /** Goes on with another backend if it may; else the search has failed. */
     private void next(Failure failure, String detail, boolean again) {
         cancel();
         if (again

@@ -26,10 +26,12 @@ import java.util.Set;
  * Relays a request to a backend and its answer back, streaming both ways: neither side is read
  * while the other does not take what was read.
  *
- * <p>A request is sent again only if (a) the connection was never made, or (b) a connection from
- * the pool closed before the first byte of an answer; then the request is idempotent and its body
- * still held, because no other request is ever sent on a pooled connection (RFC 9112 section
- * 9.3.1). Nothing is sent again once an answer has begun.
+ * <p>A request is sent again only if (a) the connection was never made, (b) the backend said that
+ * it has done nothing with it (REFUSED_STREAM, or a GOAWAY that leaves it out), or (c) a connection
+ * that had served before was gone as a whole before the first byte of an answer, and the request is
+ * idempotent (RFC 9112 section 9.3.1). In (b) and (c) its body must still be held. Over HTTP/1 only
+ * idempotent requests get a connection from the pool; over h2c all share one. Nothing is sent again
+ * once an answer has begun, and {@link BackendSearch} says how often.
  */
 final class ProxyResponder implements Responder, UpstreamConnection.User, BackendSearch.Found {
     private static final Set<HttpMethod> IDEMPOTENT =
@@ -229,7 +231,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     private boolean maySendAgain(UpstreamConnection lost) {
         return sender.replayable()
                 && !informational
-                && (lost.unprocessed() || (lost.reused() && idempotent));
+                && (lost.unprocessed() || (lost.stale() && idempotent));
     }
 
     /** Only while there is no connection: nothing of it was sent. */

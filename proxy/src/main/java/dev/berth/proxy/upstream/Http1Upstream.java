@@ -1,6 +1,7 @@
 package dev.berth.proxy.upstream;
 
 import dev.berth.schemas.edge.Backend;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -8,10 +9,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
 
 /**
  * An HTTP/1 connection to a backend: the last handler of its pipeline. It serves one user at a
@@ -48,7 +51,7 @@ public final class Http1Upstream extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public boolean reused() {
+    public boolean stale() {
         return reused;
     }
 

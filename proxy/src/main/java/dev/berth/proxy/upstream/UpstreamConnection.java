@@ -26,8 +26,11 @@ public sealed interface UpstreamConnection permits Http1Upstream, Http2Upstream 
         void closed();
     }
 
-    /** Whether the connection served another request before. */
-    boolean reused();
+    /**
+     * Whether it ended because the connection, which had served another request before, is gone as
+     * a whole: the backend may have been closing it before the request came.
+     */
+    boolean stale();
 
     /**
      * Whether the backend said that it has done nothing with the request (RFC 9113 section 8.7).
