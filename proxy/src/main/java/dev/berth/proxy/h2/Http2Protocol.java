@@ -2,6 +2,7 @@ package dev.berth.proxy.h2;
 
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
+import dev.berth.proxy.flush.TurnFlush;
 import dev.berth.proxy.listen.LingeringClose;
 import dev.berth.proxy.listen.Peer;
 import dev.berth.proxy.listen.Protocol;
@@ -39,6 +40,7 @@ public final class Http2Protocol implements Protocol {
         FloodLimits limits = new FloodLimits();
         Http2Connection connection = new Http2Connection(channel, loop, peer, limits);
         channel.pipeline()
+                .addFirst(new TurnFlush(loop.pool().turn()))
                 .addLast(
                         new FlushConsolidationHandler(FLUSHES_JOINED, true),
                         new FrameScanner(new StreamOrder(), limits),

@@ -2,6 +2,7 @@ package dev.berth.proxy.listen;
 
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
+import dev.berth.proxy.flush.TurnFlush;
 import io.netty.channel.Channel;
 
 /** HTTP/1.0 and 1.1 (RFC 9112): the order of the handlers of such a connection. */
@@ -18,6 +19,7 @@ public final class Http1Protocol implements Protocol {
         EdgeLoop loop = loops.of(channel);
         ClientConnection connection = new ClientConnection(channel, loop, peer);
         channel.pipeline()
+                .addFirst(new TurnFlush(loop.pool().turn()))
                 .addLast(
                         connection.decoder(), connection.encoder(), connection.rules(), connection);
     }

@@ -36,7 +36,6 @@ public final class Listener {
                         .channel(transport.listening())
                         .option(ChannelOption.SO_BACKLOG, 1024)
                         .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
                         .childHandler(begin)
                         .bind(new InetSocketAddress(port))
                         .awaitUninterruptibly();

@@ -1,5 +1,7 @@
 package dev.berth.proxy.upstream;
 
+import dev.berth.proxy.flush.Turn;
+import dev.berth.proxy.flush.TurnFlush;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.schemas.edge.Backend;
 import io.netty.bootstrap.Bootstrap;
@@ -28,6 +30,7 @@ public final class UpstreamPool {
     private static final int MAX_IDLE_PER_BACKEND = 512;
 
     private final EventLoop loop;
+    private final Turn turn;
     private final Timeouts timeouts;
     private final Bootstrap bootstrap;
     private final Map<Backend, ArrayDeque<Http1Upstream>> idle = new HashMap<>();
@@ -37,12 +40,12 @@ public final class UpstreamPool {
     /** An empty pool. */
     public UpstreamPool(EventLoop loop, Class<? extends Channel> channelType, Timeouts timeouts) {
         this.loop = loop;
+        this.turn = new Turn(loop);
         this.timeouts = timeouts;
         this.bootstrap =
                 new Bootstrap()
                         .group(loop)
                         .channel(channelType)
-                        .option(ChannelOption.TCP_NODELAY, true)
                         .option(
                                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                                 Math.toIntExact(timeouts.connect().toMillis()))
@@ -118,6 +121,11 @@ public final class UpstreamPool {
         return loop;
     }
 
+    /** When channels of that loop flush. */
+    public Turn turn() {
+        return turn;
+    }
+
     /** A connection of HTTP/1 on its way. */
     private final class Opening implements Opened {
         private final Backend backend;
@@ -168,7 +176,8 @@ public final class UpstreamPool {
     private Http1Upstream wrap(Channel channel, Backend backend) {
         ResponseDecoder decoder = new ResponseDecoder();
         Http1Upstream connection = new Http1Upstream(channel, backend, this, decoder);
-        channel.pipeline().addLast(decoder, new RequestEncoder(), connection);
+        channel.pipeline()
+                .addLast(new TurnFlush(turn), decoder, new RequestEncoder(), connection);
         return connection;
     }
 

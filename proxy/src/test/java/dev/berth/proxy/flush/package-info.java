@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.flush;
+
+import org.jspecify.annotations.NullMarked;
