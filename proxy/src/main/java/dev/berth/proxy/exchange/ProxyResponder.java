@@ -154,6 +154,9 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
             exchange.finish(last);
         } else {
             exchange.answer().piece(piece);
+            if (!exchange.client().writable()) {
+                exchange.client().flush(); // most often the kernel takes it all
+            }
             boolean takes = exchange.client().writable();
             from.read(takes);
             exchange.client().await(takes ? Wait.ResponseBody : Wait.ClientTakesBody);

@@ -14,7 +14,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
                 new HttpDecoderConfig()
                         .setMaxInitialLineLength(8 * 1024)
                         .setMaxHeaderSize(64 * 1024)
-                        .setMaxChunkSize(64 * 1024));
+                        .setMaxChunkSize(FrugalReads.MAX_READ));
     }
 
     /** Tells what the next response answers. */

@@ -52,6 +52,7 @@ public final class UpstreamPool {
                         // What the kernel holds when a backend closes is read at once, however
                         // slow the client is; this bounds it.
                         .option(ChannelOption.SO_RCVBUF, 256 * 1024)
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, new FrugalReads())
                         .handler(new Quiet());
         this.sessions = new Http2Sessions(timeouts, this::open);
     }
