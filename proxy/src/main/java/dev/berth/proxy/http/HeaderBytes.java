@@ -3,7 +3,6 @@ package dev.berth.proxy.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
-import java.util.Iterator;
 import java.util.Map.Entry;
 
 /**
@@ -11,35 +10,59 @@ import java.util.Map.Entry;
  * 0x7f of a value (obs-text, RFC 9110 section 5.5) into a question mark.
  */
 public final class HeaderBytes {
+    private static final int CRLF = 2;
+    private static final int SEPARATORS = 4;
+
     private HeaderBytes() {}
 
     /** Appends each field as a line. */
     public static void write(HttpHeaders headers, ByteBuf out) {
-        Iterator<Entry<CharSequence, CharSequence>> fields = headers.iteratorCharSequence();
-        while (fields.hasNext()) {
+        write(headers, out, 0);
+    }
+
+    /**
+     * The same, with room for what comes after them.
+     *
+     * @param more bytes after the empty line
+     */
+    public static void write(HttpHeaders headers, ByteBuf out, int more) {
+        byte[] lines = new byte[length(headers)];
+        int at = 0;
+        for (var fields = headers.iteratorCharSequence(); fields.hasNext(); ) {
             Entry<CharSequence, CharSequence> field = fields.next();
-            CharSequence name = field.getKey();
-            CharSequence value = field.getValue();
-            out.ensureWritable(name.length() + value.length() + 4);
-            put(out, name);
-            out.writeByte(':').writeByte(' ');
-            put(out, value);
-            out.writeByte('\r').writeByte('\n');
+            at = put(field.getKey(), lines, at);
+            lines[at++] = ':';
+            lines[at++] = ' ';
+            at = put(field.getValue(), lines, at);
+            lines[at++] = '\r';
+            lines[at++] = '\n';
         }
+        out.ensureWritable(lines.length + CRLF + more);
+        out.writeBytes(lines);
+    }
+
+    private static int length(HttpHeaders headers) {
+        int length = 0;
+        for (var fields = headers.iteratorCharSequence(); fields.hasNext(); ) {
+            Entry<CharSequence, CharSequence> field = fields.next();
+            length += field.getKey().length() + field.getValue().length() + SEPARATORS;
+        }
+        return length;
     }
 
     @SuppressWarnings("deprecation") // String.getBytes(int, ...) is exactly Latin-1, without a copy
-    private static void put(ByteBuf out, CharSequence text) {
-        if (text instanceof AsciiString ascii) {
-            out.writeBytes(ascii.array(), ascii.arrayOffset(), ascii.length());
-        } else if (out.hasArray() && text instanceof String string) {
-            int at = out.writerIndex();
-            string.getBytes(0, string.length(), out.array(), out.arrayOffset() + at);
-            out.writerIndex(at + string.length());
-        } else {
-            for (int i = 0; i < text.length(); i++) {
-                out.writeByte(text.charAt(i));
+    private static int put(CharSequence text, byte[] to, int at) {
+        int length = text.length();
+        switch (text) {
+            case AsciiString ascii ->
+                    System.arraycopy(ascii.array(), ascii.arrayOffset(), to, at, length);
+            case String string -> string.getBytes(0, length, to, at);
+            default -> {
+                for (int i = 0; i < length; i++) {
+                    to[at + i] = (byte) text.charAt(i);
+                }
             }
         }
+        return at + length;
     }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The answers on an HTTP/1 connection, one after the other. Frames each by what the client speaks
  * (RFC 9112 section 6.3): Content-Length if there is one, else chunks, else the end of the
- * connection. Confined to the event loop.
+ * connection. The head waits for what follows it, so that a small answer is one buffer. Confined to
+ * the event loop.
  */
 final class Http1Stream implements ClientStream {
     private final Channel channel;
@@ -37,6 +39,7 @@ final class Http1Stream implements ClientStream {
     private boolean promised;
     private boolean bodyPaused;
     private boolean holdsTooMuch;
+    private @Nullable HttpResponse unsent;
     private @Nullable FilePump pump;
 
     Http1Stream(Channel channel, ResponseEncoder encoder, Deadline deadline, Owner owner) {
@@ -110,7 +113,7 @@ final class Http1Stream implements ClientStream {
         }
         promised = keepAlive;
         encoder.expectBody(hasBody);
-        var _ = channel.write(response, channel.voidPromise());
+        unsent = response;
     }
 
     @Override
@@ -126,11 +129,13 @@ final class Http1Stream implements ClientStream {
 
     @Override
     public void body(HttpContent piece) {
+        sendHead();
         var _ = channel.write(piece, channel.voidPromise());
     }
 
     @Override
     public ChannelFuture file(FileRegion region) {
+        sendHead();
         if (channel.pipeline().get(SslHandler.class) == null) {
             return channel.write(region);
         }
@@ -159,7 +164,7 @@ final class Http1Stream implements ClientStream {
     @Override
     public void end(LastHttpContent last) {
         pump = null;
-        var _ = channel.write(last, channel.voidPromise());
+        var _ = channel.write(withHead(last), channel.voidPromise());
         owner.answered();
     }
 
@@ -170,12 +175,14 @@ final class Http1Stream implements ClientStream {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
         closed();
+        unsent = null;
         owner.brokenOff();
         var _ = channel.close();
     }
 
     @Override
     public void flush() {
+        sendHead();
         channel.flush();
     }
 
@@ -209,6 +216,30 @@ final class Http1Stream implements ClientStream {
         read(true);
         owner.leaveHttp();
         return channel;
+    }
+
+    private void sendHead() {
+        HttpResponse head = unsent;
+        if (head != null) {
+            unsent = null;
+            var _ = channel.write(head, channel.voidPromise());
+        }
+    }
+
+    /** The whole answer if its head still waits, else its end. */
+    private LastHttpContent withHead(LastHttpContent last) {
+        HttpResponse head = unsent;
+        if (head == null) {
+            return last;
+        }
+        unsent = null;
+        encoder.expectInOneBuffer(last.content().readableBytes());
+        return new DefaultFullHttpResponse(
+                head.protocolVersion(),
+                head.status(),
+                last.content(),
+                head.headers(),
+                last.trailingHeaders());
     }
 
     private void applyReading() {

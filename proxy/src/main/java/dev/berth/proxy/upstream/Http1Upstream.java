@@ -6,8 +6,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
@@ -30,6 +34,7 @@ public final class Http1Upstream extends ChannelInboundHandlerAdapter
     private final UpstreamPool pool;
     private final ResponseDecoder decoder;
     private @Nullable User user;
+    private @Nullable HttpRequest unsent;
     private boolean reused;
     private long idleSince;
 
@@ -69,16 +74,26 @@ public final class Http1Upstream extends ChannelInboundHandlerAdapter
     @Override
     public void take(User newUser, boolean headRequest) {
         user = newUser;
+        unsent = null;
         decoder.expect(headRequest);
     }
 
     @Override
     public void write(Object part) {
-        var _ = channel.write(part, channel.voidPromise());
+        if (part instanceof HttpRequest head) {
+            unsent = head;
+        } else if (unsent != null && part instanceof LastHttpContent last) {
+            var _ = channel.write(whole(unsent, last), channel.voidPromise());
+            unsent = null;
+        } else {
+            writeHead();
+            var _ = channel.write(part, channel.voidPromise());
+        }
     }
 
     @Override
     public void flush() {
+        writeHead();
         channel.flush();
     }
 
@@ -131,6 +146,25 @@ public final class Http1Upstream extends ChannelInboundHandlerAdapter
         channel.pipeline().addLast(rawHandler);
         channel.pipeline().remove(this);
         channel.pipeline().remove(decoder);
+    }
+
+    /** The head waits for what follows it, so that a request without a body is one buffer. */
+    private void writeHead() {
+        HttpRequest head = unsent;
+        if (head != null) {
+            unsent = null;
+            var _ = channel.write(head, channel.voidPromise());
+        }
+    }
+
+    private static FullHttpRequest whole(HttpRequest head, LastHttpContent last) {
+        return new DefaultFullHttpRequest(
+                head.protocolVersion(),
+                head.method(),
+                head.uri(),
+                last.content(),
+                head.headers(),
+                last.trailingHeaders());
     }
 
     long idleSince() {

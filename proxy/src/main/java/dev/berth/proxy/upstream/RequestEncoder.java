@@ -9,6 +9,6 @@ import io.netty.handler.codec.http.HttpRequestEncoder;
 final class RequestEncoder extends HttpRequestEncoder {
     @Override
     protected void encodeHeaders(HttpHeaders headers, ByteBuf out) {
-        HeaderBytes.write(headers, out);
+        HeaderBytes.write(headers, out, 0);
     }
 }
