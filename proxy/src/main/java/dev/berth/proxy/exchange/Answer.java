@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * compresses the body if that is wanted, and counts what goes out. Confined to the event loop.
  */
 final class Answer {
+    private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
+
     private final EdgeLoop loop;
     private final ClientStream client;
     private final RequestHead request;
@@ -59,7 +62,7 @@ final class Answer {
     void head(HttpResponse head, boolean hasBody) {
         begun = true;
         entry.answered(head.status().code());
-        head.headers().set("X-Request-Id", request.id());
+        head.headers().set(REQUEST_ID, request.id());
         if (!head.headers().contains(HttpHeaderNames.DATE)) {
             head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
         }

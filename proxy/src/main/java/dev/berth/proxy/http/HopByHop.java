@@ -2,6 +2,7 @@ package dev.berth.proxy.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -15,14 +16,14 @@ public final class HopByHop {
     private static final List<CharSequence> KNOWN =
             List.of(
                     HttpHeaderNames.CONNECTION,
-                    "keep-alive",
-                    "proxy-connection",
+                    AsciiString.cached("keep-alive"),
+                    AsciiString.cached("proxy-connection"),
                     HttpHeaderNames.TE,
                     HttpHeaderNames.UPGRADE,
-                    "http2-settings",
+                    AsciiString.cached("http2-settings"),
                     HttpHeaderNames.PROXY_AUTHENTICATE,
                     HttpHeaderNames.PROXY_AUTHORIZATION,
-                    "proxy-authentication-info");
+                    AsciiString.cached("proxy-authentication-info"));
     private static final Set<String> PROTECTED =
             Set.of(
                     "host",

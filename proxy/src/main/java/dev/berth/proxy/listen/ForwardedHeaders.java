@@ -5,6 +5,7 @@ import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.RequestIds;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * source of truth is enough.
  */
 final class ForwardedHeaders implements HeadRule {
+    private static final AsciiString FORWARDED = AsciiString.cached("Forwarded");
+    private static final AsciiString FOR = AsciiString.cached("X-Forwarded-For");
+    private static final AsciiString PROTO = AsciiString.cached("X-Forwarded-Proto");
+    private static final AsciiString HOST = AsciiString.cached("X-Forwarded-Host");
+    private static final AsciiString PORT = AsciiString.cached("X-Forwarded-Port");
+    private static final AsciiString REAL_IP = AsciiString.cached("X-Real-IP");
+    private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
+
     @Override
     public @Nullable Rejection apply(RequestHead head, Peer peer) {
         HttpHeaders headers = head.headers();
@@ -26,13 +35,13 @@ final class ForwardedHeaders implements HeadRule {
         if (!peer.front().isEmpty()) {
             keepId(head, peer);
         }
-        headers.remove("Forwarded");
-        headers.set("X-Forwarded-For", from.chain())
-                .set("X-Forwarded-Proto", from.scheme())
-                .set("X-Forwarded-Host", from.host())
-                .set("X-Forwarded-Port", from.port())
-                .set("X-Real-IP", from.client())
-                .set("X-Request-Id", head.id());
+        headers.remove(FORWARDED);
+        headers.set(FOR, from.chain())
+                .set(PROTO, from.scheme())
+                .set(HOST, from.host())
+                .set(PORT, from.port())
+                .set(REAL_IP, from.client())
+                .set(REQUEST_ID, head.id());
         head.from(from.client());
         head.over(from.scheme());
         head.secured(peer.served() == null ? null : peer.served().tls());
@@ -41,7 +50,7 @@ final class ForwardedHeaders implements HeadRule {
 
     /** A request that a proxy has named keeps its name. */
     private static void keepId(RequestHead head, Peer peer) {
-        List<String> ids = head.headers().getAll("X-Request-Id");
+        List<String> ids = head.headers().getAll(REQUEST_ID);
         if (peer.believed() && ids.size() == 1 && RequestIds.isWellFormed(ids.getFirst())) {
             head.identify(ids.getFirst());
         }
@@ -51,7 +60,7 @@ final class ForwardedHeaders implements HeadRule {
         List<CharSequence> odd = null;
         for (var fields = headers.iteratorCharSequence(); fields.hasNext(); ) {
             Map.Entry<CharSequence, CharSequence> field = fields.next();
-            if (field.getKey().toString().indexOf('_') >= 0) {
+            if (AsciiString.indexOf(field.getKey(), '_', 0) >= 0) {
                 odd = odd == null ? new ArrayList<>() : odd;
                 odd.add(field.getKey());
             }

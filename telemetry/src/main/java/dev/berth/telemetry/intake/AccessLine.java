@@ -66,8 +66,12 @@ final class AccessLine {
         name(name);
         put('"');
         int end = Math.min(value.length(), MAX_VALUE);
-        for (int i = 0; i < end; i++) {
-            character(value.charAt(i));
+        if (isPlain(value, end)) {
+            copy(value, end);
+        } else {
+            for (int i = 0; i < end; i++) {
+                character(value.charAt(i));
+            }
         }
         put('"');
     }
@@ -109,6 +113,26 @@ final class AccessLine {
         put(':');
     }
 
+    /** Whether it stands in JSON as it is, which nearly all do. */
+    private static boolean isPlain(String value, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = value.charAt(i);
+            if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @SuppressWarnings("deprecation") // of ASCII this getBytes copies just the bytes
+    private void copy(String ascii, int end) {
+        while (bytes.length - length < end) {
+            bytes = Arrays.copyOf(bytes, bytes.length * 2);
+        }
+        ascii.getBytes(0, end, bytes, length);
+        length += end;
+    }
+
     private void character(char c) {
         if (c == '"' || c == '\\') {
             put('\\');
@@ -131,9 +155,7 @@ final class AccessLine {
     }
 
     private AccessLine literal(String ascii) {
-        for (int i = 0; i < ascii.length(); i++) {
-            put(ascii.charAt(i));
-        }
+        copy(ascii, ascii.length());
         return this;
     }
 
