@@ -177,8 +177,7 @@ public final class UpstreamPool {
     private Http1Upstream wrap(Channel channel, Backend backend) {
         ResponseDecoder decoder = new ResponseDecoder();
         Http1Upstream connection = new Http1Upstream(channel, backend, this, decoder);
-        channel.pipeline()
-                .addLast(new TurnFlush(turn), decoder, new RequestEncoder(), connection);
+        channel.pipeline().addLast(new TurnFlush(turn), decoder, new RequestEncoder(), connection);
         return connection;
     }
 
