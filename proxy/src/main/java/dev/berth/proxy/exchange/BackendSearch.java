@@ -5,7 +5,7 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.proxy.upstream.UpstreamPool;
-
+import dev.berth.schemas.edge.Route;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
@@ -167,7 +167,9 @@ final class BackendSearch implements UpstreamPool.Attempt {
         cancel();
         if (again
                 && exchange.destination().route(unreachable)
-                        instanceof Routed.Claimed(_, var other)) {
+                        instanceof Routed.Claimed(Route route, var other)) {
+            exchange.entry().route(route);
+            exchange.destination().enter(route);
             cancelled = false;
             claim = other;
             exchange.entry().retried();

@@ -26,7 +26,6 @@ final class Destination {
     private final Asked asked;
     private @Nullable Route route;
     private @Nullable AppState used;
-    private @Nullable AppState lent;
     private int tableSeen;
 
     /** Of a request whose host is known. */
@@ -44,10 +43,17 @@ final class Destination {
         return place;
     }
 
-    /** Its app counts it until {@link #leave}. */
-    void enter() {
-        used = apps.of(route == null ? null : route.app());
-        used.activity().begun();
+    /**
+     * The app of the route that answers counts it until {@link #leave}, and no other: with a canary
+     * that is not the app of its own route.
+     */
+    void enter(Route answering) {
+        AppState app = apps.of(answering.app());
+        if (app != used) {
+            app.activity().begun();
+            leave();
+            used = app;
+        }
     }
 
     /** Its app counts it no more. */
@@ -56,23 +62,6 @@ final class Destination {
             used.activity().ended();
             used = null;
         }
-        lend(null);
-    }
-
-    /** The app of a canary that answers is used as well: it must not be taken for idle. */
-    private void lend(@Nullable Route answering) {
-        AppState app = answering == null ? null : apps.of(answering.app());
-        AppState other = app == used ? null : app;
-        if (other == lent) {
-            return;
-        }
-        if (lent != null) {
-            lent.activity().ended();
-        }
-        if (other != null) {
-            other.activity().begun();
-        }
-        lent = other;
     }
 
     /**
@@ -87,9 +76,7 @@ final class Destination {
 
     /** The same with backends that were tried already. */
     Routed route(Set<BackendLoad> tried) {
-        Routed routed = router.route(asked, tried, random);
-        lend(routed.route());
-        return routed;
+        return router.route(asked, tried, random);
     }
 
     /** The number of the table by which it was last looked up. */
@@ -97,7 +84,7 @@ final class Destination {
         return tableSeen;
     }
 
-    /** What is kept of its app. */
+    /** What is kept of the app that answers it, or that it waits for. */
     AppState app() {
         return used == null ? apps.of(null) : used;
     }

@@ -14,26 +14,26 @@ final class Dispatch {
     static void of(Exchange exchange, Routed routed) {
         switch (routed) {
             case Routed.Claimed claimed -> {
-                exchange.entry().route(claimed.route());
+                answers(exchange, claimed.route());
                 exchange.destination().app().retries().request();
                 ProxyResponder proxy = new ProxyResponder(exchange, claimed.backend());
                 exchange.stand(proxy);
                 proxy.begin();
             }
             case Routed.Files(Route route, var site) -> {
-                exchange.entry().route(route);
+                answers(exchange, route);
                 FileResponder files = new FileResponder(exchange);
                 exchange.stand(files);
                 files.begin(site, ((Route.Files) route.target()).spa());
                 exchange.discardsBody();
             }
             case Routed.Elsewhere(Route route, String host) -> {
-                exchange.entry().route(route);
+                answers(exchange, route);
                 exchange.finish(
                         exchange.answer().redirect(Locations.otherHost(exchange.request(), host)));
             }
             case Routed.NoBackend(Route route, boolean _) -> {
-                exchange.entry().route(route);
+                answers(exchange, route);
                 exchange.waiting()
                         .hold(
                                 Waiting.SHORT,
@@ -41,21 +41,26 @@ final class Dispatch {
                                 "No copy of it is running yet. Try again in a moment.");
             }
             case Routed.Paused(Route route, String reason, Duration most) -> {
-                exchange.entry().route(route);
+                answers(exchange, route);
                 exchange.waiting().hold(most, Failure.Unavailable, sentence(reason));
             }
             case Routed.Asleep(Route route, Duration most) -> {
-                exchange.entry().route(route);
+                answers(exchange, route);
                 exchange.waiting().wake(route, most);
             }
             case Routed.Unavailable(Route route, String reason) -> {
-                exchange.entry().route(route);
+                answers(exchange, route);
                 exchange.fail(Failure.Unavailable, sentence(reason));
             }
             case Routed.Nowhere _ ->
                     exchange.fail(
                             Failure.UnknownHost, "No app or domain claims this host and path.");
         }
+    }
+
+    private static void answers(Exchange exchange, Route route) {
+        exchange.entry().route(route);
+        exchange.destination().enter(route);
     }
 
     private static String sentence(String reason) {

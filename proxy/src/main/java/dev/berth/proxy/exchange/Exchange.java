@@ -67,7 +67,6 @@ public final class Exchange {
 
     /** No guard minds: goes where its route leads. */
     void admitted() {
-        destination.enter();
         Dispatch.of(this, destination.look());
     }
 

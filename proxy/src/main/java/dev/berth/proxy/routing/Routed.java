@@ -3,20 +3,11 @@ package dev.berth.proxy.routing;
 import dev.berth.proxy.files.Site;
 import dev.berth.schemas.edge.Route;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** What a host and path lead to. */
 public sealed interface Routed {
     /** No route has this host and path. */
-    record Nowhere() implements Routed {
-        @Override
-        public @Nullable Route route() {
-            return null;
-        }
-    }
-
-    /** The route that answers; {@code null} when none does. */
-    @Nullable Route route();
+    record Nowhere() implements Routed {}
 
     /** A backend that already counts the request; {@link BackendLoad#leave} must follow. */
     record Claimed(Route route, BackendLoad backend) implements Routed {}
