@@ -202,14 +202,22 @@ running_pid() { recorded_pid "$1" || living_pid "${RECORDS[$1]:-}" || find_proce
 # find_process NAME: prints the pid of a process whose record was lost or could not be written.
 find_process() {
   case $1 in
-    edge | control | supervisor) find_marked "$1" ;;
+    edge) find_edge ;;
+    control | supervisor) find_marked "$1" | sed -n 1p | grep . ;;
     postgres) find_postgres ;;
     engine) find_engine_process ;;
   esac
 }
 
-# find_marked NAME: the process that was started as NAME for this home: it has our mark in its environment,
-# leads a session (its own children, which have the mark too, do not), and is this user's.
+# find_edge: of several edges the one that serves; the others have been replaced and are about to end.
+find_edge() {
+  local serving
+  serving=$(serving_edge)
+  if [[ -n $serving ]]; then find_marked edge | grep -x "$serving"; else find_marked edge | sed -n 1p | grep .; fi
+}
+
+# find_marked NAME: the processes that were started as NAME for this home: they have our mark in their environment,
+# lead a session (their own children, which have the mark too, do not), and are this user's.
 find_marked() {
   local file pid stat
   local -a fields
@@ -220,10 +228,8 @@ find_marked() {
     read -ra fields <<<"${stat##*) }"
     if [[ ${fields[3]} == "$pid" ]] && start_time "$pid" >/dev/null; then
       printf '%s\n' "$pid"
-      return 0
     fi
   done < <(grep -lzsxF "BERTH_PROCESS=$1:$BERTH_HOME" /proc/[0-9]*/environ)
-  return 1
 }
 
 is_running() { running_pid "$1" >/dev/null; }

@@ -5,7 +5,8 @@ help_main() {
   cat <<'HELP'
 Berth makes this machine match a Git repository: apps, domains and their containers.
 
-  ./berth up                      build if needed, start everything, stay; Ctrl-C stops
+  ./berth up                      build if needed, start everything, stay; Ctrl-C stops. Where Berth runs already:
+                                  a new build takes the place of the old one, without a lost request
       --detach                    start everything and return
       --config URL|DIR            the config repo (default: one made from example-config-repo/)
       --http PORT                 where apps are served (8080)

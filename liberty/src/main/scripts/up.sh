@@ -28,6 +28,7 @@ up_main() {
   up_settings
   if is_up; then
     say "berth is running already (home $BERTH_HOME)"
+    with_lock "$BERTH_HOME/run/up.lock" up_renew
     up_addresses
     return 0
   fi
@@ -41,6 +42,35 @@ up_main() {
   # Another 'up' started it while this one waited: that one stays.
   if [[ -n $UP_FOUND ]]; then say "berth is running already (home $BERTH_HOME)"; elif [[ -z $detached ]]; then up_stay; fi
 }
+
+# up_renew: what runs gives way to what is built, which is built first where sources have changed. The edge is
+# replaced without a lost request; control is started again, which no visitor notices.
+up_renew() {
+  # A 'down' may have held the lock.
+  is_up || return 0
+  require_jdk
+  if ! is_built; then
+    trap abandon_build EXIT
+    start_build
+    step build renewed_build
+  fi
+  [[ $(built_edge) == "$(chosen_edge)" ]] || step edge upgrade_edge ||
+    die "what is served goes on as before" "To start the new edge all the same: ./berth down, then ./berth up"
+  if [[ $(build_mark) != "$(setting "$BERTH_HOME/run/control.env" BUILD)" ]]; then step control renew_control; fi
+}
+
+renewed_build() { await_build || die "the build failed; what runs goes on as before"; }
+
+# renew_control: the supervisor starts it again.
+renew_control() {
+  local old
+  old=$(running_pid control) || old=''
+  stop_process control 40
+  await 60 is_renewed "$old" || die "control did not come back; see $BERTH_HOME/logs/supervisor.log"
+  up_await_ready
+}
+
+is_renewed() { [[ $(recorded_pid control) != "$1" ]] && is_running control; }
 
 set_up_option() {
   case $1 in
@@ -144,9 +174,17 @@ start_processes() {
   [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
   local name
   for name in edge control supervisor; do
-    is_running "$name" || { UP_STARTED+=" $name" && "start_$name"; }
+    is_running "$name" || { UP_STARTED+=" $name" && "fresh_$name"; }
   done
 }
+
+fresh_edge() {
+  choose_edge "$(built_edge)"
+  start_edge
+}
+
+fresh_control() { start_control; }
+fresh_supervisor() { start_supervisor; }
 
 # ---- the example ------------------------------------------------------------------------------
 
@@ -311,6 +349,7 @@ stop_these() {
     case $name in
       supervisor) stop_process "$name" 10 ;;
       postgres) postgres_stop ;;
+      edge) stop_edges ;;
       *) stop_process "$name" 40 ;;
     esac
   done

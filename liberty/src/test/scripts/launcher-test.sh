@@ -61,6 +61,7 @@ echo built >>"$BERTH_TEST_COUNTS/builds"
 cd "$(dirname "$0")/liberty" && mkdir -p target/berth/lib/edge target/berth/lib/cli target/liberty/wlp/bin
 printf '#!/bin/sh\nenv >"$BERTH_HOME/control.env"\nexec "$JAVA_HOME/bin/serve" "$BERTH_CONTROL_PORT"\n' >target/liberty/wlp/bin/server
 chmod +x target/liberty/wlp/bin/server
+cp ../schemas/Some.java target/berth/lib/edge/edge.jar
 SH
   make_jdk "$WORK/jdk" 25.0.9
   chmod +x "$TREE/mvnw"
@@ -73,7 +74,12 @@ make_jdk() {
   cat >"$1/bin/java" <<'SH'
 #!/bin/sh
 case " $* " in
-  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
+  *" dev.berth.proxy.Main upgrade "*)
+    [ ! -e "$BERTH_TEST_COUNTS/break-edge" ] || { echo "snapshot 7 is bad"; exit 1; }
+    kill "$(cat "$BERTH_HOME/edge/serving")"
+    while ! "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" 0; do sleep 0.1; done
+    echo $$ >"$BERTH_HOME/edge/serving"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
+  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"; echo $$ >"$BERTH_HOME/edge/serving"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
   *) while [ "$1" != dev.berth.reconciler.cli.Main ]; do shift; done; shift; echo "cli: $*" ;;
 esac
 SH
@@ -82,6 +88,7 @@ SH
 use IO::Socket::INET;
 $SIG{PIPE} = 'IGNORE';
 my $server = IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $ARGV[0], Listen => 20, ReuseAddr => 1) or die "port $ARGV[0]: $!\n";
+exit if @ARGV > 1;
 while (my $client = $server->accept) { while (my $line = <$client>) { last if $line eq "\r\n" } print $client "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"; close $client }
 PERL
   printf '#!/bin/sh\n' >"$1/bin/javac"
@@ -512,6 +519,53 @@ test_up_twice_says_so() {
   run up --detach --home "$HOME_DIR"
   assert_status 0; assert_out 'running already'
   assert_equal "$before" "$(pid_of edge) $(pid_of control) $(pid_of supervisor)"
+}
+
+test_up_on_a_running_berth_replaces_what_a_new_build_has_changed() {
+  local edge control supervisor
+  edge=$(pid_of edge) control=$(pid_of control) supervisor=$(pid_of supervisor)
+  sleep 1 && echo changed >"$TREE/schemas/Some.java"
+  run up --detach --home "$HOME_DIR"
+  assert_status 0; assert_out 'running already'
+  assert_gone "$edge" "(the old edge)"
+  is_another edge "$edge" || fail "the new edge is not recorded"
+  is_another control "$control" || fail "control is the old one"
+  assert_equal "$supervisor" "$(pid_of supervisor)"
+  assert_equal changed "$(cat "$HOME_DIR/cache/edge/$(sed -n 's/^RELEASE=//p' "$HOME_DIR/run/edge.env")/edge.jar")"
+  edge=$(pid_of edge)
+  kill -KILL "$edge"
+  until_true 20 is_another edge "$edge" || fail "the supervisor does not know the new edge"
+  until_true 10 answers 18080 || fail "no answer from the edge that was started again"
+}
+
+test_up_with_an_edge_that_cannot_take_over_leaves_the_old_one() {
+  local edge release
+  edge=$(pid_of edge) release=$(cat "$HOME_DIR/run/edge.env")
+  sleep 1 && echo broken >"$TREE/schemas/Some.java" && touch "$WORK/break-edge"
+  run up --detach --home "$HOME_DIR"
+  rm "$WORK/break-edge"
+  assert_status 1; assert_out 'could not be replaced'; assert_out 'snapshot 7 is bad'; assert_out 'goes on as before'
+  assert_equal "$edge $release" "$(pid_of edge) $(cat "$HOME_DIR/run/edge.env")"
+  answers 18080 || fail "the old edge does not answer"
+  run up --detach --home "$HOME_DIR"
+  assert_status 0
+  is_another edge "$edge" || fail "the edge was not replaced afterwards"
+}
+
+test_edges_of_a_lost_record_the_one_that_serves_is_found() {
+  local edge leaving
+  edge=$(pid_of edge)
+  # One that has been replaced, and answers what it has.
+  BERTH_PROCESS=edge:$HOME_DIR setsid sleep 300 &
+  leaving=$!
+  rm "$HOME_DIR/run/edge.pid"
+  until_true 10 runs_as_recorded edge || fail "no edge is recorded"
+  assert_equal "$edge" "$(pid_of edge)"
+  kill -KILL "$edge"
+  until_true 20 is_another edge "$edge" || fail "the edge did not come back beside one that leaves"
+  assert_equal yes "$([[ $(pid_of edge) != "$leaving" ]] && echo yes)"
+  until_true 10 answers 18080 || fail "no answer"
+  kill "$leaving"
 }
 
 test_killed_processes_come_back() {

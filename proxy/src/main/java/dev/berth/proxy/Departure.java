@@ -39,6 +39,9 @@ final class Departure implements Elder {
     /** As long as streams have where nothing else is said. */
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
+    /** For whoever watches pids to learn of the new one first. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
     private static final Duration ONE_TURN = Duration.ofSeconds(2);
@@ -135,11 +138,14 @@ final class Departure implements Elder {
     }
 
     private void drain(Successor successor) throws InterruptedException {
+        long earliest = System.nanoTime() + SHORTEST.toNanos();
         long end = System.nanoTime() + LONGEST.toNanos();
         boolean hurried = false;
         long reported = System.nanoTime();
         EdgeReport last = parts.link().state();
-        while (!parts.connections().awaitNone(Duration.ZERO) && System.nanoTime() - end < 0) {
+        while (System.nanoTime() - earliest < 0
+                || (!parts.connections().awaitNone(Duration.ZERO)
+                        && System.nanoTime() - end < 0)) {
             if (!hurried && successor.hurries(Duration.ZERO)) {
                 hurried = true;
                 end = Math.min(end, System.nanoTime() + parts.requests().toNanos());

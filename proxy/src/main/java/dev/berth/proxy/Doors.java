@@ -46,16 +46,15 @@ final class Doors {
         FileDescriptor descriptor = given.take(port.name());
         if (descriptor != null) {
             Listener adopted = Listener.adopt(descriptor, group, begin);
-            if (port.number() == 0 || port.number() == adopted.port()) {
-                open.put(port.name(), adopted);
-                return adopted;
+            open.put(port.name(), adopted);
+            if (port.number() != 0 && port.number() != adopted.port()) {
+                LOG.warn(
+                        "{} is served on port {}, of the socket that was given, not on {}",
+                        port.name(),
+                        adopted.port(),
+                        port.number());
             }
-            LOG.warn(
-                    "the socket {} that was given listens on port {}, not on {}",
-                    port.name(),
-                    adopted.port(),
-                    port.number());
-            adopted.close();
+            return adopted;
         }
         try {
             Listener bound = Listener.bind(port.number(), group, transport, begin);
