@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Lets Jazzer look for inputs that the fuzz targets do not expect, some thousand each; {@code
- * -Dberth.fuzz.seconds=600} for so long instead. A process of its own for each target, since the agent
- * rewrites every class. What is found lies in {@code target/fuzz} and belongs into {@code
+ * -Dberth.fuzz.seconds=600} for so long instead. A process of its own for each target, since the
+ * agent rewrites every class. What is found lies in {@code target/fuzz} and belongs into {@code
  * src/test/resources/fuzz}, from where plain tests repeat it.
  */
 class FuzzIT {
@@ -36,11 +36,12 @@ class FuzzIT {
         "h2-heads, h2.Http2HeadFuzzTest"
     })
     void target_anyInput_isExpected(String name, String target) throws Exception {
-        Path found = Files.createDirectories(Path.of("target/fuzz", name)).toAbsolutePath();
-        Path output = found.resolveSibling(name + ".log");
+        Path directory = Path.of("target/fuzz").toAbsolutePath();
+        Path found = Files.createDirectories(directory.resolve(name));
+        Path output = directory.resolve(name + ".log");
         Process process =
                 new ProcessBuilder(command(name, target, found))
-                        .directory(found.getParent().toFile())
+                        .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(output.toFile())
                         .start();

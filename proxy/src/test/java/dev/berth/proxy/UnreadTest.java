@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Test;
 /** Clients that ask and take no answers. */
 class UnreadTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
-    private static final String BYE =
-            "GET /%d HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
     private static final int PIPELINED = 1500;
     private static final int CONNECTIONS = 10;
     private static final int STREAMS = 100;
@@ -50,7 +48,10 @@ class UnreadTest {
                 TestBackend backend = TestBackend.start((talk, self) -> sized(talk, self))) {
             edge.serve(Routes.proxy("a.test", backend.address()));
             for (int i = 1; i <= 80; i++) {
-                clients.add(RawClient.connect(edge.port(), 4096).send(BYE.formatted(i * 64_000)));
+                String get =
+                        "GET /%d HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n"
+                                .formatted(i * 64_000);
+                clients.add(RawClient.connect(edge.port(), 4096).send(get));
             }
             await().until(() -> backend.heads().size() == clients.size());
             await().atMost(Duration.ofSeconds(20))
@@ -96,8 +97,7 @@ class UnreadTest {
     }
 
     /** Answers each request with as many bytes as its path says. */
-    private static void sized(
-            Conversation talk, TestBackend backend) throws Exception {
+    private static void sized(Conversation talk, TestBackend backend) throws Exception {
         byte[] piece = new byte[16_000];
         for (String head = backend.next(talk); head != null; head = backend.next(talk)) {
             String path = head.substring(head.indexOf('/') + 1, head.indexOf(" HTTP"));

@@ -225,7 +225,13 @@ final class Tunnel {
                 return;
             }
             long most = exchange.loop().timeouts().stall().toMillis();
-            var forced = open.eventLoop().schedule(() -> open.close(), most, TimeUnit.MILLISECONDS);
+            var forced = open.eventLoop()
+                            .schedule(
+                                    () -> {
+                                        var _ = open.close();
+                                    },
+                                    most,
+                                    TimeUnit.MILLISECONDS);
             open.closeFuture().addListener(_ -> forced.cancel(false));
             open.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }

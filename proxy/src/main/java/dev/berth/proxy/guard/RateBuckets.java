@@ -30,7 +30,7 @@ final class RateBuckets {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.interval = Math.max(1, limit.period().toNanos() / limit.requests());
-        this.tolerance = (long) Math.min(FOR_EVER, (double) interval * (limit.burst() - 1));
+        this.tolerance = interval > FOR_EVER / limit.burst() ? FOR_EVER : interval * (limit.burst() - 1);
         this.sweptAt = new AtomicLong(nanoTime.getAsLong());
     }
 

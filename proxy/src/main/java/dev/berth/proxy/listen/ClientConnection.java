@@ -9,7 +9,6 @@ import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
