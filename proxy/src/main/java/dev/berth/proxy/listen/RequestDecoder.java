@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -152,12 +153,32 @@ final class RequestDecoder extends HttpRequestDecoder {
             inHead = false;
             head.identify(reading.requestId());
         }
-        if (object instanceof LastHttpContent) {
+        if (object instanceof LastHttpContent last) {
+            if (!isClean(last.trailingHeaders())) {
+                last.release();
+                out.subList(i, out.size()).clear();
+                refuse(
+                        out,
+                        new Rejection(
+                                Failure.BadRequest, "A trailer has a control character in it."));
+                return;
+            }
             held = true;
             inHead = true;
             bytes.reset();
             scanned = 0;
         }
+    }
+
+    /** What {@link HeadBytes} sees to in a head. Netty lets some of these through in trailers. */
+    private static boolean isClean(HttpHeaders trailers) {
+        for (var fields = trailers.iteratorCharSequence(); fields.hasNext(); ) {
+            CharSequence value = fields.next().getValue();
+            if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void refuse(List<Object> out, Rejection rejection) {

@@ -13,6 +13,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ record Read(List<Request> requests, @Nullable Rejection rejection) {
     private static final Peer PEER = new Peer("192.0.2.1", 80, null);
 
     /** One that passed every rule. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Request(String method, String uri, byte[] wire, String body, boolean complete) {
         /** The head as a backend reads it. */
         StrictRequests.Request atBackend() {
@@ -44,8 +46,7 @@ record Read(List<Request> requests, @Nullable Rejection rejection) {
 
     private static final class Reading implements RequestDecoder.Reading {
         private final RequestDecoder decoder = new RequestDecoder(this);
-        private final EmbeddedChannel channel =
-                new EmbeddedChannel(decoder, new HeadRules(PEER));
+        private final EmbeddedChannel channel = new EmbeddedChannel(decoder, new HeadRules(PEER));
         private final List<Request> requests = new ArrayList<>();
         private @Nullable Rejection rejection;
         private @Nullable RequestHead open;
@@ -73,12 +74,26 @@ record Read(List<Request> requests, @Nullable Rejection rejection) {
             if (part instanceof HttpContent piece) {
                 body.append(piece.content().toString(StandardCharsets.ISO_8859_1));
             }
-            if (part instanceof LastHttpContent) {
+            if (part instanceof LastHttpContent last) {
+                last.trailingHeaders().forEach(field -> check(field.getKey(), field.getValue()));
                 close(true);
                 proceed();
             }
             if (part instanceof Rejection refused) {
                 rejection = refused;
+            }
+        }
+
+        /** A trailer that goes on is a field like any other. */
+        private static void check(String name, String value) {
+            List<StrictRequests.Request> sent =
+                    StrictRequests.in(
+                            "GET / HTTP/1.1\r\n%s: %s\r\n\r\n"
+                                    .formatted(name, value)
+                                    .getBytes(StandardCharsets.ISO_8859_1));
+            if (sent.size() != 1
+                    || sent.getFirst().all(name.toLowerCase(Locale.ROOT)).size() != 1) {
+                throw new AssertionError("trailer " + name + ": " + value);
             }
         }
 
