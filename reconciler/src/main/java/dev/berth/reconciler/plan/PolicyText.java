@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.schemas.edge.Policy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,9 @@ public final class PolicyText {
     }
 
     static String text(Object value) {
-        if (value instanceof Policy.RateLimit(var requests, var period, var burst)) {
+        if (value instanceof Duration time) {
+            return time.toSeconds() + " s";
+        } else if (value instanceof Policy.RateLimit(var requests, var period, var burst)) {
             return "%d per %d s, burst %d".formatted(requests, period.toSeconds(), burst);
         } else if (value instanceof Policy.Addresses(var allow, var deny)) {
             return "allow %s, deny %s".formatted(allow, deny);

@@ -63,7 +63,8 @@ public record ResourceView(
 
     public static ResourceView of(ResourceStatus status, Instant now) {
         State state = State.of(status);
-        Condition deciding = state == State.Ready ? null : deciding(status, state);
+        boolean well = state == State.Ready || state == State.Asleep;
+        Condition deciding = well ? null : deciding(status, state);
         RevisionView revision = RevisionView.of(status.revision());
         RevisionView applied = RevisionView.of(status.appliedRevision());
         return new ResourceView(
