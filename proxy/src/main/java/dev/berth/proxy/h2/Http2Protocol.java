@@ -6,8 +6,10 @@ import dev.berth.proxy.flush.TurnFlush;
 import dev.berth.proxy.listen.LingeringClose;
 import dev.berth.proxy.listen.Peer;
 import dev.berth.proxy.listen.Protocol;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -18,6 +20,10 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 public final class Http2Protocol implements Protocol {
     private static final int MAX_STREAMS = 100;
     private static final int WINDOW = 256 * 1024;
+
+    /** A few uploads that wait leave room for others; a client can have us keep this much. */
+    private static final int CONNECTION_WINDOW = 4 * WINDOW;
+
     private static final int MAX_HEADER_LIST = 32 * 1024;
 
     /** Of those that a client can make us send, by frames that are wrong (MadeYouReset). */
@@ -39,15 +45,22 @@ public final class Http2Protocol implements Protocol {
         EdgeLoop loop = loops.of(channel);
         FloodLimits limits = new FloodLimits();
         Http2Connection connection = new Http2Connection(channel, loop, peer, limits);
+        Http2FrameCodec codec = codec();
         channel.pipeline()
                 .addFirst(new TurnFlush(loop.pool().turn()))
                 .addLast(
                         new FlushConsolidationHandler(FLUSHES_JOINED, true),
                         new FrameScanner(new StreamOrder(), limits),
                         new LingeringClose(loop.timeouts()),
-                        codec(),
+                        codec,
                         new Http2MultiplexHandler(new Streams(connection)),
                         connection);
+        int given =
+                codec.connection()
+                        .local()
+                        .flowController()
+                        .initialWindowSize(codec.connection().connectionStream());
+        var _ = channel.write(new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - given));
     }
 
     private static Http2FrameCodec codec() {

@@ -1,10 +1,12 @@
 package dev.berth.proxy.upstream;
 
 import dev.berth.proxy.limit.Timeouts;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -16,10 +18,12 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * An HTTP/2 connection to a backend: the last handler of its pipeline. Carries as many streams as
@@ -28,7 +32,16 @@ import org.slf4j.LoggerFactory;
 final class Http2Session extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Http2Session.class);
     private static final int MAX_STREAMS = 100;
-    private static final int WINDOW = 256 * 1024;
+
+    /** Of each stream. Backends are near, so more would not be faster. */
+    private static final int WINDOW = 64 * 1024;
+
+    /**
+     * Enough for all streams: what one client does not take leaves the others room, and the bytes
+     * that a backend can have us keep are bounded by it.
+     */
+    private static final int CONNECTION_WINDOW = MAX_STREAMS * WINDOW;
+
     private static final int MAX_HEADER_LIST = 64 * 1024;
     private static final int FLUSHES_JOINED = 256;
 
@@ -57,6 +70,12 @@ final class Http2Session extends ChannelInboundHandlerAdapter {
                         codec,
                         new Http2MultiplexHandler(new Unasked()),
                         this);
+        int given =
+                codec.connection()
+                        .local()
+                        .flowController()
+                        .initialWindowSize(codec.connection().connectionStream());
+        var _ = channel.write(new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - given));
     }
 
     /** Whether it takes another request. */
