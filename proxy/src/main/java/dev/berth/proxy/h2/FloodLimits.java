@@ -1,6 +1,7 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.limit.Allowance;
+
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 
@@ -23,19 +24,31 @@ final class FloodLimits implements FrameRule {
     /** A header list that is small enough fits three frames of 16 KiB. */
     private static final int MAX_CONTINUATIONS = 16;
 
-    private final Allowance resets = new Allowance(200, 20, 0);
-    private final Allowance pings = new Allowance(100, 10, 1);
-    private final Allowance settings = new Allowance(50, 2, 0);
-    private final Allowance priorities = new Allowance(300, 30, 0);
-    private final Allowance windowUpdates = new Allowance(500, 50, 4);
-    private final Allowance emptyData = new Allowance(50, 5, 0);
-    private final Allowance others = new Allowance(50, 5, 0);
+    /** Clients give the window back in steps of 4 KiB and more, for stream and connection. */
+    private static final int BYTES_PER_UPDATE = 1024;
+
+    private static final int UPDATES_PER_FRAME = 4;
+
+    /** For what may be on its way to a client that has yet to read it: 16 MiB. */
+    private static final int MOST_UPDATES = 16 * 1024;
+
+    private final Allowance resets = new Allowance(200, 20, 200);
+    private final Allowance pings = new Allowance(100, 10, 100);
+    private final Allowance settings = new Allowance(50, 2, 50);
+    private final Allowance priorities = new Allowance(300, 30, 300);
+    private final Allowance windowUpdates = new Allowance(500, 50, MOST_UPDATES);
+    private final Allowance emptyData = new Allowance(50, 5, 50);
+    private final Allowance others = new Allowance(50, 5, 50);
     private int continuations;
 
-    /** A HEADERS or DATA frame goes out. */
-    void sent() {
-        pings.sent();
-        windowUpdates.sent();
+    /**
+     * A HEADERS or DATA frame goes out, or what becomes several.
+     *
+     * @param bytes of DATA
+     */
+    void sent(int bytes) {
+        pings.earn(1);
+        windowUpdates.earn(UPDATES_PER_FRAME + bytes / BYTES_PER_UPDATE);
     }
 
     @Override

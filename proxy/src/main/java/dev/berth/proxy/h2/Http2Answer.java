@@ -5,6 +5,7 @@ import dev.berth.proxy.exchange.FilePump;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.limit.Wait;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -21,6 +22,8 @@ import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,8 +62,8 @@ final class Http2Answer implements ClientStream {
          */
         void answered(ChannelFuture lastFrame);
 
-        /** A HEADERS or DATA frame is written. */
-        void wrote();
+        /** A HEADERS or DATA frame is written, with so many bytes of DATA. */
+        void wrote(int bytes);
 
         /** The stream becomes a tunnel: everything of HTTP must leave its pipeline. */
         void leaveHttp();
@@ -98,7 +101,8 @@ final class Http2Answer implements ClientStream {
     public void body(HttpContent piece) {
         if (piece.content().isReadable()) {
             sendHead();
-            write(new DefaultHttp2DataFrame(piece.content()));
+            owner.wrote(piece.content().readableBytes());
+            send(new DefaultHttp2DataFrame(piece.content()));
         } else {
             piece.release();
         }
@@ -136,19 +140,21 @@ final class Http2Answer implements ClientStream {
         Http2Headers head = unsent;
         boolean bare = !content.isReadable() && trailers.isEmpty();
         Object frame;
+        int bytes = 0;
         if (bare && head != null) {
             unsent = null;
             frame = new DefaultHttp2HeadersFrame(head, true);
             last.release();
         } else if (trailers.isEmpty()) {
             sendHead();
+            bytes = content.readableBytes();
             frame = new DefaultHttp2DataFrame(content, true);
         } else {
             sendHead();
             body(last);
             frame = new DefaultHttp2HeadersFrame(ResponseFields.ofTrailers(trailers), true);
         }
-        owner.wrote();
+        owner.wrote(bytes);
         owner.answered(channel.write(frame));
     }
 
@@ -197,7 +203,7 @@ final class Http2Answer implements ClientStream {
     @Override
     public Channel unwrap(ChannelHandler rawHandler) {
         deadline.close();
-        channel.pipeline().addLast(new TunnelFrames(timeouts), rawHandler);
+        channel.pipeline().addLast(new TunnelFrames(timeouts, owner::wrote), rawHandler);
         owner.leaveHttp();
         holdsInput = false;
         read(true);
@@ -212,8 +218,12 @@ final class Http2Answer implements ClientStream {
         }
     }
 
-    private void write(Object frame) {
-        owner.wrote();
+    private void write(Http2HeadersFrame frame) {
+        owner.wrote(0);
+        send(frame);
+    }
+
+    private void send(Object frame) {
         var _ = channel.write(frame, channel.voidPromise());
     }
 }

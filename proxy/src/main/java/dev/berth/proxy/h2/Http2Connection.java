@@ -7,6 +7,7 @@ import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.Drain;
 import dev.berth.proxy.listen.Peer;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,13 +19,15 @@ import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.util.ReferenceCountUtil;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP/2 connection of a client: the last handler of its pipeline. Knows its open streams,
@@ -75,9 +78,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         return request;
     }
 
-    /** A HEADERS or DATA frame goes out. */
-    void sent() {
-        limits.sent();
+    /** A HEADERS or DATA frame goes out, with so many bytes of DATA. */
+    void sent(int bytes) {
+        limits.sent(bytes);
     }
 
     /** A request was so malformed that nothing of it is known. */

@@ -1,6 +1,7 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.limit.Timeouts;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -12,7 +13,9 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
+
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /**
  * The bytes of a tunnel as DATA frames (RFC 8441 section 5): END_STREAM stands for the end of a
@@ -20,11 +23,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class TunnelFrames extends ChannelDuplexHandler {
     private final Timeouts timeouts;
+    private final IntConsumer sent;
     private boolean inputEnded;
     private boolean closing;
 
-    TunnelFrames(Timeouts timeouts) {
+    /**
+     * Frames of one tunnel.
+     *
+     * @param sent told how many bytes of DATA are written
+     */
+    TunnelFrames(Timeouts timeouts, IntConsumer sent) {
         this.timeouts = timeouts;
+        this.sent = sent;
     }
 
     @Override
@@ -47,6 +57,7 @@ final class TunnelFrames extends ChannelDuplexHandler {
             bytes.release();
             var _ = promise.setSuccess();
         } else if (message instanceof ByteBuf bytes) {
+            sent.accept(bytes.readableBytes());
             var _ = context.write(new DefaultHttp2DataFrame(bytes), promise);
         } else {
             var _ = context.write(message, promise);

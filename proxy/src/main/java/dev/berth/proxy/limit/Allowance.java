@@ -10,19 +10,20 @@ public final class Allowance {
 
     private final int size;
     private final int perSecond;
-    private final int perFrameSent;
+    private final int most;
     private long left;
     private long filledAt = System.nanoTime();
 
     /**
-     * A full store.
+     * A store that time has filled.
      *
-     * @param perFrameSent added for each HEADERS or DATA frame that we send
+     * @param size which time fills
+     * @param most which {@link #earn} may fill, no less than the size
      */
-    public Allowance(int size, int perSecond, int perFrameSent) {
+    public Allowance(int size, int perSecond, int most) {
         this.size = size;
         this.perSecond = perSecond;
-        this.perFrameSent = perFrameSent;
+        this.most = most;
         this.left = size;
     }
 
@@ -38,9 +39,9 @@ public final class Allowance {
         return true;
     }
 
-    /** We have sent a frame. */
-    public void sent() {
-        left = Math.min(size, left + perFrameSent);
+    /** Something was done for the client that it may answer with so many. */
+    public void earn(int frames) {
+        left = Math.min(most, left + frames);
     }
 
     private void fill() {
