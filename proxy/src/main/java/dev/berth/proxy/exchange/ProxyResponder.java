@@ -158,8 +158,8 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
                 exchange.client().flush(); // most often the kernel takes it all
             }
             boolean takes = exchange.client().writable();
-            from.read(takes);
             exchange.client().await(takes ? Wait.ResponseBody : Wait.ClientTakesBody);
+            from.read(takes);
         }
     }
 
@@ -174,8 +174,8 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     public void clientWritable() {
         UpstreamConnection connection = sender.connection();
         if (answer.begun() && connection != null) {
-            connection.read(true);
             exchange.client().await(Wait.ResponseBody);
+            connection.read(true); // last: what waits there comes at once and may be the end
         }
     }
 

@@ -68,7 +68,7 @@ final class RequestSender {
     void writabilityChanged() {
         UpstreamConnection current = connection;
         if (current != null && current.writable() && !body.allSent()) {
-            exchange.client().await(answering ? Wait.ResponseBody : Wait.RequestBody);
+            await(Wait.RequestBody);
             exchange.client().read(true);
         }
     }
@@ -108,16 +108,28 @@ final class RequestSender {
     private void sendBody(UpstreamConnection to) {
         body.sendTo(to::write);
         if (body.allSent()) {
-            exchange.client().await(answering ? Wait.ResponseBody : Wait.ResponseHead);
+            await(Wait.ResponseHead);
             exchange.client().read(true);
         } else if (request.bodyLength() != 0) {
             boolean takes = to.writable();
             if (!takes) {
                 exchange.bodyPaused();
             }
-            Wait more = answering ? Wait.ResponseBody : Wait.RequestBody;
-            exchange.client().await(takes ? more : Wait.BackendTakesBody);
+            await(takes ? Wait.RequestBody : Wait.BackendTakesBody);
             exchange.client().read(takes);
+        }
+    }
+
+    /**
+     * Once an answer has begun it is what counts. A client that takes nothing of it gains no time
+     * by sending.
+     */
+    private void await(Wait wait) {
+        if (!answering) {
+            exchange.client().await(wait);
+        } else if (exchange.client().writable()) {
+            exchange.client()
+                    .await(wait == Wait.BackendTakesBody ? wait : Wait.ResponseBody);
         }
     }
 }
