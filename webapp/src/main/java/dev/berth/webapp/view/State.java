@@ -49,14 +49,13 @@ public enum State {
             return Stalled;
         }
         boolean moving = is(status, ConditionType.Reconciling, Condition.Status.True);
+        boolean asleep = ready != null && ready.reason() == ReasonCode.Asleep;
         Condition.Status answer = ready == null ? Condition.Status.Unknown : ready.status();
         return switch (answer) {
             case True ->
                     is(status, ConditionType.Healthy, Condition.Status.False)
                             ? Degraded
-                            : moving
-                                    ? Updating
-                                    : ready.reason() == ReasonCode.Asleep ? Asleep : Ready;
+                            : moving ? Updating : asleep ? Asleep : Ready;
             case False -> moving ? Starting : Failing;
             case Unknown -> moving ? Starting : Unknown;
         };
