@@ -209,11 +209,28 @@ find_process() {
   esac
 }
 
-# find_edge: of several edges the one that serves; the others have been replaced and are about to end.
+# find_edge: of several edges the one that serves; the others have been replaced and are about to end. One that has
+# not written that it serves, or could not, has started since another one did.
 find_edge() {
-  local serving
+  local serving pid pids
   serving=$(serving_edge)
-  if [[ -n $serving ]]; then find_marked edge | grep -x "$serving"; else find_marked edge | sed -n 1p | grep .; fi
+  pids=$(find_marked edge)
+  if [[ -n $serving ]] && grep -x "$serving" <<<"$pids"; then return 0; fi
+  for pid in $pids; do
+    if [[ -z $serving ]] || started_after "$pid" "$BERTH_HOME/edge/serving"; then
+      printf '%s\n' "$pid"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# started_after PID FILE: whether the process has started since the file was written.
+started_after() {
+  local ticks boot
+  ticks=$(start_time "$1") || return 1
+  boot=$(sed -n 's/^btime //p' /proc/stat)
+  ((boot + ticks / $(getconf CLK_TCK) >= $(stat -c %Y "$2" 2>/dev/null || say 0)))
 }
 
 # find_marked NAME: the processes that were started as NAME for this home: they have our mark in their environment,

@@ -33,7 +33,6 @@ start_edge() {
     name=$(built_edge)
     choose_edge "$name"
   fi
-  rm -f "$BERTH_HOME/edge/serving"
   edge_command "$name"
   detach edge "$BERTH_HOME/logs/edge.log" "${EDGE_COMMAND[@]}"
   record_process edge "$DETACHED_PID"
@@ -206,7 +205,6 @@ edge_main() {
   choose_edge "$(built_edge)"
   edge_command "$(chosen_edge)"
   umask 077
-  rm -f "$BERTH_HOME/edge/serving"
   record_process edge "$$" || true
   BERTH_PROCESS=edge:$BERTH_HOME exec "${EDGE_COMMAND[@]}"
 }

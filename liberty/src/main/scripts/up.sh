@@ -54,12 +54,16 @@ up_renew() {
     start_build
     step build renewed_build
   fi
-  [[ $(built_edge) == "$(chosen_edge)" ]] || step edge upgrade_edge ||
-    die "what is served goes on as before" "To start the new edge all the same: ./berth down, then ./berth up"
+  if [[ $(built_edge) != "$(chosen_edge)" ]]; then step edge renew_edge; fi
   if [[ $(build_mark) != "$(setting "$BERTH_HOME/run/control.env" BUILD)" ]]; then step control renew_control; fi
 }
 
 renewed_build() { await_build || die "the build failed; what runs goes on as before"; }
+
+renew_edge() {
+  upgrade_edge ||
+    die "what is served goes on as before" "To start the new edge all the same: ./berth down, then ./berth up"
+}
 
 # renew_control: the supervisor starts it again.
 renew_control() {

@@ -558,6 +558,7 @@ test_edges_of_a_lost_record_the_one_that_serves_is_found() {
   # One that has been replaced, and answers what it has.
   BERTH_PROCESS=edge:$HOME_DIR setsid sleep 300 &
   leaving=$!
+  sleep 2 && touch "$HOME_DIR/edge/serving"
   rm "$HOME_DIR/run/edge.pid"
   until_true 10 runs_as_recorded edge || fail "no edge is recorded"
   assert_equal "$edge" "$(pid_of edge)"

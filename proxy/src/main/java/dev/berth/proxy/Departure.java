@@ -144,8 +144,7 @@ final class Departure implements Elder {
         long reported = System.nanoTime();
         EdgeReport last = parts.link().state();
         while (System.nanoTime() - earliest < 0
-                || (!parts.connections().awaitNone(Duration.ZERO)
-                        && System.nanoTime() - end < 0)) {
+                || (!parts.connections().awaitNone(Duration.ZERO) && System.nanoTime() - end < 0)) {
             if (!hurried && successor.hurries(Duration.ZERO)) {
                 hurried = true;
                 end = Math.min(end, System.nanoTime() + parts.requests().toNanos());

@@ -294,8 +294,7 @@ public final class Edge implements AutoCloseable {
     }
 
     private ClientInitializer plainBegin(EdgeLoops loops) {
-        return new ClientInitializer(
-                arrivals, new Http1Protocol(loops), new Http2Protocol(loops));
+        return new ClientInitializer(arrivals, new Http1Protocol(loops), new Http2Protocol(loops));
     }
 
     private TlsInitializer tlsBegin(EdgeLoops loops) {

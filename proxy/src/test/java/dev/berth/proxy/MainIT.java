@@ -152,11 +152,15 @@ class MainIT {
             Path ports = home.resolve("ports");
             Process systemd = start(activating(ports), Map.of());
             try {
-                await().atMost(START).until(() -> Files.exists(ports) && Files.readString(ports).endsWith("\n"));
+                await().atMost(START)
+                        .until(() -> Files.exists(ports) && Files.readString(ports).endsWith("\n"));
                 String[] numbers = Files.readString(ports).strip().split(" ");
                 int http = Integer.parseInt(numbers[0]);
                 assertThat(RawClient.get(http, "a.test", "/").body()).isEqualTo("activated");
-                assertThat(log()).contains("serving http on port %s, https on port %s".formatted((Object[]) numbers));
+                assertThat(log())
+                        .contains(
+                                "serving http on port %s, https on port %s"
+                                        .formatted((Object[]) numbers));
 
                 long first = systemd.children().findFirst().orElseThrow().pid();
                 systemd.children().forEach(ProcessHandle::destroyForcibly);
@@ -172,7 +176,9 @@ class MainIT {
         }
     }
 
-    /** Does what systemd does for a service with two socket units, and starts it again at its end. */
+    /**
+     * Does what systemd does for a service with two socket units, and starts it again at its end.
+     */
     private static List<String> activating(Path ports) {
         String script =
                 """

@@ -102,8 +102,7 @@ class SelfUpgradeIT {
             Process killed = edges.start(environment(control), "upgrade");
             await().atMost(AT_MOST).until(() -> edges.log().contains("about to take over"));
             killed.destroyForcibly().waitFor();
-            Process bad =
-                    edges.start(Map.of("BERTH_HTTP_PORT", "no port"), "upgrade");
+            Process bad = edges.start(Map.of("BERTH_HTTP_PORT", "no port"), "upgrade");
             assertThat(bad.waitFor(AT_MOST.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(bad.exitValue()).isEqualTo(1);
 
@@ -142,8 +141,12 @@ class SelfUpgradeIT {
                         () ->
                                 failed(load)
                                         || List.of(
-                                                        "keep-alive", "post", "fresh", "tls",
-                                                        "http2", "websocket")
+                                                        "keep-alive",
+                                                        "post",
+                                                        "fresh",
+                                                        "tls",
+                                                        "http2",
+                                                        "websocket")
                                                 .stream()
                                                 .allMatch(
                                                         kind ->

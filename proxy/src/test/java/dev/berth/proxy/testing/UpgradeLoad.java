@@ -166,7 +166,8 @@ public final class UpgradeLoad implements AutoCloseable {
         boolean leaves = false;
         while (true) {
             H2Client.Frame frame = client.next();
-            if (frame == null || (frame.stream() == stream && frame.type() == H2Client.RST_STREAM)) {
+            if (frame == null
+                    || (frame.stream() == stream && frame.type() == H2Client.RST_STREAM)) {
                 throw new AssertionError("no answer on stream " + stream);
             }
             if (frame.type() == H2Client.GOAWAY) {
