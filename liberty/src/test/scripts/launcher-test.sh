@@ -79,7 +79,9 @@ case " $* " in
     kill "$(cat "$BERTH_HOME/edge/serving")"
     while ! "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" 0; do sleep 0.1; done
     echo $$ >"$BERTH_HOME/edge/serving"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
-  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"; echo $$ >"$BERTH_HOME/edge/serving"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
+  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"
+    { echo $$ >"$BERTH_HOME/edge/serving.new" && mv "$BERTH_HOME/edge/serving.new" "$BERTH_HOME/edge/serving"; } 2>/dev/null
+    exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
   *) while [ "$1" != dev.berth.reconciler.cli.Main ]; do shift; done; shift; echo "cli: $*" ;;
 esac
 SH
