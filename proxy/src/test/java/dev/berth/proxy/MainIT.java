@@ -111,8 +111,8 @@ class MainIT {
     @Test
     void snapshotTruncated_restarted_servesTheOneBefore() throws Exception {
         int port = freePort();
-        try (FakeControl control = FakeControl.start();
-                TestBackend old = TestBackend.saying("one before");
+        FakeControl control = FakeControl.start();
+        try (TestBackend old = TestBackend.saying("one before");
                 TestBackend next = TestBackend.saying("newest")) {
             Files.writeString(home.resolve("token"), "secret\n");
             Map<String, String> environment =
@@ -142,6 +142,8 @@ class MainIT {
             assertThat(RawClient.get(port, "a.test", "/").body()).isEqualTo("one before");
             assertThat(log()).contains("snapshot.json cannot be used", "serving an older one");
             edge.destroyForcibly().waitFor();
+        } finally {
+            control.close();
         }
     }
 
