@@ -14,7 +14,8 @@ import dev.berth.proxy.testing.H2Client.Frame;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestTimeouts;
-
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -279,6 +280,40 @@ class GrpcTest {
             }
             assertThat(backend.accepted()).isEqualTo(2);
         }
+    }
+
+    @Test
+    void backend_goesAwayBelowAStream_itIsAskedAgainElsewhere() {
+        AtomicInteger asked = new AtomicInteger();
+        try (H2Backend backend =
+                        serving(
+                                H2Backend.start(
+                                        (stream, fields, body, last) -> {
+                                            if (!last) {
+                                                return;
+                                            }
+                                            if (asked.incrementAndGet() == 2) {
+                                                goAwayAfterTheFirst(stream);
+                                            } else {
+                                                stream.head(true, ":status", "200");
+                                            }
+                                        }));
+                H2Client client = H2Client.connect(edge.port())) {
+            assertThat(client.get(1, "/").answer(1).status()).isEqualTo(200);
+            client.request(3, 0, "POST", "/", "content-length", "4").data(3, END_STREAM, "body");
+
+            assertThat(client.answer(3).status()).isEqualTo(200);
+            assertThat(asked.get()).isEqualTo(3);
+            assertThat(backend.accepted()).isEqualTo(2);
+        }
+    }
+
+    /** A GOAWAY as bytes: the codec would not name a stream below those that it knows. */
+    private static void goAwayAfterTheFirst(H2Backend.Stream stream) {
+        ByteBuf frame = Unpooled.buffer();
+        frame.writeMedium(8).writeByte(H2Client.GOAWAY).writeByte(0).writeInt(0);
+        frame.writeInt(3).writeInt(0);
+        var _ = stream.channel().parent().pipeline().firstContext().writeAndFlush(frame);
     }
 
     @Test

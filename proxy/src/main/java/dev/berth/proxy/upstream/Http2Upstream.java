@@ -279,16 +279,22 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
             unprocessed = reset.errorCode() == Http2Error.REFUSED_STREAM.code();
             gone();
         } else if (event instanceof Http2GoAwayFrame) {
-            // Only streams that the backend will not look at are told (RFC 9113 section 6.8).
+            // Only streams that the backend will not look at are told (RFC 9113 section 6.8),
+            // before
+            // their connection is, which must not be taken for the next attempt.
             unprocessed = true;
-            gone();
+            context.executor().execute(this::gone);
         }
         ReferenceCountUtil.release(event);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        gone();
+        if (unprocessed) {
+            context.executor().execute(this::gone);
+        } else {
+            gone();
+        }
     }
 
     @Override
