@@ -40,6 +40,7 @@ public final class TlsContexts implements AutoCloseable {
 
     private final Path directory;
     private final InstantSource clock;
+    private final int most;
     private final TicketKeys tickets;
     private final ScheduledExecutorService worker;
     private final Object lock = new Object();
@@ -48,9 +49,10 @@ public final class TlsContexts implements AutoCloseable {
     private final CompletableFuture<Base> base = new CompletableFuture<>();
     private volatile CertificateIndex index = CertificateIndex.EMPTY;
 
-    private TlsContexts(Path directory, InstantSource clock) {
+    private TlsContexts(Path directory, InstantSource clock, int most) {
         this.directory = directory;
         this.clock = clock;
+        this.most = most;
         this.tickets = new TicketKeys(directory.resolve("tickets"));
         this.worker =
                 Executors.newSingleThreadScheduledExecutor(
@@ -70,7 +72,12 @@ public final class TlsContexts implements AutoCloseable {
      * @param directory for the default certificate and the keys of session tickets
      */
     public static TlsContexts open(Path directory, InstantSource clock) {
-        TlsContexts contexts = new TlsContexts(directory, clock);
+        return open(directory, clock, MAX_CONTEXTS);
+    }
+
+    /** The same with at most so many contexts beside the default one. */
+    static TlsContexts open(Path directory, InstantSource clock, int most) {
+        TlsContexts contexts = new TlsContexts(directory, clock, most);
         var _ = contexts.worker.schedule(contexts::begin, BEGIN_AFTER_SECONDS, TimeUnit.SECONDS);
         var _ =
                 contexts.worker.scheduleWithFixedDelay(
@@ -172,12 +179,13 @@ public final class TlsContexts implements AutoCloseable {
     }
 
     private void dropEldest() {
-        if (contexts.size() > MAX_CONTEXTS) {
+        if (contexts.size() > most) {
             contexts.remove(contexts.keySet().iterator().next());
         }
     }
 
-    private void rotateTickets() {
+    /** Has every context seal with the newest key. */
+    void rotateTickets() {
         List<byte[]> keys = tickets.current(clock.instant());
         List<CompletableFuture<Selected>> all = new ArrayList<>();
         all.add(base.thenApply(Base::otherwise));

@@ -1,0 +1,123 @@
+package dev.berth.proxy.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.proxy.tls.TlsContexts.Selected;
+import dev.berth.schemas.edge.Certificate;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TlsContextsTest {
+    private static final int MOST = 2;
+
+    @TempDir private Path directory;
+    private final Handshake handshake = new Handshake();
+    private Instant now = Instant.now();
+    private TlsContexts contexts;
+
+    @BeforeEach
+    void open() {
+        contexts = TlsContexts.open(directory, () -> now, MOST);
+    }
+
+    @AfterEach
+    void close() {
+        contexts.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"JDK, TLSv1.3", "JDK, TLSv1.2", "OPENSSL, TLSv1.3", "OPENSSL, TLSv1.2"})
+    void context_eitherProvider_shakesHandsAndAgreesOnHttp2(SslProvider provider, String version)
+            throws SSLException {
+        SslContext context =
+                new TlsProvider("x", provider)
+                        .context(
+                                TestCertificates.of("a.test"),
+                                new TicketKeys(directory.resolve("t")).current(now));
+
+        Handshake.Seen seen = handshake.with(context, version);
+
+        assertThat(seen.session().getProtocol()).isEqualTo(version);
+        assertThat(seen.protocol()).isEqualTo("h2");
+    }
+
+    @Test
+    void select_moreNamesThanAreKept_theLeastRecentlyAskedIsMadeAnew() throws Exception {
+        contexts.replace(
+                List.of(
+                        TestCertificates.of("a.test"),
+                        TestCertificates.of("b.test"),
+                        TestCertificates.of("c.test")));
+        Selected first = select("a.test");
+        Selected second = select("b.test");
+        assertThat(select("a.test")).isSameAs(first);
+
+        select("c.test");
+
+        assertThat(select("a.test")).isSameAs(first);
+        assertThat(select("b.test")).isNotSameAs(second);
+    }
+
+    @Test
+    void select_unknownNameOrNone_isTheDefaultOne() throws Exception {
+        contexts.replace(List.of(TestCertificates.of("a.test")));
+
+        assertThat(select("b.test")).isSameAs(select(null)).isNotSameAs(select("a.test"));
+    }
+
+    @Test
+    void replace_sameCertificate_keepsItsContextAndAnotherGetsAnother() throws Exception {
+        Certificate kept = TestCertificates.of("a.test");
+        contexts.replace(List.of(kept));
+        Selected before = select("a.test");
+
+        contexts.replace(List.of(kept, TestCertificates.of("b.test")));
+        assertThat(select("a.test")).isSameAs(before);
+
+        contexts.replace(List.of(TestCertificates.of("a.test")));
+        assertThat(select("a.test")).isNotSameAs(before);
+    }
+
+    @Test
+    void tickets_rotated_oldSessionsResumeUntilTheirKeyGoes() throws Exception {
+        contexts.replace(List.of(TestCertificates.of("a.test")));
+        SslContext context = select("a.test").context();
+        long session = session(context);
+        assertThat(session(context)).isEqualTo(session);
+
+        rotate(13);
+        assertThat(session(context)).isEqualTo(session);
+
+        rotate(13);
+        rotate(13);
+        rotate(13);
+        assertThat(session(context)).isNotEqualTo(session);
+    }
+
+    private void rotate(int hours) {
+        now = now.plus(Duration.ofHours(hours));
+        contexts.rotateTickets();
+    }
+
+    /** What tells a session of TLS 1.2 from others: when it began. */
+    private long session(SslContext context) throws SSLException {
+        return handshake.with(context, "TLSv1.2").session().getCreationTime();
+    }
+
+    private Selected select(@Nullable String name) throws Exception {
+        return contexts.select(name).get(30, TimeUnit.SECONDS);
+    }
+}
