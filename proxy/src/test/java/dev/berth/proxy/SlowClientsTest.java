@@ -44,6 +44,10 @@ class SlowClientsTest {
             assertThat(connections(edge)).isGreaterThanOrEqualTo(SLOW);
             assertThat(median(beside)).isLessThan(20 * median(alone) + 5_000_000);
             assertThat(median(whileTheyDrip)).isLessThan(20 * median(alone) + 5_000_000);
+            for (SocketChannel channel : slow.channels) {
+                assertThat(rest(channel)).startsWith("HTTP/1.1 408 ");
+            }
+            await().until(() -> connections(edge) < SLOW / 10);
         }
     }
 
@@ -96,6 +100,15 @@ class SlowClientsTest {
             // The edge may have closed it by now, which is what some tests look for.
         }
         return channel;
+    }
+
+    /** What comes until the edge closes it. */
+    private static String rest(SocketChannel channel) throws IOException {
+        ByteBuffer rest = ByteBuffer.allocate(4096);
+        while (channel.read(rest) >= 0) {
+            // on
+        }
+        return new String(rest.array(), 0, rest.position(), StandardCharsets.UTF_8);
     }
 
     private static boolean isClosed(SocketChannel channel) {

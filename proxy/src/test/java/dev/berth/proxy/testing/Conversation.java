@@ -17,9 +17,18 @@ public final class Conversation {
     private final OutputStream out;
 
     public Conversation(Socket socket) throws IOException {
+        this(socket, new BufferedInputStream(socket.getInputStream()), socket.getOutputStream());
+    }
+
+    private Conversation(Socket socket, InputStream in, OutputStream out) {
         this.socket = socket;
-        this.in = new BufferedInputStream(socket.getInputStream());
-        this.out = socket.getOutputStream();
+        this.in = in;
+        this.out = out;
+    }
+
+    /** The same connection, read through another stream. */
+    public Conversation reading(InputStream other) {
+        return new Conversation(socket, other, out);
     }
 
     public Socket socket() {
