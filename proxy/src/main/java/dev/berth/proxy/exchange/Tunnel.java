@@ -225,7 +225,8 @@ final class Tunnel {
                 return;
             }
             long most = exchange.loop().timeouts().stall().toMillis();
-            var forced = open.eventLoop()
+            var forced =
+                    open.eventLoop()
                             .schedule(
                                     () -> {
                                         var _ = open.close();

@@ -30,7 +30,8 @@ final class RateBuckets {
         this.limit = limit;
         this.nanoTime = nanoTime;
         this.interval = Math.max(1, limit.period().toNanos() / limit.requests());
-        this.tolerance = interval > FOR_EVER / limit.burst() ? FOR_EVER : interval * (limit.burst() - 1);
+        this.tolerance =
+                interval > FOR_EVER / limit.burst() ? FOR_EVER : interval * (limit.burst() - 1);
         this.sweptAt = new AtomicLong(nanoTime.getAsLong());
     }
 
