@@ -215,6 +215,45 @@ class MainIT {
         return last != null && last.version() == version;
     }
 
+    /** The shell lowers the limit for the edge alone. */
+    @Test
+    void files_allInUse_edgeWaitsWithoutSpinningAndServesAgain() throws Exception {
+        int port = freePort();
+        List<Socket> sockets = new ArrayList<>();
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh"));
+        command.addAll(EdgeProcess.command());
+        try (TestBackend backend = TestBackend.saying("still here")) {
+            serve(backend);
+            Process edge = start(command, Map.of("BERTH_HTTP_PORT", Integer.toString(port)));
+            await().atMost(START).until(() -> answers(port));
+            assertThat(RawClient.get(port, "a.test", "/").body()).isEqualTo("still here");
+            for (int i = 0; i < 400; i++) {
+                sockets.add(new Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            Duration before = cpu(edge);
+            await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
+            assertThat(cpu(edge).minus(before)).isLessThan(Duration.ofMillis(1500));
+            assertThat(edge.isAlive()).isTrue();
+
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+            await().atMost(START)
+                    .ignoreExceptions()
+                    .until(() -> RawClient.get(port, "a.test", "/").body().equals("still here"));
+            edge.destroyForcibly().waitFor();
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Duration cpu(Process process) {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     private void serve(TestBackend backend) throws IOException {
         Path edge = Files.createDirectories(home.resolve("edge"));
         Files.writeString(
