@@ -6,6 +6,7 @@ import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
@@ -70,6 +71,10 @@ final class ChangeExecutor {
                 traffic.replaceRoutes(point.resource(), routes(point, before), SWITCH_DEADLINE);
                 sites.retireAllBut(point.resource(), directoryId(point.to()));
                 yield new Rollout.Switched();
+            }
+            case BelieveProxies(_, var proxies, _) -> {
+                traffic.believe(proxies, SWITCH_DEADLINE);
+                yield before;
             }
             case RetireContainers retire -> {
                 retirer.retire(retire);

@@ -107,7 +107,7 @@ final class DocumentReader {
                 TrafficRules.check(app, right, problems);
             }
             case Domain domain -> DomainRules.check(domain, right, problems);
-            case Instance _ -> {}
+            case Instance instance -> InstanceRules.check(instance, right, problems);
         }
         return right;
     }

@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,18 @@ public sealed interface Change {
             implements Change {
         public SwitchTraffic {
             routes = List.copyOf(routes);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Tells the edge which proxies before it are believed; done when it believes them.
+     *
+     * @param resource the instance
+     */
+    record BelieveProxies(ResourceId resource, FrontProxies proxies, List<Reason> reasons)
+            implements Change {
+        public BelieveProxies {
             reasons = List.copyOf(reasons);
         }
     }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
@@ -90,6 +91,7 @@ public final class PlanPrinter {
                                     site.pin().path(), site.pin().directoryId().substring(0, 12));
             case SwitchTraffic(_, var routes, var to, _) ->
                     "~ " + traffic(routes.size(), hosts(change), to);
+            case BelieveProxies(_, var proxies, _) -> "~ " + FrontDiff.show(proxies);
             case RetireContainers(_, var containers, var drain, var keep, _, _) ->
                     "- stop %s%s after draining for up to %d s%s"
                             .formatted(

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  *   <li>What is not known on either side leads to an empty plan that says so: there is no way from
  *       "unknown" to a deletion.
  *   <li>Each app is compared with its own containers, files and routes.
+ *   <li>Who the edge believes is compared with what the Instance says.
  *   <li>Redirects are compared with the routes served.
  *   <li>What lives and is wanted by nobody is removed, as far as {@link PruneGuard} lets it.
  * </ol>
@@ -51,6 +52,8 @@ public final class Planner {
     private static Plan plan(DesiredState.Known desired, LiveState live, Instant now) {
         List<Change> changes = new ArrayList<>();
         int unchanged = 0;
+        // First: an app's address rules are about the client that the proxies name.
+        changes.addAll(FrontDiff.changes(desired, live));
         for (DesiredApp app : desired.apps().values()) {
             List<Change> own = new AppPlanner(desired, app, live, now).changes();
             changes.addAll(own);

@@ -7,6 +7,7 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.ProbeResult;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
@@ -26,6 +27,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -210,6 +212,16 @@ public final class EdgeLink implements TrafficSwitch {
     @Override
     public void replaceRoutes(ResourceId owner, List<Route> routes, Duration deadline)
             throws ReconcileException {
+        replaceTable(table -> table.with(owner, routes), deadline);
+    }
+
+    @Override
+    public void believe(FrontProxies proxies, Duration deadline) throws ReconcileException {
+        replaceTable(table -> table.behind(proxies), deadline);
+    }
+
+    private void replaceTable(UnaryOperator<RouteTable> change, Duration deadline)
+            throws ReconcileException {
         lock.lock();
         try {
             long nanos = awaitUntil(() -> unanswered == null, deadline.toNanos());
@@ -217,7 +229,7 @@ public final class EdgeLink implements TrafficSwitch {
             if (before == null || !isConnected()) {
                 throw noEdge();
             }
-            RouteTable after = before.with(owner, routes);
+            RouteTable after = change.apply(before);
             if (after.equals(before)) {
                 awaitUntil(this::newestRoutesTaken, nanos);
                 return;

@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import java.time.Duration;
@@ -27,6 +28,13 @@ public interface TrafficSwitch {
      */
     void replaceRoutes(ResourceId owner, List<Route> routes, Duration deadline)
             throws ReconcileException;
+
+    /**
+     * Replaces the proxies before the edge that it believes, and returns once it does.
+     *
+     * @throws ReconcileException as {@link #replaceRoutes}
+     */
+    void believe(FrontProxies proxies, Duration deadline) throws ReconcileException;
 
     /**
      * Has the edge probe a backend until it passes twice in a row.

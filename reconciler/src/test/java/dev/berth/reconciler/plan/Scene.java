@@ -24,6 +24,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
@@ -59,6 +60,8 @@ public final class Scene {
     private final Map<String, Integer> streaming = new HashMap<>();
     private final Map<String, Duration> idle = new HashMap<>();
     private final Set<String> wake = new HashSet<>();
+    private Instance.Edge edge = Instance.Edge.NONE;
+    private FrontProxies front = FrontProxies.NONE;
     private boolean edgeKnown = true;
     private final Map<ResourceId, FailedAttempt> failures = new HashMap<>();
 
@@ -386,7 +389,8 @@ public final class Scene {
                         "localhost",
                         new Instance.Source(Duration.ofSeconds(30)),
                         new Instance.Prune(maxDeletes),
-                        new Instance.Engine(Instance.Reach.AUTO)),
+                        new Instance.Engine(Instance.Reach.AUTO),
+                        edge),
                 REVISION,
                 null,
                 apps,
@@ -397,6 +401,18 @@ public final class Scene {
                 List.of());
     }
 
+    /** What the Instance says of proxies before the edge. */
+    public Scene edge(Instance.Edge wanted) {
+        edge = wanted;
+        return this;
+    }
+
+    /** Whom the edge believes. */
+    public Scene believing(FrontProxies proxies) {
+        front = proxies;
+        return this;
+    }
+
     public Observation live() {
         return new Observation.Known(
                 new LiveState(
@@ -405,7 +421,7 @@ public final class Scene {
                         sites,
                         edgeKnown
                                 ? new ServedRoutes.Table(
-                                        new RouteTable(served),
+                                        new RouteTable(served, front),
                                         new EdgeActivity(streaming, streaming, idle, wake))
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures));

@@ -12,6 +12,7 @@ import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.EdgeReport.ProbeResult;
 import dev.berth.schemas.edge.EdgeReport.Rejection;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
@@ -120,6 +121,26 @@ class EdgeLinkTest {
 
         change.get();
         assertThat(snapshot.routes().routes()).containsExactly(ROUTE);
+    }
+
+    @Test
+    void believe_acknowledged_keepsTheRoutes() throws Exception {
+        link.report(hello(new RouteTable(List.of(ROUTE))));
+        FrontProxies proxies = new FrontProxies(List.of("10.0.0.0/8"), true);
+        try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> change =
+                    thread.submit(
+                            () -> {
+                                link.believe(proxies, LONG);
+                                return null;
+                            });
+
+            Snapshot snapshot = take(0);
+            link.report(serving(snapshot.version()));
+
+            change.get();
+            assertThat(snapshot.routes()).isEqualTo(new RouteTable(List.of(ROUTE), proxies));
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
@@ -96,6 +97,14 @@ public final class FakeTraffic implements TrafficSwitch {
             throws ReconcileException {
         requireEdge();
         table = table.with(owner, routes);
+        history.add(table);
+    }
+
+    @Override
+    public synchronized void believe(FrontProxies proxies, Duration deadline)
+            throws ReconcileException {
+        requireEdge();
+        table = table.behind(proxies);
         history.add(table);
     }
 

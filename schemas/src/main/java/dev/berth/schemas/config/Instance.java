@@ -1,6 +1,7 @@
 package dev.berth.schemas.config;
 
 import java.time.Duration;
+import java.util.List;
 
 /** One Berth: its name tells its containers from another Berth's on the same engine. */
 @Describe("The settings of one Berth. One document per config repo, by custom in berth.yaml.")
@@ -20,7 +21,30 @@ public record Instance(
                     String domain,
             @Describe("How the config repo is watched.") @Default("{}") Source source,
             @Describe("Guards on deletion.") @Default("{}") Prune prune,
-            @Describe("How the container engine is used.") @Default("{}") Engine engine) {}
+            @Describe("How the container engine is used.") @Default("{}") Engine engine,
+            @Describe("What stands before the edge.") @Default("{}") Edge edge) {}
+
+    /** What stands before the edge. */
+    public record Edge(
+            @Describe(
+                            value =
+                                    "Networks of proxies before Berth (a CDN, a load balancer) that are believed when they say whose request it is. Of all others nothing is believed.",
+                            examples = "[10.0.0.0/8, 'fd00::/8']")
+                    @Matches(
+                            pattern = Cidr.PATTERN,
+                            says = "a network such as 10.0.0.0/8 or an IP address")
+                    List<String> trustedProxies,
+            @Describe(
+                            "Connections of trusted proxies begin with a PROXY header (version 1 or 2); without one they are closed.")
+                    @Default("false")
+                    boolean proxyProtocol) {
+        /** Nothing. */
+        public static final Edge NONE = new Edge(List.of(), false);
+
+        public Edge {
+            trustedProxies = List.copyOf(trustedProxies);
+        }
+    }
 
     /** How the config repo is watched. */
     public record Source(

@@ -1,0 +1,36 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.Cidr;
+import dev.berth.schemas.config.Instance;
+import java.util.List;
+
+/** The rules of an Instance that its records and their annotations can't say. Pure. */
+final class InstanceRules {
+    private static final String PROXIES = "trustedProxies";
+
+    private InstanceRules() {}
+
+    static void check(Instance instance, ReadDocument read, Problems problems) {
+        List<String> networks = instance.spec().edge().trustedProxies();
+        for (int i = 0; i < networks.size(); i++) {
+            try {
+                Cidr.parse(networks.get(i));
+            } catch (IllegalArgumentException e) {
+                problems.add(
+                        read.at("spec", "edge", PROXIES, i),
+                        "spec.edge.trustedProxies[%d]".formatted(i),
+                        Problem.Code.VALUE,
+                        "%s is neither a network such as 10.0.0.0/8 nor an IP address"
+                                .formatted(Words.quote(networks.get(i))));
+            }
+        }
+        if (instance.spec().edge().proxyProtocol() && networks.isEmpty()) {
+            problems.add(
+                    read.at("spec", "edge", "proxyProtocol"),
+                    "spec.edge.proxyProtocol",
+                    Problem.Code.VALUE,
+                    "only trusted proxies may send a PROXY header, and there are none: name their"
+                            + " networks in trustedProxies");
+        }
+    }
+}
