@@ -37,6 +37,7 @@ import dev.berth.proxy.tls.TlsContexts;
 import dev.berth.proxy.upstream.UpstreamPool;
 import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
+import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.telemetry.intake.AccessLog;
 import io.netty.channel.EventLoop;
@@ -48,9 +49,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
@@ -66,7 +70,7 @@ public final class Edge implements AutoCloseable {
     private static final Duration WARM = Duration.ofSeconds(10);
 
     private final EdgeConfig config;
-    private final Counters counters = new Counters();
+    private final List<Counters> counters = new CopyOnWriteArrayList<>();
     private final Signal news = new Signal();
     private final Router router = new Router(news::raise);
     private final Prober prober = new Prober(news::raise);
@@ -230,20 +234,39 @@ public final class Edge implements AutoCloseable {
 
     /** The Prometheus page. */
     public String metrics() {
-        long inFlight = router.inFlight().stream().mapToLong(InFlight::requests).sum();
+        forgetApps();
+        Map<String, Long> held = new HashMap<>();
+        apps.all().forEach((app, state) -> held.put(app, (long) state.held().count()));
         return MetricsPage.of(
                 counters,
+                arrivals.handshakes(),
                 new MetricsPage.Gauges(
-                        inFlight,
                         connections.count(),
-                        accessLog.dropped(),
-                        applied.state().version(),
-                        memory.taken(),
+                        connections.accepted(),
                         caps.refused(),
-                        apps.all().values().stream().mapToLong(app -> app.held().count()).sum(),
+                        connections.headersRefused(),
+                        accessLog.dropped(),
+                        memory.taken(),
                         router.leftOut(),
                         unread.taken(),
-                        unread.givenUp()));
+                        unread.givenUp()),
+                new MetricsPage.Serving(
+                        applied.state().version(),
+                        applied.appliedAt(),
+                        applied.applied(),
+                        applied.refused()),
+                new MetricsPage.Parts(router.inFlight(), held, tls.expiries()));
+    }
+
+    /** What is counted of an app is shown for as long as it has a route. */
+    private void forgetApps() {
+        Set<String> routed = new HashSet<>();
+        for (Route route : applied.state().routes().routes()) {
+            if (route.app() != null) {
+                routed.add(route.app());
+            }
+        }
+        counters.forEach(loop -> loop.retain(routed));
     }
 
     /** Returns once another edge has taken over and nothing is in flight here any more. */
@@ -437,15 +460,18 @@ public final class Edge implements AutoCloseable {
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
             RandomGenerator own = random.split();
+            Counters counted = new Counters();
+            counters.add(counted);
             loops.put(
                     loop,
                     new EdgeLoop(
                             router,
-                            new UpstreamPool(loop, transport.connecting(), config.timeouts()),
+                            new UpstreamPool(
+                                    loop, transport.connecting(), config.timeouts(), counted),
                             accessLog.lane(),
                             new RequestIds(own),
                             own,
-                            counters,
+                            counted,
                             config.timeouts(),
                             InstantSource.system(),
                             this::httpsPort,

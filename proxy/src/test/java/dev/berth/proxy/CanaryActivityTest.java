@@ -56,12 +56,13 @@ class CanaryActivityTest {
     }
 
     private static TestBackend answeringAfter(CountDownLatch answer) {
-        return TestBackend.start((conversation, self) -> {
-            while (self.next(conversation) != null) {
-                answer.await();
-                conversation.send(TestBackend.ok("next"));
-            }
-        });
+        return TestBackend.start(
+                (conversation, self) -> {
+                    while (self.next(conversation) != null) {
+                        answer.await();
+                        conversation.send(TestBackend.ok("next"));
+                    }
+                });
     }
 
     private static boolean reported(FakeControl control, long version) {

@@ -6,7 +6,6 @@ import static dev.berth.proxy.testing.H2Client.END_STREAM;
 import static dev.berth.proxy.testing.H2Client.GOAWAY;
 import static dev.berth.proxy.testing.H2Client.SETTINGS;
 import static dev.berth.proxy.testing.H2Client.WINDOW_UPDATE;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,15 +16,13 @@ import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.schemas.edge.Route;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** What one stream does not take or send must not cost the others on its connection. */
 class Http2WindowsTest {

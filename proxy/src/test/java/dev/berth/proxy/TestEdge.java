@@ -1,6 +1,7 @@
 package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
@@ -152,10 +153,16 @@ final class TestEdge implements AutoCloseable {
         if (!ownsHome) {
             return;
         }
+        // Its threads may still write their last file.
+        await().ignoreException(UncheckedIOException.class).until(this::deleted);
+    }
+
+    private boolean deleted() {
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+            return true;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -14,10 +14,12 @@ import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,9 @@ public final class Applied {
     private final Apps apps;
     private final TlsContexts tls;
     private final Front front;
+    private volatile Instant appliedAt = Instant.EPOCH;
+    private final LongAdder applied = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private volatile State state = new State(0, RouteTable.EMPTY, Map.of(), null);
 
     /** Nothing is in force yet. */
@@ -71,6 +76,21 @@ public final class Applied {
         return state;
     }
 
+    /** When the snapshot in force was applied; the epoch when none is. */
+    public Instant appliedAt() {
+        return appliedAt;
+    }
+
+    /** Snapshots that were applied so far. */
+    public long applied() {
+        return applied.sum();
+    }
+
+    /** Snapshots that were refused so far. */
+    public long refused() {
+        return refused.sum();
+    }
+
     /** Serves the snapshot, or refuses it; true if it is served. */
     public boolean apply(Snapshot snapshot) {
         String problem = SnapshotCheck.problem(snapshot);
@@ -96,6 +116,8 @@ public final class Applied {
         health.replace(router.checks());
         noteApps(snapshot.routes());
         state = new State(snapshot.version(), snapshot.routes(), Map.copyOf(sites), null);
+        appliedAt = Instant.now();
+        applied.increment();
         LOG.info(
                 "serving snapshot {}: {} routes, {} probes",
                 snapshot.version(),
@@ -122,6 +144,7 @@ public final class Applied {
     /** Remembers that a snapshot was refused. */
     void reject(long version, String reason) {
         State old = state;
+        refused.increment();
         state = new State(old.version(), old.routes(), old.sites(), new Rejection(version, reason));
         LOG.error("refused snapshot {}: {}; serving {} on", version, reason, old.version());
     }

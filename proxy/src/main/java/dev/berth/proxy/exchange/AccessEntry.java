@@ -4,6 +4,7 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.LoggedText;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.TlsFacts;
+import dev.berth.proxy.observe.Counters;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import dev.berth.telemetry.intake.AccessRecord;
@@ -56,7 +57,7 @@ final class AccessEntry {
 
     void retried() {
         retries++;
-        loop.counters().retry();
+        loop.counters().retry(app());
     }
 
     /** A new connection to a backend is being made. */
@@ -72,6 +73,12 @@ final class AccessEntry {
     /** It has waited for its app for so long. */
     void held(long nanos) {
         heldMicros = Math.max(heldMicros, 0) + nanos / 1000;
+        loop.counters().held(app());
+    }
+
+    /** It has waited in vain. */
+    void holdExpired() {
+        loop.counters().holdExpired(app());
     }
 
     void upstreamAnswered() {
@@ -118,6 +125,7 @@ final class AccessEntry {
     }
 
     void tunnelEnded(String why) {
+        loop.counters().bytes(app(), bytesIn, bytesOut);
         append(Event.UpgradeEnd, why);
     }
 
@@ -128,8 +136,16 @@ final class AccessEntry {
     }
 
     private void count() {
+        loop.counters()
+                .request(app(), status, new Counters.Cost(sinceArrival(), bytesIn, bytesOut));
+        if (failure == Failure.TooManyRequests) {
+            loop.counters().rateLimited(app());
+        }
+    }
+
+    private String app() {
         String app = route == null ? null : route.app();
-        loop.counters().request(app == null ? "" : app, status);
+        return app == null ? "" : app;
     }
 
     private void append(Event event, String why) {

@@ -2,7 +2,6 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.guard.RouteGuards;
 import dev.berth.proxy.guard.Verdict;
-
 import io.netty.channel.EventLoop;
 
 /**

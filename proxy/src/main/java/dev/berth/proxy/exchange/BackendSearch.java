@@ -1,6 +1,7 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.observe.Counters;
 import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.upstream.UpstreamConnection;
@@ -8,11 +9,9 @@ import dev.berth.proxy.upstream.UpstreamPool;
 import dev.berth.schemas.edge.Route;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http.HttpResponseStatus;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a connection for one request: from the pool if the request may use one, else a new one; to
@@ -82,6 +81,7 @@ final class BackendSearch implements UpstreamPool.Attempt {
      */
     void again(Failure failure, String detail) {
         mayReuse = false;
+        exchange.loop().counters().add(Counters.What.UpstreamStale, 1);
         boolean free = !hadFree;
         hadFree = true;
         next(failure, detail, free || allowed());

@@ -3,7 +3,6 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Route;
-
 import java.time.Duration;
 
 /** Has an exchange answered by what its route leads to. */

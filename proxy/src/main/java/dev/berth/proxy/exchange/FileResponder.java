@@ -13,7 +13,6 @@ import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.RoutingPath;
-
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.DefaultFileRegion;
@@ -28,13 +27,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Answers from a static site. Bodies go from the file to the socket without passing through us. */
 final class FileResponder implements Responder {

@@ -3,14 +3,11 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.app.HeldRequests;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.routing.Router;
-
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one request until what its route leads to is there, or a deadline passes. Whatever keeps an

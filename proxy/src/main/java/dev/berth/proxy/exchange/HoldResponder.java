@@ -2,9 +2,7 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.limit.Wait;
-
 import io.netty.handler.codec.http.HttpContent;
-
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,18 +9,15 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.upstream.Http1Upstream;
 import dev.berth.proxy.upstream.UpstreamConnection;
 import dev.berth.schemas.edge.Backend;
-
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Relays a request to a backend and its answer back, streaming both ways: neither side is read

@@ -4,13 +4,10 @@ import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.Trailers;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.upstream.UpstreamConnection;
-
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends one request to a backend: its head when there is a connection, and its body as it comes,
@@ -128,8 +125,7 @@ final class RequestSender {
         if (!answering) {
             exchange.client().await(wait);
         } else if (exchange.client().writable()) {
-            exchange.client()
-                    .await(wait == Wait.BackendTakesBody ? wait : Wait.ResponseBody);
+            exchange.client().await(wait == Wait.BackendTakesBody ? wait : Wait.ResponseBody);
         }
     }
 }

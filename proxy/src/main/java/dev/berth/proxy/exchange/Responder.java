@@ -1,9 +1,7 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.limit.Wait;
-
 import io.netty.handler.codec.http.HttpContent;
-
 import java.util.List;
 
 /** What produces the answer to one request. Confined to the event loop. */

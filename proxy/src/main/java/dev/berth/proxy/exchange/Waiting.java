@@ -4,7 +4,6 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.StartingPage;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Route;
-
 import java.time.Duration;
 
 /**
@@ -51,6 +50,7 @@ final class Waiting {
 
                             @Override
                             public void expired() {
+                                exchange.entry().holdExpired();
                                 exchange.fail(failure, detail);
                                 exchange.client().flush();
                             }

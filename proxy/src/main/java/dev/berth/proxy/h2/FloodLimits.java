@@ -1,7 +1,6 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.limit.Allowance;
-
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 

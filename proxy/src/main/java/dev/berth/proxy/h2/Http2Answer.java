@@ -5,7 +5,6 @@ import dev.berth.proxy.exchange.FilePump;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.limit.Wait;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,7 +22,6 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,6 @@ import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.Drain;
 import dev.berth.proxy.listen.Peer;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -18,16 +17,15 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2PingFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.ReferenceCountUtil;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP/2 connection of a client: the last handler of its pipeline. Knows its open streams,
@@ -52,6 +50,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private boolean drains;
     private boolean ends;
     private boolean refused;
+    private int newest;
 
     Http2Connection(Channel channel, EdgeLoop loop, Peer peer, FloodLimits limits) {
         this.channel = channel;
@@ -72,6 +71,9 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** A stream begins. */
     Http2Request opened(Channel stream) {
         deadline.clear();
+        if (stream instanceof Http2StreamChannel numbered) {
+            newest = Math.max(newest, numbered.stream().id());
+        }
         Http2Request request = new Http2Request(this, stream);
         open.add(request);
         stream.closeFuture().addListener(_ -> closed(request));
@@ -81,6 +83,14 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     /** A HEADERS or DATA frame goes out, with so many bytes of DATA. */
     void sent(int bytes) {
         limits.sent(bytes);
+    }
+
+    /** A stream is reset; one that was never opened here has malformed fields. */
+    void refusedStream(int streamId) {
+        if (streamId > newest) {
+            newest = streamId;
+            logRefused("its header fields are malformed");
+        }
     }
 
     /** A request was so malformed that nothing of it is known. */

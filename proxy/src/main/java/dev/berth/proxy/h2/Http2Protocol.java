@@ -6,7 +6,7 @@ import dev.berth.proxy.flush.TurnFlush;
 import dev.berth.proxy.listen.LingeringClose;
 import dev.berth.proxy.listen.Peer;
 import dev.berth.proxy.listen.Protocol;
-
+import dev.berth.proxy.observe.Counters.What;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
@@ -43,9 +43,12 @@ public final class Http2Protocol implements Protocol {
     @Override
     public void speak(Channel channel, Peer peer) {
         EdgeLoop loop = loops.of(channel);
+        loop.counters().add(What.Http2Begun, 1);
+        loop.counters().add(What.Http2Open, 1);
+        channel.closeFuture().addListener(_ -> loop.counters().add(What.Http2Open, -1));
         FloodLimits limits = new FloodLimits();
         Http2Connection connection = new Http2Connection(channel, loop, peer, limits);
-        Http2FrameCodec codec = codec();
+        Http2FrameCodec codec = codec(new ResetWatch(connection));
         channel.pipeline()
                 .addFirst(new TurnFlush(loop.pool().turn()))
                 .addLast(
@@ -63,7 +66,7 @@ public final class Http2Protocol implements Protocol {
         var _ = channel.write(new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - given));
     }
 
-    private static Http2FrameCodec codec() {
+    private static Http2FrameCodec codec(ResetWatch resets) {
         return Http2FrameCodecBuilder.forServer()
                 .initialSettings(
                         new Http2Settings()
@@ -71,6 +74,7 @@ public final class Http2Protocol implements Protocol {
                                 .initialWindowSize(WINDOW)
                                 .maxHeaderListSize(MAX_HEADER_LIST)
                                 .connectProtocolEnabled(true))
+                .frameLogger(resets)
                 .validateHeaders(true)
                 .decoupleCloseAndGoAway(true)
                 // Off, because the limits count these themselves.

@@ -1,7 +1,6 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.limit.Timeouts;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -13,7 +12,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
-
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 

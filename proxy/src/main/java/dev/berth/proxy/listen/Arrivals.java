@@ -3,6 +3,7 @@ package dev.berth.proxy.listen;
 import dev.berth.proxy.front.Front;
 import dev.berth.proxy.front.FrontNetworks;
 import dev.berth.proxy.limit.Timeouts;
+import dev.berth.proxy.observe.HandshakeCounters;
 import io.netty.channel.Channel;
 
 /**
@@ -13,12 +14,18 @@ public final class Arrivals {
     private final Connections connections;
     private final Front front;
     private final Timeouts timeouts;
+    private final HandshakeCounters handshakes = new HandshakeCounters();
 
     /** Connections are counted in {@code connections}. */
     public Arrivals(Connections connections, Front front, Timeouts timeouts) {
         this.connections = connections;
         this.front = front;
         this.timeouts = timeouts;
+    }
+
+    /** The handshakes of what comes in over TLS. */
+    public HandshakeCounters handshakes() {
+        return handshakes;
     }
 
     /** The limits of what comes in. */

@@ -14,6 +14,7 @@ public final class Connections {
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
     private final Object changed = new Object();
     private final ConnectionCaps caps;
+    private final LongAdder accepted = new LongAdder();
     private final LongAdder headersRefused = new LongAdder();
     private volatile @Nullable Drain asked;
 
@@ -34,6 +35,7 @@ public final class Connections {
             var _ = connection.close();
             return false;
         }
+        accepted.increment();
         open.add(connection);
         connection
                 .closeFuture()
@@ -62,6 +64,11 @@ public final class Connections {
     /** Connections that were closed because of their PROXY header. */
     public long headersRefused() {
         return headersRefused.sum();
+    }
+
+    /** Connections that were let in so far. */
+    public long accepted() {
+        return accepted.sum();
     }
 
     /** Open connections now. */

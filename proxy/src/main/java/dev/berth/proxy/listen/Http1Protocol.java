@@ -3,6 +3,7 @@ package dev.berth.proxy.listen;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.flush.TurnFlush;
+import dev.berth.proxy.observe.Counters.What;
 import io.netty.channel.Channel;
 
 /** HTTP/1.0 and 1.1 (RFC 9112): the order of the handlers of such a connection. */
@@ -17,6 +18,9 @@ public final class Http1Protocol implements Protocol {
     @Override
     public void speak(Channel channel, Peer peer) {
         EdgeLoop loop = loops.of(channel);
+        loop.counters().add(What.Http1Begun, 1);
+        loop.counters().add(What.Http1Open, 1);
+        channel.closeFuture().addListener(_ -> loop.counters().add(What.Http1Open, -1));
         ClientConnection connection = new ClientConnection(channel, loop, peer);
         channel.pipeline()
                 .addFirst(new TurnFlush(loop.pool().turn()))

@@ -25,7 +25,7 @@ public final class TlsInitializer extends ChannelInitializer<Channel> {
             channel.pipeline()
                     .addLast(
                             new SniSelector(contexts, arrivals.timeouts().requestHead()),
-                            new AlpnChoice(http1, http2));
+                            new AlpnChoice(http1, http2, arrivals.handshakes()));
         }
     }
 }

@@ -1,9 +1,17 @@
 package dev.berth.proxy.tls;
 
 import dev.berth.schemas.edge.Certificate;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates by the names that they are for (RFC 6125 section 6.4). Immutable. */
@@ -18,6 +26,31 @@ public final class CertificateIndex {
             for (String name : certificate.names()) {
                 byName.put(name, certificate);
             }
+        }
+    }
+
+    /** When each ends, by its first name; without those that cannot be read. */
+    Map<String, Instant> expiries() {
+        Map<String, Instant> ends = new TreeMap<>();
+        for (Certificate certificate : new HashSet<>(byName.values())) {
+            Instant end = certificate.names().isEmpty() ? null : end(certificate);
+            if (end != null) {
+                ends.put(certificate.names().getFirst(), end);
+            }
+        }
+        return ends;
+    }
+
+    private static @Nullable Instant end(Certificate certificate) {
+        byte[] pem = certificate.chain().getBytes(StandardCharsets.US_ASCII);
+        try {
+            return CertificateFactory.getInstance("X.509")
+                                    .generateCertificate(new ByteArrayInputStream(pem))
+                            instanceof X509Certificate read
+                    ? read.getNotAfter().toInstant()
+                    : null;
+        } catch (CertificateException e) {
+            return null; // the log has said so when somebody asked for it
         }
     }
 

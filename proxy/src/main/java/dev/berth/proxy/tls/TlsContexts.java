@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -137,6 +138,11 @@ public final class TlsContexts implements AutoCloseable {
             }
             return known;
         }
+    }
+
+    /** When each certificate in force ends, by its first name. Reads them: not on an event loop. */
+    public Map<String, Instant> expiries() {
+        return index.expiries();
     }
 
     @Override

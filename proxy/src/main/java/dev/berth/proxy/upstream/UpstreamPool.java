@@ -3,6 +3,8 @@ package dev.berth.proxy.upstream;
 import dev.berth.proxy.flush.Turn;
 import dev.berth.proxy.flush.TurnFlush;
 import dev.berth.proxy.limit.Timeouts;
+import dev.berth.proxy.observe.Counters;
+import dev.berth.proxy.observe.Counters.What;
 import dev.berth.schemas.edge.Backend;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -35,10 +37,16 @@ public final class UpstreamPool {
     private final Bootstrap bootstrap;
     private final Map<Backend, ArrayDeque<Http1Upstream>> idle = new HashMap<>();
     private final Http2Sessions sessions;
+    private final Counters counters;
     private boolean sweeping;
 
     /** An empty pool. */
-    public UpstreamPool(EventLoop loop, Class<? extends Channel> channelType, Timeouts timeouts) {
+    public UpstreamPool(
+            EventLoop loop,
+            Class<? extends Channel> channelType,
+            Timeouts timeouts,
+            Counters counters) {
+        this.counters = counters;
         this.loop = loop;
         this.turn = new Turn(loop);
         this.timeouts = timeouts;
@@ -72,8 +80,13 @@ public final class UpstreamPool {
         }
         Http1Upstream connection = connections.pollLast();
         while (connection != null && (expired(connection) || !connection.channel().isActive())) {
+            counters.add(What.UpstreamIdle, -1);
             connection.close();
             connection = connections.pollLast();
+        }
+        if (connection != null) {
+            counters.add(What.UpstreamIdle, -1);
+            counters.add(What.UpstreamReused, 1);
         }
         return connection;
     }
@@ -107,6 +120,7 @@ public final class UpstreamPool {
                         (ChannelFuture future) -> {
                             Throwable cause = future.cause();
                             if (future.isSuccess()) {
+                                count(future.channel());
                                 opened.connected(future.channel());
                             } else {
                                 opened.failed(
@@ -115,6 +129,11 @@ public final class UpstreamPool {
                                                 : cause);
                             }
                         });
+    }
+
+    private void count(Channel opened) {
+        counters.add(What.UpstreamCreated, 1);
+        opened.closeFuture().addListener(_ -> counters.add(What.UpstreamClosed, 1));
     }
 
     /** The loop whose pool this is. */
@@ -161,6 +180,7 @@ public final class UpstreamPool {
             return;
         }
         connections.addLast(connection);
+        counters.add(What.UpstreamIdle, 1);
         if (!sweeping) {
             sweeping = true;
             sweepLater();
@@ -169,8 +189,8 @@ public final class UpstreamPool {
 
     void forget(Http1Upstream connection) {
         ArrayDeque<Http1Upstream> connections = idle.get(connection.backend());
-        if (connections != null) {
-            connections.remove(connection);
+        if (connections != null && connections.remove(connection)) {
+            counters.add(What.UpstreamIdle, -1);
         }
     }
 
@@ -194,6 +214,7 @@ public final class UpstreamPool {
         for (Iterator<ArrayDeque<Http1Upstream>> all = idle.values().iterator(); all.hasNext(); ) {
             ArrayDeque<Http1Upstream> connections = all.next();
             while (!connections.isEmpty() && expired(connections.getFirst())) {
+                counters.add(What.UpstreamIdle, -1);
                 connections.removeFirst().close();
             }
             if (connections.isEmpty()) {
