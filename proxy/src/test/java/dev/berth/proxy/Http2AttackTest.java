@@ -2,6 +2,7 @@ package dev.berth.proxy;
 
 import static dev.berth.proxy.testing.H2Client.END_STREAM;
 import static dev.berth.proxy.testing.H2Client.GOAWAY;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -12,6 +13,13 @@ import dev.berth.proxy.testing.H2Client.Answer;
 import dev.berth.proxy.testing.H2Client.Frame;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
@@ -22,11 +30,6 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that no honest client of HTTP/2 sends, and those that only look like it. */
 class Http2AttackTest {
@@ -254,11 +257,9 @@ class Http2AttackTest {
 
     static Stream<Arguments> refused() {
         return Stream.of(
-                refused("path without slash", 400, "GET", "x", "a.test"),
                 refused("asterisk with GET", 400, "GET", "*", "a.test"),
                 refused("fragment", 400, "GET", "/a#b", "a.test"),
                 refused("raw byte in path", 400, "GET", "/\u00e9", "a.test"),
-                refused("other scheme in path", 400, "GET", "ftp://a.test/", "a.test"),
                 refused("host with user", 400, "GET", "/", "u@a.test"),
                 refused("host with path", 400, "GET", "/", "a.test/x"),
                 refused("host with space", 400, "GET", "/", "a b"),

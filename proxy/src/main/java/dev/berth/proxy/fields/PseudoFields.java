@@ -1,19 +1,23 @@
 package dev.berth.proxy.fields;
 
 import dev.berth.proxy.http.Tokens;
+
 import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
-import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.Map;
 
 /**
  * Requires the pseudo-headers of a request, each once, and no others (RFC 9113 section 8.3.1, RFC
- * 9114 section 4.3.1): {@code :method}, {@code :scheme} and a {@code :path} that is not empty and,
- * since HTTP/1 would end the target there, has no space. CONNECT has only {@code :method} and
- * {@code :authority} (section 8.5), unless {@code :protocol} makes it an extended one (RFC 8441
- * section 4). That they stand before all other fields is seen to while HPACK or QPACK is decoded.
+ * 9114 section 4.3.1): {@code :method}, {@code :scheme} and a {@code :path} that begins with a
+ * slash, or is the asterisk, and, since HTTP/1 would end the target there, has no space. A whole
+ * URL in it would name a second host. CONNECT has only {@code :method} and {@code :authority}
+ * (section 8.5), unless {@code :protocol} makes it an extended one (RFC 8441 section 4). That they
+ * stand before all other fields is seen to while HPACK or QPACK is decoded.
  */
 final class PseudoFields implements FieldRule {
     @Override
@@ -55,6 +59,9 @@ final class PseudoFields implements FieldRule {
         CharSequence path = fields.get(PseudoHeaderName.PATH.value());
         if (path == null || path.isEmpty() || hasSpace(path)) {
             return "its :path is missing, empty or has a space";
+        }
+        if (path.charAt(0) != '/' && !AsciiString.contentEquals("*", path)) {
+            return "its :path is neither a path nor \"*\"";
         }
         CharSequence scheme = fields.get(PseudoHeaderName.SCHEME.value());
         if (scheme == null

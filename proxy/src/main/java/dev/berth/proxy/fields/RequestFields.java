@@ -1,6 +1,8 @@
 package dev.berth.proxy.fields;
 
+import dev.berth.proxy.http.HopByHop;
 import dev.berth.proxy.http.RequestHead;
+
 import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -10,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
+
 import java.util.List;
 
 /**
@@ -42,7 +45,7 @@ public final class RequestFields {
         head.connection(true, false);
         FieldCopy.copy(fields, head.headers());
         head.takesTrailers(head.headers().contains(HttpHeaderNames.TE));
-        head.headers().remove(HttpHeaderNames.TE);
+        HopByHop.strip(head.headers());
         CharSequence authority = fields.get(PseudoHeaderName.AUTHORITY.value());
         if (authority != null) {
             head.headers().set(HttpHeaderNames.HOST, authority);
