@@ -9,14 +9,17 @@ import dev.berth.proxy.testing.RawClient.Response;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.schemas.edge.Route;
+
 import io.netty.util.NetUtil;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
 import java.net.Inet6Address;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // the wire wants CR LF
 class ProxyTest {
@@ -218,8 +221,13 @@ class ProxyTest {
         try (TestBackend _ =
                 serving(
                         answering(
-                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                        + "5\r\nhello\r\n0\r\nX-Sum: 7\r\nSet-Cookie: x\r\n\r\n"))) {
+                                "HTTP/1.1 200 OK\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n"
+                                    + "5\r\n"
+                                    + "hello\r\n"
+                                    + "0\r\n"
+                                    + "X-Sum: 7\r\n"
+                                    + "Set-Cookie: x\r\n\r\n"))) {
             Response response = get("/");
 
             assertThat(response.field("transfer-encoding")).isEqualTo("chunked");
@@ -261,7 +269,7 @@ class ProxyTest {
             String request = "GET / HTTP/1.0\r\nHost: a.test\r\nConnection: keep-alive\r\n\r\n";
 
             assertThat(client.send(request).response().field("connection")).isEqualTo("keep-alive");
-            assertThat(client.send(request).response().status()).isEqualTo(200);
+            assertThat(client.send(request).response().body()).startsWith("GET / HTTP/1.1\r\n");
         }
     }
 
@@ -325,7 +333,9 @@ class ProxyTest {
                 List.of(
                         "nonsense\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
-                        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\n"
+                            + "Content-Length: 5\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nX-A: b\u0000\r\nContent-Length: 0\r\n\r\n",
                         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")) {
             try (TestBackend _ = serving(answering(nonsense))) {
@@ -351,7 +361,10 @@ class ProxyTest {
         try (TestBackend _ =
                 serving(
                         closingAfter(
-                                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello"))) {
+                                "HTTP/1.1 200 OK\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\n"
+                                    + "5\r\n"
+                                    + "hello"))) {
             try (RawClient client = RawClient.connect(edge.port())) {
                 assertThat(client.send(request("/")).rest())
                         .endsWith("5\r\nhello\r\n")
