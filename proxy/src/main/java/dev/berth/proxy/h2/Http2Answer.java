@@ -36,7 +36,9 @@ final class Http2Answer implements ClientStream {
     private @Nullable Http2Headers unsent;
     private @Nullable FilePump pump;
     private boolean holdsInput;
-    private Http2Error cutWith = Http2Error.INTERNAL_ERROR;
+
+    /** What breaks off is rarely the client's doing; other errors count against it. */
+    private Http2Error cutWith = Http2Error.CANCEL;
 
     /**
      * An answer that has not begun.

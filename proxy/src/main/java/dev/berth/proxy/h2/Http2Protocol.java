@@ -26,7 +26,10 @@ public final class Http2Protocol implements Protocol {
 
     private static final int MAX_HEADER_LIST = 32 * 1024;
 
-    /** Of those that a client can make us send, by frames that are wrong (MadeYouReset). */
+    /**
+     * Of those that a client can make us send, by frames that are wrong (MadeYouReset). CANCEL does
+     * not count: with that we pass on what a backend has broken off.
+     */
     private static final int MAX_RESETS_SENT = 200;
 
     private static final int RESETS_SECONDS = 10;
