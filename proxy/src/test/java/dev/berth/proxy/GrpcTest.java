@@ -15,6 +15,7 @@ import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestTimeouts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -27,6 +28,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 /** Backends that speak HTTP/2, as those of gRPC do. */
 class GrpcTest {
     private static final String[] GRPC = {"content-type", "application/grpc", "te", "trailers"};
@@ -411,6 +417,28 @@ class GrpcTest {
 
             assertThat(client.get(1, "/").answer(1).status()).isEqualTo(504);
             await().untilAsserted(() -> assertThat(backend.resets()).containsExactly(8L));
+        }
+    }
+
+    @Test
+    void backend_goneWithoutAWord_nextRequestTakesANewConnection() {
+        Set<Channel> connections = ConcurrentHashMap.newKeySet();
+        H2Backend silentAtFirst =
+                H2Backend.start(
+                        (stream, fields, body, last) -> {
+                            connections.add(stream.channel().parent());
+                            if (connections.size() > 1) {
+                                stream.head(true, ":status", "200");
+                            }
+                        });
+        try (TestEdge quick = TestEdge.start(TestTimeouts.quick());
+                H2Backend backend = silentAtFirst) {
+            quick.serve(Routes.proxy("a.test", backend.address()));
+            // On one connection, which is on one event loop; it is idle for too short to be closed.
+            try (H2Client client = H2Client.connect(quick.port())) {
+                assertThat(client.get(1, "/").answer(1).status()).isEqualTo(504);
+                assertThat(client.get(3, "/").answer(3).status()).isEqualTo(200);
+            }
         }
     }
 

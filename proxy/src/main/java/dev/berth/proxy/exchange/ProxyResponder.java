@@ -202,6 +202,10 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
         switch (wait) {
             case ResponseHead -> {
                 search.unanswered();
+                UpstreamConnection asked = sender.connection();
+                if (asked != null) {
+                    asked.silent();
+                }
                 exchange.fail(Failure.UpstreamTimeout, "It did not begin to answer in time.");
             }
             case BackendTakesBody ->

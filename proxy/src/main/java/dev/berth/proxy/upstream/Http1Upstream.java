@@ -64,6 +64,11 @@ public final class Http1Upstream extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void silent() {
+        // nobody shares it
+    }
+
+    @Override
     public boolean active() {
         return channel.isActive();
     }

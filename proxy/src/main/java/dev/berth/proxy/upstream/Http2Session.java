@@ -89,7 +89,7 @@ final class Http2Session extends ChannelInboundHandlerAdapter {
 
     /** Opens a stream for a request. */
     void open(UpstreamPool.Attempt attempt) {
-        Http2Upstream stream = new Http2Upstream(served > 0);
+        Http2Upstream stream = new Http2Upstream(served > 0, this::retire);
         open++;
         served++;
         new Http2StreamChannelBootstrap(channel)
@@ -105,6 +105,14 @@ final class Http2Session extends ChannelInboundHandlerAdapter {
                                 attempt.failed(opened.cause());
                             }
                         });
+    }
+
+    /**
+     * The backend may be gone without a word. Who is on this connection stays; the next requests
+     * find out with a new one.
+     */
+    private void retire() {
+        ending = true;
     }
 
     private void closed() {

@@ -51,6 +51,7 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
             DefaultHttpHeadersFactory.trailersFactory().withValidation(false);
 
     private final boolean reused;
+    private final Runnable onSilence;
     private @Nullable Channel channel;
     private @Nullable User user;
     private LengthSum length = new LengthSum(-1);
@@ -63,9 +64,11 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
      * A stream that is not open yet.
      *
      * @param reused whether its connection has served other requests
+     * @param onSilence no answer came in time
      */
-    Http2Upstream(boolean reused) {
+    Http2Upstream(boolean reused, Runnable onSilence) {
         this.reused = reused;
+        this.onSilence = onSilence;
     }
 
     @Override
@@ -81,6 +84,11 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
     @Override
     public boolean unprocessed() {
         return unprocessed;
+    }
+
+    @Override
+    public void silent() {
+        onSilence.run();
     }
 
     @Override

@@ -40,6 +40,9 @@ public sealed interface UpstreamConnection permits Http1Upstream, Http2Upstream 
     /** Whether it is still open. */
     boolean active();
 
+    /** No answer came in time: a connection that others share takes no further requests. */
+    void silent();
+
     /** Takes the connection for one request. */
     void take(User newUser, boolean headRequest);
 
