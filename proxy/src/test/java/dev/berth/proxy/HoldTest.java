@@ -106,12 +106,53 @@ class HoldTest {
                 clients.add(
                         RawClient.connect(edge.port())
                                 .send(
-                                        "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbo"));
+                                        "POST / HTTP/1.1\r\n"
+                                            + "Host: a.test\r\n"
+                                            + "Content-Length: 4\r\n\r\n"
+                                            + "bo"));
             }
             await().untilAsserted(() -> assertThat(get().status()).isEqualTo(503));
             assertThat(get().body()).contains("Too many requests wait");
             clients.forEach(RawClient::close);
             await().until(() -> edge.edge().metrics().contains("berth_edge_body_bytes 0\n"));
+        }
+    }
+
+    @Test
+    void paused_comesBackBehindAWall_isAskedForThePassword() throws Exception {
+        edge.serve(paused(LONG));
+        try (TestBackend backend = TestBackend.echo()) {
+            Future<Response> response = background(() -> post("body"));
+            await().until(() -> edge.edge().metrics().contains("berth_edge_held_requests 1\n"));
+
+            edge.serve(
+                    Routes.proxy("a.test", backend.address())
+                            .with(
+                                    new PolicyOf()
+                                            .user("ada", "sha256:salt:" + "0".repeat(64))
+                                            .header("X-New", "policy", true)
+                                            .build()));
+
+            assertThat(response.get().status()).isEqualTo(401);
+            assertThat(response.get().field("x-new")).isEqualTo("policy");
+            assertThat(backend.heads()).isEmpty();
+            assertThat(edge.edge().inFlight()).isEmpty();
+        }
+    }
+
+    @Test
+    void paused_comesBackWithAGuardThatLetsIt_goesThroughWithItsBody() throws Exception {
+        edge.serve(paused(LONG));
+        try (TestBackend backend = TestBackend.echo()) {
+            Future<Response> response = background(() -> post("body"));
+            await().until(() -> edge.edge().metrics().contains("berth_edge_held_requests 1\n"));
+
+            edge.serve(
+                    Routes.proxy("a.test", backend.address())
+                            .with(new PolicyOf().maxBody(10).build()));
+
+            assertThat(response.get().status()).isEqualTo(200);
+            assertThat(response.get().body()).endsWith("\r\n\r\nbody");
         }
     }
 
@@ -140,7 +181,10 @@ class HoldTest {
                             () ->
                                     RawClient.exchange(
                                             edge.port(),
-                                            "POST / HTTP/1.1\r\nHost: swap.test\r\nContent-Length: 4\r\n\r\nbody"));
+                                            "POST / HTTP/1.1\r\n"
+                                                + "Host: swap.test\r\n"
+                                                + "Content-Length: 4\r\n\r\n"
+                                                + "body"));
             await().pollDelay(Duration.ofMillis(100)).until(() -> !response.isDone());
 
             edge.serve(Routes.proxy("swap.test", next.address()));
@@ -164,7 +208,10 @@ class HoldTest {
                             () ->
                                     RawClient.exchange(
                                             linked.port(),
-                                            "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody"));
+                                            "POST / HTTP/1.1\r\n"
+                                                + "Host: a.test\r\n"
+                                                + "Content-Length: 4\r\n\r\n"
+                                                + "body"));
             await().until(() -> last(control).wake().equals(List.of("a")));
             assertThat(last(control).idle()).containsEntry("a", Duration.ZERO);
 

@@ -11,6 +11,7 @@ import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.routing.RoutingPath;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
+import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,20 @@ final class Destination {
         Place place = router.place(asked.host(), asked.path());
         route = place == null ? null : place.route();
         return place;
+    }
+
+    /**
+     * Looks its place up again after a wait.
+     *
+     * @return whether what its guards go by is another than before
+     */
+    boolean renewed() {
+        Policy before = policy();
+        Policy now = find() == null ? Policy.NONE : policy();
+        return !Objects.equals(before.addresses(), now.addresses())
+                || !Objects.equals(before.password(), now.password())
+                || !Objects.equals(before.rateLimit(), now.rateLimit())
+                || !Objects.equals(before.maxBodyBytes(), now.maxBodyBytes());
     }
 
     /**

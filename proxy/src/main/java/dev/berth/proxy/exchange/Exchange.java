@@ -50,6 +50,11 @@ public final class Exchange {
         if (request.bodyLength() != 0) {
             client.await(Wait.RequestBody);
         }
+        admit();
+    }
+
+    /** Has it go on if the guards of its place let it. */
+    void admit() {
         Place place = destination.find();
         if (place == null) {
             Dispatch.of(this, new Routed.Nowhere());

@@ -2,6 +2,7 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.StartingPage;
+import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Route;
 import java.time.Duration;
@@ -44,8 +45,7 @@ final class Waiting {
                         new Hold.Held() {
                             @Override
                             public void goesOn(Routed routed) {
-                                Dispatch.of(exchange, routed);
-                                exchange.goesOn();
+                                arrived(routed);
                             }
 
                             @Override
@@ -61,6 +61,19 @@ final class Waiting {
             exchange.stand(holding);
             exchange.client().awaitNothing();
         }
+    }
+
+    /** What it waited for is there. Under another policy its guards are asked again. */
+    private void arrived(Routed routed) {
+        if (exchange.destination().renewed()) {
+            if (routed instanceof Routed.Claimed(_, BackendLoad backend)) {
+                backend.leave();
+            }
+            exchange.admit();
+        } else {
+            Dispatch.of(exchange, routed);
+        }
+        exchange.goesOn();
     }
 
     /** Every backend refuses, and nothing was sent to any. */
