@@ -8,11 +8,9 @@ import dev.berth.proxy.testing.H2Backend;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 
 /** Which of its deadlines counts for a connection. */
 class AnswerDeadlinesTest {

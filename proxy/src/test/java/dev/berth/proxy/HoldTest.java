@@ -107,9 +107,9 @@ class HoldTest {
                         RawClient.connect(edge.port())
                                 .send(
                                         "POST / HTTP/1.1\r\n"
-                                            + "Host: a.test\r\n"
-                                            + "Content-Length: 4\r\n\r\n"
-                                            + "bo"));
+                                                + "Host: a.test\r\n"
+                                                + "Content-Length: 4\r\n\r\n"
+                                                + "bo"));
             }
             await().untilAsserted(() -> assertThat(get().status()).isEqualTo(503));
             assertThat(get().body()).contains("Too many requests wait");
@@ -182,9 +182,9 @@ class HoldTest {
                                     RawClient.exchange(
                                             edge.port(),
                                             "POST / HTTP/1.1\r\n"
-                                                + "Host: swap.test\r\n"
-                                                + "Content-Length: 4\r\n\r\n"
-                                                + "body"));
+                                                    + "Host: swap.test\r\n"
+                                                    + "Content-Length: 4\r\n\r\n"
+                                                    + "body"));
             await().pollDelay(Duration.ofMillis(100)).until(() -> !response.isDone());
 
             edge.serve(Routes.proxy("swap.test", next.address()));
@@ -209,9 +209,9 @@ class HoldTest {
                                     RawClient.exchange(
                                             linked.port(),
                                             "POST / HTTP/1.1\r\n"
-                                                + "Host: a.test\r\n"
-                                                + "Content-Length: 4\r\n\r\n"
-                                                + "body"));
+                                                    + "Host: a.test\r\n"
+                                                    + "Content-Length: 4\r\n\r\n"
+                                                    + "body"));
             await().until(() -> last(control).wake().equals(List.of("a")));
             assertThat(last(control).idle()).containsEntry("a", Duration.ZERO);
 

@@ -2,7 +2,6 @@ package dev.berth.proxy;
 
 import static dev.berth.proxy.testing.H2Client.END_STREAM;
 import static dev.berth.proxy.testing.H2Client.GOAWAY;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
@@ -13,13 +12,6 @@ import dev.berth.proxy.testing.H2Client.Answer;
 import dev.berth.proxy.testing.H2Client.Frame;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
@@ -30,6 +22,11 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that no honest client of HTTP/2 sends, and those that only look like it. */
 class Http2AttackTest {

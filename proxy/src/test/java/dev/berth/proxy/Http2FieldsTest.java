@@ -1,7 +1,6 @@
 package dev.berth.proxy;
 
 import static dev.berth.proxy.testing.H2Client.END_STREAM;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.proxy.testing.H2Backend;
@@ -9,16 +8,13 @@ import dev.berth.proxy.testing.H2Client;
 import dev.berth.proxy.testing.H2Client.Answer;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
-
 import io.netty.handler.codec.http2.Http2Error;
-
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.Objects;
 
 /** Fields of HTTP/2 that must not go on, and those that must not end a request. */
 class Http2FieldsTest {

@@ -6,7 +6,6 @@ import static dev.berth.proxy.testing.H2Client.GOAWAY;
 import static dev.berth.proxy.testing.H2Client.HEADERS;
 import static dev.berth.proxy.testing.H2Client.PING;
 import static dev.berth.proxy.testing.H2Client.SETTINGS;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -17,16 +16,14 @@ import dev.berth.proxy.testing.H2Client.Frame;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.proxy.testing.TestTimeouts;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** HTTP/2 with prior knowledge, to backends that speak HTTP/1. */
 class Http2Test {

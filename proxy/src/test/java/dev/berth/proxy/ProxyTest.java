@@ -9,17 +9,14 @@ import dev.berth.proxy.testing.RawClient.Response;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.schemas.edge.Route;
-
 import io.netty.util.NetUtil;
-
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-
 import java.net.Inet6Address;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("StringConcatToTextBlock") // the wire wants CR LF
 class ProxyTest {
@@ -222,12 +219,12 @@ class ProxyTest {
                 serving(
                         answering(
                                 "HTTP/1.1 200 OK\r\n"
-                                    + "Transfer-Encoding: chunked\r\n\r\n"
-                                    + "5\r\n"
-                                    + "hello\r\n"
-                                    + "0\r\n"
-                                    + "X-Sum: 7\r\n"
-                                    + "Set-Cookie: x\r\n\r\n"))) {
+                                        + "Transfer-Encoding: chunked\r\n\r\n"
+                                        + "5\r\n"
+                                        + "hello\r\n"
+                                        + "0\r\n"
+                                        + "X-Sum: 7\r\n"
+                                        + "Set-Cookie: x\r\n\r\n"))) {
             Response response = get("/");
 
             assertThat(response.field("transfer-encoding")).isEqualTo("chunked");
@@ -334,8 +331,8 @@ class ProxyTest {
                         "nonsense\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
                         "HTTP/1.1 200 OK\r\n"
-                            + "Content-Length: 5\r\n"
-                            + "Transfer-Encoding: chunked\r\n\r\n",
+                                + "Content-Length: 5\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n",
                         "HTTP/1.1 200 OK\r\nX-A: b\u0000\r\nContent-Length: 0\r\n\r\n",
                         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")) {
             try (TestBackend _ = serving(answering(nonsense))) {
@@ -362,9 +359,9 @@ class ProxyTest {
                 serving(
                         closingAfter(
                                 "HTTP/1.1 200 OK\r\n"
-                                    + "Transfer-Encoding: chunked\r\n\r\n"
-                                    + "5\r\n"
-                                    + "hello"))) {
+                                        + "Transfer-Encoding: chunked\r\n\r\n"
+                                        + "5\r\n"
+                                        + "hello"))) {
             try (RawClient client = RawClient.connect(edge.port())) {
                 assertThat(client.send(request("/")).rest())
                         .endsWith("5\r\nhello\r\n")

@@ -1,15 +1,12 @@
 package dev.berth.proxy.fields;
 
 import dev.berth.proxy.http.Tokens;
-
 import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
 import io.netty.util.AsciiString;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requires the pseudo-headers of a request, each once, and no others (RFC 9113 section 8.3.1, RFC

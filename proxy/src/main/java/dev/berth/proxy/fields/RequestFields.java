@@ -2,7 +2,6 @@ package dev.berth.proxy.fields;
 
 import dev.berth.proxy.http.HopByHop;
 import dev.berth.proxy.http.RequestHead;
-
 import io.netty.handler.codec.Headers;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -12,7 +11,6 @@ import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.Http2Headers.PseudoHeaderName;
-
 import java.util.List;
 
 /**
