@@ -26,7 +26,7 @@ final class InstanceEdgeTest {
         assertThat(edge("{trustedProxies: [10.0.0.0/8, 10.0.0.0/99]}").problems())
                 .singleElement()
                 .asString()
-                .startsWith("berth.yaml:5:38 spec.edge.trustedProxies[1]")
+                .startsWith("berth.yaml:5:39 spec.edge.trustedProxies[1]")
                 .contains("10.0.0.0/99", "neither a network such as 10.0.0.0/8 nor an IP address");
     }
 
