@@ -5,17 +5,34 @@ import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.BodyProgress;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** How large a request body may be and how slowly it may come. Confined to the event loop. */
 final class BodyRules {
+    private static final String GRPC = "application/grpc";
+
     private final RequestHead request;
+    private final LongSupplier nanoTime;
+    private final boolean mayRest;
     private @Nullable BodyProgress progress;
 
     /** Nothing has come yet. */
     BodyRules(RequestHead request) {
+        this(request, System::nanoTime);
+    }
+
+    /**
+     * The same with another clock.
+     *
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    BodyRules(RequestHead request, LongSupplier nanoTime) {
         this.request = request;
+        this.nanoTime = nanoTime;
+        this.mayRest = isCall(request);
     }
 
     /**
@@ -43,17 +60,23 @@ final class BodyRules {
         }
     }
 
-    /**
-     * Only a body of a known length that nobody answers yet has to hurry: the others may be a
-     * conversation.
-     */
+    /** A body that nobody answers yet has to hurry, unless it may be one side of a call. */
     private boolean isTooSlow(HttpContent piece) {
-        if (request.bodyLength() <= 0 || piece instanceof LastHttpContent) {
+        if (mayRest || request.bodyLength() == 0 || piece instanceof LastHttpContent) {
             return false;
         }
         if (progress == null) {
             progress = new BodyProgress(BodyProgress.SLOWEST);
         }
-        return !progress.received(piece.content().readableBytes(), System.nanoTime());
+        return !progress.received(piece.content().readableBytes(), nanoTime.getAsLong());
+    }
+
+    /** A gRPC call, whose messages may be far apart before the first answer; not over HTTP/1. */
+    private static boolean isCall(RequestHead request) {
+        String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE);
+        return request.bodyLength() < 0
+                && !request.protocol().startsWith("HTTP/1")
+                && type != null
+                && type.regionMatches(true, 0, GRPC, 0, GRPC.length());
     }
 }
