@@ -27,12 +27,11 @@ final class RequestBody {
      * An empty one.
      *
      * @param length of the body, -1 when not known
-     * @param memory with none left the body is not kept
+     * @param memory with none left the body is not kept, or no longer
      */
     RequestBody(long length, MemoryBudget memory) {
         this.memory = memory;
-        this.keeps = length >= 0 && length <= MAX_REPLAY && memory.take(length);
-        this.reserved = keeps ? length : 0;
+        this.keeps = length >= 0 && length <= MAX_REPLAY && memory.has(length);
     }
 
     /** Whether the body can be sent again after it was sent. */
@@ -45,8 +44,17 @@ final class RequestBody {
         return complete && sent == pieces.size();
     }
 
-    /** Takes a piece over. */
+    /**
+     * Takes a piece over. Only what has come takes memory: who announces much and sends nothing has
+     * none of it.
+     */
     void add(HttpContent piece) {
+        int bytes = piece.content().readableBytes();
+        if (keeps && memory.take(bytes)) {
+            reserved += bytes;
+        } else if (keeps) {
+            stopKeeping();
+        }
         pieces.add(piece);
         complete = piece instanceof LastHttpContent;
     }
@@ -79,7 +87,7 @@ final class RequestBody {
         sent = 0;
     }
 
-    /** Lets go of what was sent: the backend has begun to answer. */
+    /** Lets go of what was sent: nothing will be sent again. */
     void stopKeeping() {
         keeps = false;
         giveBack();

@@ -23,13 +23,18 @@ public final class MemoryBudget {
         return new MemoryBudget(Math.min(64L << 20, Math.max(8L << 20, direct / 4)));
     }
 
-    /** Takes so many, if they are there. */
+    /** Takes so many, if they are there; nothing always is. */
     public boolean take(long bytes) {
-        if (taken.addAndGet(bytes) > most) {
+        if (taken.addAndGet(bytes) > most && bytes > 0) {
             taken.addAndGet(-bytes);
             return false;
         }
         return true;
+    }
+
+    /** Whether so many are there now. */
+    public boolean has(long bytes) {
+        return bytes == 0 || taken.get() + bytes <= most;
     }
 
     /** Counts bytes that are here although there was no room for them. */

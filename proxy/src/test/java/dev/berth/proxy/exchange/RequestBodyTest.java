@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -78,11 +79,10 @@ class RequestBodyTest {
 
     private static String send(RequestBody body) {
         StringBuilder sent = new StringBuilder();
-        body.sendTo(
-                piece -> {
-                    sent.append(piece.content().toString(StandardCharsets.UTF_8));
-                    piece.release();
-                });
+        body.sendTo(piece -> {
+            sent.append(piece.content().toString(StandardCharsets.UTF_8));
+            piece.release();
+        });
         return sent.toString();
     }
 
@@ -95,17 +95,50 @@ class RequestBodyTest {
     }
 
     @Test
+    void keep_announcedOnly_takesNoMemory() {
+        RequestBody announced = new RequestBody(60_000, memory);
+        RequestBody second = new RequestBody(60_000, memory);
+
+        assertThat(memory.taken()).isZero();
+        assertThat(announced.replayable()).isTrue();
+        assertThat(second.replayable()).isTrue();
+        announced.release();
+        second.release();
+    }
+
+    @Test
     void keep_memoryIsSpent_isNotReplayable() {
         RequestBody first = new RequestBody(60_000, memory);
         RequestBody second = new RequestBody(60_000, memory);
-        assertThat(first.replayable()).isTrue();
+        first.add(piece("a".repeat(60_000)));
+        second.add(piece("b".repeat(30_000)));
+        assertThat(send(second)).hasSize(30_000);
+        assertThat(second.replayable()).isTrue();
+        assertThat(memory.taken()).isEqualTo(90_000);
+
+        HttpContent tooMuch = last("c".repeat(30_000));
+        second.add(tooMuch);
         assertThat(second.replayable()).isFalse();
+        assertThat(new RequestBody(60_000, memory).replayable()).isFalse();
+        assertThat(send(second)).startsWith("c").hasSize(30_000);
+        assertThat(second.allSent()).isTrue();
+        assertThat(tooMuch.refCnt()).isZero();
         assertThat(memory.taken()).isEqualTo(60_000);
 
-        first.stopKeeping();
         first.release();
         second.release();
-
         assertThat(memory.taken()).isZero();
+    }
+
+    @Test
+    void keep_noBodyAndMemoryIsSpent_isReplayable() {
+        memory.overdraw(200_000);
+
+        RequestBody none = new RequestBody(0, memory);
+        none.add(LastHttpContent.EMPTY_LAST_CONTENT);
+
+        assertThat(none.replayable()).isTrue();
+        assertThat(memory.taken()).isEqualTo(200_000);
+        none.release();
     }
 }
