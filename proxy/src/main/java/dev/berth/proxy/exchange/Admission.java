@@ -1,7 +1,7 @@
 package dev.berth.proxy.exchange;
 
-import dev.berth.proxy.guard.RouteGuards;
 import dev.berth.proxy.guard.Verdict;
+import dev.berth.proxy.routing.Place;
 import io.netty.channel.EventLoop;
 
 /**
@@ -17,28 +17,32 @@ final class Admission {
         this.holding = new HoldResponder(exchange.client(), exchange.loop().memory(), () -> {});
     }
 
-    /** Asks the guards of the request's route; the exchange goes on when they let it. */
-    static void ask(Exchange exchange, RouteGuards guards) {
-        switch (guards.check(exchange.request())) {
-            case Verdict.Pass _ -> exchange.admitted();
+    /**
+     * Asks the guards of the request's route that were not asked yet; the exchange goes on when
+     * they let it.
+     */
+    static void ask(Exchange exchange, Place place) {
+        switch (exchange.destination().unasked(place).check(exchange.request())) {
+            case Verdict.Pass _ -> exchange.admitted(place);
             case Verdict.Refused refused -> refuse(exchange, refused);
             case Verdict.Later(var answer) -> {
                 Admission admission = new Admission(exchange);
                 exchange.stand(admission.holding);
                 EventLoop loop = exchange.loop().pool().loop();
-                answer.thenAccept(verdict -> loop.execute(() -> admission.resume(verdict)));
+                answer.thenAccept(verdict -> loop.execute(() -> admission.resume(verdict, place)));
             }
         }
     }
 
     @SuppressWarnings("ReferenceEquality") // the very one, not one like it
-    private void resume(Verdict verdict) {
+    private void resume(Verdict verdict, Place place) {
         if (exchange.standing() != holding) {
             return; // the request is over
         }
         switch (verdict) {
             case Verdict.Pass _ -> {
-                exchange.admitted();
+                exchange.destination().passed(place);
+                exchange.admit(); // by now there may be another table
                 exchange.goesOn();
             }
             case Verdict.Refused refused -> refuse(exchange, refused);

@@ -2,6 +2,7 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.app.AppState;
 import dev.berth.proxy.app.Apps;
+import dev.berth.proxy.guard.RouteGuards;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.routing.Asked;
 import dev.berth.proxy.routing.BackendLoad;
@@ -11,7 +12,6 @@ import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.routing.RoutingPath;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
-import java.util.Objects;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,7 @@ final class Destination {
     private @Nullable Route route;
     private @Nullable AppState used;
     private int tableSeen;
+    private RouteGuards passed = RouteGuards.NONE;
 
     /** Of a request whose host is known. */
     Destination(EdgeLoop loop, RequestHead request) {
@@ -44,18 +45,20 @@ final class Destination {
         return place;
     }
 
-    /**
-     * Looks its place up again after a wait.
-     *
-     * @return whether what its guards go by is another than before
-     */
+    /** The guards of its place that were not asked yet, or not with these rules. */
+    RouteGuards unasked(Place place) {
+        return place.guards().beyond(passed);
+    }
+
+    /** The guards of its place let it in. */
+    void passed(Place place) {
+        passed = place.guards();
+    }
+
+    /** Looks its place up again after a wait; whether guards there were not asked yet. */
     boolean renewed() {
-        Policy before = policy();
-        Policy now = find() == null ? Policy.NONE : policy();
-        return !Objects.equals(before.addresses(), now.addresses())
-                || !Objects.equals(before.password(), now.password())
-                || !Objects.equals(before.rateLimit(), now.rateLimit())
-                || !Objects.equals(before.maxBodyBytes(), now.maxBodyBytes());
+        Place place = find();
+        return place != null && !unasked(place).isEmpty();
     }
 
     /**

@@ -53,7 +53,7 @@ public final class Exchange {
         admit();
     }
 
-    /** Has it go on if the guards of its place let it. */
+    /** Goes where its route leads by the newest table, if the guards there let it. */
     void admit() {
         Place place = destination.find();
         if (place == null) {
@@ -63,15 +63,14 @@ public final class Exchange {
         entry.route(place.route());
         if (policy().redirectHttps() && !request.secure()) {
             finish(answer.redirect(Locations.https(request, loop.httpsPort().getAsInt())));
-        } else if (place.guards().isEmpty()) {
-            admitted();
         } else {
-            Admission.ask(this, place.guards());
+            Admission.ask(this, place);
         }
     }
 
     /** No guard minds: goes where its route leads. */
-    void admitted() {
+    void admitted(Place place) {
+        destination.passed(place);
         Dispatch.of(this, destination.look());
     }
 

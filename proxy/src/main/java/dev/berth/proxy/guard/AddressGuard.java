@@ -9,12 +9,19 @@ import java.util.Map;
 
 /** Lets in who is in an allowed network, if any is named, and in no denied one: else 403. */
 final class AddressGuard implements Guard {
+    private final Policy.Addresses addresses;
     private final List<Cidr> allowed;
     private final List<Cidr> denied;
 
     AddressGuard(Policy.Addresses addresses) {
+        this.addresses = addresses;
         this.allowed = addresses.allow().stream().map(Cidr::parse).toList();
         this.denied = addresses.deny().stream().map(Cidr::parse).toList();
+    }
+
+    @Override
+    public Object rule() {
+        return addresses;
     }
 
     @Override

@@ -16,6 +16,11 @@ final class BodyGuard implements Guard {
     }
 
     @Override
+    public Object rule() {
+        return max;
+    }
+
+    @Override
     public Verdict check(RequestHead request) {
         return request.bodyLength() <= max
                 ? Verdict.PASS

@@ -6,4 +6,7 @@ import dev.berth.proxy.http.RequestHead;
 interface Guard {
     /** Whether the request may go on; must not block. */
     Verdict check(RequestHead request);
+
+    /** What of the policy it enforces; who passed a guard passes every one with an equal rule. */
+    Object rule();
 }

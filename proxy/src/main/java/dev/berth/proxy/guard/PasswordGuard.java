@@ -35,6 +35,11 @@ final class PasswordGuard implements Guard {
     }
 
     @Override
+    public Object rule() {
+        return wall;
+    }
+
+    @Override
     public Verdict check(RequestHead request) {
         String credentials = credentials(request);
         int colon = credentials == null ? -1 : credentials.indexOf(':');
@@ -45,6 +50,7 @@ final class PasswordGuard implements Guard {
         if (hash == null) {
             return refused;
         }
+        request.showed(shown(request));
         request.headers().remove(HttpHeaderNames.AUTHORIZATION);
         String password = credentials.substring(colon + 1);
         Boolean known = hashes.fitsAtOnce(hash, password);
@@ -60,8 +66,14 @@ final class PasswordGuard implements Guard {
                 : new Verdict.Later(answer.thenApply(fits -> fits ? Verdict.PASS : refused));
     }
 
-    private static @Nullable String credentials(RequestHead request) {
+    /** What comes with it, or came before another wall had it removed. */
+    private static @Nullable String shown(RequestHead request) {
         String field = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        return field == null ? request.credentials() : field;
+    }
+
+    private static @Nullable String credentials(RequestHead request) {
+        String field = shown(request);
         if (field == null
                 || field.length() > MAX_CREDENTIALS
                 || !field.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

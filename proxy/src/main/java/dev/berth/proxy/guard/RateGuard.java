@@ -13,6 +13,11 @@ final class RateGuard implements Guard {
     }
 
     @Override
+    public Object rule() {
+        return buckets.limit();
+    }
+
+    @Override
     public Verdict check(RequestHead request) {
         long wait = buckets.take(ClientAddress.sharing(request.client()));
         return wait == 0

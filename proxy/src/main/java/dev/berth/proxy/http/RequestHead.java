@@ -22,6 +22,7 @@ public final class RequestHead extends DefaultHttpRequest {
     private String scheme = "http";
     private @Nullable String traceId;
     private @Nullable TlsFacts tls;
+    private @Nullable String credentials;
     private boolean keepAlive;
     private boolean webSocket;
     private boolean extendedConnect;
@@ -124,6 +125,15 @@ public final class RequestHead extends DefaultHttpRequest {
 
     public void secured(@Nullable TlsFacts facts) {
         this.tls = facts;
+    }
+
+    /** What it showed to the wall before the app, which the app does not see. */
+    public @Nullable String credentials() {
+        return credentials;
+    }
+
+    public void showed(@Nullable String authorization) {
+        this.credentials = authorization;
     }
 
     /** Whether the client wants to send another request on the connection. */
