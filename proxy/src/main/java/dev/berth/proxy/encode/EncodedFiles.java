@@ -105,11 +105,8 @@ public final class EncodedFiles {
         }
     }
 
-    private byte @Nullable [] encode(byte[] plain, Coding coding) {
-        BodyEncoder encoder = encoders.start(coding, ALLOCATOR);
-        if (encoder == null) {
-            return null;
-        }
+    private byte[] encode(byte[] plain, Coding coding) {
+        BodyEncoder encoder = encoders.uncounted(coding, ALLOCATOR);
         ByteBuf all =
                 Unpooled.wrappedBuffer(
                         encoder.encode(Unpooled.wrappedBuffer(plain)), encoder.finish());

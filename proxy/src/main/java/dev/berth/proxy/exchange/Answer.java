@@ -73,7 +73,9 @@ final class Answer {
     /** Writes the final head of an app, whose body may be compressed on its way. */
     void relayed(HttpResponse head, boolean hasBody) {
         if (hasBody && destination.policy().compress()) {
-            BodyEncoder encoder = Compression.start(loop.encodedFiles().encoders(), request, head);
+            BodyEncoder encoder =
+                    Compression.start(
+                            loop.encodedFiles().encoders(), destination.appName(), request, head);
             encoded = encoder == null ? null : new EncodedBody(encoder);
         }
         head(head, hasBody);

@@ -27,9 +27,11 @@ final class Compression {
     /**
      * Starts an encoder and changes the head to match; {@code null} when the body goes as it is.
      *
+     * @param app whose answer it is
      * @param head of a final answer that has a body
      */
-    static @Nullable BodyEncoder start(Encoders encoders, RequestHead request, HttpResponse head) {
+    static @Nullable BodyEncoder start(
+            Encoders encoders, String app, RequestHead request, HttpResponse head) {
         HttpHeaders headers = head.headers();
         if (!isCandidate(request, head)) {
             return null;
@@ -40,7 +42,7 @@ final class Compression {
                         request.headers().get(HttpHeaderNames.ACCEPT_ENCODING),
                         encoders.available());
         BodyEncoder encoder =
-                coding == null ? null : encoders.start(coding, ByteBufAllocator.DEFAULT);
+                coding == null ? null : encoders.start(coding, ByteBufAllocator.DEFAULT, app);
         if (coding != null && encoder != null) {
             headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
             headers.remove(HttpHeaderNames.CONTENT_LENGTH);

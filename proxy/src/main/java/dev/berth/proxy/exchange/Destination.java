@@ -27,6 +27,7 @@ final class Destination {
     private final Asked asked;
     private @Nullable Route route;
     private @Nullable AppState used;
+    private @Nullable Route answering;
     private int tableSeen;
     private RouteGuards passed = RouteGuards.NONE;
 
@@ -65,8 +66,9 @@ final class Destination {
      * The app of the route that answers counts it until {@link #leave}, and no other: with a canary
      * that is not the app of its own route.
      */
-    void enter(Route answering) {
-        AppState app = apps.of(answering.app());
+    void enter(Route newest) {
+        answering = newest;
+        AppState app = apps.of(newest.app());
         if (app != used) {
             app.activity().begun();
             leave();
@@ -105,6 +107,12 @@ final class Destination {
     /** What is kept of the app that answers it, or that it waits for. */
     AppState app() {
         return used == null ? apps.of(null) : used;
+    }
+
+    /** The name of that app; empty when it is no app's. */
+    String appName() {
+        String name = answering == null ? null : answering.app();
+        return name == null ? "" : name;
     }
 
     /** How its route treats it. */
