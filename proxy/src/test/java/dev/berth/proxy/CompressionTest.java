@@ -79,7 +79,10 @@ class CompressionTest {
                 "Content-Type: text/html\r\nContent-Encoding: gzip",
                 "Content-Type: text/html\r\nCache-Control: public, no-transform",
                 "Content-Type: text/html\r\nContent-Range: bytes 0-9/20",
-                "Content-Type: text/html\r\nContent-Digest: sha-256=:x=:"
+                "Content-Type: text/html\r\nContent-Digest: sha-256=:x=:",
+                "Content-Type: text/html\r\nRepr-Digest: sha-256=:x=:",
+                "Content-Type: text/html\r\nDigest: sha-256=x=",
+                "Content-Type: text/html\r\nContent-MD5: x="
             })
     void answer_notToBeTouched_passesAsItIs(String fields) {
         try (TestBackend _ = answering(fields, TEXT)) {
@@ -133,13 +136,16 @@ class CompressionTest {
     @ValueSource(strings = {"gzip", "br", "zstd"})
     void answer_inPieces_eachCanBeReadAsItComes(String coding) throws Exception {
         TestBackend slow =
-                TestBackend.start(
-                        (conversation, self) -> {
-                            self.next(conversation);
-                            conversation.send(
-                                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
-                            conversation.readAll();
-                        });
+                TestBackend.start((conversation, self) -> {
+                    self.next(conversation);
+                    conversation.send(
+                            "HTTP/1.1 200 OK\r\n"
+                                + "Content-Type: text/html\r\n"
+                                + "Transfer-Encoding: chunked\r\n\r\n"
+                                + "5\r\n"
+                                + "first\r\n");
+                    conversation.readAll();
+                });
         try (TestBackend _ = served(slow);
                 RawClient client = RawClient.connect(edge.port())) {
             client.send(
@@ -166,12 +172,14 @@ class CompressionTest {
     @Test
     void answer_brokenOff_isCutAndFreesTheEncoder() {
         TestBackend breaking =
-                TestBackend.start(
-                        (conversation, self) -> {
-                            self.next(conversation);
-                            conversation.send(
-                                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\nhalf");
-                        });
+                TestBackend.start((conversation, self) -> {
+                    self.next(conversation);
+                    conversation.send(
+                            "HTTP/1.1 200 OK\r\n"
+                                + "Content-Type: text/html\r\n"
+                                + "Content-Length: 100000\r\n\r\n"
+                                + "half");
+                });
         try (TestBackend _ = served(breaking)) {
             for (int i = 0; i < 100; i++) {
                 try (RawClient client = RawClient.connect(edge.port())) {
@@ -188,13 +196,12 @@ class CompressionTest {
     @Test
     void policy_off_touchesNothing() {
         try (TestBackend backend =
-                TestBackend.start(
-                        (conversation, self) -> {
-                            self.next(conversation);
-                            conversation.send(
-                                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
-                                            .formatted(TEXT.length(), TEXT));
-                        })) {
+                TestBackend.start((conversation, self) -> {
+                    self.next(conversation);
+                    conversation.send(
+                            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
+                                    .formatted(TEXT.length(), TEXT));
+                })) {
             edge.serve(Routes.proxy("a.test", backend.address()));
             Response response = get(ANY);
 
@@ -222,24 +229,22 @@ class CompressionTest {
     }
 
     private static TestBackend headOnly() {
-        return TestBackend.start(
-                (conversation, self) -> {
-                    self.next(conversation);
-                    conversation.send(
-                            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n");
-                });
+        return TestBackend.start((conversation, self) -> {
+            self.next(conversation);
+            conversation.send(
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n");
+        });
     }
 
     private static TestBackend answering(String fields, String body) {
         return served(
-                TestBackend.start(
-                        (conversation, self) -> {
-                            while (self.next(conversation) != null) {
-                                conversation.send(
-                                        "HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
-                                                .formatted(fields, body.length(), body));
-                            }
-                        }));
+                TestBackend.start((conversation, self) -> {
+                    while (self.next(conversation) != null) {
+                        conversation.send(
+                                "HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                                        .formatted(fields, body.length(), body));
+                    }
+                }));
     }
 
     private static TestBackend served(TestBackend backend) {

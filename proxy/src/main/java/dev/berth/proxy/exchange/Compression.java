@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 final class Compression {
     /** Smaller bodies fit into one packet either way. */
     static final long MIN_BYTES = 1024;
+
+    /** Of the bytes as the app encoded them (RFC 9530, RFC 3230, RFC 1864). */
+    private static final List<String> DIGESTS =
+            List.of("Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
 
     private Compression() {}
 
@@ -68,7 +73,7 @@ final class Compression {
                 && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
                 && !headers.contains(HttpHeaderNames.CONTENT_RANGE)
                 && !headers.contains(HttpHeaderNames.CONTENT_ENCODING)
-                && !headers.contains("Content-Digest")
+                && DIGESTS.stream().noneMatch(headers::contains)
                 && !forbidsTransform(headers)
                 && !forbidsTransform(request.headers())
                 && isLarge(headers.get(HttpHeaderNames.CONTENT_LENGTH));
