@@ -111,10 +111,12 @@ public final class Applied {
         // Before the routes: a host must not be reachable with a certificate that is not its own.
         tls.replace(snapshot.certificates());
         front.replace(snapshot.routes().front());
+        Set<String> asleep = asleep(snapshot.routes());
+        apps.wakes().expect(asleep);
         router.replace(snapshot.routes(), sites);
         prober.replace(snapshot.probes());
         health.replace(router.checks());
-        noteApps(snapshot.routes());
+        apps.wakes().retain(asleep);
         state = new State(snapshot.version(), snapshot.routes(), Map.copyOf(sites), null);
         appliedAt = Instant.now();
         applied.increment();
@@ -126,8 +128,8 @@ public final class Applied {
         return true;
     }
 
-    /** An app that has a route counts as unused from now on; who is awake needs no wake. */
-    private void noteApps(RouteTable routes) {
+    /** The apps that sleep. One that has a route counts as unused from now on. */
+    private Set<String> asleep(RouteTable routes) {
         Set<String> asleep = new HashSet<>();
         for (Route route : routes.routes()) {
             String app = route.app();
@@ -138,7 +140,7 @@ public final class Applied {
                 }
             }
         }
-        apps.wakes().retain(asleep);
+        return asleep;
     }
 
     /** Remembers that a snapshot was refused. */
@@ -178,9 +180,8 @@ public final class Applied {
 
     private boolean isServed(String directory) {
         return state.routes().routes().stream()
-                .anyMatch(
-                        route ->
-                                route.target() instanceof Route.Files(String served, _)
-                                        && served.equals(directory));
+                .anyMatch(route ->
+                        route.target() instanceof Route.Files(String served, _)
+                                && served.equals(directory));
     }
 }
