@@ -24,7 +24,7 @@ class TlsContextsTest {
     private static final int MOST = 2;
 
     @TempDir private Path directory;
-    private final Handshake handshake = new Handshake();
+    private final ClientHandshake handshake = new ClientHandshake();
     private Instant now = Instant.now();
     private TlsContexts contexts;
 
@@ -48,7 +48,7 @@ class TlsContextsTest {
                                 TestCertificates.of("a.test"),
                                 new TicketKeys(directory.resolve("t")).current(now));
 
-        Handshake.Seen seen = handshake.with(context, version);
+        ClientHandshake.Seen seen = handshake.with(context, version);
 
         assertThat(seen.session().getProtocol()).isEqualTo(version);
         assertThat(seen.protocol()).isEqualTo("h2");

@@ -13,7 +13,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 /** TLS connections in memory of a client of the JDK that remembers its sessions. */
-final class Handshake {
+final class ClientHandshake {
     private static final int ROOM = 64 * 1024;
     private static final int MOST_TURNS = 100;
 
