@@ -3,8 +3,8 @@ package dev.berth.proxy.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the place of a message that breaks a rule: the connection answers with the failure and
- * closes, because what follows on it cannot be trusted.
+ * Takes the place of a message that breaks a rule: it is answered with the failure. A connection of
+ * HTTP/1 closes then, because what follows on it cannot be trusted; of HTTP/2 only the stream ends.
  *
  * @param detail what exactly is wrong, for the person who sent it; never echoes their bytes
  * @param head the head that broke the rule; {@code null} when none could be read
