@@ -65,13 +65,19 @@ final class ZstdEncoder implements BodyEncoder {
     private ByteBuf run(ByteBuffer from, EndDirective directive) {
         ByteBuf out = allocator.directBuffer(STEP);
         boolean done = false;
-        while (!done) {
-            out.ensureWritable(STEP);
-            ByteBuffer into = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
-            int before = into.position();
-            done = context.compressDirectByteBufferStream(into, from, directive);
-            out.writerIndex(out.writerIndex() + into.position() - before);
+        try {
+            while (!done) {
+                out.ensureWritable(STEP);
+                ByteBuffer into = out.internalNioBuffer(out.writerIndex(), out.writableBytes());
+                int before = into.position();
+                done = context.compressDirectByteBufferStream(into, from, directive);
+                out.writerIndex(out.writerIndex() + into.position() - before);
+            }
+            return out;
+        } finally {
+            if (!done) {
+                out.release();
+            }
         }
-        return out;
     }
 }

@@ -66,15 +66,26 @@ public final class FilePump {
             return false;
         }
         ByteBuf piece = channel.alloc().buffer((int) Math.min(left, PIECE));
-        Buffered into = new Buffered(piece);
-        while (piece.isWritable() && region.transferred() < region.count()) {
-            if (region.transferTo(into, region.transferred()) <= 0 && piece.isWritable()) {
+        boolean full = false;
+        try {
+            fill(piece);
+            full = true;
+        } finally {
+            if (!full) {
                 piece.release();
-                throw new IOException("the file is shorter than it was");
             }
         }
         sink.accept(piece);
         return true;
+    }
+
+    private void fill(ByteBuf piece) throws IOException {
+        Buffered into = new Buffered(piece);
+        while (piece.isWritable() && region.transferred() < region.count()) {
+            if (region.transferTo(into, region.transferred()) <= 0 && piece.isWritable()) {
+                throw new IOException("the file is shorter than it was");
+            }
+        }
     }
 
     private void end(@Nullable IOException problem) {
