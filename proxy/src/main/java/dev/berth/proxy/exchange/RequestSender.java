@@ -48,7 +48,7 @@ final class RequestSender {
     /** Takes a piece of the body over. */
     void add(HttpContent piece) {
         if (piece instanceof LastHttpContent last) {
-            Trailers.strip(last.trailingHeaders());
+            Trailers.stripRequest(last.trailingHeaders());
         }
         body.add(piece);
         UpstreamConnection current = connection;

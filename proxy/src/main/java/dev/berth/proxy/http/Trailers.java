@@ -42,6 +42,20 @@ public final class Trailers {
 
     private Trailers() {}
 
+    /**
+     * Removes them from a request, and names with an underscore as from its head: an app may read
+     * those as if they had a hyphen.
+     */
+    public static void stripRequest(HttpHeaders trailers) {
+        strip(trailers);
+        if (!trailers.isEmpty()) {
+            trailers.names().stream()
+                    .filter(name -> name.indexOf('_') >= 0)
+                    .toList()
+                    .forEach(trailers::remove);
+        }
+    }
+
     /** Removes them. */
     public static void strip(HttpHeaders trailers) {
         if (!trailers.isEmpty()) {

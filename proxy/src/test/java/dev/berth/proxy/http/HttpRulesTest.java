@@ -34,6 +34,16 @@ class HttpRulesTest {
     }
 
     @Test
+    void trailers_ofARequestWithUnderscores_areRemoved() {
+        HttpHeaders trailers =
+                new DefaultHttpHeaders().add("X_Forwarded_For", "1.2.3.4").add("X-Checksum", "1");
+
+        Trailers.stripRequest(trailers);
+
+        assertThat(trailers.names()).containsExactly("X-Checksum");
+    }
+
+    @Test
     void trailers_dangerousOnes_areRemoved() {
         HttpHeaders trailers =
                 new DefaultHttpHeaders()
