@@ -178,6 +178,7 @@ class AttackTableTest {
 
             assertThat(response.status()).isEqualTo(status);
             assertThat(response.field("connection")).isEqualTo("close");
+            assertThat(response.field("allow") != null).isEqualTo(status == 405);
             assertThat(response.field("x-request-id")).hasSize(32);
             assertThat(response.body()).contains(response.field("x-request-id"));
             assertThat(response.field("proxy-status")).startsWith("berth; error=");

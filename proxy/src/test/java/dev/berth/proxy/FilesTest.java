@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -219,10 +220,28 @@ class FilesTest {
     }
 
     @Test
+    void head_withRange_isOfTheWhole() {
+        for (String range : List.of("bytes=2-4", "bytes=10-")) {
+            try (RawClient client = RawClient.connect(edge.port())) {
+                client.send(
+                        "HEAD /digits.txt HTTP/1.1\r\nHost: s.test\r\nRange: "
+                                + range
+                                + "\r\n\r\n");
+                Response head = client.response(false);
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.field("content-length")).isEqualTo("10");
+                assertThat(head.field("content-range")).isNull();
+            }
+        }
+    }
+
+    @Test
     void post_isRefusedAndASmallBodyDoesNotCostTheConnection() {
         try (RawClient client = RawClient.connect(edge.port())) {
             client.send("POST / HTTP/1.1\r\nHost: s.test\r\nContent-Length: 5\r\n\r\n");
-            assertThat(client.response().status()).isEqualTo(405);
+            Response refused = client.response();
+            assertThat(refused.status()).isEqualTo(405);
+            assertThat(refused.field("allow")).isEqualTo("GET, HEAD");
             client.send("helloGET /digits.txt HTTP/1.1\r\nHost: s.test\r\n\r\n");
             assertThat(client.response().body()).isEqualTo("0123456789");
         }

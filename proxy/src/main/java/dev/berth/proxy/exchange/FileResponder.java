@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Answers from a static site. Bodies go from the file to the socket without passing through us. */
@@ -50,7 +51,10 @@ final class FileResponder implements Responder {
 
     void begin(Site site, boolean spa) {
         if (!request.method().equals(HttpMethod.GET) && !request.isHead()) {
-            exchange.fail(Failure.MethodRefused, "This is a static site: use GET or HEAD.");
+            exchange.fail(
+                    Failure.MethodRefused,
+                    "This is a static site: use GET or HEAD.",
+                    Map.of("Allow", "GET, HEAD"));
             return;
         }
         String path = RoutingPath.of(request.uri());
@@ -124,7 +128,7 @@ final class FileResponder implements Responder {
                         ? AcceptEncoding.best(accepted, files.encoders().available())
                         : null;
         if (wanted != null
-                && Conditions.evaluate(request.headers(), file)
+                && Conditions.evaluate(request.headers(), file, request.isHead())
                         instanceof Conditions.Verdict.Whole) {
             EventLoop loop = exchange.loop().pool().loop();
             files.get(
@@ -161,7 +165,7 @@ final class FileResponder implements Responder {
     }
 
     private void answer(SiteFile file) {
-        switch (Conditions.evaluate(request.headers(), file)) {
+        switch (Conditions.evaluate(request.headers(), file, request.isHead())) {
             case Conditions.Verdict.Whole _ ->
                     send(file, HttpResponseStatus.OK, new ByteRange(0, file.size()));
             case Conditions.Verdict.Part(ByteRange range) when range.satisfiable() ->

@@ -30,8 +30,13 @@ public final class Conditions {
         record PreconditionFailed() implements Verdict {}
     }
 
-    /** Evaluates the fields of a GET or HEAD. */
-    public static Verdict evaluate(HttpHeaders request, SiteFile file) {
+    /**
+     * Evaluates the fields of a GET or HEAD.
+     *
+     * @param whole whether there are no parts of the answer: Range is for GET only (RFC 9110
+     *     section 14.2)
+     */
+    public static Verdict evaluate(HttpHeaders request, SiteFile file, boolean whole) {
         String ifMatch = joined(request, HttpHeaderNames.IF_MATCH);
         if (ifMatch != null) {
             if (!matches(ifMatch, file.etag(), false)) {
@@ -49,7 +54,9 @@ public final class Conditions {
             return new Verdict.NotModified();
         }
         String range = request.get(HttpHeaderNames.RANGE);
-        if (range != null && rangeStillHolds(request.get(HttpHeaderNames.IF_RANGE), file)) {
+        if (!whole
+                && range != null
+                && rangeStillHolds(request.get(HttpHeaderNames.IF_RANGE), file)) {
             ByteRange part = ByteRange.parse(range, file.size());
             if (part != null) {
                 return new Verdict.Part(part);

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param body owned by whoever takes it
  */
 public record ErrorPage(HttpResponse head, ByteBuf body) {
+    /** What a 405 has to say (RFC 9110 section 15.5.6) when the edge forwards all but a few. */
+    private static final String FORWARDED = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
     /**
      * The answer, with Content-Length.
      *
@@ -69,6 +72,9 @@ public record ErrorPage(HttpResponse head, ByteBuf body) {
                 .set(HttpHeaderNames.CONTENT_LENGTH, bytes.readableBytes())
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                 .set("Proxy-Status", "berth; error=" + failure.token());
+        if (failure == Failure.MethodRefused) {
+            response.headers().set(HttpHeaderNames.ALLOW, FORWARDED);
+        }
         if (failure.status() == HttpResponseStatus.SERVICE_UNAVAILABLE.code()) {
             response.headers().set(HttpHeaderNames.RETRY_AFTER, 5);
         }
@@ -93,18 +99,18 @@ public record ErrorPage(HttpResponse head, ByteBuf body) {
     private static String page(
             HttpResponseStatus status, Failure failure, String detail, String requestId) {
         return """
-                <!doctype html>
-                <html lang="en"><head><meta charset="utf-8"><title>%1$d %2$s</title>
-                <meta name="viewport" content="width=device-width,initial-scale=1">
-                <style>
-                :root{color-scheme:light dark}
-                body{font:16px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:100vh;margin:0}
-                main{max-width:34rem;padding:2rem}h1{font-size:1.4rem;margin:0 0 .5rem}p{margin:.5rem 0}
-                .code{font-size:.9rem;opacity:.7}code{font:.85rem ui-monospace,monospace}
-                </style></head>
-                <body><main><p class="code">%1$d %2$s</p><h1>%3$s</h1><p>%4$s</p>
-                <p class="code">Request <code>%5$s</code></p></main></body></html>
-                """
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><title>%1$d %2$s</title>
+        <meta name="viewport" content="width=device-width,initial-scale=1">
+        <style>
+        :root{color-scheme:light dark}
+        body{font:16px/1.5 system-ui,sans-serif;display:grid;place-items:center;min-height:100vh;margin:0}
+        main{max-width:34rem;padding:2rem}h1{font-size:1.4rem;margin:0 0 .5rem}p{margin:.5rem 0}
+        .code{font-size:.9rem;opacity:.7}code{font:.85rem ui-monospace,monospace}
+        </style></head>
+        <body><main><p class="code">%1$d %2$s</p><h1>%3$s</h1><p>%4$s</p>
+        <p class="code">Request <code>%5$s</code></p></main></body></html>
+        """
                 .formatted(
                         status.code(),
                         escape(status.reasonPhrase()),
