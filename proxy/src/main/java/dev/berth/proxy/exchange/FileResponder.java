@@ -229,11 +229,15 @@ final class FileResponder implements Responder {
     private @Nullable DefaultFileRegion open(SiteFile file, ByteRange range) {
         try {
             FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.READ);
-            if (channel.size() != file.size()) {
-                channel.close();
-                return null;
+            boolean usable = false;
+            try {
+                usable = channel.size() == file.size();
+            } finally {
+                if (!usable) {
+                    channel.close();
+                }
             }
-            return new DefaultFileRegion(channel, range.first(), range.length());
+            return usable ? new DefaultFileRegion(channel, range.first(), range.length()) : null;
         } catch (IOException e) {
             return null;
         }
