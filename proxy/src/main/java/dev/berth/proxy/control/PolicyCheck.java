@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class PolicyCheck {
     private static final Pattern HASH =
             Pattern.compile(
-                    "\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}|sha256:[^:\\s]{1,64}:[0-9a-f]{64}");
+                    "\\$2[aby]\\$(0[4-9]|1[0-6])\\$[./A-Za-z0-9]{53}|sha256:[^:\\s]{1,64}:[0-9a-f]{64}");
     private static final Pattern REALM = Pattern.compile("[A-Za-z0-9 ._-]{0,64}");
     private static final Pattern STATUS = Pattern.compile("[45](xx|\\d\\d)");
 

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  */
 public final class GuardFactory {
     private final ConcurrentMap<String, RateBuckets> buckets = new ConcurrentHashMap<>();
-    private final PasswordHashes hashes = new PasswordHashes();
+    private final PasswordHashes hashes;
     private final LongSupplier nanoTime;
 
     /**
@@ -25,6 +25,7 @@ public final class GuardFactory {
      */
     public GuardFactory(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
+        this.hashes = new PasswordHashes(nanoTime);
     }
 
     /** The guards of a route, in the order in which they are asked. */

@@ -6,6 +6,7 @@ import dev.berth.schemas.edge.Policy;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -46,24 +47,37 @@ final class PasswordGuard implements Guard {
         if (credentials == null || colon < 0) {
             return refused;
         }
-        String hash = wall.users().get(credentials.substring(0, colon));
+        String user = credentials.substring(0, colon);
+        String own = wall.users().get(user);
+        String hash = own == null ? otherHash(user) : own;
         if (hash == null) {
             return refused;
         }
+        Verdict fitting = own == null ? refused : Verdict.PASS;
         request.showed(shown(request));
         request.headers().remove(HttpHeaderNames.AUTHORIZATION);
         String password = credentials.substring(colon + 1);
         Boolean known = hashes.fitsAtOnce(hash, password);
         if (known != null) {
-            return known ? Verdict.PASS : refused;
+            return known ? fitting : refused;
         }
-        CompletionStage<Boolean> answer = hashes.fits(hash, password);
+        CompletionStage<Boolean> answer =
+                hashes.fits(ClientAddress.sharing(request.client()), hash, password);
         return answer == null
                 ? new Verdict.Refused(
                         Failure.TooManyRequests,
                         "Too many passwords are being checked.",
-                        Map.of("Retry-After", "1"))
-                : new Verdict.Later(answer.thenApply(fits -> fits ? Verdict.PASS : refused));
+                        Map.of("Retry-After", "2"))
+                : new Verdict.Later(answer.thenApply(fits -> fits ? fitting : refused));
+    }
+
+    /**
+     * Somebody's, so that a name that nobody has takes as long as one that somebody has; always the
+     * same for one name. {@code null} when there are no users.
+     */
+    private @Nullable String otherHash(String user) {
+        List<String> all = List.copyOf(wall.users().values());
+        return all.isEmpty() ? null : all.get(Math.floorMod(user.hashCode(), all.size()));
     }
 
     /** What comes with it, or came before another wall had it removed. */

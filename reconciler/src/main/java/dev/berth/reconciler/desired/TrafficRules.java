@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The rules of an app's traffic that its records and their annotations can't say. Pure. */
 final class TrafficRules {
     private static final Pattern BCRYPT =
-            Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-6])\\$[./A-Za-z0-9]{53}");
+            Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-2])\\$[./A-Za-z0-9]{53}");
     private static final Pattern SALTED = Pattern.compile("sha256:[^:\\s]{8,64}:[0-9a-f]{64}");
     private static final Pattern FIELD_VALUE = Pattern.compile("[\\x20-\\x7e]{0,4096}");
 
@@ -81,7 +81,10 @@ final class TrafficRules {
                                 wrong(
                                         read.at("spec", "traffic", "basicAuth", "users", name),
                                         Binder.join("basicAuth.users", name),
-                                        "this is no hash: put one here as `htpasswd -nB NAME` prints it (bcrypt, cost 4 to 16), or sha256:<salt of 8 to 64>:<64 hex digits>; never the password itself");
+                                        "this is no hash: put one here as `htpasswd -nB NAME`"
+                                            + " prints it (bcrypt, cost 4 to 12), or sha256:<salt"
+                                            + " of 8 to 64>:<64 hex digits>; never the password"
+                                            + " itself");
                             }
                         });
     }
