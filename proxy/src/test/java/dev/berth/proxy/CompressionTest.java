@@ -102,15 +102,37 @@ class CompressionTest {
     }
 
     @Test
-    void answer_toHead_isNotTouched() {
-        try (TestBackend backend = served(headOnly());
-                RawClient client = RawClient.connect(edge.port())) {
-            Response response =
-                    client.send("HEAD / HTTP/1.1\r\nHost: a.test\r\n" + ANY + "\r\n\r\n")
-                            .response(false);
+    void answer_toHead_hasTheHeadOfGet() {
+        try (TestBackend backend = served(headOnly())) {
+            Response encoded = head(ANY);
+            assertThat(encoded.field("content-encoding")).isEqualTo("zstd");
+            assertThat(encoded.field("vary")).isEqualTo("Accept-Encoding");
+            assertThat(encoded.field("content-length")).isNull();
+            Response plain = head("X-Accept: none");
+            assertThat(plain.field("content-length")).isEqualTo("99999");
+            assertThat(plain.field("vary")).isEqualTo("Accept-Encoding");
+            assertThat(backend.heads()).hasSize(2);
+        }
+    }
 
-            assertThat(response.field("content-length")).isEqualTo("99999");
-            assertThat(backend.heads()).hasSize(1);
+    @Test
+    void notModified_variesAndHasTheTagOfWhatWasEncoded() {
+        TestBackend unchanged =
+                TestBackend.start(
+                        (conversation, self) -> {
+                            while (self.next(conversation) != null) {
+                                conversation.send(
+                                        "HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n");
+                            }
+                        });
+        try (TestBackend _ = served(unchanged)) {
+            Response encoded = get(ANY, "If-None-Match: W/\"x\"");
+            assertThat(encoded.field("vary")).isEqualTo("Accept-Encoding");
+            assertThat(encoded.field("etag")).isEqualTo("W/\"x\"");
+            assertThat(encoded.field("content-encoding")).isNull();
+            Response plain = get("If-None-Match: \"x\"");
+            assertThat(plain.field("vary")).isEqualTo("Accept-Encoding");
+            assertThat(plain.field("etag")).isEqualTo("\"x\"");
         }
     }
 
@@ -136,16 +158,17 @@ class CompressionTest {
     @ValueSource(strings = {"gzip", "br", "zstd"})
     void answer_inPieces_eachCanBeReadAsItComes(String coding) throws Exception {
         TestBackend slow =
-                TestBackend.start((conversation, self) -> {
-                    self.next(conversation);
-                    conversation.send(
-                            "HTTP/1.1 200 OK\r\n"
-                                + "Content-Type: text/html\r\n"
-                                + "Transfer-Encoding: chunked\r\n\r\n"
-                                + "5\r\n"
-                                + "first\r\n");
-                    conversation.readAll();
-                });
+                TestBackend.start(
+                        (conversation, self) -> {
+                            self.next(conversation);
+                            conversation.send(
+                                    "HTTP/1.1 200 OK\r\n"
+                                            + "Content-Type: text/html\r\n"
+                                            + "Transfer-Encoding: chunked\r\n\r\n"
+                                            + "5\r\n"
+                                            + "first\r\n");
+                            conversation.readAll();
+                        });
         try (TestBackend _ = served(slow);
                 RawClient client = RawClient.connect(edge.port())) {
             client.send(
@@ -172,14 +195,15 @@ class CompressionTest {
     @Test
     void answer_brokenOff_isCutAndFreesTheEncoder() {
         TestBackend breaking =
-                TestBackend.start((conversation, self) -> {
-                    self.next(conversation);
-                    conversation.send(
-                            "HTTP/1.1 200 OK\r\n"
-                                + "Content-Type: text/html\r\n"
-                                + "Content-Length: 100000\r\n\r\n"
-                                + "half");
-                });
+                TestBackend.start(
+                        (conversation, self) -> {
+                            self.next(conversation);
+                            conversation.send(
+                                    "HTTP/1.1 200 OK\r\n"
+                                            + "Content-Type: text/html\r\n"
+                                            + "Content-Length: 100000\r\n\r\n"
+                                            + "half");
+                        });
         try (TestBackend _ = served(breaking)) {
             for (int i = 0; i < 100; i++) {
                 try (RawClient client = RawClient.connect(edge.port())) {
@@ -196,12 +220,13 @@ class CompressionTest {
     @Test
     void policy_off_touchesNothing() {
         try (TestBackend backend =
-                TestBackend.start((conversation, self) -> {
-                    self.next(conversation);
-                    conversation.send(
-                            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
-                                    .formatted(TEXT.length(), TEXT));
-                })) {
+                TestBackend.start(
+                        (conversation, self) -> {
+                            self.next(conversation);
+                            conversation.send(
+                                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s"
+                                            .formatted(TEXT.length(), TEXT));
+                        })) {
             edge.serve(Routes.proxy("a.test", backend.address()));
             Response response = get(ANY);
 
@@ -229,28 +254,39 @@ class CompressionTest {
     }
 
     private static TestBackend headOnly() {
-        return TestBackend.start((conversation, self) -> {
-            self.next(conversation);
-            conversation.send(
-                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n");
-        });
+        return TestBackend.start(
+                (conversation, self) -> {
+                    self.next(conversation);
+                    conversation.send(
+                            "HTTP/1.1 200 OK\r\n"
+                                    + "Content-Type: text/html\r\n"
+                                    + "Content-Length: 99999\r\n\r\n");
+                });
     }
 
     private static TestBackend answering(String fields, String body) {
         return served(
-                TestBackend.start((conversation, self) -> {
-                    while (self.next(conversation) != null) {
-                        conversation.send(
-                                "HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
-                                        .formatted(fields, body.length(), body));
-                    }
-                }));
+                TestBackend.start(
+                        (conversation, self) -> {
+                            while (self.next(conversation) != null) {
+                                conversation.send(
+                                        "HTTP/1.1 200 OK\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+                                                .formatted(fields, body.length(), body));
+                            }
+                        }));
     }
 
     private static TestBackend served(TestBackend backend) {
         edge.serve(
                 Routes.proxy("a.test", backend.address()).with(new PolicyOf().compress().build()));
         return backend;
+    }
+
+    private static Response head(String field) {
+        try (RawClient client = RawClient.connect(edge.port())) {
+            return client.send("HEAD / HTTP/1.1\r\nHost: a.test\r\n" + field + "\r\n\r\n")
+                    .response(false);
+        }
     }
 
     private static Response get(String... fields) {

@@ -78,6 +78,9 @@ final class Answer {
                             loop.encodedFiles().encoders(), destination.appName(), request, head);
             encoded = encoder == null ? null : new EncodedBody(encoder);
         }
+        if (!hasBody && destination.policy().compress()) {
+            Compression.describe(loop.encodedFiles().encoders().available(), request, head);
+        }
         head(head, hasBody);
     }
 

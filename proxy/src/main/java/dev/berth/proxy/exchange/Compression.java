@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,39 @@ final class Compression {
         BodyEncoder encoder =
                 coding == null ? null : encoders.start(coding, ByteBufAllocator.DEFAULT, app);
         if (coding != null && encoder != null) {
-            headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
-            headers.remove(HttpHeaderNames.CONTENT_LENGTH);
-            headers.remove(HttpHeaderNames.ACCEPT_RANGES);
-            weaken(headers);
+            encode(headers, coding);
         }
         return encoder;
+    }
+
+    /**
+     * Changes the head of an answer without a body as that of the one with it would be: to HEAD
+     * (RFC 9110 section 9.3.2), and 304, whose fields a cache puts in place of those it has
+     * (section 15.4.5).
+     */
+    static void describe(List<Coding> available, RequestHead request, HttpResponse head) {
+        HttpHeaders headers = head.headers();
+        boolean unchanged = head.status().equals(HttpResponseStatus.NOT_MODIFIED);
+        boolean typed = headers.contains(HttpHeaderNames.CONTENT_TYPE);
+        if (unchanged && !typed ? !mayChange(request, headers) : !isCandidate(request, head)) {
+            return;
+        }
+        vary(headers);
+        Coding coding =
+                AcceptEncoding.best(
+                        request.headers().get(HttpHeaderNames.ACCEPT_ENCODING), available);
+        if (coding != null && unchanged) {
+            weaken(headers);
+        } else if (coding != null && request.isHead()) {
+            encode(headers, coding);
+        }
+    }
+
+    private static void encode(HttpHeaders headers, Coding coding) {
+        headers.set(HttpHeaderNames.CONTENT_ENCODING, coding.token());
+        headers.remove(HttpHeaderNames.CONTENT_LENGTH);
+        headers.remove(HttpHeaderNames.ACCEPT_RANGES);
+        weaken(headers);
     }
 
     /** Says that the answer depends on what the client reads. */
@@ -70,13 +98,18 @@ final class Compression {
         int status = head.status().code();
         return Compressible.is(headers.get(HttpHeaderNames.CONTENT_TYPE))
                 && status != 206
-                && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
+                && status != 204
+                && mayChange(request, headers)
+                && isLarge(headers.get(HttpHeaderNames.CONTENT_LENGTH));
+    }
+
+    private static boolean mayChange(RequestHead request, HttpHeaders headers) {
+        return !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
                 && !headers.contains(HttpHeaderNames.CONTENT_RANGE)
                 && !headers.contains(HttpHeaderNames.CONTENT_ENCODING)
                 && DIGESTS.stream().noneMatch(headers::contains)
                 && !forbidsTransform(headers)
-                && !forbidsTransform(request.headers())
-                && isLarge(headers.get(HttpHeaderNames.CONTENT_LENGTH));
+                && !forbidsTransform(request.headers());
     }
 
     private static boolean forbidsTransform(HttpHeaders headers) {
