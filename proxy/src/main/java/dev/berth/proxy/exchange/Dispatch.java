@@ -31,7 +31,7 @@ final class Dispatch {
                 exchange.finish(
                         exchange.answer().redirect(Locations.otherHost(exchange.request(), host)));
             }
-            case Routed.NoBackend(Route route, boolean _) -> {
+            case Routed.NoBackend(Route route) -> {
                 answers(exchange, route);
                 exchange.waiting()
                         .hold(

@@ -33,7 +33,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,7 +117,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException || Http2Connection.isPeersFault(cause)) {
+        if (Http2Connection.isPeersFault(cause)) {
             LOG.debug("stream failed", cause);
             if (!begun && cause instanceof Http2Exception) {
                 begun = true;

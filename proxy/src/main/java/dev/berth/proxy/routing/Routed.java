@@ -12,8 +12,8 @@ public sealed interface Routed {
     /** A backend that already counts the request; {@link BackendLoad#leave} must follow. */
     record Claimed(Route route, BackendLoad backend) implements Routed {}
 
-    /** The app has backends, but none that was not tried yet; or it has none at all. */
-    record NoBackend(Route route, boolean hasOthers) implements Routed {}
+    /** The app has no backend, or none that was not tried yet. */
+    record NoBackend(Route route) implements Routed {}
 
     /** A static site. */
     record Files(Route route, Site site) implements Routed {}

@@ -199,7 +199,7 @@ public final class Router {
             case Route.Proxy _ -> {
                 BackendLoad chosen = choose(entry.backends(), sticky, tried, random);
                 if (chosen == null) {
-                    yield new Routed.NoBackend(route, !entry.backends().isEmpty());
+                    yield new Routed.NoBackend(route);
                 }
                 chosen.enter();
                 yield new Routed.Claimed(route, chosen);
