@@ -180,8 +180,9 @@ public final class Applied {
 
     private boolean isServed(String directory) {
         return state.routes().routes().stream()
-                .anyMatch(route ->
-                        route.target() instanceof Route.Files(String served, _)
-                                && served.equals(directory));
+                .anyMatch(
+                        route ->
+                                route.target() instanceof Route.Files(String served, _)
+                                        && served.equals(directory));
     }
 }

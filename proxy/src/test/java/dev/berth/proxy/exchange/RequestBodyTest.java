@@ -79,10 +79,11 @@ class RequestBodyTest {
 
     private static String send(RequestBody body) {
         StringBuilder sent = new StringBuilder();
-        body.sendTo(piece -> {
-            sent.append(piece.content().toString(StandardCharsets.UTF_8));
-            piece.release();
-        });
+        body.sendTo(
+                piece -> {
+                    sent.append(piece.content().toString(StandardCharsets.UTF_8));
+                    piece.release();
+                });
         return sent.toString();
     }
 
