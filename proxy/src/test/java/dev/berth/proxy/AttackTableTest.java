@@ -1,6 +1,7 @@
 package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.berth.proxy.testing.RawClient;
@@ -11,8 +12,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,12 +33,15 @@ class AttackTableTest {
     private static final String HOST = "Host: a.test\r\n";
     private static final String FOLLOWER = "GET /smuggled HTTP/1.1\r\n" + HOST + "\r\n";
 
+    /** Requests that arrived whole. */
+    private static final AtomicInteger COMPLETE = new AtomicInteger();
+
     private static TestBackend backend;
     private static TestEdge edge;
 
     @BeforeAll
     static void start() {
-        backend = TestBackend.echo();
+        backend = TestBackend.start(AttackTableTest::echo);
         edge = TestEdge.start().serve(Routes.proxy("a.test", backend.address()));
     }
 
@@ -41,6 +49,14 @@ class AttackTableTest {
     static void stop() {
         edge.close();
         backend.close();
+    }
+
+    private static void echo(Conversation conversation, TestBackend self) throws IOException {
+        for (String head = self.next(conversation); head != null; head = self.next(conversation)) {
+            String body = conversation.readBody(head);
+            COMPLETE.incrementAndGet();
+            conversation.send(TestBackend.ok(head + "\r\n\r\n" + body));
+        }
     }
 
     static Stream<Arguments> refused() {
@@ -171,6 +187,7 @@ class AttackTableTest {
     @MethodSource
     void refused(int status, String request) {
         int before = backend.heads().size();
+        int whole = COMPLETE.get();
 
         try (RawClient client = RawClient.connect(edge.port())) {
             client.send(request + FOLLOWER);
@@ -184,7 +201,39 @@ class AttackTableTest {
             assertThat(response.field("proxy-status")).startsWith("berth; error=");
             assertThat(client.rest()).isEmpty();
         }
-        assertThat(backend.heads()).hasSize(before);
+        assertOnlyTheMarkerArrives(before, whole);
+    }
+
+    /** The head may be on its way to the backend before the rest is seen to be wrong. */
+    @ParameterizedTest
+    @MethodSource("refused")
+    void refused_inTwoPieces_neverArrivesWhole(int status, String request) {
+        int whole = COMPLETE.get();
+        int end = request.indexOf("\r\n\r\n");
+        int split = end < 0 ? request.length() / 2 : end + 4;
+
+        try (RawClient client = RawClient.connect(edge.port())) {
+            client.send(request.substring(0, split));
+            await().pollDelay(Duration.ofMillis(5)).until(() -> true);
+            try {
+                client.send(request.substring(split) + FOLLOWER);
+            } catch (UncheckedIOException e) {
+                // refused by its first piece already
+            }
+
+            assertThat(client.response().status()).isEqualTo(status);
+        }
+        assertThat(RawClient.get(edge.port(), "a.test", "/marker").status()).isEqualTo(200);
+        assertThat(COMPLETE).hasValue(whole + 1);
+        assertThat(backend.heads()).noneMatch(head -> head.contains("smuggled"));
+    }
+
+    /** What was sent before it is recorded by the time that the marker is answered. */
+    private static void assertOnlyTheMarkerArrives(int before, int whole) {
+        assertThat(RawClient.get(edge.port(), "a.test", "/marker").status()).isEqualTo(200);
+        assertThat(backend.heads()).hasSize(before + 1);
+        assertThat(backend.heads().getLast()).startsWith("GET /marker ");
+        assertThat(COMPLETE).hasValue(whole + 1);
     }
 
     static Stream<Arguments> accepted() {
