@@ -63,8 +63,10 @@ final class Compression {
     static void describe(List<Coding> available, RequestHead request, HttpResponse head) {
         HttpHeaders headers = head.headers();
         boolean unchanged = head.status().equals(HttpResponseStatus.NOT_MODIFIED);
-        boolean typed = headers.contains(HttpHeaderNames.CONTENT_TYPE);
-        if (unchanged && !typed ? !mayChange(request, headers) : !isCandidate(request, head)) {
+        boolean untyped = !headers.contains(HttpHeaderNames.CONTENT_TYPE);
+        boolean candidate =
+                (unchanged && untyped) ? mayChange(request, headers) : isCandidate(request, head);
+        if (!candidate) {
             return;
         }
         vary(headers);
