@@ -46,19 +46,19 @@ public final class TurnFlush extends ChannelOutboundHandlerAdapter {
     @Override
     public void close(ChannelHandlerContext closed, ChannelPromise promise) {
         flushPending(); // a close drops what was not flushed
-        closed.close(promise);
+        var _ = closed.close(promise);
     }
 
     @Override
     public void disconnect(ChannelHandlerContext disconnected, ChannelPromise promise) {
         flushPending();
-        disconnected.disconnect(promise);
+        var _ = disconnected.disconnect(promise);
     }
 
     @Override
     public void deregister(ChannelHandlerContext deregistered, ChannelPromise promise) {
         flushPending();
-        deregistered.deregister(promise);
+        var _ = deregistered.deregister(promise);
     }
 
     /** The turn ends. */

@@ -27,9 +27,9 @@ class TurnFlushTest {
     void flush_severalInOneTurn_reachTheSocketOnceAtItsEnd() {
         EmbeddedChannel channel = channel(new Turn(loop));
 
-        channel.write(bytes(10));
+        var _ = channel.write(bytes(10));
         channel.pipeline().flush();
-        channel.write(bytes(10));
+        var _ = channel.write(bytes(10));
         channel.pipeline().flush();
         assertThat(flushed).isZero();
         channel.pipeline().get(TurnFlush.class).flushPending();
@@ -62,7 +62,7 @@ class TurnFlushTest {
         EmbeddedChannel channel = channel(new Turn(loop));
         channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(50, 100));
 
-        channel.write(bytes(200));
+        var _ = channel.write(bytes(200));
         channel.pipeline().flush();
 
         assertThat(flushed).isEqualTo(1);
@@ -73,9 +73,9 @@ class TurnFlushTest {
     void close_withSomethingToFlush_flushesItFirst() {
         EmbeddedChannel channel = channel(new Turn(loop));
 
-        channel.write(bytes(10));
+        var _ = channel.write(bytes(10));
         channel.pipeline().flush();
-        channel.pipeline().close();
+        var _ = channel.pipeline().close();
 
         assertThat(flushed).isEqualTo(1);
         assertThat(channel.outboundMessages()).hasSize(1);
