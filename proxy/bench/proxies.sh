@@ -123,7 +123,7 @@ run_edge() {
     -cp "$(edge_classpath)" dev.berth.proxy.Main
 }
 
-edge_classpath() { printf '%s:%s' "$(ls proxy/target/berth-proxy-*.jar)" "proxy/target/lib/*"; }
+edge_classpath() { printf "%s" "${BENCH_CP:-$(ls proxy/target/berth-proxy-*.jar):proxy/target/lib/*}"; }
 
 start_edge_under_load() {
   edge_home "$work/edge"
