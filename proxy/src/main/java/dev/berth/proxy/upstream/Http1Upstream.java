@@ -6,10 +6,12 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -150,18 +152,28 @@ public final class Http1Upstream extends ChannelInboundHandlerAdapter
         channel.pipeline().remove(decoder);
     }
 
-    /** The head waits for what follows it, so that a request without a body is one buffer. */
+    /**
+     * The head waits for what follows it, so that a request without a body is one buffer. It has
+     * our version (RFC 9112 section 2.3): of a client's 1.0 the connection would not be kept.
+     */
     private void writeHead() {
         HttpRequest head = unsent;
         if (head != null) {
             unsent = null;
-            var _ = channel.write(head, channel.voidPromise());
+            var _ =
+                    channel.write(
+                            new DefaultHttpRequest(
+                                    HttpVersion.HTTP_1_1,
+                                    head.method(),
+                                    head.uri(),
+                                    head.headers()),
+                            channel.voidPromise());
         }
     }
 
     private static FullHttpRequest whole(HttpRequest head, LastHttpContent last) {
         return new DefaultFullHttpRequest(
-                head.protocolVersion(),
+                HttpVersion.HTTP_1_1,
                 head.method(),
                 head.uri(),
                 last.content(),
