@@ -80,7 +80,7 @@ stop() {
 serves() { curl -sfk -o "$work/answer" --max-time 1 "$1"; }
 
 # await_serving NAME URL: until it answers.
-await_serving() { await 20 serves "$2" || die "$1 does not answer:" "$(tail -n 20 "$work/$1.log")"; }
+await_serving() { await 60 serves "$2" || die "$1 does not answer:" "$(tail -n 20 "$work/$1.log")"; }
 
 start_backend() {
   cat >"$work/backend.conf" <<CONF
