@@ -11,9 +11,11 @@ import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.front.Front;
 import dev.berth.proxy.h2.Http2Protocol;
+import dev.berth.proxy.h3.Http3Server;
 import dev.berth.proxy.handover.HandoverServer;
 import dev.berth.proxy.handover.ListeningSockets;
 import dev.berth.proxy.handover.Predecessor;
+import dev.berth.proxy.http.AltSvc;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.ConnectionCaps;
 import dev.berth.proxy.limit.MemoryBudget;
@@ -94,6 +96,8 @@ public final class Edge implements AutoCloseable {
     private final Doors doors;
     private final Listener listener;
     private final Listener tlsListener;
+    private final AltSvc altSvc = new AltSvc();
+    private final @Nullable Http3Server http3;
     private final ControlLink link;
     private final Departure departure;
     private final AtomicReference<@Nullable AdminServer> admin = new AtomicReference<>();
@@ -153,6 +157,7 @@ public final class Edge implements AutoCloseable {
             abandon();
             throw e;
         }
+        this.http3 = config.http3() ? serveHttp3(transport, loops) : null;
         link.start();
         loading.start();
         awaitSuccessors(start);
@@ -227,6 +232,11 @@ public final class Edge implements AutoCloseable {
         return applied.apply(snapshot);
     }
 
+    /** Whether clients are told that HTTP/3 is served, which they are once it was seen to work. */
+    public boolean offersHttp3() {
+        return altSvc.offered();
+    }
+
     /** Requests between edge and backends. */
     public List<InFlight> inFlight() {
         return router.inFlight();
@@ -283,6 +293,9 @@ public final class Edge implements AutoCloseable {
         HandoverServer successors = handover.getAndSet(null);
         if (successors != null) {
             successors.closeAndDelete();
+        }
+        if (http3 != null) {
+            http3.drain();
         }
         doors.close();
         router.endStreams();
@@ -398,6 +411,9 @@ public final class Edge implements AutoCloseable {
             successors.close();
         }
         stopAdmin();
+        if (http3 != null) {
+            http3.drain();
+        }
         doors.close();
     }
 
@@ -424,6 +440,14 @@ public final class Edge implements AutoCloseable {
         PidFile.write(config.directory().resolve("serving"));
     }
 
+    private Http3Server serveHttp3(Transport transport, EdgeLoops loops) {
+        return Http3Server.start(
+                tlsListener.port(),
+                group.next(),
+                new Http3Server.Parts(
+                        loops, transport, connections, tls, config.timeouts(), altSvc));
+    }
+
     /** Who takes over serves already: for that one a port that is still taken is not the end. */
     private void startAdmin() throws IOException {
         if (config.adminPort() == 0) {
@@ -448,6 +472,9 @@ public final class Edge implements AutoCloseable {
 
     private void release() {
         link.close();
+        if (http3 != null) {
+            http3.close();
+        }
         prober.close();
         health.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3000);
@@ -478,7 +505,8 @@ public final class Edge implements AutoCloseable {
                             apps,
                             encodedFiles,
                             memory,
-                            new Stalls(loop, unread)));
+                            new Stalls(loop, unread),
+                            altSvc));
         }
         return new EdgeLoops(loops);
     }

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param control {@code BERTH_CONTROL_URL}
  * @param httpPort {@code BERTH_HTTP_PORT}; 0 picks a free one
  * @param httpsPort {@code BERTH_HTTPS_PORT}; the same with TLS
+ * @param http3 {@code BERTH_HTTP3}: {@code on} serves HTTP/3, too, on the UDP port with the number
+ *     of the TLS port; {@code off} when it is not set
  * @param adminPort {@code BERTH_EDGE_ADMIN_PORT}; 0 = no admin server
  * @param tokenFile {@code BERTH_EDGE_TOKEN_FILE}
  * @param connections how many clients may have open
@@ -24,6 +26,7 @@ public record EdgeConfig(
         URI control,
         int httpPort,
         int httpsPort,
+        boolean http3,
         int adminPort,
         Path tokenFile,
         Timeouts timeouts,
@@ -46,6 +49,7 @@ public record EdgeConfig(
                 url(environment, "BERTH_CONTROL_URL", "http://127.0.0.1:9080"),
                 port(environment, "BERTH_HTTP_PORT", 8080),
                 port(environment, "BERTH_HTTPS_PORT", 8443),
+                isOn(environment, "BERTH_HTTP3"),
                 port(environment, "BERTH_EDGE_ADMIN_PORT", 0),
                 Path.of(
                         environment.getOrDefault(
@@ -84,6 +88,17 @@ public record EdgeConfig(
         }
         throw new IllegalArgumentException(
                 "%s is \"%s\": expected a port, 0 to 65535".formatted(name, text));
+    }
+
+    private static boolean isOn(Map<String, String> environment, String name) {
+        String text = environment.getOrDefault(name, "off").strip();
+        return switch (text) {
+            case "on" -> true;
+            case "off", "" -> false;
+            default ->
+                    throw new IllegalArgumentException(
+                            "%s is \"%s\": expected on or off".formatted(name, text));
+        };
     }
 
     private static URI url(Map<String, String> environment, String name, String otherwise) {

@@ -16,6 +16,7 @@ class EdgeConfigTest {
 
         assertThat(config.httpPort()).isEqualTo(8080);
         assertThat(config.httpsPort()).isEqualTo(8443);
+        assertThat(config.http3()).isFalse();
         assertThat(config.adminPort()).isZero();
         assertThat(config.control()).hasToString("http://127.0.0.1:9080");
         assertThat(config.tokenFile()).isEqualTo(Path.of("/var/lib/berth/edge/token"));
@@ -42,6 +43,18 @@ class EdgeConfigTest {
                 .hasMessageContaining("BERTH_CONTROL_URL");
         assertThatThrownBy(() -> EdgeConfig.fromEnvironment(Map.of()))
                 .hasMessageContaining("BERTH_HOME");
+    }
+
+    @Test
+    void fromEnvironment_http3_isOnOrOff() {
+        assertThat(EdgeConfig.fromEnvironment(Map.of("BERTH_HOME", "/b", "BERTH_HTTP3", "on")))
+                .extracting(EdgeConfig::http3)
+                .isEqualTo(true);
+        assertThatThrownBy(
+                        () ->
+                                EdgeConfig.fromEnvironment(
+                                        Map.of("BERTH_HOME", "/b", "BERTH_HTTP3", "yes")))
+                .hasMessage("BERTH_HTTP3 is \"yes\": expected on or off");
     }
 
     @Test

@@ -254,6 +254,28 @@ class MainIT {
         return process.info().totalCpuDuration().orElseThrow();
     }
 
+    @Test
+    void start_withoutHttp3_loadsNothingOfQuic() throws Exception {
+        int port = freePort();
+        Path classes = home.resolve("classes.log");
+        Process edge =
+                start(
+                        Map.of(
+                                "BERTH_HTTP_PORT",
+                                Integer.toString(port),
+                                "JDK_JAVA_OPTIONS",
+                                "-Xlog:class+load:file=" + classes));
+        await().until(() -> answers(port));
+        edge.destroy();
+        assertThat(edge.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(Files.readString(classes))
+                .contains("dev.berth.proxy.Edge ")
+                .doesNotContain("dev.berth.proxy.h3.")
+                .doesNotContain("netty.handler.codec.quic")
+                .doesNotContain("netty.handler.codec.http3");
+    }
+
     private void serve(TestBackend backend) throws IOException {
         Path edge = Files.createDirectories(home.resolve("edge"));
         Files.writeString(

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -51,13 +52,30 @@ final class TestEdge implements AutoCloseable {
         }
     }
 
+    /** With HTTP/3, which clients are told of as soon as this returns. */
+    static TestEdge startHttp3() {
+        return startHttp3(Timeouts.DEFAULT, ConnectionLimits.DEFAULT);
+    }
+
+    static TestEdge startHttp3(Timeouts timeouts, ConnectionLimits connections) {
+        try {
+            Path home = Files.createTempDirectory("edge");
+            TestEdge edge = start(home, NOWHERE, 0, true, timeouts, connections, true);
+            await().atMost(Duration.ofSeconds(55)).until(edge.edge::offersHttp3);
+            return edge;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static TestEdge start(Path home, URI control, Timeouts timeouts) {
         return start(home, control, timeouts, ConnectionLimits.DEFAULT, false);
     }
 
     /** In that directory, with TLS on that port. */
     static TestEdge startTls(Path home, int httpsPort) {
-        return start(home, NOWHERE, httpsPort, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false);
+        return start(
+                home, NOWHERE, httpsPort, false, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false);
     }
 
     /** In that directory, with sockets come by like this. */
@@ -65,7 +83,15 @@ final class TestEdge implements AutoCloseable {
         Path token = Files.writeString(home.resolve("token"), "secret\n");
         EdgeConfig config =
                 new EdgeConfig(
-                        home, control, 0, 0, 0, token, Timeouts.DEFAULT, ConnectionLimits.DEFAULT);
+                        home,
+                        control,
+                        0,
+                        0,
+                        false,
+                        0,
+                        token,
+                        Timeouts.DEFAULT,
+                        ConnectionLimits.DEFAULT);
         return new TestEdge(Edge.start(config, start), home, false);
     }
 
@@ -75,13 +101,14 @@ final class TestEdge implements AutoCloseable {
             Timeouts timeouts,
             ConnectionLimits connections,
             boolean ownsHome) {
-        return start(home, control, 0, timeouts, connections, ownsHome);
+        return start(home, control, 0, false, timeouts, connections, ownsHome);
     }
 
     private static TestEdge start(
             Path home,
             URI control,
             int httpsPort,
+            boolean http3,
             Timeouts timeouts,
             ConnectionLimits connections,
             boolean ownsHome) {
@@ -91,7 +118,15 @@ final class TestEdge implements AutoCloseable {
             Edge edge =
                     Edge.start(
                             new EdgeConfig(
-                                    home, control, 0, httpsPort, 0, token, timeouts, connections));
+                                    home,
+                                    control,
+                                    0,
+                                    httpsPort,
+                                    http3,
+                                    0,
+                                    token,
+                                    timeouts,
+                                    connections));
             return new TestEdge(edge, home, ownsHome);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

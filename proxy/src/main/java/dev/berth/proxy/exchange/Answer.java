@@ -3,6 +3,7 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.encode.BodyEncoder;
 import dev.berth.proxy.http.ErrorPage;
 import dev.berth.proxy.http.Failure;
+import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.RequestHead;
 import io.netty.buffer.ByteBuf;
@@ -67,7 +68,15 @@ final class Answer {
             head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
         }
         ResponseFields.apply(destination.policy(), request.secure(), head.headers());
+        if (request.secure()) {
+            loop.altSvc().apply(namedPort(), head.headers());
+        }
         client.head(head, hasBody);
+    }
+
+    private String namedPort() {
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        return host == null ? "" : HostNames.portSuffix(host);
     }
 
     /** Writes the final head of an app, whose body may be compressed on its way. */

@@ -2,6 +2,7 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.encode.EncodedFiles;
+import dev.berth.proxy.http.AltSvc;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.MemoryBudget;
 import dev.berth.proxy.limit.Stalls;
@@ -34,4 +35,5 @@ public record EdgeLoop(
         Apps apps,
         EncodedFiles encodedFiles,
         MemoryBudget memory,
-        Stalls stalls) {}
+        Stalls stalls,
+        AltSvc altSvc) {}

@@ -30,7 +30,15 @@ public final class Connections {
      * @param ofProxy whether many clients may be behind its peer
      */
     boolean admit(Channel connection, boolean ofProxy) {
-        SocketAddress peer = ofProxy ? null : connection.remoteAddress();
+        return admit(connection, connection.remoteAddress(), ofProxy);
+    }
+
+    /** The same for a connection whose address is not that of its other end, as in QUIC. */
+    public boolean admit(Channel connection, @Nullable SocketAddress peer) {
+        return admit(connection, peer, false);
+    }
+
+    private boolean admit(Channel connection, @Nullable SocketAddress peer, boolean ofProxy) {
         if (!(ofProxy ? caps.enterUnnamed() : caps.enter(peer))) {
             var _ = connection.close();
             return false;

@@ -41,7 +41,7 @@ record Origin(String address, int localPort, FrontNetworks front) {
         return address != null && !front.isEmpty() && front.trusts(address.getAddress());
     }
 
-    private static String address(@Nullable SocketAddress peer) {
+    static String address(@Nullable SocketAddress peer) {
         InetAddress address = inet(peer);
         return address == null ? "unknown" : NetUtil.toAddressString(address);
     }
@@ -50,7 +50,7 @@ record Origin(String address, int localPort, FrontNetworks front) {
         return peer instanceof InetSocketAddress socket ? socket.getAddress() : null;
     }
 
-    private static int port(@Nullable SocketAddress local) {
+    static int port(@Nullable SocketAddress local) {
         return local instanceof InetSocketAddress inet ? inet.getPort() : -1;
     }
 }

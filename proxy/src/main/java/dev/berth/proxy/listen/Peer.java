@@ -5,6 +5,7 @@ import dev.berth.proxy.front.FrontNetworks;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.TlsFacts;
 import io.netty.channel.Channel;
+import java.net.SocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,14 @@ public record Peer(String address, int localPort, @Nullable Served served, Front
     public static Peer of(Channel channel, @Nullable Served served) {
         Origin origin = Origin.of(channel);
         return new Peer(origin.address(), origin.localPort(), served, origin.front());
+    }
+
+    /** Whoever is at the other end of a connection between these two addresses. */
+    public static Peer of(
+            @Nullable SocketAddress remote,
+            @Nullable SocketAddress local,
+            @Nullable Served served) {
+        return new Peer(Origin.address(remote), Origin.port(local), served);
     }
 
     /** {@code http} or {@code https}. */

@@ -63,8 +63,11 @@ public final class TlsContexts implements AutoCloseable {
     /** A certificate's names and the context made of it. */
     public record Selected(List<String> names, SslContext context) {}
 
+    /** A certificate and the names it is used for: none when it is the default one. */
+    public record Named(List<String> names, Certificate certificate) {}
+
     /** What all names share. */
-    private record Base(TlsProvider provider, Selected otherwise) {}
+    private record Base(TlsProvider provider, Certificate own, Selected otherwise) {}
 
     /**
      * Contexts for no certificate yet but the default one, which is made in the background, and not
@@ -145,6 +148,28 @@ public final class TlsContexts implements AutoCloseable {
         return index.expiries();
     }
 
+    /**
+     * The certificate for a client, for who makes no context of it.
+     *
+     * @param name that the client asks for; {@code null} when it names none
+     * @return fails only if there is not even a default certificate
+     */
+    public CompletableFuture<Named> certificate(@Nullable String name) {
+        Certificate certificate = name == null ? null : index.find(name);
+        if (certificate != null) {
+            return CompletableFuture.completedFuture(new Named(certificate.names(), certificate));
+        }
+        return otherwise();
+    }
+
+    /** The certificate for clients that ask for a name which has none. */
+    public CompletableFuture<Named> otherwise() {
+        if (!base.isDone()) {
+            worker.execute(this::begin);
+        }
+        return base.thenApply(made -> new Named(List.of(), made.own()));
+    }
+
     @Override
     public void close() {
         worker.shutdownNow();
@@ -161,7 +186,7 @@ public final class TlsContexts implements AutoCloseable {
                             directory.resolve("default.pem"), clock.instant());
             SslContext context = provider.context(own, tickets.current(clock.instant()));
             LOG.info("TLS by {}", provider.name());
-            base.complete(new Base(provider, new Selected(List.of(), context)));
+            base.complete(new Base(provider, own, new Selected(List.of(), context)));
         } catch (GeneralSecurityException | SSLException | RuntimeException e) {
             LOG.error("TLS cannot be served", e);
             base.completeExceptionally(e);

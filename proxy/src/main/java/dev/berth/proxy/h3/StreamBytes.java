@@ -1,0 +1,178 @@
+package dev.berth.proxy.h3;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.quic.DefaultQuicStreamFrame;
+import io.netty.handler.codec.quic.QuicStreamFrame;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one stream, below its frames. Gathers what is written up to the flush, since a QUIC
+ * channel sends each write in a packet of its own; sends the last bytes together with the stream's
+ * end, and knows that end together with the last bytes that come. Confined to the event loop.
+ *
+ * <p>Netty does not tell when the client stops an answer for which nothing is being sent
+ * (netty/netty#17380), so {@link #probe} sends a frame without meaning now and then.
+ */
+final class StreamBytes extends ChannelDuplexHandler {
+    private static final int GATHERED = 16 * 1024;
+
+    /** A frame of a reserved type and no length, which may stand anywhere (RFC 9114 7.2.8). */
+    private static final byte[] NOTHING = {0x21, 0};
+
+    private final FrameBounds bounds = new FrameBounds();
+    private @Nullable ChannelHandlerContext own;
+    private @Nullable ByteBuf gathered;
+    private boolean active;
+    private boolean ended;
+    private boolean stopped;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        own = context;
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        own = null;
+        ByteBuf unsent = gathered;
+        gathered = null;
+        if (unsent != null) {
+            unsent.release();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        boolean last = message instanceof QuicStreamFrame frame && frame.hasFin();
+        if (message instanceof QuicStreamFrame frame) {
+            bounds.pass(frame.content());
+            for (int others = bounds.takeOthers(); others > 0; others--) {
+                context.fireUserEventTriggered(StreamEvent.Other);
+            }
+        }
+        if (last && !bounds.between()) {
+            ((QuicStreamFrame) message).release();
+            context.fireUserEventTriggered(StreamEvent.Truncated);
+            return;
+        }
+        context.fireChannelRead(message);
+        if (last) {
+            context.fireUserEventTriggered(StreamEvent.Ended);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        if (!(message instanceof ByteBuf bytes)) {
+            var _ = context.write(message, promise);
+        } else if (bytes.readableBytes() > GATHERED) {
+            sendGathered(context);
+            send(context, bytes);
+            succeed(promise);
+        } else {
+            gather(context, bytes);
+            succeed(promise);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        sendGathered(context);
+        context.flush();
+    }
+
+    /** Ends the stream after what was written; completes when all of it is on its way. */
+    ChannelFuture finish() {
+        ChannelHandlerContext context = own;
+        if (context == null) {
+            throw new IllegalStateException("the stream is gone");
+        }
+        ByteBuf last = gathered == null ? Unpooled.EMPTY_BUFFER : gathered;
+        gathered = null;
+        ended = true;
+        ChannelFuture sent = context.writeAndFlush(new DefaultQuicStreamFrame(last, true));
+        watch(context, sent);
+        return sent;
+    }
+
+    /** Finds out, if nothing was sent since the last time, whether the client still listens. */
+    void probe() {
+        ChannelHandlerContext context = own;
+        if (!active && !ended && context != null && context.channel().isWritable()) {
+            send(context, Unpooled.directBuffer(NOTHING.length).writeBytes(NOTHING));
+            context.flush();
+        }
+        active = false;
+    }
+
+    private void gather(ChannelHandlerContext context, ByteBuf bytes) {
+        ByteBuf before = gathered;
+        if (before != null && before.readableBytes() + bytes.readableBytes() > GATHERED) {
+            sendGathered(context);
+            before = null;
+        }
+        if (before == null) {
+            before = context.alloc().directBuffer(bytes.readableBytes() + 64);
+            gathered = before;
+        }
+        before.writeBytes(bytes);
+        bytes.release();
+    }
+
+    private void sendGathered(ChannelHandlerContext context) {
+        ByteBuf bytes = gathered;
+        gathered = null;
+        if (bytes != null) {
+            send(context, bytes);
+        }
+    }
+
+    private void send(ChannelHandlerContext context, ByteBuf bytes) {
+        active = true;
+        watch(context, context.write(bytes));
+    }
+
+    private void watch(ChannelHandlerContext context, ChannelFuture sent) {
+        if (sent.isDone()) {
+            check(context, sent);
+            return;
+        }
+        sent.addListener(_ -> check(context, sent));
+        // What waits although there is room belongs to a stream that quiche knows no more.
+        if (!context.channel().isWritable() && context.channel().bytesBeforeUnwritable() > 0) {
+            stopped(context);
+        }
+    }
+
+    private void check(ChannelHandlerContext context, ChannelFuture sent) {
+        Throwable problem = sent.cause();
+        if (problem != null && !(problem instanceof ClosedChannelException)) {
+            stopped(context);
+        }
+    }
+
+    /** Told later: whoever writes does not expect to be cut meanwhile. */
+    private void stopped(ChannelHandlerContext context) {
+        if (!stopped) {
+            stopped = true;
+            context.executor()
+                    .execute(
+                            () -> {
+                                if (!context.isRemoved()) {
+                                    context.fireUserEventTriggered(StreamEvent.Stopped);
+                                }
+                            });
+        }
+    }
+
+    /** The bytes are kept or on their way; what becomes of them shows in {@link #finish}. */
+    private static void succeed(ChannelPromise promise) {
+        promise.trySuccess();
+    }
+}
