@@ -11,6 +11,7 @@ Berth makes this machine match a Git repository: apps, domains and their contain
       --config URL|DIR            the config repo (default: one made from example-config-repo/)
       --http PORT                 where apps are served (8080)
       --https PORT                the same with TLS (8443)
+      --http3[=on|off]            HTTP/3, too, on the UDP port of --https (off)
       --control PORT              status page and API, on 127.0.0.1 only (9080)
   ./berth down                    stop Berth; the apps' containers go on
   ./berth status [--json]         what there is, and what is wrong

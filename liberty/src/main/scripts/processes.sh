@@ -9,12 +9,12 @@ readonly SUPERVISED='engine postgres edge control'
 # remembered_settings: exports what the last 'up' was given, unless the environment says otherwise.
 remembered_settings() {
   local file=$BERTH_HOME/run/launcher.env name value
-  for name in BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_CONTROL_PORT; do
+  for name in BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT; do
     value=$(setting "$file" "$name")
     [[ -z $value || -n ${!name:-} ]] || export "$name=$value"
   done
-  : "${BERTH_HTTP_PORT:=8080}" "${BERTH_HTTPS_PORT:=8443}" "${BERTH_CONTROL_PORT:=9080}"
-  export BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_CONTROL_PORT
+  : "${BERTH_HTTP_PORT:=8080}" "${BERTH_HTTPS_PORT:=8443}" "${BERTH_HTTP3:=off}" "${BERTH_CONTROL_PORT:=9080}"
+  export BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT
   export BERTH_CONTROL_URL=http://127.0.0.1:$BERTH_CONTROL_PORT BERTH_EDGE_TOKEN_FILE=$BERTH_HOME/secrets/edge.token
 }
 

@@ -11,10 +11,12 @@ readonly HOPELESS=4
 
 up_main() {
   local detached=''
-  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_CONTROL='' UP_STARTED='' UP_FOUND=''
+  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_HTTP3='' UP_CONTROL='' UP_STARTED='' UP_FOUND=''
   while (($#)); do
     case $1 in
       --detach) detached=yes ;;
+      --http3) UP_HTTP3=on ;;
+      --http3=on | --http3=off) UP_HTTP3=${1#*=} ;;
       --config | --http | --https | --control)
         [[ -n ${2:-} ]] || usage_error "$1 needs a value"
         set_up_option "$1" "$2"
@@ -94,7 +96,7 @@ port_value() {
 up_settings() {
   remembered_settings
   BERTH_HTTP_PORT=${UP_HTTP:-$BERTH_HTTP_PORT} BERTH_HTTPS_PORT=${UP_HTTPS:-$BERTH_HTTPS_PORT}
-  BERTH_CONTROL_PORT=${UP_CONTROL:-$BERTH_CONTROL_PORT}
+  BERTH_CONTROL_PORT=${UP_CONTROL:-$BERTH_CONTROL_PORT} BERTH_HTTP3=${UP_HTTP3:-$BERTH_HTTP3}
   if [[ $BERTH_HTTP_PORT == "$BERTH_CONTROL_PORT" || $BERTH_HTTP_PORT == "$BERTH_HTTPS_PORT" || $BERTH_HTTPS_PORT == "$BERTH_CONTROL_PORT" ]]; then
     usage_error "--http ($BERTH_HTTP_PORT), --https ($BERTH_HTTPS_PORT) and --control ($BERTH_CONTROL_PORT) must be three ports"
   fi
@@ -153,7 +155,7 @@ remember_settings() {
   local embedded=yes
   [[ -z ${BERTH_DATABASE_URL:-} ]] || embedded=no
   write_settings "$BERTH_HOME/run/launcher.env" "BERTH_CONFIG=$BERTH_CONFIG" "BERTH_HTTP_PORT=$BERTH_HTTP_PORT" \
-    "BERTH_HTTPS_PORT=$BERTH_HTTPS_PORT" "BERTH_CONTROL_PORT=$BERTH_CONTROL_PORT" "BERTH_EMBEDDED_DATABASE=$embedded" \
+    "BERTH_HTTPS_PORT=$BERTH_HTTPS_PORT" "BERTH_HTTP3=$BERTH_HTTP3" "BERTH_CONTROL_PORT=$BERTH_CONTROL_PORT" "BERTH_EMBEDDED_DATABASE=$embedded" \
     "DOCKER_HOST=${DOCKER_HOST:-}"
 }
 
