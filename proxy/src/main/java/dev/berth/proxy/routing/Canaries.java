@@ -48,7 +48,9 @@ final class Canaries {
         return own;
     }
 
-    /** A canary that is not there, or is the route itself, answers nothing; its own lead nowhere. */
+    /**
+     * A canary that is not there, or is the route itself, answers nothing; its own lead nowhere.
+     */
     private static RoutingTable.@Nullable Entry other(
             RoutingTable table, RoutingTable.Entry own, Policy.Canary canary) {
         RoutingTable.Entry found = table.find(canary.host(), canary.path());
