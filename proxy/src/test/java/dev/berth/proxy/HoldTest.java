@@ -111,7 +111,9 @@ class HoldTest {
                                                 + "Content-Length: 4\r\n\r\n"
                                                 + "bo"));
             }
-            await().untilAsserted(() -> assertThat(get().status()).isEqualTo(503));
+            String all = "berth_edge_held_requests " + HeldRequests.MOST + "\n";
+            await().until(() -> edge.edge().metrics().contains(all));
+            assertThat(get().status()).isEqualTo(503);
             assertThat(get().body()).contains("Too many requests wait");
             clients.forEach(RawClient::close);
             await().until(() -> edge.edge().metrics().contains("berth_edge_body_bytes 0\n"));
