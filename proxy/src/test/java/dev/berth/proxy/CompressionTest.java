@@ -162,11 +162,7 @@ class CompressionTest {
                         (conversation, self) -> {
                             self.next(conversation);
                             conversation.send(
-                                    "HTTP/1.1 200 OK\r\n"
-                                            + "Content-Type: text/html\r\n"
-                                            + "Transfer-Encoding: chunked\r\n\r\n"
-                                            + "5\r\n"
-                                            + "first\r\n");
+                                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nfirst\r\n");
                             conversation.readAll();
                         });
         try (TestBackend _ = served(slow);
@@ -199,10 +195,7 @@ class CompressionTest {
                         (conversation, self) -> {
                             self.next(conversation);
                             conversation.send(
-                                    "HTTP/1.1 200 OK\r\n"
-                                            + "Content-Type: text/html\r\n"
-                                            + "Content-Length: 100000\r\n\r\n"
-                                            + "half");
+                                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\nhalf");
                         });
         try (TestBackend _ = served(breaking)) {
             for (int i = 0; i < 100; i++) {
@@ -258,9 +251,7 @@ class CompressionTest {
                 (conversation, self) -> {
                     self.next(conversation);
                     conversation.send(
-                            "HTTP/1.1 200 OK\r\n"
-                                    + "Content-Type: text/html\r\n"
-                                    + "Content-Length: 99999\r\n\r\n");
+                            "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 99999\r\n\r\n");
                 });
     }
 

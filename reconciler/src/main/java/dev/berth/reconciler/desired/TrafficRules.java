@@ -81,10 +81,7 @@ final class TrafficRules {
                                 wrong(
                                         read.at("spec", "traffic", "basicAuth", "users", name),
                                         Binder.join("basicAuth.users", name),
-                                        "this is no hash: put one here as `htpasswd -nB NAME`"
-                                                + " prints it (bcrypt, cost 4 to 12), or sha256:<salt"
-                                                + " of 8 to 64>:<64 hex digits>; never the password"
-                                                + " itself");
+                                        "this is no hash: put one here as `htpasswd -nB NAME` prints it (bcrypt, cost 4 to 12), or sha256:<salt of 8 to 64>:<64 hex digits>; never the password itself");
                             }
                         });
     }
