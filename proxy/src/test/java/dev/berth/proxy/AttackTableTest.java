@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.berth.proxy.testing.Conversation;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.StrictRequests;

@@ -76,7 +76,10 @@ class H3specTest {
     }
 
     private static List<String> failed(Map<String, Boolean> passed) {
-        return passed.keySet().stream().filter(name -> !passed.get(name)).toList();
+        return passed.entrySet().stream()
+                .filter(verdict -> !verdict.getValue())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private static Map<String, Boolean> run(Path directory, int port, String... options)

@@ -254,7 +254,7 @@ class Http3AttackTest {
             try {
                 while (steps < 1000 && client.mayAsk()) {
                     steps++;
-                    step.apply(client);
+                    var _ = step.apply(client);
                 }
             } catch (IllegalStateException e) {
                 // closed on us, as it should be

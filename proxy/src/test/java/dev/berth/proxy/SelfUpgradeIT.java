@@ -150,8 +150,10 @@ class SelfUpgradeIT {
                                                 .stream()
                                                 .allMatch(
                                                         kind ->
-                                                                load.done().get(kind)
-                                                                        >= before.get(kind) + 3));
+                                                                load.done().getOrDefault(kind, 0)
+                                                                        >= before.getOrDefault(
+                                                                                        kind, 0)
+                                                                                + 3));
         await().atMost(AT_MOST).until(() -> UpgradeLoad.metrics(admin).contains("app=\"a\""));
     }
 }

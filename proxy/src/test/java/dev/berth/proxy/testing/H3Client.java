@@ -134,7 +134,10 @@ public final class H3Client implements AutoCloseable {
     public String shown() {
         try {
             X509Certificate shown =
-                    (X509Certificate) connection.sslEngine().getSession().getPeerCertificates()[0];
+                    (X509Certificate)
+                            Objects.requireNonNull(connection.sslEngine())
+                                    .getSession()
+                                    .getPeerCertificates()[0];
             return String.valueOf(shown.getSubjectAlternativeNames());
         } catch (SSLPeerUnverifiedException | java.security.cert.CertificateParsingException e) {
             throw new IllegalStateException(e);
@@ -382,7 +385,8 @@ public final class H3Client implements AutoCloseable {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
                 if (message instanceof Http3HeadersFrame frame) {
-                    if (!heads.isEmpty() && heads.getLast().status().charAt(0) != '1') {
+                    if (!heads.isEmpty()
+                            && !String.valueOf(heads.getLast().status()).startsWith("1")) {
                         trailers = frame.headers();
                     } else {
                         heads.add(frame.headers());

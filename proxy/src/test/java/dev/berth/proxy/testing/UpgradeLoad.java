@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients of every kind that never stop asking, each on a thread of its own. Any answer that is not
@@ -108,7 +109,7 @@ public final class UpgradeLoad implements AutoCloseable {
     }
 
     private Turn keepAlive(String method, String body) {
-        RawClient[] open = new RawClient[1];
+        @Nullable RawClient[] open = new RawClient[1];
         String request =
                 "%s / HTTP/1.1\r\nHost: a.test\r\nContent-Length: %d\r\n\r\n%s"
                         .formatted(method, body.length(), body);
@@ -143,7 +144,7 @@ public final class UpgradeLoad implements AutoCloseable {
     }
 
     private Turn http2() {
-        H2Client[] open = new H2Client[1];
+        @Nullable H2Client[] open = new H2Client[1];
         int[] stream = {1};
         return () -> {
             if (open[0] == null) {
@@ -196,7 +197,7 @@ public final class UpgradeLoad implements AutoCloseable {
 
     /** Messages to and fro, until the server says 1001: then a new connection. */
     private Turn webSocket() {
-        RawClient[] open = new RawClient[1];
+        @Nullable RawClient[] open = new RawClient[1];
         return () -> {
             if (open[0] == null) {
                 open[0] = upgraded();
