@@ -106,10 +106,7 @@ class HoldTest {
                 clients.add(
                         RawClient.connect(edge.port())
                                 .send(
-                                        "POST / HTTP/1.1\r\n"
-                                                + "Host: a.test\r\n"
-                                                + "Content-Length: 4\r\n\r\n"
-                                                + "bo"));
+                                        "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbo"));
             }
             String all = "berth_edge_held_requests " + HeldRequests.MOST + "\n";
             await().until(() -> edge.edge().metrics().contains(all));
@@ -183,10 +180,7 @@ class HoldTest {
                             () ->
                                     RawClient.exchange(
                                             edge.port(),
-                                            "POST / HTTP/1.1\r\n"
-                                                    + "Host: swap.test\r\n"
-                                                    + "Content-Length: 4\r\n\r\n"
-                                                    + "body"));
+                                            "POST / HTTP/1.1\r\nHost: swap.test\r\nContent-Length: 4\r\n\r\nbody"));
             await().pollDelay(Duration.ofMillis(100)).until(() -> !response.isDone());
 
             edge.serve(Routes.proxy("swap.test", next.address()));
@@ -210,10 +204,7 @@ class HoldTest {
                             () ->
                                     RawClient.exchange(
                                             linked.port(),
-                                            "POST / HTTP/1.1\r\n"
-                                                    + "Host: a.test\r\n"
-                                                    + "Content-Length: 4\r\n\r\n"
-                                                    + "body"));
+                                            "POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 4\r\n\r\nbody"));
             await().until(() -> last(control).wake().equals(List.of("a")));
             assertThat(last(control).idle()).containsEntry("a", Duration.ZERO);
 
