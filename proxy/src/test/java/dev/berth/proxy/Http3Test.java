@@ -185,8 +185,7 @@ class Http3Test {
                         (conversation, self) -> {
                             self.next(conversation);
                             conversation.send(
-                                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-                                            + "data: 1\n\n");
+                                    "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n");
                             seen.await();
                             conversation.send("data: 2\n\n");
                         });

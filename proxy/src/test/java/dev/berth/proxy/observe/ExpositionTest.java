@@ -22,8 +22,11 @@ class ExpositionTest {
 
         assertThat(page.text())
                 .isEqualTo(
-                        "# HELP berth_x A \\\\ b\\nc \"d\".\n# TYPE berth_x gauge\n"
-                                + "berth_x{a=\"\\\"\\\\\\n}\"} 0.5\n");
+                        """
+                        # HELP berth_x A \\\\ b\\nc "d".
+                        # TYPE berth_x gauge
+                        berth_x{a="\\"\\\\\\n}"} 0.5
+                        """);
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class Metrics {
         require(page.endsWith("\n"), "no line feed at the end");
         Metrics metrics = new Metrics();
         Set<String> helps = new HashSet<>();
-        for (String line : page.split("\n")) {
+        for (String line : page.substring(0, page.length() - 1).split("\n", -1)) {
             Matcher comment = COMMENT.matcher(line);
             if (comment.matches()) {
                 metrics.comment(comment, helps, line);

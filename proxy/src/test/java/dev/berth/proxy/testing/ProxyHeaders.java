@@ -12,7 +12,7 @@ public final class ProxyHeaders {
     /** One for TCP over IPv4. */
     public static byte[] tcp4(String client, int port, byte... extensions) {
         ByteBuffer body = ByteBuffer.allocate(12 + extensions.length);
-        for (String octet : (client + ".127.0.0.1").split("\\.")) {
+        for (String octet : (client + ".127.0.0.1").split("\\.", -1)) {
             body.put((byte) Integer.parseInt(octet));
         }
         body.putShort((short) 40_000).putShort((short) port).put(extensions);

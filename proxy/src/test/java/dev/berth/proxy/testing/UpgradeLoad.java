@@ -1,6 +1,7 @@
 package dev.berth.proxy.testing;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -147,15 +148,15 @@ public final class UpgradeLoad implements AutoCloseable {
         @Nullable H2Client[] open = new H2Client[1];
         int[] stream = {1};
         return () -> {
-            if (open[0] == null) {
+            H2Client client = open[0];
+            open[0] = null;
+            if (client == null) {
                 // It never asks for so much that it had to ask for more.
-                open[0] =
+                client =
                         H2Client.connect(http)
                                 .frame(H2Client.WINDOW_UPDATE, 0, 0, 0x3f, 0xff, 0, 0);
                 stream[0] = 1;
             }
-            H2Client client = open[0];
-            open[0] = null;
             client.get(stream[0], "/");
             if (answered(client, stream[0])) {
                 client.close();
@@ -199,10 +200,7 @@ public final class UpgradeLoad implements AutoCloseable {
     private Turn webSocket() {
         @Nullable RawClient[] open = new RawClient[1];
         return () -> {
-            if (open[0] == null) {
-                open[0] = upgraded();
-            }
-            RawClient client = open[0];
+            RawClient client = open[0] == null ? upgraded() : open[0];
             open[0] = null;
             Conversation conversation = client.conversation();
             byte[] frame;
@@ -252,7 +250,7 @@ public final class UpgradeLoad implements AutoCloseable {
 
     /** The Prometheus page on an admin port. */
     public static String metrics(int port) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             Conversation conversation = new Conversation(socket);
             conversation.send("GET /metrics HTTP/1.0\r\n\r\n");
             return conversation.readAll();
