@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
@@ -36,12 +37,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers from a static site. Bodies go from the file to the socket without passing through us. */
 final class FileResponder implements Responder {
+    /** What is sent at once of an encoded file, so that it shows how much the client has taken. */
+    private static final int PIECE = 32 * 1024;
+
     private final Exchange exchange;
     private final RequestHead request;
     private @Nullable DefaultFileRegion sending;
     private long transferredBefore;
     private boolean aborted;
     private boolean varies;
+    private boolean weakTag;
     private @Nullable Coding coding;
 
     FileResponder(Exchange exchange) {
@@ -124,10 +129,10 @@ final class FileResponder implements Responder {
         }
         EncodedFiles files = exchange.loop().encodedFiles();
         Coding wanted =
-                onTheFly && !request.isHead()
-                        ? AcceptEncoding.best(accepted, files.encoders().available())
-                        : null;
+                onTheFly ? AcceptEncoding.best(accepted, files.encoders().available()) : null;
+        weakTag = wanted != null;
         if (wanted != null
+                && !request.isHead()
                 && Conditions.evaluate(request.headers(), file, request.isHead())
                         instanceof Conditions.Verdict.Whole) {
             EventLoop loop = exchange.loop().pool().loop();
@@ -160,7 +165,14 @@ final class FileResponder implements Responder {
                 .set("X-Content-Type-Options", "nosniff")
                 .remove(HttpHeaderNames.ACCEPT_RANGES);
         exchange.answer().head(head, true);
-        exchange.finish(new DefaultLastHttpContent(Unpooled.wrappedBuffer(bytes)));
+        int last = (bytes.length - 1) / PIECE * PIECE;
+        for (int from = 0; from < last; from += PIECE) {
+            exchange.answer()
+                    .piece(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes, from, PIECE)));
+        }
+        exchange.finish(
+                new DefaultLastHttpContent(
+                        Unpooled.wrappedBuffer(bytes, last, bytes.length - last)));
         exchange.client().flush();
     }
 
@@ -253,11 +265,17 @@ final class FileResponder implements Responder {
         return path + "/" + (query < 0 ? "" : request.uri().substring(query));
     }
 
+    /** A 304 has the tag that the 200 would have (RFC 9110 section 15.4.5). */
+    private String tag(HttpResponseStatus status, SiteFile file) {
+        boolean weak = weakTag && status.equals(HttpResponseStatus.NOT_MODIFIED);
+        return weak ? "W/" + file.etag() : file.etag();
+    }
+
     private HttpResponse head(HttpResponseStatus status, SiteFile file) {
         HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
         if (!status.equals(HttpResponseStatus.NOT_FOUND)) {
             head.headers()
-                    .set(HttpHeaderNames.ETAG, file.etag())
+                    .set(HttpHeaderNames.ETAG, tag(status, file))
                     .set(HttpHeaderNames.LAST_MODIFIED, HttpDate.format(file.lastModified()))
                     .set(HttpHeaderNames.CACHE_CONTROL, file.cacheControl())
                     .set(HttpHeaderNames.ACCEPT_RANGES, "bytes");

@@ -23,6 +23,7 @@ public final class Deadline {
     private @Nullable Wait waiting;
     private long expiresAt;
     private long firesAt;
+    private long unread;
     private @Nullable Future<?> task;
 
     /**
@@ -57,11 +58,18 @@ public final class Deadline {
                 stall.ends();
             }
         }
+
+        private long unread() {
+            return Stalls.pending(channel);
+        }
     }
 
     /** Waits for this from now on, instead of what it was. */
     public void await(Wait wait) {
         waitFor(wait);
+        if (receiver != null && wait == Wait.ClientTakesBody) {
+            unread = receiver.unread();
+        }
         expiresAt = System.nanoTime() + timeouts.of(wait).toNanos();
         if (task == null || expiresAt - firesAt < 0) {
             unschedule();
@@ -123,8 +131,10 @@ public final class Deadline {
         }
         if (System.nanoTime() - expiresAt < 0) {
             schedule();
-            return;
+        } else if (receiver != null && wait == Wait.ClientTakesBody && receiver.unread() < unread) {
+            await(wait); // slow, but it takes something
+        } else {
+            expire();
         }
-        expire();
     }
 }
