@@ -386,6 +386,25 @@ class GrpcTest {
     }
 
     @Test
+    void backend_lineBreakInAField_is502AndSplitsNothing() {
+        try (H2Backend _ =
+                serving(
+                        H2Backend.start(
+                                (stream, fields, body, last) ->
+                                        stream.head(
+                                                true,
+                                                ":status",
+                                                "200",
+                                                "x-asked",
+                                                "a\r\nset-cookie: b=c")))) {
+            RawClient.Response response = RawClient.get(edge.port(), "a.test", "/");
+
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("set-cookie")).isNull();
+        }
+    }
+
+    @Test
     void webSocket_toSuchABackend_isRefusedInWords() {
         try (H2Backend _ = serving(H2Backend.echo())) {
             RawClient.Response response =

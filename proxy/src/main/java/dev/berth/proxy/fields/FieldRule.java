@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule on the fields of a request as they come off the wire (RFC 9113 section 8, RFC 9114
- * section 4). A request that breaks one is malformed: its stream is reset and nothing of it goes
+ * One rule on the fields of a message as they come off the wire (RFC 9113 section 8, RFC 9114
+ * section 4). A message that breaks one is malformed: its stream is reset and nothing of it goes
  * anywhere. Stateless.
  */
 public sealed interface FieldRule
@@ -28,6 +28,9 @@ public sealed interface FieldRule
     /** The same for trailers. */
     List<FieldRule> TRAILERS =
             List.of(new FieldBytes(), new ConnectionFields(), new TrailerFields());
+
+    /** For heads of answers: what a backend reflects must not become a second field. */
+    List<FieldRule> RESPONSE = List.of(new FieldBytes());
 
     /** What is wrong; {@code null} when all is well. */
     @Nullable String violation(Headers<CharSequence, CharSequence, ?> fields);

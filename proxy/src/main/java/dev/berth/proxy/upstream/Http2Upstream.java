@@ -198,7 +198,10 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
     private void head(User to, Http2HeadersFrame frame) {
         int status = status(frame.headers());
         boolean informational = status >= 100 && status < 200;
-        if (status < 0 || status == 101 || (informational && frame.isEndStream())) {
+        if (status < 0
+                || status == 101
+                || (informational && frame.isEndStream())
+                || FieldRule.violation(FieldRule.RESPONSE, frame.headers()) != null) {
             malformed();
             return;
         }
