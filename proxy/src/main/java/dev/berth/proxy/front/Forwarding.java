@@ -25,6 +25,9 @@ public record Forwarding(String client, String chain, String scheme, String host
     private static final String HTTP = "http";
     private static final String HTTPS = "https";
 
+    /** An address that is in no network: who must show his is not let in by it. */
+    private static final String UNKNOWN = "unknown";
+
     /**
      * How the connection came in.
      *
@@ -84,10 +87,10 @@ public record Forwarding(String client, String chain, String scheme, String host
 
     private static Forwarding byForwarded(
             HttpHeaders headers, Connection connection, byte[] peer, FrontNetworks front) {
-        List<ForwardedField.Element> elements =
-                ForwardedField.parse(String.join(",", headers.getAll("Forwarded")));
-        if (elements == null) {
-            return direct(headers, connection);
+        List<ForwardedField.Element> elements = readable(headers.getAll("Forwarded"));
+        if (elements.isEmpty()) {
+            return direct(
+                    headers, new Connection(UNKNOWN, connection.scheme(), connection.localPort()));
         }
         ClientChain chain =
                 ClientChain.of(
@@ -102,6 +105,22 @@ public record Forwarding(String client, String chain, String scheme, String host
                 first == null ? null : first.host(),
                 null,
                 new Known(headers, connection));
+    }
+
+    /**
+     * The elements of the last lines that can be read. A line that cannot be, with all before it,
+     * says nothing: a client may have written it to make that of its proxy unreadable, too.
+     */
+    private static List<ForwardedField.Element> readable(List<String> lines) {
+        List<ForwardedField.Element> elements = new ArrayList<>();
+        for (String line : lines.reversed()) {
+            List<ForwardedField.Element> more = ForwardedField.parse(line);
+            if (more == null) {
+                break;
+            }
+            elements.addAll(0, more);
+        }
+        return elements;
     }
 
     /** What is known without being told. */

@@ -1,5 +1,6 @@
 package dev.berth.proxy.listen;
 
+import dev.berth.proxy.front.FrontNetworks;
 import dev.berth.proxy.front.ProxyHeader;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Timeouts;
@@ -53,7 +54,12 @@ final class ProxyHeaderReader extends ByteToMessageDecoder {
                 buffer.skipBytes(buffer.readableBytes());
                 refuse(context, why);
             }
-            case ProxyHeader.Local(int length) -> leave(context, buffer, length);
+            case ProxyHeader.Local(int length) -> {
+                // Its own, or one that it has no address for: then the fields are the client's.
+                Origin origin = Origin.of(context.channel(), FrontNetworks.NONE);
+                Origin.set(context.channel(), origin);
+                leave(context, buffer, length);
+            }
             case ProxyHeader.Proxied(String client, int port, int length) -> {
                 Origin origin = Origin.of(context.channel());
                 Origin.set(context.channel(), new Origin(client, port, origin.front()));

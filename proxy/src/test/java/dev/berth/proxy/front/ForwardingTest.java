@@ -165,8 +165,13 @@ class ForwardingTest {
                 new String[] {
                     "for", "for=", "for=\"1.1.1.1", "for=1.1.1.1 x", "=;", "for=1.1.1.1;a="
                 }) {
-            assertThat(read("10.0.0.1", "Forwarded", odd).client()).as(odd).isEqualTo("10.0.0.1");
+            assertThat(read("10.0.0.1", "Forwarded", odd).client()).as(odd).isEqualTo("unknown");
         }
+        assertThat(read("10.0.0.1", "Forwarded", "for=\",for=192.0.2.7").client())
+                .as("a client's quote before the element of the proxy")
+                .isEqualTo("unknown");
+        assertThat(read("10.0.0.1", "Forwarded", "for=\"", "Forwarded", "for=192.0.2.7").client())
+                .isEqualTo("192.0.2.7");
         assertThat(read("10.0.0.1", "Forwarded", "for=unknown").client()).isEqualTo("10.0.0.1");
     }
 
