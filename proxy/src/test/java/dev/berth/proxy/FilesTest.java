@@ -8,6 +8,8 @@ import dev.berth.proxy.testing.RawClient.Response;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.schemas.edge.Route;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -216,6 +218,24 @@ class FilesTest {
             assertThat(client.response(false).status()).isEqualTo(404);
             client.send("GET /digits.txt HTTP/1.1\r\nHost: s.test\r\n\r\n");
             assertThat(client.response().body()).isEqualTo("0123456789");
+        }
+    }
+
+    @Test
+    void client_sendsItsEndWithTheRequest_isAnswered() throws IOException {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), edge.port())) {
+            client.getOutputStream()
+                    .write(
+                            "GET /digits.txt HTTP/1.1\r\nHost: s.test\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            client.shutdownOutput();
+            client.setSoTimeout(10_000);
+
+            assertThat(
+                            new String(
+                                    client.getInputStream().readAllBytes(),
+                                    StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200 OK\r\n");
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.berth.proxy.flush;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * work is done in a row. What is more than the channel should buffer goes out at once, so that
  * whoever writes sees what the peer takes. Confined to the event loop.
  */
-public final class TurnFlush extends ChannelOutboundHandlerAdapter {
+public final class TurnFlush extends ChannelDuplexHandler {
     private final Turn turn;
     private @Nullable ChannelHandlerContext context;
     private boolean pending;
@@ -41,6 +41,13 @@ public final class TurnFlush extends ChannelOutboundHandlerAdapter {
             pending = true;
             turn.add(this);
         }
+    }
+
+    /** What answers the bytes just read goes out before their end does, should that follow. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext read) {
+        read.fireChannelReadComplete();
+        flushPending();
     }
 
     @Override
