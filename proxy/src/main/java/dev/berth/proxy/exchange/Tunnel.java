@@ -144,7 +144,8 @@ final class Tunnel {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
             End other = peer;
-            if (other == null
+            if (closed
+                    || other == null
                     || other.channel == null
                     || other.silenced
                     || !(message instanceof ByteBuf bytes)) {

@@ -71,6 +71,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
         if (ends && stream.streamId() >= nextRequest) {
             var _ = stream.shutdown(Http3ErrorCode.H3_REQUEST_REJECTED.code());
             var _ = stream.close();
+            leftOpen();
             return null;
         }
         nextRequest = Math.max(nextRequest, stream.streamId() + STREAM_ID_STEP);
@@ -90,6 +91,14 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
     /** A request was reset for what the client did. */
     void wasReset() {
         allow(floods.mayReset());
+        if (floods.wornOut()) {
+            drain();
+        }
+    }
+
+    /** A request has ended before all of it came. */
+    void leftOpen() {
+        allow(floods.mayLeaveOpen());
         if (floods.wornOut()) {
             drain();
         }

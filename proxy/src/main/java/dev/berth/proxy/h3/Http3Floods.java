@@ -25,6 +25,12 @@ final class Http3Floods {
         return resets.take();
     }
 
+    /** A stream that ended before its client's side did: it stays in Netty's memory as well. */
+    boolean mayLeaveOpen() {
+        resetsEver++;
+        return resetsEver < 2 * MOST_RESETS;
+    }
+
     /** Whether the connection has had so many resets that it should be replaced. */
     boolean wornOut() {
         return resetsEver >= MOST_RESETS;

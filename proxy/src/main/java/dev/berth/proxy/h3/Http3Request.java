@@ -274,6 +274,7 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
             exchange.expired(wait);
         } else {
             cut(Http3ErrorCode.H3_REQUEST_CANCELLED);
+            connection.leftOpen();
         }
     }
 
@@ -292,6 +293,9 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
         end.addListener(
                 _ -> {
                     deadline.close();
+                    if (!inputEnded) {
+                        connection.leftOpen();
+                    }
                     if (!inputEnded || !end.isSuccess()) {
                         close(Http3ErrorCode.H3_NO_ERROR);
                     }
