@@ -68,7 +68,7 @@ final class Answer {
             head.headers().set(HttpHeaderNames.DATE, HttpDate.format(loop.clock().instant()));
         }
         ResponseFields.apply(destination.policy(), request.secure(), head.headers());
-        if (request.secure()) {
+        if (request.tls() != null) {
             loop.altSvc().apply(namedPort(), head.headers());
         }
         client.head(head, hasBody);

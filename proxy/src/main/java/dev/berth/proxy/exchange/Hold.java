@@ -3,6 +3,7 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.app.HeldRequests;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.routing.Router;
+import dev.berth.schemas.edge.Route;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
@@ -76,6 +77,8 @@ final class Hold {
         }
         Routed routed = exchange.destination().look();
         switch (routed) {
+            case Routed.Asleep(Route route, Duration _) when route.app() != null ->
+                    exchange.loop().apps().wakes().ask(route.app());
             case Routed.Paused _, Routed.Asleep _, Routed.NoBackend _ -> {
                 // not yet
             }
