@@ -261,6 +261,11 @@ public final class StatusDeriver {
                 problems);
     }
 
+    /** One that was put off is ready still, but by what was applied before. */
+    private static boolean carriedOut(List<Outcome> outcomes) {
+        return outcomes.stream().noneMatch(Outcome.Failed.class::isInstance);
+    }
+
     private ResourceStatus app(DesiredState.Known desired, DesiredApp app) {
         ResourceStatus before = pass.before().get(app.id());
         String generation = app.generation().text();
@@ -275,7 +280,9 @@ public final class StatusDeriver {
                 generation,
                 app.declaredAt().toString(),
                 revision,
-                ready ? revision : before == null ? null : before.appliedRevision(),
+                ready && carriedOut(own)
+                        ? revision
+                        : before == null ? null : before.appliedRevision(),
                 conditions,
                 urls(desired, app.id()),
                 replicas(app),
