@@ -151,14 +151,16 @@ edge_command() {
 # sockets, and the old one ends when it has answered what it has. 1 when that fails: then the old one serves on.
 upgrade_edge() {
   # shellcheck disable=SC2034 # read by detach
-  local DETACH_UMASK=077 next pid
+  local DETACH_UMASK=077 next pid old
+  old=$(running_pid edge) || old=''
   next=$(built_edge)
   copy_edge "$next" || true
   edge_command "$next" upgrade
   detach edge "$BERTH_HOME/logs/edge.log" "${EDGE_COMMAND[@]}"
   pid=$DETACHED_PID
-  await 90 edge_serves_or_gone "$pid" || kill -s KILL "$pid" 2>/dev/null || true
-  if [[ $(serving_edge) != "$pid" ]] || is_gone "$pid"; then
+  # Not before it is sure that the old one still listens: on a full disk the new one serves and cannot say so.
+  await 90 edge_serves_or_gone "$pid" || ! listens "$old" || kill -s KILL "$pid" 2>/dev/null || true
+  if is_gone "$pid" || { [[ $(serving_edge) != "$pid" ]] && listens "$old"; }; then
     warn "the edge could not be replaced, and goes on as it is; the last lines of $BERTH_HOME/logs/edge.log:"
     tail -n 3 "$BERTH_HOME/logs/edge.log" | sed 's/^/       /' >&2
     return 1
@@ -169,6 +171,19 @@ upgrade_edge() {
 }
 
 edge_serves_or_gone() { [[ $(serving_edge) == "$1" ]] || is_gone "$1"; }
+
+# listens PID: whether that process has a TCP socket that listens.
+listens() {
+  local fd socket
+  for fd in "/proc/$1/fd/"*; do
+    socket=$(readlink "$fd") || continue
+    [[ $socket == socket:* ]] || continue
+    if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v inode="${socket//[^0-9]/}" '$4 == "0A" && $10 == inode { found = 1 } END { exit !found }'; then
+      return 0
+    fi
+  done
+  return 1
+}
 
 # serving_edge: the pid that the edge wrote which serves; nothing when none has yet.
 serving_edge() { cat "$BERTH_HOME/edge/serving" 2>/dev/null || true; }
@@ -198,7 +213,7 @@ edge_main() {
   remembered_settings
   [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
   if [[ ${1:-} == upgrade ]]; then
-    with_lock "$BERTH_HOME/run/up.lock" upgrade_edge || exit 1
+    with_lock "$BERTH_HOME/run/up.lock" upgrade_edge # plainly: in a condition its failure would be lost
     [[ -z ${NOTIFY_SOCKET:-} ]] || systemd-notify "MAINPID=$(recorded_pid edge)"
     return 0
   fi
