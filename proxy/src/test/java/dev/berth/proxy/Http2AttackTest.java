@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -204,11 +205,6 @@ class Http2AttackTest {
                         "content-length",
                         "5"),
                 body(
-                        "request hidden behind the length",
-                        client -> client.data(1, END_STREAM, "GET /x HTTP/1.1\r\n\r\n"),
-                        "content-length",
-                        "0"),
-                body(
                         "trailers before the length is reached",
                         client -> client.data(1, 0, "hell").headers(1, END_STREAM, "x-a", "b"),
                         "content-length",
@@ -231,6 +227,19 @@ class Http2AttackTest {
                                         .headers(1, END_STREAM, "x-a", "b\r\n\r\nGET / HTTP/1.1")));
     }
 
+    /** It may be answered before what is behind it comes: that is dropped or ends the stream. */
+    @Test
+    void body_behindALengthOfZero_isNoRequest() throws Exception {
+        try (H2Client client = H2Client.connect(edge.port())) {
+            client.request(1, 0, "POST", "/", "content-length", "0")
+                    .data(1, END_STREAM, "GET /hidden HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            client.answer(1);
+            client.get(3, "/");
+            assertThat(client.answer(3).status()).isEqualTo(200);
+        }
+        assertThat(backend.heads()).noneMatch(head -> head.contains("/hidden"));
+    }
+
     @ParameterizedTest
     @MethodSource
     void malformed(Consumer<H2Client> request) throws Exception {
@@ -247,9 +256,8 @@ class Http2AttackTest {
         }
         // A body that goes wrong may have been begun, but it is never finished.
         List<String> arrived = backend.heads().subList(before, backend.heads().size());
-        assertThat(arrived).hasSizeBetween(1, 2);
-        assertThat(arrived.getLast()).startsWith("GET / HTTP/1.1");
-        assertThat(arrived.getFirst()).doesNotContain("/x ");
+        assertThat(arrived).hasSizeBetween(1, 2).noneMatch(head -> head.contains("/x "));
+        assertThat(arrived).filteredOn(head -> head.startsWith("GET / HTTP/1.1")).hasSize(1);
     }
 
     static Stream<Arguments> refused() {
