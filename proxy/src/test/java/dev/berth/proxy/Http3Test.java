@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** HTTP/3 to backends that speak HTTP/1. */
 class Http3Test {
@@ -109,6 +111,21 @@ class Http3Test {
             Answer answer = client.open().headers(true, H3Client.fields("POST", "/")).answer();
 
             assertThat(answer.body()).containsIgnoringCase("content-length: 0\r\n");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-length", "trailer"})
+    void trailers_thatMeanNothingThere_areLeftOut(String name) {
+        try (H3Client client = H3Client.connect(edge.httpsPort())) {
+            Answer answer =
+                    client.request("POST", "/")
+                            .data(false, "body")
+                            .headers(true, name, "4", "x-sum", "1")
+                            .answer();
+
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).endsWith("\r\n\r\n4\r\nbody\r\n0\r\nx-sum: 1\r\n\r\n");
         }
     }
 

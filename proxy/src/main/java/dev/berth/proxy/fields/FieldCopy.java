@@ -1,8 +1,13 @@
 package dev.berth.proxy.fields;
 
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.Headers;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeadersFactory;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import java.util.Iterator;
 import java.util.Map;
@@ -13,7 +18,18 @@ import java.util.Map;
  * RFC 9114 section 4.2).
  */
 public final class FieldCopy {
+    /** The rules have looked at each; those that mean nothing there are left out later. */
+    private static final HttpHeadersFactory UNCHECKED =
+            DefaultHttpHeadersFactory.trailersFactory().withValidation(false);
+
     private FieldCopy() {}
+
+    /** The end of a message with these trailers, which obey {@link FieldRule#TRAILERS}. */
+    public static LastHttpContent end(Headers<CharSequence, CharSequence, ?> trailers) {
+        LastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, UNCHECKED);
+        copy(trailers, last.trailingHeaders());
+        return last;
+    }
 
     /** Adds all but the fields of a connection. */
     public static void copy(HttpHeaders from, Headers<CharSequence, CharSequence, ?> to) {

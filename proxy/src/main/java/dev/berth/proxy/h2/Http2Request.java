@@ -13,17 +13,14 @@ import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.HeadRules;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeadersFactory;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
@@ -44,10 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Http2Request extends ChannelInboundHandlerAdapter implements Http2Answer.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Http2Request.class);
-
-    /** The rules have looked at each; those that mean nothing there are left out later. */
-    private static final HttpHeadersFactory UNCHECKED =
-            DefaultHttpHeadersFactory.trailersFactory().withValidation(false);
 
     private final Http2Connection connection;
     private final EdgeLoop loop;
@@ -213,9 +206,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
             return;
         }
         complete = true;
-        LastHttpContent last = new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, UNCHECKED);
-        FieldCopy.copy(fields, last.trailingHeaders());
-        content(last);
+        content(FieldCopy.end(fields));
     }
 
     private void content(HttpContent piece) {

@@ -17,7 +17,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http3.Http3DataFrame;
@@ -226,9 +225,7 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
             return;
         }
         complete = true;
-        LastHttpContent last = new DefaultLastHttpContent();
-        FieldCopy.copy(fields, last.trailingHeaders());
-        content(last);
+        content(FieldCopy.end(fields));
     }
 
     private void ended() {

@@ -4,7 +4,6 @@ import dev.berth.proxy.fields.FieldCopy;
 import dev.berth.proxy.fields.FieldRule;
 import dev.berth.proxy.http.LengthSum;
 import dev.berth.proxy.http.RequestHead;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -45,10 +44,6 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
     private static final Logger LOG = LoggerFactory.getLogger(Http2Upstream.class);
     private static final HttpHeadersFactory UNCHECKED =
             DefaultHttpHeadersFactory.headersFactory().withValidation(false);
-
-    /** Checked by the rules for trailers; those that mean nothing there are left out later. */
-    private static final HttpHeadersFactory UNCHECKED_TRAILERS =
-            DefaultHttpHeadersFactory.trailersFactory().withValidation(false);
 
     private final boolean reused;
     private final Runnable onSilence;
@@ -246,10 +241,7 @@ public final class Http2Upstream extends ChannelInboundHandlerAdapter
             malformed();
             return;
         }
-        LastHttpContent last =
-                new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, UNCHECKED_TRAILERS);
-        FieldCopy.copy(frame.headers(), last.trailingHeaders());
-        to.content(last, this);
+        to.content(FieldCopy.end(frame.headers()), this);
     }
 
     /** Three digits, else -1. */
