@@ -1,7 +1,7 @@
 package dev.berth.proxy.h2;
 
 import dev.berth.proxy.exchange.ClientStream;
-import dev.berth.proxy.exchange.FilePump;
+import dev.berth.proxy.exchange.PumpedFile;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.limit.Wait;
@@ -10,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.FileRegion;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -34,7 +33,7 @@ final class Http2Answer implements ClientStream {
     private final Owner owner;
     private final Timeouts timeouts;
     private @Nullable Http2Headers unsent;
-    private @Nullable FilePump pump;
+    private final PumpedFile file;
     private boolean holdsInput;
 
     /** What breaks off is rarely the client's doing; other errors count against it. */
@@ -48,6 +47,7 @@ final class Http2Answer implements ClientStream {
      */
     Http2Answer(Channel channel, Deadline deadline, Timeouts timeouts, Owner owner) {
         this.channel = channel;
+        this.file = new PumpedFile(channel, this::body);
         this.deadline = deadline;
         this.owner = owner;
         this.timeouts = timeouts;
@@ -110,31 +110,22 @@ final class Http2Answer implements ClientStream {
 
     @Override
     public ChannelFuture file(FileRegion region) {
-        FilePump begun =
-                new FilePump(channel, region, bytes -> body(new DefaultHttpContent(bytes)));
-        pump = begun;
-        begun.pump();
-        return begun.done();
+        return file.send(region);
     }
 
     /** The stream takes bytes again. */
     void writableAgain() {
-        if (pump != null) {
-            pump.pump();
-            channel.flush();
-        }
+        file.writableAgain();
     }
 
     /** The stream is gone. */
     void closed() {
-        if (pump != null) {
-            pump.abort();
-        }
+        file.abort();
     }
 
     @Override
     public void end(LastHttpContent last) {
-        pump = null;
+        file.end();
         HttpHeaders trailers = last.trailingHeaders();
         ByteBuf content = last.content();
         Http2Headers head = unsent;

@@ -1,7 +1,7 @@
 package dev.berth.proxy.h3;
 
 import dev.berth.proxy.exchange.ClientStream;
-import dev.berth.proxy.exchange.FilePump;
+import dev.berth.proxy.exchange.PumpedFile;
 import dev.berth.proxy.fields.FieldCopy;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.FileRegion;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -19,7 +18,6 @@ import io.netty.handler.codec.http3.DefaultHttp3Headers;
 import io.netty.handler.codec.http3.DefaultHttp3HeadersFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
 import io.netty.handler.codec.http3.Http3Headers;
-import org.jspecify.annotations.Nullable;
 
 /** The answer on one stream as frames (RFC 9114 section 4.1). Confined to the event loop. */
 final class Http3Answer implements ClientStream {
@@ -27,7 +25,7 @@ final class Http3Answer implements ClientStream {
     private final StreamBytes bytes;
     private final Deadline deadline;
     private final Owner owner;
-    private @Nullable FilePump pump;
+    private final PumpedFile file;
     private Http3ErrorCode cutWith = Http3ErrorCode.H3_INTERNAL_ERROR;
 
     /**
@@ -39,6 +37,7 @@ final class Http3Answer implements ClientStream {
      */
     Http3Answer(Channel channel, StreamBytes bytes, Deadline deadline, Owner owner) {
         this.channel = channel;
+        this.file = new PumpedFile(channel, this::body);
         this.bytes = bytes;
         this.deadline = deadline;
         this.owner = owner;
@@ -88,30 +87,22 @@ final class Http3Answer implements ClientStream {
 
     @Override
     public ChannelFuture file(FileRegion region) {
-        FilePump begun = new FilePump(channel, region, part -> body(new DefaultHttpContent(part)));
-        pump = begun;
-        begun.pump();
-        return begun.done();
+        return file.send(region);
     }
 
     /** The stream takes bytes again. */
     void writableAgain() {
-        if (pump != null) {
-            pump.pump();
-            channel.flush();
-        }
+        file.writableAgain();
     }
 
     /** The stream is gone. */
     void closed() {
-        if (pump != null) {
-            pump.abort();
-        }
+        file.abort();
     }
 
     @Override
     public void end(LastHttpContent last) {
-        pump = null;
+        file.end();
         HttpHeaders trailers = last.trailingHeaders();
         body(last);
         if (!trailers.isEmpty()) {

@@ -91,14 +91,16 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
     /** A request was reset for what the client did. */
     void wasReset() {
         allow(floods.mayReset());
-        if (floods.wornOut()) {
-            drain();
-        }
+        drainIfWornOut();
     }
 
     /** A request has ended before all of it came. */
     void leftOpen() {
         allow(floods.mayLeaveOpen());
+        drainIfWornOut();
+    }
+
+    private void drainIfWornOut() {
         if (floods.wornOut()) {
             drain();
         }

@@ -1,7 +1,7 @@
 package dev.berth.proxy.listen;
 
 import dev.berth.proxy.exchange.ClientStream;
-import dev.berth.proxy.exchange.FilePump;
+import dev.berth.proxy.exchange.PumpedFile;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
@@ -11,7 +11,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -40,10 +39,11 @@ final class Http1Stream implements ClientStream {
     private boolean bodyPaused;
     private boolean holdsTooMuch;
     private @Nullable HttpResponse unsent;
-    private @Nullable FilePump pump;
+    private final PumpedFile file;
 
     Http1Stream(Channel channel, ResponseEncoder encoder, Deadline deadline, Owner owner) {
         this.channel = channel;
+        this.file = new PumpedFile(channel, this::body);
         this.encoder = encoder;
         this.deadline = deadline;
         this.owner = owner;
@@ -139,31 +139,22 @@ final class Http1Stream implements ClientStream {
         if (channel.pipeline().get(SslHandler.class) == null) {
             return channel.write(region);
         }
-        FilePump begun =
-                new FilePump(channel, region, bytes -> body(new DefaultHttpContent(bytes)));
-        pump = begun;
-        begun.pump();
-        return begun.done();
+        return file.send(region);
     }
 
     /** The connection takes bytes again. */
     void writableAgain() {
-        if (pump != null) {
-            pump.pump();
-            channel.flush();
-        }
+        file.writableAgain();
     }
 
     /** The connection is gone. */
     void closed() {
-        if (pump != null) {
-            pump.abort();
-        }
+        file.abort();
     }
 
     @Override
     public void end(LastHttpContent last) {
-        pump = null;
+        file.end();
         var _ = channel.write(withHead(last), channel.voidPromise());
         owner.answered();
     }
