@@ -174,13 +174,11 @@ edge_serves_or_gone() { [[ $(serving_edge) == "$1" ]] || is_gone "$1"; }
 
 # listens PID: whether that process has a TCP socket that listens.
 listens() {
-  local fd socket
+  local fd socket listening
+  listening=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { print "socket:[" $10 "]" }')
   for fd in "/proc/$1/fd/"*; do
     socket=$(readlink "$fd") || continue
-    [[ $socket == socket:* ]] || continue
-    if cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk -v inode="${socket//[^0-9]/}" '$4 == "0A" && $10 == inode { found = 1 } END { exit !found }'; then
-      return 0
-    fi
+    if [[ $'\n'$listening$'\n' == *$'\n'"$socket"$'\n'* ]]; then return 0; fi
   done
   return 1
 }
