@@ -171,8 +171,10 @@ final class Tunnel {
                 var _ = to.write(bytes, to.voidPromise());
                 sayGoodbye(last);
             }
-            if (!to.isWritable()) {
-                stall.begins(Stalls.pending(to));
+            if (to.isWritable()) {
+                stall.keeps(to);
+            } else {
+                stall.begins(to);
             }
             return to.isWritable();
         }

@@ -50,12 +50,13 @@ public final class Deadline {
     /** Who takes what is written to a channel, or does not. */
     public record Receiver(Channel channel, Stalls.Stall stall) {
         private void count(@Nullable Wait wait) {
-            if (wait == Wait.ClientTakesBody) {
-                stall.begins(Stalls.pending(channel));
-            } else if (wait == Wait.BackendTakesBody) {
-                stall.begins(KEPT_OF_UPLOAD);
-            } else {
-                stall.ends();
+            switch (wait) {
+                case ClientTakesBody -> stall.begins(channel);
+                case BackendTakesBody -> stall.begins(KEPT_OF_UPLOAD);
+                case ResponseBody -> stall.keeps(channel);
+                case null -> stall.ends();
+                case NextRequest, RequestHead, RequestBody, ResponseHead, Tunnel, ClientClose ->
+                        stall.ends();
             }
         }
 

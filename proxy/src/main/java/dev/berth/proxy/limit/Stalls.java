@@ -18,6 +18,8 @@ public final class Stalls {
     /** What a connection or stream costs beside its bytes, roughly. */
     private static final int OVERHEAD = 4096;
 
+    private static final int UNCOUNTED = 16 * 1024;
+
     private final Executor loop;
     private final UnreadBudget budget;
     private final AtomicBoolean shedding = new AtomicBoolean();
@@ -60,6 +62,7 @@ public final class Stalls {
 
     private void shed() {
         shedding.set(false);
+        countAgain();
         while (budget.spent() && kept > budget.share()) {
             Stall chosen = longestOfTheGreediest();
             if (chosen == null) {
@@ -68,6 +71,17 @@ public final class Stalls {
             chosen.ends();
             budget.countGivenUp();
             chosen.onGivenUp.run();
+        }
+    }
+
+    /** What was taken meanwhile without a word, below the mark that stops a channel. */
+    private void countAgain() {
+        Stall next;
+        for (Stall stall = first; stall != null; stall = next) {
+            next = stall.next;
+            if (stall.channel != null) {
+                stall.keeps(stall.channel);
+            }
         }
     }
 
@@ -90,6 +104,7 @@ public final class Stalls {
         private final Runnable onGivenUp;
         private @Nullable Stall previous;
         private @Nullable Stall next;
+        private @Nullable Channel channel;
         private long bytes;
 
         private Stall(String client, Runnable onGivenUp) {
@@ -97,8 +112,27 @@ public final class Stalls {
             this.onGivenUp = onGivenUp;
         }
 
+        /** It takes nothing of what was written to its channel. */
+        public void begins(Channel receiving) {
+            begins(pending(receiving));
+            channel = receiving;
+        }
+
+        /**
+         * What was written to its channel is kept while something else is waited for. It counts
+         * from {@value #UNCOUNTED} bytes on: of most answers less is on its way at any moment.
+         */
+        public void keeps(Channel receiving) {
+            if (pending(receiving) > UNCOUNTED) {
+                begins(receiving);
+            } else {
+                ends();
+            }
+        }
+
         /** It takes nothing; so many bytes wait for it. Once more only changes the number. */
         public void begins(long waiting) {
+            channel = null;
             long before = bytes;
             bytes = Math.max(0, waiting) + OVERHEAD;
             if (before == 0) {

@@ -2,6 +2,8 @@ package dev.berth.proxy.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,46 @@ class StallsTest {
         otherLoop.forEach(Runnable::run);
 
         assertThat(gone).containsExactly("b1");
+    }
+
+    @Test
+    void keeps_takenMeanwhile_isCountedAgainBeforeAnybodyGoes() {
+        EmbeddedChannel takes = written(30);
+        EmbeddedChannel takesNothing = written(50);
+        stalls.of("a", () -> gone.add("a1")).keeps(takes);
+        stalls.of("b", () -> gone.add("b1")).keeps(takesNothing);
+        takes.flush();
+        stall("c", "c1", 40 * KIB);
+        run();
+
+        assertThat(gone).isEmpty();
+        assertThat(budget.taken()).isBetween(90 * KIB, 100 * KIB);
+        takes.finishAndReleaseAll();
+        takesNothing.finishAndReleaseAll();
+    }
+
+    @Test
+    void keeps_little_isNotCounted() {
+        EmbeddedChannel channel = written(10);
+        Stalls.Stall stall = stalls.of("a", () -> gone.add("a1"));
+        stall.keeps(channel);
+        assertThat(budget.taken()).isZero();
+
+        var _ = channel.write(Unpooled.wrappedBuffer(new byte[20 * (int) KIB]));
+        stall.keeps(channel);
+        assertThat(budget.taken()).isGreaterThan(20 * KIB);
+
+        channel.flush();
+        stall.keeps(channel);
+        assertThat(budget.taken()).isZero();
+        channel.finishAndReleaseAll();
+    }
+
+    /** A channel that was written to, without a flush. */
+    private static EmbeddedChannel written(int kib) {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        var _ = channel.write(Unpooled.wrappedBuffer(new byte[kib * (int) KIB]));
+        return channel;
     }
 
     private Stalls.Stall stall(String client, String name, long bytes) {
