@@ -59,6 +59,7 @@ class AutobahnIT {
                                         direct.getKey(),
                                         () ->
                                                 assertThat(report.proxied().get(direct.getKey()))
+                                                        .as(direct.getKey())
                                                         .isEqualTo(direct.getValue())));
     }
 

@@ -14,7 +14,9 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,6 +59,19 @@ public final class WebSocketBackend implements AutoCloseable {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
+    /** One close frame, the decoder's: another of this handler's own would race with its code. */
+    private static WebSocketServerProtocolConfig protocol() {
+        return WebSocketServerProtocolConfig.newBuilder()
+                .websocketPath("/")
+                .checkStartsWith(true)
+                .decoderConfig(
+                        WebSocketDecoderConfig.newBuilder()
+                                .maxFramePayloadLength(MAX_FRAME)
+                                .build())
+                .sendCloseFrame(null)
+                .build();
+    }
+
     private static final class Begin extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
@@ -64,8 +79,7 @@ public final class WebSocketBackend implements AutoCloseable {
                     .addLast(
                             new HttpServerCodec(),
                             new HttpObjectAggregator(64 * 1024),
-                            new WebSocketServerProtocolHandler(
-                                    "/", null, false, MAX_FRAME, false, true),
+                            new WebSocketServerProtocolHandler(protocol()),
                             new Echo());
         }
     }
