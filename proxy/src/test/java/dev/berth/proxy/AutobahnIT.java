@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.Timeout;
@@ -30,14 +29,12 @@ class AutobahnIT {
     private static final Path SCRIPT =
             Path.of("src/test/resources/run-autobahn.py").toAbsolutePath();
 
-    /** What the suite says of a case; of its many fields those that do not change by chance. */
+    /**
+     * What the suite says of a case. Whether the close frame that it judged reached its client
+     * before the connection went is chance on a busy machine, with and without the edge.
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Verdict(String behavior, String behaviorClose, @Nullable Integer remoteCloseCode) {
-        /** In informational cases both sides may be the first to close. */
-        Verdict {
-            remoteCloseCode = behavior.equals("INFORMATIONAL") ? null : remoteCloseCode;
-        }
-    }
+    record Verdict(String behavior, String behaviorClose) {}
 
     private record Report(Map<String, Verdict> direct, Map<String, Verdict> proxied) {}
 
