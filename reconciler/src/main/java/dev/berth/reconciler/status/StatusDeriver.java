@@ -1,13 +1,9 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.converge.Outcome;
-import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.Problem;
-import dev.berth.reconciler.desired.Workload;
-import dev.berth.reconciler.live.LiveState;
-import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Reason;
@@ -21,15 +17,13 @@ import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
-import dev.berth.schemas.status.ResourceStatus.Replicas;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * Pure.
  */
 public final class StatusDeriver {
+    private static final String HELD =
+            "its document has problems; whatever runs of it is left as it is";
+
     private final PassInput pass;
     private final Instant now;
 
@@ -56,24 +53,18 @@ public final class StatusDeriver {
     }
 
     private PassReport report() {
-        List<String> problems = pass.desired().problems().stream().map(Problem::toString).toList();
         return switch (pass.desired()) {
-            case DesiredState.Unknown(var cause, _) ->
-                    report("", null, problems, unknownSource(cause));
+            case DesiredState.Unknown(var cause, _) -> report("", null, sourceUnknown(cause));
             case DesiredState.Known desired ->
                     report(
                             desired.revision().toString(),
                             desired.revision().author(),
-                            problems,
-                            resources(desired));
+                            resources(new PassView(pass, desired, now)));
         };
     }
 
     private PassReport report(
-            String revision,
-            @Nullable String author,
-            List<String> problems,
-            List<ResourceStatus> resources) {
+            String revision, @Nullable String author, List<ResourceStatus> resources) {
         return new PassReport(
                 pass.id(),
                 pass.trigger(),
@@ -83,7 +74,7 @@ public final class StatusDeriver {
                 pass.duration(),
                 PlanPrinter.print(pass.plan()),
                 pass.outcomes().all().stream().map(StatusDeriver::change).toList(),
-                problems,
+                pass.desired().problems().stream().map(Problem::toString).toList(),
                 resources);
     }
 
@@ -114,25 +105,23 @@ public final class StatusDeriver {
     }
 
     /** Nothing could be read: what was known stays, only the source is in doubt. */
-    private List<ResourceStatus> unknownSource(String cause) {
+    private List<ResourceStatus> sourceUnknown(String cause) {
+        ResourceId id = instanceId();
         Condition source =
-                condition(
-                        null,
-                        ConditionType.SourceVerified,
-                        Status.False,
-                        ReasonCode.SourceUnavailable,
-                        cause,
-                        "");
+                new Conditions(null, "", now)
+                        .condition(
+                                ConditionType.SourceVerified,
+                                Status.False,
+                                ReasonCode.SourceUnavailable,
+                                cause);
+        Condition ready =
+                new Conditions(pass.before().get(id), "", now)
+                        .ready(Status.False, source.reason(), source.message());
         return Stream.concat(
-                        Stream.of(
-                                instanceStatus(
-                                        instanceId(),
-                                        "",
-                                        List.of(source, notReady(source)),
-                                        List.of())),
+                        Stream.of(instance(id, "", List.of(source, ready), List.of())),
                         pass.before().values().stream()
                                 .filter(s -> s.id().kind() != Kind.Instance)
-                                .sorted(java.util.Comparator.comparing(ResourceStatus::id)))
+                                .sorted(Comparator.comparing(ResourceStatus::id)))
                 .toList();
     }
 
@@ -143,109 +132,61 @@ public final class StatusDeriver {
                 .orElse(new ResourceId(Kind.Instance, "unknown"));
     }
 
-    private Condition notReady(Condition because) {
-        return condition(
-                pass.before().get(instanceId()),
-                ConditionType.Ready,
-                Status.False,
-                because.reason(),
-                because.message(),
-                because.observedGeneration());
-    }
-
-    private List<ResourceStatus> resources(DesiredState.Known desired) {
+    private List<ResourceStatus> resources(PassView view) {
+        DesiredState.Known desired = view.desired();
         List<ResourceStatus> resources = new ArrayList<>();
-        resources.add(instance(desired));
-        for (DesiredApp app : desired.apps().values()) {
-            resources.add(app(desired, app));
-        }
+        resources.add(instance(view));
+        AppStatusDeriver apps = new AppStatusDeriver(view);
+        desired.apps().values().forEach(app -> resources.add(apps.derive(app)));
         TreeSet<ResourceId> domains = new TreeSet<>();
         desired.routes().stream()
                 .map(DesiredRoute::owner)
                 .filter(id -> id.kind() == Kind.Domain)
                 .forEach(domains::add);
-        for (ResourceId domain : domains) {
-            resources.add(domain(desired, domain));
-        }
-        for (ResourceId held : new TreeSet<>(desired.held())) {
-            resources.add(held(desired, held));
-        }
-        for (ResourceId leaving : leaving(desired)) {
-            resources.add(leaving(desired, leaving));
-        }
+        domains.forEach(domain -> resources.add(domain(view, domain)));
+        new TreeSet<>(desired.held()).forEach(held -> resources.add(held(view, held)));
+        leaving(desired).forEach(leaving -> resources.add(leaving(view, leaving)));
         return resources;
     }
 
-    private ResourceStatus instance(DesiredState.Known desired) {
+    private ResourceStatus instance(PassView view) {
+        DesiredState.Known desired = view.desired();
         ResourceId id = new ResourceId(Kind.Instance, desired.instance());
-        ResourceStatus before = pass.before().get(id);
-        List<Condition> conditions = new ArrayList<>();
+        Conditions conditions = view.conditions(id, "");
         String stale = desired.staleCause();
-        conditions.add(
-                stale == null
-                        ? condition(
-                                before,
-                                ConditionType.SourceVerified,
-                                Status.True,
-                                ReasonCode.Succeeded,
-                                "read " + desired.revision(),
-                                "")
-                        : condition(
-                                before,
-                                ConditionType.SourceVerified,
-                                Status.False,
-                                ReasonCode.SourceUnavailable,
-                                stale,
-                                ""));
-        int problems = desired.problems().size();
-        String waiting = desired.waiting().get(id);
-        if (waiting != null) {
-            conditions.add(
-                    condition(
-                            before,
-                            ConditionType.Ready,
-                            Status.False,
-                            ReasonCode.InternalError,
-                            waiting,
-                            ""));
-        } else if (pass.plan().unknown() != null) {
-            conditions.add(
-                    condition(
-                            before,
-                            ConditionType.Ready,
-                            Status.Unknown,
-                            ReasonCode.EngineUnavailable,
-                            Objects.requireNonNull(pass.plan().unknown()),
-                            ""));
-        } else if (problems > 0) {
-            conditions.add(
-                    condition(
-                            before,
-                            ConditionType.Ready,
-                            Status.False,
-                            ReasonCode.ValidationFailed,
-                            problems
-                                    + (problems == 1 ? " problem" : " problems")
-                                    + " in the config repo",
-                            ""));
-        } else {
-            conditions.add(
-                    condition(
-                            before,
-                            ConditionType.Ready,
-                            Status.True,
-                            ReasonCode.Succeeded,
-                            "the config repo is valid",
-                            ""));
-        }
-        return instanceStatus(
+        Condition source =
+                conditions.condition(
+                        ConditionType.SourceVerified,
+                        stale == null ? Status.True : Status.False,
+                        stale == null ? ReasonCode.Succeeded : ReasonCode.SourceUnavailable,
+                        stale == null ? "read " + desired.revision() : stale);
+        return instance(
                 id,
-                desired.revision().toString(),
-                conditions,
-                desired.problems().stream().map(Problem::toString).toList());
+                view.revision(),
+                List.of(source, valid(desired, id, conditions)),
+                view.problems());
     }
 
-    private ResourceStatus instanceStatus(
+    private Condition valid(DesiredState.Known desired, ResourceId id, Conditions conditions) {
+        String waiting = desired.waiting().get(id);
+        if (waiting != null) {
+            return conditions.ready(Status.False, ReasonCode.InternalError, waiting);
+        }
+        String unknown = pass.plan().unknown();
+        if (unknown != null) {
+            return conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown);
+        }
+        int problems = desired.problems().size();
+        if (problems > 0) {
+            return conditions.ready(
+                    Status.False,
+                    ReasonCode.ValidationFailed,
+                    problems + (problems == 1 ? " problem" : " problems") + " in the config repo");
+        }
+        return conditions.ready(Status.True, ReasonCode.Succeeded, "the config repo is valid");
+    }
+
+    private static ResourceStatus instance(
             ResourceId id, String revision, List<Condition> conditions, List<String> problems) {
         return new ResourceStatus(
                 id,
@@ -261,185 +202,39 @@ public final class StatusDeriver {
                 problems);
     }
 
-    /** One that was put off is ready still, but by what was applied before. */
-    private static boolean carriedOut(List<Outcome> outcomes) {
-        return outcomes.stream().noneMatch(Outcome.Failed.class::isInstance);
-    }
-
-    private ResourceStatus app(DesiredState.Known desired, DesiredApp app) {
-        ResourceStatus before = pass.before().get(app.id());
-        String generation = app.generation().text();
-        List<Outcome> own = pass.outcomes().of(app.id());
-        List<Condition> conditions = conditions(before, generation, own, app);
-        boolean ready = conditions.getFirst().status() == Status.True;
-        String revision = desired.revision().toString();
-        List<Change> done =
-                own.stream().filter(o -> o instanceof Outcome.Done).map(Outcome::change).toList();
-        return new ResourceStatus(
-                app.id(),
-                generation,
-                app.declaredAt().toString(),
-                revision,
-                ready && carriedOut(own)
-                        ? revision
-                        : before == null ? null : before.appliedRevision(),
-                conditions,
-                urls(desired, app.id()),
-                replicas(app),
-                done.isEmpty()
-                        ? before == null ? null : before.lastChange()
-                        : PlanPrinter.headline(done),
-                done.isEmpty() ? before == null ? null : before.lastChangeAt() : now,
-                problemsAt(desired, app.declaredAt().file()));
-    }
-
-    /** Ready first, then the others that have something to say. */
-    private List<Condition> conditions(
-            @Nullable ResourceStatus before,
-            String generation,
-            List<Outcome> outcomes,
-            @Nullable DesiredApp app) {
-        boolean suspended = app != null && app.suspended();
-        if (pass.plan().unknown() != null) {
-            return List.of(
-                    condition(
-                            before,
-                            ConditionType.Ready,
-                            Status.Unknown,
-                            ReasonCode.EngineUnavailable,
-                            Objects.requireNonNull(pass.plan().unknown()),
-                            generation));
-        }
-        for (Outcome outcome : outcomes) {
-            switch (outcome) {
-                case Outcome.Failed failed
-                        when failed.reason() == ReasonCode.Superseded && wasReady(before) -> {
-                    return putOff(Objects.requireNonNull(before), failed.message(), generation);
-                }
-                case Outcome.Failed failed -> {
-                    return failure(
-                            before,
-                            generation,
-                            failed.reason(),
-                            failed.message(),
-                            failed.next() == Outcome.Next.STALL);
-                }
-                case Outcome.Blocked(var blocked) -> {
-                    return failure(
-                            before,
-                            generation,
-                            blocked.code(),
-                            blocked.reasons().getLast().text(),
-                            blocked.byPerson());
-                }
-                case Outcome.Done _, Outcome.Skipped _ -> {}
-            }
-        }
-        boolean asleep = app != null && Sleepers.sleeps(pass, app);
-        return List.of(
-                suspended
-                        ? condition(
-                                before,
-                                ConditionType.Ready,
-                                Status.False,
-                                ReasonCode.Suspended,
-                                "suspended in the config repo",
-                                generation)
-                        : condition(
-                                before,
-                                ConditionType.Ready,
-                                Status.True,
-                                asleep ? ReasonCode.Asleep : ReasonCode.Succeeded,
-                                asleep
-                                        ? "asleep; the next request starts it"
-                                        : "serves what is declared",
-                                generation));
-    }
-
-    private static boolean wasReady(@Nullable ResourceStatus before) {
-        Condition ready = before == null ? null : before.condition(ConditionType.Ready);
-        return ready != null && ready.status() == Status.True;
-    }
-
-    /** Left for something more urgent: it goes on at once, and what served goes on serving. */
-    private List<Condition> putOff(ResourceStatus before, String message, String generation) {
-        return List.of(
-                Objects.requireNonNull(before.condition(ConditionType.Ready)),
-                condition(
-                        before,
-                        ConditionType.Reconciling,
-                        Status.True,
-                        ReasonCode.Superseded,
-                        message,
-                        generation));
-    }
-
-    private List<Condition> failure(
-            @Nullable ResourceStatus before,
-            String generation,
-            ReasonCode reason,
-            String message,
-            boolean stalled) {
-        return List.of(
-                condition(before, ConditionType.Ready, Status.False, reason, message, generation),
-                condition(
-                        before,
-                        stalled ? ConditionType.Stalled : ConditionType.Reconciling,
-                        Status.True,
-                        reason,
-                        stalled
-                                ? "not tried again until its spec changes"
-                                : "tried again with growing pauses",
-                        generation));
-    }
-
-    private ResourceStatus domain(DesiredState.Known desired, ResourceId id) {
+    private ResourceStatus domain(PassView view, ResourceId id) {
         List<DesiredRoute> routes =
-                desired.routes().stream().filter(r -> r.owner().equals(id)).toList();
-        ResourceStatus before = pass.before().get(id);
+                view.desired().routes().stream().filter(r -> r.owner().equals(id)).toList();
         List<Outcome> outcomes =
                 routes.stream()
                         .map(DesiredRoute::server)
                         .distinct()
                         .flatMap(server -> pass.outcomes().of(server).stream())
                         .toList();
-        String revision = desired.revision().toString();
+        Conditions conditions = view.conditions(id, "");
+        ResourceStatus before = conditions.before();
         return new ResourceStatus(
                 id,
                 "",
                 routes.getFirst().declaredAt().toString(),
-                revision,
-                revision,
-                conditions(before, "", outcomes, null),
-                urls(desired, id),
+                view.revision(),
+                view.revision(),
+                view.after(conditions, outcomes, conditions.serves()),
+                view.urls(id),
                 Map.of(),
                 before == null ? null : before.lastChange(),
                 before == null ? null : before.lastChangeAt(),
-                problemsAt(desired, routes.getFirst().declaredAt().file()));
+                view.problemsAt(routes.getFirst().declaredAt().file()));
     }
 
-    private ResourceStatus held(DesiredState.Known desired, ResourceId id) {
-        ResourceStatus before = pass.before().get(id);
-        return new ResourceStatus(
+    private static ResourceStatus held(PassView view, ResourceId id) {
+        Conditions conditions = view.conditions(id, "");
+        String why = view.desired().waiting().getOrDefault(id, HELD);
+        return undeclared(
+                view,
                 id,
-                "",
-                before == null ? null : before.declaredAt(),
-                desired.revision().toString(),
-                before == null ? null : before.appliedRevision(),
-                failure(
-                        before,
-                        "",
-                        ReasonCode.ValidationFailed,
-                        desired.waiting()
-                                .getOrDefault(
-                                        id,
-                                        "its document has problems; whatever runs of it is left as it is"),
-                        true),
-                List.of(),
-                Map.of(),
-                before == null ? null : before.lastChange(),
-                before == null ? null : before.lastChangeAt(),
-                desired.problems().stream().map(Problem::toString).toList());
+                conditions.failure(ReasonCode.ValidationFailed, why, true),
+                view.problems());
     }
 
     private List<ResourceId> leaving(DesiredState.Known desired) {
@@ -451,79 +246,31 @@ public final class StatusDeriver {
                 .toList();
     }
 
-    private ResourceStatus leaving(DesiredState.Known desired, ResourceId id) {
-        ResourceStatus before = pass.before().get(id);
+    private ResourceStatus leaving(PassView view, ResourceId id) {
+        Conditions conditions = view.conditions(id, "");
+        return undeclared(
+                view,
+                id,
+                view.after(conditions, pass.outcomes().of(id), conditions.serves()),
+                List.of());
+    }
+
+    /** Of one whose document is not there, or not readable. */
+    private static ResourceStatus undeclared(
+            PassView view, ResourceId id, List<Condition> conditions, List<String> problems) {
+        ResourceStatus before = view.pass().before().get(id);
+        boolean held = view.desired().held().contains(id);
         return new ResourceStatus(
                 id,
                 "",
-                null,
-                desired.revision().toString(),
+                before == null || !held ? null : before.declaredAt(),
+                view.revision(),
                 before == null ? null : before.appliedRevision(),
-                conditions(before, "", pass.outcomes().of(id), null),
+                conditions,
                 List.of(),
                 Map.of(),
                 before == null ? null : before.lastChange(),
                 before == null ? null : before.lastChangeAt(),
-                List.of());
-    }
-
-    private Map<String, Replicas> replicas(DesiredApp app) {
-        if (!(app.workload() instanceof Workload.Containers wanted)) {
-            return Map.of();
-        }
-        Map<String, Replicas> replicas = new HashMap<>();
-        boolean done =
-                pass.outcomes().of(app.id()).stream().allMatch(o -> o instanceof Outcome.Done);
-        wanted.processes()
-                .forEach(
-                        (name, process) -> {
-                            int target =
-                                    app.suspended() || Sleepers.sleeps(pass, app)
-                                            ? 0
-                                            : process.replicas();
-                            replicas.put(
-                                    name,
-                                    new Replicas(target, done ? target : running(app.id(), name)));
-                        });
-        return replicas;
-    }
-
-    private int running(ResourceId app, String process) {
-        return switch (pass.live()) {
-            case Observation.Unknown _ -> 0;
-            case Observation.Known(LiveState live) ->
-                    (int)
-                            live.containersOf(app).stream()
-                                    .filter(c -> c.process().equals(process) && c.running())
-                                    .count();
-        };
-    }
-
-    private List<String> urls(DesiredState.Known desired, ResourceId id) {
-        String port = pass.httpPort() == 80 ? "" : ":" + pass.httpPort();
-        return desired.routes().stream()
-                .filter(r -> r.owner().equals(id) || r.server().equals(id))
-                .map(r -> "http://" + r.host() + port + (r.path().equals("/") ? "" : r.path()))
-                .distinct()
-                .toList();
-    }
-
-    private static List<String> problemsAt(DesiredState.Known desired, String file) {
-        return desired.problems().stream()
-                .filter(p -> p.location().file().equals(file))
-                .map(Problem::toString)
-                .toList();
-    }
-
-    private Condition condition(
-            @Nullable ResourceStatus before,
-            ConditionType type,
-            Status status,
-            ReasonCode reason,
-            String message,
-            String generation) {
-        Condition old = before == null ? null : before.condition(type);
-        Instant since = old != null && old.status() == status ? old.lastTransitionTime() : now;
-        return new Condition(type, status, reason, message, generation, since);
+                problems);
     }
 }

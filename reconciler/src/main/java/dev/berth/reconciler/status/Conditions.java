@@ -1,0 +1,91 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.reconciler.converge.Outcome;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The conditions of one resource, Ready first: one whose status is what it was keeps its time.
+ * Pure.
+ *
+ * @param before its status after the pass before; {@code null} when there was none
+ * @param generation of its spec, which they speak of; empty for what has none
+ * @param now the time of those that change
+ */
+record Conditions(@Nullable ResourceStatus before, String generation, Instant now) {
+
+    /** One of them. */
+    Condition condition(ConditionType type, Status status, ReasonCode reason, String message) {
+        Condition old = before == null ? null : before.condition(type);
+        Instant since = old != null && old.status() == status ? old.lastTransitionTime() : now;
+        return new Condition(type, status, reason, message, generation, since);
+    }
+
+    /** Ready, or why not. */
+    Condition ready(Status status, ReasonCode reason, String message) {
+        return condition(ConditionType.Ready, status, reason, message);
+    }
+
+    /** Ready, with nothing to say. */
+    Condition serves() {
+        return ready(Status.True, ReasonCode.Succeeded, "serves what is declared");
+    }
+
+    /**
+     * After what was tried, the first that did not work counts.
+     *
+     * @param otherwise Ready when all of it worked
+     */
+    List<Condition> after(List<Outcome> outcomes, Condition otherwise) {
+        for (Outcome outcome : outcomes) {
+            switch (outcome) {
+                case Outcome.Failed failed -> {
+                    Condition kept = failed.reason() == ReasonCode.Superseded ? wasReady() : null;
+                    return kept == null
+                            ? failure(
+                                    failed.reason(),
+                                    failed.message(),
+                                    failed.next() == Outcome.Next.STALL)
+                            : putOff(kept, failed.message());
+                }
+                case Outcome.Blocked(var blocked) -> {
+                    return failure(
+                            blocked.code(), blocked.reasons().getLast().text(), blocked.byPerson());
+                }
+                case Outcome.Done _, Outcome.Skipped _ -> {}
+            }
+        }
+        return List.of(otherwise);
+    }
+
+    /** What is declared is not what serves, and is tried again or waits for a person. */
+    List<Condition> failure(ReasonCode reason, String message, boolean stalled) {
+        return List.of(
+                ready(Status.False, reason, message),
+                condition(
+                        stalled ? ConditionType.Stalled : ConditionType.Reconciling,
+                        Status.True,
+                        reason,
+                        stalled
+                                ? "not tried again until its spec changes"
+                                : "tried again with growing pauses"));
+    }
+
+    private @Nullable Condition wasReady() {
+        Condition ready = before == null ? null : before.condition(ConditionType.Ready);
+        return ready != null && ready.status() == Status.True ? ready : null;
+    }
+
+    /** Left for something more urgent: it goes on at once, and what served goes on serving. */
+    private List<Condition> putOff(Condition kept, String message) {
+        return List.of(
+                kept,
+                condition(ConditionType.Reconciling, Status.True, ReasonCode.Superseded, message));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.reconciler.converge.Outcome;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.Problem;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A pass that could read what is wanted, as each status looks at it. Pure.
+ *
+ * @param now the end of the pass, in milliseconds
+ */
+record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
+
+    String revision() {
+        return desired.revision().toString();
+    }
+
+    /** The conditions of a resource, nothing judged yet. */
+    Conditions conditions(ResourceId id, String generation) {
+        return new Conditions(pass.before().get(id), generation, now);
+    }
+
+    /**
+     * The same after these outcomes. While the engine could not be seen nothing is said about
+     * anything.
+     */
+    List<Condition> after(Conditions conditions, List<Outcome> outcomes, Condition otherwise) {
+        String unknown = pass.plan().unknown();
+        return unknown == null
+                ? conditions.after(outcomes, otherwise)
+                : List.of(conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown));
+    }
+
+    /** Where an app or a domain is served. */
+    List<String> urls(ResourceId id) {
+        String port = pass.httpPort() == 80 ? "" : ":" + pass.httpPort();
+        return desired.routes().stream()
+                .filter(r -> r.owner().equals(id) || r.server().equals(id))
+                .map(r -> "http://" + r.host() + port + (r.path().equals("/") ? "" : r.path()))
+                .distinct()
+                .toList();
+    }
+
+    /** What is wrong in a file. */
+    List<String> problemsAt(String file) {
+        return desired.problems().stream()
+                .filter(p -> p.location().file().equals(file))
+                .map(Problem::toString)
+                .toList();
+    }
+
+    /** All that is wrong. */
+    List<String> problems() {
+        return desired.problems().stream().map(Problem::toString).toList();
+    }
+}
