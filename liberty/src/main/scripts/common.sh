@@ -174,6 +174,9 @@ record_process() {
   try_write "$BERTH_HOME/run/$1.pid" "$2 $started" || true
 }
 
+# given PID NAME: the value of a variable that the process was started with; nothing when there is none, or it cannot be known.
+given() { { tr '\0' '\n' <"/proc/$1/environ" | sed -n "s/^$2=//p" | sed -n 1p; } 2>/dev/null || true; }
+
 # forget_process NAME
 forget_process() {
   unset "RECORDS[$1]"
@@ -225,12 +228,14 @@ find_edge() {
   return 1
 }
 
-# started_after PID FILE: whether the process has started since the file was written.
+# started_after PID FILE: whether the process has started since the file was written. To the clock tick: one edge may take
+# another's place in the second in which that began to serve.
 started_after() {
-  local ticks boot
+  local ticks uptime
   ticks=$(start_time "$1") || return 1
-  boot=$(sed -n 's/^btime //p' /proc/stat)
-  ((boot + ticks / $(getconf CLK_TCK) >= $(stat -c %Y "$2" 2>/dev/null || say 0)))
+  read -r uptime _ </proc/uptime
+  awk -v now="${EPOCHREALTIME/,/.}" -v up="$uptime" -v ticks="$ticks" -v hz="$(getconf CLK_TCK)" -v written="$(stat -c %.3Y "$2" 2>/dev/null || say 0)" \
+    'BEGIN { exit !(now - up + ticks / hz + 0.05 >= written) }'
 }
 
 # find_marked NAME: the processes that were started as NAME for this home: they have our mark in their environment,

@@ -3,30 +3,63 @@
 #
 # An edge runs from a copy of what was built: a build replaces files that a running one has yet to read.
 
+# How many of the edges that were chosen before are kept.
+readonly EARLIER_EDGES=2
+
 # start_edge: the one that was chosen last. What is built by now may be half built.
 start_edge() {
   # shellcheck disable=SC2034 # read by detach
-  local DETACH_UMASK=077 name
+  local DETACH_UMASK=077
   rotate_log "$BERTH_HOME/logs/edge.log"
-  name=$(chosen_edge)
-  if [[ -z $name || ! -d $(edge_place "$name") ]]; then
-    name=$(built_edge)
-    choose_edge "$name"
-  fi
-  edge_command "$name"
+  settle_edge || return 1
+  edge_command "$EDGE"
   detach edge "$BERTH_HOME/logs/edge.log" "${EDGE_COMMAND[@]}"
   record_process edge "$DETACHED_PID"
+}
+
+# edge_main [upgrade]: for systemd, which opens the sockets (liberty/src/main/systemd): becomes the edge that was chosen
+# last, or puts that in the place of the one that runs. Only 'up' builds and chooses: a machine that starts again serves
+# what it served, without Maven or a network.
+edge_main() {
+  require_jdk
+  prepare_home
+  remembered_settings
+  [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
+  settle_edge || die "no edge was chosen yet for $BERTH_HOME, and none is built" "Build one, and choose it: ./berth up --detach --home $BERTH_HOME"
+  if [[ ${1:-} == upgrade ]]; then
+    upgrade_edge "$EDGE" || exit 1
+    [[ -z ${NOTIFY_SOCKET:-} ]] || systemd-notify "MAINPID=$(recorded_pid edge)"
+    return 0
+  fi
+  note_edge "$EDGE" "${BERTH_EDGE_UNIT:-}"
+  edge_command "$EDGE"
+  umask 077
+  record_process edge "$$" || true
+  BERTH_PROCESS=edge:$BERTH_HOME exec "${EDGE_COMMAND[@]}"
 }
 
 # ---- which edge, and the next one -------------------------------------------------------------
 
 # built_edge: the name of what is built, a hash of its files.
 built_edge() {
-  (cd "$DIST/lib/edge" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-12)
+  (cd "$DIST/lib/edge" 2>/dev/null && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-12)
 }
 
 # chosen_edge: the name of the one that runs, or is to.
 chosen_edge() { setting "$BERTH_HOME/run/edge.env" RELEASE; }
+
+# settle_edge: sets EDGE to the edge to start: the chosen one, or what is built where none was chosen yet or its copy
+# is lost; 1 where there is neither.
+settle_edge() {
+  EDGE=$(chosen_edge)
+  if [[ -n $EDGE && -d $(edge_place "$EDGE") ]]; then return 0; fi
+  if [[ ! -d $DIST/lib/edge ]]; then
+    warn "edge: there is no copy of it in $BERTH_HOME/cache/edge, and none is built in $DIST"
+    return 1
+  fi
+  EDGE=$(built_edge)
+  choose_edge "$EDGE"
+}
 
 # edge_place NAME: the directory of its jars; what is built where a full disk took no copy.
 edge_place() {
@@ -40,8 +73,22 @@ edge_place() {
 # choose_edge NAME: makes what is built the edge to start from now on.
 choose_edge() {
   copy_edge "$1" || true
-  try_write "$BERTH_HOME/run/edge.env" "RELEASE=$1" || true
+  note_edge "$1" "$(edge_unit)"
 }
+
+# note_edge NAME UNIT: that NAME is the chosen one, those that were before it, newest first, and the unit of systemd that runs it.
+note_edge() {
+  local name earlier=''
+  for name in $(chosen_edge) $(setting "$BERTH_HOME/run/edge.env" EARLIER); do
+    [[ $name == "$1" || " $earlier " == *" $name "* ]] || earlier+="${earlier:+ }$name"
+  done
+  # shellcheck disable=SC2086 # words
+  earlier=$(printf '%s ' $earlier | cut -d' ' -f1-"$EARLIER_EDGES")
+  try_write "$BERTH_HOME/run/edge.env" "RELEASE=$1" "EARLIER=${earlier% }" "UNIT=$2" || true
+}
+
+# edge_unit: the unit of systemd whose process the edge is; nothing when it is a child of ours.
+edge_unit() { setting "$BERTH_HOME/run/edge.env" UNIT; }
 
 copy_edge() {
   local place=$BERTH_HOME/cache/edge/$1
@@ -57,22 +104,26 @@ copy_edge() {
 edge_command() {
   local name=$1
   shift
-  EDGE_COMMAND=(env MALLOC_ARENA_MAX=2 "$BERTH_JDK/bin/java"
+  EDGE_COMMAND=(env MALLOC_ARENA_MAX=2 BERTH_EDGE_RELEASE="$name" "$BERTH_JDK/bin/java"
     -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m
     -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$BERTH_HOME/cache/edge-$name.jsa"
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
     -cp "$(edge_place "$name")/*" dev.berth.proxy.Main "$@")
 }
 
-# upgrade_edge: has the running edge replaced by what is built, without a lost request: the new one takes over its
+# upgrade_edge NAME: has the running edge replaced by that one, without a lost request: the new one takes over its
 # sockets, and the old one ends when it has answered what it has. 1 when that fails: then the old one serves on.
 upgrade_edge() {
+  UPGRADED=''
+  with_lock "$BERTH_HOME/run/edge.lock" replace_edge "$1"
+  [[ -n $UPGRADED ]]
+}
+
+replace_edge() {
   # shellcheck disable=SC2034 # read by detach
-  local DETACH_UMASK=077 next pid old
+  local DETACH_UMASK=077 pid old
   old=$(running_pid edge) || old=''
-  next=$(built_edge)
-  copy_edge "$next" || true
-  edge_command "$next" upgrade
+  edge_command "$1" upgrade
   detach edge "$BERTH_HOME/logs/edge.log" "${EDGE_COMMAND[@]}"
   pid=$DETACHED_PID
   # Not before it is sure that the old one still listens: on a full disk the new one serves and cannot say so.
@@ -80,11 +131,12 @@ upgrade_edge() {
   if is_gone "$pid" || { [[ $(serving_edge) != "$pid" ]] && listens "$old"; }; then
     warn "the edge could not be replaced, and goes on as it is; the last lines of $BERTH_HOME/logs/edge.log:"
     tail -n 3 "$BERTH_HOME/logs/edge.log" | sed 's/^/       /' >&2
-    return 1
+    return 0
   fi
   record_process edge "$pid" || true
-  choose_edge "$next"
+  note_edge "$1" "$(edge_unit)"
   forget_old_edges
+  UPGRADED=yes
 }
 
 edge_serves_or_gone() { [[ $(serving_edge) == "$1" ]] || is_gone "$1"; }
@@ -103,12 +155,22 @@ listens() {
 # serving_edge: the pid that the edge wrote which serves; nothing when none has yet.
 serving_edge() { cat "$BERTH_HOME/edge/serving" 2>/dev/null || true; }
 
-# forget_old_edges: the last three stay, as one that was replaced may run for some minutes more.
+# forget_old_edges: what was neither chosen lately nor is in use. One that was replaced may run for some minutes more, and
+# reads its files yet. Where it is not known what was chosen, or of which copy an edge runs, nothing is removed.
 forget_old_edges() {
-  local old
-  while IFS= read -r old; do
-    rm -rf "$old" "$BERTH_HOME/cache/edge-${old##*/}.jsa" || true
-  done < <(find "$BERTH_HOME/cache/edge" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' 2>/dev/null | sort -rn | tail -n +4 | cut -d' ' -f2-)
+  local keep pid name old
+  name=$(chosen_edge)
+  [[ -n $name ]] || return 0
+  keep=" $name $(setting "$BERTH_HOME/run/edge.env" EARLIER) "
+  for pid in $(find_marked edge); do
+    name=$(given "$pid" BERTH_EDGE_RELEASE)
+    [[ -n $name ]] || is_gone "$pid" || return 0
+    keep+="$name "
+  done
+  for old in "$BERTH_HOME"/cache/edge/* "$BERTH_HOME"/cache/edge-*.jsa; do
+    name=${old##*/} name=${name#edge-} name=${name%.jsa}
+    [[ $keep == *" $name "* ]] || rm -rf "$old" || true
+  done
 }
 
 # stop_edges: also one that has been replaced and still answers what it has.
@@ -119,22 +181,4 @@ stop_edges() {
   for pid in $(find_marked edge); do
     await 40 is_gone "$pid" || kill -s KILL "$pid" 2>/dev/null || true
   done
-}
-
-# edge_main [upgrade]: for systemd, which opens the sockets (liberty/src/main/systemd): becomes the edge, or replaces it.
-edge_main() {
-  build_if_needed
-  prepare_home
-  remembered_settings
-  [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
-  if [[ ${1:-} == upgrade ]]; then
-    with_lock "$BERTH_HOME/run/up.lock" upgrade_edge # plainly: in a condition its failure would be lost
-    [[ -z ${NOTIFY_SOCKET:-} ]] || systemd-notify "MAINPID=$(recorded_pid edge)"
-    return 0
-  fi
-  choose_edge "$(built_edge)"
-  edge_command "$(chosen_edge)"
-  umask 077
-  record_process edge "$$" || true
-  BERTH_PROCESS=edge:$BERTH_HOME exec "${EDGE_COMMAND[@]}"
 }

@@ -6,10 +6,11 @@ help_main() {
 Berth makes this machine match a Git repository: apps, domains and their containers.
 
   ./berth up                      build if needed, start everything, stay; Ctrl-C stops. Where Berth runs already:
-                                  a new build takes the place of the old one, without a lost request
+                                  a new build, and new options, take the place of the old, without a lost request
       --detach                    start everything and return
+      --no-build                  start what ran last, as when the machine starts; builds and fetches nothing
       --config URL|DIR            the config repo (default: one made from example-config-repo/)
-      --http PORT                 where apps are served (8080)
+      --http PORT                 where apps are served (8080); not to be changed while Berth runs
       --https PORT                the same with TLS (8443)
       --http3[=on|off]            HTTP/3, too, on the UDP port of --https (off)
       --control PORT              status page and API, on 127.0.0.1 only (9080)

@@ -6,20 +6,57 @@
 
 readonly SUPERVISED='engine postgres edge control'
 
+# What an 'up' is told and a process is started with; kept in run/launcher.env.
+readonly SETTINGS='BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT'
+readonly DATABASE_SETTINGS='BERTH_DATABASE_URL BERTH_DATABASE_USER BERTH_DATABASE_PASSWORD_FILE'
+
+launcher_env() { printf '%s\n' "$BERTH_HOME/run/launcher.env"; }
+
 # remembered_settings: exports what the last 'up' was given, unless the environment says otherwise.
 remembered_settings() {
-  local file=$BERTH_HOME/run/launcher.env name value
-  for name in BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT; do
-    value=$(setting "$file" "$name")
+  local name value
+  for name in $SETTINGS; do
+    value=$(setting "$(launcher_env)" "$name")
     [[ -z $value || -n ${!name:-} ]] || export "$name=$value"
   done
+  follow_settings
+}
+
+# recorded_settings: exports the same for what lives longer than an 'up', so that a later one may change them.
+recorded_settings() {
+  local name value
+  for name in $SETTINGS $DATABASE_SETTINGS; do
+    value=$(setting "$(launcher_env)" "$name")
+    [[ -z $value ]] || export "$name=$value"
+  done
+  follow_settings
+}
+
+# running_settings: exports what those processes were given that run, unless the environment says otherwise.
+running_settings() {
+  local pid
+  ! pid=$(running_pid edge) || take_given "$pid" BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3
+  ! pid=$(running_pid control) || take_given "$pid" BERTH_CONFIG BERTH_CONTROL_PORT
+}
+
+take_given() {
+  local pid=$1 name value
+  shift
+  for name in "$@"; do
+    value=$(given "$pid" "$name")
+    [[ -z $value || -n ${!name:-} ]] || export "$name=$value"
+  done
+}
+
+# follow_settings: exports what follows from them.
+follow_settings() {
   : "${BERTH_HTTP_PORT:=8080}" "${BERTH_HTTPS_PORT:=8443}" "${BERTH_HTTP3:=off}" "${BERTH_CONTROL_PORT:=9080}"
   export BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT
   export BERTH_CONTROL_URL=http://127.0.0.1:$BERTH_CONTROL_PORT BERTH_EDGE_TOKEN_FILE=$BERTH_HOME/secrets/edge.token
 }
 
 # embedded_database: whether PostgreSQL is ours to run.
-embedded_database() { [[ $(setting "$BERTH_HOME/run/launcher.env" BERTH_EMBEDDED_DATABASE) == yes ]]; }
+embedded_database() { [[ $(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) == yes ]]; }
 
 # ---- starting ---------------------------------------------------------------------------------
 
@@ -51,7 +88,7 @@ stop_orphaned_server() {
 use_embedded_database() {
   local name
   embedded_database || return 0
-  for name in BERTH_DATABASE_URL BERTH_DATABASE_USER BERTH_DATABASE_PASSWORD_FILE; do
+  for name in $DATABASE_SETTINGS; do
     export "$name=$(setting "$BERTH_HOME/run/postgres.env" "$name")"
   done
 }
@@ -115,11 +152,12 @@ supervise() {
   done
 }
 
-# is_tended NAME: whether NAME is to run. An engine is when we started one and nobody stopped it.
+# is_tended NAME: whether NAME is to be kept running by us. An engine is when we started one and nobody stopped it.
 is_tended() {
   case $1 in
     engine) [[ -e $BERTH_HOME/run/engine.pid ]] ;;
     postgres) embedded_database ;;
+    edge) [[ -z $(edge_unit) ]] ;; # else systemd starts it again
     *) true ;;
   esac
 }
@@ -136,6 +174,8 @@ tend() {
   if ((NEXT[$name] < 0)); then
     # Gone just now. A minute of running makes up for all failures before it.
     ((SECONDS - STARTED[$name] < 60)) || FAILURES[$name]=0
+    # Nor is it a failure where an 'up' has ended it to have it started anew.
+    [[ ! -e $BERTH_HOME/run/$name.renewed ]] || { FAILURES[$name]=0 && rm -f "$BERTH_HOME/run/$name.renewed"; }
     delay=$((FAILURES[$name] == 0 ? 0 : FAILURES[$name] < 6 ? 1 << FAILURES[$name] : 60))
     NEXT[$name]=$((SECONDS + delay))
     supervisor_log "$name ended; starting it again in $delay s"
@@ -143,6 +183,7 @@ tend() {
   ((SECONDS >= NEXT[$name])) || return 0
   FAILURES[$name]=$((FAILURES[$name] + 1)) STARTED[$name]=$SECONDS NEXT[$name]=-1
   try_write "$BERTH_HOME/run/failures.env" "edge=${FAILURES[edge]}" "control=${FAILURES[control]}" || true
+  recorded_settings
   "start_$name" || supervisor_log "$name could not be started"
 }
 

@@ -11,10 +11,11 @@ readonly HOPELESS=4
 
 up_main() {
   local detached=''
-  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_HTTP3='' UP_CONTROL='' UP_STARTED='' UP_FOUND=''
+  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_HTTP3='' UP_CONTROL='' UP_STARTED='' UP_FOUND='' UP_BUILD=yes
   while (($#)); do
     case $1 in
       --detach) detached=yes ;;
+      --no-build) UP_BUILD=no ;;
       --http3) UP_HTTP3=on ;;
       --http3=on | --http3=off) UP_HTTP3=${1#*=} ;;
       --config | --http | --https | --control)
@@ -45,35 +46,109 @@ up_main() {
   if [[ -n $UP_FOUND ]]; then say "berth is running already (home $BERTH_HOME)"; elif [[ -z $detached ]]; then up_stay; fi
 }
 
-# up_renew: what runs gives way to what is built, which is built first where sources have changed. The edge is
-# replaced without a lost request; control is started again, which no visitor notices.
+# up_renew: what runs gives way to what is built, which is built first where sources have changed, and to what it is now
+# told. The edge is replaced without a lost request; control is started again, which no visitor notices.
 up_renew() {
+  local before
   # A 'down' may have held the lock.
   is_up || return 0
+  refuse_what_cannot_change
+  [[ $BERTH_CONTROL_PORT == "$(given_to control BERTH_CONTROL_PORT)" ]] || check_port --control "$BERTH_CONTROL_PORT" ''
   require_jdk
-  if ! is_built; then
+  if [[ $UP_BUILD == yes ]] && ! is_built; then
     trap abandon_build EXIT
     start_build
     step build renewed_build
   fi
-  if [[ $(built_edge) != "$(chosen_edge)" ]]; then step edge renew_edge; fi
-  if [[ $(build_mark) != "$(setting "$BERTH_HOME/run/control.env" BUILD)" ]]; then step control renew_control; fi
+  before=$(cat "$(launcher_env)" 2>/dev/null || true)
+  remember_settings
+  if is_outdated_edge; then step edge renew_edge "$before"; fi
+  if is_outdated_control; then step control renew_control; fi
 }
 
 renewed_build() { await_build || die "the build failed; what runs goes on as before"; }
 
-renew_edge() {
-  upgrade_edge ||
-    die "what is served goes on as before" "To start the new edge all the same: ./berth down, then ./berth up"
+# refuse_what_cannot_change: what another 'up' may not tell an edge and a control that run.
+refuse_what_cannot_change() {
+  refuse_port --http BERTH_HTTP_PORT
+  refuse_port --https BERTH_HTTPS_PORT
+  refuse_other BERTH_DATABASE_URL "control keeps its history in another database"
+  [[ -z ${DOCKER_HOST:-} ]] || ! engine_answers "$DOCKER_HOST" || refuse_other DOCKER_HOST "the apps run on another engine"
 }
 
-# renew_control: the supervisor starts it again.
+# refuse_port FLAG NAME: the listening sockets are handed from one edge to the next, so they stay where they are.
+refuse_port() {
+  local now
+  now=$(given_to edge "$2")
+  [[ -z $now || $now == "${!2}" ]] ||
+    die "the edge serves on port $now ($1), and cannot be moved to ${!2} while it runs" \
+      "Stop Berth first, and it serves nobody until it is up again: ./berth down, then ./berth up $1 ${!2}"
+}
+
+# refuse_other NAME WHY
+refuse_other() {
+  local now
+  now=$(given_to control "$1")
+  [[ -z ${!1:-} || -z $now || $now == "${!1}" ]] ||
+    die "$2 than $1 says now" "Stop Berth first: ./berth down, then ./berth up. Or unset $1 to leave it as it is."
+}
+
+# given_to NAME VARIABLE: what the process that runs was started with.
+given_to() {
+  local pid
+  ! pid=$(running_pid "$1") || given "$pid" "$2"
+}
+
+# is_outdated_edge: whether the one that runs is another build than what is built, or was told something else.
+is_outdated_edge() {
+  local name
+  for name in BERTH_HTTP3 BERTH_CONTROL_URL; do
+    [[ $(given_to edge "$name") == "${!name}" ]] || return 0
+  done
+  [[ $UP_BUILD == yes && $(built_edge) != "$(given_to edge BERTH_EDGE_RELEASE)" ]]
+}
+
+is_outdated_control() {
+  local name
+  for name in BERTH_CONFIG BERTH_CONTROL_PORT; do
+    [[ $(given_to control "$name") == "${!name}" ]] || return 0
+  done
+  [[ $UP_BUILD == yes && $(build_mark) != "$(setting "$BERTH_HOME/run/control.env" BUILD)" ]]
+}
+
+# renew_edge SETTINGS: and where that fails, all is remembered as it was before, with those SETTINGS.
+renew_edge() {
+  local next before=$1
+  if [[ $UP_BUILD == yes ]]; then next=$(built_edge); else next=$(given_to edge BERTH_EDGE_RELEASE); fi
+  [[ -n $next ]] || next=$(chosen_edge)
+  copy_edge "$next" || true
+  if [[ -n $(edge_unit) ]]; then reload_edge "$next"; else upgrade_edge "$next"; fi && return 0
+  try_write "$(launcher_env)" "$before" || true
+  die "what is served goes on as before" "To start the new edge all the same: ./berth down, then ./berth up"
+}
+
+# reload_edge NAME: the same for an edge that is a process of systemd, which has its unit do it.
+reload_edge() {
+  local before
+  before=$(chosen_edge)
+  note_edge "$1" "$(edge_unit)"
+  systemctl reload "$(edge_unit)" && return 0
+  note_edge "$before" "$(edge_unit)"
+  return 1
+}
+
+# renew_control: by the supervisor, where one runs.
 renew_control() {
   local old
   old=$(running_pid control) || old=''
+  ! is_running supervisor || try_write "$BERTH_HOME/run/control.renewed" "$old" || true
   stop_process control 40
-  await 60 is_renewed "$old" || die "control did not come back; see $BERTH_HOME/logs/supervisor.log"
-  up_await_ready
+  if is_running supervisor; then
+    await 60 is_renewed "$old" || die "control did not come back; see $BERTH_HOME/logs/supervisor.log"
+    up_await_ready
+  else
+    start_control
+  fi
 }
 
 is_renewed() { [[ $(recorded_pid control) != "$1" ]] && is_running control; }
@@ -92,8 +167,9 @@ port_value() {
   printf '%s\n' "$((10#$2))"
 }
 
-# up_settings: flags of this call, else those of the last one for this home, else the defaults.
+# up_settings: flags of this call, else what runs, else the flags of the last call for this home, else the defaults.
 up_settings() {
+  running_settings
   remembered_settings
   BERTH_HTTP_PORT=${UP_HTTP:-$BERTH_HTTP_PORT} BERTH_HTTPS_PORT=${UP_HTTPS:-$BERTH_HTTPS_PORT}
   BERTH_CONTROL_PORT=${UP_CONTROL:-$BERTH_CONTROL_PORT} BERTH_HTTP3=${UP_HTTP3:-$BERTH_HTTP3}
@@ -105,7 +181,8 @@ up_settings() {
     usage_error "--config: neither a directory nor a URL: $UP_CONFIG"
   fi
   BERTH_CONFIG=${UP_CONFIG:-${BERTH_CONFIG:-$BERTH_HOME/config.git}}
-  export BERTH_CONFIG BERTH_CONTROL_URL=http://127.0.0.1:$BERTH_CONTROL_PORT
+  export BERTH_CONFIG
+  follow_settings
 }
 
 is_up() { is_running supervisor && is_running edge && is_running control; }
@@ -116,24 +193,41 @@ up_start() {
     UP_FOUND=yes
     return 0
   fi
+  refuse_what_cannot_change
   check_ports
   require_jdk
-  start_build
+  [[ $UP_BUILD == yes ]] || nothing_new
+  [[ $UP_BUILD == no ]] || start_build
   trap abandon_build EXIT
   step engine with_lock "$BERTH_HOME/run/engine.lock" engine_up ''
   DOCKER_HOST=$(find_engine) || die "the engine went away while berth was starting"
   export DOCKER_HOST
   remember_settings
   if [[ $BERTH_CONFIG == "$BERTH_HOME/config.git" ]]; then
-    step images example_images
+    [[ $UP_BUILD == no ]] || step images example_images
     step config example_config
   fi
   if embedded_database; then
     is_running postgres || UP_STARTED+=' postgres'
     step postgres postgres_start
   fi
-  step build built_or_stop
+  [[ $UP_BUILD == no ]] || step build built_or_stop
   step processes start_processes
+}
+
+# nothing_new: what 'up --no-build' starts is what ran last, also with the database that it had.
+nothing_new() {
+  is_laid_out || die "nothing is built in $BERTH_ROOT" "Build it: ./berth up"
+  BUILD_PID=''
+  [[ $(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) != no ]] || recorded_database
+}
+
+recorded_database() {
+  local name value
+  for name in $DATABASE_SETTINGS; do
+    value=$(setting "$(launcher_env)" "$name")
+    [[ -z $value || -n ${!name:-} ]] || export "$name=$value"
+  done
 }
 
 built_or_stop() {
@@ -151,42 +245,67 @@ step() {
   printf '  %-10s %4d.%d s\n' "$name" $((ms / 1000)) $((ms % 1000 / 100))
 }
 
+# remember_settings: the database and the engine of a control that runs are what they are.
 remember_settings() {
-  local embedded=yes
+  local embedded=yes host=${DOCKER_HOST:-} name
+  local -a lines=()
   [[ -z ${BERTH_DATABASE_URL:-} ]] || embedded=no
-  write_settings "$BERTH_HOME/run/launcher.env" "BERTH_CONFIG=$BERTH_CONFIG" "BERTH_HTTP_PORT=$BERTH_HTTP_PORT" \
-    "BERTH_HTTPS_PORT=$BERTH_HTTPS_PORT" "BERTH_HTTP3=$BERTH_HTTP3" "BERTH_CONTROL_PORT=$BERTH_CONTROL_PORT" "BERTH_EMBEDDED_DATABASE=$embedded" \
-    "DOCKER_HOST=${DOCKER_HOST:-}"
+  if is_running control; then
+    embedded=$(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) host=$(setting "$(launcher_env)" DOCKER_HOST)
+    recorded_database
+  fi
+  for name in $SETTINGS; do lines+=("$name=${!name}"); done
+  [[ $embedded == yes ]] || for name in $DATABASE_SETTINGS; do lines+=("$name=${!name:-}"); done
+  (umask 077 && write_settings "$(launcher_env)" "${lines[@]}" "BERTH_EMBEDDED_DATABASE=$embedded" "DOCKER_HOST=$host")
 }
 
 # check_ports: before anything is started, that nobody else listens where Berth is to.
 check_ports() {
-  check_port --http "$BERTH_HTTP_PORT" edge
-  check_port --https "$BERTH_HTTPS_PORT" edge
+  if [[ -z $(edge_unit) ]]; then # else systemd listens
+    check_port --http "$BERTH_HTTP_PORT" edge
+    check_port --https "$BERTH_HTTPS_PORT" edge
+  fi
   check_port --control "$BERTH_CONTROL_PORT" control
 }
 
-# check_port FLAG PORT NAME: a port held by our own process NAME, left by a killed supervisor, is ours.
+# check_port FLAG PORT NAME: a port held by our own process NAME, left by a killed supervisor, is ours; '' for none.
 check_port() {
   local least
   least=$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start 2>/dev/null || say 1024)
   is_root || (($2 >= least)) || die "port $2 ($1) can only be used by root" "Choose one from $least up: $1 PORT"
-  if port_taken "$2" && ! is_running "$3"; then
+  if port_taken "$2" && ! { [[ -n $3 ]] && is_running "$3"; }; then
     die "port $2 ($1) is taken by $(port_owner "$2")" "Stop that process, or choose another port: ./berth up $1 PORT"
   fi
 }
 
+# start_processes: those that a killed supervisor has left running get what they are told now.
 start_processes() {
   [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
   local name
   for name in edge control supervisor; do
-    is_running "$name" || { UP_STARTED+=" $name" && "fresh_$name"; }
+    if ! is_running "$name"; then
+      UP_STARTED+=" $name"
+      "fresh_$name"
+    elif [[ $name != supervisor ]] && "is_outdated_$name"; then
+      "renew_$name" "$(<"$(launcher_env)")"
+    fi
   done
 }
 
+# fresh_edge: a unit that is no more on this machine has left the edge to us.
 fresh_edge() {
-  choose_edge "$(built_edge)"
-  start_edge
+  local unit
+  unit=$(edge_unit)
+  if [[ -n $unit ]] && ! systemctl cat "$unit" >/dev/null 2>&1; then unit=''; fi
+  if [[ $UP_BUILD == yes ]]; then choose_edge "$(built_edge)"; fi
+  note_edge "$(chosen_edge)" "$unit"
+  if [[ -n $unit ]]; then
+    systemctl start "$unit" || die "systemd could not start the edge ($unit)" "See: journalctl -u $unit"
+    await 60 is_running edge || die "the edge that systemd started ($unit) ended" "See: journalctl -u $unit"
+  else
+    start_edge
+  fi
+  forget_old_edges
 }
 
 fresh_control() { start_control; }
@@ -355,10 +474,19 @@ stop_these() {
     case $name in
       supervisor) stop_process "$name" 10 ;;
       postgres) postgres_stop ;;
-      edge) stop_edges ;;
+      edge) stop_edges_unless_in_unit ;;
       *) stop_process "$name" 40 ;;
     esac
   done
+}
+
+# An edge of systemd's would only be started again.
+stop_edges_unless_in_unit() {
+  if [[ -n $(edge_unit) ]] && is_running edge; then
+    say "the edge goes on, as a process of systemd; systemctl stop $(edge_unit) and its sockets stop it, too"
+  else
+    stop_edges
+  fi
 }
 
 down_main() {

@@ -59,7 +59,7 @@ make_tree() {
 echo built >>"$BERTH_TEST_COUNTS/builds"
 [ ! -e "$BERTH_TEST_COUNTS/break-build" ] || { echo "[ERROR] Some.java:7: it does not compile"; exit 1; }
 cd "$(dirname "$0")/liberty" && mkdir -p target/berth/lib/edge target/berth/lib/cli target/liberty/wlp/bin
-printf '#!/bin/sh\nenv >"$BERTH_HOME/control.env"\nexec "$JAVA_HOME/bin/serve" "$BERTH_CONTROL_PORT"\n' >target/liberty/wlp/bin/server
+printf '#!/bin/sh\n[ -e "$BERTH_TEST_COUNTS/quiet" ] || env >"$BERTH_HOME/control.env"\nexec "$JAVA_HOME/bin/serve" "$BERTH_CONTROL_PORT"\n' >target/liberty/wlp/bin/server
 chmod +x target/liberty/wlp/bin/server
 cp ../schemas/Some.java target/berth/lib/edge/edge.jar
 SH
@@ -79,7 +79,8 @@ case " $* " in
     kill "$(cat "$BERTH_HOME/edge/serving")"
     while ! "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" 0; do sleep 0.1; done
     echo $$ >"$BERTH_HOME/edge/serving"; exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
-  *" dev.berth.proxy.Main "*) env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"
+  *" dev.berth.proxy.Main "*)
+    [ -e "$BERTH_TEST_COUNTS/quiet" ] || { env >"$BERTH_HOME/edge.env"; echo "GET /?q=1" >"$BERTH_HOME/edge/access.log"; }
     { echo $$ >"$BERTH_HOME/edge/serving.new" && mv "$BERTH_HOME/edge/serving.new" "$BERTH_HOME/edge/serving"; } 2>/dev/null
     exec "$(dirname "$0")/serve" "$BERTH_HTTP_PORT" ;;
   *) while [ "$1" != dev.berth.reconciler.cli.Main ]; do shift; done; shift; echo "cli: $*" ;;
@@ -137,6 +138,28 @@ is_another() {
   local now
   now=$(pid_of "$1" 2>/dev/null) || return 1
   [[ -n $now && $now != "$2" ]] && kill -0 "$now" 2>/dev/null
+}
+
+# told NAME VARIABLE: what the recorded process was started with.
+told() { tr '\0' '\n' <"/proc/$(pid_of "$1")/environ" | sed -n "s/^$2=//p"; }
+chosen() { sed -n 's/^RELEASE=//p' "$HOME_DIR/run/edge.env"; }
+
+# change TEXT: of the sources, so that what is built is not what runs.
+change() { sleep 1 && echo "$1" >"$TREE/schemas/Some.java"; }
+builds() { wc -l <"$WORK/builds"; }
+
+# put_systemctl: one that knows a single unit, as long as there is a file 'unit', and reloads it as its unit file says.
+put_systemctl() {
+  mkdir -p "$WORK/bin"
+  cat >"$WORK/bin/systemctl" <<SH
+#!/bin/bash
+# systemd's children have no descriptors of whoever asks it.
+for fd in /proc/\$\$/fd/*; do fd=\${fd##*/}; ((fd < 3 || fd == 255)) || exec {fd}>&-; done
+echo "\$*" >>"$WORK/systemctl.log"
+[ -e "$WORK/unit" ] || exit 4
+[ "\$1" != reload ] || BERTH_EDGE_UNIT=some.service BERTH_HTTP_PORT=18080 exec "$BERTH" --home "$HOME_DIR" __edge upgrade
+SH
+  chmod +x "$WORK/bin/systemctl"
 }
 
 runs_as_recorded() { kill -0 "$(pid_of "$1")" 2>/dev/null && ! is_dead "$(pid_of "$1")"; }
@@ -554,6 +577,205 @@ test_up_with_an_edge_that_cannot_take_over_leaves_the_old_one() {
   is_another edge "$edge" || fail "the edge was not replaced afterwards"
 }
 
+# ---- up on a Berth that runs: each option -----------------------------------------------------
+
+test_up_with_a_port_of_the_edge_is_refused_and_changes_nothing() {
+  local before
+  before="$(pid_of edge) $(pid_of control) $(cat "$HOME_DIR/run/launcher.env")"
+  run up --detach --home "$HOME_DIR" --http 18081
+  assert_status 1; assert_out 'serves on port 18080 (--http), and cannot be moved to 18081'; assert_out './berth down, then ./berth up --http 18081'
+  run up --detach --home "$HOME_DIR" --https 18444
+  assert_status 1; assert_out 'port 18443 (--https)'
+  BERTH_HTTP_PORT=18081 run up --detach --home "$HOME_DIR"
+  assert_status 1; assert_out '18081'
+  assert_equal "$before" "$(pid_of edge) $(pid_of control) $(cat "$HOME_DIR/run/launcher.env")"
+  run up --detach --home "$HOME_DIR" --http 18080; assert_status 0
+}
+
+test_up_with_http_three_replaces_the_edge_and_is_remembered() {
+  local edge control
+  edge=$(pid_of edge) control=$(pid_of control)
+  run up --detach --home "$HOME_DIR" --http3
+  assert_status 0
+  is_another edge "$edge" || fail "the edge was not replaced"
+  assert_equal "on $control" "$(told edge BERTH_HTTP3) $(pid_of control)"
+  edge=$(pid_of edge)
+  run up --detach --home "$HOME_DIR"; assert_status 0
+  assert_equal "$edge" "$(pid_of edge)"
+  kill -KILL "$edge"
+  until_true 20 is_another edge "$edge" || fail "the edge did not come back"
+  assert_equal on "$(told edge BERTH_HTTP3)"
+  until_true 10 answers 18080 || fail "no answer"
+  run up --detach --home "$HOME_DIR" --http3=off
+  assert_equal "0 off" "$STATUS $(told edge BERTH_HTTP3)"
+}
+
+test_up_with_another_config_repo_starts_control_again_with_it() {
+  local edge control
+  edge=$(pid_of edge) control=$(pid_of control)
+  mkdir -p "$WORK/other-config"
+  run up --detach --home "$HOME_DIR" --config "$WORK/other-config"
+  assert_status 0
+  is_another control "$control" || fail "control was not started again"
+  assert_equal "$edge $WORK/other-config" "$(pid_of edge) $(told control BERTH_CONFIG)"
+  control=$(pid_of control)
+  kill -KILL "$control"
+  until_true 20 is_another control "$control" || fail "control did not come back"
+  assert_equal "$WORK/other-config" "$(told control BERTH_CONFIG)"
+  until_true 10 answers 19080 || fail "no answer from control"
+  run up --detach --home "$HOME_DIR" --config "$HOME_DIR/config.git"
+  assert_equal "0 $HOME_DIR/config.git" "$STATUS $(told control BERTH_CONFIG)"
+}
+
+test_up_with_another_port_of_control_moves_it_and_tells_the_edge() {
+  local edge supervisor before
+  edge=$(pid_of edge) supervisor=$(pid_of supervisor) before=$(cat "$HOME_DIR/run/launcher.env")
+  listen 19082
+  run up --detach --home "$HOME_DIR" --control 19082
+  kill "$LISTENER"
+  assert_status 1; assert_out 'port 19082 (--control) is taken by'
+  assert_equal "$before" "$(cat "$HOME_DIR/run/launcher.env")"
+  run up --detach --home "$HOME_DIR" --control 19081
+  assert_status 0; assert_out 'http://127.0.0.1:19081'
+  is_another edge "$edge" || fail "the edge was not replaced"
+  assert_equal "http://127.0.0.1:19081 $supervisor" "$(told edge BERTH_CONTROL_URL) $(pid_of supervisor)"
+  answers 19081 || fail "control is not on its new port"
+  if answers 19080; then fail "control is on its old port"; fi
+  run up --detach --home "$HOME_DIR" --control 19080; assert_status 0
+  answers 19080 || fail "control did not move back"
+}
+
+test_up_with_options_that_an_edge_can_not_take_changes_nothing() {
+  local before
+  before="$(pid_of edge) $(pid_of control) $(cat "$HOME_DIR/run/launcher.env")"
+  touch "$WORK/break-edge"
+  run up --detach --home "$HOME_DIR" --http3 --control 19081
+  rm "$WORK/break-edge"
+  assert_status 1; assert_out 'could not be replaced'; assert_out 'goes on as before'
+  assert_equal "$before" "$(pid_of edge) $(pid_of control) $(cat "$HOME_DIR/run/launcher.env")"
+}
+
+test_up_with_another_database_or_engine_is_refused() {
+  local control
+  control=$(pid_of control)
+  BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:1/x run up --detach --home "$HOME_DIR"
+  assert_status 1; assert_out 'another database than BERTH_DATABASE_URL says'; assert_out './berth down'
+  ln -sf "$HOME_DIR/engine/docker.sock" "$WORK/other.sock"
+  DOCKER_HOST=unix://$WORK/other.sock run up --detach --home "$HOME_DIR"
+  assert_status 1; assert_out 'another engine than DOCKER_HOST says'
+  assert_equal "$control" "$(pid_of control)"
+}
+
+test_up_after_a_killed_supervisor_gives_the_rest_its_options() {
+  local edge control
+  kill -KILL "$(pid_of supervisor)"
+  run up --detach --home "$HOME_DIR" --http 18081
+  assert_status 1; assert_out 'cannot be moved to 18081'
+  edge=$(pid_of edge) control=$(pid_of control)
+  mkdir -p "$WORK/other-config"
+  run up --detach --home "$HOME_DIR" --http3 --config "$WORK/other-config"
+  assert_status 0
+  is_another edge "$edge" || fail "the edge was not replaced"
+  is_another control "$control" || fail "control was not started again"
+  assert_equal "on $WORK/other-config" "$(told edge BERTH_HTTP3) $(told control BERTH_CONFIG)"
+  run up --detach --home "$HOME_DIR" --http3=off --config "$HOME_DIR/config.git"; assert_status 0
+}
+
+# ---- what runs is what was chosen -------------------------------------------------------------
+
+test_up_without_a_build_starts_what_ran() {
+  local edge chosen builds
+  edge=$(pid_of edge) chosen=$(chosen) builds=$(builds)
+  change unbuilt
+  run up --detach --no-build --home "$HOME_DIR"
+  assert_equal "0 $edge $builds" "$STATUS $(pid_of edge) $(builds)"
+  run down --home "$HOME_DIR"
+  # As Maven does, when somebody builds without an 'up'.
+  echo unchosen >"$TREE/liberty/target/berth/lib/edge/edge.jar"
+  run up --detach --no-build --home "$HOME_DIR"
+  assert_equal "0 $chosen $builds" "$STATUS $(told edge BERTH_EDGE_RELEASE) $(builds)"
+  assert_equal "$chosen 18080" "$(chosen) $(told edge BERTH_HTTP_PORT)"
+  run up --detach --home "$HOME_DIR"
+  assert_equal "0 $((builds + 1)) unbuilt" "$STATUS $(builds) $(cat "$HOME_DIR/cache/edge/$(chosen)/edge.jar")"
+}
+
+test_edge_of_systemd_is_the_chosen_one_and_up_has_it_reloaded() {
+  local chosen builds edge
+  export PATH=$WORK/bin:$PATH
+  put_systemctl && touch "$WORK/unit"
+  run down --home "$HOME_DIR"
+  chosen=$(chosen) builds=$(builds)
+  change later
+  JAVA_HOME=$WORK/jdk BERTH_EDGE_UNIT=some.service BERTH_HTTP_PORT=18080 setsid "$BERTH" --home "$HOME_DIR" __edge >"$WORK/unit.log" 2>&1 &
+  until_true 20 answers 18080 || fail "no answer: $(cat "$WORK/unit.log")"
+  assert_equal "$chosen $builds" "$(told edge BERTH_EDGE_RELEASE) $(builds)"
+  edge=$(pid_of edge)
+  run up --detach --home "$HOME_DIR"
+  assert_status 0
+  is_another edge "$edge" || fail "the edge was not replaced: $OUT"
+  assert_equal "later $(chosen)" "$(cat "$HOME_DIR/cache/edge/$(chosen)/edge.jar") $(told edge BERTH_EDGE_RELEASE)"
+  grep -qx 'reload some.service' "$WORK/systemctl.log" || fail "systemd was not told"
+  edge=$(pid_of edge)
+  change last && touch "$WORK/break-edge"
+  run up --detach --home "$HOME_DIR"
+  rm "$WORK/break-edge"
+  assert_equal "1 $edge $(told edge BERTH_EDGE_RELEASE)" "$STATUS $(pid_of edge) $(chosen)"
+  run down --home "$HOME_DIR"
+  assert_status 0; assert_out 'the edge goes on, as a process of systemd'
+  answers 18080 || fail "the edge was stopped"
+  run up --detach --home "$HOME_DIR"; assert_status 0
+  edge=$(pid_of edge)
+  # What ends is systemd's to start again.
+  kill -KILL "$edge"
+  until_true 10 is_dead "$edge" || fail "the edge did not end"
+  sleep 2
+  if answers 18080; then fail "the supervisor started an edge of its own"; fi
+  # Without the unit it is the launcher's again.
+  rm "$WORK/unit"
+  run up --detach --home "$HOME_DIR"; assert_status 0
+  answers 18080 || fail "no edge was started"
+}
+
+test_edge_of_systemd_where_nothing_was_chosen_or_built_says_so() {
+  mv "$TREE/liberty/target/berth" "$TREE/liberty/target/away"
+  run __edge --home "$WORK/unchosen"
+  mv "$TREE/liberty/target/away" "$TREE/liberty/target/berth"
+  assert_status 1; assert_out "no edge was chosen yet for $WORK/unchosen, and none is built"; assert_out './berth up'
+}
+
+test_edges_that_run_or_were_chosen_lately_are_kept() {
+  local home=$WORK/kept name running
+  for name in one two three four five; do
+    mkdir -p "$home/cache/edge/$name" && touch -d '2 days ago' "$home/cache/edge/$name" "$home/cache/edge-$name.jsa"
+  done
+  touch "$home/cache/edge/four" "$home/cache/edge/two"
+  mkdir -p "$home/run" && printf 'RELEASE=one\nEARLIER=two three\n' >"$home/run/edge.env"
+  BERTH_PROCESS=edge:$home BERTH_EDGE_RELEASE=five setsid sleep 300 &
+  running=$!
+  forget() { BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done; forget_old_edges'; }
+  mv "$home/run/edge.env" "$home/run/away" && forget
+  assert_equal 'five four one three two' "$(cd "$home/cache/edge" && echo *)" "(removed although nothing is known)"
+  mv "$home/run/away" "$home/run/edge.env"
+  BERTH_PROCESS=edge:$home setsid sleep 300 &
+  forget
+  assert_equal 'five four one three two' "$(cd "$home/cache/edge" && echo *)" "(removed although one runs from nobody knows where)"
+  kill $!
+  until_true 5 is_dead $! && forget
+  assert_equal 'five one three two' "$(cd "$home/cache/edge" && echo *)"
+  assert_equal 'edge-five.jsa edge-one.jsa edge-three.jsa edge-two.jsa' "$(cd "$home/cache" && echo *.jsa)"
+  kill "$running"
+}
+
+test_edges_that_were_chosen_are_recorded_in_their_order() {
+  local home=$WORK/order
+  mkdir -p "$home/run"
+  BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done
+    for name in a b c c a d; do note_edge "$name" ""; done'
+  assert_equal 'RELEASE=d EARLIER=a c UNIT=' "$(xargs <"$home/run/edge.env")"
+}
+
+# ---- what ends, and what is lost --------------------------------------------------------------
+
 test_edges_of_a_lost_record_the_one_that_serves_is_found() {
   local edge leaving
   edge=$(pid_of edge)
@@ -686,6 +908,8 @@ test_disk_full_processes_come_back_and_none_is_lost() {
   run up --detach --home "$home" --http 18080 --https 18443 --control 19080
   assert_status 0
   HOME_DIR=$home
+  # A stand-in that empties a file, to write it anew, makes room for a moment.
+  touch "$WORK/quiet"
   supervisor=$(pid_of supervisor)
   head -c 500000000 /dev/zero >"$WORK/disk/filler" 2>/dev/null || true
   edge=$(pid_of edge)
@@ -704,7 +928,7 @@ test_disk_full_processes_come_back_and_none_is_lost() {
   # Nothing on disk says which process that is.
   run down --home "$home"; assert_status 0; assert_out 'berth is stopped'
   assert_silent
-  umount -l "$WORK/disk"
+  umount -l "$WORK/disk" && rm "$WORK/quiet"
   run up --detach --home "$WORK/home"; assert_status 0
 }
 
