@@ -106,8 +106,12 @@ final class AppPlanner {
         if (!served.difference(expected).isEmpty()) {
             changes.add(new SwitchTraffic(app.id(), routes, new ToSleep(), why));
         }
-        if (!containers.isEmpty()) {
-            changes.add(retirement(containers, Patience.REQUESTS, why));
+        List<ContainerView> quiet =
+                containers.stream().filter(c -> !c.running() || !served.streams(c)).toList();
+        if (!quiet.isEmpty()) { // no time to drain: what is busy now is left to a later pass
+            changes.add(
+                    new RetireContainers(
+                            app.id(), quiet, Duration.ZERO, false, Patience.REQUESTS, why));
         }
         return changes;
     }

@@ -92,12 +92,17 @@ public final class PlanPrinter {
             case SwitchTraffic(_, var routes, var to, _) ->
                     "~ " + traffic(routes.size(), hosts(change), to);
             case BelieveProxies(_, var proxies, _) -> "~ " + FrontDiff.show(proxies);
-            case RetireContainers(_, var containers, var drain, var keep, _, _) ->
-                    "- stop %s%s after draining for up to %d s%s"
+            case RetireContainers(_, var containers, var drain, var keep, var patience, _) ->
+                    "- stop %s%s %s%s"
                             .formatted(
                                     containers(containers.size()),
                                     releases(containers),
-                                    drain.toSeconds(),
+                                    switch (patience) {
+                                        case NONE, STREAMS ->
+                                                "after draining for up to %d s"
+                                                        .formatted(drain.toSeconds());
+                                        case REQUESTS -> "unless there is anything in flight";
+                                    },
                                     keep ? ", kept until the new release works" : "");
             case RemoveResource(_, var containers, var network, _, _) ->
                     "- remove it: %s%s; volumes are kept"

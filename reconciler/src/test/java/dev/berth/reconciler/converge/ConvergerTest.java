@@ -140,6 +140,25 @@ class ConvergerTest {
     }
 
     @Test
+    void converge_idleAppHasAStream_runsUntilItEndsAndHoldsUpNoPass() {
+        Duration after = Duration.ofMinutes(15);
+        world.declare("shop", V1, 1).sleepy("shop", after).pass();
+        world.traffic.idle("shop", after);
+        world.traffic.streaming(Set.of(world.containers().getFirst().id().shortId()));
+
+        world.pass();
+
+        assertThat(world.traffic.table().ownedBy(SHOP))
+                .extracting(Route::target)
+                .hasOnlyElementsOfType(Route.Asleep.class);
+        assertThat(world.containers()).hasSize(1);
+        assertThat(world.plan().isEmpty()).isTrue();
+        world.traffic.streaming(Set.of());
+        world.pass();
+        assertThat(world.containers()).isEmpty();
+    }
+
+    @Test
     void converge_askedForWhilePutToSleep_isServedByWhatStillRuns() {
         Duration after = Duration.ofMinutes(15);
         world.declare("shop", V1, 1).sleepy("shop", after).pass();
