@@ -5,6 +5,7 @@ import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Plan;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,7 @@ public final class Converger {
     private final SiteStore sites;
     private final InstantSource clock;
     private final Preemption preemption = new Preemption();
+    private final Proofs proofs = new Proofs();
 
     public Converger(
             ContainerEngine engine,
@@ -74,6 +77,7 @@ public final class Converger {
      */
     public Outcomes converge(String instance, Plan plan) throws InterruptedException {
         ChangeExecutor executor = executor(instance);
+        proofs.retain(candidates(plan));
         Collection<List<Change>> groups = plan.byResource().values();
         Map<Change, Outcome> outcomes = new HashMap<>();
         run(groups.stream().filter(g -> !removal(g)).toList(), executor, outcomes);
@@ -84,8 +88,19 @@ public final class Converger {
                         .toList());
     }
 
+    private static List<ContainerId> candidates(Plan plan) {
+        return plan.changes().stream()
+                .flatMap(
+                        change ->
+                                change instanceof Change.StartRelease start
+                                        ? start.release().candidates().stream()
+                                        : Stream.empty())
+                .map(candidate -> candidate.container().id())
+                .toList();
+    }
+
     private ChangeExecutor executor(String instance) {
-        ReadinessGate gate = new ReadinessGate(engine, traffic, clock, preemption);
+        ReadinessGate gate = new ReadinessGate(engine, traffic, clock, preemption, proofs);
         return new ChangeExecutor(
                 instance,
                 engine,

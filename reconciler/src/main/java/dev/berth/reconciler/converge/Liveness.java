@@ -17,11 +17,27 @@ final class Liveness {
     private static final int RESTARTS_ALLOWED = 2;
 
     private final ContainerEngine engine;
-    private final Preemption preemption;
+    private final Ends ends;
 
-    Liveness(ContainerEngine engine, Preemption preemption) {
+    /**
+     * Looks by an engine.
+     *
+     * @param ends what ends a wait although the container lives
+     */
+    Liveness(ContainerEngine engine, Ends ends) {
         this.engine = engine;
-        this.preemption = preemption;
+        this.ends = ends;
+    }
+
+    /** Ends a wait that makes sense and is given up. */
+    @FunctionalInterface
+    interface Ends {
+        /**
+         * Asks.
+         *
+         * @throws ReconcileException.Waiting when it is to end
+         */
+        void check() throws ReconcileException;
     }
 
     /**
@@ -31,7 +47,7 @@ final class Liveness {
      * @throws ReconcileException.Waiting when the wait is given up
      */
     ContainerView check(ContainerId id) throws ReconcileException {
-        preemption.check();
+        ends.check();
         ContainerView container = engine.container(id).orElse(null);
         if (container == null) {
             throw new ReconcileException.Transient(
@@ -59,7 +75,7 @@ final class Liveness {
 
     /** Lets time pass between two looks. */
     void pause(Duration time) throws ReconcileException {
-        preemption.check();
+        ends.check();
         try {
             Thread.sleep(time);
         } catch (InterruptedException e) {

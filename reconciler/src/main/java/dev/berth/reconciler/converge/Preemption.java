@@ -46,15 +46,24 @@ public final class Preemption {
      *     next pass, or the process ends
      */
     void check() throws ReconcileException {
-        String seen = newer;
-        if (stopping || (seen != null && !seen.equals(working))) {
-            throw new ReconcileException.Waiting(
-                    ReasonCode.Superseded, "given up for a newer commit");
-        }
+        checkCommit();
         if (urgent) {
             throw new ReconcileException.Waiting(
                     ReasonCode.Superseded,
                     "left for a moment: a request came for an app that sleeps");
+        }
+    }
+
+    /**
+     * Ends a wait that is short, and is not to be cut again for whoever waits for the next pass.
+     *
+     * @throws ReconcileException.Waiting when a newer revision is there, or the process ends
+     */
+    void checkCommit() throws ReconcileException {
+        String seen = newer;
+        if (stopping || (seen != null && !seen.equals(working))) {
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded, "given up for a newer commit");
         }
     }
 }

@@ -24,37 +24,74 @@ import org.jspecify.annotations.Nullable;
  * Waits until a started container has proven itself, by the strongest evidence there is: a probe
  * from the edge, a command in it, its image's HEALTHCHECK, or having run for a while. A container
  * that keeps exiting ends the wait at once.
+ *
+ * <p>A wait that was ended for something more urgent goes on in the next pass, and its deadline
+ * stays where it was. Before it is over for good, the container gets one look that is not cut
+ * short: the time of two probes, a second apart.
  */
 final class ReadinessGate {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+    private static final Duration LAST_INTERVAL = Duration.ofSeconds(1);
 
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final InstantSource clock;
+    private final Proofs proofs;
     private final Liveness liveness;
+    private final Liveness lastLook;
 
     ReadinessGate(
             ContainerEngine engine,
             TrafficSwitch traffic,
             InstantSource clock,
-            Preemption preemption) {
+            Preemption preemption,
+            Proofs proofs) {
         this.engine = engine;
         this.traffic = traffic;
         this.clock = clock;
-        this.liveness = new Liveness(engine, preemption);
+        this.proofs = proofs;
+        this.liveness = new Liveness(engine, preemption::check);
+        this.lastLook = new Liveness(engine, preemption::checkCommit);
     }
 
     ContainerView await(ResourceId app, ContainerId id, Readiness readiness, String network)
             throws ReconcileException {
-        Wait wait = new Wait(app, readiness, clock.instant().plus(readiness.deadline()));
+        boolean goesOn = false;
+        try {
+            return prove(id, begin(app, id, readiness), network);
+        } catch (ReconcileException.Waiting e) {
+            goesOn = true;
+            throw e;
+        } finally {
+            if (!goesOn) {
+                proofs.forget(id);
+            }
+        }
+    }
+
+    private Wait begin(ResourceId app, ContainerId id, Readiness readiness)
+            throws ReconcileException {
+        boolean resumes = proofs.resumes(id);
+        Instant now = clock.instant();
+        ContainerView container = lastLook.check(id);
+        Instant end = proofs.begin(container, now).plus(readiness.deadline());
+        Readiness often = readiness.every(LAST_INTERVAL);
+        Instant fair = now.plus(often.interval()).plus(often.timeout());
+        return resumes && end.isBefore(fair)
+                ? new Wait(app, often, readiness.deadline(), fair, true, lastLook)
+                : new Wait(app, readiness, readiness.deadline(), end, false, liveness);
+    }
+
+    private ContainerView prove(ContainerId id, Wait wait, String network)
+            throws ReconcileException {
         ContainerView container = awaitRunning(id, wait);
-        switch (readiness.check()) {
+        switch (wait.readiness().check()) {
             case Readiness.Http(var path) -> probe(container, network, path, true, wait);
             case Readiness.Tcp() -> probe(container, network, null, true, wait);
             case Readiness.CommandSucceeds command -> command(container, command, wait);
             case Readiness.Automatic() -> automatic(container, network, wait);
         }
-        ContainerView proven = liveness.check(id);
+        ContainerView proven = wait.liveness().check(id);
         if (!proven.running()) { // it would be switched to with no address
             throw new ReconcileException.Transient(
                     ReasonCode.StartFailed, proven.name() + " ended as soon as it was ready");
@@ -62,25 +99,31 @@ final class ReadinessGate {
         return proven;
     }
 
-    /** What is waited for, and until when. */
-    private record Wait(ResourceId app, Readiness readiness, Instant end) {
+    /** What is waited for, until when, and what ends the wait before. */
+    private record Wait(
+            ResourceId app,
+            Readiness readiness,
+            Duration deadline,
+            Instant end,
+            boolean last,
+            Liveness liveness) {
         ReconcileException over(ContainerView container, String answer) {
             return new ReconcileException.Stalled(
                     ReasonCode.HealthCheckFailed,
                     "%s was not ready within %d s; %s"
-                            .formatted(container.name(), readiness.deadline().toSeconds(), answer));
+                            .formatted(container.name(), deadline.toSeconds(), answer));
         }
     }
 
     /** One that the engine is about to start again has no address and no health to judge it by. */
     private ContainerView awaitRunning(ContainerId id, Wait wait) throws ReconcileException {
-        ContainerView container = liveness.check(id);
+        ContainerView container = wait.liveness().check(id);
         while (!container.running()) {
             if (clock.instant().isAfter(wait.end())) {
                 throw wait.over(container, "it does not stay up");
             }
-            liveness.pause(BETWEEN_LOOKS);
-            container = liveness.check(id);
+            wait.liveness().pause(BETWEEN_LOOKS);
+            container = wait.liveness().check(id);
         }
         return container;
     }
@@ -109,7 +152,7 @@ final class ReadinessGate {
             throw new ReconcileException.Transient(
                     ReasonCode.StartFailed, container.name() + " has no address to probe");
         }
-        traffic.awaitReady(
+        Probe probe =
                 new Probe(
                         container.id().shortId() + "-" + clock.millis(),
                         backend,
@@ -117,9 +160,15 @@ final class ReadinessGate {
                         strict,
                         wait.app().name(),
                         wait.readiness().interval(),
-                        wait.readiness().timeout()),
-                untilEnd(wait),
-                () -> liveness.check(container.id()));
+                        wait.readiness().timeout());
+        try {
+            traffic.awaitReady(probe, untilEnd(wait), () -> wait.liveness().check(container.id()));
+        } catch (ReconcileException.Stalled e) {
+            // it is told of the last look, and people know their deadline
+            throw wait.last() && e.reason() == ReasonCode.HealthCheckFailed
+                    ? wait.over(container, "the last time " + e.getMessage())
+                    : e;
+        }
     }
 
     private void command(ContainerView container, Readiness.CommandSucceeds command, Wait wait)
@@ -130,7 +179,7 @@ final class ReadinessGate {
             if (clock.instant().isAfter(wait.end())) {
                 throw wait.over(container, "health command: " + answer);
             }
-            liveness.check(container.id());
+            wait.liveness().check(container.id());
             try {
                 ExecResult result =
                         engine.exec(container.id(), command.words(), wait.readiness().timeout());
@@ -143,37 +192,36 @@ final class ReadinessGate {
                 passes = 0;
                 answer = e.getMessage();
             }
-            liveness.pause(wait.readiness().interval());
+            wait.liveness().pause(wait.readiness().interval());
         }
     }
 
     private void imageHealthcheck(ContainerView container, Wait wait) throws ReconcileException {
         Health health = Health.STARTING;
-        while (health != Health.HEALTHY) {
+        while (true) {
+            if (wait.liveness().check(container.id()).state()
+                    instanceof Running(_, Health now, _)) {
+                health = now;
+            }
+            if (health == Health.HEALTHY) {
+                return;
+            }
             if (clock.instant().isAfter(wait.end())) {
                 throw wait.over(container, "the image's HEALTHCHECK says " + health);
             }
-            liveness.pause(wait.readiness().interval());
-            if (liveness.check(container.id()).state() instanceof Running(_, Health now, _)) {
-                health = now;
-            }
+            wait.liveness().pause(wait.readiness().interval());
         }
     }
 
     private void uptime(ContainerView container, Wait wait) throws ReconcileException {
-        Instant since = clock.instant();
         Instant end = wait.end().plus(Readiness.Automatic.UPTIME);
-        ContainerView.State before = container.state();
+        Instant since = proofs.unchangedSince(container, clock.instant());
         while (since.plus(Readiness.Automatic.UPTIME).isAfter(clock.instant())) {
             if (clock.instant().isAfter(end)) {
                 throw wait.over(container, "it does not stay up");
             }
-            liveness.pause(BETWEEN_LOOKS);
-            ContainerView.State now = liveness.check(container.id()).state();
-            if (!now.equals(before)) {
-                before = now;
-                since = clock.instant();
-            }
+            wait.liveness().pause(BETWEEN_LOOKS);
+            since = proofs.unchangedSince(wait.liveness().check(container.id()), clock.instant());
         }
     }
 

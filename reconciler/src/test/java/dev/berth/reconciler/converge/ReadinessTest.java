@@ -145,6 +145,78 @@ class ReadinessTest {
         assertThat(world.servedImages("shop")).containsExactly("shop:1");
     }
 
+    // A wait that is ended again and again for something more urgent
+
+    @Test
+    void wait_endedAgainAndAgain_stallsAtTheDeadlineOfItsBegin() {
+        world.declare("shop", template("shop:1"), 1).pass();
+        world.engine.withImages("shop:2");
+        world.declare(
+                "shop",
+                template("shop:2"),
+                within(Duration.ofMinutes(2), command("sh", "-c", "exit 3")));
+        world.hurried();
+        Failed first = failed(world.pass());
+        world.later(Duration.ofMinutes(1));
+        Failed second = failed(world.pass());
+        assertThat(List.of(first.reason(), second.reason())).containsOnly(ReasonCode.Superseded);
+
+        world.later(Duration.ofSeconds(61));
+        Failed third = failed(world.pass());
+
+        assertThat(third.next()).isEqualTo(Next.STALL);
+        assertThat(third.message())
+                .contains("was not ready within 120 s; health command: exit code 3");
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        assertThat(world.containers()).hasSize(1);
+    }
+
+    @Test
+    void wait_endedAgainAndAgainThoughItIsReady_isServedAfterItsLastLook() {
+        world.declare("shop", template("shop:1"), within(Duration.ofMinutes(2), command("true")));
+        world.hurried();
+        world.pass();
+        world.later(Duration.ofSeconds(121));
+
+        world.pass();
+
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
+    void uptime_waitEndedAgainAndAgain_isCountedThroughAllOfThem() {
+        world.declare(
+                "shop",
+                template("shop:1", null),
+                within(Duration.ofMinutes(2), new Readiness.Automatic()));
+        world.hurried();
+        world.pass();
+        world.later(Duration.ofSeconds(121));
+
+        Outcomes outcomes = world.pass();
+
+        assertThat(outcomes.all()).hasOnlyElementsOfType(Outcome.Done.class);
+    }
+
+    @Test
+    void wait_failedForAnotherReason_beginsAnewTheNextTime() {
+        world.declare("shop", template("shop:1"), within(Duration.ofMinutes(2), command("true")));
+        world.hurried();
+        world.pass();
+        world.later(Duration.ofSeconds(121));
+        world.engine
+                .faults()
+                .failNext(
+                        EngineCall.EXEC,
+                        new ReconcileException.Transient(
+                                ReasonCode.EngineUnavailable, "the engine is gone"));
+        assertThat(failed(world.pass()).next()).isEqualTo(Next.RETRY);
+
+        assertThat(failed(world.pass()).reason())
+                .as("it has its deadline again, and its waits are ended as any")
+                .isEqualTo(ReasonCode.Superseded);
+    }
+
     // The image's HEALTHCHECK
 
     @Test

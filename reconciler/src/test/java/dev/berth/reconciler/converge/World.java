@@ -54,6 +54,7 @@ final class World {
     private final SiteStore sites;
     private Failures failures = new Failures(_ -> Duration.ZERO);
     private Converger converger;
+    private Duration ahead = Duration.ZERO;
     private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
     private final List<DesiredRoute> routes = new ArrayList<>();
 
@@ -79,7 +80,17 @@ final class World {
                 traffic,
                 new ImageBuilder(engine, new NoTrees()),
                 sites,
-                InstantSource.system());
+                () -> Instant.now().plus(ahead));
+    }
+
+    /** Control's clock goes on by so much. */
+    void later(Duration time) {
+        ahead = ahead.plus(time);
+    }
+
+    /** From now on every pass is ended at its first wait, as by requests for sleeping apps. */
+    void hurried() {
+        converger.preemption().hurry();
     }
 
     /** Control dies and comes back: nothing in memory survives. */
