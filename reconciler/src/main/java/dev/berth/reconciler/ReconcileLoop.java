@@ -30,7 +30,13 @@ public final class ReconcileLoop implements AutoCloseable {
     private final InstantSource clock;
     private final LinkedBlockingDeque<Trigger> triggers = new LinkedBlockingDeque<>();
     private final Thread thread;
-    private volatile boolean passForWake;
+    private final Thread lookout;
+
+    /** Who takes a trigger, and whom a pass is ended for, is one decision; held for a moment. */
+    private final Object turn = new Object();
+
+    private boolean passForWake;
+    private volatile boolean atWork;
     private volatile boolean closed;
 
     /**
@@ -44,12 +50,14 @@ public final class ReconcileLoop implements AutoCloseable {
         this.onReport = onReport;
         this.clock = clock;
         this.thread = Thread.ofPlatform().name("berth-reconcile").daemon().unstarted(this::run);
+        this.lookout = Thread.ofVirtual().name("berth-lookout").unstarted(this::lookOut);
     }
 
     /** Begins with a pass at once. */
     public void start() {
         triggers.add(new Trigger.Started());
         thread.start();
+        lookout.start();
     }
 
     /**
@@ -57,18 +65,15 @@ public final class ReconcileLoop implements AutoCloseable {
      * so does a request for a sleeping app those of any pass.
      */
     public void wake(Trigger trigger) {
-        triggers.add(trigger);
+        synchronized (turn) {
+            triggers.add(trigger);
+            if (trigger instanceof Trigger.WakeRequested && !passForWake) {
+                reconciler.hurry();
+            }
+        }
         if (trigger instanceof Trigger.RepoChanged) {
             Thread.ofVirtual().name("berth-preempt").start(reconciler::preemptIfOutdated);
-        } else if (trigger instanceof Trigger.WakeRequested && !passForWake) {
-            hurry(trigger);
         }
-    }
-
-    /** A trigger that the pass has just taken must come again: that pass ends as well. */
-    private void hurry(Trigger trigger) {
-        reconciler.hurry();
-        triggers.add(trigger);
     }
 
     /** True while passes are made. */
@@ -93,15 +98,16 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private PassReport pass(Trigger trigger) throws InterruptedException {
-        passForWake = trigger instanceof Trigger.WakeRequested;
-        Thread lookout = Thread.ofVirtual().name("berth-lookout").start(this::lookOut);
         Thread usher = Thread.ofVirtual().name("berth-usher").start(this::letIn);
+        atWork = true;
         try {
             return reconciler.reconcile(trigger);
         } finally {
-            passForWake = false;
-            lookout.interrupt();
-            usher.interrupt();
+            synchronized (turn) {
+                atWork = false;
+                passForWake = false;
+                usher.interrupt();
+            }
         }
     }
 
@@ -112,12 +118,7 @@ public final class ReconcileLoop implements AutoCloseable {
     private void letIn() {
         try {
             Thread.sleep(WAKE_TIME);
-            while (passForWake) {
-                Trigger waiting = first(Trigger.WakeRequested.class);
-                if (waiting != null) {
-                    hurry(waiting);
-                    return;
-                }
+            while (!endedForWhoeverWaits()) {
                 Thread.sleep(WAKE_LOOK);
             }
         } catch (InterruptedException e) {
@@ -125,15 +126,40 @@ public final class ReconcileLoop implements AutoCloseable {
         }
     }
 
-    /** Polls while a pass is at work, so that a fix does not wait for what it fixes. */
+    /** True when there is nothing more to do for this pass. */
+    private boolean endedForWhoeverWaits() {
+        synchronized (turn) {
+            if (!passForWake || Thread.currentThread().isInterrupted()) {
+                return true; // it is another one's turn by now
+            }
+            boolean waiting = first(Trigger.WakeRequested.class) != null;
+            if (waiting) {
+                reconciler.hurry();
+            }
+            return waiting;
+        }
+    }
+
+    /**
+     * Polls while passes are at work, so that a fix does not wait for what it fixes, nor for an end
+     * of requests for sleeping apps: their passes look at no repo. Between passes the loop polls.
+     */
     private void lookOut() {
-        try {
-            do {
-                Thread.sleep(reconciler.untilNextPoll());
-            } while (!reconciler.preemptIfOutdated());
-            triggers.add(new Trigger.RepoChanged("the config repo"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (!closed) {
+            try {
+                Duration wait = Duration.between(clock.instant(), reconciler.nextPoll());
+                Thread.sleep(wait.compareTo(WAKE_LOOK) < 0 ? WAKE_LOOK : wait);
+                if (atWork
+                        && !clock.instant().isBefore(reconciler.nextPoll())
+                        && reconciler.preemptIfOutdated()) {
+                    triggers.add(new Trigger.RepoChanged("the config repo"));
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("a bug ended the look at the repos; the next one comes in its time", e);
+            }
         }
     }
 
@@ -142,7 +168,7 @@ public final class ReconcileLoop implements AutoCloseable {
      */
     private @Nullable Trigger next() throws InterruptedException {
         Instant now = clock.instant();
-        Instant poll = now.plus(reconciler.untilNextPoll());
+        Instant poll = reconciler.nextPoll();
         Instant retry = reconciler.nextRetry().orElse(Instant.MAX);
         Instant due = retry.isBefore(poll) ? retry : poll;
         long millis = Math.max(0, Duration.between(now, due).toMillis());
@@ -167,15 +193,18 @@ public final class ReconcileLoop implements AutoCloseable {
 
     /** A pass for a sleeping app looks at no repo, so it does not answer the other triggers. */
     private Trigger mostUrgent() {
-        Trigger first = triggers.getFirst();
-        Trigger asked = first(Trigger.WakeRequested.class);
-        Trigger pushed = first(Trigger.RepoChanged.class);
-        if (asked != null && pushed == null) {
-            triggers.removeIf(Trigger.WakeRequested.class::isInstance);
-            return asked;
+        synchronized (turn) {
+            Trigger first = triggers.getFirst();
+            Trigger asked = first(Trigger.WakeRequested.class);
+            Trigger pushed = first(Trigger.RepoChanged.class);
+            if (asked != null && pushed == null) {
+                triggers.removeIf(Trigger.WakeRequested.class::isInstance);
+                passForWake = true;
+                return asked;
+            }
+            triggers.clear();
+            return pushed != null ? pushed : first;
         }
-        triggers.clear();
-        return pushed != null ? pushed : first;
     }
 
     private @Nullable Trigger first(Class<? extends Trigger> kind) {
@@ -187,6 +216,7 @@ public final class ReconcileLoop implements AutoCloseable {
     public void close() {
         closed = true;
         reconciler.stop();
+        lookout.interrupt();
         thread.interrupt();
         try {
             thread.join(Duration.ofSeconds(10));

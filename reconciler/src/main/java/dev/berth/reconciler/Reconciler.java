@@ -59,6 +59,8 @@ public final class Reconciler {
     private volatile Duration pollInterval = Duration.ofSeconds(30);
     private final AtomicInteger failedReads = new AtomicInteger();
     private volatile @Nullable Instant lastRead;
+    private volatile Instant lastLook;
+    private volatile Instant nextPoll;
     private @Nullable SourceReading lastReading;
     private volatile @Nullable String instance;
     private boolean blind;
@@ -88,6 +90,8 @@ public final class Reconciler {
         this.pace = pace;
         this.httpPort = httpPort;
         this.clock = clock;
+        this.lastLook = clock.instant();
+        this.nextPoll = lastLook.plus(pollInterval);
     }
 
     /** How long to wait between two looks at the repos. */
@@ -150,10 +154,30 @@ public final class Reconciler {
             revision(known).ifPresent(converger.preemption()::reading);
             return known;
         }
-        SourceReading reading = source.latestVerified();
+        SourceReading reading = look(now);
         lastReading = reading;
-        noteRead(reading, now);
+        // of a stale one a newer commit was seen perhaps, but this pass can't be about it
+        revision(reading).ifPresent(converger.preemption()::reading);
         return reading;
+    }
+
+    /** Any thread. */
+    private SourceReading look(Instant now) {
+        looked(now); // nobody else need look meanwhile
+        SourceReading reading = source.latestVerified();
+        if (reading instanceof SourceReading.Fresh) {
+            failedReads.set(0);
+            lastRead = now;
+        } else {
+            failedReads.incrementAndGet();
+        }
+        looked(clock.instant());
+        return reading;
+    }
+
+    private void looked(Instant when) {
+        lastLook = when;
+        nextPoll = when.plus(pace.next(pollInterval, failedReads.get()));
     }
 
     private static Optional<String> revision(SourceReading reading) {
@@ -170,17 +194,6 @@ public final class Reconciler {
         return before;
     }
 
-    private void noteRead(SourceReading reading, Instant now) {
-        // of a stale one a newer commit was seen perhaps, but this pass can't be about it
-        revision(reading).ifPresent(converger.preemption()::reading);
-        if (reading instanceof SourceReading.Fresh) {
-            failedReads.set(0);
-            lastRead = now;
-        } else {
-            failedReads.incrementAndGet();
-        }
-    }
-
     private Observation observe(DesiredState desired) {
         return switch (desired) {
             case DesiredState.Known known -> observer.observe(known.instance());
@@ -194,7 +207,7 @@ public final class Reconciler {
         }
         instance = known.instance();
         trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
-        pollInterval = known.settings().source().interval();
+        pollEvery(known.settings().source().interval());
         if (!plan.isEmpty()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
         }
@@ -203,6 +216,13 @@ public final class Reconciler {
             failures.learn(known.apps(), outcomes, clock.instant());
         }
         return outcomes;
+    }
+
+    private void pollEvery(Duration interval) {
+        if (!interval.equals(pollInterval)) {
+            pollInterval = interval;
+            looked(lastLook);
+        }
     }
 
     /** Ends the waits of the pass at work, because somebody waits for the next one. Any thread. */
@@ -227,7 +247,7 @@ public final class Reconciler {
      * @return true when there was something to end
      */
     boolean preemptIfOutdated() {
-        return source.latestVerified() instanceof SourceReading.Fresh(Revision now, _)
+        return look(clock.instant()) instanceof SourceReading.Fresh(Revision now, _)
                 && converger.preemption().supersede(now.commit());
     }
 
@@ -246,9 +266,9 @@ public final class Reconciler {
         return blind ? Optional.empty() : failures.nextRetry(); // what can't be seen can't be tried
     }
 
-    /** Time until the repos are looked at again; longer while that fails. */
-    Duration untilNextPoll() {
-        return pace.next(pollInterval, failedReads.get());
+    /** When the repos are to be looked at again; later while that fails. Any thread. */
+    Instant nextPoll() {
+        return nextPoll;
     }
 
     private static Stream<SourcePin> pin(DesiredApp app) {

@@ -10,9 +10,11 @@ import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -104,6 +106,76 @@ final class ReconcileLoopTest {
                 .as("one for each start, and what was waited for stays")
                 .hasSize(3);
         loop.close();
+    }
+
+    @Test
+    void wake_manyTimesInARow_isAnsweredByOnePassEach() {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, SLEEPY);
+        List<String> passes = new CopyOnWriteArrayList<>();
+        ReconcileLoop loop = loop(spine, passes);
+        loop.start();
+        await().atMost(PATIENCE).until(() -> serves(spine));
+        Trigger asked = new Trigger.WakeRequested(ResourceId.app("shop"));
+
+        for (int i = 1; i <= 50; i++) {
+            int passesThen = i;
+            loop.wake(asked);
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(PATIENCE)
+                    .until(() -> Collections.frequency(passes, asked.describe()) >= passesThen);
+        }
+
+        // it comes after all that were asked for
+        loop.wake(new Trigger.EngineBack());
+        await().atMost(PATIENCE).until(() -> passes.contains(new Trigger.EngineBack().describe()));
+        loop.close();
+        assertThat(Collections.frequency(passes, asked.describe())).isEqualTo(50);
+    }
+
+    @Test
+    void wake_withoutEnd_doesNotKeepTheRepoFromBeingPolled() throws Exception {
+        Spine spine = new Spine(directory, (_, _) -> Duration.ofMillis(300));
+        spine.engine.withImages("shop:1");
+        spine.commit(1, SLEEPY);
+        List<String> revisions = new CopyOnWriteArrayList<>();
+        ReconcileLoop loop =
+                new ReconcileLoop(
+                        spine.reconciler,
+                        report -> revisions.add(report.revision()),
+                        InstantSource.system());
+        loop.start();
+        await().atMost(PATIENCE).until(() -> serves(spine));
+        Thread asking = Thread.ofVirtual().name("asking").start(() -> askWithoutEnd(loop));
+        await().atMost(PATIENCE).until(() -> revisions.size() > 20);
+        int before = revisions.size();
+        spine.commit(2, SLEEPY);
+
+        try {
+            await().atMost(PATIENCE)
+                    .until(
+                            () ->
+                                    revisions.stream()
+                                            .skip(before)
+                                            .anyMatch(now -> !now.equals(revisions.getFirst())));
+        } finally {
+            asking.interrupt();
+            asking.join();
+            loop.close();
+        }
+    }
+
+    private static void askWithoutEnd(ReconcileLoop loop) {
+        while (!Thread.currentThread().isInterrupted()) {
+            loop.wake(new Trigger.WakeRequested(ResourceId.app("shop")));
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    private static ReconcileLoop loop(Spine spine, List<String> passes) {
+        return new ReconcileLoop(
+                spine.reconciler, report -> passes.add(report.trigger()), InstantSource.system());
     }
 
     private static boolean serves(Spine spine) {

@@ -36,6 +36,10 @@ final class Spine implements GitSource, PinnedTrees {
             new AtomicReference<>(new SourceReading.Unavailable("nothing was committed yet"));
 
     Spine(Path directory) {
+        this(directory, (interval, _) -> interval);
+    }
+
+    Spine(Path directory, Reconciler.PollPace pace) {
         files = directory.resolve("config");
         SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
@@ -55,7 +59,7 @@ final class Spine implements GitSource, PinnedTrees {
                                 sites,
                                 InstantSource.system()),
                         failures,
-                        (interval, _) -> interval,
+                        pace,
                         8080,
                         InstantSource.system());
     }
