@@ -1,12 +1,11 @@
 package dev.berth.reconciler;
 
+import dev.berth.reconciler.trigger.ReconcileQueue;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,14 +27,9 @@ public final class ReconcileLoop implements AutoCloseable {
     private final Reconciler reconciler;
     private final Consumer<PassReport> onReport;
     private final InstantSource clock;
-    private final LinkedBlockingDeque<Trigger> triggers = new LinkedBlockingDeque<>();
+    private final ReconcileQueue triggers;
     private final Thread thread;
     private final Thread lookout;
-
-    /** Who takes a trigger, and whom a pass is ended for, is one decision; held for a moment. */
-    private final Object turn = new Object();
-
-    private boolean passForWake;
     private volatile boolean atWork;
     private volatile boolean closed;
 
@@ -49,6 +43,7 @@ public final class ReconcileLoop implements AutoCloseable {
         this.reconciler = reconciler;
         this.onReport = onReport;
         this.clock = clock;
+        this.triggers = new ReconcileQueue(reconciler::hurry);
         this.thread = Thread.ofPlatform().name("berth-reconcile").daemon().unstarted(this::run);
         this.lookout = Thread.ofVirtual().name("berth-lookout").unstarted(this::lookOut);
     }
@@ -65,12 +60,7 @@ public final class ReconcileLoop implements AutoCloseable {
      * so does a request for a sleeping app those of any pass.
      */
     public void wake(Trigger trigger) {
-        synchronized (turn) {
-            triggers.add(trigger);
-            if (trigger instanceof Trigger.WakeRequested && !passForWake) {
-                reconciler.hurry();
-            }
-        }
+        triggers.add(trigger);
         if (trigger instanceof Trigger.RepoChanged) {
             Thread.ofVirtual().name("berth-preempt").start(reconciler::preemptIfOutdated);
         }
@@ -98,16 +88,15 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private PassReport pass(Trigger trigger) throws InterruptedException {
-        Thread usher = Thread.ofVirtual().name("berth-usher").start(this::letIn);
+        long number = triggers.pass();
+        Thread usher = Thread.ofVirtual().name("berth-usher").start(() -> letIn(number));
         atWork = true;
         try {
             return reconciler.reconcile(trigger);
         } finally {
-            synchronized (turn) {
-                atWork = false;
-                passForWake = false;
-                usher.interrupt();
-            }
+            atWork = false;
+            triggers.ended();
+            usher.interrupt();
         }
     }
 
@@ -115,28 +104,14 @@ public final class ReconcileLoop implements AutoCloseable {
      * A pass for one sleeping app has some time before it ends for another: where many are asked
      * for at once, each pass would end the one before.
      */
-    private void letIn() {
+    private void letIn(long pass) {
         try {
             Thread.sleep(WAKE_TIME);
-            while (!endedForWhoeverWaits()) {
+            while (!triggers.letIn(pass)) {
                 Thread.sleep(WAKE_LOOK);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** True when there is nothing more to do for this pass. */
-    private boolean endedForWhoeverWaits() {
-        synchronized (turn) {
-            if (!passForWake || Thread.currentThread().isInterrupted()) {
-                return true; // it is another one's turn by now
-            }
-            boolean waiting = first(Trigger.WakeRequested.class) != null;
-            if (waiting) {
-                reconciler.hurry();
-            }
-            return waiting;
         }
     }
 
@@ -171,44 +146,23 @@ public final class ReconcileLoop implements AutoCloseable {
         Instant poll = reconciler.nextPoll();
         Instant retry = reconciler.nextRetry().orElse(Instant.MAX);
         Instant due = retry.isBefore(poll) ? retry : poll;
-        long millis = Math.max(0, Duration.between(now, due).toMillis());
-        Trigger first = triggers.poll(millis, TimeUnit.MILLISECONDS);
+        Duration left = Duration.between(now, due);
+        Trigger first = triggers.await(left.isPositive() ? left : Duration.ZERO);
         if (first == null) {
             return due.equals(poll) ? new Trigger.Poll() : new Trigger.RetryDue();
         }
-        triggers.addFirst(first);
         if (first instanceof Trigger.EngineChanged) {
             debounce();
         }
-        return mostUrgent();
+        return triggers.take();
     }
 
     /** Ends early for whoever waits. */
     private void debounce() throws InterruptedException {
         long end = System.nanoTime() + DEBOUNCE.toNanos();
-        while (System.nanoTime() < end && first(Trigger.WakeRequested.class) == null) {
+        while (System.nanoTime() < end && !triggers.asked()) {
             Thread.sleep(WAKE_LOOK);
         }
-    }
-
-    /** A pass for a sleeping app looks at no repo, so it does not answer the other triggers. */
-    private Trigger mostUrgent() {
-        synchronized (turn) {
-            Trigger first = triggers.getFirst();
-            Trigger asked = first(Trigger.WakeRequested.class);
-            Trigger pushed = first(Trigger.RepoChanged.class);
-            if (asked != null && pushed == null) {
-                triggers.removeIf(Trigger.WakeRequested.class::isInstance);
-                passForWake = true;
-                return asked;
-            }
-            triggers.clear();
-            return pushed != null ? pushed : first;
-        }
-    }
-
-    private @Nullable Trigger first(Class<? extends Trigger> kind) {
-        return triggers.stream().filter(kind::isInstance).findFirst().orElse(null);
     }
 
     /** Ends the pass at its next wait, and the loop. */
