@@ -173,6 +173,16 @@ run_script() {
   OUT=$("$TREE/liberty/src/main/scripts/$1" "${@:2}" 2>&1) || STATUS=$?
 }
 
+# keep_full FILE: takes all room there is, and what is given back: PostgreSQL removes a file when it is started again.
+keep_full() {
+  while :; do
+    head -c 500000000 /dev/zero >>"$1" 2>/dev/null || true
+    sleep 0.02
+  done
+}
+
+is_full() { [[ $(df -k --output=avail "$1" | tail -n 1) -eq 0 ]]; }
+
 # with_common HOME COMMAND...: COMMAND of common.sh on that home.
 with_common() {
   BERTH_HOME=$1 BERTH_ROOT=$TREE "$BASH" -euc '. "$BERTH_ROOT/liberty/src/main/scripts/common.sh"; "$@"' bash "${@:2}"
@@ -900,7 +910,7 @@ test_up_interrupted_while_building_ends_the_build() {
 }
 
 test_disk_full_processes_come_back_and_none_is_lost() {
-  local home=$WORK/disk/home supervisor name edge
+  local home=$WORK/disk/home supervisor name edge filling
   mkdir -p "$WORK/disk" && mount -t tmpfs -o size=400m tmpfs "$WORK/disk" && chmod 0711 "$WORK/disk"
   run down --home "$HOME_DIR"
   export DOCKER_HOST=unix://$HOME_DIR/engine/docker.sock
@@ -911,7 +921,8 @@ test_disk_full_processes_come_back_and_none_is_lost() {
   # A stand-in that empties a file, to write it anew, makes room for a moment.
   touch "$WORK/quiet"
   supervisor=$(pid_of supervisor)
-  head -c 500000000 /dev/zero >"$WORK/disk/filler" 2>/dev/null || true
+  keep_full "$WORK/disk/filler" & filling=$!
+  until_true 30 is_full "$WORK/disk" || fail "the disk is not full"
   edge=$(pid_of edge)
   for name in edge control postgres; do kill -KILL "$(pid_of "$name")"; done
   until_true 30 answers 18080 || fail "the edge did not come back on a full disk: $(tail -n 5 "$home"/logs/{supervisor,edge,postgres}.log)"
@@ -920,7 +931,7 @@ test_disk_full_processes_come_back_and_none_is_lost() {
   assert_equal "$supervisor" "$(pid_of supervisor)"
   kill -0 "$supervisor" || fail "the supervisor ended"
   assert_equal "$edge" "$(pid_of edge)" "(the record could be written: the disk is not full)"
-  rm "$WORK/disk/filler"
+  kill "$filling" && until_true 10 is_dead "$filling" && rm "$WORK/disk/filler"
   for name in edge control postgres; do until_true 90 runs_as_recorded "$name" || fail "$name did not come back"; done
   head -c 500000000 /dev/zero >"$WORK/disk/filler" 2>/dev/null || true
   kill -KILL "$(pid_of edge)"
