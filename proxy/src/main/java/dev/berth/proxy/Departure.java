@@ -1,21 +1,14 @@
 package dev.berth.proxy;
 
-import dev.berth.proxy.control.ControlLink;
-import dev.berth.proxy.control.Signal;
 import dev.berth.proxy.handover.Elder;
-import dev.berth.proxy.handover.Predecessor;
 import dev.berth.proxy.handover.Successor;
-import dev.berth.proxy.listen.Connections;
 import dev.berth.proxy.listen.Drain;
-import dev.berth.proxy.routing.Router;
 import dev.berth.schemas.edge.EdgeReport;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,37 +39,18 @@ final class Departure implements Elder {
     private static final Duration REPORT_EVERY = Duration.ofSeconds(1);
     private static final Duration ONE_TURN = Duration.ofSeconds(2);
 
-    private final Parts parts;
+    private final Works works;
+    private final Doors doors;
+    private final Seat seat;
+    private final Takeover before;
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile boolean begun;
 
-    Departure(Parts parts) {
-        this.parts = parts;
-    }
-
-    /**
-     * What is left behind.
-     *
-     * @param predecessor the edge that this one took over from
-     * @param stopListening closes all sockets, also the admin server's
-     * @param requests how long they have once the end is near
-     * @param goodbye how long streams have to end by themselves
-     */
-    record Parts(
-            ControlLink link,
-            Signal news,
-            Router router,
-            Connections connections,
-            Doors doors,
-            EventLoopGroup group,
-            @Nullable Predecessor predecessor,
-            Runnable stopListening,
-            Duration requests,
-            Duration goodbye) {}
-
-    /** Whether another edge serves. */
-    boolean begun() {
-        return begun;
+    /** Of an edge that took over from the one {@code before}, or began anew. */
+    Departure(Works works, Doors doors, Seat seat, Takeover before) {
+        this.works = works;
+        this.doors = doors;
+        this.seat = seat;
+        this.before = before;
     }
 
     /** Returns when another edge serves and nothing is in flight here any more. */
@@ -86,41 +60,39 @@ final class Departure implements Elder {
 
     @Override
     public boolean awaitAlone(Duration atMost) throws InterruptedException {
-        Predecessor before = parts.predecessor();
-        return before == null || before.awaitEnd(atMost);
+        return before.awaitEnd(atMost);
     }
 
     @Override
     public long freeze() {
-        parts.link().freeze();
-        return parts.link().state().version();
+        works.link().freeze();
+        return works.link().state().version();
     }
 
     @Override
     public void thaw() {
-        parts.link().thaw();
+        works.link().thaw();
     }
 
     @Override
     public Map<String, FileDescriptor> sockets() {
-        return parts.doors().descriptors();
+        return doors.descriptors();
     }
 
     @Override
     public void leave(Successor successor) {
-        begun = true;
         LOG.info("another edge serves from now on; answering what is in flight");
-        parts.link().leaveToSuccessor();
-        parts.stopListening().run();
-        successor.report(parts.link().state());
+        seat.leave();
+        doors.close();
+        successor.report(works.link().state());
         Thread.ofPlatform().daemon().name("departure").start(() -> drainAll(successor));
     }
 
     private void drainAll(Successor successor) {
         try (successor) {
             finishAccepting();
-            parts.connections().drain(Drain.HandOver);
-            parts.router().leave();
+            works.connections().drain(Drain.HandOver);
+            works.router().leave();
             drain(successor);
             LOG.info("nothing is in flight here any more");
         } catch (InterruptedException e) {
@@ -132,7 +104,7 @@ final class Departure implements Elder {
 
     /** A connection that was accepted last may still be on its way to its event loop. */
     private void finishAccepting() {
-        for (EventExecutor loop : parts.group()) {
+        for (EventExecutor loop : works.group()) {
             var _ = loop.submit(() -> {}).awaitUninterruptibly(ONE_TURN.toMillis());
         }
     }
@@ -142,25 +114,28 @@ final class Departure implements Elder {
         long end = System.nanoTime() + LONGEST.toNanos();
         boolean hurried = false;
         long reported = System.nanoTime();
-        EdgeReport last = parts.link().state();
+        EdgeReport last = works.link().state();
         while (System.nanoTime() - earliest < 0
-                || (!parts.connections().awaitNone(Duration.ZERO) && System.nanoTime() - end < 0)) {
+                || (!works.connections().awaitNone(Duration.ZERO) && System.nanoTime() - end < 0)) {
             if (!hurried && successor.hurries(Duration.ZERO)) {
                 hurried = true;
-                end = Math.min(end, System.nanoTime() + parts.requests().toNanos());
-                parts.router().endStreams();
+                end =
+                        Math.min(
+                                end,
+                                System.nanoTime() + works.config().timeouts().drain().toNanos());
+                works.router().endStreams();
             }
-            parts.news().await(LOOK);
-            EdgeReport now = parts.link().state();
+            works.news().await(LOOK);
+            EdgeReport now = works.link().state();
             if (!now.equals(last) || System.nanoTime() - reported > REPORT_EVERY.toNanos()) {
                 successor.report(now);
                 last = now;
                 reported = System.nanoTime();
             }
         }
-        parts.router().endStreams();
-        if (!parts.connections().awaitNone(parts.goodbye())) {
-            LOG.warn("{} connections were still busy and are cut", parts.connections().count());
+        works.router().endStreams();
+        if (!works.connections().awaitNone(works.config().timeouts().linger())) {
+            LOG.warn("{} connections were still busy and are cut", works.connections().count());
         }
     }
 }

@@ -1,30 +1,31 @@
 package dev.berth.proxy;
 
+import dev.berth.proxy.h3.Http3Server;
 import dev.berth.proxy.handover.ListeningSockets;
 import dev.berth.proxy.listen.Listener;
-import dev.berth.proxy.listen.Transport;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sockets that an edge listens on, by name; each is opened or was given. One thread. */
+/**
+ * The sockets that an edge listens on; each is opened or was given. The ports may be asked for by
+ * any thread; the rest is for one at a time.
+ */
 final class Doors {
     private static final Logger LOG = LoggerFactory.getLogger(Doors.class);
 
-    private final EventLoopGroup group;
-    private final Transport transport;
-    private final ListeningSockets given;
-    private final Map<String, Listener> open = new LinkedHashMap<>();
+    private final Works works;
+    private volatile @Nullable Listener http;
+    private volatile @Nullable Listener https;
+    private volatile @Nullable Http3Server http3;
 
-    Doors(EventLoopGroup group, Transport transport, ListeningSockets given) {
-        this.group = group;
-        this.transport = transport;
-        this.given = given;
+    Doors(Works works) {
+        this.works = works;
     }
 
     /**
@@ -39,48 +40,100 @@ final class Doors {
     /**
      * Listens.
      *
-     * @param begin first handler of each connection; sharable
-     * @throws IOException if the port is taken
+     * @param given sockets that are open already; those that are not used are closed
+     * @throws IOException if a port is taken
      */
-    Listener open(Port port, ChannelHandler begin) throws IOException {
-        FileDescriptor descriptor = given.take(port.name());
-        if (descriptor != null) {
-            Listener adopted = Listener.adopt(descriptor, group, begin);
-            open.put(port.name(), adopted);
-            if (port.number() != 0 && port.number() != adopted.port()) {
-                LOG.warn(
-                        "{} is served on port {}, of the socket that was given, not on {}",
-                        port.name(),
-                        adopted.port(),
-                        port.number());
-            }
-            return adopted;
+    void open(ListeningSockets given) throws IOException {
+        try (given) {
+            // TLS first: plain requests may be sent to its port.
+            https = open(works.config().https(), given, works.tlsBegin());
+            http = open(works.config().http(), given, works.plainBegin());
         }
+    }
+
+    private Listener open(Port port, ListeningSockets given, ChannelHandler begin)
+            throws IOException {
+        FileDescriptor descriptor = given.take(port.name());
+        return descriptor == null ? bind(port, begin) : adopt(port, descriptor, begin);
+    }
+
+    private Listener bind(Port port, ChannelHandler begin) throws IOException {
         try {
-            Listener bound = Listener.bind(port.number(), group, transport, begin);
-            open.put(port.name(), bound);
-            return bound;
+            return Listener.bind(port.number(), works.group(), works.transport(), begin);
         } catch (IOException e) {
             throw StartFailure.port(port.number(), port.setting(), e);
         }
     }
 
+    private Listener adopt(Port port, FileDescriptor descriptor, ChannelHandler begin)
+            throws IOException {
+        Listener adopted = Listener.adopt(descriptor, works.group(), begin);
+        if (port.number() != 0 && port.number() != adopted.port()) {
+            LOG.warn(
+                    "{} is served on port {}, of the socket that was given, not on {}",
+                    port.name(),
+                    adopted.port(),
+                    port.number());
+        }
+        return adopted;
+    }
+
+    /** Serves HTTP/3, too, if that is wanted, as soon as it can. */
+    void openHttp3() {
+        if (works.config().http3()) {
+            http3 = Http3Server.start(httpsPort(), works.group().next(), works.http3());
+        }
+    }
+
+    /** The port on which it serves; 0 before it is open. */
+    int httpPort() {
+        Listener open = http;
+        return open == null ? 0 : open.port();
+    }
+
+    /** The port on which it serves TLS; 0 before it is open. */
+    int httpsPort() {
+        Listener open = https;
+        return open == null ? 0 : open.port();
+    }
+
     /** What could be given to another process. */
     Map<String, FileDescriptor> descriptors() {
         Map<String, FileDescriptor> descriptors = new LinkedHashMap<>();
-        open.forEach(
-                (name, listener) -> {
-                    FileDescriptor descriptor = listener.descriptor();
-                    if (descriptor != null) {
-                        descriptors.put(name, descriptor);
-                    }
-                });
+        addDescriptor(ListeningSockets.HTTPS, https, descriptors);
+        addDescriptor(ListeningSockets.HTTP, http, descriptors);
         return descriptors;
     }
 
-    /** Accepts nothing more. */
+    private static void addDescriptor(
+            String name, @Nullable Listener open, Map<String, FileDescriptor> descriptors) {
+        FileDescriptor descriptor = open == null ? null : open.descriptor();
+        if (descriptor != null) {
+            descriptors.put(name, descriptor);
+        }
+    }
+
+    /** Accepts nothing more; connections of HTTP/3 go on. */
     void close() {
-        open.values().forEach(Listener::close);
-        given.close();
+        Http3Server datagrams = http3;
+        if (datagrams != null) {
+            datagrams.drain();
+        }
+        close(https);
+        close(http);
+    }
+
+    private static void close(@Nullable Listener open) {
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** Ends HTTP/3 with all its connections. */
+    void closeHttp3() {
+        Http3Server datagrams = http3;
+        if (datagrams != null) {
+            datagrams.close();
+        }
     }
 }

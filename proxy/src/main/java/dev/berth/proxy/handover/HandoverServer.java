@@ -144,7 +144,7 @@ public final class HandoverServer implements AutoCloseable {
         }
     }
 
-    private void offer(Wire wire) throws IOException, InterruptedException {
+    private void offer(Wire wire) throws IOException {
         long version = elder.freeze();
         try {
             Map<String, FileDescriptor> sockets = elder.sockets();
@@ -161,7 +161,7 @@ public final class HandoverServer implements AutoCloseable {
         }
     }
 
-    private void expect(Wire wire, String word) throws IOException, InterruptedException {
+    private void expect(Wire wire, String word) throws IOException {
         String said = wire.line(patience.answer());
         if (!said.equals(word)) {
             throw new HandoverException("\"%s\" instead of \"%s\"".formatted(said, word));

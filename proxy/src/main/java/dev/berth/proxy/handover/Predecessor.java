@@ -57,7 +57,7 @@ public final class Predecessor implements AutoCloseable {
      * @return version of the snapshot that it serves, and takes no other until it is told more
      * @throws HandoverException if it refuses
      */
-    public long awaitOffer() throws IOException, InterruptedException {
+    public long awaitOffer() throws IOException {
         wire.send(Words.HELLO);
         String offer = said(wire.line(OFFER));
         String[] words = offer.split(" ", -1);
@@ -69,7 +69,7 @@ public final class Predecessor implements AutoCloseable {
     }
 
     /** Takes the sockets that were offered. */
-    public ListeningSockets takeSockets() throws IOException, InterruptedException {
+    public ListeningSockets takeSockets() throws IOException {
         Map<String, FileDescriptor> sockets = new LinkedHashMap<>();
         try {
             wire.expectDescriptors();
@@ -92,7 +92,7 @@ public final class Predecessor implements AutoCloseable {
      * @param onReport called when there is news of it; must not block
      * @throws HandoverException if it has changed its mind: it serves on, and we must not
      */
-    public void takeOver(Runnable onReport) throws HandoverException, InterruptedException {
+    public void takeOver(Runnable onReport) throws HandoverException {
         try {
             wire.send(Words.SERVING);
         } catch (IOException e) {
@@ -115,7 +115,7 @@ public final class Predecessor implements AutoCloseable {
         follow(onReport);
     }
 
-    private void follow(Runnable onReport) throws InterruptedException {
+    private void follow(Runnable onReport) throws HandoverException {
         CountDownLatch first = new CountDownLatch(1);
         Thread.ofVirtual()
                 .name("predecessor")
@@ -129,8 +129,17 @@ public final class Predecessor implements AutoCloseable {
                             first.countDown();
                             onReport.run();
                         });
-        if (!first.await(ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.warn("the edge before this one does not say what it has in flight");
+        awaitFirst(first);
+    }
+
+    private static void awaitFirst(CountDownLatch first) throws HandoverException {
+        try {
+            if (!first.await(ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("the edge before this one does not say what it has in flight");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HandoverException("stopped while taking over", e);
         }
     }
 
@@ -147,8 +156,6 @@ public final class Predecessor implements AutoCloseable {
             LOG.info("the edge before this one has ended");
         } catch (IllegalArgumentException e) {
             LOG.warn("the edge before this one reports what cannot be read: {}", e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             last = null;
             ended.countDown();

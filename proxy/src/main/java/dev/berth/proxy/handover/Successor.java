@@ -34,7 +34,7 @@ public final class Successor implements AutoCloseable {
     }
 
     /** Whether it says, within that time, that streams must end now. */
-    public boolean hurries(Duration atMost) throws InterruptedException {
+    public boolean hurries(Duration atMost) {
         if (gone) {
             return false;
         }

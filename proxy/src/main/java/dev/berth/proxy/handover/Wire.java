@@ -108,7 +108,7 @@ public final class Wire implements AutoCloseable {
      *
      * @throws HandoverException if it does not come in time, or the other end has closed
      */
-    String line(Duration atMost) throws HandoverException, InterruptedException {
+    String line(Duration atMost) throws HandoverException {
         String line = pollLine(atMost);
         if (line == null) {
             throw new HandoverException(
@@ -118,8 +118,8 @@ public final class Wire implements AutoCloseable {
     }
 
     /** The same, but {@code null} when it does not come in time. */
-    @Nullable String pollLine(Duration atMost) throws HandoverException, InterruptedException {
-        Object next = received.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    @Nullable String pollLine(Duration atMost) throws HandoverException {
+        Object next = next(atMost);
         if (next == null) {
             return null;
         }
@@ -148,12 +148,21 @@ public final class Wire implements AutoCloseable {
     }
 
     /** The next descriptor, which is the caller's to close. */
-    FileDescriptor descriptor(Duration atMost) throws HandoverException, InterruptedException {
-        Object next = received.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    FileDescriptor descriptor(Duration atMost) throws HandoverException {
+        Object next = next(atMost);
         if (next instanceof FileDescriptor descriptor) {
             return descriptor;
         }
         throw next == null ? new HandoverException("the other edge sent no socket") : ended(next);
+    }
+
+    private @Nullable Object next(Duration atMost) throws HandoverException {
+        try {
+            return received.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HandoverException("stopped while waiting for the other edge", e);
+        }
     }
 
     /** Whether the other end has closed, and all that it said was read. */
