@@ -9,17 +9,19 @@ import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How an edge leaves when another one has taken over:
+ * How an edge leaves when another one takes over:
  *
  * <ol>
- *   <li>It reports to control no more but to its successor, which speaks for both, and gives up its
- *       admin port.
- *   <li>It accepts no connection; those that it has get their answers, with the word that it is the
- *       last. Streams have the grace of their route.
+ *   <li>It gives up its {@link Seat}, and reports to its successor, which speaks for both. It
+ *       accepts connections as before; should the successor come to nothing, it takes its seat
+ *       back.
+ *   <li>Once the successor has settled, it accepts no connection; those that it has get their
+ *       answers, with the word that it is the last. Streams have the grace of their route.
  *   <li>It takes snapshots on, so that what is held here goes on when its app is there.
  *   <li>It ends when no connection is left, and after five minutes at the latest. A further
  *       successor does not wait for so long: then streams end at once, and requests have as long as
@@ -64,8 +66,12 @@ final class Departure implements Elder {
     }
 
     @Override
-    public long freeze() {
-        works.link().freeze();
+    public boolean freeze(Duration atMost) throws InterruptedException {
+        return works.link().freeze(atMost);
+    }
+
+    @Override
+    public long version() {
         return works.link().state().version();
     }
 
@@ -80,15 +86,36 @@ final class Departure implements Elder {
     }
 
     @Override
+    public void makeWay(Successor successor) {
+        seat.giveUp();
+        successor.report(works.link().state());
+    }
+
+    @Override
+    public void takeBack() {
+        seat.takeBack(this);
+    }
+
+    @Override
     public void leave(Successor successor) {
+        leaveTo(successor);
+    }
+
+    private void leaveTo(@Nullable Successor successor) {
         LOG.info("another edge serves from now on; answering what is in flight");
         seat.leave();
         doors.close();
-        successor.report(works.link().state());
         Thread.ofPlatform().daemon().name("departure").start(() -> drainAll(successor));
     }
 
-    private void drainAll(Successor successor) {
+    /** The edge before this one serves on after all, and has said so late: it has the sockets. */
+    void giveWay() {
+        LOG.warn("the edge before this one was stuck and serves on: leaving everything to it");
+        seat.giveUp();
+        leaveTo(null);
+    }
+
+    private void drainAll(@Nullable Successor successor) {
         try (successor) {
             finishAccepting();
             works.connections().drain(Drain.HandOver);
@@ -109,7 +136,7 @@ final class Departure implements Elder {
         }
     }
 
-    private void drain(Successor successor) throws InterruptedException {
+    private void drain(@Nullable Successor successor) throws InterruptedException {
         long earliest = System.nanoTime() + SHORTEST.toNanos();
         long end = System.nanoTime() + LONGEST.toNanos();
         boolean hurried = false;
@@ -117,7 +144,7 @@ final class Departure implements Elder {
         EdgeReport last = works.link().state();
         while (System.nanoTime() - earliest < 0
                 || (!works.connections().awaitNone(Duration.ZERO) && System.nanoTime() - end < 0)) {
-            if (!hurried && successor.hurries(Duration.ZERO)) {
+            if (!hurried && (successor == null || successor.hurries(Duration.ZERO))) {
                 hurried = true;
                 end =
                         Math.min(
@@ -128,7 +155,7 @@ final class Departure implements Elder {
             works.news().await(LOOK);
             EdgeReport now = works.link().state();
             if (!now.equals(last) || System.nanoTime() - reported > REPORT_EVERY.toNanos()) {
-                successor.report(now);
+                report(now, successor);
                 last = now;
                 reported = System.nanoTime();
             }
@@ -136,6 +163,12 @@ final class Departure implements Elder {
         works.router().endStreams();
         if (!works.connections().awaitNone(works.config().timeouts().linger())) {
             LOG.warn("{} connections were still busy and are cut", works.connections().count());
+        }
+    }
+
+    private static void report(EdgeReport state, @Nullable Successor successor) {
+        if (successor != null) {
+            successor.report(state);
         }
     }
 }

@@ -8,6 +8,9 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +41,7 @@ final class Doors {
     record Port(String name, int number, String setting) {}
 
     /**
-     * Listens.
+     * Listens; who connects waits until {@link #accept}.
      *
      * @param given sockets that are open already; those that are not used are closed
      * @throws IOException if a port is taken
@@ -76,6 +79,15 @@ final class Doors {
                     port.number());
         }
         return adopted;
+    }
+
+    /** Accepts connections from now on. */
+    void accept() {
+        forEach(Listener::accept);
+    }
+
+    private void forEach(Consumer<Listener> action) {
+        Stream.of(https, http).filter(Objects::nonNull).forEach(action);
     }
 
     /** Serves HTTP/3, too, if that is wanted, as soon as it can. */
@@ -119,14 +131,7 @@ final class Doors {
         if (datagrams != null) {
             datagrams.drain();
         }
-        close(https);
-        close(http);
-    }
-
-    private static void close(@Nullable Listener open) {
-        if (open != null) {
-            open.close();
-        }
+        forEach(Listener::close);
     }
 
     /** Ends HTTP/3 with all its connections. */

@@ -2,6 +2,7 @@ package dev.berth.proxy;
 
 import dev.berth.proxy.handover.HandoverServer;
 import dev.berth.proxy.handover.ListeningSockets;
+import dev.berth.proxy.handover.Predecessor;
 import dev.berth.proxy.listen.Drain;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.Snapshot;
@@ -22,10 +23,10 @@ public final class Edge implements AutoCloseable {
     private final Seat seat;
     private final Departure departure;
 
-    private Edge(EdgeConfig config) throws IOException {
+    private Edge(EdgeConfig config, HandoverServer.Patience patience) throws IOException {
         this.works = new Works(config, new SplittableRandom(), this::httpsPort, takeover::complete);
         this.doors = new Doors(works);
-        this.seat = new Seat(works);
+        this.seat = new Seat(works, patience);
         this.departure = new Departure(works, doors, seat, takeover);
     }
 
@@ -69,7 +70,7 @@ public final class Edge implements AutoCloseable {
      *     goes on
      */
     public static Edge start(EdgeConfig config, Start start) throws IOException {
-        Edge edge = new Edge(config);
+        Edge edge = new Edge(config, start.patience());
         try {
             edge.begin(start);
             return edge;
@@ -81,13 +82,16 @@ public final class Edge implements AutoCloseable {
 
     private void begin(Start start) throws IOException {
         works.link().restore();
-        doors.open(start.upgrade() ? takeover.begin(works) : start.given());
-        takeover.finish(works.news()::raise);
-        seat.openAdmin(takeover.begun());
+        doors.open(
+                start.upgrade()
+                        ? takeover.begin(works, Predecessor.Patience.DEFAULT)
+                        : start.given());
+        takeover.makeWay(doors::accept);
+        seat.take(departure, takeover.begun());
+        doors.accept();
+        takeover.settle(works.news()::raise, departure::giveWay);
         doors.openHttp3();
-        works.link().start();
         works.load();
-        seat.awaitSuccessors(departure, start.patience());
         LOG.info(
                 "serving http on port {}, https on port {} ({})",
                 port(),
@@ -95,8 +99,10 @@ public final class Edge implements AutoCloseable {
                 works.transport().name());
     }
 
-    /** What was accepted before it went wrong is answered. */
+    /** The other one, if there is one, has everything again; what was accepted is answered. */
     private void abandon() {
+        seat.giveUp();
+        seat.leave();
         takeover.close();
         doors.close();
         drain(Drain.HandOver);
@@ -149,12 +155,11 @@ public final class Edge implements AutoCloseable {
      */
     @Override
     public void close() {
-        seat.refuseSuccessors();
+        seat.end();
         doors.close();
         works.router().endStreams();
         drain(Drain.Stop);
-        works.link().close();
-        seat.closeAdmin();
+        seat.close();
         release();
     }
 

@@ -23,9 +23,10 @@ final class Takeover implements AutoCloseable {
      *
      * @throws IOException if it cannot be taken over from: it serves on
      */
-    ListeningSockets begin(Works works) throws IOException {
+    ListeningSockets begin(Works works, Predecessor.Patience patience) throws IOException {
         works.tls().warm(WARM);
-        Predecessor found = Predecessor.connect(works.config().handoverSocket(), works.group());
+        Predecessor found =
+                Predecessor.connect(works.config().handoverSocket(), works.group(), patience);
         predecessor = found;
         long version = found.awaitOffer();
         if (version != version(works)) {
@@ -47,15 +48,29 @@ final class Takeover implements AutoCloseable {
     }
 
     /**
-     * Serves from now on.
+     * Has the other one give up what only one of us can have.
      *
-     * @param onReport called when there is news of the other one; must not block
+     * @param accept called if it stops accepting connections already then
      * @throws IOException if it has changed its mind: it serves on, and we must not
      */
-    void finish(Runnable onReport) throws IOException {
+    void makeWay(Runnable accept) throws IOException {
         Predecessor before = predecessor;
         if (before != null) {
-            before.takeOver(onReport);
+            before.takeOver(accept);
+        }
+    }
+
+    /**
+     * Has the other one leave: we have all that is needed, and accept connections.
+     *
+     * @param onReport called when there is news of the other one; must not block
+     * @param onTakenBack called when it says late that it serves on: then we must not
+     * @throws IOException if it serves on, and we must not
+     */
+    void settle(Runnable onReport, Runnable onTakenBack) throws IOException {
+        Predecessor before = predecessor;
+        if (before != null) {
+            before.settle(onReport, onTakenBack);
         }
     }
 

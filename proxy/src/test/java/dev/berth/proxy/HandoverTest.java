@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.proxy.handover.HandoverRelay;
 import dev.berth.proxy.handover.HandoverServer.Patience;
 import dev.berth.proxy.handover.ListeningSockets;
 import dev.berth.proxy.testing.FakeControl;
@@ -25,12 +26,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One edge takes over from another one: both here in this process, as they cannot tell. */
 class HandoverTest {
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(1500);
 
     @TempDir private Path home;
     private FakeControl control;
@@ -53,7 +57,7 @@ class HandoverTest {
 
     @BeforeEach
     void start() throws IOException {
-        elder = start(new Edge.Start(ListeningSockets.none(), false, new Patience(SHORT, SHORT)));
+        elder = start(Edge.Start.alone());
         publish(100);
     }
 
@@ -97,9 +101,11 @@ class HandoverTest {
         try (RawClient client = RawClient.connect(elder.port())) {
             assertThat(client.send(get()).response().status()).isEqualTo(200);
             try (TestEdge _ = upgrade()) {
-                RawClient.Response last = client.send(get()).response();
-                assertThat(last.status()).isEqualTo(200);
-                assertThat(last.field("connection")).isEqualTo("close");
+                RawClient.Response last;
+                do {
+                    last = client.send(get()).response();
+                    assertThat(last.status()).isEqualTo(200);
+                } while (!"close".equals(last.field("connection")));
                 assertThat(client.rest()).isEmpty();
                 awaitReplaced();
             }
@@ -225,8 +231,6 @@ class HandoverTest {
 
     @Test
     void upgrade_elderHasAStream_aSecondUpgradeEndsIt() throws Exception {
-        elder.close();
-        elder = start(Edge.Start.alone());
         try (TestBackend stream = streaming();
                 RawClient client = RawClient.connect(elder.port())) {
             publish(200, Routes.proxy("a.test", stream.address()));
@@ -248,8 +252,12 @@ class HandoverTest {
     @Test
     void successor_ofAnotherVersion_isRefusedAndTheElderServesOn() throws Exception {
         try (SocketChannel peer = connect()) {
-            say(peer, "berth-edge-handover 2");
-            assertThat(hear(peer)).startsWith("refused the running edge understands");
+            say(peer, "berth-edge-handover 3");
+            assertThat(hear(peer))
+                    .isEqualTo(
+                            "refused the running edge understands \"berth-edge-handover 2\", not"
+                                    + " \"berth-edge-handover 3\": stop Berth and start it with the"
+                                    + " new build");
         }
         assertServesOn();
     }
@@ -257,7 +265,7 @@ class HandoverTest {
     @Test
     void successor_diesBeforeItServes_theElderServesOn() throws Exception {
         try (SocketChannel peer = connect()) {
-            say(peer, "berth-edge-handover 1");
+            greet(peer);
             assertThat(hear(peer)).isEqualTo("offer 100 https http");
             say(peer, "ready");
         }
@@ -266,8 +274,9 @@ class HandoverTest {
 
     @Test
     void successor_hangs_isRefusedAndTheElderServesOn() throws Exception {
+        restartImpatient();
         try (SocketChannel peer = connect()) {
-            say(peer, "berth-edge-handover 1");
+            greet(peer);
             assertThat(hear(peer)).startsWith("offer");
             control.publish(Routes.snapshot(150));
             assertThat(hear(peer)).startsWith("refused the other edge said nothing");
@@ -281,10 +290,122 @@ class HandoverTest {
     void successor_whileAnotherIsAtIt_isRefused() throws Exception {
         try (SocketChannel first = connect();
                 SocketChannel second = connect()) {
-            say(first, "berth-edge-handover 1");
+            greet(first);
             assertThat(hear(first)).startsWith("offer");
             assertThat(hear(second)).isEqualTo("refused another upgrade is under way");
         }
+        assertServesOn();
+    }
+
+    @Test
+    void successor_hangsAfterTheElderGaveUpItsSeat_theElderHasItAgain() throws Exception {
+        restartImpatient();
+        String speaker = awaitReport(_ -> true).edge();
+        try (SocketChannel peer = connect()) {
+            greet(peer);
+            assertThat(hear(peer)).startsWith("offer");
+            say(peer, "ready");
+            say(peer, "serving");
+            await().until(() -> hear(peer).endsWith("leaving"));
+            assertThat(hear(peer)).startsWith("{");
+            assertThat(hear(peer)).startsWith("refused the other edge said nothing");
+            assertThat(RawClient.get(elder.port(), "a.test", "/").status()).isEqualTo(200);
+        }
+        publish(170);
+        assertThat(awaitReport(report -> report.version() == 170).edge()).isEqualTo(speaker);
+        assertThat(Files.readString(home.resolve("edge/snapshot.json"))).contains("170");
+        assertServesOn();
+    }
+
+    @Test
+    void successor_saysNonsense_isToldSoAndTheElderServesOn() throws Exception {
+        for (String nonsense :
+                List.of("", "GET / HTTP/1.1", "settled", "\u0000\u0001\ufffd", "x".repeat(2_000))) {
+            try (SocketChannel peer = connect()) {
+                say(peer, nonsense);
+                assertThat(hear(peer)).startsWith("refused ");
+            }
+        }
+        try (SocketChannel peer = connect()) {
+            greet(peer);
+            assertThat(hear(peer)).startsWith("offer");
+            say(peer, "serving");
+            assertThat(hear(peer)).isEqualTo("refused \"serving\" instead of \"ready\"");
+        }
+        assertServesOn();
+    }
+
+    @Test
+    void successor_ofTheOldVersion_takesOverAsItAlwaysDid() throws Exception {
+        try (HandoverRelay _ = HandoverRelay.at(socket(), asIfOld());
+                TestEdge successor = upgrade()) {
+            awaitReplaced();
+            assertThat(RawClient.get(successor.port(), "a.test", "/").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void upgrade_elderRefusesWhenTheSocketsAreTaken_noDescriptorIsLeft() throws Exception {
+        long before = listening();
+        HandoverRelay.Tap refusing = line -> line.equals("leaving") ? "refused for a test" : line;
+        try (HandoverRelay relay = HandoverRelay.at(socket(), refusing)) {
+            assertThatThrownBy(this::upgrade)
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the running edge refuses to be replaced: for a test");
+            assertThat(relay.said()).contains("serving");
+        }
+        assertThat(RawClient.get(elder.port(), "a.test", "/").status()).isEqualTo(200);
+        await().untilAsserted(() -> assertThat(listening()).isEqualTo(before));
+        assertServesOn();
+    }
+
+    @Test
+    void upgrade_settledComesTooLate_theElderHasEverythingAgain() throws Exception {
+        restartImpatient();
+        String speaker = awaitReport(_ -> true).edge();
+        CountDownLatch refused = new CountDownLatch(1);
+        HandoverRelay.Tap late =
+                line -> {
+                    if (line.startsWith("refused ")) {
+                        refused.countDown();
+                    } else if (line.equals("settled")) {
+                        refused.await();
+                    }
+                    return line;
+                };
+        try (HandoverRelay _ = HandoverRelay.at(socket(), late)) {
+            assertThatThrownBy(this::upgrade)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("said nothing");
+        }
+        publish(180);
+        assertThat(awaitReport(report -> report.version() == 180).edge()).isEqualTo(speaker);
+        assertServesOn();
+    }
+
+    /** Nobody says anything for ten seconds: so long the successor waits for the last word. */
+    @Test
+    void upgrade_takenBackAndToldLate_theSuccessorGivesWay() throws Exception {
+        restartImpatient();
+        CountDownLatch refused = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        HandoverRelay.Tap late =
+                line -> {
+                    if (line.startsWith("refused ")) {
+                        refused.countDown();
+                        told.await();
+                    } else if (line.equals("settled")) {
+                        refused.await();
+                    }
+                    return line;
+                };
+        try (HandoverRelay _ = HandoverRelay.at(socket(), late);
+                TestEdge successor = upgrade()) {
+            told.countDown();
+            awaitReplaced(successor);
+            assertThat(RawClient.get(elder.port(), "a.test", "/").status()).isEqualTo(200);
+        }
+        publish(190);
         assertServesOn();
     }
 
@@ -338,14 +459,19 @@ class HandoverTest {
     }
 
     private void awaitReplaced() throws Exception {
+        awaitReplaced(elder);
+    }
+
+    private static void awaitReplaced(TestEdge edge) throws Exception {
         CompletableFuture.runAsync(
                         () -> {
                             try {
-                                elder.edge().awaitReplaced();
+                                edge.edge().awaitReplaced();
                             } catch (InterruptedException e) {
                                 throw new IllegalStateException(e);
                             }
-                        })
+                        },
+                        Thread::startVirtualThread)
                 .get(20, TimeUnit.SECONDS);
     }
 
@@ -357,6 +483,53 @@ class HandoverTest {
             awaitReplaced();
             assertThat(RawClient.get(successor.port(), "a.test", "/").status()).isEqualTo(200);
         }
+    }
+
+    /** Waits for nothing for long. */
+    private void restartImpatient() throws IOException {
+        elder.close();
+        elder = start(new Edge.Start(ListeningSockets.none(), false, new Patience(SHORT, SHORT)));
+        publish(100);
+    }
+
+    /** The elder answers the first one as a build before version 2 did, and speaks version 1. */
+    private static HandoverRelay.Tap asIfOld() {
+        return line ->
+                line.equals("berth-edge-handover 2")
+                        ? "berth-edge-handover 0"
+                        : line.replace("\"berth-edge-handover 2\"", "\"berth-edge-handover 1\"");
+    }
+
+    /** Descriptors of this process that listen on the elder's ports. */
+    private long listening() throws IOException {
+        Set<String> sockets = new HashSet<>();
+        for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
+            for (String line : Files.readAllLines(Path.of(table))) {
+                String[] fields = line.strip().split("\\s+", -1);
+                if (fields[3].equals("0A")
+                        && (fields[1].endsWith(":%04X".formatted(elder.port()))
+                                || fields[1].endsWith(":%04X".formatted(elder.httpsPort())))) {
+                    sockets.add("socket:[" + fields[9] + "]");
+                }
+            }
+        }
+        assertThat(sockets).hasSize(2);
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return descriptors.filter(fd -> sockets.contains(target(fd))).count();
+        }
+    }
+
+    private static String target(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static void greet(SocketChannel peer) throws IOException {
+        say(peer, "berth-edge-handover 2");
+        assertThat(hear(peer)).isEqualTo("berth-edge-handover 2");
     }
 
     private static int lastStream(H2Client client) {

@@ -36,7 +36,7 @@ public final class ControlLink implements AutoCloseable {
     private final Signal news;
     private final UnaryOperator<EdgeReport> completed;
     private final AtomicBoolean routesWanted = new AtomicBoolean(true);
-    private final Thread reporter;
+    private volatile Thread reporter;
 
     /**
      * A link that is not started.
@@ -68,7 +68,11 @@ public final class ControlLink implements AutoCloseable {
         this.served = served;
         this.news = news;
         this.completed = completed;
-        this.reporter = Thread.ofVirtual().name("control-report").unstarted(this::reportAll);
+        this.reporter = reporter();
+    }
+
+    private Thread reporter() {
+        return Thread.ofVirtual().name("control-report").unstarted(this::reportAll);
     }
 
     /** The parts of the edge that the link changes and reports on. */
@@ -88,9 +92,11 @@ public final class ControlLink implements AutoCloseable {
     /**
      * Takes no snapshot until {@link #thaw}, which the same thread calls; what is served is then
      * what is on disk.
+     *
+     * @return false when it is still taking one after that time
      */
-    public void freeze() {
-        intake.freeze();
+    public boolean freeze(Duration atMost) throws InterruptedException {
+        return intake.freeze(atMost);
     }
 
     /** Takes snapshots again. */
@@ -100,7 +106,7 @@ public final class ControlLink implements AutoCloseable {
 
     /**
      * Leaves reports and the file to another edge, which says the rest from {@link #state}; serves
-     * new snapshots on. Between freeze and thaw.
+     * new snapshots on.
      */
     public void leaveToSuccessor() {
         intake.keepNoMore();
@@ -110,6 +116,14 @@ public final class ControlLink implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Reports again, and has the file again, after all. Between freeze and thaw. */
+    public void takeBack() {
+        intake.keepAgain();
+        routesWanted.set(true);
+        reporter = reporter();
+        reporter.start();
     }
 
     /** What this process has to say now, without the routes. Any thread. */

@@ -4,6 +4,7 @@ import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,7 +30,8 @@ final class SnapshotIntake implements AutoCloseable {
     /** Held while a snapshot is applied and written: who holds it sees file and edge agree. */
     private final ReentrantLock taking = new ReentrantLock();
 
-    private boolean keeps = true;
+    private volatile boolean keeps = true;
+    private volatile @Nullable Snapshot served;
     private long seen;
 
     /**
@@ -56,6 +58,7 @@ final class SnapshotIntake implements AutoCloseable {
     void restore() {
         for (Snapshot kept : file.read()) {
             if (applied.apply(kept)) {
+                served = kept;
                 seen = kept.version();
                 return;
             }
@@ -66,9 +69,13 @@ final class SnapshotIntake implements AutoCloseable {
         thread.start();
     }
 
-    /** Takes nothing until {@link #thaw}, which the same thread calls. */
-    void freeze() {
-        taking.lock();
+    /**
+     * Takes nothing until {@link #thaw}, which the same thread calls.
+     *
+     * @return false when it is still taking one after that time
+     */
+    boolean freeze(Duration atMost) throws InterruptedException {
+        return taking.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Takes snapshots again. */
@@ -76,11 +83,21 @@ final class SnapshotIntake implements AutoCloseable {
         taking.unlock();
     }
 
-    /**
-     * From now on snapshots are only served: the file is another edge's. Between freeze and thaw.
-     */
+    /** From now on snapshots are only served: the file is another edge's. */
     void keepNoMore() {
         keeps = false;
+    }
+
+    /**
+     * The file is ours again, and says what is served, whatever the other one has put there.
+     * Between freeze and thaw.
+     */
+    void keepAgain() {
+        keeps = true;
+        Snapshot own = served;
+        if (own != null) {
+            file.write(own);
+        }
     }
 
     /** Why the newest snapshot is not on disk, after another try; {@code null} when it is. */
@@ -175,8 +192,11 @@ final class SnapshotIntake implements AutoCloseable {
             return known;
         }
         seen = snapshot.version();
-        if (applied.apply(snapshot) && keeps) {
-            file.write(snapshot);
+        if (applied.apply(snapshot)) {
+            served = snapshot;
+            if (keeps) {
+                file.write(snapshot);
+            }
         }
         onTaken.run();
         return true;

@@ -14,8 +14,15 @@ public interface Elder {
      */
     boolean awaitAlone(Duration atMost) throws InterruptedException;
 
-    /** Takes no snapshot until {@link #thaw}, by the same thread; the version that is served. */
-    long freeze();
+    /**
+     * Takes no snapshot until {@link #thaw}, by the same thread.
+     *
+     * @return false when the one that it is just taking takes longer than that
+     */
+    boolean freeze(Duration atMost) throws InterruptedException;
+
+    /** The snapshot that is served. */
+    long version();
 
     /** Takes snapshots again. */
     void thaw();
@@ -23,6 +30,15 @@ public interface Elder {
     /** What it listens on, by name; in an order that stays. */
     Map<String, FileDescriptor> sockets();
 
-    /** Another edge serves from now on. Between freeze and thaw; must not wait for requests. */
+    /**
+     * Gives up what only one edge of a home can have, and reports to the successor; accepts
+     * connections as before. Between freeze and thaw, like the two that may follow.
+     */
+    void makeWay(Successor successor);
+
+    /** The successor came to nothing: has again what it gave up. */
+    void takeBack();
+
+    /** The successor serves from now on: accepts nothing more. Must not wait for requests. */
     void leave(Successor successor);
 }

@@ -3,7 +3,6 @@ package dev.berth.proxy.handover;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
@@ -17,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +27,15 @@ import org.slf4j.LoggerFactory;
 public final class HandoverServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HandoverServer.class);
 
+    /** For a successor that gives up to let go of what it has. */
+    private static final Duration LET_GO = Duration.ofSeconds(5);
+
+    private static final Duration LAST_LOOK = Duration.ofMillis(300);
+
     private final Path path;
     private final Elder elder;
     private final Patience patience;
     private final Channel socket;
-    private final Object user;
     private final AtomicBoolean busy = new AtomicBoolean();
 
     private HandoverServer(
@@ -47,7 +51,7 @@ public final class HandoverServer implements AutoCloseable {
                 new ServerBootstrap()
                         .group(group)
                         .channel(EpollServerDomainSocketChannel.class)
-                        .childHandler(new Begin())
+                        .childHandler(new OwnUserOnly(OwnUserOnly.ours(), this::admitted))
                         .bind(new DomainSocketAddress(own.toFile()))
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -55,7 +59,6 @@ public final class HandoverServer implements AutoCloseable {
         }
         this.socket = bound.channel();
         Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
-        this.user = Files.getAttribute(own, "unix:uid");
         Files.move(own, path, StandardCopyOption.ATOMIC_MOVE);
     }
 
@@ -101,95 +104,129 @@ public final class HandoverServer implements AutoCloseable {
         }
     }
 
-    private void accepted(EpollDomainSocketChannel channel, Wire wire) {
-        Thread.ofVirtual().name("handover").start(() -> talk(channel, wire));
+    private void admitted(EpollDomainSocketChannel channel) {
+        Wire wire = Wire.accepted(channel);
+        Thread.ofVirtual().name("handover").start(() -> talk(wire));
     }
 
-    private void talk(EpollDomainSocketChannel channel, Wire wire) {
+    private void talk(Wire wire) {
+        if (!busy.compareAndSet(false, true)) {
+            refuse(wire, "another upgrade is under way");
+            return;
+        }
+        String why = talkAlone(wire);
+        // Only now may the next one come, or this one again, which hears that it failed.
+        busy.set(false);
+        if (why != null) {
+            refuse(wire, why);
+        }
+    }
+
+    /** Why it came to nothing; {@code null} when the successor serves. */
+    private @Nullable String talkAlone(Wire wire) {
         try {
-            if (!user.equals(channel.peerCredentials().uid())) {
-                LOG.error("a process of another user asked for the listening sockets");
-                wire.close();
-            } else if (!busy.compareAndSet(false, true)) {
-                refuse(wire, "another upgrade is under way");
-            } else {
-                talkAlone(wire);
+            boolean old = greet(wire);
+            LOG.info("another edge (process {}) is about to take over", wire.pid());
+            if (!elder.awaitAlone(patience.alone())) {
+                throw new HandoverException(
+                        "the edge before the running one has not ended yet: try again in a minute");
             }
-        } catch (IOException e) {
-            LOG.warn("an upgrade came to nothing: {}; serving on", e.getMessage());
-            wire.close();
+            offer(wire, old);
+            return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void talkAlone(Wire wire) throws InterruptedException {
-        try {
-            String hello = wire.line(patience.answer());
-            if (!hello.equals(Words.HELLO)) {
-                throw new HandoverException(
-                        "the running edge understands \"%s\", not \"%s\""
-                                .formatted(Words.HELLO, hello));
-            }
-            LOG.info("another edge is about to take over");
-            if (!elder.awaitAlone(patience.alone())) {
-                throw new HandoverException("the edge before the running one has not ended yet");
-            }
-            offer(wire);
-        } catch (IOException e) {
+            return "the running edge stops";
+        } catch (HandoverException e) {
             LOG.warn("an upgrade came to nothing: {}; serving on", e.getMessage());
-            refuse(wire, String.valueOf(e.getMessage()));
-        } finally {
-            busy.set(false);
+            return String.valueOf(e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("an upgrade came to nothing because of a bug in the edge; serving on", e);
+            return "of a bug in the running edge: " + e;
         }
     }
 
-    private void offer(Wire wire) throws IOException {
-        long version = elder.freeze();
+    /** Whether it is an older build. */
+    private boolean greet(Wire wire) throws HandoverException {
+        String hello = wire.line(patience.answer());
+        if (hello.equals(Words.HELLO)) {
+            wire.send(Words.HELLO);
+            return false;
+        }
+        if (hello.equals(Words.OLD_HELLO)) {
+            return true;
+        }
+        throw new HandoverException(
+                ("the running edge understands \"%s\", not \"%s\": stop Berth and start it with the"
+                                + " new build")
+                        .formatted(Words.HELLO, hello));
+    }
+
+    private void offer(Wire wire, boolean old) throws HandoverException, InterruptedException {
+        if (!elder.freeze(patience.answer())) {
+            throw new HandoverException("the running edge is busy with a snapshot: try again");
+        }
         try {
             Map<String, FileDescriptor> sockets = elder.sockets();
-            wire.send(Words.OFFER + version + " " + String.join(" ", sockets.keySet()));
+            wire.send(Words.OFFER + elder.version() + " " + String.join(" ", sockets.keySet()));
             expect(wire, Words.READY);
             for (FileDescriptor socket : sockets.values()) {
                 wire.send(socket);
             }
             expect(wire, Words.SERVING);
             wire.send(Words.LEAVING);
-            elder.leave(new Successor(wire));
+            makeWay(wire, old);
         } finally {
             elder.thaw();
         }
     }
 
-    private void expect(Wire wire, String word) throws IOException {
-        String said = wire.line(patience.answer());
+    /** From here on it is decided by us who has what only one edge can have. */
+    private void makeWay(Wire wire, boolean old) throws HandoverException {
+        Successor successor = new Successor(wire);
+        try {
+            elder.makeWay(successor);
+            if (!old) {
+                expect(wire, Words.SETTLED);
+                sayLeft(wire);
+            }
+        } catch (HandoverException | RuntimeException e) {
+            refuse(wire, String.valueOf(e.getMessage()));
+            // It lets go first; if it is stuck, it will when it finds that word.
+            wire.awaitClosed(LET_GO);
+            elder.takeBack();
+            throw e;
+        }
+        elder.leave(successor);
+    }
+
+    /** Also one that is stuck will find it: only for one that has died we do not leave. */
+    private static void sayLeft(Wire wire) throws HandoverException {
+        try {
+            wire.send(Words.LEFT);
+        } catch (HandoverException e) {
+            if (!wire.isOpen()) {
+                throw e;
+            }
+        }
+    }
+
+    private void expect(Wire wire, String word) throws HandoverException {
+        String said = wire.pollLine(patience.answer());
+        if (said == null) {
+            // Were we stopped ourselves, it is about to be read.
+            said = wire.pollLine(LAST_LOOK);
+        }
+        if (said == null) {
+            throw new HandoverException(
+                    "the other edge said nothing for %d s where it had to say \"%s\""
+                            .formatted(patience.answer().toSeconds(), word));
+        }
         if (!said.equals(word)) {
             throw new HandoverException("\"%s\" instead of \"%s\"".formatted(said, word));
         }
     }
 
     private static void refuse(Wire wire, String why) {
-        try {
-            wire.send(Words.REFUSED + why);
-        } catch (IOException e) {
-            LOG.debug("nobody is there to be refused", e);
-        }
-        wire.close();
-    }
-
-    /** Begins each connection. */
-    private final class Begin extends ChannelInitializer<Channel> {
-        @Override
-        public boolean isSharable() {
-            return true;
-        }
-
-        @Override
-        protected void initChannel(Channel channel) {
-            EpollDomainSocketChannel connection = (EpollDomainSocketChannel) channel;
-            Wire.Begin begin = new Wire.Begin();
-            channel.pipeline().addLast(begin);
-            accepted(connection, begin.on(connection));
-        }
+        wire.sendLast(Words.REFUSED + why.lines().findFirst().orElse("it does not know why"));
     }
 }

@@ -1,192 +1,238 @@
 package dev.berth.proxy.handover;
 
-import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.EdgeReport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.unix.FileDescriptor;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The edge that is taken over from: gives its sockets, and then tells what is still in flight
- * there. {@link #complete} and {@link #awaitEnd} by any thread, the rest by one.
+ * there. {@link #complete} and {@link #awaitEnd} by any thread, the rest by one. {@link Words} has
+ * what is said.
  */
 public final class Predecessor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Predecessor.class);
 
-    /** It may wait for its own predecessor first. */
-    private static final Duration OFFER = Duration.ofSeconds(60);
-
-    private static final Duration ANSWER = Duration.ofSeconds(10);
-
-    /** It reports every second. */
-    private static final long SILENCE_NANOS = 3_000_000_000L;
-
     private final Wire wire;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final boolean old;
+    private final Patience patience;
+    private final ElderReports reports;
     private List<String> names = List.of();
-    private volatile @Nullable Said last;
 
-    private Predecessor(Wire wire) {
+    private Predecessor(Wire wire, boolean old, Patience patience) {
         this.wire = wire;
+        this.old = old;
+        this.patience = patience;
+        this.reports = new ElderReports(wire, patience.silent());
     }
 
-    private record Said(EdgeReport report, long nanoTime) {}
+    /**
+     * How long a successor waits.
+     *
+     * @param answer for the next word of its elder
+     * @param offer for its offer: it may wait for its own elder first
+     * @param silent how long an elder that leaves may say nothing before it counts as stuck; it
+     *     reports every second
+     */
+    public record Patience(Duration answer, Duration offer, Duration silent) {
+        /** No answer takes an elder more than a moment. */
+        public static final Patience DEFAULT =
+                new Patience(
+                        Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(15));
+
+        private static final Duration OLD_MOMENT = Duration.ofMillis(300);
+    }
 
     /**
      * Connects to the edge that listens there.
      *
-     * @throws HandoverException if none does
+     * @throws HandoverException if none does, or it does not answer
      */
-    public static Predecessor connect(Path socket, EventLoopGroup group) throws HandoverException {
-        return new Predecessor(Wire.connect(socket, group));
+    public static Predecessor connect(Path socket, EventLoopGroup group, Patience patience)
+            throws HandoverException {
+        Wire wire = Wire.connect(socket, group);
+        try {
+            wire.send(Words.HELLO);
+            Predecessor found = new Predecessor(wire, false, patience);
+            String answer = found.hear(patience.answer());
+            if (answer.equals(Words.HELLO)) {
+                return found;
+            }
+            wire.close();
+            if (answer.startsWith(Words.REFUSED) && answer.contains(Words.OLD_HELLO)) {
+                return connectOld(socket, group, patience);
+            }
+            throw new HandoverException("the running edge says \"%s\"".formatted(said(answer)));
+        } catch (HandoverException e) {
+            wire.close();
+            throw e;
+        }
+    }
+
+    /** To an edge of an older build, which says so and is still busy saying it. */
+    private static Predecessor connectOld(Path socket, EventLoopGroup group, Patience patience)
+            throws HandoverException {
+        LOG.info("the running edge is of an older build");
+        LockSupport.parkNanos(Patience.OLD_MOMENT.toNanos());
+        Wire wire = Wire.connect(socket, group);
+        wire.send(Words.OLD_HELLO);
+        return new Predecessor(wire, true, patience);
     }
 
     /**
-     * Asks for its sockets.
+     * Awaits the offer of its sockets.
      *
      * @return version of the snapshot that it serves, and takes no other until it is told more
      * @throws HandoverException if it refuses
      */
-    public long awaitOffer() throws IOException {
-        wire.send(Words.HELLO);
-        String offer = said(wire.line(OFFER));
-        String[] words = offer.split(" ", -1);
+    public long awaitOffer() throws HandoverException {
+        String offer = said(hear(patience.offer()));
         if (!offer.matches("offer [0-9]{1,18}( [a-z0-9-]+)+")) {
             throw new HandoverException("the running edge offers \"%s\"".formatted(offer));
         }
-        names = List.of(words).subList(2, words.length);
-        return Long.parseLong(words[1]);
+        List<String> words = List.of(offer.split(" ", -1));
+        names = words.subList(2, words.size());
+        return Long.parseLong(words.get(1));
     }
 
     /** Takes the sockets that were offered. */
-    public ListeningSockets takeSockets() throws IOException {
+    public ListeningSockets takeSockets() throws HandoverException {
         Map<String, FileDescriptor> sockets = new LinkedHashMap<>();
         try {
             wire.expectDescriptors();
             wire.send(Words.READY);
             for (String name : names) {
-                sockets.put(name, wire.descriptor(ANSWER));
+                sockets.put(name, wire.descriptor(patience.answer()));
             }
             wire.expectLines();
             return new ListeningSockets(sockets);
-        } catch (IOException e) {
+        } catch (HandoverException e) {
             sockets.values().forEach(ListeningSockets::close);
             throw e;
         }
     }
 
     /**
-     * Tells it that we accept connections; returns when it does no more, and has reported for the
-     * first time. One that has died in between has left us alone, which is as good.
+     * Tells it that we could serve; returns when it has given up what only one of us can have, and
+     * has reported for the first time. One that has died in between has left us alone, which is as
+     * good.
      *
-     * @param onReport called when there is news of it; must not block
+     * @param accept called first if it is of an older build, which stops accepting on that word
      * @throws HandoverException if it has changed its mind: it serves on, and we must not
      */
-    public void takeOver(Runnable onReport) throws HandoverException {
+    public void takeOver(Runnable accept) throws HandoverException {
+        if (old) {
+            accept.run();
+        }
+        String answer = exchange(Words.SERVING);
+        if (answer == null) {
+            return;
+        }
+        if (!said(answer).equals(Words.LEAVING)) {
+            throw new HandoverException("the running edge says \"%s\"".formatted(answer));
+        }
+        String report = pollUnlessDead(patience.answer());
+        if (report != null) {
+            reports.note(said(report));
+        } else if (!reports.ended()) {
+            LOG.warn("the edge before this one does not say what it has in flight");
+        }
+    }
+
+    /**
+     * Tells it that we have what it gave up, and serve; returns when it has left for good, or can
+     * be counted on no more: it finds our word when it goes on.
+     *
+     * @param onReport called when there is news of it; must not block
+     * @param onTakenBack called when it serves on after all, which it says late only after it was
+     *     stuck: we must let go
+     * @throws HandoverException if it serves on, and we must not
+     */
+    public void settle(Runnable onReport, Runnable onTakenBack) throws HandoverException {
+        if (!old) {
+            String answer = exchange(Words.SETTLED);
+            if (answer != null && !said(answer).equals(Words.LEFT)) {
+                throw new HandoverException("the running edge says \"%s\"".formatted(answer));
+            }
+        }
+        if (!reports.ended()) {
+            Thread.ofVirtual()
+                    .name("predecessor")
+                    .start(() -> reports.follow(onReport, onTakenBack));
+        }
+    }
+
+    /** Says a word and hears one; {@code null} when it is dead, or stuck after it has left. */
+    private @Nullable String exchange(String word) throws HandoverException {
+        if (reports.ended()) {
+            return null;
+        }
         try {
-            wire.send(Words.SERVING);
-        } catch (IOException e) {
+            wire.send(word);
+        } catch (HandoverException e) {
             LOG.debug("what it said before it closed says why", e);
         }
-        String answer;
+        String answer = pollUnlessDead(patience.answer());
+        if (answer == null && !reports.ended()) {
+            if (!word.equals(Words.SETTLED)) {
+                throw stuck(patience.answer());
+            }
+            LOG.warn(stuck(patience.answer()).getMessage());
+        }
+        return answer;
+    }
+
+    private @Nullable String pollUnlessDead(Duration atMost) throws HandoverException {
         try {
-            answer = said(wire.line(ANSWER));
+            return wire.pollLine(atMost);
         } catch (HandoverException e) {
             if (!wire.atEnd()) {
                 throw e;
             }
             LOG.warn("the edge before this one has died while it was replaced");
-            ended.countDown();
-            return;
-        }
-        if (!answer.equals(Words.LEAVING)) {
-            throw new HandoverException("the running edge says \"%s\"".formatted(answer));
-        }
-        follow(onReport);
-    }
-
-    private void follow(Runnable onReport) throws HandoverException {
-        CountDownLatch first = new CountDownLatch(1);
-        Thread.ofVirtual()
-                .name("predecessor")
-                .start(
-                        () -> {
-                            readReports(
-                                    () -> {
-                                        first.countDown();
-                                        onReport.run();
-                                    });
-                            first.countDown();
-                            onReport.run();
-                        });
-        awaitFirst(first);
-    }
-
-    private static void awaitFirst(CountDownLatch first) throws HandoverException {
-        try {
-            if (!first.await(ANSWER.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("the edge before this one does not say what it has in flight");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new HandoverException("stopped while taking over", e);
-        }
-    }
-
-    private void readReports(Runnable onReport) {
-        try {
-            while (true) {
-                String line = wire.pollLine(ANSWER);
-                if (line != null) {
-                    last = new Said(Json.read(line, EdgeReport.class), System.nanoTime());
-                    onReport.run();
-                }
-            }
-        } catch (HandoverException e) {
-            LOG.info("the edge before this one has ended");
-        } catch (IllegalArgumentException e) {
-            LOG.warn("the edge before this one reports what cannot be read: {}", e.getMessage());
-        } finally {
-            last = null;
-            ended.countDown();
+            reports.end();
+            return null;
         }
     }
 
     /** Adds to a report of ours what it still does. */
     public EdgeReport complete(EdgeReport own) {
-        Said said = last;
-        return said == null
-                ? own
-                : JointReport.of(
-                        own, said.report(), System.nanoTime() - said.nanoTime() < SILENCE_NANOS);
+        return reports.complete(own);
     }
 
     /** Has it end its streams, and waits until it has ended; whether it has in time. */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
-        if (ended.getCount() > 0) {
-            try {
-                wire.send(Words.HURRY);
-            } catch (IOException e) {
-                LOG.debug("it has just ended", e);
-            }
-        }
-        return ended.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        return reports.awaitEnd(atMost);
     }
 
     /** Lets go of it: if it has not left, it serves on. */
     @Override
     public void close() {
         wire.close();
+    }
+
+    private String hear(Duration atMost) throws HandoverException {
+        String line = wire.pollLine(atMost);
+        if (line == null) {
+            throw stuck(atMost);
+        }
+        return line;
+    }
+
+    private HandoverException stuck(Duration atMost) {
+        return new HandoverException(
+                ("the running edge (process %d) has said nothing for %d s and may be stuck. If it does"
+                                + " not serve any more, end it (kill -9 %d) and start Berth again; else"
+                                + " try the upgrade again")
+                        .formatted(wire.pid(), atMost.toSeconds(), wire.pid()));
     }
 
     private static String said(String line) throws HandoverException {

@@ -2,7 +2,6 @@ package dev.berth.proxy.handover;
 
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.EdgeReport;
-import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +27,7 @@ public final class Successor implements AutoCloseable {
         }
         try {
             wire.send(Json.write(report));
-        } catch (IOException e) {
+        } catch (HandoverException e) {
             lost(e);
         }
     }
@@ -52,7 +51,7 @@ public final class Successor implements AutoCloseable {
         wire.close();
     }
 
-    private void lost(IOException why) {
+    private void lost(HandoverException why) {
         gone = true;
         LOG.warn("the edge that took over cannot be told anything: {}", why.getMessage());
     }

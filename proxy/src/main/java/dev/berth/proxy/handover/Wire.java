@@ -1,16 +1,20 @@
 package dev.berth.proxy.handover;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketReadMode;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.LineBasedFrameDecoder;
 import io.netty.handler.codec.string.StringDecoder;
 import io.netty.util.ReferenceCountUtil;
@@ -29,8 +33,14 @@ import org.jspecify.annotations.Nullable;
  * event loops. One thread reads, one writes.
  */
 public final class Wire implements AutoCloseable {
-    private static final int MAX_LINE = 16 << 20;
+    /** Reports of an elder: of thousands of apps. */
+    private static final int LONG_LINE = 16 << 20;
+
+    /** Words of a successor. */
+    private static final int SHORT_LINE = 1024;
+
     private static final Duration WRITE = Duration.ofSeconds(5);
+    private static final int CONNECT_MILLIS = 5000;
 
     private final EpollDomainSocketChannel channel;
     private final BlockingQueue<Object> received;
@@ -42,7 +52,8 @@ public final class Wire implements AutoCloseable {
 
     /** What is received last. */
     private enum End {
-        Reached
+        Reached,
+        Garbled
     }
 
     /**
@@ -51,11 +62,14 @@ public final class Wire implements AutoCloseable {
      * @throws HandoverException if none does
      */
     static Wire connect(Path socket, EventLoopGroup group) throws HandoverException {
-        Begin begin = new Begin();
+        Begin begin = new Begin(LONG_LINE);
         ChannelFuture connected =
                 new Bootstrap()
                         .group(group)
                         .channel(EpollDomainSocketChannel.class)
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+                        // Else what was said before it closed would go unread.
+                        .option(ChannelOption.AUTO_CLOSE, false)
                         .handler(begin)
                         .connect(new DomainSocketAddress(socket.toFile()))
                         .awaitUninterruptibly();
@@ -68,35 +82,64 @@ public final class Wire implements AutoCloseable {
         return new Wire((EpollDomainSocketChannel) connected.channel(), begin.received);
     }
 
+    /** The elder's end of a connection that was accepted, whose words are short. */
+    static Wire accepted(EpollDomainSocketChannel channel) {
+        Begin begin = new Begin(SHORT_LINE);
+        channel.pipeline().addLast(begin);
+        return new Wire(channel, begin.received);
+    }
+
     /** First handler of one end; what arrives waits in a queue. For one connection. */
-    static final class Begin extends ChannelInitializer<Channel> {
+    private static final class Begin extends ChannelInitializer<Channel> {
         private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+        private final int longest;
+
+        Begin(int longest) {
+            this.longest = longest;
+        }
 
         @Override
         protected void initChannel(Channel channel) {
             channel.pipeline()
                     .addLast(
-                            new LineBasedFrameDecoder(MAX_LINE),
+                            new LineBasedFrameDecoder(longest, true, true),
                             new StringDecoder(StandardCharsets.UTF_8),
                             new Inbox(received));
         }
+    }
 
-        Wire on(EpollDomainSocketChannel channel) {
-            return new Wire(channel, received);
+    /** The process at the other end; 0 when it is not known. */
+    int pid() {
+        try {
+            return channel.peerCredentials().pid();
+        } catch (IOException e) {
+            return 0;
         }
     }
 
     /** Sends a line. */
-    void send(String line) throws IOException {
-        write(channel.alloc().buffer().writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8)));
+    void send(String line) throws HandoverException {
+        write(encoded(line));
+    }
+
+    /**
+     * Sends a line as the last one and closes then, without waiting: a peer that takes nothing now
+     * finds it when it does again.
+     */
+    void sendLast(String line) {
+        channel.writeAndFlush(encoded(line)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private ByteBuf encoded(String line) {
+        return channel.alloc().buffer().writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends a copy of a descriptor to a peer that expects one; ours stays open. */
-    void send(FileDescriptor descriptor) throws IOException {
+    void send(FileDescriptor descriptor) throws HandoverException {
         write(descriptor);
     }
 
-    private void write(Object message) throws IOException {
+    private void write(Object message) throws HandoverException {
         ChannelFuture written = channel.writeAndFlush(message);
         if (!written.awaitUninterruptibly(WRITE.toMillis()) || !written.isSuccess()) {
             throw new HandoverException("the other edge takes nothing", written.cause());
@@ -171,11 +214,24 @@ public final class Wire implements AutoCloseable {
     }
 
     private HandoverException ended(Object instead) {
-        if (instead != End.Reached) {
-            return new HandoverException("the other edge sent what was not expected: " + instead);
+        if (instead == End.Reached) {
+            received.add(End.Reached);
+            return new HandoverException("the other edge has gone");
         }
-        received.add(End.Reached);
-        return new HandoverException("the other edge has gone");
+        return new HandoverException(
+                instead == End.Garbled
+                        ? "the other edge sent a line without end"
+                        : "the other edge sent what was not expected: " + instead);
+    }
+
+    /** Whether more can be said. */
+    boolean isOpen() {
+        return channel.isActive();
+    }
+
+    /** Waits until the other end has closed. */
+    void awaitClosed(Duration atMost) {
+        channel.closeFuture().awaitUninterruptibly(atMost.toMillis());
     }
 
     @Override
@@ -212,7 +268,12 @@ public final class Wire implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            var _ = context.close();
+            if (cause instanceof DecoderException) {
+                // Not closed: who is wrong is still to be told so.
+                received.add(End.Garbled);
+            } else {
+                var _ = context.close();
+            }
         }
     }
 }

@@ -11,9 +11,13 @@ import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A listening socket. Thread-safe. */
+/** A listening socket. Connections wait in it until they are to be accepted. Thread-safe. */
 public final class Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
     private final Channel socket;
 
     private Listener(Channel socket) {
@@ -21,7 +25,7 @@ public final class Listener {
     }
 
     /**
-     * Listens on every address, IPv4 and IPv6.
+     * Listens on every address, IPv4 and IPv6; accepts nothing yet.
      *
      * @param port 0 picks a free one
      * @param begin first handler of each connection; sharable
@@ -36,6 +40,7 @@ public final class Listener {
                         .channel(transport.listening())
                         .option(ChannelOption.SO_BACKLOG, 1024)
                         .option(ChannelOption.SO_REUSEADDR, true)
+                        .option(ChannelOption.AUTO_READ, false)
                         .childHandler(begin)
                         .bind(new InetSocketAddress(port))
                         .awaitUninterruptibly();
@@ -46,8 +51,8 @@ public final class Listener {
     }
 
     /**
-     * Accepts the connections of a socket that is listening already, which is this one's to close
-     * from now on.
+     * Takes a socket that is listening already, which is this one's to close from now on, also when
+     * it fails; accepts nothing yet.
      *
      * @param begin first handler of each connection; sharable
      * @throws IOException if it is no such socket
@@ -59,14 +64,30 @@ public final class Listener {
         try {
             socket = new EpollServerSocketChannel(descriptor.intValue());
         } catch (RuntimeException e) {
+            closeUnused(descriptor);
             throw new IOException("what was given is not a listening socket", e);
         }
+        socket.config().setAutoRead(false);
         socket.pipeline().addLast(new Acceptor(group, begin));
         ChannelFuture registered = group.register(socket).awaitUninterruptibly();
         if (!registered.isSuccess()) {
+            var _ = socket.close();
             throw new IOException("what was given is not a listening socket", registered.cause());
         }
         return new Listener(socket);
+    }
+
+    private static void closeUnused(FileDescriptor descriptor) {
+        try {
+            descriptor.close();
+        } catch (IOException e) {
+            LOG.debug("a descriptor is not closed", e);
+        }
+    }
+
+    /** Accepts connections from now on. */
+    public void accept() {
+        socket.config().setAutoRead(true);
     }
 
     /** The open socket, to be given to another process; {@code null} where that is not possible. */
