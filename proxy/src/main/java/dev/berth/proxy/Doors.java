@@ -94,6 +94,8 @@ final class Doors {
     void openHttp3() {
         if (works.config().http3()) {
             http3 = Http3Server.start(httpsPort(), works.group().next(), works.http3());
+        } else {
+            works.altSvc().off();
         }
     }
 

@@ -70,7 +70,7 @@ final class Works {
     private final HealthWatch health = new HealthWatch();
     private final Apps apps = new Apps(System::nanoTime, news::raise);
     private final Front front = new Front();
-    private final AltSvc altSvc = new AltSvc();
+    private final AltSvc altSvc;
     private final Encoders encoders = new Encoders();
     private final EncodedFiles encodedFiles = new EncodedFiles(encoders);
     private final MemoryBudget memory = MemoryBudget.ofProcess();
@@ -101,6 +101,8 @@ final class Works {
             throws IOException {
         this.config = config;
         this.id = new RequestIds(random.split()).next();
+        this.altSvc =
+                new AltSvc(config.directory().resolve("http3-offered"), InstantSource.system());
         this.caps = new ConnectionCaps(config.connections());
         this.connections = new Connections(caps);
         this.arrivals = new Arrivals(connections, front, config.timeouts());

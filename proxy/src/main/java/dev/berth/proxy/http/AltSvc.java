@@ -1,17 +1,32 @@
 package dev.berth.proxy.http;
 
+import dev.berth.proxy.disk.AltSvcMemory;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 
 /**
  * Tells clients that the edge also serves HTTP/3 (RFC 7838, RFC 9114 section 3.1.1): in no answer
- * until that is known to work, and never again once it ends. Thread-safe.
+ * until that is known to work, and never again once it ends. Where it is switched off, clients that
+ * may remember an offer of an earlier process are told to forget it (section 3.1). Thread-safe.
  */
 public final class AltSvc {
     private static final String NAME = "Alt-Svc";
-    private static final int MAX_AGE_SECONDS = 86_400;
+    private static final Duration MAX_AGE = Duration.ofDays(1);
     private static final int HTTPS_PORT = 443;
 
+    private final AltSvcMemory memory;
     private volatile State state = State.Silent;
+
+    /**
+     * Says nothing.
+     *
+     * @param file remembers from process to process that clients were told
+     */
+    public AltSvc(Path file, InstantSource clock) {
+        this.memory = new AltSvcMemory(file, MAX_AGE, clock);
+    }
 
     private enum State {
         Silent,
@@ -19,10 +34,18 @@ public final class AltSvc {
         Withdrawn
     }
 
-    /** HTTP/3 was seen to work. */
+    /** HTTP/3 was seen to work. Writes a file; not to be called on an event loop. */
     public void offer() {
         if (state == State.Silent) {
+            memory.offered();
             state = State.Offered;
+        }
+    }
+
+    /** This process serves no HTTP/3: whoever was told by an earlier one is told to forget it. */
+    public void off() {
+        if (memory.believed()) {
+            state = State.Withdrawn;
         }
     }
 
@@ -51,7 +74,7 @@ public final class AltSvc {
                             "h3=\"%s\"; ma=%d"
                                     .formatted(
                                             port.isEmpty() ? ":" + HTTPS_PORT : port,
-                                            MAX_AGE_SECONDS));
+                                            MAX_AGE.toSeconds()));
             case Withdrawn -> answer.set(NAME, "clear");
         }
     }

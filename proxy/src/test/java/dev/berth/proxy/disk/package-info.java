@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.proxy.disk;
+
+import org.jspecify.annotations.NullMarked;
