@@ -93,7 +93,7 @@ final class Doors {
     /** Serves HTTP/3, too, if that is wanted, as soon as it can. */
     void openHttp3() {
         if (works.config().http3()) {
-            http3 = Http3Server.start(httpsPort(), works.group().next(), works.http3());
+            http3 = Http3Server.start(httpsPort(), works.http3());
         } else {
             works.altSvc().off();
         }

@@ -57,6 +57,8 @@ final class Works {
     private static final Duration LOADED = Duration.ofSeconds(2);
 
     private final EdgeConfig config;
+    private final SplittableRandom random;
+    private final IntSupplier httpsPort;
     private final String id;
     private final Transport transport = Transport.best();
     private final EventLoopGroup group =
@@ -100,6 +102,8 @@ final class Works {
             UnaryOperator<EdgeReport> completed)
             throws IOException {
         this.config = config;
+        this.random = random;
+        this.httpsPort = httpsPort;
         this.id = new RequestIds(random.split()).next();
         this.altSvc =
                 new AltSvc(config.directory().resolve("http3-offered"), InstantSource.system());
@@ -123,7 +127,7 @@ final class Works {
                         new ControlLink.Served(applied, router, prober, apps),
                         news,
                         completed);
-        this.loops = loops(random, httpsPort);
+        this.loops = loops();
         this.loading =
                 Thread.ofPlatform()
                         .daemon()
@@ -131,33 +135,33 @@ final class Works {
                         .unstarted(() -> encoders.load(config.directory().resolve("native")));
     }
 
-    private EdgeLoops loops(SplittableRandom random, IntSupplier httpsPort) {
+    private EdgeLoops loops() {
         Map<EventLoop, EdgeLoop> made = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            RandomGenerator own = random.split();
-            Counters counted = new Counters();
-            counters.add(counted);
-            made.put(
-                    loop,
-                    new EdgeLoop(
-                            router,
-                            new UpstreamPool(
-                                    loop, transport.connecting(), config.timeouts(), counted),
-                            accessLog.lane(),
-                            new RequestIds(own),
-                            own,
-                            counted,
-                            config.timeouts(),
-                            InstantSource.system(),
-                            httpsPort,
-                            apps,
-                            encodedFiles,
-                            memory,
-                            new Stalls(loop, unread),
-                            altSvc));
+            made.put(loop, owned(loop, random.split()));
         }
         return new EdgeLoops(made);
+    }
+
+    private EdgeLoop owned(EventLoop loop, RandomGenerator own) {
+        Counters counted = new Counters();
+        counters.add(counted);
+        return new EdgeLoop(
+                router,
+                new UpstreamPool(loop, transport.connecting(), config.timeouts(), counted),
+                accessLog.lane(),
+                new RequestIds(own),
+                own,
+                counted,
+                config.timeouts(),
+                InstantSource.system(),
+                httpsPort,
+                apps,
+                encodedFiles,
+                memory,
+                new Stalls(loop, unread),
+                altSvc);
     }
 
     EdgeConfig config() {
@@ -218,7 +222,14 @@ final class Works {
 
     /** What HTTP/3 shares with the rest. */
     Http3Server.Parts http3() {
-        return new Http3Server.Parts(loops, transport, connections, tls, config.timeouts(), altSvc);
+        RandomGenerator own = random.split();
+        return new Http3Server.Parts(
+                loop -> owned(loop, own),
+                transport,
+                connections,
+                tls,
+                config.timeouts(),
+                altSvc);
     }
 
     /** Loads, in the background, what is of use only once it serves. */

@@ -13,19 +13,26 @@ import dev.berth.proxy.testing.TestBackend;
 import dev.berth.proxy.testing.TestTimeouts;
 import dev.berth.proxy.testing.TlsClient;
 import dev.berth.proxy.tls.TestCertificates;
+import dev.berth.schemas.edge.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** HTTP/3 as a service beside the others: who is told of it, its certificates, limits and end. */
 class Http3ServiceTest {
     private static final int NO_ERROR = 0x100;
+
+    /** Far less than a client waits that hears nothing. */
+    private static final Duration QUICKLY = Duration.ofSeconds(5);
 
     @Test
     void altSvc_isOfferedOverHttpsOnly() {
@@ -102,6 +109,79 @@ class Http3ServiceTest {
             answer.countDown();
             closing.join();
         }
+    }
+
+    /** Who comes now is told at once and goes on over TCP; who is in gets the answer. */
+    @Test
+    void drain_newConnection_isRefusedAndTheOldOneGoesOn() throws Exception {
+        CountDownLatch answer = new CountDownLatch(1);
+        TestBackend slow =
+                TestBackend.start(
+                        (conversation, backend) -> {
+                            backend.next(conversation);
+                            answer.await();
+                            conversation.send(TestBackend.ok("late"));
+                        });
+        TestEdge edge = TestEdge.startHttp3();
+        Thread closing = Thread.ofVirtual().unstarted(edge::close);
+        try (TestBackend backend = slow;
+                H3Client client = H3Client.connect(edge.httpsPort())) {
+            edge.serve(Routes.proxy("a.test", backend.address()));
+            H3Client.Stream stream = client.get("/");
+            await().until(() -> !backend.heads().isEmpty());
+            closing.start();
+            var _ = client.goAway();
+
+            long asked = System.nanoTime();
+            assertThatThrownBy(() -> H3Client.connect(edge.httpsPort()).close())
+                    .isInstanceOf(IllegalStateException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(QUICKLY);
+            answer.countDown();
+            assertThat(stream.answer().body()).isEqualTo("late");
+        } finally {
+            answer.countDown();
+            closing.join();
+        }
+    }
+
+    @Test
+    void restartWithoutIt_clientsAreToldToForget(@TempDir Path home) {
+        try (TestBackend backend = TestBackend.saying("x")) {
+            Route route = Routes.proxy("a.test", backend.address());
+            try (TestEdge edge = TestEdge.startHttp3(home)) {
+                assertThat(altSvc(edge.serve(route), "a.test")).startsWith("h3=");
+            }
+            for (int restarts = 0; restarts < 2; restarts++) {
+                try (TestEdge edge = TestEdge.startTls(home, 0)) {
+                    assertThat(altSvc(edge.serve(route), "a.test")).isEqualTo("clear");
+                    assertThat(RawClient.get(edge.port(), "a.test", "/").field("alt-svc")).isNull();
+                }
+            }
+        }
+    }
+
+    /** A flood of datagrams must take no turn from those who came over TCP. */
+    @Test
+    void connections_areOnAnEventLoopOfTheirOwn() {
+        try (TestBackend backend = TestBackend.saying("x");
+                TestEdge edge = TestEdge.startHttp3()) {
+            edge.serve(Routes.proxy("a.test", backend.address()));
+            try (H3Client client = H3Client.connect(edge.httpsPort())) {
+                assertThat(client.get("/").answer().status()).isEqualTo(200);
+            }
+            assertThat(threads()).containsOnlyOnce("edge-quic");
+        }
+        await().until(() -> !threads().contains("edge-quic"));
+        try (TestEdge edge = TestEdge.start()) {
+            assertThat(edge.edge().offersHttp3()).isFalse();
+            assertThat(threads()).isNotEmpty().doesNotContain("edge-quic", "http3", "quic-tls");
+        }
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(thread -> thread.getName().replaceFirst("-\\d+-\\d+$", ""))
+                .toList();
     }
 
     @Test

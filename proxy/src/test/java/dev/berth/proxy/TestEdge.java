@@ -60,12 +60,21 @@ final class TestEdge implements AutoCloseable {
     static TestEdge startHttp3(Timeouts timeouts, ConnectionLimits connections) {
         try {
             Path home = Files.createTempDirectory("edge");
-            TestEdge edge = start(home, NOWHERE, 0, true, timeouts, connections, true);
-            await().atMost(Duration.ofSeconds(55)).until(edge.edge::offersHttp3);
-            return edge;
+            return offering(start(home, NOWHERE, 0, true, timeouts, connections, true));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In that directory, with HTTP/3. */
+    static TestEdge startHttp3(Path home) {
+        return offering(
+                start(home, NOWHERE, 0, true, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false));
+    }
+
+    private static TestEdge offering(TestEdge started) {
+        await().atMost(Duration.ofSeconds(55)).until(started.edge::offersHttp3);
+        return started;
     }
 
     static TestEdge start(Path home, URI control, Timeouts timeouts) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientHello {
     private volatile @Nullable String name;
     private volatile @Nullable List<String> certified;
+    private volatile boolean refused;
 
     /** The name that was asked for; {@code null} when there was none. */
     @Nullable String name() {
@@ -19,6 +20,15 @@ final class ClientHello {
 
     void asksFor(@Nullable String host) {
         name = host;
+    }
+
+    /** It is to fail: before its client could send a request. */
+    void refuse() {
+        refused = true;
+    }
+
+    boolean isRefused() {
+        return refused;
     }
 
     void shows(List<String> names) {

@@ -45,6 +45,9 @@ final class QuicKeys extends X509ExtendedKeyManager {
             String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
         ClientHello handshake = handshakes.apply(engine);
         chosen = null;
+        if (handshake.isRefused()) {
+            return null;
+        }
         try {
             Named named = certificates.certificate(handshake.name()).join();
             chosen = material(named.certificate());

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
@@ -29,9 +27,11 @@ final class QuicTls implements AutoCloseable {
             AttributeKey.valueOf("berth.quic.handshake");
 
     private final Map<SSLEngine, ClientHello> running = new ConcurrentHashMap<>();
-    private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().daemon().name("quic-tls").factory());
+    private final LoggedTasks worker =
+            new LoggedTasks(
+                    "quic-tls",
+                    "a handshake of HTTP/3 failed; its client goes on over TCP, like others that"
+                            + " meet the same");
     private final TlsContexts certificates;
     private final QuicSslContext context;
 
@@ -91,7 +91,7 @@ final class QuicTls implements AutoCloseable {
 
     @Override
     public void close() {
-        worker.shutdown();
+        worker.close();
     }
 
     private QuicSslContext context() {
