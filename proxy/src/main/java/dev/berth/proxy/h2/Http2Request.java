@@ -62,7 +62,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
                         channel.eventLoop(),
                         loop.timeouts(),
                         this::expired,
-                        new Deadline.Receiver(
+                        Deadline.Receiver.of(
                                 channel,
                                 loop.stalls().of(connection.peer().address(), this::givenUp)));
         this.answer = new Http2Answer(channel, deadline, loop.timeouts(), this);

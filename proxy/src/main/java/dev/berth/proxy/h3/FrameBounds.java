@@ -16,6 +16,8 @@ final class FrameBounds {
     private boolean inLength;
     private long number;
     private long payloadLeft;
+    private boolean gathers;
+    private long gathered;
     private int others;
 
     /** Takes how many frames have begun since the last time that are neither HEADERS nor DATA. */
@@ -34,6 +36,7 @@ final class FrameBounds {
                 long skipped = Math.min(payloadLeft, end - at);
                 payloadLeft -= skipped;
                 at += (int) skipped;
+                gathered = gathers && payloadLeft > 0 ? gathered + skipped : 0;
             } else {
                 number(bytes.getByte(at++));
             }
@@ -43,6 +46,14 @@ final class FrameBounds {
     /** Whether a stream may end here. */
     boolean between() {
         return payloadLeft == 0 && bytesLeft == 0 && !inLength;
+    }
+
+    /**
+     * Bytes of a HEADERS frame that has not come as a whole: the codec keeps them until then, while
+     * it passes on or drops what it has of other frames.
+     */
+    long kept() {
+        return gathered;
     }
 
     /** A byte of a variable-length integer (RFC 9000 section 16). */
@@ -56,6 +67,7 @@ final class FrameBounds {
         bytesLeft--;
         if (bytesLeft == 0) {
             payloadLeft = inLength ? number : 0;
+            gathers = inLength ? gathers : number == HEADERS;
             others += !inLength && number > HEADERS ? 1 : 0;
             inLength = !inLength;
         }

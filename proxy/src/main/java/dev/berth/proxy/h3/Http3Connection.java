@@ -1,6 +1,8 @@
 package dev.berth.proxy.h3;
 
 import dev.berth.proxy.exchange.EdgeLoop;
+import dev.berth.proxy.exchange.Refusals;
+import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.Drain;
@@ -117,10 +119,18 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void allow(boolean allowed) {
-        if (!allowed) {
-            LOG.debug("connection closed: it floods");
+        if (!allowed && channel.isOpen()) {
+            logRefused("the connection floods");
             fail(Http3ErrorCode.H3_EXCESSIVE_LOAD);
         }
+    }
+
+    /** A request was so malformed that nothing of it is known. */
+    void logRefused(String why) {
+        RequestHead head = RequestHead.unreadable("HTTP/3.0");
+        head.identify(loop.ids().next());
+        peer.identify(head);
+        Refusals.log(loop, head, why);
     }
 
     /** Ends the connection at once. */

@@ -11,6 +11,7 @@ import dev.berth.proxy.http.LengthSum;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
+import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.HeadRules;
 import io.netty.channel.ChannelFuture;
@@ -21,6 +22,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http3.Http3DataFrame;
 import io.netty.handler.codec.http3.Http3ErrorCode;
+import io.netty.handler.codec.http3.Http3Exception;
 import io.netty.handler.codec.http3.Http3Headers;
 import io.netty.handler.codec.http3.Http3HeadersFrame;
 import io.netty.handler.codec.quic.QuicStreamChannel;
@@ -43,6 +45,7 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
     private final QuicStreamChannel channel;
     private final StreamBytes bytes;
     private final Deadline deadline;
+    private final Stalls.Stall halfFrame;
     private final Http3Answer answer;
     private LengthSum length = new LengthSum(-1);
     private @Nullable Http3Headers waiting;
@@ -52,12 +55,23 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
     private boolean inputEnded;
     private boolean answered;
 
+    /** Whether the log tells of it, or will when its exchange ends. */
+    private boolean told;
+
     Http3Request(Http3Connection connection, QuicStreamChannel channel, StreamBytes bytes) {
         this.connection = connection;
         this.loop = connection.loop();
         this.channel = channel;
         this.bytes = bytes;
-        this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), this::expired);
+        String client = connection.peer().address();
+        this.halfFrame = loop.stalls().of(client, this::halfGivenUp);
+        this.deadline =
+                new Deadline(
+                        channel.eventLoop(),
+                        loop.timeouts(),
+                        this::expired,
+                        new Deadline.Receiver(
+                                bytes::pending, loop.stalls().of(client, this::givenUp)));
         this.answer = new Http3Answer(channel, bytes, deadline, this);
         deadline.await(Wait.RequestHead);
     }
@@ -82,8 +96,19 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         begin(false);
+        countKept();
         if (exchange != null) {
             exchange.readComplete();
+        }
+    }
+
+    /** What the codec holds of a frame that comes in parts. */
+    private void countKept() {
+        long kept = channel.isOpen() ? bytes.kept() : 0;
+        if (kept > 0) {
+            halfFrame.begins(kept);
+        } else {
+            halfFrame.ends();
         }
     }
 
@@ -103,7 +128,10 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
             switch (what) {
                 case Ended -> ended();
                 case Other -> connection.other();
-                case Truncated -> connection.fail(Http3ErrorCode.H3_FRAME_ERROR);
+                case Truncated -> {
+                    refused("it ends within a frame");
+                    connection.fail(Http3ErrorCode.H3_FRAME_ERROR);
+                }
                 case Stopped -> cancelled();
             }
         }
@@ -119,8 +147,8 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         switch (PeerFault.of(cause)) {
             case PeerFault.Cancelled -> cancelled();
-            case PeerFault.Malformed -> malformed(String.valueOf(cause.getMessage()));
-            case PeerFault.Lost -> LOG.debug("stream failed", cause);
+            case PeerFault.Malformed -> malformed("its fields are malformed");
+            case PeerFault.Lost -> lost(cause);
             case PeerFault.None -> {
                 LOG.error("a request failed in a way that is a bug in the edge", cause);
                 if (exchange != null) {
@@ -132,9 +160,25 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
         }
     }
 
+    private void lost(Throwable cause) {
+        LOG.debug("stream failed", cause);
+        if (cause instanceof Http3Exception fault) {
+            refused("the connection ends with " + fault.errorCode());
+        }
+    }
+
+    /** Tells the log of a request that never came to be an exchange, once. */
+    private void refused(String why) {
+        if (!told) {
+            told = true;
+            connection.logRefused(why);
+        }
+    }
+
     /** The stream or its connection has ended without being asked to. */
     void gone() {
         deadline.close();
+        halfFrame.ends();
         Exchange interrupted = exchange;
         exchange = null;
         waiting = null;
@@ -180,6 +224,7 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
         Rejection rejection = HeadRules.checkFields(head, connection.peer());
         Exchange opened = new Exchange(loop, answer, head);
         exchange = opened;
+        told = true;
         deadline.clear();
         if (rejection != null) {
             connection.peer().identify(head);
@@ -235,6 +280,7 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
             return;
         }
         if (!begun) {
+            refused("it ended before its head");
             close(Http3ErrorCode.H3_REQUEST_INCOMPLETE);
         } else if (!length.add(0, true)) {
             malformed("its DATA frames do not add up to its content-length");
@@ -256,12 +302,10 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
     private void malformed(String why) {
         LOG.debug("stream reset: {}", why);
         waiting = null;
-        Exchange open = exchange;
-        if (open != null) {
-            answer.cutWith(Http3ErrorCode.H3_MESSAGE_ERROR);
-            open.breakOff(Failure.BadRequest.name());
+        if (exchange != null) {
+            breakOff(Failure.BadRequest.name(), Http3ErrorCode.H3_MESSAGE_ERROR);
         } else {
-            cut(Http3ErrorCode.H3_MESSAGE_ERROR);
+            breakOff(why, Http3ErrorCode.H3_MESSAGE_ERROR);
         }
         connection.wasReset();
     }
@@ -270,8 +314,32 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
         if (exchange != null) {
             exchange.expired(wait);
         } else {
+            refused("its head did not arrive in time");
             cut(Http3ErrorCode.H3_REQUEST_CANCELLED);
             connection.leftOpen();
+        }
+    }
+
+    /** The memory that is kept for it is needed. */
+    private void givenUp() {
+        answer.cutWith(Http3ErrorCode.H3_EXCESSIVE_LOAD);
+        deadline.expire();
+    }
+
+    /** The same, while the rest of a frame is awaited. */
+    private void halfGivenUp() {
+        breakOff("no memory", Http3ErrorCode.H3_EXCESSIVE_LOAD);
+        connection.leftOpen();
+    }
+
+    private void breakOff(String why, Http3ErrorCode error) {
+        Exchange open = exchange;
+        if (open != null) {
+            answer.cutWith(error);
+            open.breakOff(why);
+        } else {
+            refused(why);
+            cut(error);
         }
     }
 

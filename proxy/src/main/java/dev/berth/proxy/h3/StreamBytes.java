@@ -28,6 +28,7 @@ final class StreamBytes extends ChannelDuplexHandler {
     private final FrameBounds bounds = new FrameBounds();
     private @Nullable ChannelHandlerContext own;
     private @Nullable ByteBuf gathered;
+    private long unsent;
     private boolean active;
     private boolean ended;
     private boolean stopped;
@@ -40,10 +41,10 @@ final class StreamBytes extends ChannelDuplexHandler {
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         own = null;
-        ByteBuf unsent = gathered;
+        ByteBuf last = gathered;
         gathered = null;
-        if (unsent != null) {
-            unsent.release();
+        if (last != null) {
+            last.release();
         }
     }
 
@@ -73,7 +74,7 @@ final class StreamBytes extends ChannelDuplexHandler {
             var _ = context.write(message, promise);
         } else if (bytes.readableBytes() > GATHERED) {
             sendGathered(context);
-            send(context, bytes);
+            sendInSteps(context, bytes);
             succeed(promise);
         } else {
             gather(context, bytes);
@@ -87,6 +88,17 @@ final class StreamBytes extends ChannelDuplexHandler {
         context.flush();
     }
 
+    /** Bytes that were written and that the client's window has not let out. */
+    long pending() {
+        ByteBuf waiting = gathered;
+        return unsent + (waiting == null ? 0 : waiting.readableBytes());
+    }
+
+    /** Bytes that have come and are kept until the rest of their frame comes. */
+    long kept() {
+        return bounds.kept();
+    }
+
     /** Ends the stream after what was written; completes when all of it is on its way. */
     ChannelFuture finish() {
         ChannelHandlerContext context = own;
@@ -96,8 +108,9 @@ final class StreamBytes extends ChannelDuplexHandler {
         ByteBuf last = gathered == null ? Unpooled.EMPTY_BUFFER : gathered;
         gathered = null;
         ended = true;
+        int size = last.readableBytes();
         ChannelFuture sent = context.writeAndFlush(new DefaultQuicStreamFrame(last, true));
-        watch(context, sent);
+        watch(context, sent, size);
         return sent;
     }
 
@@ -133,17 +146,31 @@ final class StreamBytes extends ChannelDuplexHandler {
         }
     }
 
-    private void send(ChannelHandlerContext context, ByteBuf bytes) {
-        active = true;
-        watch(context, context.write(bytes));
+    /** Each is known to be taken by itself: who takes a large piece slowly does not stand still. */
+    private void sendInSteps(ChannelHandlerContext context, ByteBuf bytes) {
+        while (bytes.readableBytes() > GATHERED) {
+            send(context, bytes.readRetainedSlice(GATHERED));
+        }
+        send(context, bytes);
     }
 
-    private void watch(ChannelHandlerContext context, ChannelFuture sent) {
+    private void send(ChannelHandlerContext context, ByteBuf bytes) {
+        active = true;
+        int size = bytes.readableBytes();
+        watch(context, context.write(bytes), size);
+    }
+
+    private void watch(ChannelHandlerContext context, ChannelFuture sent, int size) {
         if (sent.isDone()) {
             check(context, sent);
             return;
         }
-        sent.addListener(_ -> check(context, sent));
+        unsent += size;
+        sent.addListener(
+                _ -> {
+                    unsent -= size;
+                    check(context, sent);
+                });
         // What waits although there is room belongs to a stream that quiche knows no more.
         if (!context.channel().isWritable() && context.channel().bytesBeforeUnwritable() > 0) {
             stopped(context);

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,21 +48,26 @@ public final class Deadline {
         this.receiver = receiver;
     }
 
-    /** Who takes what is written to a channel, or does not. */
-    public record Receiver(Channel channel, Stalls.Stall stall) {
+    /**
+     * Who takes what is written, or does not.
+     *
+     * @param unread bytes that were written and not taken
+     */
+    public record Receiver(LongSupplier unread, Stalls.Stall stall) {
+        /** Of what is written to a socket, or to a stream that counts like one. */
+        public static Receiver of(Channel channel, Stalls.Stall stall) {
+            return new Receiver(() -> Stalls.pending(channel), stall);
+        }
+
         private void count(@Nullable Wait wait) {
             switch (wait) {
-                case ClientTakesBody -> stall.begins(channel);
+                case ClientTakesBody -> stall.begins(unread);
                 case BackendTakesBody -> stall.begins(KEPT_OF_UPLOAD);
-                case ResponseBody -> stall.keeps(channel);
+                case ResponseBody -> stall.keeps(unread);
                 case null -> stall.ends();
                 case NextRequest, RequestHead, RequestBody, ResponseHead, Tunnel, ClientClose ->
                         stall.ends();
             }
-        }
-
-        private long unread() {
-            return Stalls.pending(channel);
         }
     }
 
@@ -69,7 +75,7 @@ public final class Deadline {
     public void await(Wait wait) {
         waitFor(wait);
         if (receiver != null && wait == Wait.ClientTakesBody) {
-            unread = receiver.unread();
+            unread = receiver.unread().getAsLong();
         }
         expiresAt = System.nanoTime() + timeouts.of(wait).toNanos();
         if (task == null || expiresAt - firesAt < 0) {
@@ -132,7 +138,9 @@ public final class Deadline {
         }
         if (System.nanoTime() - expiresAt < 0) {
             schedule();
-        } else if (receiver != null && wait == Wait.ClientTakesBody && receiver.unread() < unread) {
+        } else if (receiver != null
+                && wait == Wait.ClientTakesBody
+                && receiver.unread().getAsLong() < unread) {
             await(wait); // slow, but it takes something
         } else {
             expire();

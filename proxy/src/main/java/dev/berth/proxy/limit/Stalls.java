@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,8 +80,8 @@ public final class Stalls {
         Stall next;
         for (Stall stall = first; stall != null; stall = next) {
             next = stall.next;
-            if (stall.channel != null) {
-                stall.keeps(stall.channel);
+            if (stall.measure != null) {
+                stall.keeps(stall.measure);
             }
         }
     }
@@ -104,7 +105,7 @@ public final class Stalls {
         private final Runnable onGivenUp;
         private @Nullable Stall previous;
         private @Nullable Stall next;
-        private @Nullable Channel channel;
+        private @Nullable LongSupplier measure;
         private long bytes;
 
         private Stall(String client, Runnable onGivenUp) {
@@ -114,8 +115,13 @@ public final class Stalls {
 
         /** It takes nothing of what was written to its channel. */
         public void begins(Channel receiving) {
-            begins(pending(receiving));
-            channel = receiving;
+            begins(() -> pending(receiving));
+        }
+
+        /** The same for what tells itself how many bytes wait. */
+        public void begins(LongSupplier waiting) {
+            begins(waiting.getAsLong());
+            measure = waiting;
         }
 
         /**
@@ -123,8 +129,13 @@ public final class Stalls {
          * from {@value #UNCOUNTED} bytes on: of most answers less is on its way at any moment.
          */
         public void keeps(Channel receiving) {
-            if (pending(receiving) > UNCOUNTED) {
-                begins(receiving);
+            keeps(() -> pending(receiving));
+        }
+
+        /** The same for what tells itself how many bytes wait. */
+        public void keeps(LongSupplier waiting) {
+            if (waiting.getAsLong() > UNCOUNTED) {
+                begins(waiting);
             } else {
                 ends();
             }
@@ -132,7 +143,7 @@ public final class Stalls {
 
         /** It takes nothing; so many bytes wait for it. Once more only changes the number. */
         public void begins(long waiting) {
-            channel = null;
+            measure = null;
             long before = bytes;
             bytes = Math.max(0, waiting) + OVERHEAD;
             if (before == 0) {

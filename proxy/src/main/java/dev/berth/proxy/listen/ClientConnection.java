@@ -61,7 +61,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
                         channel.eventLoop(),
                         loop.timeouts(),
                         this::expired,
-                        new Deadline.Receiver(
+                        Deadline.Receiver.of(
                                 channel, loop.stalls().of(peer.address(), this::givenUp)));
         this.stream = new Http1Stream(channel, encoder, deadline, this);
     }

@@ -38,6 +38,18 @@ class FrameBoundsTest {
         assertThat(cut.between()).isFalse();
     }
 
+    /** Only the codec's own store counts: of DATA and others it keeps nothing. */
+    @Test
+    void kept_isWhatHasComeOfAHeadersFrame() {
+        FrameBounds bounds = new FrameBounds();
+        long[] kept = new long[FRAMES.length];
+        for (int i = 0; i < FRAMES.length; i++) {
+            bounds.pass(Unpooled.wrappedBuffer(new byte[] {(byte) FRAMES[i]}));
+            kept[i] = bounds.kept();
+        }
+        assertThat(kept).isEqualTo(new long[] {0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
+    }
+
     private static boolean isStart(int at) {
         return at == 0 || at == 4 || at == 7;
     }

@@ -346,6 +346,12 @@ public final class H3Client implements AutoCloseable {
             return this;
         }
 
+        /** Takes what one read gives. */
+        public Stream sip() {
+            var _ = channel().read();
+            return this;
+        }
+
         /** What of the body has come so far. */
         public String soFar() {
             return body.toString();
