@@ -8,17 +8,20 @@ import static dev.berth.proxy.testing.H2Client.SETTINGS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.testing.Conversation;
 import dev.berth.proxy.testing.H2Client;
 import dev.berth.proxy.testing.H2Client.Frame;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
+import dev.berth.proxy.testing.TestTimeouts;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -199,6 +202,75 @@ class Http2WebSocketTest {
             assertThat(length).isEqualTo(50_000);
             assertThat(Objects.requireNonNull(client.next(RST_STREAM)).number(0)).isZero();
         }
+    }
+
+    /** For as long as it takes something: longer than a closed connection lingers. */
+    @Test
+    void backend_closes_slowReaderGetsTheTail() throws Exception {
+        int size = 100_000;
+        int sip = 10_000;
+        TestBackend leaving =
+                TestBackend.start(
+                        (conversation, self) -> {
+                            accept(conversation, Objects.requireNonNull(self.next(conversation)));
+                            conversation.send("x".repeat(size));
+                        });
+        try (TestEdge slow = TestEdge.start(lingering(Duration.ofMillis(50)));
+                TestBackend backend = leaving;
+                H2Client client = H2Client.connect(slow.port()).setting(4, 0)) {
+            slow.serve(Routes.proxy("a.test", backend.address()));
+            open(client.window(0, size), 1, "websocket");
+            await().until(() -> slow.edge().inFlight().isEmpty());
+            int length = 0;
+            Frame frame = null;
+            while (length < size) {
+                await().pollDelay(Duration.ofMillis(60)).until(() -> true);
+                client.window(1, sip);
+                for (int sipped = 0; sipped < sip; sipped += frame.payload().length) {
+                    frame = Objects.requireNonNull(client.next(DATA));
+                    length += frame.payload().length;
+                }
+            }
+            assertThat(
+                            Objects.requireNonNull(frame).has(END_STREAM)
+                                    || Objects.requireNonNull(client.next(DATA)).has(END_STREAM))
+                    .isTrue();
+            assertThat(Objects.requireNonNull(client.next(RST_STREAM)).number(0)).isZero();
+        }
+    }
+
+    @Test
+    void backend_closes_tailIsNeverTaken_streamIsResetAtTheLimit() {
+        TestBackend leaving =
+                TestBackend.start(
+                        (conversation, self) -> {
+                            accept(conversation, Objects.requireNonNull(self.next(conversation)));
+                            conversation.send("x".repeat(1000));
+                        });
+        try (TestEdge quick = TestEdge.start(TestTimeouts.quick());
+                TestBackend backend = leaving;
+                H2Client client = H2Client.connect(quick.port()).setting(4, 0)) {
+            quick.serve(Routes.proxy("a.test", backend.address()));
+            open(client, 1, "websocket");
+
+            assertThat(Objects.requireNonNull(client.next(RST_STREAM)).number(0)).isEqualTo(8);
+        }
+    }
+
+    private static Timeouts lingering(Duration linger) {
+        Timeouts usual = Timeouts.DEFAULT;
+        return new Timeouts(
+                usual.connect(),
+                usual.requestHead(),
+                usual.nextRequest(),
+                usual.requestBody(),
+                usual.responseHead(),
+                usual.responseBody(),
+                usual.stall(),
+                usual.tunnel(),
+                usual.upstreamIdle(),
+                linger,
+                usual.drain());
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.berth.proxy.h2;
 import dev.berth.proxy.exchange.ClientStream;
 import dev.berth.proxy.exchange.PumpedFile;
 import dev.berth.proxy.limit.Deadline;
-import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.limit.Wait;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -31,7 +30,6 @@ final class Http2Answer implements ClientStream {
     private final Channel channel;
     private final Deadline deadline;
     private final Owner owner;
-    private final Timeouts timeouts;
     private @Nullable Http2Headers unsent;
     private final PumpedFile file;
     private boolean holdsInput;
@@ -45,12 +43,11 @@ final class Http2Answer implements ClientStream {
      * @param channel of the stream
      * @param owner told how it ends
      */
-    Http2Answer(Channel channel, Deadline deadline, Timeouts timeouts, Owner owner) {
+    Http2Answer(Channel channel, Deadline deadline, Owner owner) {
         this.channel = channel;
         this.file = new PumpedFile(channel, this::body);
         this.deadline = deadline;
         this.owner = owner;
-        this.timeouts = timeouts;
     }
 
     /** The stream that the answer is written to. */
@@ -194,7 +191,7 @@ final class Http2Answer implements ClientStream {
     @Override
     public Channel unwrap(ChannelHandler rawHandler) {
         deadline.close();
-        channel.pipeline().addLast(new TunnelFrames(timeouts, owner::wrote), rawHandler);
+        channel.pipeline().addLast(new TunnelFrames(deadline, owner::wrote), rawHandler);
         owner.leaveHttp();
         holdsInput = false;
         read(true);

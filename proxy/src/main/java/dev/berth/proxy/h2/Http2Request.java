@@ -65,7 +65,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
                         Deadline.Receiver.of(
                                 channel,
                                 loop.stalls().of(connection.peer().address(), this::givenUp)));
-        this.answer = new Http2Answer(channel, deadline, loop.timeouts(), this);
+        this.answer = new Http2Answer(channel, deadline, this);
     }
 
     @Override

@@ -1,10 +1,11 @@
 package dev.berth.proxy.h2;
 
-import dev.berth.proxy.limit.Timeouts;
+import dev.berth.proxy.limit.Deadline;
+import dev.berth.proxy.limit.Wait;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.ReferenceCountUtil;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /**
@@ -20,7 +20,7 @@ import java.util.function.IntConsumer;
  * connection. Confined to the event loop.
  */
 final class TunnelFrames extends ChannelDuplexHandler {
-    private final Timeouts timeouts;
+    private final Deadline deadline;
     private final IntConsumer sent;
     private boolean inputEnded;
     private boolean closing;
@@ -28,10 +28,11 @@ final class TunnelFrames extends ChannelDuplexHandler {
     /**
      * Frames of one tunnel.
      *
+     * @param deadline of the stream, which it resets when the client takes nothing
      * @param sent told how many bytes of DATA are written
      */
-    TunnelFrames(Timeouts timeouts, IntConsumer sent) {
-        this.timeouts = timeouts;
+    TunnelFrames(Deadline deadline, IntConsumer sent) {
+        this.deadline = deadline;
         this.sent = sent;
     }
 
@@ -62,34 +63,32 @@ final class TunnelFrames extends ChannelDuplexHandler {
         }
     }
 
-    /** Ends our side, then the stream; at the latest when the client has taken nothing for long. */
+    /**
+     * Ends our side, then the stream: when the client has taken all, however slowly, or stands
+     * still for as long as any receiver may.
+     */
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (closing || !context.channel().isActive()) {
+        if (!context.channel().isActive()) {
             var _ = context.close(promise);
             return;
         }
+        context.channel().closeFuture().addListener(_ -> promise.trySuccess());
+        if (closing) {
+            return;
+        }
         closing = true;
-        var forced =
-                context.executor()
-                        .schedule(
-                                () -> {
-                                    var _ = context.close();
-                                },
-                                timeouts.linger().toMillis(),
-                                TimeUnit.MILLISECONDS);
-        context.channel()
-                .closeFuture()
-                .addListener(
-                        _ -> {
-                            forced.cancel(false);
-                            promise.trySuccess();
-                        });
-        context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true))
-                .addListener((ChannelFutureListener) _ -> stop(context));
+        context.channel().closeFuture().addListener(_ -> deadline.close());
+        ChannelFuture end =
+                context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.EMPTY_BUFFER, true));
+        if (!end.isDone()) {
+            deadline.await(Wait.ClientTakesBody);
+        }
+        end.addListener(_ -> stop(context));
     }
 
     private void stop(ChannelHandlerContext context) {
+        deadline.close();
         if (!inputEnded && context.channel().isActive()) {
             var _ = context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
         }
