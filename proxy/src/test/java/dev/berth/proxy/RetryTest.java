@@ -70,6 +70,33 @@ class RetryTest {
         assertThat(edge.edge().inFlight()).isEmpty();
     }
 
+    /** It has begun to answer, and its client knows (RFC 9110 section 15.2). */
+    @Test
+    void request_pooledConnectionClosedAfterA103_isNotSentAgain() {
+        TestBackend hinting =
+                TestBackend.start(
+                        (conversation, backend) -> {
+                            String head = backend.next(conversation);
+                            if (head != null) {
+                                conversation.send(TestBackend.ok(conversation.readBody(head)));
+                                if (backend.next(conversation) != null) {
+                                    conversation.send(
+                                            "HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n");
+                                }
+                            }
+                        });
+        try (TestBackend backend = serving(hinting);
+                RawClient client = RawClient.connect(edge.port())) {
+            client.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
+            assertThat(client.response().status()).isEqualTo(200);
+            client.send("GET /hinted HTTP/1.1\r\nHost: a.test\r\n\r\n");
+
+            assertThat(client.response().status()).isEqualTo(103);
+            assertThat(client.response().status()).isEqualTo(502);
+            assertThat(backend.heads()).hasSize(2);
+        }
+    }
+
     @Test
     void request_notIdempotent_neverUsesAPooledConnection() {
         try (TestBackend backend = serving(answeringOnce())) {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * that had served before was gone as a whole before the first byte of an answer, and the request is
  * idempotent (RFC 9112 section 9.3.1). In (b) and (c) its body must still be held. Over HTTP/1 only
  * idempotent requests get a connection from the pool; over h2c all share one. Nothing is sent again
- * once an answer has begun, and {@link BackendSearch} says how often.
+ * once an answer has begun, with an informational response, too: that was passed on as this
+ * backend's word (RFC 9110 section 15.2). And {@link BackendSearch} says how often.
  */
 final class ProxyResponder implements Responder, UpstreamConnection.User, BackendSearch.Found {
     private static final Set<HttpMethod> IDEMPOTENT =
@@ -48,6 +49,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
     private @Nullable HttpResponse switching;
     private final boolean idempotent;
     private boolean informational;
+    private boolean spoken;
     private boolean done;
 
     ProxyResponder(Exchange exchange, BackendLoad claimed) {
@@ -124,6 +126,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
             }
         } else if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
             informational = true;
+            spoken = true;
             if (request.http11()) {
                 HopByHop.strip(head.headers());
                 exchange.client().informational(head);
@@ -234,7 +237,7 @@ final class ProxyResponder implements Responder, UpstreamConnection.User, Backen
 
     private boolean maySendAgain(UpstreamConnection lost) {
         return sender.replayable()
-                && !informational
+                && !spoken
                 && (lost.unprocessed() || (lost.stale() && idempotent));
     }
 
