@@ -278,8 +278,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             next();
         } else if (stream.keepsAlive() && mayDrain) {
             channel.flush();
-            stream.read(true);
             deadline.await(Wait.RequestBody);
+            stream.read(true); // last: what waits there may come at once
         } else {
             close();
         }
@@ -317,8 +317,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
             return;
         }
         requestComplete = false;
-        stream.read(true);
         deadline.await(Wait.NextRequest);
+        stream.read(true);
         try {
             decoder.proceed(channel.pipeline().context(decoder));
         } catch (Exception e) {
