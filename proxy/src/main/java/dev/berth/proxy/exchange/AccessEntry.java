@@ -114,30 +114,31 @@ final class AccessEntry {
     void streamBegins() {
         if (!streams) {
             streams = true;
-            append(Event.StreamStart, "open");
+            append(Event.StreamStart, "open", sinceArrival());
         }
     }
 
     /** The exchange has become a tunnel. */
     void tunnelBegins() {
-        count();
-        append(Event.UpgradeStart, "open");
+        long micros = sinceArrival();
+        count(micros);
+        append(Event.UpgradeStart, "open", micros);
     }
 
     void tunnelEnded(String why) {
         loop.counters().bytes(app(), bytesIn, bytesOut);
-        append(Event.UpgradeEnd, why);
+        append(Event.UpgradeEnd, why, sinceArrival());
     }
 
     /** The exchange is over. */
     void ended(String why) {
-        count();
-        append(streams ? Event.StreamEnd : Event.Request, why);
+        long micros = sinceArrival();
+        count(micros);
+        append(streams ? Event.StreamEnd : Event.Request, why, micros);
     }
 
-    private void count() {
-        loop.counters()
-                .request(app(), status, new Counters.Cost(sinceArrival(), bytesIn, bytesOut));
+    private void count(long micros) {
+        loop.counters().request(app(), status, new Counters.Cost(micros, bytesIn, bytesOut));
         if (failure == Failure.TooManyRequests) {
             loop.counters().rateLimited(app());
         }
@@ -148,7 +149,7 @@ final class AccessEntry {
         return app == null ? "" : app;
     }
 
-    private void append(Event event, String why) {
+    private void append(Event event, String why, long micros) {
         loop.log()
                 .append(
                         new AccessRecord(
@@ -166,7 +167,7 @@ final class AccessEntry {
                                 bytesIn,
                                 bytesOut,
                                 new AccessRecord.Timing(
-                                        sinceArrival(),
+                                        micros,
                                         firstByteMicros,
                                         connectMicros,
                                         upstreamMicros,

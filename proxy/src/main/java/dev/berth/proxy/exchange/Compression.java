@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,12 @@ final class Compression {
     static final long MIN_BYTES = 1024;
 
     /** Of the bytes as the app encoded them (RFC 9530, RFC 3230, RFC 1864). */
-    private static final List<String> DIGESTS =
-            List.of("Content-Digest", "Repr-Digest", "Digest", "Content-MD5");
+    private static final List<AsciiString> DIGESTS =
+            List.of(
+                    AsciiString.cached("content-digest"),
+                    AsciiString.cached("repr-digest"),
+                    AsciiString.cached("digest"),
+                    AsciiString.cached("content-md5"));
 
     private Compression() {}
 
@@ -98,20 +103,29 @@ final class Compression {
     private static boolean isCandidate(RequestHead request, HttpResponse head) {
         HttpHeaders headers = head.headers();
         int status = head.status().code();
-        return Compressible.is(headers.get(HttpHeaderNames.CONTENT_TYPE))
-                && status != 206
+        return status != 206
                 && status != 204
-                && mayChange(request, headers)
-                && isLarge(headers.get(HttpHeaderNames.CONTENT_LENGTH));
+                && isLarge(headers.get(HttpHeaderNames.CONTENT_LENGTH))
+                && Compressible.is(headers.get(HttpHeaderNames.CONTENT_TYPE))
+                && mayChange(request, headers);
     }
 
     private static boolean mayChange(RequestHead request, HttpHeaders headers) {
         return !request.protocolVersion().equals(HttpVersion.HTTP_1_0)
                 && !headers.contains(HttpHeaderNames.CONTENT_RANGE)
                 && !headers.contains(HttpHeaderNames.CONTENT_ENCODING)
-                && DIGESTS.stream().noneMatch(headers::contains)
+                && !hasDigest(headers)
                 && !forbidsTransform(headers)
                 && !forbidsTransform(request.headers());
+    }
+
+    private static boolean hasDigest(HttpHeaders headers) {
+        for (AsciiString digest : DIGESTS) {
+            if (headers.contains(digest)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean forbidsTransform(HttpHeaders headers) {

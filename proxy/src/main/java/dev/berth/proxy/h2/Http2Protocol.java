@@ -79,6 +79,7 @@ public final class Http2Protocol implements Protocol {
                                 .connectProtocolEnabled(true))
                 .frameLogger(resets)
                 .validateHeaders(true)
+                .headerSensitivityDetector((name, _) -> ResponseFields.isUnique(name))
                 .decoupleCloseAndGoAway(true)
                 // Off, because the limits count these themselves.
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(0)

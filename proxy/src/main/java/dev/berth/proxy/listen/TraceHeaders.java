@@ -4,6 +4,7 @@ import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.TraceContext;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * ForwardedHeaders}, which may take another id over.
  */
 final class TraceHeaders implements HeadRule {
-    private static final String PARENT = "traceparent";
-    private static final String STATE = "tracestate";
+    private static final AsciiString PARENT = AsciiString.cached("traceparent");
+    private static final AsciiString STATE = AsciiString.cached("tracestate");
 
     @Override
     public @Nullable Rejection apply(RequestHead head, Peer peer) {
