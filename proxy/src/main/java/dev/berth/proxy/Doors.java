@@ -70,7 +70,7 @@ final class Doors {
 
     private Listener adopt(Port port, FileDescriptor descriptor, ChannelHandler begin)
             throws IOException {
-        Listener adopted = Listener.adopt(descriptor, works.group(), begin);
+        Listener adopted = Listener.adopt(descriptor, works.group(), works.transport(), begin);
         if (port.number() != 0 && port.number() != adopted.port()) {
             LOG.warn(
                     "{} is served on port {}, of the socket that was given, not on {}",

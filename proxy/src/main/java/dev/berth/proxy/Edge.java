@@ -96,7 +96,7 @@ public final class Edge implements AutoCloseable {
                 "serving http on port {}, https on port {} ({})",
                 port(),
                 httpsPort(),
-                works.transport().name());
+                works.transport());
     }
 
     /** The other one, if there is one, has everything again; what was accepted is answered. */

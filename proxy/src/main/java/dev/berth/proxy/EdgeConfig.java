@@ -3,6 +3,7 @@ package dev.berth.proxy;
 import dev.berth.proxy.handover.ListeningSockets;
 import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
+import dev.berth.proxy.listen.Transport;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.Map;
  * @param adminPort {@code BERTH_EDGE_ADMIN_PORT}; 0 = no admin server
  * @param tokenFile {@code BERTH_EDGE_TOKEN_FILE}
  * @param connections how many clients may have open
+ * @param io {@code BERTH_EDGE_IO}: {@code auto}, {@code epoll} or {@code io_uring}; {@code auto}
+ *     when it is not set
  */
 public record EdgeConfig(
         Path home,
@@ -30,7 +33,8 @@ public record EdgeConfig(
         int adminPort,
         Path tokenFile,
         Timeouts timeouts,
-        ConnectionLimits connections) {
+        ConnectionLimits connections,
+        Transport.Wanted io) {
 
     /**
      * Reads the environment.
@@ -56,7 +60,8 @@ public record EdgeConfig(
                                 "BERTH_EDGE_TOKEN_FILE",
                                 home.resolve("edge").resolve("token").toString())),
                 Timeouts.DEFAULT,
-                ConnectionLimits.fromEnvironment(environment));
+                ConnectionLimits.fromEnvironment(environment),
+                io(environment));
     }
 
     Path directory() {
@@ -99,6 +104,20 @@ public record EdgeConfig(
                     throw new IllegalArgumentException(
                             "%s is \"%s\": expected on or off".formatted(name, text));
         };
+    }
+
+    private static Transport.Wanted io(Map<String, String> environment) {
+        String text = environment.getOrDefault("BERTH_EDGE_IO", "").strip();
+        for (Transport.Wanted wanted : Transport.Wanted.values()) {
+            if (text.equals(wanted.text())) {
+                return wanted;
+            }
+        }
+        if (text.isEmpty()) {
+            return Transport.Wanted.Auto;
+        }
+        throw new IllegalArgumentException(
+                "BERTH_EDGE_IO is \"%s\": expected auto, epoll or io_uring".formatted(text));
     }
 
     private static URI url(Map<String, String> environment, String name, String otherwise) {

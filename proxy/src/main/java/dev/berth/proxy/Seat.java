@@ -133,7 +133,7 @@ final class Seat {
         try {
             handover =
                     HandoverServer.listen(
-                            config.handoverSocket(), works.id(), works.group(), elder, patience);
+                            config.handoverSocket(), works.id(), works.wires(), elder, patience);
         } catch (IOException | RuntimeException e) {
             LOG.warn(
                     "no other edge can take over from this one ({}): an upgrade will need a restart",

@@ -26,7 +26,7 @@ final class Takeover implements AutoCloseable {
     ListeningSockets begin(Works works, Predecessor.Patience patience) throws IOException {
         works.tls().warm(WARM);
         Predecessor found =
-                Predecessor.connect(works.config().handoverSocket(), works.group(), patience);
+                Predecessor.connect(works.config().handoverSocket(), works.wires(), patience);
         predecessor = found;
         long version = found.awaitOffer();
         if (version != version(works)) {

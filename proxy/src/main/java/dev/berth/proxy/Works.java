@@ -60,12 +60,9 @@ final class Works {
     private final SplittableRandom random;
     private final IntSupplier httpsPort;
     private final String id;
-    private final Transport transport = Transport.best();
-    private final EventLoopGroup group =
-            new MultiThreadIoEventLoopGroup(
-                    Runtime.getRuntime().availableProcessors(),
-                    new DefaultThreadFactory("edge", true),
-                    transport.handlers());
+    private final Transport transport;
+    private final EventLoopGroup group;
+    private final EventLoopGroup wires;
     private final Signal news = new Signal();
     private final Router router = new Router(news::raise);
     private final Prober prober = new Prober(news::raise);
@@ -105,6 +102,13 @@ final class Works {
         this.random = random;
         this.httpsPort = httpsPort;
         this.id = new RequestIds(random.split()).next();
+        this.transport = Transport.of(config.io());
+        this.group =
+                new MultiThreadIoEventLoopGroup(
+                        Runtime.getRuntime().availableProcessors(),
+                        new DefaultThreadFactory("edge", true),
+                        transport.handlers());
+        this.wires = transport.wires(group);
         this.altSvc =
                 new AltSvc(config.directory().resolve("http3-offered"), InstantSource.system());
         this.caps = new ConnectionCaps(config.connections());
@@ -179,6 +183,11 @@ final class Works {
 
     EventLoopGroup group() {
         return group;
+    }
+
+    /** Who carries what two edges say to each other. */
+    EventLoopGroup wires() {
+        return wires;
     }
 
     Signal news() {
@@ -259,6 +268,7 @@ final class Works {
         awaitLoaded();
         prober.close();
         health.close();
+        var _ = wires.shutdownGracefully(0, 2, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3000);
         tls.close();
         accessLog.close();

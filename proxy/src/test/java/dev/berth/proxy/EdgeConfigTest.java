@@ -3,6 +3,7 @@ package dev.berth.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.proxy.listen.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Path;
@@ -43,6 +44,22 @@ class EdgeConfigTest {
                 .hasMessageContaining("BERTH_CONTROL_URL");
         assertThatThrownBy(() -> EdgeConfig.fromEnvironment(Map.of()))
                 .hasMessageContaining("BERTH_HOME");
+    }
+
+    @Test
+    void fromEnvironment_io_isOneOfThree() {
+        assertThat(EdgeConfig.fromEnvironment(Map.of("BERTH_HOME", "/b")).io())
+                .isEqualTo(Transport.Wanted.Auto);
+        assertThat(
+                        EdgeConfig.fromEnvironment(
+                                        Map.of("BERTH_HOME", "/b", "BERTH_EDGE_IO", "io_uring"))
+                                .io())
+                .isEqualTo(Transport.Wanted.IoUring);
+        assertThatThrownBy(
+                        () ->
+                                EdgeConfig.fromEnvironment(
+                                        Map.of("BERTH_HOME", "/b", "BERTH_EDGE_IO", "nio")))
+                .hasMessage("BERTH_EDGE_IO is \"nio\": expected auto, epoll or io_uring");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
+import dev.berth.proxy.listen.Transport;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Route;
@@ -18,11 +19,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** An edge on a free port with a directory of its own; its control, unless given, is down. */
 final class TestEdge implements AutoCloseable {
     private static final URI NOWHERE = URI.create("http://127.0.0.1:9");
+
+    /** {@code -Dberth.edge.io=io_uring} has every test here run on that. */
+    private static final Transport.Wanted IO =
+            EdgeConfig.fromEnvironment(
+                            Map.of(
+                                    "BERTH_HOME",
+                                    "/nowhere",
+                                    "BERTH_EDGE_IO",
+                                    System.getProperty("berth.edge.io", "auto")))
+                    .io();
 
     private final Edge edge;
     private final Path home;
@@ -89,6 +101,12 @@ final class TestEdge implements AutoCloseable {
 
     /** In that directory, with sockets come by like this. */
     static TestEdge start(Path home, URI control, Edge.Start start) throws IOException {
+        return start(home, control, start, IO);
+    }
+
+    /** The same, with sockets that are served in that way. */
+    static TestEdge start(Path home, URI control, Edge.Start start, Transport.Wanted io)
+            throws IOException {
         Path token = Files.writeString(home.resolve("token"), "secret\n");
         EdgeConfig config =
                 new EdgeConfig(
@@ -100,7 +118,8 @@ final class TestEdge implements AutoCloseable {
                         0,
                         token,
                         Timeouts.DEFAULT,
-                        ConnectionLimits.DEFAULT);
+                        ConnectionLimits.DEFAULT,
+                        io);
         return new TestEdge(Edge.start(config, start), home, false);
     }
 
@@ -135,7 +154,8 @@ final class TestEdge implements AutoCloseable {
                                     0,
                                     token,
                                     timeouts,
-                                    connections));
+                                    connections,
+                                    IO));
             return new TestEdge(edge, home, ownsHome);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -6,8 +6,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +19,11 @@ public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
     private final Channel socket;
+    private final int port;
 
-    private Listener(Channel socket) {
+    private Listener(Channel socket, int port) {
         this.socket = socket;
+        this.port = port;
     }
 
     /**
@@ -47,7 +49,7 @@ public final class Listener {
         if (!bound.isSuccess()) {
             throw new IOException("port " + port + " cannot be listened on", bound.cause());
         }
-        return new Listener(bound.channel());
+        return new Listener(bound.channel(), portOf(bound.channel()));
     }
 
     /**
@@ -58,23 +60,19 @@ public final class Listener {
      * @throws IOException if it is no such socket
      */
     public static Listener adopt(
-            FileDescriptor descriptor, EventLoopGroup group, ChannelHandler begin)
+            FileDescriptor descriptor,
+            EventLoopGroup group,
+            Transport transport,
+            ChannelHandler begin)
             throws IOException {
-        EpollServerSocketChannel socket;
         try {
-            socket = new EpollServerSocketChannel(descriptor.intValue());
-        } catch (RuntimeException e) {
+            int port = portOf(Adoption.listening(descriptor));
+            return new Listener(
+                    transport.adopt(descriptor, group, new Acceptor(group, begin)), port);
+        } catch (IOException e) {
             closeUnused(descriptor);
-            throw new IOException("what was given is not a listening socket", e);
+            throw e;
         }
-        socket.config().setAutoRead(false);
-        socket.pipeline().addLast(new Acceptor(group, begin));
-        ChannelFuture registered = group.register(socket).awaitUninterruptibly();
-        if (!registered.isSuccess()) {
-            var _ = socket.close();
-            throw new IOException("what was given is not a listening socket", registered.cause());
-        }
-        return new Listener(socket);
     }
 
     private static void closeUnused(FileDescriptor descriptor) {
@@ -92,11 +90,15 @@ public final class Listener {
 
     /** The open socket, to be given to another process; {@code null} where that is not possible. */
     public @Nullable FileDescriptor descriptor() {
-        return socket instanceof EpollServerSocketChannel listening ? listening.fd() : null;
+        return socket instanceof UnixChannel listening ? listening.fd() : null;
     }
 
     /** The port it listens on. */
     public int port() {
+        return port;
+    }
+
+    private static int portOf(Channel socket) {
         return ((InetSocketAddress) socket.localAddress()).getPort();
     }
 

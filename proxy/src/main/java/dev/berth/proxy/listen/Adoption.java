@@ -1,0 +1,91 @@
+package dev.berth.proxy.listen;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** Makes a channel of a listening socket that somebody else has opened. */
+final class Adoption {
+    private static final int O_CLOEXEC = 0x80000;
+
+    private Adoption() {}
+
+    static Channel byEpoll(FileDescriptor descriptor, EventLoopGroup group, Acceptor begin)
+            throws IOException {
+        EpollServerSocketChannel socket = listening(descriptor);
+        socket.config().setAutoRead(false);
+        socket.pipeline().addLast(begin);
+        require(group.register(socket));
+        return socket;
+    }
+
+    /**
+     * Netty makes no such channel of a descriptor. So it opens a socket of its own, on a loopback
+     * port that nobody knows, and the given one takes its place below the same number (dup3(2))
+     * before anything was accepted.
+     */
+    static Channel byIoUring(FileDescriptor descriptor, EventLoopGroup group, Acceptor begin)
+            throws IOException {
+        var _ = listening(descriptor);
+        IoUringServerSocketChannel socket = new IoUringServerSocketChannel();
+        socket.config().setAutoRead(false);
+        socket.pipeline().addLast(begin);
+        require(group.register(socket));
+        try {
+            require(socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            replace(socket.fd().intValue(), descriptor.intValue());
+        } catch (IOException e) {
+            var _ = socket.close();
+            throw e;
+        }
+        descriptor.close();
+        return socket;
+    }
+
+    /** Not registered anywhere; only looks whether it is one. */
+    static EpollServerSocketChannel listening(FileDescriptor descriptor) throws IOException {
+        try {
+            return new EpollServerSocketChannel(descriptor.intValue());
+        } catch (RuntimeException e) {
+            throw new IOException("what was given is not a listening socket", e);
+        }
+    }
+
+    private static void require(ChannelFuture future) throws IOException {
+        if (!future.awaitUninterruptibly().isSuccess()) {
+            throw new IOException("what was given is not a listening socket", future.cause());
+        }
+    }
+
+    @SuppressWarnings({"restricted", "IllegalCatch"}) // the edge may call native code
+    private static void replace(int number, int by) throws IOException {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle dup3 =
+                linker.downcallHandle(
+                        linker.defaultLookup().findOrThrow("dup3"),
+                        FunctionDescriptor.of(
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT,
+                                ValueLayout.JAVA_INT));
+        int result;
+        try {
+            result = (int) dup3.invokeExact(by, number, O_CLOEXEC);
+        } catch (Throwable e) {
+            throw new IOException("dup3", e);
+        }
+        if (result < 0) {
+            throw new IOException("socket %d cannot take the place of another".formatted(by));
+        }
+    }
+}
