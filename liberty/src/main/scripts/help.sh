@@ -35,6 +35,7 @@ Environment
   BERTH_DATABASE_URL    a PostgreSQL of your own, as jdbc:postgresql://...; also BERTH_DATABASE_USER and
                         BERTH_DATABASE_PASSWORD_FILE (default: one is started)
   DOCKER_HOST           the engine to use (default: /var/run/docker.sock)
+  BERTH_EDGE_IO         how the edge waits for sockets: epoll, io_uring, or auto, which is epoll (default: auto)
   JAVA_HOME             a JDK of at least release 25 (default: the newest one found)
 HELP
 }

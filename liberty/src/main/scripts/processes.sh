@@ -7,7 +7,7 @@
 readonly SUPERVISED='engine postgres edge control'
 
 # What an 'up' is told and a process is started with; kept in run/launcher.env.
-readonly SETTINGS='BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT'
+readonly SETTINGS='BERTH_CONFIG BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_EDGE_IO BERTH_CONTROL_PORT'
 readonly DATABASE_SETTINGS='BERTH_DATABASE_URL BERTH_DATABASE_USER BERTH_DATABASE_PASSWORD_FILE'
 
 launcher_env() { printf '%s\n' "$BERTH_HOME/run/launcher.env"; }
@@ -35,7 +35,7 @@ recorded_settings() {
 # running_settings: exports what those processes were given that run, unless the environment says otherwise.
 running_settings() {
   local pid
-  ! pid=$(running_pid edge) || take_given "$pid" BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3
+  ! pid=$(running_pid edge) || take_given "$pid" BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_EDGE_IO
   ! pid=$(running_pid control) || take_given "$pid" BERTH_CONFIG BERTH_CONTROL_PORT
 }
 
@@ -50,8 +50,8 @@ take_given() {
 
 # follow_settings: exports what follows from them.
 follow_settings() {
-  : "${BERTH_HTTP_PORT:=8080}" "${BERTH_HTTPS_PORT:=8443}" "${BERTH_HTTP3:=off}" "${BERTH_CONTROL_PORT:=9080}"
-  export BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_CONTROL_PORT
+  : "${BERTH_HTTP_PORT:=8080}" "${BERTH_HTTPS_PORT:=8443}" "${BERTH_HTTP3:=off}" "${BERTH_EDGE_IO:=auto}" "${BERTH_CONTROL_PORT:=9080}"
+  export BERTH_HTTP_PORT BERTH_HTTPS_PORT BERTH_HTTP3 BERTH_EDGE_IO BERTH_CONTROL_PORT
   export BERTH_CONTROL_URL=http://127.0.0.1:$BERTH_CONTROL_PORT BERTH_EDGE_TOKEN_FILE=$BERTH_HOME/secrets/edge.token
 }
 

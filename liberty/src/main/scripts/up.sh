@@ -102,7 +102,7 @@ given_to() {
 # is_outdated_edge: whether the one that runs is another build than what is built, or was told something else.
 is_outdated_edge() {
   local name
-  for name in BERTH_HTTP3 BERTH_CONTROL_URL; do
+  for name in BERTH_HTTP3 BERTH_EDGE_IO BERTH_CONTROL_URL; do
     [[ $(given_to edge "$name") == "${!name}" ]] || return 0
   done
   [[ $UP_BUILD == yes && $(built_edge) != "$(given_to edge BERTH_EDGE_RELEASE)" ]]

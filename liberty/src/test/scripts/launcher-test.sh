@@ -527,7 +527,7 @@ test_up_passes_what_control_and_edge_need() {
     grep -qxF "$name" "$HOME_DIR/control.env" || fail "control lacks $name"
   done
   grep -q '^BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:' "$HOME_DIR/control.env" || fail "control lacks the database"
-  for name in "BERTH_HOME=$HOME_DIR" BERTH_CONTROL_URL=http://127.0.0.1:19080 BERTH_HTTP_PORT=18080 BERTH_HTTPS_PORT=18443 BERTH_HTTP3=off \
+  for name in "BERTH_HOME=$HOME_DIR" BERTH_CONTROL_URL=http://127.0.0.1:19080 BERTH_HTTP_PORT=18080 BERTH_HTTPS_PORT=18443 BERTH_HTTP3=off BERTH_EDGE_IO=auto \
     MALLOC_ARENA_MAX=2 "BERTH_EDGE_TOKEN_FILE=$HOME_DIR/secrets/edge.token"; do
     grep -qxF "$name" "$HOME_DIR/edge.env" || fail "edge lacks $name"
   done
