@@ -139,6 +139,14 @@ replace_edge() {
   UPGRADED=yes
 }
 
+# is_being_replaced: whether somebody is at that: then the one that is to be the edge may not serve yet.
+is_being_replaced() {
+  local result=0
+  [[ -e $BERTH_HOME/run/edge.lock ]] || return 1
+  flock -n -E 75 "$BERTH_HOME/run/edge.lock" true 2>/dev/null || result=$?
+  ((result == 75))
+}
+
 edge_serves_or_gone() { [[ $(serving_edge) == "$1" ]] || is_gone "$1"; }
 
 # listens PID: whether that process has a TCP socket that listens.

@@ -171,6 +171,7 @@ tend() {
     record_process "$name" "$pid" || true
     return 0
   fi
+  if [[ $name == edge ]] && is_being_replaced; then return 0; fi
   if ((NEXT[$name] < 0)); then
     # Gone just now. A minute of running makes up for all failures before it.
     ((SECONDS - STARTED[$name] < 60)) || FAILURES[$name]=0

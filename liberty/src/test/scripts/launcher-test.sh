@@ -183,6 +183,8 @@ keep_full() {
 
 is_full() { [[ $(df -k --output=avail "$1" | tail -n 1) -eq 0 ]]; }
 
+is_sleep() { [[ $(cat "/proc/$1/comm" 2>/dev/null) == sleep ]]; }
+
 # with_common HOME COMMAND...: COMMAND of common.sh on that home.
 with_common() {
   BERTH_HOME=$1 BERTH_ROOT=$TREE "$BASH" -euc '. "$BERTH_ROOT/liberty/src/main/scripts/common.sh"; "$@"' bash "${@:2}"
@@ -762,11 +764,13 @@ test_edges_that_run_or_were_chosen_lately_are_kept() {
   mkdir -p "$home/run" && printf 'RELEASE=one\nEARLIER=two three\n' >"$home/run/edge.env"
   BERTH_PROCESS=edge:$home BERTH_EDGE_RELEASE=five setsid sleep 300 &
   running=$!
+  until_true 10 is_sleep "$running" || fail "no process to be found"
   forget() { BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done; forget_old_edges'; }
   mv "$home/run/edge.env" "$home/run/away" && forget
   assert_equal 'five four one three two' "$(cd "$home/cache/edge" && echo *)" "(removed although nothing is known)"
   mv "$home/run/away" "$home/run/edge.env"
   BERTH_PROCESS=edge:$home setsid sleep 300 &
+  until_true 10 is_sleep $! || fail "no process to be found"
   forget
   assert_equal 'five four one three two' "$(cd "$home/cache/edge" && echo *)" "(removed although one runs from nobody knows where)"
   kill $!
