@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
@@ -29,7 +30,6 @@ import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
@@ -65,7 +65,7 @@ public final class ControlProcess implements AutoCloseable {
             Environment environment,
             EdgeLink edge,
             Consumer<PassReport> onReport,
-            InstantSource clock) {
+            Clockwork clock) {
         RandomGenerator random =
                 new Random(); // shared by threads, which most others are not made for
         Backoff backoff = new Backoff(random);

@@ -6,6 +6,7 @@ import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.AppTraffic;
 import dev.berth.reconciler.status.EdgeTraffic;
@@ -46,8 +47,8 @@ public class Wiring {
 
     @Produces
     @Singleton
-    InstantSource clock() {
-        return InstantSource.system();
+    Clockwork clock() {
+        return Clockwork.system();
     }
 
     @Produces
@@ -110,7 +111,7 @@ public class Wiring {
 
     @Produces
     @Singleton
-    EdgeLink edgeLink(InstantSource clock, EdgeBell bell) {
+    EdgeLink edgeLink(Clockwork clock, EdgeBell bell) {
         return new EdgeLink(clock, bell, bell::wake);
     }
 
@@ -135,7 +136,7 @@ public class Wiring {
             EdgeLink edge,
             EdgeBell bell,
             StatusBoard board,
-            InstantSource clock) {
+            Clockwork clock) {
         ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
         bell.answer(process::edgeConnected, process::wakeRequested);
         return process;

@@ -3,6 +3,7 @@ package dev.berth.bench;
 import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
@@ -53,7 +54,7 @@ public final class NoOpBenchmark {
         git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call();
         writeConfig(apps);
         Path local = directory.resolve("git");
-        InstantSource clock = InstantSource.system();
+        Clockwork clock = Clockwork.system();
         RepoUrl url = RepoUrl.parse(repo.toString());
         var keyring = HomeKeys.in(directory.resolve("keys"));
         source =
@@ -72,7 +73,7 @@ public final class NoOpBenchmark {
         reconciler = reconciler(directory, clock);
     }
 
-    private Reconciler reconciler(Path directory, InstantSource clock) {
+    private Reconciler reconciler(Path directory, Clockwork clock) {
         FakeTraffic traffic = new FakeTraffic();
         SiteStore sites =
                 new SiteStore(directory.resolve("sites"), repositories, InstantSource.system());

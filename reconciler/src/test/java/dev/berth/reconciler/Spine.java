@@ -2,6 +2,7 @@ package dev.berth.reconciler;
 
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
@@ -57,7 +58,7 @@ final class Spine implements GitSource, PinnedTrees {
                                 traffic,
                                 new ImageBuilder(engine, this),
                                 sites,
-                                InstantSource.system()),
+                                Clockwork.system()),
                         failures,
                         pace,
                         8080,

@@ -19,6 +19,16 @@ public record Deadline(long at) {
         return Duration.ofNanos(Math.max(0, at - clockwork.nanos()));
     }
 
+    /** So much later. */
+    public Deadline later(Duration time) {
+        return new Deadline(at + time.toNanos());
+    }
+
+    /** True when it is over before another one. */
+    public boolean before(Deadline other) {
+        return at - other.at < 0;
+    }
+
     /** True from that moment on. */
     public boolean over(Clockwork clockwork) {
         return clockwork.nanos() - at >= 0;

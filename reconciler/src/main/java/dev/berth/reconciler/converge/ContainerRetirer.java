@@ -1,6 +1,8 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
@@ -13,8 +15,6 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -33,14 +33,14 @@ final class ContainerRetirer {
     private final String instance;
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
-    private final InstantSource clock;
+    private final Clockwork clock;
     private final Preemption preemption;
 
     ContainerRetirer(
             String instance,
             ContainerEngine engine,
             TrafficSwitch traffic,
-            InstantSource clock,
+            Clockwork clock,
             Preemption preemption) {
         this.instance = instance;
         this.engine = engine;
@@ -123,9 +123,8 @@ final class ContainerRetirer {
      */
     private void awaitDrained(Set<Backend> backends, Duration drain, boolean streamsToo)
             throws ReconcileException {
-        Instant end = clock.instant().plus(drain);
-        while (!traffic.awaitDrained(backends, streamsToo, SLICE)
-                && clock.instant().isBefore(end)) {
+        Deadline end = Deadline.in(drain, clock);
+        while (!traffic.awaitDrained(backends, streamsToo, SLICE) && !end.over(clock)) {
             preemption.check();
         }
         if (!traffic.confirmed()) {

@@ -3,6 +3,7 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
@@ -13,8 +14,6 @@ import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -47,7 +46,7 @@ public final class Converger {
     private final TrafficSwitch traffic;
     private final ImageBuilder images;
     private final SiteStore sites;
-    private final InstantSource clock;
+    private final Clockwork clock;
     private final Preemption preemption = new Preemption();
     private final Proofs proofs = new Proofs();
 
@@ -56,7 +55,7 @@ public final class Converger {
             TrafficSwitch traffic,
             ImageBuilder images,
             SiteStore sites,
-            InstantSource clock) {
+            Clockwork clock) {
         this.engine = engine;
         this.traffic = traffic;
         this.images = images;
@@ -153,10 +152,10 @@ public final class Converger {
                 outcomes.add(new Outcome.Skipped(change));
                 continue;
             }
-            Instant begin = clock.instant();
+            long begin = clock.nanos();
             try {
                 rollout = executor.execute(change, rollout);
-                Duration took = Duration.between(begin, clock.instant());
+                Duration took = since(begin);
                 LOG.info(
                         "{}: {} ({} ms)",
                         change.resource(),
@@ -168,24 +167,24 @@ public final class Converger {
                 LOG.warn("{}: {}: {}", change.resource(), PlanPrinter.line(change), e.getMessage());
                 outcomes.add(
                         new Outcome.Failed(
-                                change,
-                                Duration.between(begin, clock.instant()),
-                                next(e),
-                                e.reason(),
-                                e.getMessage()));
+                                change, since(begin), next(e), e.reason(), e.getMessage()));
             } catch (RuntimeException e) {
                 failed = true;
                 LOG.error("{}: a bug in {}", change.resource(), PlanPrinter.line(change), e);
                 outcomes.add(
                         new Outcome.Failed(
                                 change,
-                                Duration.between(begin, clock.instant()),
+                                since(begin),
                                 Next.RETRY,
                                 ReasonCode.InternalError,
                                 "a bug in Berth: " + e));
             }
         }
         return outcomes;
+    }
+
+    private Duration since(long begin) {
+        return Duration.ofNanos(clock.nanos() - begin);
     }
 
     private static Next next(ReconcileException e) {

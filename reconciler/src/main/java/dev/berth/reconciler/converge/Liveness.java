@@ -1,6 +1,7 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
@@ -17,6 +18,7 @@ final class Liveness {
     private static final int RESTARTS_ALLOWED = 2;
 
     private final ContainerEngine engine;
+    private final Clockwork clockwork;
     private final Ends ends;
 
     /**
@@ -24,8 +26,9 @@ final class Liveness {
      *
      * @param ends what ends a wait although the container lives
      */
-    Liveness(ContainerEngine engine, Ends ends) {
+    Liveness(ContainerEngine engine, Clockwork clockwork, Ends ends) {
         this.engine = engine;
+        this.clockwork = clockwork;
         this.ends = ends;
     }
 
@@ -77,7 +80,7 @@ final class Liveness {
     void pause(Duration time) throws ReconcileException {
         ends.check();
         try {
-            Thread.sleep(time);
+            clockwork.sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ReconcileException.Waiting(ReasonCode.Superseded, "stopped while waiting");

@@ -1,6 +1,8 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.ContainerEngine;
@@ -16,8 +18,6 @@ import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +35,7 @@ final class ReadinessGate {
 
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
-    private final InstantSource clock;
+    private final Clockwork clock;
     private final Proofs proofs;
     private final Liveness liveness;
     private final Liveness lastLook;
@@ -43,15 +43,15 @@ final class ReadinessGate {
     ReadinessGate(
             ContainerEngine engine,
             TrafficSwitch traffic,
-            InstantSource clock,
+            Clockwork clock,
             Preemption preemption,
             Proofs proofs) {
         this.engine = engine;
         this.traffic = traffic;
         this.clock = clock;
         this.proofs = proofs;
-        this.liveness = new Liveness(engine, preemption::check);
-        this.lastLook = new Liveness(engine, preemption::checkCommit);
+        this.liveness = new Liveness(engine, clock, preemption::check);
+        this.lastLook = new Liveness(engine, clock, preemption::checkCommit);
     }
 
     ContainerView await(ResourceId app, ContainerId id, Readiness readiness, String network)
@@ -72,12 +72,12 @@ final class ReadinessGate {
     private Wait begin(ResourceId app, ContainerId id, Readiness readiness)
             throws ReconcileException {
         boolean resumes = proofs.resumes(id);
-        Instant now = clock.instant();
+        long now = clock.nanos();
         ContainerView container = lastLook.check(id);
-        Instant end = proofs.begin(container, now).plus(readiness.deadline());
+        Deadline end = new Deadline(proofs.begin(container, now)).later(readiness.deadline());
         Readiness often = readiness.every(LAST_INTERVAL);
-        Instant fair = now.plus(often.interval()).plus(often.timeout());
-        return resumes && end.isBefore(fair)
+        Deadline fair = new Deadline(now).later(often.interval()).later(often.timeout());
+        return resumes && end.before(fair)
                 ? new Wait(app, often, readiness.deadline(), fair, true, lastLook)
                 : new Wait(app, readiness, readiness.deadline(), end, false, liveness);
     }
@@ -104,7 +104,7 @@ final class ReadinessGate {
             ResourceId app,
             Readiness readiness,
             Duration deadline,
-            Instant end,
+            Deadline end,
             boolean last,
             Liveness liveness) {
         ReconcileException over(ContainerView container, String answer) {
@@ -119,7 +119,7 @@ final class ReadinessGate {
     private ContainerView awaitRunning(ContainerId id, Wait wait) throws ReconcileException {
         ContainerView container = wait.liveness().check(id);
         while (!container.running()) {
-            if (clock.instant().isAfter(wait.end())) {
+            if (wait.end().over(clock)) {
                 throw wait.over(container, "it does not stay up");
             }
             wait.liveness().pause(BETWEEN_LOOKS);
@@ -176,7 +176,7 @@ final class ReadinessGate {
         int passes = 0;
         String answer = "it was never run";
         while (passes < 2) {
-            if (clock.instant().isAfter(wait.end())) {
+            if (wait.end().over(clock)) {
                 throw wait.over(container, "health command: " + answer);
             }
             wait.liveness().check(container.id());
@@ -206,7 +206,7 @@ final class ReadinessGate {
             if (health == Health.HEALTHY) {
                 return;
             }
-            if (clock.instant().isAfter(wait.end())) {
+            if (wait.end().over(clock)) {
                 throw wait.over(container, "the image's HEALTHCHECK says " + health);
             }
             wait.liveness().pause(wait.readiness().interval());
@@ -214,20 +214,24 @@ final class ReadinessGate {
     }
 
     private void uptime(ContainerView container, Wait wait) throws ReconcileException {
-        Instant end = wait.end().plus(Readiness.Automatic.UPTIME);
-        Instant since = proofs.unchangedSince(container, clock.instant());
-        while (since.plus(Readiness.Automatic.UPTIME).isAfter(clock.instant())) {
-            if (clock.instant().isAfter(end)) {
+        Deadline end = wait.end().later(Readiness.Automatic.UPTIME);
+        Deadline up = upAt(container);
+        while (!up.over(clock)) {
+            if (end.over(clock)) {
                 throw wait.over(container, "it does not stay up");
             }
             wait.liveness().pause(BETWEEN_LOOKS);
-            since = proofs.unchangedSince(wait.liveness().check(container.id()), clock.instant());
+            up = upAt(wait.liveness().check(container.id()));
         }
+    }
+
+    private Deadline upAt(ContainerView container) {
+        return new Deadline(proofs.unchangedSince(container, clock.nanos()))
+                .later(Readiness.Automatic.UPTIME);
     }
 
     /** In whole seconds, because a person is told it. */
     private Duration untilEnd(Wait wait) {
-        Duration left = Duration.between(clock.instant(), wait.end());
-        return Duration.ofSeconds(Math.max(0, left.plusMillis(999).toSeconds()));
+        return Duration.ofSeconds(wait.end().left(clock).plusMillis(999).toSeconds());
     }
 }

@@ -1,6 +1,8 @@
 package dev.berth.reconciler.traffic;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
@@ -14,8 +16,6 @@ import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +56,7 @@ public final class EdgeLink implements TrafficSwitch {
     private static final Duration PROBE_CHECK = Duration.ofMillis(250);
     private static final String NO_EDGE = "the edge is not connected; is it running?";
 
-    private final InstantSource clock;
+    private final Clockwork clock;
     private final Runnable onConnected;
     private final Consumer<String> onWake;
     private final ReentrantLock lock = new ReentrantLock();
@@ -69,7 +69,7 @@ public final class EdgeLink implements TrafficSwitch {
     private final SortedMap<String, Probe> probes = new TreeMap<>();
     private @Nullable EdgeReport report;
     private @Nullable String knownEdge;
-    private Instant reportedAt = Instant.MIN;
+    private @Nullable Deadline silent;
 
     /**
      * Begins without an edge.
@@ -77,7 +77,7 @@ public final class EdgeLink implements TrafficSwitch {
      * @param onConnected called when an edge reports for the first time or after a silence; must
      *     not block
      */
-    public EdgeLink(InstantSource clock, Runnable onConnected) {
+    public EdgeLink(Clockwork clock, Runnable onConnected) {
         this(clock, onConnected, _ -> {});
     }
 
@@ -89,7 +89,7 @@ public final class EdgeLink implements TrafficSwitch {
      * @param onWake called with the name of a sleeping app when a request has come for it; must not
      *     block
      */
-    public EdgeLink(InstantSource clock, Runnable onConnected, Consumer<String> onWake) {
+    public EdgeLink(Clockwork clock, Runnable onConnected, Consumer<String> onWake) {
         this.clock = clock;
         this.onConnected = onConnected;
         this.onWake = onWake;
@@ -141,7 +141,7 @@ public final class EdgeLink implements TrafficSwitch {
             boolean was = isConnected();
             List<String> askedBefore = report == null ? List.of() : report.wake();
             report = newest;
-            reportedAt = clock.instant();
+            silent = Deadline.in(SILENCE, clock);
             settle(newest);
             changed.signalAll();
             if (!was) {
@@ -319,7 +319,7 @@ public final class EdgeLink implements TrafficSwitch {
 
     private String awaitPasses(Probe probe, Duration deadline, LivenessCheck stillAlive)
             throws ReconcileException {
-        Instant end = clock.instant().plus(deadline);
+        Deadline end = Deadline.in(deadline, clock);
         String answer = "no probe was answered";
         while (true) {
             ProbeResult result = awaitResult(probe.id());
@@ -329,7 +329,7 @@ public final class EdgeLink implements TrafficSwitch {
                     return answer;
                 }
             }
-            if (!clock.instant().isBefore(end)) {
+            if (end.over(clock)) {
                 throw new ReconcileException.Stalled(
                         ReasonCode.HealthCheckFailed,
                         "not ready within %d s; last probe of %s%s: %s"
@@ -422,7 +422,7 @@ public final class EdgeLink implements TrafficSwitch {
     }
 
     private boolean isConnected() {
-        return report != null && clock.instant().isBefore(reportedAt.plus(SILENCE));
+        return report != null && silent != null && !silent.over(clock);
     }
 
     @SuppressWarnings("WaitNotInLoop") // every caller loops over its own condition

@@ -70,6 +70,24 @@ class ReadinessTest {
                 .orElseThrow();
     }
 
+    // The clock on the wall
+
+    @Test
+    void deadline_wallClockJumpsForth_isNotNearer() {
+        world.clockRuns(Duration.ofHours(1));
+        world.declare("shop", template("shop:1"), within(Duration.ofSeconds(30), command("true")));
+
+        assertThat(world.pass().all()).allMatch(Outcome.Done.class::isInstance);
+    }
+
+    @Test
+    void deadline_wallClockJumpsBack_isNotFarther() {
+        world.clockRuns(Duration.ofHours(-1));
+        world.declare("shop", template("shop:1"), within(Duration.ofMillis(300), command("false")));
+
+        assertThat(failed(world.pass()).message()).contains("was not ready within");
+    }
+
     // A command in the container
 
     @Test

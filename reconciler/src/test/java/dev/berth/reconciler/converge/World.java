@@ -3,6 +3,7 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredProcess;
@@ -54,7 +55,7 @@ final class World {
     private final SiteStore sites;
     private Failures failures = new Failures(_ -> Duration.ZERO);
     private Converger converger;
-    private Duration ahead = Duration.ZERO;
+    private final ShiftedClockwork clockwork = new ShiftedClockwork();
     private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
     private final List<DesiredRoute> routes = new ArrayList<>();
 
@@ -76,16 +77,17 @@ final class World {
 
     private Converger newConverger() {
         return new Converger(
-                engine,
-                traffic,
-                new ImageBuilder(engine, new NoTrees()),
-                sites,
-                () -> Instant.now().plus(ahead));
+                engine, traffic, new ImageBuilder(engine, new NoTrees()), sites, clockwork);
     }
 
-    /** Control's clock goes on by so much. */
+    /** So much time passes. */
     void later(Duration time) {
-        ahead = ahead.plus(time);
+        clockwork.pass(time);
+    }
+
+    /** The wall clock is set, forth or back by so much, whenever somebody looks at it. */
+    void clockRuns(Duration by) {
+        clockwork.jumpAtEachLook(by);
     }
 
     /** From now on every pass is ended at its first wait, as by requests for sleeping apps. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
@@ -19,7 +20,6 @@ import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ class EdgeLinkTest {
             new Route("shop.localhost", "/", SHOP, "shop", new Route.Proxy(List.of(BACKEND)));
 
     private final AtomicInteger connected = new AtomicInteger();
-    private final EdgeLink link = new EdgeLink(InstantSource.system(), connected::incrementAndGet);
+    private final EdgeLink link = new EdgeLink(Clockwork.system(), connected::incrementAndGet);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     @AfterEach
@@ -258,7 +258,7 @@ class EdgeLinkTest {
         link.report(hello(RouteTable.EMPTY));
         Future<?> first = replace(List.of(ROUTE), SHORT);
         long before = take(link, 0).version();
-        EdgeLink restarted = new EdgeLink(InstantSource.system(), () -> {});
+        EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
         restarted.report(hello(RouteTable.EMPTY));
         Future<?> second =
                 threads.submit(
@@ -429,7 +429,7 @@ class EdgeLinkTest {
     @Test
     void report_sleepingAppIsAskedFor_wakesItOnce() {
         List<String> woken = new ArrayList<>();
-        EdgeLink waking = new EdgeLink(InstantSource.system(), () -> {}, woken::add);
+        EdgeLink waking = new EdgeLink(Clockwork.system(), () -> {}, woken::add);
         EdgeReport asking =
                 new EdgeReport(
                         "edge-1",

@@ -1,0 +1,5 @@
+/** Clocks that tests set. */
+@NullMarked
+package dev.berth.reconciler.clockwork;
+
+import org.jspecify.annotations.NullMarked;
