@@ -233,12 +233,7 @@ final class Works {
     Http3Server.Parts http3() {
         RandomGenerator own = random.split();
         return new Http3Server.Parts(
-                loop -> owned(loop, own),
-                transport,
-                connections,
-                tls,
-                config.timeouts(),
-                altSvc);
+                loop -> owned(loop, own), transport, connections, tls, config.timeouts(), altSvc);
     }
 
     /** Loads, in the background, what is of use only once it serves. */
