@@ -4,6 +4,7 @@ import dev.berth.proxy.app.Apps;
 import dev.berth.proxy.control.Applied;
 import dev.berth.proxy.limit.ConnectionCaps;
 import dev.berth.proxy.limit.MemoryBudget;
+import dev.berth.proxy.limit.OpenStreams;
 import dev.berth.proxy.limit.UnreadBudget;
 import dev.berth.proxy.listen.Connections;
 import dev.berth.proxy.observe.Counters;
@@ -29,6 +30,7 @@ record Readings(
         HandshakeCounters handshakes,
         Connections connections,
         ConnectionCaps caps,
+        OpenStreams streams,
         AccessLog accessLog,
         MemoryBudget memory,
         UnreadBudget unread,
@@ -49,6 +51,8 @@ record Readings(
                         connections.count(),
                         connections.accepted(),
                         caps.refused(),
+                        streams.open(),
+                        streams.refused(),
                         connections.headersRefused(),
                         accessLog.dropped(),
                         memory.taken(),

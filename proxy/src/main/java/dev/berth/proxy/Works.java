@@ -15,6 +15,7 @@ import dev.berth.proxy.http.AltSvc;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.ConnectionCaps;
 import dev.berth.proxy.limit.MemoryBudget;
+import dev.berth.proxy.limit.OpenStreams;
 import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.UnreadBudget;
 import dev.berth.proxy.listen.Arrivals;
@@ -76,6 +77,7 @@ final class Works {
     private final UnreadBudget unread = UnreadBudget.ofProcess();
     private final List<Counters> counters = new CopyOnWriteArrayList<>();
     private final ConnectionCaps caps;
+    private final OpenStreams streams;
     private final Connections connections;
     private final Arrivals arrivals;
     private final AccessLog accessLog;
@@ -112,6 +114,7 @@ final class Works {
         this.altSvc =
                 new AltSvc(config.directory().resolve("http3-offered"), InstantSource.system());
         this.caps = new ConnectionCaps(config.connections());
+        this.streams = new OpenStreams(config.connections());
         this.connections = new Connections(caps);
         this.arrivals = new Arrivals(connections, front, config.timeouts());
         this.accessLog =
@@ -165,6 +168,7 @@ final class Works {
                 encodedFiles,
                 memory,
                 new Stalls(loop, unread),
+                streams,
                 altSvc);
     }
 
@@ -248,6 +252,7 @@ final class Works {
                 arrivals.handshakes(),
                 connections,
                 caps,
+                streams,
                 accessLog,
                 memory,
                 unread,

@@ -5,6 +5,7 @@ import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.http.AltSvc;
 import dev.berth.proxy.http.RequestIds;
 import dev.berth.proxy.limit.MemoryBudget;
+import dev.berth.proxy.limit.OpenStreams;
 import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.observe.Counters;
@@ -36,4 +37,5 @@ public record EdgeLoop(
         EncodedFiles encodedFiles,
         MemoryBudget memory,
         Stalls stalls,
+        OpenStreams streams,
         AltSvc altSvc) {}

@@ -2,6 +2,7 @@ package dev.berth.proxy.guard;
 
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.limit.ClientNetwork;
 import dev.berth.schemas.edge.Policy;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ final class PasswordGuard implements Guard {
             return known ? fitting : refused;
         }
         CompletionStage<Boolean> answer =
-                hashes.fits(ClientAddress.sharing(request.client()), hash, password);
+                hashes.fits(ClientNetwork.of(request.client()), hash, password);
         return answer == null
                 ? new Verdict.Refused(
                         Failure.TooManyRequests,

@@ -1,6 +1,7 @@
 package dev.berth.proxy.guard;
 
 import at.favre.lib.crypto.bcrypt.BCrypt;
+import dev.berth.proxy.limit.ClientNetwork;
 import dev.berth.schemas.edge.Policy;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -81,7 +82,7 @@ final class PasswordHashes {
      * Whether they fit; {@code null} when too many are asking, or one client too often. Never
      * completes exceptionally.
      *
-     * @param client as {@link ClientAddress#sharing} gives it
+     * @param client as {@link ClientNetwork#of} gives it
      */
     @Nullable CompletionStage<Boolean> fits(String client, String hash, String password) {
         if (tries.take(client) > 0) {

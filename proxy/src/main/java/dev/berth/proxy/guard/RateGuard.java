@@ -2,6 +2,7 @@ package dev.berth.proxy.guard;
 
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.RequestHead;
+import dev.berth.proxy.limit.ClientNetwork;
 import java.util.Map;
 
 /** Takes a token of the client's bucket for each request: 429 when none is left (RFC 6585). */
@@ -19,7 +20,7 @@ final class RateGuard implements Guard {
 
     @Override
     public Verdict check(RequestHead request) {
-        long wait = buckets.take(ClientAddress.sharing(request.client()));
+        long wait = buckets.take(ClientNetwork.of(request.client()));
         return wait == 0
                 ? Verdict.PASS
                 : new Verdict.Refused(

@@ -4,6 +4,7 @@ import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.Refusals;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
+import dev.berth.proxy.limit.OpenStreams;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.Drain;
 import dev.berth.proxy.listen.Peer;
@@ -12,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
     private final Peer peer;
     private final FloodLimits limits;
     private final Deadline deadline;
+    private final OpenStreams.OfConnection streams;
     private final Set<Http2Request> open = new HashSet<>();
     private boolean drains;
     private boolean ends;
@@ -57,6 +61,8 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         this.loop = loop;
         this.peer = peer;
         this.limits = limits;
+        this.streams = peer.in(loop.streams());
+        channel.closeFuture().addListener(_ -> streams.close());
         this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), _ -> end());
     }
 
@@ -68,8 +74,13 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         return peer;
     }
 
-    /** A stream begins. */
-    Http2Request opened(Channel stream) {
+    /** A stream begins; {@code null} when it is one too many and was refused. */
+    @Nullable Http2Request opened(Channel stream) {
+        if (!streams.enter()) {
+            // A client may send it again (RFC 9113 section 8.7).
+            stream.eventLoop().execute(() -> refuse(stream));
+            return null;
+        }
         deadline.clear();
         if (stream instanceof Http2StreamChannel numbered) {
             newest = Math.max(newest, numbered.stream().id());
@@ -78,6 +89,10 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
         open.add(request);
         stream.closeFuture().addListener(_ -> closed(request));
         return request;
+    }
+
+    private static void refuse(Channel stream) {
+        var _ = stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM));
     }
 
     /** A HEADERS or DATA frame goes out, with so many bytes of DATA. */
@@ -158,6 +173,7 @@ final class Http2Connection extends ChannelInboundHandlerAdapter {
 
     private void closed(Http2Request request) {
         open.remove(request);
+        streams.leave();
         if (!open.isEmpty()) {
             return;
         }

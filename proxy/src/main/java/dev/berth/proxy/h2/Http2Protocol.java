@@ -104,7 +104,10 @@ public final class Http2Protocol implements Protocol {
 
         @Override
         protected void initChannel(Channel stream) {
-            stream.pipeline().addLast(connection.opened(stream));
+            Http2Request request = connection.opened(stream);
+            if (request != null) {
+                stream.pipeline().addLast(request);
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.Refusals;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Deadline;
+import dev.berth.proxy.limit.OpenStreams;
 import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.listen.Drain;
 import dev.berth.proxy.listen.Peer;
@@ -46,6 +47,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
     private final Peer peer;
     private final Deadline deadline;
     private final Http3Floods floods = new Http3Floods();
+    private final OpenStreams.OfConnection streams;
     private final Set<Http3Request> open = new HashSet<>();
     private long nextRequest;
     private long idleSince = System.nanoTime();
@@ -57,6 +59,8 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
         this.channel = channel;
         this.loop = loop;
         this.peer = peer;
+        this.streams = peer.in(loop.streams());
+        channel.closeFuture().addListener(_ -> streams.close());
         this.deadline = new Deadline(channel.eventLoop(), loop.timeouts(), _ -> idle());
     }
 
@@ -68,9 +72,12 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
         return peer;
     }
 
-    /** A request begins; {@code null} when it comes too late and was refused. */
+    /**
+     * A request begins; {@code null} when it comes too late, or is one too many, and was refused.
+     */
     @Nullable Http3Request opened(QuicStreamChannel stream, StreamBytes bytes) {
-        if (ends && stream.streamId() >= nextRequest) {
+        boolean late = ends && stream.streamId() >= nextRequest;
+        if (late || !streams.enter()) {
             var _ = stream.shutdown(Http3ErrorCode.H3_REQUEST_REJECTED.code());
             var _ = stream.close();
             leftOpen();
@@ -185,6 +192,7 @@ final class Http3Connection extends ChannelInboundHandlerAdapter {
 
     private void closed(Http3Request request) {
         open.remove(request);
+        streams.leave();
         if (!open.isEmpty() || !channel.isActive()) {
             return;
         }

@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * thousands and leaves them idle takes none from anybody else. Thread-safe.
  */
 public final class ConnectionCaps {
-    private static final int IPV6_NETWORK_BYTES = 8;
-
     private final ConnectionLimits limits;
     private final AtomicInteger open = new AtomicInteger();
     private final ConcurrentMap<Client, Integer> byClient = new ConcurrentHashMap<>();
@@ -85,7 +83,7 @@ public final class ConnectionCaps {
                 return new Client(-1);
             }
             byte[] bytes = address.getAddress();
-            int used = address instanceof Inet6Address ? IPV6_NETWORK_BYTES : bytes.length;
+            int used = address instanceof Inet6Address ? ClientNetwork.IPV6_BYTES : bytes.length;
             long value = used;
             for (byte b : Arrays.copyOf(bytes, used)) {
                 value = (value << 8) | (b & 0xff);

@@ -4,6 +4,8 @@ import dev.berth.proxy.front.Forwarding;
 import dev.berth.proxy.front.FrontNetworks;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.http.TlsFacts;
+import dev.berth.proxy.limit.ClientNetwork;
+import dev.berth.proxy.limit.OpenStreams;
 import io.netty.channel.Channel;
 import java.net.SocketAddress;
 import java.util.List;
@@ -59,6 +61,11 @@ public record Peer(String address, int localPort, @Nullable Served served, Front
     /** Whether what it says about others is believed. */
     boolean believed() {
         return front.trusts(address);
+    }
+
+    /** The streams of its connection, which end with it. */
+    public OpenStreams.OfConnection in(OpenStreams streams) {
+        return believed() ? streams.ofMany() : streams.ofClient(ClientNetwork.of(address));
     }
 
     /** Who asks, by what the peer says if it is believed. */

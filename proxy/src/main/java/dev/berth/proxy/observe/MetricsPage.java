@@ -19,6 +19,8 @@ public final class MetricsPage {
      * @param connections open client connections
      * @param accepted client connections so far
      * @param connectionsRefused because there were too many
+     * @param streams of HTTP/2 and 3 that are open
+     * @param streamsRefused because there were too many
      * @param headersRefused connections whose PROXY header was none
      * @param logDrops lines the access log has lost
      * @param bodyBytes of request bodies kept in memory
@@ -30,6 +32,8 @@ public final class MetricsPage {
             long connections,
             long accepted,
             long connectionsRefused,
+            long streams,
+            long streamsRefused,
             long headersRefused,
             long logDrops,
             long bodyBytes,
@@ -124,6 +128,16 @@ public final class MetricsPage {
                         MetricType.Counter,
                         "Client connections closed at once because there were too many.",
                         gauges.connectionsRefused())
+                .single(
+                        "berth_edge_streams",
+                        MetricType.Gauge,
+                        "Open streams of HTTP/2 and 3.",
+                        gauges.streams())
+                .single(
+                        "berth_edge_streams_refused_total",
+                        MetricType.Counter,
+                        "Streams reset at once because there were too many.",
+                        gauges.streamsRefused())
                 .single(
                         "berth_edge_proxy_headers_refused_total",
                         MetricType.Counter,

@@ -2,6 +2,7 @@ package dev.berth.proxy.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.proxy.limit.ClientNetwork;
 import dev.berth.schemas.edge.Policy;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,10 +58,10 @@ class RateBucketsTest {
 
     @Test
     void sharing_ipv6_isByItsNetwork() {
-        assertThat(ClientAddress.sharing("2001:db8::1"))
-                .isEqualTo(ClientAddress.sharing("2001:db8::ffff:1"))
-                .isNotEqualTo(ClientAddress.sharing("2001:db8:0:1::1"));
-        assertThat(ClientAddress.sharing("10.0.0.1")).isEqualTo("10.0.0.1");
+        assertThat(ClientNetwork.of("2001:db8::1"))
+                .isEqualTo(ClientNetwork.of("2001:db8::ffff:1"))
+                .isNotEqualTo(ClientNetwork.of("2001:db8:0:1::1"));
+        assertThat(ClientNetwork.of("10.0.0.1")).isEqualTo("10.0.0.1");
     }
 
     private int take(int times) {

@@ -107,7 +107,7 @@ class ExpositionTest {
         return MetricsPage.of(
                 loops,
                 handshakes,
-                new MetricsPage.Gauges(1, 2, 3, 4, 5, 6, 7, 8, 9),
+                new MetricsPage.Gauges(1, 2, 3, 10, 11, 4, 5, 6, 7, 8, 9),
                 new MetricsPage.Serving(9, Instant.ofEpochMilli(1500), 3, 2),
                 new MetricsPage.Parts(
                         List.of(new InFlight(new Backend("c", "10.0.0.1", 80), 4)),
