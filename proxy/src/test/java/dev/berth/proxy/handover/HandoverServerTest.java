@@ -69,7 +69,8 @@ class HandoverServerTest {
         int other = OwnUserOnly.ours() + 1;
         Path socket = listen(new OwnUserOnly(other, admitted::add));
 
-        assertThat(talk(socket, "berth-edge-handover 2\n"))
+        // Not waiting for a word, which it could not send either: the other end may be closed.
+        assertThat(talk(socket, ""))
                 .isEqualTo(
                         "refused this edge belongs to the user with id %d, not %d: upgrade it as that user\n"
                                 .formatted(other, other - 1));
