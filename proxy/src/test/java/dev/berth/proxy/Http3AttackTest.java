@@ -1,7 +1,6 @@
 package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.berth.proxy.testing.H3Client;
@@ -155,7 +154,6 @@ class Http3AttackTest {
     @MethodSource
     void malformed(Function<H3Client, Stream> request) {
         int before = backend.heads().size();
-        long told = refusals();
         try (H3Client client = H3Client.connect(edge.httpsPort())) {
             Answer answer = request.apply(client).answer();
 
@@ -164,7 +162,6 @@ class Http3AttackTest {
             assertThat(answer.reset()).isEqualTo(MESSAGE_ERROR);
             assertThat(client.get("/").answer().status()).isEqualTo(200);
         }
-        await().until(() -> refusals() == told + 1);
         // A body that goes wrong may have been begun, but it is never finished.
         List<String> arrived = backend.heads().subList(before, backend.heads().size());
         assertThat(arrived).hasSizeBetween(1, 2).noneMatch(head -> head.contains("/x "));
@@ -186,32 +183,20 @@ class Http3AttackTest {
 
     @Test
     void request_endsBeforeItsHead_isReset() {
-        long told = refusals();
         try (H3Client client = H3Client.connect(edge.httpsPort())) {
             assertThat(client.open().raw(true).answer().reset()).isEqualTo(INCOMPLETE);
         }
-        await().until(() -> refusals() == told + 1);
     }
 
     @Test
     void head_tooLarge_closesTheConnection() throws Exception {
         int before = backend.heads().size();
-        long told = refusals();
         try (H3Client client = H3Client.connect(edge.httpsPort())) {
             client.get("/", "x-a", "b".repeat(40_000));
 
             assertThat(client.closed()).isEqualTo(EXCESSIVE_LOAD);
         }
-        await().until(() -> refusals() == told + 1);
         assertThat(backend.heads()).hasSize(before);
-    }
-
-    /** Lines of the access log that tell of a malformed request, begun or not. */
-    private static long refusals() {
-        return edge.accessLog().stream()
-                .filter(line -> line.contains("HTTP/3.0"))
-                .filter(line -> !line.contains("\"complete\""))
-                .count();
     }
 
     static java.util.stream.Stream<Arguments> refused() {
