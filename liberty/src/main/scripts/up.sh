@@ -11,7 +11,7 @@ readonly HOPELESS=4
 
 up_main() {
   local detached=''
-  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_HTTP3='' UP_CONTROL='' UP_STARTED='' UP_FOUND='' UP_BUILD=yes
+  UP_CONFIG='' UP_HTTP='' UP_HTTPS='' UP_HTTP3='' UP_CONTROL='' UP_STARTED='' UP_FOUND='' UP_BEFORE='' UP_BUILD=yes
   while (($#)); do
     case $1 in
       --detach) detached=yes ;;
@@ -62,7 +62,7 @@ up_renew() {
   fi
   before=$(cat "$(launcher_env)" 2>/dev/null || true)
   remember_settings
-  if is_outdated_edge; then step edge renew_edge "$before"; fi
+  if is_outdated_edge; then step edge renew_edge "$before"; else note_running_edge; fi
   if is_outdated_control; then step control renew_control; fi
 }
 
@@ -114,6 +114,13 @@ is_outdated_control() {
     [[ $(given_to control "$name") == "${!name}" ]] || return 0
   done
   [[ $UP_BUILD == yes && $(build_mark) != "$(setting "$BERTH_HOME/run/control.env" BUILD)" ]]
+}
+
+# note_running_edge: one that an interrupted 'up' had put in the old one's place is the chosen one, too.
+note_running_edge() {
+  local runs
+  runs=$(given_to edge BERTH_EDGE_RELEASE)
+  if [[ -n $runs && $runs != "$(chosen_edge)" && -d $(edge_place "$runs") ]]; then note_edge "$runs" "$(edge_unit)"; fi
 }
 
 # renew_edge SETTINGS: and where that fails, all is remembered as it was before, with those SETTINGS.
@@ -176,6 +183,10 @@ up_settings() {
   if [[ $BERTH_HTTP_PORT == "$BERTH_CONTROL_PORT" || $BERTH_HTTP_PORT == "$BERTH_HTTPS_PORT" || $BERTH_HTTPS_PORT == "$BERTH_CONTROL_PORT" ]]; then
     usage_error "--http ($BERTH_HTTP_PORT), --https ($BERTH_HTTPS_PORT) and --control ($BERTH_CONTROL_PORT) must be three ports"
   fi
+  case ${BERTH_EDGE_IO:-auto} in
+    auto | epoll | io_uring) ;;
+    *) usage_error "BERTH_EDGE_IO ($BERTH_EDGE_IO) must be auto, epoll or io_uring" ;;
+  esac
   if [[ -d $UP_CONFIG ]]; then UP_CONFIG=$(realpath "$UP_CONFIG"); fi
   if [[ -n $UP_CONFIG && $UP_CONFIG != *:* && ! -d $UP_CONFIG ]]; then
     usage_error "--config: neither a directory nor a URL: $UP_CONFIG"
@@ -202,6 +213,7 @@ up_start() {
   step engine with_lock "$BERTH_HOME/run/engine.lock" engine_up ''
   DOCKER_HOST=$(find_engine) || die "the engine went away while berth was starting"
   export DOCKER_HOST
+  UP_BEFORE=$(cat "$(launcher_env)" 2>/dev/null || true)
   remember_settings
   if [[ $BERTH_CONFIG == "$BERTH_HOME/config.git" ]]; then
     [[ $UP_BUILD == no ]] || step images example_images
@@ -287,7 +299,7 @@ start_processes() {
       UP_STARTED+=" $name"
       "fresh_$name"
     elif [[ $name != supervisor ]] && "is_outdated_$name"; then
-      "renew_$name" "$(<"$(launcher_env)")"
+      "renew_$name" "$UP_BEFORE"
     fi
   done
 }

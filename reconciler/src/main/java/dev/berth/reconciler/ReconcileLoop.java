@@ -1,11 +1,11 @@
 package dev.berth.reconciler;
 
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.trigger.ReconcileQueue;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +22,12 @@ public final class ReconcileLoop implements AutoCloseable {
     private static final Duration DEBOUNCE = Duration.ofSeconds(1);
 
     private static final Duration WAKE_TIME = Duration.ofSeconds(5);
+    private static final Duration LOOKOUT = Duration.ofMillis(500);
     private static final Duration WAKE_LOOK = Duration.ofMillis(50);
 
     private final Reconciler reconciler;
     private final Consumer<PassReport> onReport;
-    private final InstantSource clock;
+    private final Clockwork clock;
     private final ReconcileQueue triggers;
     private final Thread thread;
     private final Thread lookout;
@@ -38,8 +39,7 @@ public final class ReconcileLoop implements AutoCloseable {
      *
      * @param onReport gets the report of every pass, on the loop's thread; must not block
      */
-    public ReconcileLoop(
-            Reconciler reconciler, Consumer<PassReport> onReport, InstantSource clock) {
+    public ReconcileLoop(Reconciler reconciler, Consumer<PassReport> onReport, Clockwork clock) {
         this.reconciler = reconciler;
         this.onReport = onReport;
         this.clock = clock;
@@ -122,11 +122,8 @@ public final class ReconcileLoop implements AutoCloseable {
     private void lookOut() {
         while (!closed) {
             try {
-                Duration wait = Duration.between(clock.instant(), reconciler.nextPoll());
-                Thread.sleep(wait.compareTo(WAKE_LOOK) < 0 ? WAKE_LOOK : wait);
-                if (atWork
-                        && !clock.instant().isBefore(reconciler.nextPoll())
-                        && reconciler.preemptIfOutdated()) {
+                Thread.sleep(LOOKOUT); // the next poll may come to be sooner
+                if (atWork && reconciler.nextPoll().over(clock) && reconciler.preemptIfOutdated()) {
                     triggers.add(new Trigger.RepoChanged("the config repo"));
                 }
             } catch (InterruptedException e) {
@@ -142,19 +139,23 @@ public final class ReconcileLoop implements AutoCloseable {
      * The first of the triggers that are there, or due; the others of a burst are answered with it.
      */
     private @Nullable Trigger next() throws InterruptedException {
-        Instant now = clock.instant();
-        Instant poll = reconciler.nextPoll();
-        Instant retry = reconciler.nextRetry().orElse(Instant.MAX);
-        Instant due = retry.isBefore(poll) ? retry : poll;
-        Duration left = Duration.between(now, due);
-        Trigger first = triggers.await(left.isPositive() ? left : Duration.ZERO);
+        Duration poll = reconciler.nextPoll().left(clock);
+        Duration retry = untilRetry().orElse(poll);
+        Trigger first = triggers.await(retry.compareTo(poll) < 0 ? retry : poll);
         if (first == null) {
-            return due.equals(poll) ? new Trigger.Poll() : new Trigger.RetryDue();
+            return reconciler.nextPoll().over(clock) ? new Trigger.Poll() : new Trigger.RetryDue();
         }
         if (first instanceof Trigger.EngineChanged) {
             debounce();
         }
         return triggers.take();
+    }
+
+    private Optional<Duration> untilRetry() {
+        return reconciler
+                .nextRetry()
+                .map(at -> Duration.between(clock.instant(), at))
+                .map(left -> left.isPositive() ? left : Duration.ZERO);
     }
 
     /** Ends early for whoever waits. */

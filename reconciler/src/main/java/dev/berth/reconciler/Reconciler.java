@@ -1,5 +1,7 @@
 package dev.berth.reconciler;
 
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.Outcomes;
@@ -26,7 +28,6 @@ import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,15 +53,15 @@ public final class Reconciler {
     private final Failures failures;
     private final PollPace pace;
     private final int httpPort;
-    private final InstantSource clock;
+    private final Clockwork clock;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
             new AtomicReference<>(Map.of());
     private volatile Duration pollInterval = Duration.ofSeconds(30);
     private final AtomicInteger failedReads = new AtomicInteger();
     private volatile @Nullable Instant lastRead;
-    private volatile Instant lastLook;
-    private volatile Instant nextPoll;
+    private volatile long lastLook;
+    private volatile Deadline nextPoll;
     private @Nullable SourceReading lastReading;
     private volatile @Nullable String instance;
     private boolean blind;
@@ -80,7 +81,7 @@ public final class Reconciler {
             Failures failures,
             PollPace pace,
             int httpPort,
-            InstantSource clock) {
+            Clockwork clock) {
         this.source = source;
         this.trees = trees;
         this.loader = loader;
@@ -90,8 +91,8 @@ public final class Reconciler {
         this.pace = pace;
         this.httpPort = httpPort;
         this.clock = clock;
-        this.lastLook = clock.instant();
-        this.nextPoll = lastLook.plus(pollInterval);
+        this.lastLook = clock.nanos();
+        this.nextPoll = new Deadline(lastLook).later(pollInterval);
     }
 
     /** How long to wait between two looks at the repos. */
@@ -163,7 +164,7 @@ public final class Reconciler {
 
     /** Any thread. */
     private SourceReading look(Instant now) {
-        looked(now); // nobody else need look meanwhile
+        looked(clock.nanos()); // nobody else need look meanwhile
         SourceReading reading = source.latestVerified();
         if (reading instanceof SourceReading.Fresh) {
             failedReads.set(0);
@@ -171,13 +172,13 @@ public final class Reconciler {
         } else {
             failedReads.incrementAndGet();
         }
-        looked(clock.instant());
+        looked(clock.nanos());
         return reading;
     }
 
-    private void looked(Instant when) {
+    private void looked(long when) {
         lastLook = when;
-        nextPoll = when.plus(pace.next(pollInterval, failedReads.get()));
+        nextPoll = new Deadline(when).later(pace.next(pollInterval, failedReads.get()));
     }
 
     private static Optional<String> revision(SourceReading reading) {
@@ -267,7 +268,7 @@ public final class Reconciler {
     }
 
     /** When the repos are to be looked at again; later while that fails. Any thread. */
-    Instant nextPoll() {
+    Deadline nextPoll() {
         return nextPoll;
     }
 

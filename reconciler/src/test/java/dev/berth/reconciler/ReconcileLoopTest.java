@@ -3,13 +3,13 @@ package dev.berth.reconciler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -68,7 +68,7 @@ final class ReconcileLoopTest {
         Spine spine = new Spine(directory);
         spine.engine.withImages("shop:1");
         spine.commit(1, "{image: 'shop:1', port: 80, healthcheck: {command: [\"false\"]}}");
-        ReconcileLoop loop = new ReconcileLoop(spine.reconciler, _ -> {}, InstantSource.system());
+        ReconcileLoop loop = new ReconcileLoop(spine.reconciler, _ -> {}, Clockwork.system());
         loop.start();
         await().atMost(Duration.ofSeconds(20))
                 .until(
@@ -87,7 +87,7 @@ final class ReconcileLoopTest {
         Spine spine = new Spine(directory);
         spine.engine.withImages("shop:1", "sick:1");
         spine.commit(1, SLEEPY);
-        ReconcileLoop loop = new ReconcileLoop(spine.reconciler, _ -> {}, InstantSource.system());
+        ReconcileLoop loop = new ReconcileLoop(spine.reconciler, _ -> {}, Clockwork.system());
         loop.start();
         await().atMost(PATIENCE).until(() -> serves(spine));
         spine.traffic.idle("shop", Duration.ofSeconds(10));
@@ -144,7 +144,7 @@ final class ReconcileLoopTest {
                 new ReconcileLoop(
                         spine.reconciler,
                         report -> revisions.add(report.revision()),
-                        InstantSource.system());
+                        Clockwork.system());
         loop.start();
         await().atMost(PATIENCE).until(() -> serves(spine));
         Thread asking = Thread.ofVirtual().name("asking").start(() -> askWithoutEnd(loop));
@@ -175,7 +175,7 @@ final class ReconcileLoopTest {
 
     private static ReconcileLoop loop(Spine spine, List<String> passes) {
         return new ReconcileLoop(
-                spine.reconciler, report -> passes.add(report.trigger()), InstantSource.system());
+                spine.reconciler, report -> passes.add(report.trigger()), Clockwork.system());
     }
 
     private static boolean serves(Spine spine) {

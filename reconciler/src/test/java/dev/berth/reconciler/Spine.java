@@ -62,7 +62,7 @@ final class Spine implements GitSource, PinnedTrees {
                         failures,
                         pace,
                         8080,
-                        InstantSource.system());
+                        Clockwork.system());
     }
 
     /** From now on the config repo stands at this commit, with one app {@code shop}. */

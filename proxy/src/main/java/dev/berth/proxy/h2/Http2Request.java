@@ -242,7 +242,12 @@ final class Http2Request extends ChannelInboundHandlerAdapter implements Http2An
     /** The memory that is kept for it is needed. */
     private void givenUp() {
         answer.cutWith(Http2Error.ENHANCE_YOUR_CALM);
-        deadline.expire();
+        // An upload that its backend does not take gets an answer.
+        if (exchange == null || deadline.waiting() == Wait.BackendTakesBody) {
+            deadline.expire();
+        } else {
+            exchange.breakOff("took nothing");
+        }
     }
 
     // ---- what follows an answer

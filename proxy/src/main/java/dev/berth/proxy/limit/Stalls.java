@@ -81,7 +81,7 @@ public final class Stalls {
         for (Stall stall = first; stall != null; stall = next) {
             next = stall.next;
             if (stall.measure != null) {
-                stall.keeps(stall.measure);
+                stall.countAgain(stall.measure);
             }
         }
     }
@@ -106,6 +106,7 @@ public final class Stalls {
         private @Nullable Stall previous;
         private @Nullable Stall next;
         private @Nullable LongSupplier measure;
+        private boolean takes;
         private long bytes;
 
         private Stall(String client, Runnable onGivenUp) {
@@ -124,9 +125,19 @@ public final class Stalls {
             measure = waiting;
         }
 
+        private void countAgain(LongSupplier waiting) {
+            long now = waiting.getAsLong();
+            if (takes && now <= UNCOUNTED) {
+                ends();
+            } else {
+                count(now);
+            }
+        }
+
         /**
          * What was written to its channel is kept while something else is waited for. It counts
-         * from {@value #UNCOUNTED} bytes on: of most answers less is on its way at any moment.
+         * from {@value #UNCOUNTED} bytes on: of most answers less is on its way at any moment. It
+         * takes something, so it is behind all that stand still.
          */
         public void keeps(Channel receiving) {
             keeps(() -> pending(receiving));
@@ -134,16 +145,21 @@ public final class Stalls {
 
         /** The same for what tells itself how many bytes wait. */
         public void keeps(LongSupplier waiting) {
+            ends();
             if (waiting.getAsLong() > UNCOUNTED) {
                 begins(waiting);
-            } else {
-                ends();
+                takes = true;
             }
         }
 
         /** It takes nothing; so many bytes wait for it. Once more only changes the number. */
         public void begins(long waiting) {
             measure = null;
+            takes = false;
+            count(waiting);
+        }
+
+        private void count(long waiting) {
             long before = bytes;
             bytes = Math.max(0, waiting) + OVERHEAD;
             if (before == 0) {

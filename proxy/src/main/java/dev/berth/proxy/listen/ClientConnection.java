@@ -265,7 +265,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
     /** The memory that is kept for it is needed. */
     private void givenUp() {
-        deadline.expire();
+        // An upload that its backend does not take gets an answer.
+        if (exchange == null || deadline.waiting() == Wait.BackendTakesBody) {
+            deadline.expire();
+        } else {
+            exchange.breakOff("took nothing");
+        }
     }
 
     // ---- what follows an answer

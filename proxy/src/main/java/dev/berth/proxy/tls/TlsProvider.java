@@ -63,6 +63,11 @@ record TlsProvider(String name, SslProvider provider) {
                                         ApplicationProtocolNames.HTTP_2,
                                         ApplicationProtocolNames.HTTP_1_1))
                         .build();
+        if (context.sessionContext() instanceof OpenSslSessionContext sessions) {
+            // Clients keep their sessions themselves, in tickets. A cache here would keep thousands
+            // that nobody asks for: each costs a call out of the library and makes garbage.
+            sessions.setSessionCacheEnabled(false);
+        }
         useTicketKeys(context, ticketKeys);
         return context;
     }

@@ -95,6 +95,35 @@ class StallsTest {
     }
 
     @Test
+    void keeps_whoMovesOn_isBehindWhoStandsStill() {
+        EmbeddedChannel moves = written(30);
+        Stalls.Stall download = stalls.of("a", () -> gone.add("a1"));
+        download.begins(moves);
+        stall("a", "a2", 30 * KIB);
+        download.keeps(moves);
+        stall("a", "a3", 50 * KIB);
+        run();
+
+        assertThat(gone).containsExactly("a2");
+        moves.finishAndReleaseAll();
+    }
+
+    @Test
+    void begins_littleAtARecount_staysCounted() {
+        EmbeddedChannel stands = written(10);
+        stalls.of("a", () -> gone.add("a1")).begins(stands);
+        stall("b", "b1", 200 * KIB);
+        run();
+        var _ = stands.write(Unpooled.wrappedBuffer(new byte[60 * (int) KIB]));
+        stall("c", "c1", 95 * KIB);
+        run();
+
+        assertThat(gone).containsExactly("b1", "c1");
+        assertThat(budget.taken()).isBetween(70 * KIB, 80 * KIB);
+        stands.finishAndReleaseAll();
+    }
+
+    @Test
     void keeps_little_isNotCounted() {
         EmbeddedChannel channel = written(10);
         Stalls.Stall stall = stalls.of("a", () -> gone.add("a1"));
