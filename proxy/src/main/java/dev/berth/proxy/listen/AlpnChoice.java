@@ -89,6 +89,7 @@ final class AlpnChoice extends ChannelInboundHandlerAdapter {
         Peer.Served shown = context.channel().attr(SniSelector.SERVED).get();
         TlsFacts facts = Handshake.facts(tls.engine());
         settled = true;
+        Transport.acknowledge(context.channel());
         handshakes.succeeded(facts);
         Peer.Served served = new Peer.Served(shown.name(), shown.certified(), facts);
         (wantsHttp2 ? http2 : http1).speak(context.channel(), Peer.of(context.channel(), served));

@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
@@ -151,6 +152,20 @@ public enum Transport {
             case OnIoUring -> Adoption.byIoUring(descriptor, group, begin);
             case OnNio -> throw new IOException("the JDK cannot use a socket that was given");
         };
+    }
+
+    /**
+     * Acknowledges what has come, now (TCP_QUICKACK, tcp(7)). Where nothing is to be said until the
+     * other end says more, the kernel waits 40 ms, and so does a client that sends no second small
+     * packet before the first one is acknowledged (RFC 9293 section 3.7.4): its request, behind the
+     * Finished of its handshake.
+     */
+    static void acknowledge(Channel connection) {
+        if (connection instanceof EpollSocketChannel socket) {
+            socket.config().setTcpQuickAck(true);
+        } else {
+            var _ = connection.config().setOption(IoUringChannelOption.TCP_QUICKACK, true);
+        }
     }
 
     /** For the log. */
