@@ -8,29 +8,35 @@ import io.netty.channel.FileRegion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a part of a file piece by piece where the kernel cannot send it alone: through TLS, or as
- * DATA frames. Reads only as much as the channel takes. Confined to the event loop.
+ * DATA frames. Reads only as much as is taken. Confined to the event loop.
  */
 public final class FilePump {
     private static final int PIECE = 32 * 1024;
 
     private final Channel channel;
     private final FileRegion region;
+    private final BooleanSupplier writable;
     private final Consumer<ByteBuf> sink;
     private final ChannelPromise done;
 
     /**
      * A pump that has not begun. Takes the region over.
      *
+     * @param channel whose memory the pieces are read into
+     * @param writable whether one more piece is taken
      * @param sink writes a piece, which it owns
      */
-    public FilePump(Channel channel, FileRegion region, Consumer<ByteBuf> sink) {
+    public FilePump(
+            Channel channel, FileRegion region, BooleanSupplier writable, Consumer<ByteBuf> sink) {
         this.channel = channel;
         this.region = region;
+        this.writable = writable;
         this.sink = sink;
         this.done = channel.newPromise();
     }
@@ -40,10 +46,10 @@ public final class FilePump {
         return done;
     }
 
-    /** Writes on for as long as the channel takes it. Called again when it is writable again. */
+    /** Writes on for as long as it is taken. Called again when it is taken again. */
     public void pump() {
         try {
-            while (!done.isDone() && channel.isWritable()) {
+            while (!done.isDone() && writable.getAsBoolean()) {
                 if (!piece()) {
                     end(null);
                 }

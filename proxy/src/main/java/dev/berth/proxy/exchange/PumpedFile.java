@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,23 +15,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PumpedFile {
     private final Channel channel;
+    private final BooleanSupplier writable;
     private final Consumer<HttpContent> body;
     private @Nullable FilePump pump;
 
     /**
      * None yet.
      *
+     * @param writable whether one more piece is taken
      * @param body writes a piece, which it owns
      */
-    public PumpedFile(Channel channel, Consumer<HttpContent> body) {
+    public PumpedFile(Channel channel, BooleanSupplier writable, Consumer<HttpContent> body) {
         this.channel = channel;
+        this.writable = writable;
         this.body = body;
     }
 
     /** Sends this one; the future completes when all of it is written, or fails. */
     public ChannelFuture send(FileRegion region) {
         FilePump begun =
-                new FilePump(channel, region, part -> body.accept(new DefaultHttpContent(part)));
+                new FilePump(
+                        channel,
+                        region,
+                        writable,
+                        part -> body.accept(new DefaultHttpContent(part)));
         pump = begun;
         begun.pump();
         return begun.done();

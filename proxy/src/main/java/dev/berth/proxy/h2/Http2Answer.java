@@ -45,7 +45,7 @@ final class Http2Answer implements ClientStream {
      */
     Http2Answer(Channel channel, Deadline deadline, Owner owner) {
         this.channel = channel;
-        this.file = new PumpedFile(channel, this::body);
+        this.file = new PumpedFile(channel, channel::isWritable, this::body);
         this.deadline = deadline;
         this.owner = owner;
     }

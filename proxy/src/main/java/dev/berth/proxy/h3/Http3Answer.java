@@ -37,7 +37,7 @@ final class Http3Answer implements ClientStream {
      */
     Http3Answer(Channel channel, StreamBytes bytes, Deadline deadline, Owner owner) {
         this.channel = channel;
-        this.file = new PumpedFile(channel, this::body);
+        this.file = new PumpedFile(channel, this::writable, this::body);
         this.bytes = bytes;
         this.deadline = deadline;
         this.owner = owner;
@@ -124,9 +124,10 @@ final class Http3Answer implements ClientStream {
         channel.flush();
     }
 
+    /** A stream says that it is writable as soon as a part of what waits there is out. */
     @Override
     public boolean writable() {
-        return channel.isWritable();
+        return bytes.takesMore() && channel.isWritable();
     }
 
     @Override

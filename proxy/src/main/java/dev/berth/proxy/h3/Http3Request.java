@@ -114,10 +114,15 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (exchange != null && channel.isWritable()) {
+        resume();
+    }
+
+    /** Writes on, if the stream takes more. */
+    private void resume() {
+        if (exchange != null && answer.writable()) {
             answer.writableAgain();
         }
-        if (exchange != null && channel.isWritable()) {
+        if (exchange != null && answer.writable()) {
             exchange.clientWritable();
         }
     }
@@ -133,6 +138,7 @@ final class Http3Request extends ChannelInboundHandlerAdapter implements Http3An
                     connection.fail(Http3ErrorCode.H3_FRAME_ERROR);
                 }
                 case Stopped -> cancelled();
+                case Taken -> resume();
             }
         }
         ReferenceCountUtil.release(event);

@@ -29,6 +29,13 @@ final class StreamBytes extends ChannelDuplexHandler {
     private @Nullable ChannelHandlerContext own;
     private @Nullable ByteBuf gathered;
     private long unsent;
+
+    /** Of a large piece, what is still to be written. */
+    private long ahead;
+
+    /** Somebody was told to wait until all is out. */
+    private boolean awaited;
+
     private boolean active;
     private boolean ended;
     private boolean stopped;
@@ -91,7 +98,17 @@ final class StreamBytes extends ChannelDuplexHandler {
     /** Bytes that were written and that the client's window has not let out. */
     long pending() {
         ByteBuf waiting = gathered;
-        return unsent + (waiting == null ? 0 : waiting.readableBytes());
+        return unsent + ahead + (waiting == null ? 0 : waiting.readableBytes());
+    }
+
+    /**
+     * Whether all that was sent is out, but for what is gathered. If not, {@link StreamEvent#Taken}
+     * follows once it is: the channel's own word may have come before that, and does not come
+     * again. A stream that takes nothing any more is cut soon.
+     */
+    boolean takesMore() {
+        awaited = unsent + ahead > 0;
+        return !awaited && !stopped;
     }
 
     /** Bytes that have come and are kept until the rest of their frame comes. */
@@ -109,6 +126,7 @@ final class StreamBytes extends ChannelDuplexHandler {
         gathered = null;
         ended = true;
         int size = last.readableBytes();
+        unsent += size;
         ChannelFuture sent = context.writeAndFlush(new DefaultQuicStreamFrame(last, true));
         watch(context, sent, size);
         return sent;
@@ -146,56 +164,68 @@ final class StreamBytes extends ChannelDuplexHandler {
         }
     }
 
-    /** Each is known to be taken by itself: who takes a large piece slowly does not stand still. */
+    /**
+     * Each is known to be taken by itself: who takes a large piece slowly does not stand still. A
+     * write may say that the channel is writable again; nothing may come between the steps then.
+     */
     private void sendInSteps(ChannelHandlerContext context, ByteBuf bytes) {
         while (bytes.readableBytes() > GATHERED) {
+            ahead = (long) bytes.readableBytes() - GATHERED;
             send(context, bytes.readRetainedSlice(GATHERED));
         }
+        ahead = 0;
         send(context, bytes);
     }
 
     private void send(ChannelHandlerContext context, ByteBuf bytes) {
         active = true;
         int size = bytes.readableBytes();
+        unsent += size;
         watch(context, context.write(bytes), size);
     }
 
     private void watch(ChannelHandlerContext context, ChannelFuture sent, int size) {
         if (sent.isDone()) {
-            check(context, sent);
+            done(context, sent, size);
             return;
         }
-        unsent += size;
-        sent.addListener(
-                _ -> {
-                    unsent -= size;
-                    check(context, sent);
-                });
+        sent.addListener(_ -> done(context, sent, size));
         // What waits although there is room belongs to a stream that quiche knows no more.
         if (!context.channel().isWritable() && context.channel().bytesBeforeUnwritable() > 0) {
             stopped(context);
         }
     }
 
-    private void check(ChannelHandlerContext context, ChannelFuture sent) {
+    private void done(ChannelHandlerContext context, ChannelFuture sent, int size) {
+        unsent -= size;
+        if (awaited && unsent + ahead == 0) {
+            awaited = false;
+            tell(context, StreamEvent.Taken);
+        }
         Throwable problem = sent.cause();
-        if (problem != null && !(problem instanceof ClosedChannelException)) {
+        if (problem instanceof ClosedChannelException) {
+            stopped = true; // which the channel says itself
+        } else if (problem != null) {
             stopped(context);
         }
     }
 
-    /** Told later: whoever writes does not expect to be cut meanwhile. */
     private void stopped(ChannelHandlerContext context) {
         if (!stopped) {
             stopped = true;
-            context.executor()
-                    .execute(
-                            () -> {
-                                if (!context.isRemoved()) {
-                                    context.fireUserEventTriggered(StreamEvent.Stopped);
-                                }
-                            });
+            tell(context, StreamEvent.Stopped);
         }
+    }
+
+    /** Later: whoever writes does not expect to be cut, or to be asked for more, meanwhile. */
+    private static void tell(ChannelHandlerContext context, StreamEvent what) {
+        context.executor()
+                .execute(
+                        () -> {
+                            if (!context.isRemoved()) {
+                                context.fireUserEventTriggered(what);
+                            }
+                        });
     }
 
     /** The bytes are kept or on their way; what becomes of them shows in {@link #finish}. */

@@ -9,5 +9,7 @@ enum StreamEvent {
     /** The client has ended in the middle of a frame. */
     Truncated,
     /** The client wants no more of the answer. */
-    Stopped
+    Stopped,
+    /** All that was waited for is out: more of the answer may be written. */
+    Taken
 }

@@ -43,7 +43,7 @@ final class Http1Stream implements ClientStream {
 
     Http1Stream(Channel channel, ResponseEncoder encoder, Deadline deadline, Owner owner) {
         this.channel = channel;
-        this.file = new PumpedFile(channel, this::body);
+        this.file = new PumpedFile(channel, channel::isWritable, this::body);
         this.encoder = encoder;
         this.deadline = deadline;
         this.owner = owner;

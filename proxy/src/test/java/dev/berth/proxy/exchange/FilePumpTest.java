@@ -27,6 +27,7 @@ class FilePumpTest {
                         channel,
                         new DefaultFileRegion(
                                 FileChannel.open(path, StandardOpenOption.READ), 0, 100_000),
+                        channel::isWritable,
                         piece -> piece.release());
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.setLength(10);

@@ -357,6 +357,11 @@ public final class H3Client implements AutoCloseable {
             return body.toString();
         }
 
+        /** How much of the body has come so far. */
+        public int received() {
+            return body.length();
+        }
+
         public List<Http3Headers> heads() {
             return List.copyOf(heads);
         }
