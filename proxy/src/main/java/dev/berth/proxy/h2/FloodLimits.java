@@ -10,7 +10,7 @@ import io.netty.handler.codec.http2.Http2Exception;
  *
  * <ol>
  *   <li>RST_STREAM: rapid reset, CVE-2023-44487 (resets that a client has <em>us</em> send are
- *       limited by the encoder, see {@link Http2Protocol})
+ *       limited by {@link ResetWatch})
  *   <li>CONTINUATION without end: CVE-2024-27316
  *   <li>PING, SETTINGS, PRIORITY and empty DATA: CVE-2019-9512, 9515, 9513, 9518
  *   <li>WINDOW_UPDATE in small steps: CVE-2019-9511

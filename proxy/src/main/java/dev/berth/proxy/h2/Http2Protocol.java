@@ -26,13 +26,6 @@ public final class Http2Protocol implements Protocol {
 
     private static final int MAX_HEADER_LIST = 32 * 1024;
 
-    /**
-     * Of those that a client can make us send, by frames that are wrong (MadeYouReset). CANCEL does
-     * not count: with that we pass on what a backend has broken off.
-     */
-    private static final int MAX_RESETS_SENT = 200;
-
-    private static final int RESETS_SECONDS = 10;
     private static final int MAX_CONTROL_FRAMES_QUEUED = 1000;
     private static final int FLUSHES_JOINED = 256;
 
@@ -84,7 +77,7 @@ public final class Http2Protocol implements Protocol {
                 // Off, because the limits count these themselves.
                 .decoderEnforceMaxConsecutiveEmptyDataFrames(0)
                 .decoderEnforceMaxRstFramesPerWindow(0, 0)
-                .encoderEnforceMaxRstFramesPerWindow(MAX_RESETS_SENT, RESETS_SECONDS)
+                .encoderEnforceMaxRstFramesPerWindow(0, 0)
                 .encoderEnforceMaxQueuedControlFrames(MAX_CONTROL_FRAMES_QUEUED)
                 .build();
     }
