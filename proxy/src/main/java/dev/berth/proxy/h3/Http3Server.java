@@ -214,8 +214,9 @@ public final class Http3Server implements AutoCloseable {
 
     private void check() {
         if (SelfCheck.answers(port, loop, parts.transport().datagrams())) {
-            parts.altSvc().offer();
-            LOG.info("serving HTTP/3 on UDP port {}", port);
+            if (parts.altSvc().offer()) {
+                LOG.info("serving HTTP/3 on UDP port {}", port);
+            }
         } else {
             warnOnce("UDP port {} does not answer us ({}): clients are not told of it", null);
             worker.later(this::check, CHECK_AGAIN_SECONDS);

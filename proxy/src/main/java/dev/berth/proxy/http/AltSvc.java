@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Tells clients that the edge also serves HTTP/3 (RFC 7838, RFC 9114 section 3.1.1): in no answer
@@ -17,7 +18,7 @@ public final class AltSvc {
     private static final int HTTPS_PORT = 443;
 
     private final AltSvcMemory memory;
-    private volatile State state = State.Silent;
+    private final AtomicReference<State> state = new AtomicReference<>(State.Silent);
 
     /**
      * Says nothing.
@@ -34,29 +35,34 @@ public final class AltSvc {
         Withdrawn
     }
 
-    /** HTTP/3 was seen to work. Writes a file; not to be called on an event loop. */
-    public void offer() {
-        if (state == State.Silent) {
-            memory.offered();
-            state = State.Offered;
+    /**
+     * HTTP/3 was seen to work. Writes a file; not to be called on an event loop.
+     *
+     * @return whether clients are told from now on; not if it has ended meanwhile
+     */
+    public boolean offer() {
+        if (state.get() != State.Silent) {
+            return false;
         }
+        memory.offered();
+        return state.compareAndSet(State.Silent, State.Offered);
     }
 
     /** This process serves no HTTP/3: whoever was told by an earlier one is told to forget it. */
     public void off() {
         if (memory.believed()) {
-            state = State.Withdrawn;
+            state.set(State.Withdrawn);
         }
     }
 
     /** HTTP/3 ends: who was told of it is told to forget it. */
     public void withdraw() {
-        state = State.Withdrawn;
+        state.set(State.Withdrawn);
     }
 
     /** Whether clients are told of it now. */
     public boolean offered() {
-        return state == State.Offered;
+        return state.get() == State.Offered;
     }
 
     /**
@@ -66,7 +72,7 @@ public final class AltSvc {
      *     that one, which need not be ours, and the same leads to us over UDP.
      */
     public void apply(String port, HttpHeaders answer) {
-        switch (state) {
+        switch (state.get()) {
             case Silent -> {}
             case Offered ->
                     answer.set(
