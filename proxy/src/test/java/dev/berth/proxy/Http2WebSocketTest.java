@@ -248,12 +248,13 @@ class Http2WebSocketTest {
                             conversation.send("x".repeat(1000));
                         });
         try (TestEdge quick = TestEdge.start(TestTimeouts.quick());
-                TestBackend backend = leaving;
-                H2Client client = H2Client.connect(quick.port()).setting(4, 0)) {
+                TestBackend backend = leaving) {
             quick.serve(Routes.proxy("a.test", backend.address()));
-            open(client, 1, "websocket");
+            try (H2Client client = H2Client.connect(quick.port()).setting(4, 0)) {
+                open(client, 1, "websocket");
 
-            assertThat(Objects.requireNonNull(client.next(RST_STREAM)).number(0)).isEqualTo(8);
+                assertThat(Objects.requireNonNull(client.next(RST_STREAM)).number(0)).isEqualTo(8);
+            }
         }
     }
 

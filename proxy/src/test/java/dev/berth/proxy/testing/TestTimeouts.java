@@ -9,7 +9,11 @@ public final class TestTimeouts {
 
     /** Every limit of what a peer does is 300 ms; the pool and the drain keep theirs. */
     public static Timeouts quick() {
-        Duration quick = Duration.ofMillis(300);
+        return of(Duration.ofMillis(300));
+    }
+
+    /** The same with another limit, for what must not meet it by chance. */
+    public static Timeouts of(Duration quick) {
         return new Timeouts(
                 quick,
                 quick,
