@@ -190,9 +190,8 @@ public final class HandoverServer implements AutoCloseable {
                 sayLeft(wire);
             }
         } catch (HandoverException | RuntimeException e) {
-            refuse(wire, String.valueOf(e.getMessage()));
-            // It lets go first; if it is stuck, it will when it finds that word.
-            wire.awaitClosed(LET_GO);
+            // It lets go first, and closes then; if it is stuck, it will when it finds that word.
+            wire.sendLast(refusal(String.valueOf(e.getMessage())), LET_GO);
             elder.takeBack();
             throw e;
         }
@@ -227,6 +226,10 @@ public final class HandoverServer implements AutoCloseable {
     }
 
     private static void refuse(Wire wire, String why) {
-        wire.sendLast(Words.REFUSED + why.lines().findFirst().orElse("it does not know why"));
+        wire.sendLast(refusal(why));
+    }
+
+    private static String refusal(String why) {
+        return Words.REFUSED + why.lines().findFirst().orElse("it does not know why");
     }
 }

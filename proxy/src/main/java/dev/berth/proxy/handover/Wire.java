@@ -130,6 +130,13 @@ public final class Wire implements AutoCloseable {
         channel.writeAndFlush(encoded(line)).addListener(ChannelFutureListener.CLOSE);
     }
 
+    /** The same, but the peer may close first, for that long. */
+    void sendLast(String line, Duration letGo) {
+        ChannelFuture written = channel.writeAndFlush(encoded(line));
+        channel.closeFuture().awaitUninterruptibly(letGo.toMillis());
+        written.addListener(ChannelFutureListener.CLOSE);
+    }
+
     private ByteBuf encoded(String line) {
         return channel.alloc().buffer().writeBytes((line + "\n").getBytes(StandardCharsets.UTF_8));
     }
@@ -227,11 +234,6 @@ public final class Wire implements AutoCloseable {
     /** Whether more can be said. */
     boolean isOpen() {
         return channel.isActive();
-    }
-
-    /** Waits until the other end has closed. */
-    void awaitClosed(Duration atMost) {
-        channel.closeFuture().awaitUninterruptibly(atMost.toMillis());
     }
 
     @Override

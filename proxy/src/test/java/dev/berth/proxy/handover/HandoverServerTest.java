@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.FileDescriptor;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +53,7 @@ class HandoverServerTest {
                         socket,
                         "id",
                         group,
-                        new Buggy(asked),
+                        new FakeElder(false, asked, new CountDownLatch(1)),
                         new HandoverServer.Patience(LONG, LONG))) {
             for (int i = 1; i <= 3; i++) {
                 assertThat(talk(socket, "berth-edge-handover 2\n"))
@@ -60,6 +62,31 @@ class HandoverServerTest {
                                         + " java.lang.IllegalStateException: it is not well\n");
                 assertThat(asked).hasValue(i);
             }
+        }
+    }
+
+    @Test
+    void talk_successorNeverSettles_hasUntilItClosesToLetGo() throws Exception {
+        CountDownLatch takenBack = new CountDownLatch(1);
+        Path socket = directory.resolve("h.sock");
+        try (HandoverServer _ =
+                HandoverServer.listen(
+                        socket,
+                        "id",
+                        group,
+                        new FakeElder(true, new AtomicInteger(), takenBack),
+                        new HandoverServer.Patience(LONG, Duration.ofMillis(500)))) {
+            try (SocketChannel peer = connect(socket);
+                    BufferedReader heard =
+                            new BufferedReader(Channels.newReader(peer, StandardCharsets.UTF_8))) {
+                say(peer, "berth-edge-handover 2\nready\nserving\n");
+                assertThat(heard.readLine()).isEqualTo("berth-edge-handover 2");
+                assertThat(heard.readLine()).startsWith("offer 1");
+                assertThat(heard.readLine()).isEqualTo("leaving");
+                assertThat(heard.readLine()).startsWith("refused the other edge said nothing");
+                assertThat(takenBack.await(1, TimeUnit.SECONDS)).isFalse();
+            }
+            assertThat(takenBack.await(2, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -104,10 +131,14 @@ class HandoverServerTest {
         return channel;
     }
 
+    private static void say(SocketChannel peer, String text) throws IOException {
+        Channels.newOutputStream(peer).write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Says that, and returns all that is said until the other end closes. */
     private static String talk(Path socket, String text) throws IOException {
         try (SocketChannel peer = connect(socket)) {
-            Channels.newOutputStream(peer).write(text.getBytes(StandardCharsets.UTF_8));
+            say(peer, text);
             StringBuilder heard = new StringBuilder();
             try {
                 for (int c = Channels.newInputStream(peer).read();
@@ -122,7 +153,8 @@ class HandoverServerTest {
         }
     }
 
-    private record Buggy(AtomicInteger asked) implements Elder {
+    private record FakeElder(boolean well, AtomicInteger asked, CountDownLatch takenBack)
+            implements Elder {
         @Override
         public boolean awaitAlone(Duration atMost) {
             return true;
@@ -131,7 +163,10 @@ class HandoverServerTest {
         @Override
         public boolean freeze(Duration atMost) {
             asked.incrementAndGet();
-            throw new IllegalStateException("it is not well");
+            if (!well) {
+                throw new IllegalStateException("it is not well");
+            }
+            return true;
         }
 
         @Override
@@ -151,7 +186,9 @@ class HandoverServerTest {
         public void makeWay(Successor successor) {}
 
         @Override
-        public void takeBack() {}
+        public void takeBack() {
+            takenBack.countDown();
+        }
 
         @Override
         public void leave(Successor successor) {}
