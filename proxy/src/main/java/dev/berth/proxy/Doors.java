@@ -90,11 +90,25 @@ final class Doors {
         Stream.of(https, http).filter(Objects::nonNull).forEach(action);
     }
 
-    /** Serves HTTP/3, too, if that is wanted, as soon as it can. */
+    /** Serves HTTP/3, too, if that is wanted, as soon as it can; the rest is served without it. */
     void openHttp3() {
         if (works.config().http3()) {
-            http3 = Http3Server.start(httpsPort(), works.http3());
+            startHttp3();
         } else {
+            works.altSvc().off();
+        }
+    }
+
+    private void startHttp3() {
+        try {
+            http3 = Http3Server.start(httpsPort(), works.http3());
+        } catch (RuntimeException e) {
+            // By now nobody serves but us: this is no reason to end.
+            LOG.error(
+                    "HTTP/3 is not served, all else is: no event loop for it could be made; see that"
+                            + " enough files may be open (ulimit -n) and memory is left, and restart"
+                            + " or upgrade Berth",
+                    e);
             works.altSvc().off();
         }
     }
