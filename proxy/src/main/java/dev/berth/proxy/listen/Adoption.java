@@ -2,9 +2,11 @@ package dev.berth.proxy.listen;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -17,6 +19,11 @@ import java.net.InetSocketAddress;
 /** Makes a channel of a listening socket that somebody else has opened. */
 final class Adoption {
     private static final int O_CLOEXEC = 0x80000;
+    private static final int SOL_SOCKET = 1;
+
+    /** Whether a socket listens: socket(7). */
+    private static final ChannelOption<Integer> SO_ACCEPTCONN =
+            new IntegerUnixChannelOption("SO_ACCEPTCONN", SOL_SOCKET, 30);
 
     private Adoption() {}
 
@@ -55,10 +62,14 @@ final class Adoption {
     /** Not registered anywhere; only looks whether it is one. */
     static EpollServerSocketChannel listening(FileDescriptor descriptor) throws IOException {
         try {
-            return new EpollServerSocketChannel(descriptor.intValue());
+            EpollServerSocketChannel socket = new EpollServerSocketChannel(descriptor.intValue());
+            if (Integer.valueOf(1).equals(socket.config().getOption(SO_ACCEPTCONN))) {
+                return socket;
+            }
         } catch (RuntimeException e) {
             throw new IOException("what was given is not a listening socket", e);
         }
+        throw new IOException("what was given is a socket that does not listen");
     }
 
     private static void require(ChannelFuture future) throws IOException {
