@@ -87,9 +87,10 @@ public final class Edge implements AutoCloseable {
                         ? takeover.begin(works, Predecessor.Patience.DEFAULT)
                         : start.given());
         takeover.makeWay(doors::accept);
-        seat.take(departure, takeover.begun());
+        seat.take(takeover.begun());
         doors.accept();
-        takeover.settle(works.news()::raise, departure::giveWay);
+        takeover.settle(this::heard, departure::giveWay);
+        showOnceAlone();
         doors.openHttp3();
         works.load();
         LOG.info(
@@ -97,6 +98,18 @@ public final class Edge implements AutoCloseable {
                 port(),
                 httpsPort(),
                 works.transport());
+    }
+
+    private void heard() {
+        works.news().raise();
+        showOnceAlone();
+    }
+
+    /** Until then the other one may still say that it serves on: then it is to be found, not us. */
+    private void showOnceAlone() {
+        if (takeover.alone()) {
+            seat.show(departure);
+        }
     }
 
     /** The other one, if there is one, has everything again; what was accepted is answered. */

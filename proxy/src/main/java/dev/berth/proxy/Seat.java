@@ -23,6 +23,7 @@ final class Seat {
     private volatile @Nullable AdminServer admin;
     private @Nullable HandoverServer handover;
     private boolean held;
+    private boolean shown;
     private boolean over;
 
     /** Nothing of it yet; {@code patience} is what successors will meet. */
@@ -33,14 +34,13 @@ final class Seat {
     }
 
     /**
-     * Takes all of it.
+     * Takes what is needed to serve. Nobody finds us yet.
      *
-     * @param elder us, as successors will see us
      * @param left whether another edge has left it to us: then a port that is still taken is not
      *     the end
      * @throws IOException if the admin port is taken
      */
-    synchronized void take(Elder elder, boolean left) throws IOException {
+    synchronized void take(boolean left) throws IOException {
         try {
             openAdmin();
         } catch (IOException e) {
@@ -51,7 +51,18 @@ final class Seat {
         }
         held = true;
         works.link().start();
-        showOurselves(elder);
+    }
+
+    /**
+     * Shows ourselves to successors and to whoever looks which process it is that serves, once; for
+     * when nobody else serves any more. Nothing if we do not either.
+     *
+     * @param elder us, as successors will see us
+     */
+    synchronized void show(Elder elder) {
+        if (held && !shown && !over) {
+            showOurselves(elder);
+        }
     }
 
     /** Gives up what hinders another edge; successors find us until there is another one. */
@@ -127,8 +138,8 @@ final class Seat {
         }
     }
 
-    /** To successors and to whoever looks which process it is that serves. */
     private void showOurselves(Elder elder) {
+        shown = true;
         handover = null;
         try {
             handover =

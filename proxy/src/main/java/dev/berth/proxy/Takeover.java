@@ -79,6 +79,12 @@ final class Takeover implements AutoCloseable {
         return predecessor != null;
     }
 
+    /** Whether nobody serves but us, as far as we know. */
+    boolean alone() {
+        Predecessor before = predecessor;
+        return before == null || before.left();
+    }
+
     /** Adds to a report of ours what the other one still does. */
     EdgeReport complete(EdgeReport own) {
         Predecessor before = predecessor;

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -158,6 +159,40 @@ class BrokenUpgradeIT {
             assertThat(elder.exitValue()).isZero();
             assertThat(next.isAlive()).isTrue();
             assertThat(RawClient.get(http, "a.test", "/").status()).isEqualTo(200);
+        }
+    }
+
+    /** Its report is on its way when it stops, and comes after the successor has settled. */
+    @Test
+    void elder_stalledBeforeItsFirstReport_leavesWhenItGoesOnAndTheNextUpgradeWorks()
+            throws Exception {
+        CountDownLatch settled = new CountDownLatch(1);
+        HandoverRelay.Tap stalling =
+                line -> {
+                    if (line.equals("settled")) {
+                        settled.countDown();
+                    } else if (line.startsWith("{") && settled.getCount() > 0) {
+                        signal("STOP", elder);
+                        assertThat(settled.await(AT_MOST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                        signal("CONT", elder);
+                    }
+                    return line;
+                };
+        try (SteadyClient client = SteadyClient.start(http)) {
+            Process next;
+            try (HandoverRelay relay = HandoverRelay.at(socket(), stalling)) {
+                next = upgrade();
+                assertThat(elder.waitFor(AT_MOST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(elder.exitValue()).isZero();
+                await().atMost(AT_MOST).until(() -> edges.serves(next));
+                assertThat(relay.said()).contains("left");
+            }
+            client.awaitMore();
+            Process third = upgrade();
+            await().atMost(AT_MOST).until(() -> edges.serves(third));
+            assertThat(next.waitFor(AT_MOST.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            client.awaitMore();
+            assertThat(client.refused()).isEmpty();
         }
     }
 

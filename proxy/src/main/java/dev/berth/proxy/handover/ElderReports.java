@@ -26,6 +26,7 @@ final class ElderReports {
     private final Duration silent;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable Said last;
+    private volatile boolean left;
 
     /** It may be silent for that long. */
     ElderReports(Wire wire, Duration silent) {
@@ -50,6 +51,25 @@ final class ElderReports {
         ended.countDown();
     }
 
+    /** It has left for good. */
+    void left() {
+        left = true;
+    }
+
+    /** Whether it has left for good, or has ended. */
+    boolean hasLeft() {
+        return left || ended();
+    }
+
+    /** Takes in what it says while it leaves: that it has left, or a report. */
+    void take(String line) {
+        if (line.equals(Words.LEFT)) {
+            left();
+        } else {
+            note(line);
+        }
+    }
+
     boolean ended() {
         return ended.getCount() == 0;
     }
@@ -57,17 +77,22 @@ final class ElderReports {
     /**
      * Takes in all that it says; returns when it has closed.
      *
+     * @param since when it was silent first, for all we know; of {@link System#nanoTime}
      * @param onReport called when there is news; must not block
      * @param onTakenBack called when it says that it serves on
      */
-    void follow(Runnable onReport, Runnable onTakenBack) {
-        long heard = System.nanoTime();
+    void follow(long since, Runnable onReport, Runnable onTakenBack) {
+        long heard = since;
         try {
             while (true) {
                 String line = wire.pollLine(LOOK);
                 if (line != null) {
                     heard = System.nanoTime();
-                    take(line, onTakenBack);
+                    if (line.startsWith(Words.REFUSED)) {
+                        onTakenBack.run();
+                    } else {
+                        take(line);
+                    }
                     onReport.run();
                 } else if (!ended() && System.nanoTime() - heard > silent.toNanos()) {
                     countAsEnded();
@@ -79,14 +104,6 @@ final class ElderReports {
         } finally {
             end();
             onReport.run();
-        }
-    }
-
-    private void take(String line, Runnable onTakenBack) {
-        if (line.startsWith(Words.REFUSED)) {
-            onTakenBack.run();
-        } else if (!line.equals(Words.LEFT)) {
-            note(line);
         }
     }
 

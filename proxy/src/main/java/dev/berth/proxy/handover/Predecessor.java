@@ -132,9 +132,13 @@ public final class Predecessor implements AutoCloseable {
         if (old) {
             accept.run();
         }
-        String answer = exchange(Words.SERVING);
+        say(Words.SERVING);
+        String answer = pollUnlessDead(patience.answer());
         if (answer == null) {
-            return;
+            if (reports.ended()) {
+                return;
+            }
+            throw stuck(patience.answer());
         }
         if (!said(answer).equals(Words.LEAVING)) {
             throw new HandoverException("the running edge says \"%s\"".formatted(answer));
@@ -149,7 +153,7 @@ public final class Predecessor implements AutoCloseable {
 
     /**
      * Tells it that we have what it gave up, and serve; returns when it has left for good, or can
-     * be counted on no more: it finds our word when it goes on.
+     * be counted on no more: it finds our word when it goes on. {@link #left} says which.
      *
      * @param onReport called when there is news of it; must not block
      * @param onTakenBack called when it serves on after all, which it says late only after it was
@@ -157,37 +161,46 @@ public final class Predecessor implements AutoCloseable {
      * @throws HandoverException if it serves on, and we must not
      */
     public void settle(Runnable onReport, Runnable onTakenBack) throws HandoverException {
-        if (!old) {
-            String answer = exchange(Words.SETTLED);
-            if (answer != null && !said(answer).equals(Words.LEFT)) {
-                throw new HandoverException("the running edge says \"%s\"".formatted(answer));
-            }
+        long since = System.nanoTime();
+        if (old) {
+            reports.left();
+        } else if (!reports.ended()) {
+            say(Words.SETTLED);
+            awaitLeft();
         }
         if (!reports.ended()) {
             Thread.ofVirtual()
                     .name("predecessor")
-                    .start(() -> reports.follow(onReport, onTakenBack));
+                    .start(() -> reports.follow(since, onReport, onTakenBack));
         }
     }
 
-    /** Says a word and hears one; {@code null} when it is dead, or stuck after it has left. */
-    private @Nullable String exchange(String word) throws HandoverException {
-        if (reports.ended()) {
-            return null;
-        }
+    /** Whether it has left for good, or has ended: nobody serves but us. */
+    public boolean left() {
+        return reports.hasLeft();
+    }
+
+    /** What it does not take any more is no error: what it said before it closed says why. */
+    private void say(String word) {
         try {
             wire.send(word);
         } catch (HandoverException e) {
             LOG.debug("what it said before it closed says why", e);
         }
-        String answer = pollUnlessDead(patience.answer());
-        if (answer == null && !reports.ended()) {
-            if (!word.equals(Words.SETTLED)) {
-                throw stuck(patience.answer());
+    }
+
+    /** Its first report may come as late as this, when it was stalled. */
+    private void awaitLeft() throws HandoverException {
+        long end = System.nanoTime() + patience.answer().toNanos();
+        while (!reports.hasLeft()) {
+            String line = pollUnlessDead(Duration.ofNanos(end - System.nanoTime()));
+            if (line != null) {
+                reports.take(said(line));
+            } else if (!reports.ended()) {
+                LOG.warn(stuck(patience.answer()).getMessage());
+                return;
             }
-            LOG.warn(stuck(patience.answer()).getMessage());
         }
-        return answer;
     }
 
     private @Nullable String pollUnlessDead(Duration atMost) throws HandoverException {

@@ -14,8 +14,9 @@ package dev.berth.proxy.handover;
  *   <li>{@code leaving}, and the elder's first report: it has given up what only one of them can
  *       have. It accepts connections as before
  *   <li>{@code settled}: the successor has what was given up, and accepts
- *   <li>{@code left}: the elder accepts none from here on. What follows are its reports, a line
- *       each, until it has ended
+ *   <li>{@code left}: the elder accepts none from here on, and further successors come to this one.
+ *       What follows are its reports, a line each, until it has ended. The first one may be as late
+ *       as this word
  *   <li>{@code hurry}, at any time after that: its streams must end now
  * </ol>
  *
