@@ -30,11 +30,16 @@ class AutobahnIT {
             Path.of("src/test/resources/run-autobahn.py").toAbsolutePath();
 
     /**
-     * What the suite says of a case. Whether the close frame that it judged reached its client
-     * before the connection went is chance on a busy machine, with and without the edge.
+     * What the suite says of a case. Whether the echo and the close frame that come before the end
+     * of a broken connection still reach its client is chance, with and without the edge: the suite
+     * calls the one OK and the other NON-STRICT, and accepts both.
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record Verdict(String behavior, String behaviorClose) {}
+    record Verdict(String behavior, String behaviorClose) {
+        Verdict {
+            behavior = behavior.equals("NON-STRICT") ? "OK" : behavior;
+        }
+    }
 
     private record Report(Map<String, Verdict> direct, Map<String, Verdict> proxied) {}
 
