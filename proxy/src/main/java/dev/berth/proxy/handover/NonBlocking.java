@@ -1,10 +1,7 @@
 package dev.berth.proxy.handover;
 
+import dev.berth.proxy.os.Descriptors;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -13,7 +10,6 @@ import java.nio.file.Path;
  * otherwise. Nothing of the JDK or Netty does that to a descriptor that is open already.
  */
 final class NonBlocking {
-    private static final int F_SETFL = 4;
     private static final int O_NONBLOCK = 0x800;
 
     private NonBlocking() {}
@@ -25,7 +21,7 @@ final class NonBlocking {
      */
     static void make(int descriptor) throws IOException {
         int flags = flags(descriptor);
-        if ((flags & O_NONBLOCK) == 0 && setFlags(descriptor, flags | O_NONBLOCK) != 0) {
+        if ((flags & O_NONBLOCK) == 0 && !Descriptors.setFlags(descriptor, flags | O_NONBLOCK)) {
             throw new IOException("socket %d cannot be made non-blocking".formatted(descriptor));
         }
     }
@@ -37,24 +33,5 @@ final class NonBlocking {
             }
         }
         throw new IOException("descriptor %d has no flags".formatted(descriptor));
-    }
-
-    @SuppressWarnings({"restricted", "IllegalCatch"}) // the edge may call native code
-    private static int setFlags(int descriptor, int flags) throws IOException {
-        Linker linker = Linker.nativeLinker();
-        MethodHandle fcntl =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("fcntl"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT),
-                        Linker.Option.firstVariadicArg(2));
-        try {
-            return (int) fcntl.invokeExact(descriptor, F_SETFL, flags);
-        } catch (Throwable e) {
-            throw new IOException("fcntl", e);
-        }
     }
 }

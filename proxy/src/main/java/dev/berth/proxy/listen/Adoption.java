@@ -1,5 +1,6 @@
 package dev.berth.proxy.listen;
 
+import dev.berth.proxy.os.Descriptors;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -9,16 +10,11 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /** Makes a channel of a listening socket that somebody else has opened. */
 final class Adoption {
-    private static final int O_CLOEXEC = 0x80000;
     private static final int SOL_SOCKET = 1;
 
     /** Whether a socket listens: socket(7). */
@@ -50,7 +46,11 @@ final class Adoption {
         require(group.register(socket));
         try {
             require(socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-            replace(socket.fd().intValue(), descriptor.intValue());
+            if (!Descriptors.replace(socket.fd().intValue(), descriptor.intValue())) {
+                throw new IOException(
+                        "socket %d cannot take the place of another"
+                                .formatted(descriptor.intValue()));
+            }
         } catch (IOException e) {
             var _ = socket.close();
             throw e;
@@ -75,28 +75,6 @@ final class Adoption {
     private static void require(ChannelFuture future) throws IOException {
         if (!future.awaitUninterruptibly().isSuccess()) {
             throw new IOException("what was given is not a listening socket", future.cause());
-        }
-    }
-
-    @SuppressWarnings({"restricted", "IllegalCatch"}) // the edge may call native code
-    private static void replace(int number, int by) throws IOException {
-        Linker linker = Linker.nativeLinker();
-        MethodHandle dup3 =
-                linker.downcallHandle(
-                        linker.defaultLookup().findOrThrow("dup3"),
-                        FunctionDescriptor.of(
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT,
-                                ValueLayout.JAVA_INT));
-        int result;
-        try {
-            result = (int) dup3.invokeExact(by, number, O_CLOEXEC);
-        } catch (Throwable e) {
-            throw new IOException("dup3", e);
-        }
-        if (result < 0) {
-            throw new IOException("socket %d cannot take the place of another".formatted(by));
         }
     }
 }
