@@ -146,16 +146,6 @@ class Http3MemoryTest {
     }
 
     private static long unread(TestEdge edge) {
-        return metric(edge, "berth_edge_unread_bytes");
-    }
-
-    private static long metric(TestEdge edge, String name) {
-        return edge.edge()
-                .metrics()
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow();
+        return edge.metric("berth_edge_unread_bytes");
     }
 }

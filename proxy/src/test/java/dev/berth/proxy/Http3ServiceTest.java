@@ -83,16 +83,9 @@ class Http3ServiceTest {
     @Test
     void drain_requestInFlight_isAnsweredAfterTwoGoAways() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
-        TestBackend slow =
-                TestBackend.start(
-                        (conversation, backend) -> {
-                            backend.next(conversation);
-                            answer.await();
-                            conversation.send(TestBackend.ok("late"));
-                        });
         TestEdge edge = TestEdge.startHttp3();
         Thread closing = Thread.ofVirtual().unstarted(edge::close);
-        try (TestBackend backend = slow;
+        try (TestBackend backend = answeringAfter(answer);
                 H3Client client = H3Client.connect(edge.httpsPort())) {
             edge.serve(Routes.proxy("a.test", backend.address()));
             H3Client.Stream stream = client.get("/");
@@ -111,20 +104,22 @@ class Http3ServiceTest {
         }
     }
 
+    private static TestBackend answeringAfter(CountDownLatch answer) {
+        return TestBackend.start(
+                (conversation, backend) -> {
+                    backend.next(conversation);
+                    answer.await();
+                    conversation.send(TestBackend.ok("late"));
+                });
+    }
+
     /** Who comes now is told at once and goes on over TCP; who is in gets the answer. */
     @Test
     void drain_newConnection_isRefusedAndTheOldOneGoesOn() throws Exception {
         CountDownLatch answer = new CountDownLatch(1);
-        TestBackend slow =
-                TestBackend.start(
-                        (conversation, backend) -> {
-                            backend.next(conversation);
-                            answer.await();
-                            conversation.send(TestBackend.ok("late"));
-                        });
         TestEdge edge = TestEdge.startHttp3();
         Thread closing = Thread.ofVirtual().unstarted(edge::close);
-        try (TestBackend backend = slow;
+        try (TestBackend backend = answeringAfter(answer);
                 H3Client client = H3Client.connect(edge.httpsPort())) {
             edge.serve(Routes.proxy("a.test", backend.address()));
             H3Client.Stream stream = client.get("/");

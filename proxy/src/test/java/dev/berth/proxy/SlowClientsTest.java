@@ -35,19 +35,19 @@ class SlowClientsTest {
             for (int i = 0; i < SLOW; i++) {
                 slow.channels.add(slowClient(edge, 1 + i % 200));
             }
-            await().until(() -> connections(edge) >= SLOW);
+            await().until(() -> edge.metric("berth_edge_connections") >= SLOW);
 
             long[] beside = fast(edge);
             drip(slow.channels);
             long[] whileTheyDrip = fast(edge);
 
-            assertThat(connections(edge)).isGreaterThanOrEqualTo(SLOW);
+            assertThat(edge.metric("berth_edge_connections")).isGreaterThanOrEqualTo(SLOW);
             assertThat(median(beside)).isLessThan(20 * median(alone) + 5_000_000);
             assertThat(median(whileTheyDrip)).isLessThan(20 * median(alone) + 5_000_000);
             for (SocketChannel channel : slow.channels) {
                 assertThat(rest(channel)).startsWith("HTTP/1.1 408 ");
             }
-            await().until(() -> connections(edge) < SLOW / 10);
+            await().until(() -> edge.metric("berth_edge_connections") < SLOW / 10);
         }
     }
 
@@ -60,7 +60,7 @@ class SlowClientsTest {
             for (int i = 0; i < 10; i++) {
                 held.channels.add(slowClient(edge, 7));
             }
-            await().until(() -> connections(edge) == 10);
+            await().until(() -> edge.metric("berth_edge_connections") == 10);
 
             try (SocketChannel refused = slowClient(edge, 7)) {
                 assertThat(isClosed(refused)).isTrue();
@@ -69,9 +69,9 @@ class SlowClientsTest {
             assertThat(edge.edge().metrics()).contains("berth_edge_connections_refused_total 1\n");
 
             held.channels.removeFirst().close();
-            await().until(() -> connections(edge) == 9);
+            await().until(() -> edge.metric("berth_edge_connections") == 9);
             try (SocketChannel again = slowClient(edge, 7)) {
-                await().until(() -> connections(edge) == 10);
+                await().until(() -> edge.metric("berth_edge_connections") == 10);
                 assertThat(again.isConnected()).isTrue();
             }
         }
@@ -143,15 +143,5 @@ class SlowClientsTest {
         long[] sorted = times.clone();
         Arrays.sort(sorted);
         return sorted[sorted.length / 2];
-    }
-
-    private static long connections(TestEdge edge) {
-        return edge.edge()
-                .metrics()
-                .lines()
-                .filter(line -> line.startsWith("berth_edge_connections "))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow();
     }
 }

@@ -198,6 +198,16 @@ final class TestEdge implements AutoCloseable {
         return edge;
     }
 
+    /** The value of a series without labels, now. */
+    long metric(String name) {
+        return edge.metrics()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     Path home() {
         return home;
     }

@@ -55,8 +55,8 @@ class UnreadTest {
             }
             await().until(() -> backend.heads().size() == clients.size());
             await().atMost(Duration.ofSeconds(20))
-                    .until(() -> metric(edge, "berth_edge_connections") == 0);
-            assertThat(metric(edge, "berth_edge_unread_bytes")).isZero();
+                    .until(() -> edge.metric("berth_edge_connections") == 0);
+            assertThat(edge.metric("berth_edge_unread_bytes")).isZero();
         } finally {
             clients.forEach(RawClient::close);
         }
@@ -79,17 +79,17 @@ class UnreadTest {
                 for (int i = 0; i < 2; i++) {
                     String path = "GET /300000 HTTP/1.1\r\nHost: a.test\r\n\r\n";
                     assertThat(polite.send(path).response().body()).hasSize(300_000);
-                    most = Math.max(most, metric(edge, "berth_edge_unread_bytes"));
+                    most = Math.max(most, edge.metric("berth_edge_unread_bytes"));
                 }
             }
-            await().until(() -> metric(edge, "berth_edge_stalls_given_up_total") > 0);
+            await().until(() -> edge.metric("berth_edge_stalls_given_up_total") > 0);
             assertThat(polite.send(GET).response().status()).isEqualTo(200);
             // The JVM of the tests has 128 MiB for buffers, and half of it for these.
             assertThat(most).isBetween(16 * MIB, 80 * MIB);
-            await().until(() -> metric(edge, "berth_edge_unread_bytes") <= 64 * MIB);
+            await().until(() -> edge.metric("berth_edge_unread_bytes") <= 64 * MIB);
 
             greedy.forEach(H2Client::close);
-            await().until(() -> metric(edge, "berth_edge_unread_bytes") == 0);
+            await().until(() -> edge.metric("berth_edge_unread_bytes") == 0);
             assertThat(edge.edge().inFlight()).isEmpty();
         } finally {
             greedy.forEach(H2Client::close);
@@ -121,15 +121,5 @@ class UnreadTest {
                             before[0] = now;
                             return same;
                         });
-    }
-
-    private static long metric(TestEdge edge, String name) {
-        return edge.edge()
-                .metrics()
-                .lines()
-                .filter(line -> line.startsWith(name + " "))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf(' ') + 1)))
-                .findFirst()
-                .orElseThrow();
     }
 }
