@@ -48,7 +48,7 @@ class HoldTest {
         edge.serve(paused(LONG));
         try (TestBackend backend = TestBackend.echo()) {
             Future<Response> response = background(() -> post(body));
-            await().pollDelay(Duration.ofMillis(100)).until(() -> !response.isDone());
+            awaitHeld(response);
 
             edge.serve(Routes.proxy("a.test", backend.address()));
 
@@ -122,7 +122,7 @@ class HoldTest {
         edge.serve(paused(LONG));
         try (TestBackend backend = TestBackend.echo()) {
             Future<Response> response = background(() -> post("body"));
-            await().until(() -> edge.edge().metrics().contains("berth_edge_held_requests 1\n"));
+            awaitHeld(response);
 
             edge.serve(
                     Routes.proxy("a.test", backend.address())
@@ -144,7 +144,7 @@ class HoldTest {
         edge.serve(paused(LONG));
         try (TestBackend backend = TestBackend.echo()) {
             Future<Response> response = background(() -> post("body"));
-            await().until(() -> edge.edge().metrics().contains("berth_edge_held_requests 1\n"));
+            awaitHeld(response);
 
             edge.serve(
                     Routes.proxy("a.test", backend.address())
@@ -160,7 +160,7 @@ class HoldTest {
         edge.serve(Routes.proxy("a.test"));
         try (TestBackend backend = TestBackend.saying("there")) {
             Future<Response> response = background(HoldTest::get);
-            await().pollDelay(Duration.ofMillis(50)).until(() -> !response.isDone());
+            awaitHeld(response);
 
             edge.serve(Routes.proxy("a.test", backend.address()));
 
@@ -181,7 +181,7 @@ class HoldTest {
                                     RawClient.exchange(
                                             edge.port(),
                                             "POST / HTTP/1.1\r\nHost: swap.test\r\nContent-Length: 4\r\n\r\nbody"));
-            await().pollDelay(Duration.ofMillis(100)).until(() -> !response.isDone());
+            awaitHeld(response);
 
             edge.serve(Routes.proxy("swap.test", next.address()));
 
@@ -283,6 +283,17 @@ class HoldTest {
 
     private static Route asleep() {
         return Routes.route("a.test", "/", new Route.Asleep(LONG));
+    }
+
+    /** Waits until the edge holds it; one that is answered instead is shown. */
+    private static void awaitHeld(Future<Response> response) {
+        await().until(
+                        () ->
+                                response.isDone()
+                                        || edge.edge()
+                                                .metrics()
+                                                .contains("berth_edge_held_requests 1\n"));
+        assertThat(response).isNotDone();
     }
 
     private static Response get() {

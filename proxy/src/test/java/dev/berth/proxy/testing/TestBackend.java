@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestBackend implements AutoCloseable {
     private final ServerSocket server;
     private final Script script;
+    private final Thread acceptor;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final AtomicInteger connections = new AtomicInteger();
@@ -27,6 +28,7 @@ public final class TestBackend implements AutoCloseable {
     private TestBackend(ServerSocket server, Script script) {
         this.server = server;
         this.script = script;
+        this.acceptor = Thread.ofVirtual().name("backend").unstarted(this::accept);
     }
 
     /** What a connection does. */
@@ -39,7 +41,7 @@ public final class TestBackend implements AutoCloseable {
         try {
             ServerSocket server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
             TestBackend backend = new TestBackend(server, script);
-            Thread.ofVirtual().name("backend").start(backend::accept);
+            backend.acceptor.start();
             return backend;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -106,13 +108,17 @@ public final class TestBackend implements AutoCloseable {
         }
     }
 
+    /** Refuses connections from here on: a closed socket listens until its last accept has ended. */
     @Override
     public void close() {
         try {
             server.close();
+            acceptor.join();
             dropConnections();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
