@@ -127,6 +127,31 @@ class UpgradeTest {
     }
 
     @Test
+    void webSocket_backendEndsWhileTheClientSends_clientGetsAllOfIt() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        TestBackend leaving =
+                TestBackend.start(
+                        (conversation, backend) -> {
+                            backend.next(conversation);
+                            conversation.send(SWITCH + "x".repeat(100_000));
+                            conversation.socket().shutdownOutput();
+                            done.await();
+                        });
+        long before = logged("upgrade-end");
+        try (TestBackend _ = serving(leaving);
+                RawClient client = RawClient.connect(edge.port())) {
+            assertThat(client.send(UPGRADE).response().status()).isEqualTo(101);
+            await().until(() -> logged("upgrade-end") > before);
+            for (int i = 0; i < 20; i++) {
+                client.send("late");
+            }
+            assertThat(client.rest()).hasSize(100_000);
+        } finally {
+            done.countDown();
+        }
+    }
+
+    @Test
     void webSocket_clientCloses_backendIsClosed() throws Exception {
         CountDownLatch closed = new CountDownLatch(1);
         TestBackend waiting =

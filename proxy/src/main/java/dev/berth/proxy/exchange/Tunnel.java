@@ -1,5 +1,6 @@
 package dev.berth.proxy.exchange;
 
+import dev.berth.proxy.closing.LingeringClose;
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.Wait;
@@ -11,6 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +83,8 @@ final class Tunnel {
         Channel client = exchange.client().unwrap(clientEnd);
         clientEnd.connect(client);
         upstream.unwrap(backendEnd);
+        clientEnd.linger();
+        backendEnd.linger();
         if (!client.isActive() || !upstream.channel().isActive()) {
             close("client gone");
         }
@@ -139,6 +143,17 @@ final class Tunnel {
 
         void connect(Channel to) {
             channel = to;
+        }
+
+        /** What the other side sends on must not cost it what it has yet to read. */
+        void linger() {
+            if (channel instanceof DuplexChannel socket && socket.isActive()) {
+                socket.pipeline()
+                        .addBefore(
+                                socket.pipeline().context(this).name(),
+                                null,
+                                new LingeringClose(exchange.loop().timeouts()));
+            }
         }
 
         @Override

@@ -1,9 +1,9 @@
 package dev.berth.proxy.h2;
 
+import dev.berth.proxy.closing.LingeringClose;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.EdgeLoops;
 import dev.berth.proxy.flush.TurnFlush;
-import dev.berth.proxy.listen.LingeringClose;
 import dev.berth.proxy.listen.Peer;
 import dev.berth.proxy.listen.Protocol;
 import dev.berth.proxy.observe.Counters.What;

@@ -1,5 +1,6 @@
 package dev.berth.proxy.listen;
 
+import dev.berth.proxy.closing.OutputClose;
 import dev.berth.proxy.exchange.EdgeLoop;
 import dev.berth.proxy.exchange.Exchange;
 import dev.berth.proxy.http.Failure;

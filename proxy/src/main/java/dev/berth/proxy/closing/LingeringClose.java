@@ -1,4 +1,4 @@
-package dev.berth.proxy.listen;
+package dev.berth.proxy.closing;
 
 import dev.berth.proxy.limit.Deadline;
 import dev.berth.proxy.limit.Timeouts;
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Closes in two steps (RFC 9112 section 9.6): first only our side, while what still comes in is
  * thrown away for a while, then the rest. A plain close with unread bytes resets the connection,
- * and the reset takes with it what the client had yet to read: the GOAWAY that says why. Confined
- * to the event loop.
+ * and the reset takes with it what the other side had yet to read: the GOAWAY that says why, the
+ * last bytes of a tunnel. Confined to the event loop.
  */
 public final class LingeringClose extends ChannelDuplexHandler {
     private final Timeouts timeouts;

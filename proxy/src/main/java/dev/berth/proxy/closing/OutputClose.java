@@ -1,15 +1,15 @@
-package dev.berth.proxy.listen;
+package dev.berth.proxy.closing;
 
 import io.netty.channel.Channel;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 
-/** Ends what we send while the client's side stays open. */
-final class OutputClose {
+/** Ends what we send while the other side stays open. Called on the channel's event loop. */
+public final class OutputClose {
     private OutputClose() {}
 
     /** Ends TLS first (RFC 8446 section 6.1), so that no client takes it for a truncation. */
-    static void of(Channel channel) {
+    public static void of(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             shutdown(channel);
