@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -68,6 +69,10 @@ public final class H3Client implements AutoCloseable {
     private final BlockingQueue<Integer> closes = new LinkedBlockingQueue<>();
 
     private H3Client(int port, @Nullable String name, int window) {
+        this(port, name, window, TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+    }
+
+    private H3Client(int port, @Nullable String name, int window, long connectMillis) {
         group =
                 new MultiThreadIoEventLoopGroup(
                         1, new DefaultThreadFactory("h3-client", true), NioIoHandler.newFactory());
@@ -100,6 +105,9 @@ public final class H3Client implements AutoCloseable {
                     get(
                             QuicChannel.newBootstrap(socket)
                                     .handler(new Connection())
+                                    .option(
+                                            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                                            Math.toIntExact(connectMillis))
                                     .remoteAddress(to)
                                     .connect());
             connected = true;
@@ -113,6 +121,16 @@ public final class H3Client implements AutoCloseable {
     /** Connects and does the handshake, asking for a.test. */
     public static H3Client connect(int port) {
         return new H3Client(port, "a.test", 1 << 20);
+    }
+
+    /** Whether a connection comes about within three seconds: long, on a loopback. */
+    public static boolean answers(int port) {
+        try {
+            new H3Client(port, "a.test", 1 << 20, 3000).close();
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     /** The same, asking for that name; {@code null} asks for none. */

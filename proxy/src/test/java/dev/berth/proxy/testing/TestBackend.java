@@ -108,7 +108,9 @@ public final class TestBackend implements AutoCloseable {
         }
     }
 
-    /** Refuses connections from here on: a closed socket listens until its last accept has ended. */
+    /**
+     * Refuses connections from here on: a closed socket listens until its last accept has ended.
+     */
     @Override
     public void close() {
         try {
