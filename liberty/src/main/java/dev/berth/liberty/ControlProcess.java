@@ -27,6 +27,11 @@ import dev.berth.reconciler.trigger.PollTimer;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,9 +40,6 @@ import java.util.Deque;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The reconciler with its adapters, put together and running: Git on one side, the engine and the
@@ -109,7 +111,11 @@ public final class ControlProcess implements AutoCloseable {
                         new LiveStateReader(
                                 engine, edge::served, sites::published, failures::standing),
                         new Converger(
-                                engine, edge, new ImageBuilder(engine, repositories), sites, clock),
+                                engine,
+                                edge,
+                                new ImageBuilder(engine, repositories, clock),
+                                sites,
+                                clock),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
                         environment.httpPort(),

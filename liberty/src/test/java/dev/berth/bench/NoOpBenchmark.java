@@ -18,13 +18,15 @@ import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
+
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.errors.GitAPIException;
 
 /**
  * How long a pass takes that has nothing to do, and what it asks of the engine to change (which
@@ -86,7 +88,11 @@ public final class NoOpBenchmark {
                         repositories, new LastGoodFile(directory.resolve("last-good"))),
                 new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
                 new Converger(
-                        engine, traffic, new ImageBuilder(engine, repositories), sites, clock),
+                        engine,
+                        traffic,
+                        new ImageBuilder(engine, repositories, clock),
+                        sites,
+                        clock),
                 failures,
                 (interval, _) -> interval,
                 8080,

@@ -17,6 +17,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,7 +57,7 @@ final class Spine implements GitSource, PinnedTrees {
                         new Converger(
                                 engine,
                                 traffic,
-                                new ImageBuilder(engine, this),
+                                new ImageBuilder(engine, this, Clockwork.system()),
                                 sites,
                                 Clockwork.system()),
                         failures,

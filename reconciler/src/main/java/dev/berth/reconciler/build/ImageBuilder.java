@@ -1,6 +1,7 @@
 package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.ImageSource.Built;
 import dev.berth.reconciler.desired.ImageSource.Prebuilt;
@@ -9,15 +10,22 @@ import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.RepoUrl;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import dev.berth.schemas.status.ReasonCode;
+
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
 /**
  * Makes sure that the engine has an image: pulls it or builds it from the pinned tree, once for
- * each reference, whoever asks. Thread-safe.
+ * each reference, whoever asks. Who asks while that is under way waits for it; when the last who
+ * waits is interrupted, it is cancelled. Thread-safe.
  */
 public final class ImageBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ImageBuilder.class);
@@ -26,11 +34,24 @@ public final class ImageBuilder {
 
     private final ContainerEngine engine;
     private final PinnedTrees trees;
-    private final Map<String, Object> locks = new ConcurrentHashMap<>();
+    private final Clockwork clockwork;
+    private final Object lock = new Object();
+    private final Map<String, Work> underway = new HashMap<>();
 
-    public ImageBuilder(ContainerEngine engine, PinnedTrees trees) {
+    public ImageBuilder(ContainerEngine engine, PinnedTrees trees, Clockwork clockwork) {
         this.engine = engine;
         this.trees = trees;
+        this.clockwork = clockwork;
+    }
+
+    /** Getting one image. The count is guarded by the lock. */
+    private static final class Work {
+        private final FutureTask<Boolean> task;
+        private int waiting;
+
+        Work(FutureTask<Boolean> task) {
+            this.task = task;
+        }
     }
 
     /**
@@ -38,17 +59,61 @@ public final class ImageBuilder {
      *
      * @throws ReconcileException.Stalled if it can't be pulled or a build step fails
      * @throws ReconcileException.Transient if the engine or the registry can't be reached
+     * @throws ReconcileException.Waiting if the calling thread is interrupted; its flag stays set
      */
     public void provide(ImageSource source) throws ReconcileException {
-        synchronized (locks.computeIfAbsent(source.reference(), _ -> new Object())) {
-            if (engine.hasImage(source.reference())) {
-                return;
+        Work work = join(source);
+        try {
+            var _ = work.task.get();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded, "stopped while waiting for " + source.reference());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ReconcileException failure) {
+                throw failure;
             }
+            throw new IllegalStateException(
+                    "a bug ended the work on " + source.reference(), e.getCause());
+        } catch (CancellationException e) {
+            // only of work that nobody waits for
+            throw new IllegalStateException("cancelled though somebody waits", e);
+        } finally {
+            leave(source.reference(), work);
+        }
+    }
+
+    private Work join(ImageSource source) {
+        synchronized (lock) {
+            Work work = underway.get(source.reference());
+            if (work == null || work.task.isDone()) {
+                work = new Work(new FutureTask<>(() -> get(source)));
+                underway.put(source.reference(), work);
+                var _ = clockwork.start("image " + source.reference(), work.task);
+            }
+            work.waiting++;
+            return work;
+        }
+    }
+
+    private void leave(String reference, Work work) {
+        synchronized (lock) {
+            work.waiting--;
+            if (work.waiting == 0) {
+                work.task.cancel(true);
+                underway.remove(reference, work);
+            }
+        }
+    }
+
+    private boolean get(ImageSource source) throws ReconcileException {
+        if (!engine.hasImage(source.reference())) {
             switch (source) {
                 case Prebuilt(var reference) -> engine.pullImage(reference, PULL_DEADLINE);
                 case Built built -> build(built);
             }
         }
+        return true;
     }
 
     private void build(Built built) throws ReconcileException {

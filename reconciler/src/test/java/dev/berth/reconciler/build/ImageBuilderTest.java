@@ -1,32 +1,47 @@
 package dev.berth.reconciler.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.engine.Contexts;
+import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.engine.HeldCall;
+import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
-import java.io.OutputStream;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.util.Collection;
-import java.util.List;
-import java.util.TreeMap;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 final class ImageBuilderTest {
     private static final String LABEL = "org.opencontainers.image.source";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final ImageSource BASE = new ImageSource.Prebuilt("base:1");
+
+    private final List<String> answers = new CopyOnWriteArrayList<>();
     private final FakeEngine engine =
             new FakeEngine(InstantSource.system()).withImages("busybox:1");
-    private final ImageBuilder builder = new ImageBuilder(engine, new OneDockerfile());
+    private final ImageBuilder builder =
+            new ImageBuilder(engine, new OneDockerfile(), Clockwork.system());
 
     private static ImageSource built(@Nullable String repo) {
         Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
@@ -59,6 +74,79 @@ final class ImageBuilderTest {
         builder.provide(built(null));
 
         assertThat(engine.buildsAsked()).hasSize(1);
+    }
+
+    @Test
+    void provide_lastWaiterLeaves_cancelsThePull() throws Exception {
+        HeldCall pull = heldPull();
+        Thread first = asking();
+        Thread second = asking();
+        await().atMost(PATIENCE).until(() -> pull.begun() && bothWait(first, second));
+
+        first.interrupt();
+        second.interrupt();
+
+        await().atMost(PATIENCE).until(pull::wasInterrupted);
+        first.join();
+        second.join();
+        assertThat(answers).hasSize(2).allMatch(a -> a.contains("stopped while waiting"));
+        builder.provide(BASE);
+        assertThat(engine.images()).contains("base:1");
+    }
+
+    @Test
+    void provide_oneOfTwoLeaves_goesOnForTheOther() throws Exception {
+        HeldCall pull = heldPull();
+        Thread leaves = asking();
+        Thread stays = asking();
+        await().atMost(PATIENCE).until(() -> pull.begun() && bothWait(leaves, stays));
+
+        leaves.interrupt();
+        leaves.join();
+        pull.letGo();
+        stays.join();
+
+        assertThat(pull.wasInterrupted()).isFalse();
+        assertThat(answers).hasSize(2).last().isEqualTo("there");
+        assertThat(engine.writes()).containsEntry(EngineCall.PULL, 1);
+    }
+
+    @Test
+    void provide_pullFails_isToldAndTriedAgainByTheNextWhoAsks() throws Exception {
+        ImageSource missing = new ImageSource.Prebuilt("missing:1");
+
+        assertThatThrownBy(() -> builder.provide(missing))
+                .isInstanceOf(ReconcileException.Stalled.class);
+        engine.withRegistryImage("missing:1", new ImageBehaviour.Runs());
+        builder.provide(missing);
+
+        assertThat(engine.images()).contains("missing:1");
+    }
+
+    private HeldCall heldPull() {
+        HeldCall pull = new HeldCall();
+        engine.withRegistryImage("base:1", new ImageBehaviour.Runs());
+        engine.faults().beforeNext(EngineCall.PULL, pull);
+        return pull;
+    }
+
+    private Thread asking() {
+        return Thread.ofPlatform()
+                .name("asking")
+                .start(
+                        () -> {
+                            try {
+                                builder.provide(BASE);
+                                answers.add("there");
+                            } catch (ReconcileException e) {
+                                answers.add(e.getMessage());
+                            }
+                        });
+    }
+
+    private static boolean bothWait(Thread first, Thread second) {
+        return first.getState() == Thread.State.WAITING
+                && second.getState() == Thread.State.WAITING;
     }
 
     /** Every commit holds one Dockerfile. */

@@ -30,6 +30,9 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
+
+import org.jspecify.annotations.Nullable;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +43,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The spine with fakes at its rim: what is declared, an engine, an edge, and passes between them.
@@ -77,7 +79,11 @@ final class World {
 
     private Converger newConverger() {
         return new Converger(
-                engine, traffic, new ImageBuilder(engine, new NoTrees()), sites, clockwork);
+                engine,
+                traffic,
+                new ImageBuilder(engine, new NoTrees(), clockwork),
+                sites,
+                clockwork);
     }
 
     /** So much time passes. */
