@@ -2,9 +2,11 @@ package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.plan.Change;
 import dev.berth.schemas.status.ReasonCode;
-import java.time.Duration;
 
-/** How one change ended. */
+import java.time.Duration;
+import java.time.Instant;
+
+/** How one change ended, or that it goes on. */
 public sealed interface Outcome {
     Change change();
 
@@ -22,6 +24,15 @@ public sealed interface Outcome {
 
     /** Not begun, because an earlier change of the same resource failed. */
     record Skipped(Change change) implements Outcome {}
+
+    /**
+     * Its resource is being worked on: by this change, by one before it, or by an earlier plan that
+     * leads to the same. It ends in a later pass.
+     *
+     * @param since when that work began
+     * @param phase what is done for the resource now, in one line
+     */
+    record Underway(Change change, Instant since, String phase) implements Outcome {}
 
     /** The plan said not to. */
     record Blocked(Change.Blocked change) implements Outcome {}

@@ -1,11 +1,14 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.schemas.config.ResourceId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass will do, in order. Changes of one resource happen one after the other, those of
@@ -15,10 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param changes grouped by resource, removals last
  * @param unchanged how many resources are as they should be
  * @param unknown why nothing could be planned; {@code null} when it could
+ * @param wanted by resource, for all that is declared; empty when nothing could be planned
  */
-public record Plan(String revision, List<Change> changes, int unchanged, @Nullable String unknown) {
+public record Plan(
+        String revision,
+        List<Change> changes,
+        int unchanged,
+        @Nullable String unknown,
+        Map<ResourceId, Wanted> wanted) {
     public Plan {
         changes = List.copyOf(changes);
+        wanted = Map.copyOf(wanted);
+    }
+
+    /** Nothing, because something is not known. */
+    static Plan unknown(String revision, String cause) {
+        return new Plan(revision, List.of(), 0, cause, Map.of());
+    }
+
+    /** What is wanted of a resource by this plan. */
+    public Wanted wantedOf(ResourceId resource) {
+        return wanted.getOrDefault(resource, Wanted.NOTHING);
     }
 
     /** True when the world is as it should be, as far as it can be seen. */

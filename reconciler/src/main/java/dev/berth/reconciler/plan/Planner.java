@@ -9,6 +9,7 @@ import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
 import dev.berth.schemas.config.ResourceId;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +40,11 @@ public final class Planner {
      */
     public static Plan plan(DesiredState desired, Observation observation, Instant now) {
         return switch (desired) {
-            case DesiredState.Unknown(var cause, _) -> new Plan("", List.of(), 0, cause);
+            case DesiredState.Unknown(var cause, _) -> Plan.unknown("", cause);
             case DesiredState.Known known ->
                     switch (observation) {
                         case Observation.Unknown(var cause) ->
-                                new Plan(known.revision().toString(), List.of(), 0, cause);
+                                Plan.unknown(known.revision().toString(), cause);
                         case Observation.Known(var live) -> plan(known, live, now);
                     };
         };
@@ -65,7 +66,8 @@ public final class Planner {
             unchanged += own.isEmpty() ? 1 : 0;
         }
         changes.addAll(PruneGuard.removals(desired, live));
-        return new Plan(desired.revision().toString(), changes, unchanged, null);
+        return new Plan(
+                desired.revision().toString(), changes, unchanged, null, Wanted.of(desired));
     }
 
     private static Map<ResourceId, List<DesiredRoute>> redirects(DesiredState.Known desired) {

@@ -13,10 +13,12 @@ import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The status of an app that is declared. Pure. */
 final class AppStatusDeriver {
@@ -33,18 +35,17 @@ final class AppStatusDeriver {
         List<Outcome> outcomes = pass.outcomes().of(app.id());
         Conditions conditions = view.conditions(app.id(), app.generation().text());
         List<Condition> after = view.after(conditions, outcomes, resting(conditions, app));
-        boolean ready = after.getFirst().status() == Status.True;
-        List<Change> done =
-                outcomes.stream()
-                        .filter(Outcome.Done.class::isInstance)
-                        .map(Outcome::change)
-                        .toList();
+        Condition ready = after.getFirst();
+        boolean serves =
+                ready.status() == Status.True
+                        && ready.observedGeneration().equals(app.generation().text());
+        List<Change> done = pass.outcomes().done(app.id());
         return new ResourceStatus(
                 app.id(),
                 app.generation().text(),
                 app.declaredAt().toString(),
                 view.revision(),
-                ready && carriedOut(outcomes) ? view.revision() : appliedBefore(before),
+                serves && carriedOut(outcomes) ? view.revision() : appliedBefore(before),
                 after,
                 view.urls(app.id()),
                 replicas(app),

@@ -1,14 +1,17 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.converge.Outcome;
+import dev.berth.reconciler.plan.Change;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of one resource, Ready first: one whose status is what it was keeps its time.
@@ -58,10 +61,59 @@ record Conditions(@Nullable ResourceStatus before, String generation, Instant no
                     return failure(
                             blocked.code(), blocked.reasons().getLast().text(), blocked.byPerson());
                 }
+                case Outcome.Underway underway -> {
+                    return progressing(underway, outcomes, otherwise);
+                }
                 case Outcome.Done _, Outcome.Skipped _ -> {}
             }
         }
         return List.of(otherwise);
+    }
+
+    /** What served before goes on serving while another generation is made; a repair is needed. */
+    private List<Condition> progressing(
+            Outcome.Underway underway, List<Outcome> outcomes, Condition otherwise) {
+        String message = underway.phase();
+        Condition kept = wasReady();
+        Condition ready =
+                outcomes.stream().allMatch(o -> afterwards(o.change()))
+                        ? otherwise
+                        : kept == null || !otherGeneration(kept) || takesAway(outcomes)
+                                ? ready(Status.False, ReasonCode.Progressing, message)
+                                : kept;
+        return List.of(
+                ready,
+                condition(ConditionType.Reconciling, Status.True, ReasonCode.Progressing, message));
+    }
+
+    private boolean otherGeneration(Condition kept) {
+        return generation.isEmpty() || !kept.observedGeneration().equals(generation);
+    }
+
+    /** True for what is done once the declared state serves. */
+    private static boolean afterwards(Change change) {
+        return switch (change) {
+            case Change.RetireContainers retire -> !retire.keep();
+            case Change.SwitchTraffic point -> point.to() instanceof Change.ToSleep;
+            case Change.StartRelease _,
+                    Change.PublishSite _,
+                    Change.BelieveProxies _,
+                    Change.RemoveResource _,
+                    Change.Blocked _ ->
+                    false;
+        };
+    }
+
+    private static boolean takesAway(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .map(Outcome::change)
+                .anyMatch(
+                        change ->
+                                change instanceof Change.RemoveResource
+                                        || (change instanceof Change.RetireContainers retire
+                                                && retire.keep())
+                                        || (change instanceof Change.SwitchTraffic point
+                                                && point.to() instanceof Change.ToPaused));
     }
 
     /** What is declared is not what serves, and is tried again or waits for a person. */

@@ -17,6 +17,9 @@ import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Wanted, planned and happened in; the whole status out. Recomputed by every pass, never patched.
@@ -73,28 +75,35 @@ public final class StatusDeriver {
                 pass.startedAt(),
                 pass.duration(),
                 PlanPrinter.print(pass.plan()),
-                pass.outcomes().all().stream().map(StatusDeriver::change).toList(),
+                Stream.of(pass.outcomes().earlier(), pass.outcomes().all())
+                        .flatMap(outcomes -> outcomes.stream().flatMap(StatusDeriver::change))
+                        .toList(),
                 pass.desired().problems().stream().map(Problem::toString).toList(),
                 resources);
     }
 
-    private static ChangeReport change(Outcome outcome) {
+    /** What is under way is reported by the pass that finds it ended. */
+    private static Stream<ChangeReport> change(Outcome outcome) {
         Change change = outcome.change();
-        Result result =
-                switch (outcome) {
-                    case Outcome.Done _ -> Result.Done;
-                    case Outcome.Failed failed ->
-                            failed.next() == Outcome.Next.WAIT ? Result.Waiting : Result.Failed;
-                    case Outcome.Skipped _ -> Result.Skipped;
-                    case Outcome.Blocked _ -> Result.Blocked;
-                };
-        String detail = outcome instanceof Outcome.Failed failed ? failed.message() : null;
-        Duration took =
-                switch (outcome) {
-                    case Outcome.Done(_, var duration) -> duration;
-                    case Outcome.Failed(_, var duration, _, _, _) -> duration;
-                    case Outcome.Skipped _, Outcome.Blocked _ -> Duration.ZERO;
-                };
+        return switch (outcome) {
+            case Outcome.Done(_, var took) -> Stream.of(change(change, Result.Done, null, took));
+            case Outcome.Failed(_, var took, var next, _, var message) ->
+                    Stream.of(
+                            change(
+                                    change,
+                                    next == Outcome.Next.WAIT ? Result.Waiting : Result.Failed,
+                                    message,
+                                    took));
+            case Outcome.Skipped _ ->
+                    Stream.of(change(change, Result.Skipped, null, Duration.ZERO));
+            case Outcome.Blocked _ ->
+                    Stream.of(change(change, Result.Blocked, null, Duration.ZERO));
+            case Outcome.Underway _ -> Stream.empty();
+        };
+    }
+
+    private static ChangeReport change(
+            Change change, Result result, @Nullable String detail, Duration took) {
         return new ChangeReport(
                 change.resource(),
                 PlanPrinter.line(change),

@@ -17,13 +17,15 @@ import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+
+import org.junit.jupiter.api.Test;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 
 class StatusDeriverTest {
     private static final ResourceId SHOP = ResourceId.app("shop");
@@ -71,6 +73,80 @@ class StatusDeriverTest {
                                                         "not ready: HTTP 500")
                                                 : new Outcome.Skipped(change))
                         .toList());
+    }
+
+    private static Outcomes allUnderway(Plan plan) {
+        return new Outcomes(
+                plan.changes().stream()
+                        .<Outcome>map(c -> new Outcome.Underway(c, Scene.NOW, "awaiting web #1"))
+                        .toList());
+    }
+
+    @Test
+    void derive_firstReleaseUnderWay_isProgressingAndNotReady() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+
+        PassReport report = pass(scene, StatusDeriverTest::allUnderway);
+
+        assertThat(condition(report, SHOP, ConditionType.Ready))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.Progressing, Condition::reason);
+        assertThat(condition(report, SHOP, ConditionType.Reconciling))
+                .returns(ReasonCode.Progressing, Condition::reason)
+                .returns("awaiting web #1", Condition::message);
+        assertThat(status(report, SHOP).appliedRevision()).isNull();
+        assertThat(report.changes()).isEmpty();
+    }
+
+    @Test
+    void derive_newReleaseUnderWay_isReadyByTheOldOne() {
+        String old =
+                status(
+                                pass(
+                                        new Scene().app("shop", Scene.template("shop:1"), 1),
+                                        StatusDeriverTest::allDone),
+                                SHOP)
+                        .generation();
+
+        PassReport report =
+                pass(
+                        new Scene().app("shop", Scene.template("shop:2"), 1),
+                        StatusDeriverTest::allUnderway);
+
+        assertThat(condition(report, SHOP, ConditionType.Ready))
+                .returns(Status.True, Condition::status)
+                .returns(old, Condition::observedGeneration);
+        assertThat(status(report, SHOP).generation()).isNotEqualTo(old);
+        assertThat(condition(report, SHOP, ConditionType.Reconciling).status())
+                .isEqualTo(Status.True);
+    }
+
+    @Test
+    void derive_repairUnderWay_isNotReady() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        pass(scene, StatusDeriverTest::allDone);
+
+        PassReport report = pass(scene, StatusDeriverTest::allUnderway);
+
+        assertThat(condition(report, SHOP, ConditionType.Ready).status()).isEqualTo(Status.False);
+    }
+
+    @Test
+    void derive_changesOfAnEarlierPassEnded_areReportedFirst() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+
+        PassReport report =
+                pass(
+                        scene,
+                        plan ->
+                                new Outcomes(
+                                        List.of(new Outcome.Done(plan.changes().getFirst(), TOOK)),
+                                        allUnderway(plan).all()));
+
+        assertThat(report.changes())
+                .extracting(PassReport.ChangeReport::outcome)
+                .containsExactly(PassReport.Result.Done);
+        assertThat(status(report, SHOP).lastChangeAt()).isNotNull();
     }
 
     private static Outcomes allBlocked(Plan plan) {
