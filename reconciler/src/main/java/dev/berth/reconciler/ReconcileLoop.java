@@ -1,19 +1,26 @@
 package dev.berth.reconciler;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
+import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Converger.Attention;
 import dev.berth.reconciler.trigger.ReconcileQueue;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
 /**
  * Runs one pass after another for as long as Berth lives: when something woke it, when it is time
- * to poll, when a retry is due. Many triggers make one pass. A bug in a pass ends that pass only.
+ * to poll, when a retry is due, when work has ended that went on after its pass. Many triggers make
+ * one pass, and no pass waits long for its work: what takes its time holds up nothing else. A bug
+ * in a pass ends that pass only.
  */
 public final class ReconcileLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileLoop.class);
@@ -21,18 +28,26 @@ public final class ReconcileLoop implements AutoCloseable {
     /** Engine events come in bursts: a dying container sends four. */
     private static final Duration DEBOUNCE = Duration.ofSeconds(1);
 
-    private static final Duration WAKE_TIME = Duration.ofSeconds(5);
-    private static final Duration LOOKOUT = Duration.ofMillis(500);
-    private static final Duration WAKE_LOOK = Duration.ofMillis(50);
+    /** A pass whose work ends within this time reports it whole. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** While many things are worked on, what has ended is looked at no more often than this. */
+    private static final Duration CALM = Duration.ofSeconds(1);
+
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
 
     private final Reconciler reconciler;
     private final Consumer<PassReport> onReport;
     private final Clockwork clock;
+    private final Converger work;
     private final ReconcileQueue triggers;
-    private final Thread thread;
-    private final Thread lookout;
-    private volatile boolean atWork;
+    private volatile @Nullable Thread thread;
     private volatile boolean closed;
+
+    // Owned by the thread.
+    private boolean lastWasForWake;
+    private boolean lastWentWell = true;
+    private Deadline calm;
 
     /**
      * Makes a loop that does not run yet.
@@ -43,41 +58,32 @@ public final class ReconcileLoop implements AutoCloseable {
         this.reconciler = reconciler;
         this.onReport = onReport;
         this.clock = clock;
-        this.triggers = new ReconcileQueue(reconciler::hurry);
-        this.thread = Thread.ofPlatform().name("berth-reconcile").daemon().unstarted(this::run);
-        this.lookout = Thread.ofVirtual().name("berth-lookout").unstarted(this::lookOut);
+        this.work = reconciler.work();
+        this.triggers = new ReconcileQueue(work::ring);
+        this.calm = Deadline.in(Duration.ZERO, clock);
     }
 
     /** Begins with a pass at once. */
     public void start() {
         triggers.add(new Trigger.Started());
-        thread.start();
-        lookout.start();
+        thread = clock.start("berth-reconcile", this::run);
     }
 
-    /**
-     * Says "look again". A push also ends the waits of a pass that is at work on an older commit;
-     * so does a request for a sleeping app those of any pass.
-     */
+    /** Says "look again". */
     public void wake(Trigger trigger) {
         triggers.add(trigger);
-        if (trigger instanceof Trigger.RepoChanged) {
-            Thread.ofVirtual().name("berth-preempt").start(reconciler::preemptIfOutdated);
-        }
     }
 
     /** True while passes are made. */
     public boolean running() {
-        return thread.isAlive() && !closed;
+        Thread started = thread;
+        return started != null && started.isAlive() && !closed;
     }
 
     private void run() {
         while (!closed) {
             try {
-                Trigger trigger = next();
-                if (trigger != null) {
-                    onReport.accept(pass(trigger));
-                }
+                pass(next());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -87,68 +93,64 @@ public final class ReconcileLoop implements AutoCloseable {
         }
     }
 
-    private PassReport pass(Trigger trigger) throws InterruptedException {
-        long number = triggers.pass();
-        Thread usher = Thread.ofVirtual().name("berth-usher").start(() -> letIn(number));
-        atWork = true;
+    private void pass(Trigger trigger) throws InterruptedException {
+        lastWasForWake = trigger instanceof Trigger.WakeRequested;
+        lastWentWell = false;
         try {
-            return reconciler.reconcile(trigger);
+            onReport.accept(reconciler.reconcile(trigger, attention()));
+            lastWentWell = true;
         } finally {
-            atWork = false;
-            triggers.ended();
-            usher.interrupt();
+            calm = Deadline.in(CALM, clock);
         }
     }
 
-    /**
-     * A pass for one sleeping app has some time before it ends for another: where many are asked
-     * for at once, each pass would end the one before.
-     */
-    private void letIn(long pass) {
-        try {
-            Thread.sleep(WAKE_TIME);
-            while (!triggers.letIn(pass)) {
-                Thread.sleep(WAKE_LOOK);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
+    /** Some time to report work whole, as long as nothing else wants a pass. */
+    private Attention attention() {
+        return new Attention() {
+            private @Nullable Deadline end;
 
-    /**
-     * Polls while passes are at work, so that a fix does not wait for what it fixes, nor for an end
-     * of requests for sleeping apps: their passes look at no repo. Between passes the loop polls.
-     */
-    private void lookOut() {
-        while (!closed) {
-            try {
-                Thread.sleep(LOOKOUT); // the next poll may come to be sooner
-                if (atWork && reconciler.nextPoll().over(clock) && reconciler.preemptIfOutdated()) {
-                    triggers.add(new Trigger.RepoChanged("the config repo"));
+            @Override
+            public Duration patience() {
+                if (end == null) {
+                    end = Deadline.in(PATIENCE, clock);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (RuntimeException e) {
-                LOG.error("a bug ended the look at the repos; the next one comes in its time", e);
+                return triggers.pressing(work::busy)
+                        ? Duration.ZERO
+                        : shorter(end.left(clock), untilDue());
             }
+        };
+    }
+
+    /** Waits for what the next pass is for. */
+    private Trigger next() throws InterruptedException {
+        while (true) {
+            Trigger found = found();
+            if (found != null) {
+                return found;
+            }
+            Duration most = untilDue();
+            work.await(work.hasEnded() ? shorter(calm.left(clock), most) : most);
         }
     }
 
-    /**
-     * The first of the triggers that are there, or due; the others of a burst are answered with it.
-     */
-    private @Nullable Trigger next() throws InterruptedException {
-        Duration poll = reconciler.nextPoll().left(clock);
-        Duration retry = untilRetry().orElse(poll);
-        Trigger first = triggers.await(retry.compareTo(poll) < 0 ? retry : poll);
-        if (first == null) {
-            return reconciler.nextPoll().over(clock) ? new Trigger.Poll() : new Trigger.RetryDue();
-        }
-        if (first instanceof Trigger.EngineChanged) {
+    private @Nullable Trigger found() throws InterruptedException {
+        boolean poll = reconciler.nextPoll().over(clock);
+        if (triggers.pressing(work::busy) && !(poll && lastWasForWake)) {
             debounce();
+            return triggers.take();
         }
-        return triggers.take();
+        if (poll) { // passes for sleeping apps look at no repo
+            return new Trigger.Poll();
+        }
+        if (work.hasEnded() && (calm.over(clock) || (work.idle() && lastWentWell))) {
+            return new Trigger.WorkEnded();
+        }
+        return untilRetry().filter(Duration::isZero).isPresent() ? new Trigger.RetryDue() : null;
+    }
+
+    private Duration untilDue() {
+        Duration poll = reconciler.nextPoll().left(clock);
+        return untilRetry().map(retry -> shorter(retry, poll)).orElse(poll);
     }
 
     private Optional<Duration> untilRetry() {
@@ -158,23 +160,31 @@ public final class ReconcileLoop implements AutoCloseable {
                 .map(left -> left.isPositive() ? left : Duration.ZERO);
     }
 
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** Ends early for whoever waits. */
     private void debounce() throws InterruptedException {
-        long end = System.nanoTime() + DEBOUNCE.toNanos();
-        while (System.nanoTime() < end && !triggers.asked()) {
-            Thread.sleep(WAKE_LOOK);
+        Deadline end = Deadline.in(DEBOUNCE, clock);
+        while (triggers.mayBeABurst() && !end.over(clock)) {
+            work.await(end.left(clock));
         }
     }
 
-    /** Ends the pass at its next wait, and the loop. */
+    /** Ends the work that goes on at its next wait, and the loop. */
     @Override
     public void close() {
         closed = true;
-        reconciler.stop();
-        lookout.interrupt();
-        thread.interrupt();
+        work.stop();
+        Thread started = thread;
         try {
-            thread.join(Duration.ofSeconds(10));
+            if (started != null) {
+                started.interrupt();
+                if (started.join(STOP_WITHIN) && !work.awaitIdle(STOP_WITHIN)) {
+                    LOG.warn("work goes on although Berth ends; the next start looks at it");
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -3,6 +3,7 @@ package dev.berth.reconciler;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Converger.Attention;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredApp;
@@ -17,7 +18,6 @@ import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.PinnedTrees;
-import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.status.PassInput;
@@ -26,22 +26,24 @@ import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pass. One at a time; confined to the loop's thread. */
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The pass. One at a time; confined to the loop's thread, but for what says that any may call it.
+ */
 public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
@@ -58,10 +60,10 @@ public final class Reconciler {
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
             new AtomicReference<>(Map.of());
     private volatile Duration pollInterval = Duration.ofSeconds(30);
-    private final AtomicInteger failedReads = new AtomicInteger();
+    private int failedReads;
     private volatile @Nullable Instant lastRead;
-    private volatile long lastLook;
-    private volatile Deadline nextPoll;
+    private long lastLook;
+    private Deadline nextPoll;
     private @Nullable SourceReading lastReading;
     private volatile @Nullable String instance;
     private boolean blind;
@@ -115,20 +117,26 @@ public final class Reconciler {
         remembered.set(byId(last));
     }
 
+    /** One pass that returns when nothing is left to do or to wait for. */
+    public PassReport reconcile(Trigger trigger) throws InterruptedException {
+        return reconcile(trigger, Attention.UNDIVIDED);
+    }
+
     /**
      * One pass: make this host match the newest verified commit. Idempotent; safe at any time and
-     * after any crash.
+     * after any crash. What takes longer than attention allows goes on after it.
      *
      * @throws InterruptedException if the process ends meanwhile
      */
-    public PassReport reconcile(Trigger trigger) throws InterruptedException {
+    PassReport reconcile(Trigger trigger, Attention attention) throws InterruptedException {
         Instant begin = clock.instant();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
+        settle(desired); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(desired); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null;
-        Outcomes outcomes = converge(desired, plan); // effects, exactly that plan
+        Outcomes outcomes = converge(desired, plan, attention); // effects, exactly that plan
         PassReport report = // status, derived whole
                 StatusDeriver.derive(
                         new PassInput(
@@ -152,25 +160,20 @@ public final class Reconciler {
         if (trigger instanceof Trigger.WakeRequested
                 && known != null
                 && !(known instanceof SourceReading.Unavailable)) {
-            revision(known).ifPresent(converger.preemption()::reading);
             return known;
         }
         SourceReading reading = look(now);
         lastReading = reading;
-        // of a stale one a newer commit was seen perhaps, but this pass can't be about it
-        revision(reading).ifPresent(converger.preemption()::reading);
         return reading;
     }
 
-    /** Any thread. */
     private SourceReading look(Instant now) {
-        looked(clock.nanos()); // nobody else need look meanwhile
         SourceReading reading = source.latestVerified();
         if (reading instanceof SourceReading.Fresh) {
-            failedReads.set(0);
+            failedReads = 0;
             lastRead = now;
         } else {
-            failedReads.incrementAndGet();
+            failedReads++;
         }
         looked(clock.nanos());
         return reading;
@@ -178,15 +181,15 @@ public final class Reconciler {
 
     private void looked(long when) {
         lastLook = when;
-        nextPoll = new Deadline(when).later(pace.next(pollInterval, failedReads.get()));
+        nextPoll = new Deadline(when).later(pace.next(pollInterval, failedReads));
     }
 
-    private static Optional<String> revision(SourceReading reading) {
-        return switch (reading) {
-            case SourceReading.Fresh(Revision now, _) -> Optional.of(now.commit());
-            case SourceReading.Stale(Revision last, _, _) -> Optional.of(last.commit());
-            case SourceReading.Unavailable _ -> Optional.empty();
-        };
+    private void settle(DesiredState desired) {
+        switch (desired) {
+            case DesiredState.Known known -> converger.preempt(known);
+            case DesiredState.Unknown _ -> {}
+        }
+        failures.learn(converger.look(), clock.instant());
     }
 
     private Map<ResourceId, ResourceStatus> statusesBefore() {
@@ -202,9 +205,10 @@ public final class Reconciler {
         };
     }
 
-    private Outcomes converge(DesiredState desired, Plan plan) throws InterruptedException {
+    private Outcomes converge(DesiredState desired, Plan plan, Attention attention)
+            throws InterruptedException {
         if (!(desired instanceof DesiredState.Known known)) {
-            return new Outcomes(List.of());
+            return converger.converge("", plan, attention); // nothing, and no more taking away
         }
         instance = known.instance();
         trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
@@ -212,7 +216,7 @@ public final class Reconciler {
         if (!plan.isEmpty()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
         }
-        Outcomes outcomes = converger.converge(known.instance(), plan);
+        Outcomes outcomes = converger.converge(known.instance(), plan, attention);
         if (plan.unknown() == null) {
             failures.learn(known.apps(), outcomes, clock.instant());
         }
@@ -226,30 +230,14 @@ public final class Reconciler {
         }
     }
 
-    /** Ends the waits of the pass at work, because somebody waits for the next one. Any thread. */
-    void hurry() {
-        converger.preemption().hurry();
-    }
-
-    /** The process ends: ends the waits of the pass at work. Any thread. */
-    void stop() {
-        converger.preemption().stop();
+    /** What waits for something to happen, or knows what does. */
+    Converger work() {
+        return converger;
     }
 
     /** The instance's name; {@code null} until a config repo was read. Any thread. */
     public @Nullable String instance() {
         return instance;
-    }
-
-    /**
-     * Looks where the config repo stands and ends the waits of a pass over an older commit. Any
-     * thread.
-     *
-     * @return true when there was something to end
-     */
-    boolean preemptIfOutdated() {
-        return look(clock.instant()) instanceof SourceReading.Fresh(Revision now, _)
-                && converger.preemption().supersede(now.commit());
     }
 
     /** When the config repo was last read with success; {@code null} before that. Any thread. */
@@ -264,10 +252,12 @@ public final class Reconciler {
 
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
-        return blind ? Optional.empty() : failures.nextRetry(); // what can't be seen can't be tried
+        return blind
+                ? Optional.empty()
+                : failures.nextRetry(converger::busy); // what can't be seen can't be tried
     }
 
-    /** When the repos are to be looked at again; later while that fails. Any thread. */
+    /** When the repos are to be looked at again; later while that fails. */
     Deadline nextPoll() {
         return nextPoll;
     }

@@ -8,9 +8,11 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.PassReport;
-import java.nio.file.Path;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
 
 final class ReconcilerTest {
     @TempDir Path directory;
@@ -22,7 +24,7 @@ final class ReconcilerTest {
         spine.commit(1, "{image: 'shop:1', port: 80}");
         spine.reconciler.reconcile(new Trigger.Started());
         spine.commit(2, "{image: 'shop:1', port: 80}");
-        assertThat(spine.reconciler.preemptIfOutdated()).isTrue();
+        spine.reconciler.reconcile(new Trigger.RepoChanged("the config repo"));
         spine.unreachable(1);
         spine.engine.byHand().remove(spine.engine.containers("home").getFirst().name());
 

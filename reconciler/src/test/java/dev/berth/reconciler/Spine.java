@@ -90,6 +90,17 @@ final class Spine implements GitSource, PinnedTrees {
         }
     }
 
+    /** A file that lies beside the documents from the next commit on. */
+    void file(String path, String text) {
+        try {
+            Path file = files.resolve(path);
+            Files.createDirectories(file.resolveSibling(""));
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** From now on the repo can't be reached; the last commit that could be read is this one. */
     void unreachable(int number) {
         switch (reading.get()) {
@@ -112,7 +123,11 @@ final class Spine implements GitSource, PinnedTrees {
 
     @Override
     public ConfigTree open(SourcePin pin) {
-        throw new IllegalStateException("nothing is built here: " + pin);
+        try {
+            return DirectoryTree.of(files);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

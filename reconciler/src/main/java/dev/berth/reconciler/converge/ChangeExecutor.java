@@ -24,6 +24,7 @@ import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +129,7 @@ final class ChangeExecutor {
     }
 
     private void remove(RemoveResource remove) throws ReconcileException {
+        retirer.checkPermit();
         traffic.replaceRoutes(remove.resource(), List.of(), SWITCH_DEADLINE);
         retirer.retire(
                 new RetireContainers(
@@ -137,9 +139,11 @@ final class ChangeExecutor {
                         false,
                         Change.Patience.NONE,
                         remove.reasons()));
+        retirer.checkPermit();
         if (remove.network() != null) {
             engine.removeNetwork(remove.network());
         }
+        retirer.checkPermit();
         sites.remove(remove.resource());
     }
 }

@@ -5,6 +5,7 @@ import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Created;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change.Patience;
@@ -14,14 +15,10 @@ import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.status.ReasonCode;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,19 +31,19 @@ final class ContainerRetirer {
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final Clockwork clock;
-    private final Preemption preemption;
+    private final Turn turn;
 
     ContainerRetirer(
             String instance,
             ContainerEngine engine,
             TrafficSwitch traffic,
             Clockwork clock,
-            Preemption preemption) {
+            Turn turn) {
         this.instance = instance;
         this.engine = engine;
         this.traffic = traffic;
         this.clock = clock;
-        this.preemption = preemption;
+        this.turn = turn;
     }
 
     void retire(RetireContainers change) throws ReconcileException {
@@ -87,35 +84,39 @@ final class ContainerRetirer {
         return activity.busy();
     }
 
-    /** Side by side: one may take all of its grace, and an app may have many. */
-    private void stopAll(List<ContainerView> containers, boolean keep) throws ReconcileException {
-        List<Callable<Void>> stops = containers.stream().map(c -> stopping(c, keep)).toList();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Future<Void> stop : threads.invokeAll(stops)) {
-                stop.get();
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ReconcileException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a bug stopped the retiring", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReconcileException.Waiting(
-                    ReasonCode.Superseded, "interrupted while stopping containers");
-        }
+    /** Asked before each step that takes something away. */
+    void checkPermit() throws ReconcileException {
+        turn.checkPermit();
     }
 
-    private Callable<Void> stopping(ContainerView container, boolean keep) {
-        return () -> {
-            if (!(container.state() instanceof ContainerView.Created)) {
-                engine.stopContainer(container.id(), STOP_GRACE);
-            }
-            if (!keep) {
-                engine.removeContainer(container.id());
-            }
-            return null;
-        };
+    /** Stopping may be cut short, the engine then goes on with it; removing is not. */
+    private void stopAll(List<ContainerView> containers, boolean keep) throws ReconcileException {
+        List<ContainerView> running =
+                containers.stream().filter(c -> !(c.state() instanceof Created)).toList();
+        turn.checkPermit();
+        SideBySide stops =
+                turn.during(
+                        () ->
+                                SideBySide.run(
+                                        clock,
+                                        "stop",
+                                        running,
+                                        c -> engine.stopContainer(c.id(), STOP_GRACE)));
+        if (!keep) {
+            turn.checkPermit();
+            removeAll(containers.stream().filter(c -> !stops.failed(c)).toList()).throwFirst();
+        }
+        stops.throwFirst();
+    }
+
+    private SideBySide removeAll(List<ContainerView> containers) throws ReconcileException {
+        try {
+            return SideBySide.run(clock, "remove", containers, c -> engine.removeContainer(c.id()));
+        } catch (InterruptedException e) { // by nobody: it is no place to end
+            Thread.currentThread().interrupt();
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded, "interrupted while removing containers");
+        }
     }
 
     /**
@@ -123,10 +124,16 @@ final class ContainerRetirer {
      */
     private void awaitDrained(Set<Backend> backends, Duration drain, boolean streamsToo)
             throws ReconcileException {
-        Deadline end = Deadline.in(drain, clock);
-        while (!traffic.awaitDrained(backends, streamsToo, SLICE) && !end.over(clock)) {
-            preemption.check();
-        }
+        var _ =
+                turn.aside(
+                        () -> {
+                            Deadline end = Deadline.in(drain, clock);
+                            while (!traffic.awaitDrained(backends, streamsToo, SLICE)
+                                    && !end.over(clock)) {
+                                turn.check();
+                            }
+                            return true;
+                        });
         if (!traffic.confirmed()) {
             throw new ReconcileException.Transient(
                     ReasonCode.EdgeUnavailable,

@@ -1,54 +1,57 @@
 package dev.berth.reconciler.converge;
 
-import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
-import dev.berth.reconciler.converge.Outcome.Next;
+import dev.berth.reconciler.clockwork.Deadline;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.plan.Change;
-import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Plan;
-import dev.berth.reconciler.plan.PlanPrinter;
+import dev.berth.reconciler.plan.Wanted;
 import dev.berth.reconciler.traffic.TrafficSwitch;
-import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.config.ResourceId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out exactly a plan:
  *
  * <ol>
- *   <li>changes of different resources side by side, at most {@link #CONCURRENCY} at a time, each
- *       on a virtual thread; one that fails stops only its own resource's later changes,
- *   <li>then the removals.
+ *   <li>changes of different resources side by side, each resource by a worker of its own; one that
+ *       fails stops only its own resource's later changes,
+ *   <li>then, when nothing else goes on, the removals.
  * </ol>
+ *
+ * <p>Work may outlive the plan it was begun for, as long as later plans want the same of its
+ * resource. What began before a look is never mixed up with what was planned after it: see {@link
+ * #look}. One thread plans and calls; what says so may be called by any.
  */
 public final class Converger {
-    private static final Logger LOG = LoggerFactory.getLogger(Converger.class);
-    private static final int CONCURRENCY = 8;
-
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final ImageBuilder images;
     private final SiteStore sites;
     private final Clockwork clock;
-    private final Preemption preemption = new Preemption();
+    private final Clockwork.Bell bell;
     private final Proofs proofs = new Proofs();
+    private final Workers workers;
+
+    // Owned by the thread of the pass.
+    private Set<ResourceId> busyAtLook = Set.of();
+    private List<Outcome> earlier = List.of();
+    private long pass;
 
     public Converger(
             ContainerEngine engine,
@@ -61,30 +64,88 @@ public final class Converger {
         this.images = images;
         this.sites = sites;
         this.clock = clock;
+        this.bell = clock.bell();
+        Worker worker = new Worker(this::executor, clock);
+        this.workers = new Workers(worker::carryOut, bell::ring, clock);
     }
 
-    /** How a newer commit ends the waits of the running pass. */
-    public Preemption preemption() {
-        return preemption;
+    /** Whether the pass may wait for its work. */
+    @FunctionalInterface
+    public interface Attention {
+        /** As long as it takes. */
+        Attention UNDIVIDED = () -> Duration.ofDays(1);
+
+        /** How much longer it may; asked again whenever something happened. */
+        Duration patience();
+    }
+
+    private ChangeExecutor executor(String instance, Turn turn) {
+        ReadinessGate gate = new ReadinessGate(engine, traffic, clock, turn, proofs);
+        return new ChangeExecutor(
+                instance,
+                engine,
+                traffic,
+                sites,
+                new ReleaseStarter(instance, engine, images, gate, turn),
+                new ContainerRetirer(instance, engine, traffic, clock, turn));
+    }
+
+    /** Cancels work that leads to what is not wanted any more; needs no look at what is. */
+    public void preempt(DesiredState.Known desired) {
+        if (workers.idle()) {
+            return;
+        }
+        Map<ResourceId, Wanted> wanted = Wanted.of(desired);
+        workers.cancelUnless(
+                work ->
+                        desired.held().contains(work.resource())
+                                || work.wanted()
+                                        .equals(
+                                                wanted.getOrDefault(
+                                                        work.resource(), Wanted.NOTHING)));
     }
 
     /**
-     * Carries out a plan and returns when every change has ended.
+     * Call it before looking at what is, and plan from that look: what is worked on now, and may
+     * change while it is looked at, is not worked on by that plan.
+     *
+     * @return what has ended since the last look
+     */
+    public List<Ended> look() {
+        Workers.Look look = workers.look();
+        busyAtLook = look.working();
+        earlier = look.ended().stream().flatMap(ended -> ended.outcomes().stream()).toList();
+        return look.ended();
+    }
+
+    /** Carries out a plan and returns when nothing is under way. */
+    public Outcomes converge(String instance, Plan plan) throws InterruptedException {
+        return converge(instance, plan, Attention.UNDIVIDED);
+    }
+
+    /**
+     * Carries out a plan and returns when nothing is under way, or attention is wanted elsewhere.
      *
      * @param instance whose plan it is
-     * @throws InterruptedException if the process ends meanwhile; what had begun has ended by then
+     * @throws InterruptedException if the process ends meanwhile
      */
-    public Outcomes converge(String instance, Plan plan) throws InterruptedException {
-        ChangeExecutor executor = executor(instance);
+    public Outcomes converge(String instance, Plan plan, Attention attention)
+            throws InterruptedException {
+        pass++;
+        Instant begin = clock.instant();
         proofs.retain(candidates(plan));
-        Collection<List<Change>> groups = plan.byResource().values();
-        Map<Change, Outcome> outcomes = new HashMap<>();
-        run(groups.stream().filter(g -> !removal(g)).toList(), executor, outcomes);
-        run(groups.stream().filter(Converger::removal).toList(), executor, outcomes);
-        return new Outcomes(
-                plan.changes().stream()
-                        .map(change -> Objects.requireNonNull(outcomes.get(change)))
-                        .toList());
+        List<Assignment> assignments = assignments(instance, plan);
+        if (plan.unknown() == null) {
+            withdrawRemovals(assignments);
+        } else {
+            workers.blind();
+        }
+        offer(assignments.stream().filter(each -> !each.removal()));
+        if (awaits(workers::onlyRemoves, attention)) {
+            offer(assignments.stream().filter(Assignment::removal));
+            var _ = awaits(workers::idle, attention);
+        }
+        return outcomes(plan, begin);
     }
 
     private static List<ContainerId> candidates(Plan plan) {
@@ -98,100 +159,128 @@ public final class Converger {
                 .toList();
     }
 
-    private ChangeExecutor executor(String instance) {
-        ReadinessGate gate = new ReadinessGate(engine, traffic, clock, preemption, proofs);
-        return new ChangeExecutor(
-                instance,
-                engine,
-                traffic,
-                sites,
-                new ReleaseStarter(instance, engine, images, gate),
-                new ContainerRetirer(instance, engine, traffic, clock, preemption));
+    private List<Assignment> assignments(String instance, Plan plan) {
+        List<Assignment> assignments = new ArrayList<>();
+        plan.byResource()
+                .forEach(
+                        (id, group) -> {
+                            List<Change> changes =
+                                    group.stream()
+                                            .filter(c -> !(c instanceof Change.Blocked))
+                                            .toList();
+                            if (!changes.isEmpty()) {
+                                assignments.add(
+                                        new Assignment(
+                                                pass, instance, id, plan.wantedOf(id), changes));
+                            }
+                        });
+        return assignments;
     }
 
-    private static boolean removal(List<Change> group) {
-        return group.getFirst() instanceof RemoveResource;
+    /** What is not to go any more, or may not, is not taken away any further. */
+    private void withdrawRemovals(List<Assignment> assignments) {
+        List<ResourceId> going =
+                assignments.stream().filter(Assignment::removal).map(Assignment::resource).toList();
+        workers.cancelUnless(work -> !work.removal() || going.contains(work.resource()));
     }
 
-    private void run(
-            List<List<Change>> groups, ChangeExecutor executor, Map<Change, Outcome> outcomes)
-            throws InterruptedException {
-        Semaphore places = new Semaphore(CONCURRENCY);
-        List<Future<List<Outcome>>> running = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (List<Change> group : groups) {
-                running.add(
-                        threads.submit(
-                                () -> {
-                                    places.acquire();
-                                    try {
-                                        return carryOut(group, executor);
-                                    } finally {
-                                        places.release();
-                                    }
-                                }));
+    private void offer(Stream<Assignment> assignments) {
+        assignments.forEach(each -> workers.offer(each, !busyAtLook.contains(each.resource())));
+    }
+
+    /** True when it came to be so; false when attention is wanted elsewhere. */
+    private boolean awaits(BooleanSupplier so, Attention attention) throws InterruptedException {
+        while (!so.getAsBoolean()) {
+            Duration patience = attention.patience();
+            if (!patience.isPositive()) {
+                return false;
             }
-            for (Future<List<Outcome>> group : running) {
-                group.get().forEach(outcome -> outcomes.put(outcome.change(), outcome));
-            }
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a bug ended the pass", e.getCause());
+            var _ = bell.await(patience);
         }
+        return true;
     }
 
-    private List<Outcome> carryOut(List<Change> group, ChangeExecutor executor) {
-        List<Outcome> outcomes = new ArrayList<>();
-        Rollout rollout = new Rollout.Untouched();
-        boolean failed = false;
-        for (Change change : group) {
-            if (change instanceof Change.Blocked blocked) {
-                outcomes.add(new Outcome.Blocked(blocked));
-                continue;
-            }
-            if (failed) {
-                outcomes.add(new Outcome.Skipped(change));
-                continue;
-            }
-            long begin = clock.nanos();
-            try {
-                rollout = executor.execute(change, rollout);
-                Duration took = since(begin);
-                LOG.info(
-                        "{}: {} ({} ms)",
-                        change.resource(),
-                        PlanPrinter.line(change),
-                        took.toMillis());
-                outcomes.add(new Outcome.Done(change, took));
-            } catch (ReconcileException e) {
-                failed = true;
-                LOG.warn("{}: {}: {}", change.resource(), PlanPrinter.line(change), e.getMessage());
-                outcomes.add(
-                        new Outcome.Failed(
-                                change, since(begin), next(e), e.reason(), e.getMessage()));
-            } catch (RuntimeException e) {
-                failed = true;
-                LOG.error("{}: a bug in {}", change.resource(), PlanPrinter.line(change), e);
-                outcomes.add(
-                        new Outcome.Failed(
-                                change,
-                                since(begin),
-                                Next.RETRY,
-                                ReasonCode.InternalError,
-                                "a bug in Berth: " + e));
-            }
+    private Outcomes outcomes(Plan plan, Instant begin) {
+        Map<Change, Outcome> ended = new HashMap<>();
+        for (Ended work : workers.takeEnded(pass)) {
+            work.outcomes().forEach(outcome -> ended.put(outcome.change(), outcome));
         }
+        Map<ResourceId, Workers.Working> working = workers.working();
+        List<Outcome> all =
+                plan.changes().stream()
+                        .map(
+                                change ->
+                                        outcome(
+                                                change,
+                                                ended.get(change),
+                                                working.get(change.resource()),
+                                                begin))
+                        .toList();
+        Outcomes outcomes = new Outcomes(earlier, all);
+        earlier = List.of();
+        busyAtLook = Set.of();
         return outcomes;
     }
 
-    private Duration since(long begin) {
-        return Duration.ofNanos(clock.nanos() - begin);
+    private static Outcome outcome(
+            Change change,
+            @Nullable Outcome ended,
+            Workers.@Nullable Working working,
+            Instant begin) {
+        if (change instanceof Change.Blocked blocked) {
+            return new Outcome.Blocked(blocked);
+        }
+        if (ended != null) {
+            return ended;
+        }
+        if (working != null) {
+            return new Outcome.Underway(change, working.since(), working.phase());
+        }
+        return new Outcome.Underway(
+                change,
+                begin,
+                change instanceof Change.RemoveResource
+                        ? "waits until all else has ended"
+                        : "work for it has just ended; looked at again");
     }
 
-    private static Next next(ReconcileException e) {
-        return switch (e) {
-            case ReconcileException.Transient _ -> Next.RETRY;
-            case ReconcileException.Waiting _ -> Next.WAIT;
-            case ReconcileException.Stalled _ -> Next.STALL;
-        };
+    /** True while a resource is worked on. Any thread. */
+    public boolean busy(ResourceId resource) {
+        return workers.busy(resource);
+    }
+
+    /** True when nothing is worked on. Any thread. */
+    public boolean idle() {
+        return workers.idle();
+    }
+
+    /** True when work has ended that no pass has looked at. Any thread. */
+    public boolean hasEnded() {
+        return workers.hasEnded();
+    }
+
+    /** Rings for whoever waits in {@link #await} or in a pass. Any thread. */
+    public void ring() {
+        bell.ring();
+    }
+
+    /** Waits until work has ended or somebody rings, or that long. The thread of the pass only. */
+    public void await(Duration most) throws InterruptedException {
+        var _ = bell.await(most);
+    }
+
+    /** Ends all work at its next place to end, and begins none. Any thread. */
+    public void stop() {
+        workers.stop();
+    }
+
+    /**
+     * Waits until no work goes on; call it when no pass does.
+     *
+     * @return false when that took too long
+     */
+    public boolean awaitIdle(Duration most) throws InterruptedException {
+        Deadline end = Deadline.in(most, clock);
+        return awaits(workers::idle, () -> end.left(clock));
     }
 }

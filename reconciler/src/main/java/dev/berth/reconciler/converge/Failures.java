@@ -5,14 +5,17 @@ import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
  * Remembers what failed, so that the planner can leave it alone until its time. A restart of Berth
@@ -39,12 +42,28 @@ public final class Failures {
         return Map.copyOf(failed);
     }
 
-    /** When the next retry is due, if one is. */
-    public Optional<Instant> nextRetry() {
-        return failed.values().stream()
-                .filter(f -> !f.permanent())
-                .map(FailedAttempt::retryAt)
+    /**
+     * When the next retry is due, if one is.
+     *
+     * @param busy what is being worked on, and needs none
+     */
+    public Optional<Instant> nextRetry(Predicate<ResourceId> busy) {
+        return failed.entrySet().stream()
+                .filter(f -> !f.getValue().permanent() && !busy.test(f.getKey()))
+                .map(f -> f.getValue().retryAt())
                 .min(Instant::compareTo);
+    }
+
+    /** Learns from work of earlier passes that has ended, before anything is planned again. */
+    public void learn(List<Ended> ended, Instant now) {
+        for (Ended work : ended) {
+            for (Outcome outcome : work.outcomes()) {
+                if (outcome instanceof Failed failure
+                        && failure.reason() != ReasonCode.Superseded) {
+                    remember(work.resource(), work.generation(), failure, now);
+                }
+            }
+        }
     }
 
     /** Learns from a pass. */

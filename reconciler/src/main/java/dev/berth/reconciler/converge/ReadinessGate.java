@@ -17,17 +17,19 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.status.ReasonCode;
-import java.time.Duration;
+
 import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
 
 /**
  * Waits until a started container has proven itself, by the strongest evidence there is: a probe
  * from the edge, a command in it, its image's HEALTHCHECK, or having run for a while. A container
  * that keeps exiting ends the wait at once.
  *
- * <p>A wait that was ended for something more urgent goes on in the next pass, and its deadline
- * stays where it was. Before it is over for good, the container gets one look that is not cut
- * short: the time of two probes, a second apart.
+ * <p>A wait that was ended for a newer commit goes on with the next work, if that still wants the
+ * container, and its deadline stays where it was. Before it is over for good, the container gets
+ * the time of two probes, a second apart: the looks before may have been cut short.
  */
 final class ReadinessGate {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -36,33 +38,35 @@ final class ReadinessGate {
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final Clockwork clock;
+    private final Turn turn;
     private final Proofs proofs;
     private final Liveness liveness;
-    private final Liveness lastLook;
 
     ReadinessGate(
             ContainerEngine engine,
             TrafficSwitch traffic,
             Clockwork clock,
-            Preemption preemption,
+            Turn turn,
             Proofs proofs) {
         this.engine = engine;
         this.traffic = traffic;
         this.clock = clock;
+        this.turn = turn;
         this.proofs = proofs;
-        this.liveness = new Liveness(engine, clock, preemption::check);
-        this.lastLook = new Liveness(engine, clock, preemption::checkCommit);
+        this.liveness = new Liveness(engine, clock, turn::check);
     }
 
     ContainerView await(ResourceId app, ContainerId id, Readiness readiness, String network)
             throws ReconcileException {
         boolean goesOn = false;
+        proofs.looking(id);
         try {
-            return prove(id, begin(app, id, readiness), network);
+            return turn.aside(() -> prove(id, begin(app, id, readiness), network));
         } catch (ReconcileException.Waiting e) {
             goesOn = true;
             throw e;
         } finally {
+            proofs.left(id);
             if (!goesOn) {
                 proofs.forget(id);
             }
@@ -73,13 +77,13 @@ final class ReadinessGate {
             throws ReconcileException {
         boolean resumes = proofs.resumes(id);
         long now = clock.nanos();
-        ContainerView container = lastLook.check(id);
+        ContainerView container = liveness.check(id);
         Deadline end = new Deadline(proofs.begin(container, now)).later(readiness.deadline());
         Readiness often = readiness.every(LAST_INTERVAL);
         Deadline fair = new Deadline(now).later(often.interval()).later(often.timeout());
         return resumes && end.before(fair)
-                ? new Wait(app, often, readiness.deadline(), fair, true, lastLook)
-                : new Wait(app, readiness, readiness.deadline(), end, false, liveness);
+                ? new Wait(app, often, readiness.deadline(), fair, true)
+                : new Wait(app, readiness, readiness.deadline(), end, false);
     }
 
     private ContainerView prove(ContainerId id, Wait wait, String network)
@@ -91,7 +95,7 @@ final class ReadinessGate {
             case Readiness.CommandSucceeds command -> command(container, command, wait);
             case Readiness.Automatic() -> automatic(container, network, wait);
         }
-        ContainerView proven = wait.liveness().check(id);
+        ContainerView proven = liveness.check(id);
         if (!proven.running()) { // it would be switched to with no address
             throw new ReconcileException.Transient(
                     ReasonCode.StartFailed, proven.name() + " ended as soon as it was ready");
@@ -99,14 +103,9 @@ final class ReadinessGate {
         return proven;
     }
 
-    /** What is waited for, until when, and what ends the wait before. */
+    /** What is waited for, and until when. */
     private record Wait(
-            ResourceId app,
-            Readiness readiness,
-            Duration deadline,
-            Deadline end,
-            boolean last,
-            Liveness liveness) {
+            ResourceId app, Readiness readiness, Duration deadline, Deadline end, boolean last) {
         ReconcileException over(ContainerView container, String answer) {
             return new ReconcileException.Stalled(
                     ReasonCode.HealthCheckFailed,
@@ -117,13 +116,13 @@ final class ReadinessGate {
 
     /** One that the engine is about to start again has no address and no health to judge it by. */
     private ContainerView awaitRunning(ContainerId id, Wait wait) throws ReconcileException {
-        ContainerView container = wait.liveness().check(id);
+        ContainerView container = liveness.check(id);
         while (!container.running()) {
             if (wait.end().over(clock)) {
                 throw wait.over(container, "it does not stay up");
             }
-            wait.liveness().pause(BETWEEN_LOOKS);
-            container = wait.liveness().check(id);
+            liveness.pause(BETWEEN_LOOKS);
+            container = liveness.check(id);
         }
         return container;
     }
@@ -162,7 +161,7 @@ final class ReadinessGate {
                         wait.readiness().interval(),
                         wait.readiness().timeout());
         try {
-            traffic.awaitReady(probe, untilEnd(wait), () -> wait.liveness().check(container.id()));
+            traffic.awaitReady(probe, untilEnd(wait), () -> liveness.check(container.id()));
         } catch (ReconcileException.Stalled e) {
             // it is told of the last look, and people know their deadline
             throw wait.last() && e.reason() == ReasonCode.HealthCheckFailed
@@ -179,7 +178,7 @@ final class ReadinessGate {
             if (wait.end().over(clock)) {
                 throw wait.over(container, "health command: " + answer);
             }
-            wait.liveness().check(container.id());
+            liveness.check(container.id());
             try {
                 ExecResult result =
                         engine.exec(container.id(), command.words(), wait.readiness().timeout());
@@ -192,15 +191,14 @@ final class ReadinessGate {
                 passes = 0;
                 answer = e.getMessage();
             }
-            wait.liveness().pause(wait.readiness().interval());
+            liveness.pause(wait.readiness().interval());
         }
     }
 
     private void imageHealthcheck(ContainerView container, Wait wait) throws ReconcileException {
         Health health = Health.STARTING;
         while (true) {
-            if (wait.liveness().check(container.id()).state()
-                    instanceof Running(_, Health now, _)) {
+            if (liveness.check(container.id()).state() instanceof Running(_, Health now, _)) {
                 health = now;
             }
             if (health == Health.HEALTHY) {
@@ -209,7 +207,7 @@ final class ReadinessGate {
             if (wait.end().over(clock)) {
                 throw wait.over(container, "the image's HEALTHCHECK says " + health);
             }
-            wait.liveness().pause(wait.readiness().interval());
+            liveness.pause(wait.readiness().interval());
         }
     }
 
@@ -220,8 +218,8 @@ final class ReadinessGate {
             if (end.over(clock)) {
                 throw wait.over(container, "it does not stay up");
             }
-            wait.liveness().pause(BETWEEN_LOOKS);
-            up = upAt(wait.liveness().check(container.id()));
+            liveness.pause(BETWEEN_LOOKS);
+            up = upAt(liveness.check(container.id()));
         }
     }
 

@@ -13,11 +13,13 @@ import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts a release beside whatever serves:
@@ -43,13 +45,19 @@ final class ReleaseStarter {
     private final ContainerEngine engine;
     private final ImageBuilder images;
     private final ReadinessGate gate;
+    private final Turn turn;
 
     ReleaseStarter(
-            String instance, ContainerEngine engine, ImageBuilder images, ReadinessGate gate) {
+            String instance,
+            ContainerEngine engine,
+            ImageBuilder images,
+            ReadinessGate gate,
+            Turn turn) {
         this.instance = instance;
         this.engine = engine;
         this.images = images;
         this.gate = gate;
+        this.turn = turn;
     }
 
     Rollout start(StartRelease change) throws ReconcileException {
@@ -59,7 +67,7 @@ final class ReleaseStarter {
         List<Pending> pending = new ArrayList<>();
         List<ContainerId> made = new ArrayList<>();
         if (!release.starts().isEmpty()) {
-            images.provide(release.image());
+            provide(release);
             engine.ensureNetwork(instance, app, network);
         }
         try {
@@ -89,6 +97,15 @@ final class ReleaseStarter {
             made.forEach(this::remove);
             throw made.isEmpty() ? worthAnotherTry(e) : e;
         }
+    }
+
+    private void provide(Release release) throws ReconcileException {
+        var _ =
+                turn.during(
+                        () -> {
+                            images.provide(release.image());
+                            return true;
+                        });
     }
 
     /** Nothing was made anew, so the spec is not at fault: what served before may recover. */
@@ -159,7 +176,10 @@ final class ReleaseStarter {
     /** What an image that starts as root writes when it may not change owners or become a user. */
     private static String hint(List<String> lines) {
         return lines.stream().anyMatch(line -> NOT_PERMITTED.matcher(line).find())
-                ? "\nperhaps it needs Linux capabilities, which no container has unless declared; for an image that starts as root: spec.capabilities: [CHOWN, SETGID, SETUID]"
+                ? "\n"
+                      + "perhaps it needs Linux capabilities, which no container has unless"
+                      + " declared; for an image that starts as root: spec.capabilities: [CHOWN,"
+                      + " SETGID, SETUID]"
                 : "";
     }
 

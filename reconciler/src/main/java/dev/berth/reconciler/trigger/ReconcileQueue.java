@@ -1,107 +1,77 @@
 package dev.berth.reconciler.trigger;
 
-import java.time.Duration;
-import java.util.concurrent.LinkedBlockingDeque;
-import java.util.concurrent.TimeUnit;
+import dev.berth.schemas.config.ResourceId;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Predicate;
+
 /**
- * What woke the loop and no pass has answered yet. To add a trigger and end the pass at work for
- * it, and to take triggers and become the pass for them, are one step each: so no pass is ended for
- * what it has taken itself. Anyone may add; one thread, the loop's, takes.
+ * What woke the loop and no pass has answered yet. Anyone may add; one thread, the loop's, takes.
+ * Thread-safe.
  */
 public final class ReconcileQueue {
-    private final LinkedBlockingDeque<Trigger> triggers = new LinkedBlockingDeque<>();
-    private final Runnable hurry;
-    private final Object turn = new Object();
-    private boolean passForWake;
-    private long pass;
+    private final Object lock = new Object();
+    private final Deque<Trigger> triggers = new ArrayDeque<>();
+    private final Runnable ring;
 
     /**
      * An empty queue.
      *
-     * @param hurry ends the waits of the pass at work; must not block
+     * @param ring called after something was added; must not block
      */
-    public ReconcileQueue(Runnable hurry) {
-        this.hurry = hurry;
+    public ReconcileQueue(Runnable ring) {
+        this.ring = ring;
+    }
+
+    /** Adds what wants a pass. */
+    public void add(Trigger trigger) {
+        synchronized (lock) {
+            triggers.add(trigger);
+        }
+        ring.run();
     }
 
     /**
-     * Adds what wants a pass; a request for a sleeping app ends the one at work, if it is not for
-     * another of them.
+     * True when something wants a pass now. What happens to a container of a resource that is being
+     * worked on does not: mostly that work did it, and when it has ended there is a pass anyway.
      */
-    public void add(Trigger trigger) {
-        synchronized (turn) {
-            triggers.add(trigger);
-            if (trigger instanceof Trigger.WakeRequested && !passForWake) {
-                hurry.run();
-            }
+    public boolean pressing(Predicate<ResourceId> busy) {
+        synchronized (lock) {
+            return triggers.stream()
+                    .anyMatch(
+                            trigger ->
+                                    !(trigger instanceof Trigger.EngineChanged(var app, _)
+                                            && busy.test(app)));
         }
     }
 
-    /** The first trigger, which stays where it is; {@code null} when none came in that time. */
-    public @Nullable Trigger await(Duration atMost) throws InterruptedException {
-        Trigger first = triggers.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
-        if (first != null) {
-            triggers.addFirst(first);
+    /** True when all that waits are events of the engine, of which more may come at once. */
+    public boolean mayBeABurst() {
+        synchronized (lock) {
+            return triggers.stream().allMatch(Trigger.EngineChanged.class::isInstance);
         }
-        return first;
-    }
-
-    /** True when a request for a sleeping app waits. */
-    public boolean asked() {
-        return first(Trigger.WakeRequested.class) != null;
     }
 
     /**
      * Takes what the next pass is for: all that it answers goes with it. A pass for a sleeping app
-     * looks at no repo, so it answers no other trigger. Call it when there is one.
+     * looks at no repo, so it answers no other trigger.
+     *
+     * @return {@code null} when there is nothing
      */
-    public Trigger take() {
-        synchronized (turn) {
-            pass++;
-            Trigger first = triggers.getFirst();
+    public @Nullable Trigger take() {
+        synchronized (lock) {
             Trigger asked = first(Trigger.WakeRequested.class);
             Trigger pushed = first(Trigger.RepoChanged.class);
             if (asked != null && pushed == null) {
                 triggers.removeIf(Trigger.WakeRequested.class::isInstance);
-                passForWake = true;
                 return asked;
             }
+            Trigger first = triggers.peekFirst();
             triggers.clear();
             return pushed != null ? pushed : first;
-        }
-    }
-
-    /** Which pass is at work. */
-    public long pass() {
-        synchronized (turn) {
-            return pass;
-        }
-    }
-
-    /** The pass has ended. */
-    public void ended() {
-        synchronized (turn) {
-            passForWake = false;
-        }
-    }
-
-    /**
-     * Ends a pass for a sleeping app, if another one is asked for.
-     *
-     * @return true when it was ended, or is over
-     */
-    public boolean letIn(long number) {
-        synchronized (turn) {
-            if (!passForWake || number != pass) {
-                return true;
-            }
-            boolean waiting = asked();
-            if (waiting) {
-                hurry.run();
-            }
-            return waiting;
         }
     }
 

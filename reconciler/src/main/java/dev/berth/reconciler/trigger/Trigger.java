@@ -17,6 +17,7 @@ public sealed interface Trigger {
             case HistoryRead() -> "what was before Berth started is known";
             case WakeRequested(var app) -> "a request for %s, which sleeps".formatted(app);
             case RetryDue() -> "retry of what failed";
+            case WorkEnded() -> "work has ended that went on after its pass";
         };
     }
 
@@ -46,4 +47,7 @@ public sealed interface Trigger {
 
     /** The time has come to try again what failed. */
     record RetryDue() implements Trigger {}
+
+    /** What was begun by an earlier pass has ended, well or not. */
+    record WorkEnded() implements Trigger {}
 }

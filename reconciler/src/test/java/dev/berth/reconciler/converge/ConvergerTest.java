@@ -2,13 +2,16 @@ package dev.berth.reconciler.converge;
 
 import static dev.berth.reconciler.converge.World.SHOP;
 import static dev.berth.reconciler.converge.World.template;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
@@ -18,6 +21,12 @@ import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,14 +35,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class ConvergerTest {
     private static final ContainerTemplate V1 = template("shop:1");
     private static final ContainerTemplate V2 = template("shop:2");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     @TempDir Path directory;
     private World world = new World(Path.of("unset"));
@@ -82,6 +88,75 @@ class ConvergerTest {
                                 assertThat(table.ownedBy(SHOP))
                                         .extracting(Route::target)
                                         .hasOnlyElementsOfType(Route.Proxy.class));
+    }
+
+    @Test
+    void converge_lookAfterItDidNotSeeEverything_takesNothingAway() {
+        world.declare("shop", V1, 1).pass();
+        world.traffic.answering(Set.of(world.containers().getFirst().id().shortId()));
+        world.declare("shop", V2, 1).glance();
+        await().atMost(PATIENCE).until(() -> world.servedImages("shop").equals(List.of("shop:2")));
+        world.engine.forgetCalls();
+
+        world.blindPass();
+
+        world.traffic.answering(Set.of());
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).hasSize(2);
+        assertThat(world.engine.writeCount()).isZero();
+        world.glance();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).hasSize(1);
+    }
+
+    @Test
+    void converge_removalUnderWayAndWantedAgain_leavesWhatIsLeft() {
+        world.declare("shop", V1, 1).pass();
+        world.traffic.answering(Set.of(world.containers().getFirst().id().shortId()));
+        world.forget("shop").glance();
+        await().atMost(PATIENCE).until(() -> world.traffic.table().routes().isEmpty());
+
+        world.declare("shop", V1, 1).glance();
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).hasSize(1);
+        world.glance();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        world.traffic.answering(Set.of());
+    }
+
+    @Test
+    void converge_workGoesOn_isUnderwayAndReportedWhenItHasEnded() {
+        HeldCall start = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.START, start);
+
+        Outcomes first = world.declare("shop", V1, 1).glance();
+        Outcomes second = world.glance();
+        start.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        Outcomes last = world.glance();
+
+        assertThat(first.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Underway.class);
+        assertThat(second.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Underway.class);
+        assertThat(last.all()).isEmpty();
+        assertThat(last.earlier()).hasSize(3).hasOnlyElementsOfType(Outcome.Done.class);
+    }
+
+    @Test
+    void converge_failsAfterItsPass_isNotTriedAgainByTheNext() {
+        world.declare("shop", V1, 1).pass();
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+        HeldCall create = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.CREATE, create);
+        world.declare("shop", V2, 1).glance();
+        create.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+
+        Outcomes next = world.glance();
+
+        assertThat(next.earlier().getFirst()).isInstanceOf(Failed.class);
+        assertThat(next.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Blocked.class);
     }
 
     @Test
@@ -264,7 +339,8 @@ class ConvergerTest {
                 new ImageBehaviour.Exits(
                         1,
                         List.of(
-                                "nginx: chown(\"/var/cache\") failed (1: Operation not permitted)")));
+                                "nginx: chown(\"/var/cache\") failed (1: Operation not"
+                                    + " permitted)")));
         world.traffic.verdict(_ -> Optional.of("connection refused"));
 
         Outcomes outcomes = world.declare("shop", template("root:1"), 1).pass();

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.converge;
 
 import static dev.berth.reconciler.converge.World.template;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException;
@@ -11,16 +12,18 @@ import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.schemas.status.ReasonCode;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The ways in which a container proves itself, and how each of them fails. */
 @Timeout(60)
@@ -180,6 +183,7 @@ class ReadinessTest {
         assertThat(List.of(first.reason(), second.reason())).containsOnly(ReasonCode.Superseded);
 
         world.later(Duration.ofSeconds(61));
+        world.unhurried();
         Failed third = failed(world.pass());
 
         assertThat(third.next()).isEqualTo(Next.STALL);
@@ -190,11 +194,12 @@ class ReadinessTest {
     }
 
     @Test
-    void wait_endedAgainAndAgainThoughItIsReady_isServedAfterItsLastLook() {
+    void wait_endedAgainAndAgainThoughItIsReady_isServedAfterOneMoreLook() {
         world.declare("shop", template("shop:1"), within(Duration.ofMinutes(2), command("true")));
         world.hurried();
         world.pass();
         world.later(Duration.ofSeconds(121));
+        world.unhurried();
 
         world.pass();
 
@@ -222,6 +227,7 @@ class ReadinessTest {
         world.hurried();
         world.pass();
         world.later(Duration.ofSeconds(121));
+        world.unhurried();
         world.engine
                 .faults()
                 .failNext(
@@ -229,6 +235,7 @@ class ReadinessTest {
                         new ReconcileException.Transient(
                                 ReasonCode.EngineUnavailable, "the engine is gone"));
         assertThat(failed(world.pass()).next()).isEqualTo(Next.RETRY);
+        world.hurried();
 
         assertThat(failed(world.pass()).reason())
                 .as("it has its deadline again, and its waits are ended as any")

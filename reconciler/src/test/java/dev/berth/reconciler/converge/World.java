@@ -14,10 +14,12 @@ import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.desired.SpecHash;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.source.ConfigTree;
@@ -42,6 +44,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -57,6 +60,7 @@ final class World {
     private final SiteStore sites;
     private Failures failures = new Failures(_ -> Duration.ZERO);
     private Converger converger;
+    private boolean hurried;
     private final ShiftedClockwork clockwork = new ShiftedClockwork();
     private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
     private final List<DesiredRoute> routes = new ArrayList<>();
@@ -96,9 +100,14 @@ final class World {
         clockwork.jumpAtEachLook(by);
     }
 
-    /** From now on every pass is ended at its first wait, as by requests for sleeping apps. */
+    /** From now on work is given up at its first wait for a container, as for a newer commit. */
     void hurried() {
-        converger.preemption().hurry();
+        hurried = true;
+    }
+
+    /** From now on work is left to end. */
+    void unhurried() {
+        hurried = false;
     }
 
     /** Control dies and comes back: nothing in memory survives. */
@@ -204,6 +213,15 @@ final class World {
     }
 
     DesiredState.Known desired() {
+        return desired(apps, routes);
+    }
+
+    private static DesiredState.Known nothing() {
+        return desired(new TreeMap<>(), List.of());
+    }
+
+    private static DesiredState.Known desired(
+            SortedMap<ResourceId, DesiredApp> apps, List<DesiredRoute> routes) {
         return new DesiredState.Known(
                 INSTANCE,
                 new Instance.Spec(
@@ -238,9 +256,41 @@ final class World {
         return carryOut(plan());
     }
 
+    /** A pass that waits for nothing it begins. */
+    Outcomes glance() {
+        failures.learn(converger.look(), Instant.now());
+        return glanceAt(plan());
+    }
+
+    /** A pass while nothing can be seen. */
+    Outcomes blindPass() {
+        failures.learn(converger.look(), Instant.now());
+        return glanceAt(
+                Planner.plan(
+                        desired(),
+                        new Observation.Unknown("the engine does not answer"),
+                        Instant.now()));
+    }
+
+    private Outcomes glanceAt(Plan plan) {
+        try {
+            return converger.converge(INSTANCE, plan, () -> Duration.ZERO);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What goes on has ended. */
+    boolean rests() {
+        return converger.idle();
+    }
+
     /** A pass whose plan was made before. */
     Outcomes carryOut(Plan plan) {
         Outcomes outcomes;
+        if (hurried) {
+            engine.faults().afterNext(EngineCall.CONTAINER, _ -> converger.preempt(nothing()));
+        }
         try {
             outcomes = converger.converge(INSTANCE, plan);
         } catch (InterruptedException e) {

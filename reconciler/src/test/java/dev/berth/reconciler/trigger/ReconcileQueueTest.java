@@ -1,118 +1,75 @@
 package dev.berth.reconciler.trigger;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.berth.schemas.config.ResourceId;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.CountDownLatch;
+
 import org.junit.jupiter.api.Test;
 
+import java.util.concurrent.atomic.AtomicInteger;
+
 class ReconcileQueueTest {
-    private static final Trigger SHOP = new Trigger.WakeRequested(ResourceId.app("shop"));
-    private static final Trigger BLOG = new Trigger.WakeRequested(ResourceId.app("blog"));
+    private static final ResourceId SHOP = ResourceId.app("shop");
+    private static final Trigger ASKED = new Trigger.WakeRequested(SHOP);
+    private static final Trigger ANOTHER = new Trigger.WakeRequested(ResourceId.app("blog"));
     private static final Trigger PUSH = new Trigger.RepoChanged("the config repo");
+    private static final Trigger DIED = new Trigger.EngineChanged(SHOP, "die");
 
-    private final List<String> ended = new ArrayList<>();
-    private final ReconcileQueue queue = new ReconcileQueue(() -> ended.add("ended"));
-
-    @Test
-    void take_whileAPassIsBeingEndedForATrigger_waitsUntilThatIsDone() throws Exception {
-        CountDownLatch begun = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
-        ReconcileQueue slow =
-                new ReconcileQueue(
-                        () -> {
-                            begun.countDown();
-                            awaitUninterrupted(goOn);
-                        });
-        Thread adding = Thread.ofPlatform().name("adding").start(() -> slow.add(SHOP));
-        begun.await();
-
-        Thread loop = Thread.ofPlatform().name("loop").start(slow::take);
-
-        await().until(() -> loop.getState() == Thread.State.BLOCKED);
-        goOn.countDown();
-        adding.join();
-        loop.join();
-        assertThat(slow.asked()).as("it was added once, and taken").isFalse();
-    }
-
-    private static void awaitUninterrupted(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
+    private final AtomicInteger rung = new AtomicInteger();
+    private final ReconcileQueue queue = new ReconcileQueue(rung::incrementAndGet);
 
     @Test
-    void add_requestWhileAnotherPassIsAtWork_endsItAndIsTakenNext() {
+    void add_anything_rings() {
         queue.add(PUSH);
-        queue.take();
 
-        queue.add(SHOP);
-
-        assertThat(ended).hasSize(1);
-        queue.ended();
-        assertThat(queue.take()).isEqualTo(SHOP);
-        assertThat(queue.asked()).isFalse();
+        assertThat(rung).hasValue(1);
+        assertThat(queue.pressing(_ -> false)).isTrue();
     }
 
     @Test
-    void add_requestWhileAPassForAnotherOneIsAtWork_waitsUntilItIsLetIn() throws Exception {
-        queue.add(SHOP);
-        queue.take();
-        ended.clear();
-        long pass = queue.pass();
-        assertThat(queue.letIn(pass)).as("nobody waits").isFalse();
-
-        queue.add(BLOG);
-
-        assertThat(ended).isEmpty();
-        assertThat(queue.letIn(pass)).isTrue();
-        assertThat(ended).hasSize(1);
-        assertThat(queue.await(Duration.ZERO)).isEqualTo(BLOG);
+    void take_empty_isNull() {
+        assertThat(queue.take()).isNull();
+        assertThat(queue.pressing(_ -> false)).isFalse();
     }
 
     @Test
-    void letIn_ofAPassThatIsOver_endsNotTheNextOne() {
-        queue.add(SHOP);
-        queue.take();
-        long over = queue.pass();
-        queue.ended();
-        queue.add(SHOP);
-        queue.take();
-        queue.add(BLOG);
-        ended.clear();
-
-        assertThat(queue.letIn(over)).isTrue();
-
-        assertThat(ended).isEmpty();
-    }
-
-    @Test
-    void take_burst_isOneOfThem() throws Exception {
+    void take_burst_isOneOfThem() {
         queue.add(new Trigger.EngineBack());
-        queue.add(SHOP);
+        queue.add(ASKED);
         queue.add(PUSH);
 
         assertThat(queue.take()).isEqualTo(PUSH);
 
-        assertThat(queue.await(Duration.ZERO)).isNull();
+        assertThat(queue.take()).isNull();
     }
 
     @Test
-    void take_requestForASleepingApp_leavesTheRest() throws Exception {
+    void take_requestForASleepingApp_leavesTheRest() {
         queue.add(new Trigger.EngineBack());
-        queue.add(SHOP);
-        queue.add(BLOG);
+        queue.add(ASKED);
+        queue.add(ANOTHER);
 
-        assertThat(queue.take()).isEqualTo(SHOP);
+        assertThat(queue.take()).isEqualTo(ASKED);
 
-        assertThat(queue.asked()).isFalse();
-        assertThat(queue.await(Duration.ZERO)).isEqualTo(new Trigger.EngineBack());
+        assertThat(queue.take()).isEqualTo(new Trigger.EngineBack());
+        assertThat(queue.take()).isNull();
+    }
+
+    @Test
+    void pressing_eventOfAResourceAtWork_waitsUntilItRests() {
+        queue.add(DIED);
+
+        assertThat(queue.pressing(SHOP::equals)).isFalse();
+        assertThat(queue.pressing(_ -> false)).isTrue();
+    }
+
+    @Test
+    void mayBeABurst_whileThereAreOnlyEvents_isTrue() {
+        queue.add(DIED);
+        assertThat(queue.mayBeABurst()).isTrue();
+
+        queue.add(ASKED);
+
+        assertThat(queue.mayBeABurst()).isFalse();
     }
 }

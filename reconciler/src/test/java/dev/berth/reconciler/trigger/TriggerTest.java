@@ -3,10 +3,12 @@ package dev.berth.reconciler.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.config.ResourceId;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 
 final class TriggerTest {
     private static final List<Trigger> EACH =
@@ -19,7 +21,8 @@ final class TriggerTest {
                     new Trigger.EdgeConnected(),
                     new Trigger.HistoryRead(),
                     new Trigger.WakeRequested(ResourceId.parse("app/shop")),
-                    new Trigger.RetryDue());
+                    new Trigger.RetryDue(),
+                    new Trigger.WorkEnded());
 
     @Test
     void describe_eachTrigger_saysWhatHappened() {
@@ -33,7 +36,8 @@ final class TriggerTest {
                         "the edge connected",
                         "what was before Berth started is known",
                         "a request for app/shop, which sleeps",
-                        "retry of what failed");
+                        "retry of what failed",
+                        "work has ended that went on after its pass");
     }
 
     @Test

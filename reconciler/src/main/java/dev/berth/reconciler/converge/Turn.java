@@ -1,0 +1,111 @@
+package dev.berth.reconciler.converge;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.converge.Cancellation.Wait;
+import dev.berth.reconciler.converge.Cancellation.Why;
+import dev.berth.schemas.status.ReasonCode;
+
+/**
+ * One assignment at work: the place it holds, how it ends early, and whether it may still take
+ * anything away. Its thread does everything but {@link #cancel} and {@link #blind}, which anyone
+ * may.
+ */
+final class Turn {
+    private final Cancellation cancellation = new Cancellation();
+    private final Places places;
+    private volatile boolean blind;
+    private boolean open;
+    private boolean active;
+
+    Turn(Places places) {
+        this.places = places;
+    }
+
+    /** Waits for a place, unless it has one. */
+    void begin() throws ReconcileException {
+        if (!open) {
+            open =
+                    cancellation.during(
+                            () -> {
+                                places.open();
+                                return true;
+                            });
+        }
+        if (!active) {
+            active =
+                    cancellation.during(
+                            () -> {
+                                places.enter();
+                                return true;
+                            });
+        }
+    }
+
+    /** Gives its place back. */
+    void end() {
+        pause();
+        if (open) {
+            open = false;
+            places.close();
+        }
+    }
+
+    private void pause() {
+        if (active) {
+            active = false;
+            places.leave();
+        }
+    }
+
+    /** Ends it at its next place to end. */
+    void cancel(Why why) {
+        cancellation.cancel(why);
+    }
+
+    /** What is could not be seen: from now on it takes nothing away. */
+    void blind() {
+        blind = true;
+    }
+
+    /** A place to end. */
+    void check() throws ReconcileException {
+        cancellation.check();
+    }
+
+    /**
+     * Asked before anything is stopped or removed.
+     *
+     * @throws ReconcileException.Waiting when it is to end, or nobody can see what it would take
+     *     away
+     */
+    void checkPermit() throws ReconcileException {
+        cancellation.check();
+        if (blind) {
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded,
+                    "nothing is taken away after a look that did not see everything; looked at"
+                        + " again");
+        }
+    }
+
+    /** Does what may be cut short, and keeps the place. */
+    <T> T during(Wait<T> wait) throws ReconcileException {
+        return cancellation.during(wait);
+    }
+
+    /** Waits for something to get ready or to end; others may have the place meanwhile. */
+    <T> T aside(Wait<T> wait) throws ReconcileException {
+        pause();
+        T result;
+        try {
+            result = cancellation.during(wait);
+        } catch (ReconcileException e) {
+            if (!cancellation.cancelled()) {
+                begin();
+            }
+            throw e;
+        }
+        begin();
+        return result;
+    }
+}
