@@ -27,6 +27,8 @@ public final class Failures {
     private final IntFunction<Duration> backoff;
     private final Map<ResourceId, FailedAttempt> failed = new HashMap<>();
     private final Map<ResourceId, String> worked = new HashMap<>();
+    private final Recovery recovery = new Recovery();
+    private final Set<ResourceId> held = new HashSet<>();
 
     /**
      * Begins with nothing remembered.
@@ -37,9 +39,17 @@ public final class Failures {
         this.backoff = backoff;
     }
 
-    /** What failed and still stands. */
+    /** What failed and still stands, and what was repaired too often to be repaired at once. */
     public Map<ResourceId, FailedAttempt> standing() {
-        return Map.copyOf(failed);
+        Map<ResourceId, FailedAttempt> standing = recovery.holds();
+        failed.forEach((id, own) -> standing.merge(id, own, Failures::longer));
+        return Map.copyOf(standing);
+    }
+
+    private static FailedAttempt longer(FailedAttempt hold, FailedAttempt own) {
+        return own.generation().equals(hold.generation()) && own.retryAt().isBefore(hold.retryAt())
+                ? hold
+                : own;
     }
 
     /**
@@ -48,7 +58,8 @@ public final class Failures {
      * @param busy what is being worked on, and needs none
      */
     public Optional<Instant> nextRetry(Predicate<ResourceId> busy) {
-        return failed.entrySet().stream()
+        return standing().entrySet().stream()
+                .filter(f -> held.contains(f.getKey()) || failed.containsKey(f.getKey()))
                 .filter(f -> !f.getValue().permanent() && !busy.test(f.getKey()))
                 .map(f -> f.getValue().retryAt())
                 .min(Instant::compareTo);
@@ -79,6 +90,7 @@ public final class Failures {
         }
         for (DesiredApp app : desired.values()) {
             boolean fine = outcomes.of(app.id()).stream().allMatch(o -> o instanceof Outcome.Done);
+            learnRepairs(app, outcomes, now);
             if (fine) {
                 failed.remove(app.id());
                 worked.put(app.id(), app.generation().text());
@@ -86,6 +98,22 @@ public final class Failures {
         }
         failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
         worked.keySet().retainAll(desired.keySet());
+        held.retainAll(desired.keySet());
+        recovery.retain(desired.keySet());
+    }
+
+    /** What never worked is not repaired but made. */
+    private void learnRepairs(DesiredApp app, Outcomes outcomes, Instant now) {
+        String generation = app.generation().text();
+        if (generation.equals(worked.get(app.id()))
+                && outcomes.done(app.id()).stream().anyMatch(Recovery::isRepair)) {
+            recovery.repaired(app.id(), generation, now);
+        }
+        if (outcomes.of(app.id()).stream().anyMatch(Recovery::holds)) {
+            held.add(app.id());
+        } else {
+            held.remove(app.id());
+        }
     }
 
     private void remember(ResourceId id, String generation, Failed failure, Instant now) {

@@ -6,12 +6,14 @@ import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Something about the whole that a person should know before the rest.
@@ -103,7 +105,8 @@ public record Banner(String tone, String title, String text) {
                     Asleep,
                     Conflict,
                     Superseded,
-                    InternalError ->
+                    InternalError,
+                    Flapping ->
                     condition.reason().name();
         };
     }
