@@ -166,7 +166,7 @@ public final class Reconciler {
     private SourceReading look(Instant now) {
         looked(clock.nanos()); // nobody else need look meanwhile
         SourceReading reading = source.latestVerified();
-        if (reading instanceof SourceReading.Fresh) {
+        if (reading.answered()) {
             failedReads.set(0);
             lastRead = now;
         } else {
@@ -198,7 +198,7 @@ public final class Reconciler {
     private Observation observe(DesiredState desired) {
         return switch (desired) {
             case DesiredState.Known known -> observer.observe(known.instance());
-            case DesiredState.Unknown(var cause, _) -> new Observation.Unknown(cause);
+            case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }
 

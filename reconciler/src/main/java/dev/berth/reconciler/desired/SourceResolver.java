@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
@@ -80,9 +81,10 @@ final class SourceResolver {
         return switch (appSources.read(source)) {
             case SourceReading.Fresh(Revision at, ConfigTree files) ->
                     buildFromRepo(source, spec.build(), at, files, null);
-            case SourceReading.Stale(Revision at, ConfigTree files, String cause) ->
-                    buildFromRepo(source, spec.build(), at, files, cause);
-            case SourceReading.Unavailable(String cause) -> new SourceAnswer.Unreadable(cause);
+            case SourceReading.Stale(Revision at, ConfigTree files, Doubt doubt) ->
+                    buildFromRepo(source, spec.build(), at, files, doubt.cause());
+            case SourceReading.Unavailable(Doubt doubt) ->
+                    new SourceAnswer.Unreadable(doubt.cause());
         };
     }
 

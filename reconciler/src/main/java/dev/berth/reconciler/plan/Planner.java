@@ -39,7 +39,7 @@ public final class Planner {
      */
     public static Plan plan(DesiredState desired, Observation observation, Instant now) {
         return switch (desired) {
-            case DesiredState.Unknown(var cause, _) -> new Plan("", List.of(), 0, cause);
+            case DesiredState.Unknown(var doubt, _) -> new Plan("", List.of(), 0, doubt.cause());
             case DesiredState.Known known ->
                     switch (observation) {
                         case Observation.Unknown(var cause) ->

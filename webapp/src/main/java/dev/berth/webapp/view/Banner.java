@@ -79,6 +79,9 @@ public record Banner(String tone, String title, String text) {
     }
 
     private static String title(Condition condition) {
+        if (condition.reason() == ReasonCode.SignatureInvalid) {
+            return "The newest commit is not signed as it must be; it is not deployed";
+        }
         if (condition.reason() == ReasonCode.SourceUnavailable
                 || condition.type() == ConditionType.SourceVerified) {
             return "The config repo can't be read; nothing is changed until it can";
@@ -103,7 +106,8 @@ public record Banner(String tone, String title, String text) {
                     Asleep,
                     Conflict,
                     Superseded,
-                    InternalError ->
+                    InternalError,
+                    SignatureInvalid ->
                     condition.reason().name();
         };
     }
