@@ -68,6 +68,7 @@ public final class DesiredStateLoader {
             checkForInstance(files, fates, problems);
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
+            sources.lookAhead(fates.choose().values());
             Settling.Settled settled =
                     new Settling(fates, memory, sources, tree, problems).settle();
             if (settled == null) {

@@ -10,7 +10,10 @@ import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,19 @@ final class SourceResolver {
         this.revision = revision;
         this.tree = tree;
         this.memory = memory;
+    }
+
+    /** Looks at the repos that apps name: one that does not answer then holds up no other. */
+    void lookAhead(Collection<Choice> choices) {
+        List<App.Source> named = new ArrayList<>();
+        for (Choice choice : choices) {
+            if (choice.document() instanceof App app
+                    && app.spec().source() != null
+                    && app.spec().source().repo() != null) {
+                named.add(app.spec().source());
+            }
+        }
+        appSources.lookAhead(named);
     }
 
     /**

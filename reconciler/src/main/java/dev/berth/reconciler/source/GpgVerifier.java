@@ -112,8 +112,7 @@ final class GpgVerifier {
         if (!signature.verify()) {
             return "its GPG signature does not fit what it says: it was changed after it was signed";
         }
-        String unfit =
-                new GpgKeyState(ring).faultAt(key, signature.getCreationTime().toInstant());
+        String unfit = new GpgKeyState(ring).faultAt(key, signature.getCreationTime().toInstant());
         return unfit == null
                 ? null
                 : "it is signed with the GPG key %s (%s), which %s"
