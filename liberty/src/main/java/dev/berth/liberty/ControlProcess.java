@@ -9,6 +9,7 @@ import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
+import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.live.LiveStateReader;
@@ -17,8 +18,10 @@ import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
+import dev.berth.reconciler.source.OwnerKeys;
 import dev.berth.reconciler.source.RefWatcher;
 import dev.berth.reconciler.source.RepoUrl;
+import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
@@ -103,7 +106,10 @@ public final class ControlProcess implements AutoCloseable {
         Failures failures = new Failures(backoff::delay);
         reconciler =
                 new Reconciler(
-                        config,
+                        new VerifiedSource(
+                                config,
+                                new SigningRulesReader(),
+                                new OwnerKeys(environment.home().resolve("keys"))),
                         repositories,
                         new DesiredStateLoader(
                                 repositories,

@@ -8,13 +8,16 @@ import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
+import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
+import dev.berth.reconciler.source.OwnerKeys;
 import dev.berth.reconciler.source.RepoUrl;
+import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
@@ -82,7 +85,8 @@ public final class NoOpBenchmark {
         Failures failures = new Failures(_ -> Duration.ZERO);
         engine.withImages("busybox:1");
         return new Reconciler(
-                source,
+                new VerifiedSource(
+                        source, new SigningRulesReader(), new OwnerKeys(directory.resolve("keys"))),
                 repositories,
                 new DesiredStateLoader(
                         repositories, new LastGoodFile(directory.resolve("last-good"))),

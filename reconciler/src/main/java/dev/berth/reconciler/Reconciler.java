@@ -169,7 +169,7 @@ public final class Reconciler {
 
     private SourceReading look(Instant now) {
         SourceReading reading = source.latestVerified();
-        if (reading instanceof SourceReading.Fresh) {
+        if (reading.answered()) {
             failedReads = 0;
             lastRead = now;
         } else {
@@ -201,7 +201,7 @@ public final class Reconciler {
     private Observation observe(DesiredState desired) {
         return switch (desired) {
             case DesiredState.Known known -> observer.observe(known.instance());
-            case DesiredState.Unknown(var cause, _) -> new Observation.Unknown(cause);
+            case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }
 

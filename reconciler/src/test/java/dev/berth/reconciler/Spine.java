@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The whole reconciler over fakes of the repo, the engine and the edge. */
 final class Spine implements GitSource, PinnedTrees {
@@ -42,12 +43,19 @@ final class Spine implements GitSource, PinnedTrees {
     }
 
     Spine(Path directory, Reconciler.PollPace pace) {
+        this(directory, pace, null);
+    }
+
+    /**
+     * @param other {@code null} = what {@link #commit} says
+     */
+    Spine(Path directory, Reconciler.PollPace pace, @Nullable GitSource other) {
         files = directory.resolve("config");
         SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
         reconciler =
                 new Reconciler(
-                        this,
+                        other == null ? this : other,
                         this,
                         new DesiredStateLoader(
                                 source -> new SourceReading.Unavailable("no repo " + source.repo()),

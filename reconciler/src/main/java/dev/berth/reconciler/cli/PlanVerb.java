@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
@@ -14,14 +15,18 @@ import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.reconciler.source.AppRepositories;
+import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.DirectoryTree;
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
+import dev.berth.reconciler.source.OwnerKeys;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.PlanReport;
@@ -112,6 +117,18 @@ final class PlanVerb implements Verb {
                                 clock)) {
             SourceReading reading =
                     onDisk ? files(directory, clock.instant()) : config.latestVerified();
+            if (reading instanceof SourceReading.Fresh(Revision revision, ConfigTree tree)
+                    && !onDisk) {
+                tellDoubt(
+                        VerifiedSource.knowing(
+                                        home.resolve("git"),
+                                        config,
+                                        new SigningRulesReader(),
+                                        new OwnerKeys(home.resolve("keys")))
+                                .doubt(revision, tree),
+                        revision,
+                        console);
+            }
             DesiredState desired =
                     new DesiredStateLoader(
                                     repositories,
@@ -120,7 +137,8 @@ final class PlanVerb implements Verb {
             SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
             Observation live =
                     switch (desired) {
-                        case DesiredState.Unknown(var cause, _) -> new Observation.Unknown(cause);
+                        case DesiredState.Unknown(var doubt, _) ->
+                                new Observation.Unknown(doubt.cause());
                         case DesiredState.Known known ->
                                 new LiveStateReader(
                                                 engine,
@@ -130,6 +148,15 @@ final class PlanVerb implements Verb {
                                         .observe(known.instance());
                     };
             return print(desired, Planner.plan(desired, live, clock.instant()), json, console);
+        }
+    }
+
+    /** What would change is worth knowing of a commit that is to be signed later, too. */
+    private static void tellDoubt(@Nullable Doubt doubt, Revision revision, Console console) {
+        if (doubt != null) {
+            console.complain(
+                    "commit %s would not be followed as it is: %s"
+                            .formatted(revision.shortCommit(), doubt.cause()));
         }
     }
 

@@ -79,7 +79,8 @@ final class StatusVerb implements Verb {
         }
         boolean well =
                 listing.problems().isEmpty()
-                        && listing.items().stream().noneMatch(StatusVerb::isStalled);
+                        && listing.items().stream()
+                                .noneMatch(item -> isStalled(item) || isRefused(item));
         return well ? Exit.OK : Exit.FAILED;
     }
 
@@ -129,6 +130,12 @@ final class StatusVerb implements Verb {
 
     private static boolean isStalled(ResourceStatus resource) {
         return is(resource, ConditionType.Stalled);
+    }
+
+    /** The newest commit is not followed: nothing comes of it before a person acts. */
+    private static boolean isRefused(ResourceStatus resource) {
+        Condition source = resource.condition(ConditionType.SourceVerified);
+        return source != null && source.reason() == ReasonCode.SignatureInvalid;
     }
 
     private static boolean is(ResourceStatus resource, ConditionType type) {

@@ -108,7 +108,7 @@ final class ConfigScanner {
         problems.add(new Location(path, 0, 0), "", Problem.Code.FILE, "the file " + why);
     }
 
-    private static boolean isYaml(String path) {
+    static boolean isYaml(String path) {
         boolean named = path.endsWith(".yaml") || path.endsWith(".yml");
         return named && !path.startsWith(".") && !path.contains("/.");
     }

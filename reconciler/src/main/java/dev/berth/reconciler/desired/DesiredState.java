@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
@@ -20,7 +21,7 @@ public sealed interface DesiredState {
      * The repo could be read.
      *
      * @param instance the instance's name: the value of the instance label
-     * @param staleCause why {@code revision} may not be the newest; {@code null} when it is
+     * @param stale why {@code revision} may not be the newest; {@code null} when it is
      * @param apps by id, sorted; of documents that are right, or whose last right version is kept
      * @param routes claims without conflict, sorted by host and path; each leads to a process of
      *     one of {@code apps} or to another host
@@ -36,7 +37,7 @@ public sealed interface DesiredState {
             String instance,
             Instance.Spec settings,
             Revision revision,
-            @Nullable String staleCause,
+            @Nullable Doubt stale,
             SortedMap<ResourceId, DesiredApp> apps,
             List<DesiredRoute> routes,
             Set<ResourceId> held,
@@ -56,11 +57,16 @@ public sealed interface DesiredState {
     /**
      * Nothing can be said about what should be. Never means "nothing should be".
      *
-     * @param cause for people: what failed and what to do
+     * @param doubt what failed and what to do
      */
-    record Unknown(String cause, List<Problem> problems) implements DesiredState {
+    record Unknown(Doubt doubt, List<Problem> problems) implements DesiredState {
         public Unknown {
             problems = problems.stream().sorted().toList();
+        }
+
+        /** The repo can't be read, for this cause. */
+        public Unknown(String cause, List<Problem> problems) {
+            this(Doubt.unavailable(cause), problems);
         }
     }
 }

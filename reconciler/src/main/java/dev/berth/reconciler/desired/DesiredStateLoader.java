@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
@@ -45,14 +46,14 @@ public final class DesiredStateLoader {
         return switch (configRepo) {
             case SourceReading.Fresh(Revision revision, ConfigTree tree) ->
                     load(revision, tree, null);
-            case SourceReading.Stale(Revision revision, ConfigTree tree, String cause) ->
-                    load(revision, tree, cause);
-            case SourceReading.Unavailable(String cause) ->
-                    new DesiredState.Unknown(cause, List.of());
+            case SourceReading.Stale(Revision revision, ConfigTree tree, Doubt doubt) ->
+                    load(revision, tree, doubt);
+            case SourceReading.Unavailable(Doubt doubt) ->
+                    new DesiredState.Unknown(doubt, List.of());
         };
     }
 
-    private DesiredState load(Revision revision, ConfigTree tree, @Nullable String staleCause) {
+    private DesiredState load(Revision revision, ConfigTree tree, @Nullable Doubt stale) {
         Problems problems = new Problems();
         try {
             List<ConfigFile> files = scanner.scan(tree, problems);
@@ -67,15 +68,16 @@ public final class DesiredStateLoader {
             checkForInstance(files, fates, problems);
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
+            sources.lookAhead(fates.choose().values());
             Settling.Settled settled =
-                    new Settling(fates, memory, sources, new PageReader(tree), problems).settle();
+                    new Settling(fates, memory, sources, tree, problems).settle();
             if (settled == null) {
                 return new DesiredState.Unknown(
                         "%s has no right Instance document and none is remembered: see the problems"
                                 .formatted(revision),
                         problems.sorted());
             }
-            return known(revision, staleCause, files, fates, settled, memory, problems);
+            return known(revision, stale, files, fates, settled, memory, problems);
         } catch (ReconcileException e) {
             return new DesiredState.Unknown(
                     "%s can't be read: %s".formatted(revision, e.getMessage()), problems.sorted());
@@ -111,7 +113,7 @@ public final class DesiredStateLoader {
 
     private DesiredState known(
             Revision revision,
-            @Nullable String staleCause,
+            @Nullable Doubt stale,
             List<ConfigFile> files,
             Fates fates,
             Settling.Settled settled,
@@ -130,7 +132,7 @@ public final class DesiredStateLoader {
                 instance.metadata().name(),
                 instance.spec(),
                 revision,
-                staleCause,
+                stale,
                 apps(new AppBuilder(instance, revision), settled, routes),
                 routes,
                 held,

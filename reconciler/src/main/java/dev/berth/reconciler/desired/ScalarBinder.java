@@ -46,7 +46,12 @@ final class ScalarBinder {
                             .formatted(expected, Words.describe(node)));
         }
         if (type.form() != null && !(text.length() <= LONGEST_TEXT && type.form().fits(text))) {
-            return wrongValue(expected, node);
+            return type.form().mayHoldLogin()
+                    ? new Wrong(
+                            Problem.Code.VALUE,
+                            "expected %s, got %s"
+                                    .formatted(expected, Words.quoteWithoutLogin(text)))
+                    : wrongValue(expected, node);
         }
         return checked(text, LONGEST_TEXT);
     }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
@@ -30,6 +31,7 @@ final class Settling {
     private final Fates fates;
     private final LastGood.Memory memory;
     private final SourceResolver sources;
+    private final ConfigTree tree;
     private final PageReader pageReader;
     private final Problems problems;
     private final Map<ResourceId, String> waiting = new TreeMap<>();
@@ -43,12 +45,13 @@ final class Settling {
             Fates fates,
             LastGood.Memory memory,
             SourceResolver sources,
-            PageReader pageReader,
+            ConfigTree tree,
             Problems problems) {
         this.fates = fates;
         this.memory = memory;
         this.sources = sources;
-        this.pageReader = pageReader;
+        this.tree = tree;
+        this.pageReader = new PageReader(tree);
         this.problems = problems;
     }
 
@@ -69,6 +72,7 @@ final class Settling {
             for (Choice choice : chosen.values()) {
                 checkSource(choice);
                 checkPages(choice);
+                checkSigners(choice);
             }
             chosen.values().forEach(this::checkReferences);
             if (instance != null) {
@@ -170,6 +174,26 @@ final class Settling {
                     "spec.traffic.errorPages",
                     Problem.Code.REFERENCE,
                     read.fault());
+            reject(choice);
+        }
+    }
+
+    /** An older document goes on without its keys: who may sign is kept elsewhere. */
+    private void checkSigners(Choice choice) throws ReconcileException {
+        if (!choice.current() || !(choice.document() instanceof Instance instance)) {
+            return;
+        }
+        List<SignerFiles.Fault> faults =
+                SignerFiles.read(instance.spec().source().verify(), tree).faults();
+        for (SignerFiles.Fault fault : faults) {
+            wrong(
+                    choice,
+                    choice.read().at(fault.at().toArray()),
+                    fault.field(),
+                    Problem.Code.REFERENCE,
+                    fault.message());
+        }
+        if (!faults.isEmpty()) {
             reject(choice);
         }
     }

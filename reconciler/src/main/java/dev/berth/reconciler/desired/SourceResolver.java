@@ -3,13 +3,17 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,19 @@ final class SourceResolver {
         this.revision = revision;
         this.tree = tree;
         this.memory = memory;
+    }
+
+    /** Looks at the repos that apps name: one that does not answer then holds up no other. */
+    void lookAhead(Collection<Choice> choices) {
+        List<App.Source> named = new ArrayList<>();
+        for (Choice choice : choices) {
+            if (choice.document() instanceof App app
+                    && app.spec().source() != null
+                    && app.spec().source().repo() != null) {
+                named.add(app.spec().source());
+            }
+        }
+        appSources.lookAhead(named);
     }
 
     /**
@@ -80,9 +97,10 @@ final class SourceResolver {
         return switch (appSources.read(source)) {
             case SourceReading.Fresh(Revision at, ConfigTree files) ->
                     buildFromRepo(source, spec.build(), at, files, null);
-            case SourceReading.Stale(Revision at, ConfigTree files, String cause) ->
-                    buildFromRepo(source, spec.build(), at, files, cause);
-            case SourceReading.Unavailable(String cause) -> new SourceAnswer.Unreadable(cause);
+            case SourceReading.Stale(Revision at, ConfigTree files, Doubt doubt) ->
+                    buildFromRepo(source, spec.build(), at, files, doubt.cause());
+            case SourceReading.Unavailable(Doubt doubt) ->
+                    new SourceAnswer.Unreadable(doubt.cause());
         };
     }
 

@@ -2,10 +2,13 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.desired.yaml.Node;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Phrases of problem messages. */
 final class Words {
     private static final int LONGEST = 60;
+    private static final Pattern LOGIN =
+            Pattern.compile("^([A-Za-z][A-Za-z0-9+.-]*:/{1,3})?.*@", Pattern.DOTALL);
 
     private Words() {}
 
@@ -27,6 +30,15 @@ final class Words {
     /** In double quotes, on one line, not too long. */
     static String quote(String text) {
         return '"' + printable(text) + '"';
+    }
+
+    /**
+     * Like {@link #quote}, with {@code ***} for all that may be a user or password: whatever stands
+     * before the last {@code @}, after a scheme. The text is not a right URL, so where its parts
+     * end can't be told.
+     */
+    static String quoteWithoutLogin(String text) {
+        return quote(LOGIN.matcher(text).replaceFirst("$1***@"));
     }
 
     /** {@code a, b or c}. */

@@ -40,7 +40,7 @@ public final class Planner {
      */
     public static Plan plan(DesiredState desired, Observation observation, Instant now) {
         return switch (desired) {
-            case DesiredState.Unknown(var cause, _) -> Plan.unknown("", cause);
+            case DesiredState.Unknown(var doubt, _) -> Plan.unknown("", doubt.cause());
             case DesiredState.Known known ->
                     switch (observation) {
                         case Observation.Unknown(var cause) ->

@@ -8,12 +8,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * commits that the desired state pins, those of the config repo included. Thread-safe.
  */
 public final class AppRepositories implements AppSources, PinnedTrees, AutoCloseable {
+    private static final int LOOKS_AT_ONCE = 32;
+
     private final Path directory;
     private final Settings settings;
     private final JGitSource config;
@@ -80,6 +86,42 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
             return new SourceReading.Unavailable("spec.source.repo: " + e.getMessage());
         }
         return current(url, source.branch()).read();
+    }
+
+    @Override
+    public void lookAhead(Collection<App.Source> wanted) {
+        List<Thread> looks = new ArrayList<>();
+        Set<List<@Nullable String>> seen = new HashSet<>();
+        Semaphore turns = new Semaphore(LOOKS_AT_ONCE);
+        for (App.Source source : wanted) {
+            if (seen.add(Arrays.asList(source.repo(), source.branch()))) {
+                looks.add(
+                        Thread.ofVirtual()
+                                .name("look at " + looks.size())
+                                .start(() -> look(source, turns)));
+            }
+        }
+        try {
+            for (Thread look : looks) {
+                look.join();
+            }
+        } catch (InterruptedException e) {
+            looks.forEach(Thread::interrupt);
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(App.Source source, Semaphore turns) {
+        try {
+            turns.acquire();
+            try {
+                read(source);
+            } finally {
+                turns.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The source of a branch; made anew when the login in its URL is another. */

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.source;
 
 import dev.berth.schemas.config.App;
+import java.util.Collection;
 
 /** The repos that apps name in {@code spec.source.repo}, one watched source each. Thread-safe. */
 public interface AppSources {
@@ -11,4 +12,13 @@ public interface AppSources {
      * @param source {@code repo} is set
      */
     SourceReading read(App.Source source);
+
+    /**
+     * Looks at several repos side by side, so that reading each of them afterwards waits for none
+     * of the others. Returns when all have been looked at, or were given up, which takes about as
+     * long as one read may.
+     *
+     * @param sources {@code repo} is set in each
+     */
+    default void lookAhead(Collection<App.Source> sources) {}
 }

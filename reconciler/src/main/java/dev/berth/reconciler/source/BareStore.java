@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code refs/berth/last}: the last commit that was found whole; HEAD names its branch. It is
  *       set last, so a repo without it was never finished.
  *   <li>{@code refs/berth/incoming}: what a fetch brought, not looked at yet.
+ *   <li>{@code refs/berth/verified}: the last commit that was followed, which may be an older one.
  *   <li>{@code refs/berth/pins/<commit>}: commits that something still names.
  * </ul>
  *
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class BareStore implements AutoCloseable {
     static final String LAST = "refs/berth/last";
     static final String INCOMING = "refs/berth/incoming";
+    static final String VERIFIED = "refs/berth/verified";
     static final String PINS = "refs/berth/pins/";
 
     private final Path directory;
@@ -179,6 +181,21 @@ final class BareStore implements AutoCloseable {
                     refs.set(PINS + commit.name(), commit);
                     return null;
                 });
+    }
+
+    /** Keeps a commit that is here as the one that is followed, in place of any other. */
+    void follow(ObjectId commit) throws StoreFault {
+        this.<@Nullable Void>guard(
+                "can't keep commit " + commit.name(),
+                () -> {
+                    refs.set(VERIFIED, commit);
+                    return null;
+                });
+    }
+
+    /** The commit that is followed; {@code null} if none was yet. */
+    @Nullable ObjectId followed() throws StoreFault {
+        return this.<@Nullable ObjectId>guard("is damaged", () -> refs.get(VERIFIED));
     }
 
     /** The commits that are pinned. */

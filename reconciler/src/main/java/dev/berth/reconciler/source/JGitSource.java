@@ -35,6 +35,7 @@ public final class JGitSource implements GitSource, AutoCloseable {
     private final Deadlines deadlines;
     private final Runnable whenLate;
     private final Remote remote;
+    private final Place place;
     private final LocalCopy copy;
 
     private final OneAtATime jobs;
@@ -53,7 +54,8 @@ public final class JGitSource implements GitSource, AutoCloseable {
         this.deadlines = deadlines;
         this.whenLate = whenLate;
         this.remote = new Remote(url, origin.credentials(), deadlines.io());
-        this.copy = new LocalCopy(directory(directory, url, branch));
+        this.place = Place.of(directory, url, branch);
+        this.copy = new LocalCopy(place.copy());
         this.jobs = new OneAtATime("git " + url, deadlines.look());
     }
 
@@ -63,6 +65,22 @@ public final class JGitSource implements GitSource, AutoCloseable {
      * @param branch short name; {@code null} = the branch that the remote's HEAD is on
      */
     public record Origin(RepoUrl url, @Nullable String branch, Credentials credentials) {}
+
+    /**
+     * Where on disk a branch is kept.
+     *
+     * @param copy holds the local copy and nothing else
+     */
+    record Place(Path copy) {
+        static Place of(Path base, RepoUrl url, @Nullable String branch) {
+            return new Place(directory(base, url, branch));
+        }
+
+        /** A file or directory for something else that belongs to it. */
+        Path beside(String name) {
+            return copy.resolveSibling(copy.getFileName() + "-" + name);
+        }
+    }
 
     private record Known(Revision revision, ConfigTree tree) {}
 
@@ -154,6 +172,43 @@ public final class JGitSource implements GitSource, AutoCloseable {
     private String cutOff() {
         return "%s did not send its newest commit within %d s; the repo may be too large or the line too slow"
                 .formatted(url, deadlines.look().toSeconds());
+    }
+
+    /** Something done with the store, between looks. */
+    @FunctionalInterface
+    interface Examination<T> {
+        T of(BareStore store, ProgressMonitor monitor) throws RemoteFault, StoreFault;
+    }
+
+    /**
+     * Does work with the store on the thread of the looks, between two of them. Once begun it goes
+     * on without its caller, and {@code whenLate} tells of its end.
+     */
+    <T> T examine(Examination<T> work, Duration patience)
+            throws RemoteFault, StoreFault, TimeoutException, InterruptedException {
+        return jobs.run(monitor -> work.of(copy.store(), monitor), () -> {}, patience, whenLate);
+    }
+
+    /** The tree of a commit that is here; {@code null} if it is not. */
+    @Nullable ConfigTree treeHere(Revision revision) throws StoreFault {
+        return has(revision) ? copy.tree(revision.commit()) : null;
+    }
+
+    /** Asks the same server. */
+    Remote remote() {
+        return remote;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    RepoUrl url() {
+        return url;
+    }
+
+    Place place() {
+        return place;
     }
 
     private SourceReading lastKnown(String cause) {

@@ -126,26 +126,34 @@ final class LocalCopy implements AutoCloseable {
 
     private static void copyPins(BareStore from, BareStore to) {
         try {
+            ObjectId followed = from.followed();
+            if (followed != null && copyCommit(from, to, followed)) {
+                to.follow(followed);
+            }
             for (ObjectId pin : from.pins()) {
-                copyPin(from, to, pin);
+                if (copyCommit(from, to, pin)) {
+                    to.pin(pin);
+                }
             }
         } catch (StoreFault e) {
             LOG.log(System.Logger.Level.WARNING, "{0}; what was pinned is lost", e.getMessage());
         }
     }
 
-    private static void copyPin(BareStore from, BareStore to, ObjectId pin) {
+    /** False if it is lost. */
+    private static boolean copyCommit(BareStore from, BareStore to, ObjectId commit) {
         try {
-            if (!to.has(pin)) {
-                new CommitCopy(from.repository(), to.repository()).copy(pin);
+            if (!to.has(commit)) {
+                new CommitCopy(from.repository(), to.repository()).copy(commit);
             }
-            to.pin(pin);
+            return true;
         } catch (IOException | RuntimeException | StoreFault e) {
             LOG.log(
                     System.Logger.Level.WARNING,
                     "pinned commit {0} is lost: {1}",
-                    pin.name(),
+                    commit.name(),
                     e.getMessage());
+            return false;
         }
     }
 

@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
+import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.FilterSpec;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.TagOpt;
@@ -106,16 +108,53 @@ final class Remote {
      */
     void fetch(Repository local, String source, String target, ProgressMonitor monitor)
             throws RemoteFault {
-        try (Transport transport = open(local)) {
-            transport.setDepth(1);
-            transport.fetch(
-                    monitor,
-                    List.of(
-                            new RefSpec()
-                                    .setSourceDestination(source, target)
-                                    .setForceUpdate(true)));
+        try {
+            fetch(local, refs(source, target), 1, FilterSpec.NO_FILTER, monitor);
         } catch (IOException | RuntimeException e) {
             throw new FaultText(url, credentials, io).explain(e);
+        }
+    }
+
+    /**
+     * Fetches a branch with so many commits of its history; without files where the server can
+     * leave them out.
+     *
+     * @param depth greatest distance from the branch's newest commit, which is at 1
+     */
+    void fetchHistory(
+            Repository local, String branch, String target, int depth, ProgressMonitor monitor)
+            throws RemoteFault {
+        RefSpec refs = refs(Constants.R_HEADS + branch, target);
+        try {
+            fetchHistory(local, refs, depth, monitor);
+        } catch (IOException | RuntimeException e) {
+            throw new FaultText(url, credentials, io).explain(e);
+        }
+    }
+
+    private void fetchHistory(Repository local, RefSpec refs, int depth, ProgressMonitor monitor)
+            throws IOException {
+        try {
+            fetch(local, refs, depth, FilterSpec.fromFilterLine("tree:0"), monitor);
+        } catch (TransportException e) {
+            if (monitor.isCancelled() || !String.valueOf(e.getMessage()).contains("filter")) {
+                throw e;
+            }
+            fetch(local, refs, depth, FilterSpec.NO_FILTER, monitor);
+        }
+    }
+
+    private static RefSpec refs(String source, String target) {
+        return new RefSpec().setSourceDestination(source, target).setForceUpdate(true);
+    }
+
+    private void fetch(
+            Repository local, RefSpec refs, int depth, FilterSpec filter, ProgressMonitor monitor)
+            throws IOException {
+        try (Transport transport = open(local)) {
+            transport.setDepth(depth);
+            transport.setFilterSpec(filter);
+            transport.fetch(monitor, List.of(refs));
         }
     }
 

@@ -84,7 +84,7 @@ final class WatchedSource implements AutoCloseable {
                 source.latestVerified(
                         failed ? PATIENCE_AFTER_FAILURE : settings.deadlines().answer());
         last = reading;
-        due = now.plus(settings.interval().get());
+        due = clock.instant().plus(settings.interval().get());
         return reading;
     }
 

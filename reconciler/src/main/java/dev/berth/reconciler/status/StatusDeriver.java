@@ -7,6 +7,7 @@ import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Reason;
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
@@ -56,7 +57,7 @@ public final class StatusDeriver {
 
     private PassReport report() {
         return switch (pass.desired()) {
-            case DesiredState.Unknown(var cause, _) -> report("", null, sourceUnknown(cause));
+            case DesiredState.Unknown(var doubt, _) -> report("", null, sourceUnknown(doubt));
             case DesiredState.Known desired ->
                     report(
                             desired.revision().toString(),
@@ -114,15 +115,15 @@ public final class StatusDeriver {
     }
 
     /** Nothing could be read: what was known stays, only the source is in doubt. */
-    private List<ResourceStatus> sourceUnknown(String cause) {
+    private List<ResourceStatus> sourceUnknown(Doubt doubt) {
         ResourceId id = instanceId();
         Condition source =
                 new Conditions(null, "", now)
                         .condition(
                                 ConditionType.SourceVerified,
                                 Status.False,
-                                ReasonCode.SourceUnavailable,
-                                cause);
+                                doubt.why(),
+                                doubt.cause());
         Condition ready =
                 new Conditions(pass.before().get(id), "", now)
                         .ready(Status.False, source.reason(), source.message());
@@ -162,13 +163,13 @@ public final class StatusDeriver {
         DesiredState.Known desired = view.desired();
         ResourceId id = new ResourceId(Kind.Instance, desired.instance());
         Conditions conditions = view.conditions(id, "");
-        String stale = desired.staleCause();
+        Doubt stale = desired.stale();
         Condition source =
                 conditions.condition(
                         ConditionType.SourceVerified,
                         stale == null ? Status.True : Status.False,
-                        stale == null ? ReasonCode.Succeeded : ReasonCode.SourceUnavailable,
-                        stale == null ? "read " + desired.revision() : stale);
+                        stale == null ? ReasonCode.Succeeded : stale.why(),
+                        stale == null ? "read " + desired.revision() : stale.cause());
         return instance(
                 id,
                 view.revision(),
@@ -184,6 +185,10 @@ public final class StatusDeriver {
         String unknown = pass.plan().unknown();
         if (unknown != null) {
             return conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown);
+        }
+        Doubt stale = desired.stale();
+        if (stale != null && stale.isRefusal()) {
+            return conditions.ready(Status.False, stale.why(), stale.cause());
         }
         int problems = desired.problems().size();
         if (problems > 0) {

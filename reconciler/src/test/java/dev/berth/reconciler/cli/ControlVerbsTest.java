@@ -73,6 +73,48 @@ final class ControlVerbsTest {
     }
 
     @Test
+    void status_commitIsRefused_saysSoAndFails() {
+        String why =
+                "commit 0123456789ab by Eve <eve@example.com> is not followed: it is not signed";
+        Condition ready =
+                new Condition(
+                        ConditionType.Ready,
+                        Condition.Status.False,
+                        ReasonCode.SignatureInvalid,
+                        why,
+                        "",
+                        Instant.EPOCH);
+        Condition source =
+                new Condition(
+                        ConditionType.SourceVerified,
+                        Condition.Status.False,
+                        ReasonCode.SignatureInvalid,
+                        why,
+                        "",
+                        Instant.EPOCH);
+        answers.put(
+                "/api/v1/resources",
+                listing(
+                        new ResourceStatus(
+                                ResourceId.parse("instance/home"),
+                                "",
+                                null,
+                                "main@sha1:abc",
+                                "main@sha1:abc",
+                                List.of(source, ready),
+                                List.of(),
+                                Map.of(),
+                                null,
+                                null,
+                                List.of()),
+                        null));
+        Run run = run("status");
+
+        assertThat(run.out()).contains("SignatureInvalid").contains(why);
+        assertThat(run.exit()).isEqualTo(Verb.Exit.FAILED);
+    }
+
+    @Test
     void status_json_isPassedOn() {
         answers.put("/api/v1/resources", "{\"items\":[]}");
 

@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
@@ -278,7 +279,7 @@ final class FatesTest {
         DesiredState state =
                 repo.load(new SourceReading.Stale(Repo.revision("main", 1), repo.tree, "timeout"));
 
-        assertThat(((DesiredState.Known) state).staleCause()).isEqualTo("timeout");
+        assertThat(((DesiredState.Known) state).stale()).isEqualTo(Doubt.unavailable("timeout"));
     }
 
     @Test

@@ -86,7 +86,8 @@ final class LoaderFuzzTest {
             assertThat(problem.location().line()).as(input).isBetween(0, 20_000);
         }
         switch (state) {
-            case DesiredState.Unknown(String cause, _) -> assertThat(cause).as(input).isNotBlank();
+            case DesiredState.Unknown(var doubt, _) ->
+                    assertThat(doubt.cause()).as(input).isNotBlank();
             case DesiredState.Known known -> checkKnown(known, input);
         }
     }

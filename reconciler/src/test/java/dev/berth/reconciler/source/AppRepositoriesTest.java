@@ -10,6 +10,7 @@ import dev.berth.reconciler.source.SourceReading.Unavailable;
 import dev.berth.schemas.config.App;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +116,42 @@ final class AppRepositoriesTest {
         assertThat(server.requests()).hasSize(requests);
         now.updateAndGet(t -> t.plusSeconds(31));
         assertThat(fresh(apps.read(source)).revision()).isNotEqualTo(first.revision());
+    }
+
+    @Test
+    void lookAhead_reposThatDoNotAnswer_areAskedSideBySide() throws Exception {
+        List<App.Source> sources =
+                Stream.of("one.git", "two.git", "three.git")
+                        .map(name -> source(server.url(name), null))
+                        .toList();
+        server.fault(new GitHttpServer.Fault.Silence());
+        Thread looks = Thread.ofVirtual().start(() -> apps.lookAhead(sources));
+        await().atMost(JGitSourceTest.QUICK.io())
+                .until(
+                        () ->
+                                sources.stream()
+                                        .allMatch(
+                                                source ->
+                                                        server.requests().stream()
+                                                                .anyMatch(asked(source))));
+        assertThat(looks.isAlive()).isTrue();
+        assertThat(looks.join(Duration.ofSeconds(60))).isTrue();
+        assertThat(apps.read(sources.getFirst())).isInstanceOf(Unavailable.class);
+    }
+
+    private static Predicate<String> asked(App.Source source) {
+        String path = URI.create(Objects.requireNonNull(source.repo())).getPath();
+        return request -> request.contains(path);
+    }
+
+    @Test
+    void lookAhead_oneRepoTwice_isAskedOnceAndReadsAskNoMore() {
+        appRepo.push("a", "1");
+        App.Source source = source(server.url("origin.git"), null);
+        apps.lookAhead(List.of(source, new App.Source(source.repo(), null, "web")));
+        int requests = server.requests().size();
+        fresh(apps.read(source));
+        assertThat(server.requests()).hasSize(requests);
     }
 
     @Test

@@ -80,6 +80,35 @@ public final class ScratchRepo {
         return head();
     }
 
+    /** The same, signed. */
+    public String commitSignedAndPush(SigningKey key, String message) {
+        commitSigned(key, message);
+        git("push", "-q", "-f", "origin", "HEAD");
+        return head();
+    }
+
+    /** Commits all that the work tree has, signed, and pushes nothing. */
+    public String commitSigned(SigningKey key, String message) {
+        git("add", "-A");
+        sign(key, "commit", "-q", "--allow-empty", "-m", message);
+        return head();
+    }
+
+    /** Runs a git command that makes commits, so that it signs them. */
+    public void sign(SigningKey key, String... args) {
+        List<String> all =
+                new ArrayList<>(
+                        List.of(
+                                "-c",
+                                "gpg.format=ssh",
+                                "-c",
+                                "commit.gpgSign=true",
+                                "-c",
+                                "user.signingKey=" + key.file()));
+        all.addAll(List.of(args));
+        git(all.toArray(String[]::new));
+    }
+
     public String head() {
         return git("rev-parse", "HEAD");
     }

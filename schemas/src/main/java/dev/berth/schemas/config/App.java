@@ -115,7 +115,7 @@ public record App(
                             value =
                                     "URL of a Git repo (https, ssh, file). None = this config repo.",
                             examples = "https://github.com/acme/shop")
-                    @Matches(pattern = GitUrls.PATTERN, says = GitUrls.SAYS)
+                    @Matches(pattern = GitUrls.PATTERN, says = GitUrls.SAYS, mayHoldLogin = true)
                     @Nullable String repo,
             @Describe("Branch to follow; none = the repo's default branch. Only with repo.")
                     @Matches(pattern = GitUrls.BRANCH_PATTERN, says = GitUrls.BRANCH_SAYS)

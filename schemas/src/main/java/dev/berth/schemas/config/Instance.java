@@ -2,6 +2,7 @@ package dev.berth.schemas.config;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One Berth: its name tells its containers from another Berth's on the same engine. */
 @Describe("The settings of one Berth. One document per config repo, by custom in berth.yaml.")
@@ -52,7 +53,54 @@ public record Instance(
                             "Time between two looks at the repo; a push to a repo on this machine is seen at once.")
                     @Default("30s")
                     @Within(min = "1s", max = "1d")
-                    Duration interval) {}
+                    Duration interval,
+            @Describe("Which commits of the config repo are followed.") @Default("{}")
+                    Verify verify) {
+        /** Follows every commit. */
+        public Source(Duration interval) {
+            this(interval, Verify.NONE);
+        }
+    }
+
+    /**
+     * Which commits of the config repo are followed.
+     *
+     * @param allowedSigners {@code null} = no SSH key may sign
+     */
+    public record Verify(
+            @Describe(
+                            "Which commits are followed. One that is not leaves everything as it is: the last good commit stays, and status says SourceVerified=False. The commit before says who may sign the next; keys/allowed_signers and keys/gpg/*.asc in Berth's home, if there, count instead of the files named here.")
+                    @Default("off")
+                    VerifyMode mode,
+            @Describe(
+                            value =
+                                    "File in this repo with the SSH keys that may sign, in the form of ssh-keygen's ALLOWED SIGNERS; a line is such as: ada@example.com ssh-ed25519 AAAAC3Nz...",
+                            examples = "keys/allowed_signers")
+                    @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
+                    @Nullable String allowedSigners,
+            @Describe(
+                            value =
+                                    "Files in this repo with the GPG keys that may sign, each as gpg --armor --export writes it.",
+                            examples = "[keys/ada.asc]")
+                    @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
+                    List<String> gpg) {
+        /** Every commit is followed. */
+        public static final Verify NONE = new Verify(VerifyMode.OFF, null, List.of());
+
+        public Verify {
+            gpg = List.copyOf(gpg);
+        }
+    }
+
+    /** Which commits of the config repo are followed. */
+    public enum VerifyMode {
+        @Describe("every commit")
+        OFF,
+        @Describe("a commit that is signed with one of the keys")
+        HEAD,
+        @Describe("the same, if all commits since the last one followed are signed so, too")
+        STRICT
+    }
 
     /** Guards on deletion. */
     public record Prune(

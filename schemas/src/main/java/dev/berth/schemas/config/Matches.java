@@ -16,4 +16,7 @@ public @interface Matches {
 
     /** What the form is, to follow "expected ": "a lower-case name of at most 40 characters". */
     String says();
+
+    /** True when a wrong text may hold a password: messages quote it without what may be one. */
+    boolean mayHoldLogin() default false;
 }

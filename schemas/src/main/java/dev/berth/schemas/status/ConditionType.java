@@ -8,7 +8,9 @@ public enum ConditionType {
     Reconciling,
     /** True: a person must act; Berth does not retry this generation. */
     Stalled,
-    /** True: the config repo was read lately. Instance only. */
+    /**
+     * True: the config repo was read lately, and its newest commit may be followed. Instance only.
+     */
     SourceVerified,
     /** False: containers of the resource keep failing. */
     Healthy

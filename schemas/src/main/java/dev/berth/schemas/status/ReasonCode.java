@@ -22,5 +22,6 @@ public enum ReasonCode {
     Conflict,
     Superseded,
     InternalError,
-    Flapping
+    Flapping,
+    SignatureInvalid
 }

@@ -81,6 +81,9 @@ public record Banner(String tone, String title, String text) {
     }
 
     private static String title(Condition condition) {
+        if (condition.reason() == ReasonCode.SignatureInvalid) {
+            return "The newest commit is not signed as it must be; it is not deployed";
+        }
         if (condition.reason() == ReasonCode.SourceUnavailable
                 || condition.type() == ConditionType.SourceVerified) {
             return "The config repo can't be read; nothing is changed until it can";
@@ -106,7 +109,8 @@ public record Banner(String tone, String title, String text) {
                     Conflict,
                     Superseded,
                     InternalError,
-                    Flapping ->
+                    Flapping,
+                    SignatureInvalid ->
                     condition.reason().name();
         };
     }

@@ -151,6 +151,28 @@ final class Harbour {
                         app("hello", 1, ready())));
     }
 
+    /** The newest commit is not signed; all runs as the one before wants it. */
+    static PassReport commitRefused() {
+        String why =
+                "commit 0123456789ab by Eve <eve@example.com> is not followed: it is not signed";
+        return pass(
+                List.of(),
+                List.of(),
+                List.of(
+                        instance(
+                                condition(
+                                        ConditionType.SourceVerified,
+                                        Status.False,
+                                        ReasonCode.SignatureInvalid,
+                                        why),
+                                condition(
+                                        ConditionType.Ready,
+                                        Status.False,
+                                        ReasonCode.SignatureInvalid,
+                                        why)),
+                        app("guestbook", 1, ready())));
+    }
+
     private static PassReport pass(
             List<ChangeReport> changes, List<String> problems, List<ResourceStatus> resources) {
         return new PassReport(

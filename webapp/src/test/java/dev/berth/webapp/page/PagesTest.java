@@ -89,6 +89,18 @@ final class PagesTest {
     }
 
     @Test
+    void overview_commitRefused_showsOneBannerThatSaysWhose() throws Exception {
+        board.publish(Harbour.commitRefused());
+
+        String page = overview("refused", null);
+
+        assertThat(page)
+                .contains("The newest commit is not signed as it must be; it is not deployed")
+                .doesNotContain("can't be read")
+                .containsOnlyOnce("Eve &lt;eve@example.com&gt; is not followed");
+    }
+
+    @Test
     void overview_restored_saysThatItIsOld() throws Exception {
         board.restore(Harbour.calm());
 

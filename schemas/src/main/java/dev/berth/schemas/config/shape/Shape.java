@@ -161,7 +161,8 @@ public record Shape(
         Matches matches = component.getAnnotation(Matches.class);
         return matches == null
                 ? null
-                : new ValueType.Form(Pattern.compile(matches.pattern()), matches.says());
+                : new ValueType.Form(
+                        Pattern.compile(matches.pattern()), matches.says(), matches.mayHoldLogin());
     }
 
     private static <A extends Annotation> A annotation(RecordComponent component, Class<A> type) {

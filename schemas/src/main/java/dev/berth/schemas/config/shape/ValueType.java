@@ -80,8 +80,9 @@ public sealed interface ValueType {
      *
      * @param pattern the whole text must match; in the dialect that Java and ECMA-262 share
      * @param says what the form is, to follow "expected "
+     * @param mayHoldLogin a wrong text may hold a password
      */
-    record Form(Pattern pattern, String says) {
+    record Form(Pattern pattern, String says, boolean mayHoldLogin) {
         public boolean fits(String text) {
             return pattern.matcher(text).matches();
         }
