@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class SopsDocument {
     private static final String SEAL_AGAIN =
             "take the file from an earlier commit, or seal it again with ./berth seal";
+
+    /** Two ways of counting lines differ at these; values are put in by line and column. */
+    private static final Pattern OTHER_LINE_BREAKS = Pattern.compile("[\\x85\\u2028\\u2029]");
 
     private final AgeKeys keys;
 
@@ -114,9 +118,15 @@ public final class SopsDocument {
             }
         }
         checkMac(metadata, cipher, mac.result());
-        return new Clear(
-                documents.stream().map(d -> clear(d, sealed)).toList(),
-                Set.copyOf(sealed.keySet()));
+        Map<Mark, SopsValue> left = new HashMap<>(sealed);
+        List<YamlDocument> clear = documents.stream().map(d -> clear(d, left)).toList();
+        if (!left.isEmpty() || OTHER_LINE_BREAKS.matcher(text).find()) {
+            throw new RefusedException(
+                    left.isEmpty() ? metadata.at() : left.keySet().iterator().next(),
+                    List.of(),
+                    "lines can't be told apart: end them with line feeds only (no U+0085, U+2028)");
+        }
+        return new Clear(clear, sealed.keySet());
     }
 
     static SopsMetadata metadata(List<YamlDocument> documents) throws RefusedException {
@@ -225,7 +235,7 @@ public final class SopsDocument {
     private static Node clear(Node node, Map<Mark, SopsValue> sealed) {
         return switch (node) {
             case Node.Scalar scalar -> {
-                SopsValue value = sealed.get(scalar.at());
+                SopsValue value = sealed.remove(scalar.at());
                 yield value == null ? scalar : scalar(scalar.at(), value);
             }
             case Node.Sequence(Mark at, List<Node> items, long weight) ->

@@ -162,6 +162,12 @@ final class SopsDocumentTest {
     }
 
     @Test
+    void open_lineBreaksThatCountTwoWays_isRefused() {
+        String text = Fixtures.text("secrets.yaml").replaceFirst("\n", "\n# a\u2028\n");
+        assertThat(Fixtures.fault(text, one).message()).contains("line feeds only");
+    }
+
+    @Test
     void is_ordinaryDocuments_no() {
         assertThat(SopsDocument.is(new YamlReader().read("a: b\nsops: c\n---\nsops: {x: y}\n")))
                 .isFalse();
