@@ -2,6 +2,9 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,7 +15,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One document, one fate: which version of each counts.
@@ -157,6 +159,17 @@ final class Fates {
                 .orElse(null);
     }
 
+    /** It was right once; now what is encrypted in it can't be opened. It still was there. */
+    private void lost(String file, ReadDocument document) {
+        if (!problems.files().contains(file)) {
+            return;
+        } else if (document.id() == null) {
+            pruneHold = file + " can't be opened any more, so it may declare anything";
+        } else if (!right.containsKey(document.id())) {
+            wrong.add(document.id());
+        }
+    }
+
     private Map<ResourceId, ReadDocument> lastGood() {
         if (lastGood == null) {
             Map<ResourceId, ReadDocument> documents = new TreeMap<>();
@@ -166,6 +179,8 @@ final class Fates {
                                 for (ReadDocument d : reader.read(file, text, new Problems())) {
                                     if (d.document() != null) {
                                         documents.putIfAbsent(d.document().id(), d);
+                                    } else {
+                                        lost(file, d);
                                     }
                                 }
                             });

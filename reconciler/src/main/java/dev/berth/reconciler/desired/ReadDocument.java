@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.ResourceId;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ record ReadDocument(
 
     /** The text at these keys. */
     @Nullable String text(Object... path) {
-        return find(path) instanceof Node.Scalar(_, Node.Type type, String text)
+        return find(path) instanceof Node.Scalar(_, Node.Type type, String text, _)
                         && type == Node.Type.TEXT
                 ? text
                 : null;

@@ -5,13 +5,15 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.YamlDocument;
 import dev.berth.reconciler.desired.yaml.YamlOutline;
 import dev.berth.reconciler.desired.yaml.YamlReader;
+
+import org.jspecify.annotations.Nullable;
+
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes files in the format of sops. Only the values that the rule names are replaced; keys, other
@@ -28,14 +30,31 @@ public final class Sealer {
     private final AgeKeys keys;
     private final SecureRandom random;
     private final InstantSource clock;
+    private final Extent extent;
 
     /**
      * @param keys open what was sealed before; none are needed for a new file
      */
     public Sealer(AgeKeys keys, SecureRandom random, InstantSource clock) {
+        this(keys, random, clock, Extent.DATA);
+    }
+
+    /**
+     * @param extent what is sealed in a new file; one that is sealed keeps its rule
+     */
+    public Sealer(AgeKeys keys, SecureRandom random, InstantSource clock, Extent extent) {
         this.keys = keys;
         this.random = random;
         this.clock = clock;
+        this.extent = extent;
+    }
+
+    /** Which values of a new file are sealed. */
+    public enum Extent {
+        /** Those below {@code data}: the values of Secrets, and of no other kind. */
+        DATA,
+        /** All, but below keys that end in {@code _unencrypted}. */
+        EVERYTHING
     }
 
     /** What came of sealing. */
@@ -97,7 +116,7 @@ public final class Sealer {
                             .formatted(String.join(", ", base.metadata().otherKeys())));
         }
         SopsCipher cipher = base != null && keepsKey ? base.cipher() : SopsCipher.generate(random);
-        SopsRule rule = base == null ? SopsRule.SECRET_DATA : base.metadata().rule();
+        SopsRule rule = base == null ? rule() : base.metadata().rule();
         boolean onlyEncrypted = base != null && base.metadata().macOnlyEncrypted();
         ValueSealer values =
                 new ValueSealer(
@@ -180,6 +199,13 @@ public final class Sealer {
             }
         }
         return outline;
+    }
+
+    private SopsRule rule() {
+        return switch (extent) {
+            case DATA -> SopsRule.SECRET_DATA;
+            case EVERYTHING -> SopsRule.DEFAULT;
+        };
     }
 
     private String block(

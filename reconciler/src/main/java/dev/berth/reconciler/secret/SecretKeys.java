@@ -1,5 +1,7 @@
 package dev.berth.reconciler.secret;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of this Berth for what it keeps: one that makes fingerprints, and those that encrypt at
@@ -50,7 +52,7 @@ public final class SecretKeys {
      *     what to do
      */
     public static SecretKeys open(Path home, SecureRandom random) throws IOException {
-        Path file = home.resolve("keys").resolve("secrets.key");
+        Path file = file(home);
         if (Files.exists(file)) {
             return parse(file, KeyFile.read(file));
         }
@@ -65,6 +67,25 @@ public final class SecretKeys {
         SecretKeys made = new SecretKeys(file, key(random), Map.of()).withNewest(key(random));
         made.write();
         return made;
+    }
+
+    /**
+     * Reads the keys and makes none: for those who only look.
+     *
+     * @return {@code null} when there are none
+     */
+    public static @Nullable SecretKeys find(Path home) throws IOException {
+        Path file = file(home);
+        return Files.exists(file) ? parse(file, KeyFile.read(file)) : null;
+    }
+
+    /** Keys that are kept nowhere; versions made with them mean nothing to anybody else. */
+    public static SecretKeys ofThisProcess(SecureRandom random) {
+        return new SecretKeys(Path.of("none"), key(random), Map.of()).withNewest(key(random));
+    }
+
+    private static Path file(Path home) {
+        return home.resolve("keys").resolve("secrets.key");
     }
 
     /** Adds a key, which encrypts from now on, and writes the file. */

@@ -2,9 +2,11 @@ package dev.berth.reconciler.secret;
 
 import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code sops} block of a file: for whom it is sealed, by which rule, and the MAC.
@@ -106,7 +108,7 @@ record SopsMetadata(
     }
 
     private static String text(Node.Mapping block, String key) {
-        return block.get(key) instanceof Node.Scalar(_, Node.Type type, String text)
+        return block.get(key) instanceof Node.Scalar(_, Node.Type type, String text, _)
                         && type != Node.Type.NOTHING
                 ? text
                 : "";

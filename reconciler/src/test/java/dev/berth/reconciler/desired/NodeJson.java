@@ -1,11 +1,13 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.desired.yaml.Node;
-import java.math.BigInteger;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.math.BigInteger;
 
 /** A YAML tree as an editor hands it to a schema validator. */
 final class NodeJson {
@@ -25,7 +27,7 @@ final class NodeJson {
                 items.forEach(i -> array.add(of(i)));
                 yield array;
             }
-            case Node.Scalar(_, Node.Type type, String text) -> scalar(type, text);
+            case Node.Scalar(_, Node.Type type, String text, _) -> scalar(type, text);
         };
     }
 

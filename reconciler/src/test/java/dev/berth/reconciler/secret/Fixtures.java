@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.reconciler.desired.yaml.YamlReader;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ final class Fixtures {
 
     private static void collect(Node node, String path, Map<String, String> to) {
         switch (node) {
-            case Node.Scalar(_, Node.Type type, String text) -> to.put(path, type + ":" + text);
+            case Node.Scalar(_, Node.Type type, String text, _) -> to.put(path, type + ":" + text);
             case Node.Sequence sequence -> {
                 for (int i = 0; i < sequence.items().size(); i++) {
                     collect(sequence.items().get(i), path + "/" + i, to);

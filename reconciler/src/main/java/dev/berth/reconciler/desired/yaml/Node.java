@@ -1,7 +1,8 @@
 package dev.berth.reconciler.desired.yaml;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * One value of a YAML document. Aliases share the node they name, so a small text can be a tree of
@@ -15,8 +16,22 @@ public sealed interface Node {
     /** How many nodes it has when every alias is followed, itself included. */
     long weight();
 
-    /** Text, a number, a boolean or nothing. */
-    record Scalar(Mark at, Type type, String text) implements Node {
+    /**
+     * Text, a number, a boolean or nothing.
+     *
+     * @param sealed whether it was encrypted: no message may quote it then
+     */
+    record Scalar(Mark at, Type type, String text, boolean sealed) implements Node {
+        /** One that stands in the clear. */
+        public Scalar(Mark at, Type type, String text) {
+            this(at, type, text, false);
+        }
+
+        @Override
+        public String toString() {
+            return sealed ? "***" : type + " " + text;
+        }
+
         @Override
         public long weight() {
             return 1;

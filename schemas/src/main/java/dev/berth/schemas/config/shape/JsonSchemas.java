@@ -6,14 +6,17 @@ import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import dev.berth.schemas.config.SecretDocument;
+
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The published description of the config format: JSON Schemas (draft-07, which is what YAML
@@ -43,6 +46,7 @@ public final class JsonSchemas {
             case Instance -> Instance.class;
             case App -> App.class;
             case Domain -> Domain.class;
+            case Secret -> SecretDocument.class;
         };
     }
 
@@ -53,7 +57,7 @@ public final class JsonSchemas {
                         .put("title", "Berth config")
                         .put("description", "One document of a Berth config repo.")
                         .put("type", "object");
-        schema.putArray("required").add("apiVersion").add("kind").add("metadata").add("spec");
+        schema.putArray("required").add("apiVersion").add("kind").add("metadata");
         ObjectNode properties = schema.putObject("properties");
         properties.putObject("apiVersion").put("const", Document.API_VERSION);
         ArrayNode kinds =
@@ -85,6 +89,12 @@ public final class JsonSchemas {
                 .put("const", kind.name())
                 .put("description", recordOf(kind).getAnnotation(Describe.class).value());
         properties.setAll((ObjectNode) schema.get("properties"));
+        properties
+                .putObject("sops")
+                .put("type", "object")
+                .put(
+                        "description",
+                        "Written by sops or ./berth seal: how the document is encrypted.");
         schema.set("properties", properties);
         ArrayNode required = JSON.arrayNode().add("apiVersion").add("kind");
         schema.set("required", required.addAll((ArrayNode) schema.get("required")));

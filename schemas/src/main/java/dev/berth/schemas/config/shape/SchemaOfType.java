@@ -3,12 +3,15 @@ package dev.berth.schemas.config.shape;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Durations;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+
+import java.util.List;
 
 /** The part of a JSON Schema that describes one value. */
 final class SchemaOfType {
@@ -107,7 +110,14 @@ final class SchemaOfType {
     private static ObjectNode of(ValueType type) {
         return switch (type) {
             case ValueType.Text(ValueType.Form form) -> text(form);
-            case ValueType.Written _ -> types("string", "number", "boolean");
+            case ValueType.Written _, ValueType.Secret _ -> types("string", "number", "boolean");
+            case ValueType.EnvText(Shape reference) -> {
+                ObjectNode either = JSON.objectNode();
+                either.putArray("anyOf")
+                        .add(types("string", "number", "boolean"))
+                        .add(object(reference));
+                yield either;
+            }
             case ValueType.WholeNumber(long min, long max) ->
                     JSON.objectNode()
                             .put("type", "integer")

@@ -2,11 +2,13 @@ package dev.berth.schemas.config.shape;
 
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Verbatim;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** What a value in YAML may be and which Java type it becomes. */
 public sealed interface ValueType {
@@ -16,6 +18,15 @@ public sealed interface ValueType {
 
     /** Text, a number or a boolean, each taken as it is written; {@link String}. */
     record Written() implements ValueType {}
+
+    /** Text that was encrypted; {@link dev.berth.schemas.config.SecretText}. */
+    record Secret() implements ValueType {}
+
+    /**
+     * What {@link Written} is, or a mapping that names where the text comes from; {@link
+     * dev.berth.schemas.config.EnvValue}.
+     */
+    record EnvText(Shape reference) implements ValueType {}
 
     /** {@link Integer}; both bounds are allowed. */
     record WholeNumber(long min, long max) implements ValueType {}
