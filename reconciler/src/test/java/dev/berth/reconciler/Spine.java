@@ -9,6 +9,8 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.DirectoryTree;
 import dev.berth.reconciler.source.GitSource;
@@ -17,6 +19,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -26,12 +29,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** The whole reconciler over fakes of the repo, the engine and the edge. */
 final class Spine implements GitSource, PinnedTrees {
     final FakeEngine engine = new FakeEngine(InstantSource.system());
     final FakeTraffic traffic = new FakeTraffic();
     final Reconciler reconciler;
+    final Vault vault;
     private final Path files;
     private final AtomicReference<SourceReading> reading =
             new AtomicReference<>(new SourceReading.Unavailable("nothing was committed yet"));
@@ -41,6 +46,21 @@ final class Spine implements GitSource, PinnedTrees {
     }
 
     Spine(Path directory, Reconciler.PollPace pace) {
+        this(
+                directory,
+                pace,
+                LastGood.none(),
+                AgeKeys::none,
+                Vault.ofThisProcess(InstantSource.system()));
+    }
+
+    Spine(
+            Path directory,
+            Reconciler.PollPace pace,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault) {
+        this.vault = vault;
         files = directory.resolve("config");
         SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
@@ -50,7 +70,9 @@ final class Spine implements GitSource, PinnedTrees {
                         this,
                         new DesiredStateLoader(
                                 source -> new SourceReading.Unavailable("no repo " + source.repo()),
-                                LastGood.none()),
+                                lastGood,
+                                keys,
+                                vault),
                         new LiveStateReader(
                                 engine, traffic::served, sites::published, failures::standing),
                         new Converger(
@@ -58,7 +80,8 @@ final class Spine implements GitSource, PinnedTrees {
                                 traffic,
                                 new ImageBuilder(engine, this),
                                 sites,
-                                Clockwork.system()),
+                                Clockwork.system(),
+                                vault),
                         failures,
                         pace,
                         8080,
@@ -84,6 +107,16 @@ final class Spine implements GitSource, PinnedTrees {
                     """
                             .formatted(spec));
             reading.set(new SourceReading.Fresh(revision(number), DirectoryTree.of(files)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Puts another file beside; the next commit has it. */
+    void file(String name, String text) {
+        try {
+            Files.createDirectories(files);
+            Files.writeString(files.resolve(name), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,8 +11,13 @@ import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.status.ReasonCode;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,8 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries out exactly a plan:
@@ -47,15 +50,31 @@ public final class Converger {
     private final ImageBuilder images;
     private final SiteStore sites;
     private final Clockwork clock;
+    private final Vault vault;
     private final Preemption preemption = new Preemption();
     private final Proofs proofs = new Proofs();
 
+    /** One for apps without secrets. */
     public Converger(
             ContainerEngine engine,
             TrafficSwitch traffic,
             ImageBuilder images,
             SiteStore sites,
             Clockwork clock) {
+        this(engine, traffic, images, sites, clock, Vault.ofThisProcess(clock));
+    }
+
+    /**
+     * @param vault what the loader of the plans leaves the values of secrets in
+     */
+    public Converger(
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            ImageBuilder images,
+            SiteStore sites,
+            Clockwork clock,
+            Vault vault) {
+        this.vault = vault;
         this.engine = engine;
         this.traffic = traffic;
         this.images = images;
@@ -105,7 +124,8 @@ public final class Converger {
                 engine,
                 traffic,
                 sites,
-                new ReleaseStarter(instance, engine, images, gate),
+                new ReleaseStarter(
+                        instance, engine, images, gate, new SpecAssembler(instance, vault)),
                 new ContainerRetirer(instance, engine, traffic, clock, preemption));
     }
 

@@ -5,7 +5,6 @@ import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.ContainerEngine;
-import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
@@ -13,11 +12,14 @@ import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Starts a release beside whatever serves:
@@ -43,13 +45,19 @@ final class ReleaseStarter {
     private final ContainerEngine engine;
     private final ImageBuilder images;
     private final ReadinessGate gate;
+    private final SpecAssembler specs;
 
     ReleaseStarter(
-            String instance, ContainerEngine engine, ImageBuilder images, ReadinessGate gate) {
+            String instance,
+            ContainerEngine engine,
+            ImageBuilder images,
+            ReadinessGate gate,
+            SpecAssembler specs) {
         this.instance = instance;
         this.engine = engine;
         this.images = images;
         this.gate = gate;
+        this.specs = specs;
     }
 
     Rollout start(StartRelease change) throws ReconcileException {
@@ -66,12 +74,15 @@ final class ReleaseStarter {
             for (Release.Start start : release.starts()) {
                 ContainerId id = make(app, release, start, network);
                 made.add(id);
+                putSecrets(id, start.template());
                 startFresh(id);
                 pending.add(new Pending(id, start.readiness(), start.process()));
             }
             for (Release.Candidate candidate : release.candidates()) {
                 ContainerView container = candidate.container();
                 if (!container.running()) {
+                    // Whoever made it may have gone before it got its files.
+                    putSecrets(container.id(), container.template());
                     engine.startContainer(container.id());
                 }
                 if (candidate.disposable()) {
@@ -104,18 +115,14 @@ final class ReleaseStarter {
         for (String volume : template.mounts().values()) {
             engine.ensureVolume(instance, app, volume);
         }
-        return engine.createContainer(
-                new ContainerSpec(
-                        start.name(),
-                        instance,
-                        app,
-                        start.process(),
-                        start.slot(),
-                        template,
-                        release.id(),
-                        release.revision(),
-                        network,
-                        List.of(start.process())));
+        return engine.createContainer(specs.spec(app, release, start, network));
+    }
+
+    private void putSecrets(ContainerId id, @Nullable ContainerTemplate template)
+            throws ReconcileException {
+        if (template != null && !template.filesOfSecrets().isEmpty()) {
+            engine.putFiles(id, specs.files(template));
+        }
     }
 
     /**
@@ -138,8 +145,10 @@ final class ReleaseStarter {
         try {
             return gate.await(app, pending.id(), pending.readiness(), network);
         } catch (ReconcileException.Stalled e) {
+            // What a container says may hold what it was given: cleaned before anybody sees it.
             throw new ReconcileException.Stalled(
-                    e.reason(), e.getMessage() + logs(pending.id(), pending.process()), e);
+                    e.reason(),
+                    specs.clean(e.getMessage() + logs(pending.id(), pending.process())));
         }
     }
 
@@ -159,7 +168,10 @@ final class ReleaseStarter {
     /** What an image that starts as root writes when it may not change owners or become a user. */
     private static String hint(List<String> lines) {
         return lines.stream().anyMatch(line -> NOT_PERMITTED.matcher(line).find())
-                ? "\nperhaps it needs Linux capabilities, which no container has unless declared; for an image that starts as root: spec.capabilities: [CHOWN, SETGID, SETUID]"
+                ? "\n"
+                        + "perhaps it needs Linux capabilities, which no container has unless"
+                        + " declared; for an image that starts as root: spec.capabilities: [CHOWN,"
+                        + " SETGID, SETUID]"
                 : "";
     }
 

@@ -1,7 +1,9 @@
 package dev.berth.schemas.status;
 
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.function.UnaryOperator;
 
 /**
  * One aspect of a resource, as kstatus defines it.
@@ -30,6 +32,17 @@ public record Condition(
                         message,
                         observedGeneration,
                         earlier.lastTransitionTime);
+    }
+
+    /** With the words for people cleaned of what may not leave. */
+    Condition cleaned(UnaryOperator<String> cleaner) {
+        return new Condition(
+                type,
+                status,
+                reason,
+                cleaner.apply(message),
+                observedGeneration,
+                lastTransitionTime);
     }
 
     /** Three-valued truth. */

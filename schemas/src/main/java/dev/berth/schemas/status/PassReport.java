@@ -1,10 +1,13 @@
 package dev.berth.schemas.status;
 
 import dev.berth.schemas.config.ResourceId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * What one pass saw, decided and did.
@@ -53,6 +56,31 @@ public record PassReport(
         public ChangeReport {
             reasons = List.copyOf(reasons);
         }
+
+        private ChangeReport cleaned(UnaryOperator<String> cleaner) {
+            return new ChangeReport(
+                    resource,
+                    cleaner.apply(what),
+                    reasons.stream().map(cleaner).toList(),
+                    outcome,
+                    detail == null ? null : cleaner.apply(detail),
+                    duration);
+        }
+    }
+
+    /** With all words for people cleaned of what may not leave: values of secrets. */
+    public PassReport cleaned(UnaryOperator<String> cleaner) {
+        return new PassReport(
+                id,
+                cleaner.apply(trigger),
+                revision,
+                author,
+                startedAt,
+                duration,
+                cleaner.apply(plan),
+                changes.stream().map(c -> c.cleaned(cleaner)).toList(),
+                problems.stream().map(cleaner).toList(),
+                resources.stream().map(r -> r.cleaned(cleaner)).toList());
     }
 
     /** How a change ended. */

@@ -1,10 +1,13 @@
 package dev.berth.schemas.status;
 
 import dev.berth.schemas.config.ResourceId;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
  * How one resource stands, whole: derived anew by every pass, never patched.
@@ -54,6 +57,22 @@ public record ResourceStatus(
                 lastChange == null ? earlier.lastChange : lastChange,
                 lastChange == null ? earlier.lastChangeAt : lastChangeAt,
                 problems);
+    }
+
+    /** With the words for people cleaned of what may not leave. */
+    ResourceStatus cleaned(UnaryOperator<String> cleaner) {
+        return new ResourceStatus(
+                id,
+                generation,
+                declaredAt,
+                revision,
+                appliedRevision,
+                conditions.stream().map(c -> c.cleaned(cleaner)).toList(),
+                urls,
+                replicas,
+                lastChange == null ? null : cleaner.apply(lastChange),
+                lastChangeAt,
+                problems.stream().map(cleaner).toList());
     }
 
     /** The condition of that type, if the resource has it. */
