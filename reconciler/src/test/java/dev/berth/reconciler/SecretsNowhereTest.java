@@ -63,7 +63,7 @@ final class SecretsNowhereTest {
 
     private static final String SHOP =
             """
-            image: 'shop:1', env: {TOKEN: {fromSecret: api.token}}, secrets: [{secret: api, key: pem}]\
+            image: 'shop:1', port: 80, env: {TOKEN: {fromSecret: api.token}}, secrets: [{secret: api, key: pem}]\
             """;
 
     @TempDir Path directory;
@@ -217,6 +217,7 @@ final class SecretsNowhereTest {
           name: %s
         spec:
           image: shop:1
+          port: 80
           env:
             KEY: %s
         """
@@ -224,7 +225,7 @@ final class SecretsNowhereTest {
     }
 
     private static String mistaken() {
-        return app("loud", MISTAKEN) + "  port: " + MISTAKEN + "\n  replicas: " + MISTAKEN + "\n";
+        return app("loud", MISTAKEN) + "  suspend: " + MISTAKEN + "\n  replicas: " + MISTAKEN + "\n";
     }
 
     private static SortedMap<String, String> given(Spine spine, String app)

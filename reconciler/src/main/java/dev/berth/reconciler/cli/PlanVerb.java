@@ -13,6 +13,7 @@ import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Reason;
+import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
@@ -25,6 +26,9 @@ import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.PlanReport;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +39,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code plan DIR|BRANCH [--json]}: what would change if that were the config, and why. Looks at
@@ -67,6 +70,9 @@ final class PlanVerb implements Verb {
             return plan(what.getFirst(), copies, json, console);
         } catch (IOException e) {
             console.complain("can't plan: " + e);
+            return Exit.FAILED;
+        } catch (IllegalStateException e) {
+            console.complain("can't plan: " + e.getMessage());
             return Exit.FAILED;
         } catch (RepoUrl.InvalidRepoUrlException e) {
             console.complain("BERTH_CONFIG: " + e.getMessage());
@@ -112,10 +118,13 @@ final class PlanVerb implements Verb {
                                 clock)) {
             SourceReading reading =
                     onDisk ? files(directory, clock.instant()) : config.latestVerified();
+            SecretRoom secrets = SecretRoom.look(home, environment, console::complain, clock);
             DesiredState desired =
                     new DesiredStateLoader(
                                     repositories,
-                                    new LastGoodFile(home.resolve("last-good")).readOnly())
+                                    new LastGoodFile(home.resolve("last-good")).readOnly(),
+                                    secrets.identities(),
+                                    secrets.vault())
                             .load(reading);
             SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
             Observation live =
@@ -129,7 +138,8 @@ final class PlanVerb implements Verb {
                                                 Map::of)
                                         .observe(known.instance());
                     };
-            return print(desired, Planner.plan(desired, live, clock.instant()), json, console);
+            Plan plan = Planner.plan(desired, live, clock.instant());
+            return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }
     }
 

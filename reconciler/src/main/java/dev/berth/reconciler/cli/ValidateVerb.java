@@ -4,18 +4,23 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.secret.HomeAgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.DirectoryTree;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -29,6 +34,15 @@ final class ValidateVerb implements Verb {
             new Revision("files", "0".repeat(40), "", Instant.EPOCH);
     private static final AppSources OFFLINE =
             _ -> new SourceReading.Unavailable("validate does not look at other repos");
+
+    private final Map<String, String> environment;
+
+    /**
+     * @param environment of the process: {@code BERTH_HOME}, {@code SOPS_AGE_KEY_FILE}
+     */
+    ValidateVerb(Map<String, String> environment) {
+        this.environment = environment;
+    }
 
     @Override
     public Usage usage() {
@@ -49,7 +63,11 @@ final class ValidateVerb implements Verb {
             return Exit.MISUSED;
         }
         DesiredState state =
-                new DesiredStateLoader(OFFLINE, LastGood.none())
+                new DesiredStateLoader(
+                                OFFLINE,
+                                LastGood.none(),
+                                identities(console),
+                                Vault.ofThisProcess(InstantSource.system()))
                         .load(new SourceReading.Fresh(UNCOMMITTED, tree));
         state.problems().forEach(problem -> console.print(problem.toString()));
         return switch (state) {
@@ -63,6 +81,12 @@ final class ValidateVerb implements Verb {
                 yield Exit.FAILED;
             }
         };
+    }
+
+    /** Those of a Berth on this machine; whoever has none is told what could not be opened. */
+    private HomeAgeKeys identities(Console console) {
+        Path home = Path.of(environment.getOrDefault("BERTH_HOME", "/var/lib/berth"));
+        return new HomeAgeKeys(home, environment, console::complain);
     }
 
     private static Path directory(String text) throws UsageException {
