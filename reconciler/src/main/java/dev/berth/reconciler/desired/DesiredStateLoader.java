@@ -143,8 +143,12 @@ public final class DesiredStateLoader {
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
         SecretValues secrets = new SecretValues(settled.chosen(), held, vault);
         try {
-            vault.hold(secrets.all());
             lastGood.remember(new NextMemory(memory, fates, settled).of(files, routes, held));
+        } catch (ReconcileException.Transient e) {
+            waiting.put(instance.id(), e.getMessage());
+        }
+        try {
+            vault.hold(secrets.all());
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
