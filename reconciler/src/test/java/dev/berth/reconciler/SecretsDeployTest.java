@@ -26,12 +26,14 @@ import java.util.TreeMap;
 final class SecretsDeployTest {
     private static final String SHOP =
             "{image: 'shop:1', port: 80, env: {TOKEN: {fromSecret: api.token}}, secrets: [{secret:"
-                + " api, key: pem}]}";
+                    + " api, key: pem}]}";
     private static final String OTHER =
-            "apiVersion: berth/v1\n"
-                + "kind: App\n"
-                + "metadata: {name: other}\n"
-                + "spec: {image: 'shop:1', port: 80}\n";
+            """
+            apiVersion: berth/v1
+            kind: App
+            metadata: {name: other}
+            spec: {image: 'shop:1', port: 80}
+            """;
 
     @TempDir Path directory = Path.of("");
     private final AgeKeys keys = Sealing.newKeys();

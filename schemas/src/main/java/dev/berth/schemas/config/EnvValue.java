@@ -10,12 +10,12 @@ public sealed interface EnvValue {
             @Describe(
                             value =
                                     "A key of a Secret, as <name>.<key>. The value is given to new"
-                                        + " containers and shown nowhere.",
+                                            + " containers and shown nowhere.",
                             examples = "api.stripe")
                     @Matches(pattern = PATTERN, says = "a Secret's name and key such as api.stripe")
                     String fromSecret)
             implements EnvValue {
-        private static final String PATTERN =
+        static final String PATTERN =
                 "[a-z]([a-z0-9-]{0,38}[a-z0-9])?\\." + SecretDocument.KEY_PATTERN;
 
         /** Name of the Secret. */
