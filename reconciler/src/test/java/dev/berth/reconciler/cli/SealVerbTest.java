@@ -51,9 +51,9 @@ final class SealVerbTest {
         Files.writeString(
                 repo.resolve("shop.yaml"),
                 "apiVersion: berth/v1\n"
-                    + "kind: App\n"
-                    + "metadata: {name: shop}\n"
-                    + "spec: {image: x, env: {K: {fromSecret: api.stripe}}}\n");
+                        + "kind: App\n"
+                        + "metadata: {name: shop}\n"
+                        + "spec: {image: x, env: {K: {fromSecret: api.stripe}}}\n");
         return Files.writeString(repo.resolve("secret.yaml"), secret);
     }
 
@@ -80,6 +80,26 @@ final class SealVerbTest {
         assertThat(Run.of(environment(), "validate", directory.resolve("repo").toString()))
                 .isEqualTo(new Run(Verb.Exit.OK, "ok: 1 app, 0 domains\n", ""));
         assertThat(seal(file.toString()).out()).contains("nothing to seal");
+    }
+
+    @Test
+    void validate_whereNoIdentityIs_saysWhatWasNotChecked() throws IOException {
+        Path file = repo(SECRET);
+        seal("--new-key");
+        seal(file.toString());
+
+        Run run =
+                Run.of(
+                        Map.of("BERTH_HOME", directory.resolve("nowhere").toString()),
+                        "validate",
+                        directory.resolve("repo").toString());
+
+        assertThat(run)
+                .isEqualTo(
+                        new Run(
+                                Verb.Exit.OK,
+                                "not checked, because no age identity is here: secret.yaml\nok: 1 app, 0 domains\n",
+                                ""));
     }
 
     @Test
