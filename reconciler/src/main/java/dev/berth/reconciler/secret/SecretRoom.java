@@ -29,18 +29,47 @@ public record SecretRoom(HomeAgeKeys identities, Vault vault) {
             Map<String, String> environment,
             Consumer<String> complaints,
             InstantSource clock) {
+        HomeAgeKeys identities = new HomeAgeKeys(home, environment, complaints);
         SecureRandom random = new SecureRandom();
         try {
-            SecretKeys keys = SecretKeys.open(home, random);
+            SecretKeys keys = keys(home, random, complaints);
+            if (keys == null) {
+                return new SecretRoom(identities, Vault.ofThisProcess(clock));
+            }
             SecretStore store = new SecretStore(home, keys, random);
             Vault vault = Vault.open(keys, store, clock);
-            if (keys.ids().size() > 1) {
-                store.rewrap();
-                keys.retainOnly(store.keyIds());
-            }
-            return new SecretRoom(new HomeAgeKeys(home, environment, complaints), vault);
+            takeOver(keys, store, complaints);
+            return new SecretRoom(identities, vault);
         } catch (IOException e) {
             throw new IllegalStateException("secrets in " + home + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** {@code null} when there are none and none can be written: a full disk stops no control. */
+    private static @Nullable SecretKeys keys(
+            Path home, SecureRandom random, Consumer<String> complaints) throws IOException {
+        try {
+            return SecretKeys.open(home, random);
+        } catch (IOException e) {
+            if (SecretKeys.find(home) != null) {
+                throw e;
+            }
+            complaints.accept(
+                    "can't write keys for secrets in %s (%s): nothing is kept at rest, and apps with secrets are deployed anew by the next start"
+                            .formatted(home, e));
+            return null;
+        }
+    }
+
+    private static void takeOver(SecretKeys keys, SecretStore store, Consumer<String> complaints) {
+        if (keys.ids().size() < 2) {
+            return;
+        }
+        try {
+            store.rewrap();
+            keys.retainOnly(store.keyIds());
+        } catch (IOException e) {
+            complaints.accept("can't take secrets over to the newest key, older ones stay: " + e);
         }
     }
 

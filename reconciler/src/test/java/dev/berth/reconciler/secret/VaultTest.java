@@ -201,6 +201,18 @@ final class VaultTest {
     }
 
     @Test
+    void open_keysCannotBeWritten_goesOnWithoutAnyAtRest() throws Exception {
+        Files.writeString(home.resolve("keys"), "in the way");
+
+        Vault vault = room().vault();
+        vault.hold(values("one", "two"));
+
+        assertThat(complaints).singleElement().asString().contains("can't write keys for secrets");
+        assertThat(vault.lastOf("api")).hasSize(1);
+        assertThat(home.resolve("secrets")).doesNotExist();
+    }
+
+    @Test
     void look_atAHomeWithoutKeys_writesNothing() throws IOException {
         SecretRoom.look(home, Map.of(), complaints::add, clock);
 
