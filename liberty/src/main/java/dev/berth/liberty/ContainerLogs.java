@@ -7,12 +7,10 @@ import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an app's log from the engine: its containers one after the other, each line with its

@@ -11,16 +11,14 @@ import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets through whole passes: who is deployed, when, and with what. */
 final class SecretsDeployTest {

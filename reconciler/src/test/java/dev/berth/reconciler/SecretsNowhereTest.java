@@ -14,12 +14,6 @@ import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.status.PassReport;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -39,6 +33,10 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Plants values, lets deployments succeed, change, fail and be mistaken, and looks for the values
@@ -225,7 +223,12 @@ final class SecretsNowhereTest {
     }
 
     private static String mistaken() {
-        return app("loud", MISTAKEN) + "  suspend: " + MISTAKEN + "\n  replicas: " + MISTAKEN + "\n";
+        return app("loud", MISTAKEN)
+                + "  suspend: "
+                + MISTAKEN
+                + "\n  replicas: "
+                + MISTAKEN
+                + "\n";
     }
 
     private static SortedMap<String, String> given(Spine spine, String app)

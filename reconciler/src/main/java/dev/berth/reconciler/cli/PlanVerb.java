@@ -26,9 +26,6 @@ import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.PlanReport;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +36,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code plan DIR|BRANCH [--json]}: what would change if that were the config, and why. Looks at

@@ -8,9 +8,6 @@ import dev.berth.reconciler.secret.SecretFault;
 import dev.berth.reconciler.secret.SecretKeys;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.Document;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code seal}: encrypts files of the config repo in place, in the format of sops, and makes the
@@ -54,7 +52,7 @@ final class SealVerb implements Verb {
     public Usage usage() {
         return new Usage(
                 "seal [--recipient age1...]... [--all] FILE... | --value NAME.KEY | --new-key |"
-                    + " --recipients | --rotate",
+                        + " --recipients | --rotate",
                 "encrypt secrets of the config repo, in place");
     }
 
@@ -131,7 +129,7 @@ final class SealVerb implements Verb {
                     if (names.size() != 1 || !NAME.matcher(names.getFirst()).matches()) {
                         throw new UsageException(
                                 "seal --value takes the name and key of a Secret, such as"
-                                    + " api.stripe; the value is read from standard input");
+                                        + " api.stripe; the value is read from standard input");
                     }
                 }
                 case NEW_KEY, RECIPIENTS, ROTATE -> {
@@ -279,7 +277,7 @@ final class SealVerb implements Verb {
         SecretKeys.open(home(), random).rotate(random);
         console.print(
                 "A new key encrypts what Berth keeps at rest; the next start takes what is there"
-                    + " over to it.");
+                        + " over to it.");
         return Exit.OK;
     }
 

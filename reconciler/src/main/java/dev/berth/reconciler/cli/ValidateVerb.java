@@ -12,7 +12,6 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -14,10 +14,6 @@ import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +27,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries out exactly a plan:

@@ -12,14 +12,12 @@ import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a release beside whatever serves:

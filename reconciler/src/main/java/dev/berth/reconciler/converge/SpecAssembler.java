@@ -8,7 +8,6 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.schemas.config.ResourceId;
-
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

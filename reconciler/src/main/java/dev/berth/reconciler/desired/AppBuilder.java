@@ -10,9 +10,6 @@ import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Policy;
-
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Comparator;
@@ -20,6 +17,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Makes desired apps from right documents: defaults and references resolved. Pure. */
 final class AppBuilder {

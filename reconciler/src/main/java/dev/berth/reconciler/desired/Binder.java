@@ -6,9 +6,6 @@ import dev.berth.schemas.config.Command;
 import dev.berth.schemas.config.shape.Field;
 import dev.berth.schemas.config.shape.Shape;
 import dev.berth.schemas.config.shape.ValueType;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Binds the tree of one document to the records of the config format. Reports every mistake it

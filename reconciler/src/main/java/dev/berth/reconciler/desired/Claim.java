@@ -5,11 +5,9 @@ import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document's claim on a host and path.

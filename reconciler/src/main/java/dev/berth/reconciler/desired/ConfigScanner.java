@@ -2,15 +2,13 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.ConfigTree;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and reads the config files of a tree.

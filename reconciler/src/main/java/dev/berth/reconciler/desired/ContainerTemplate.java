@@ -3,14 +3,12 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.edge.Backend;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What every container of a process is made from; its hash decides whether a container is up to

@@ -12,9 +12,6 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +21,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Config tree to desired state. Every mistake of the whole repo is reported in one run and costs

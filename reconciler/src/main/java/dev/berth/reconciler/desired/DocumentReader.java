@@ -17,9 +17,6 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
 import dev.berth.schemas.config.shape.JsonSchemas;
 import dev.berth.schemas.config.shape.Shape;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,6 +26,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the documents of one file: syntax, form and the rules within a document. Thread-safe. */
 final class DocumentReader {

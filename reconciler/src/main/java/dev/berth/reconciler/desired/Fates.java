@@ -2,9 +2,6 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -15,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One document, one fate: which version of each counts.

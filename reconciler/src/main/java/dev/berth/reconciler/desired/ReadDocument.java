@@ -4,7 +4,6 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.ResourceId;
-
 import org.jspecify.annotations.Nullable;
 
 /**

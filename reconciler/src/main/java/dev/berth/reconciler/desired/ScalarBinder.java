@@ -6,7 +6,6 @@ import dev.berth.schemas.config.Durations;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.SecretText;
 import dev.berth.schemas.config.shape.ValueType;
-
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -62,7 +61,7 @@ final class ScalarBinder {
             return new Wrong(
                     Problem.Code.TYPE,
                     "expected text, a number or a boolean, got nothing: write \"\" for an empty"
-                        + " value");
+                            + " value");
         }
         return checked(text, LONGEST_WRITTEN);
     }
@@ -77,7 +76,7 @@ final class ScalarBinder {
             return new Wrong(
                     Problem.Code.SECRET,
                     "this value is not encrypted: run ./berth seal on the file, and replace the"
-                        + " value if it was pushed");
+                            + " value if it was pushed");
         }
         return switch (written(node)) {
             case Value _ -> new Value(new SecretText(text));

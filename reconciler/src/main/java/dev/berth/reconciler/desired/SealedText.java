@@ -4,11 +4,9 @@ import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a document holds that was encrypted: where it may not be, and how it is kept quiet. */
 final class SealedText {
@@ -40,7 +38,7 @@ final class SealedText {
                             path,
                             Problem.Code.SECRET,
                             "an encrypted value can't be used here, where it would be shown: leave"
-                                + " it readable (encrypted_regex), or give it in env or secrets");
+                                    + " it readable (encrypted_regex), or give it in env or secrets");
                 }
             }
             case Node.Sequence(_, List<Node> items, _) -> {

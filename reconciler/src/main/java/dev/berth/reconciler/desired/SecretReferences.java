@@ -3,7 +3,6 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.EnvValue;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -11,7 +11,6 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
-
 import java.util.Collections;
 import java.util.Objects;
 import java.util.Set;

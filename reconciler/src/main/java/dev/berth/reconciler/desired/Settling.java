@@ -12,9 +12,6 @@ import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
 import dev.berth.schemas.edge.Policy;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks what documents say about each other and about trees, until all that count agree. Each

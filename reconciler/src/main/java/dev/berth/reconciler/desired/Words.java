@@ -1,7 +1,6 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.desired.yaml.Node;
-
 import java.util.List;
 
 /** Phrases of problem messages. */

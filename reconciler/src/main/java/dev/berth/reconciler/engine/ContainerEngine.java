@@ -6,7 +6,6 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveContainers;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -10,11 +10,9 @@ import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
-
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
-
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

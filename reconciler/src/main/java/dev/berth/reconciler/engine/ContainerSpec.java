@@ -3,7 +3,6 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
-
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;

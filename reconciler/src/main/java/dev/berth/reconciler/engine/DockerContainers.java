@@ -4,7 +4,6 @@ import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
-
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.ContainerId;
@@ -12,7 +11,6 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;

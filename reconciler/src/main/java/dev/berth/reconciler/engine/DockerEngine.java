@@ -5,9 +5,6 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A Docker engine, or one that speaks its API (1.41 and later), over its socket. */
 public final class DockerEngine implements ContainerEngine, AutoCloseable {

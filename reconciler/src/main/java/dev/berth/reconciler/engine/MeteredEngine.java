@@ -5,7 +5,6 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

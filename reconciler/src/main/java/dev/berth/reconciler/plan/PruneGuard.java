@@ -15,14 +15,12 @@ import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lives and is no longer wanted goes, last and with care: only what carries our label, only

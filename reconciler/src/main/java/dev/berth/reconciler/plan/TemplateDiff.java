@@ -5,15 +5,13 @@ import dev.berth.reconciler.plan.Reason.EnvChanged;
 import dev.berth.reconciler.plan.Reason.FieldChanged;
 import dev.berth.reconciler.plan.Reason.SecretChanged;
 import dev.berth.reconciler.secret.SecretUse;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The fields in which two templates differ, in the words of the config. */
 final class TemplateDiff {

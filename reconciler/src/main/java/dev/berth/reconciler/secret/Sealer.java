@@ -5,15 +5,13 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.YamlDocument;
 import dev.berth.reconciler.desired.yaml.YamlOutline;
 import dev.berth.reconciler.desired.yaml.YamlReader;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes files in the format of sops. Only the values that the rule names are replaced; keys, other

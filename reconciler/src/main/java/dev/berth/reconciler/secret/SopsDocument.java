@@ -5,14 +5,12 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.reconciler.desired.yaml.YamlDocument;
 import dev.berth.reconciler.desired.yaml.YamlOutline;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A YAML file in the format of sops, opened with age keys. Steps:

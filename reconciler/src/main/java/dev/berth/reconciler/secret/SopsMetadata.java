@@ -2,11 +2,9 @@ package dev.berth.reconciler.secret;
 
 import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code sops} block of a file: for whom it is sealed, by which rule, and the MAC.

@@ -1,14 +1,12 @@
 package dev.berth.reconciler.secret;
 
 import dev.berth.schemas.Json;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The values of a vault at rest: what one holder has is one entry of the store. */
 final class StoredValues {

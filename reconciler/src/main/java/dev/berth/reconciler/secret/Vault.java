@@ -2,9 +2,6 @@ package dev.berth.reconciler.secret;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The values of secrets, beside the plan and never in it: the loader leaves here what it opened,

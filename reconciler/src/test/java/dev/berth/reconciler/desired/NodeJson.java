@@ -1,13 +1,11 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.desired.yaml.Node;
-
+import java.math.BigInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.math.BigInteger;
 
 /** A YAML tree as an editor hands it to a schema validator. */
 final class NodeJson {

@@ -9,15 +9,13 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A config repo under test: commits, loads and remembers. */
 final class Repo implements AppSources {

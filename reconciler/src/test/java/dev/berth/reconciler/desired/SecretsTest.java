@@ -9,12 +9,10 @@ import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
+import org.junit.jupiter.api.Test;
 
 /** Sealed documents, what refers to them, and what is left when they can't be opened. */
 final class SecretsTest {
@@ -80,8 +78,8 @@ final class SecretsTest {
                         Repo.app(
                                 "shop",
                                 "{image: busybox, secrets: [{secret: api, key: a}, {secret: api,"
-                                    + " key: b, path: tls/b.pem}, {secret: api, key: b, path:"
-                                    + " /run/secrets/c}]}"))
+                                        + " key: b, path: tls/b.pem}, {secret: api, key: b, path:"
+                                        + " /run/secrets/c}]}"))
                 .file("secrets/api.yaml", sealed("api", "a: one\nb: two"));
 
         SortedMap<String, SecretUse> files = shop().filesOfSecrets();
@@ -98,13 +96,13 @@ final class SecretsTest {
                         Repo.app(
                                 "shop",
                                 "{image: busybox, secrets: [{secret: api, key: a}, {secret: api,"
-                                    + " key: b, path: a/b}]}"))
+                                        + " key: b, path: a/b}]}"))
                 .file("secrets/api.yaml", sealed("api", "a: one\nb: two"));
 
         assertThat(repo.problems())
                 .containsExactly(
                         "apps/shop.yaml:4:85 spec.secrets[1].path: another secret is already given"
-                            + " as /run/secrets/a/b: choose another path [E-VALUE]");
+                                + " as /run/secrets/a/b: choose another path [E-VALUE]");
     }
 
     @Test
@@ -166,8 +164,8 @@ final class SecretsTest {
         assertThat(repo.problems())
                 .containsExactly(
                         "secrets/api.yaml:6:11 data.stripe: this value is not encrypted: run"
-                            + " ./berth seal on the file, and replace the value if it was pushed"
-                            + " [E-SECRET]");
+                                + " ./berth seal on the file, and replace the value if it was pushed"
+                                + " [E-SECRET]");
     }
 
     @Test
@@ -195,9 +193,9 @@ final class SecretsTest {
         assertThat(repo.problems())
                 .containsExactly(
                         "apps/mail.yaml:4:43 spec.secrets[0].secret: there is no Secret mial, did"
-                            + " you mean mail? [E-REFERENCE]",
+                                + " you mean mail? [E-REFERENCE]",
                         "apps/shop.yaml:4:51 spec.env.STRIPE.fromSecret: secret/api has no key"
-                            + " stripe, did you mean strip? [E-REFERENCE]");
+                                + " stripe, did you mean strip? [E-REFERENCE]");
         assertThat(repo.known().held())
                 .containsExactlyInAnyOrder(ResourceId.app("shop"), ResourceId.app("mail"));
     }
@@ -210,10 +208,10 @@ final class SecretsTest {
                         Repo.app(
                                 "shop",
                                 "\n"
-                                    + "  image: busybox\n"
-                                    + "  port: t0psecret\n"
-                                    + "  rollout: {strategy: t0psecret, drain: t0psecret}\n"
-                                    + "  suspend: t0psecret"),
+                                        + "  image: busybox\n"
+                                        + "  port: t0psecret\n"
+                                        + "  rollout: {strategy: t0psecret, drain: t0psecret}\n"
+                                        + "  suspend: t0psecret"),
                         keys));
 
         List<String> problems = repo.problems();

@@ -22,10 +22,6 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +30,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
 
 /**
  * What every {@link ContainerEngine} does. Run against the fake and against real engines, so that

@@ -5,9 +5,6 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.secret.Secret;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** One container of the {@link FakeEngine}; guarded by its lock. */
 final class FakeContainer {

@@ -9,7 +9,6 @@ import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.secret.SecretUse;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 /** How a change of what is secret reads in a plan. */
 final class SecretDiffTest {

@@ -1,12 +1,11 @@
 package dev.berth.schemas.config;
 
-import org.jspecify.annotations.Nullable;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Something that serves or works: containers of one image, or a directory of files. */
 @Describe("An app: containers of one image, or a directory of files served by the edge.")
@@ -32,7 +31,7 @@ public record App(
             @Describe(
                             value =
                                     "The port the web process listens on; also given to it as"
-                                        + " PORT.",
+                                            + " PORT.",
                             examples = "3000")
                     @Range(min = 1, max = 65_535)
                     @Excludes("static")
@@ -46,17 +45,17 @@ public record App(
                     @Nullable Integer replicas,
             @Describe(
                             "What the web process runs instead of the image's own command: a list"
-                                + " of words, or one line for a shell.")
+                                    + " of words, or one line for a shell.")
                     @Excludes("static")
                     @Nullable Command command,
             @Describe(
                             "The processes of the app by name. port, protocol, replicas and command"
-                                + " above are short for those of web.")
+                                    + " above are short for those of web.")
                     @Matches(
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says =
                                     "a process name of lower-case letters, digits and '-', at most"
-                                        + " 20 long")
+                                            + " 20 long")
                     @Excludes("static")
                     Map<String, ProcessSpec> processes,
             @Describe("When a new container of the web process counts as ready.")
@@ -73,17 +72,17 @@ public record App(
             @Describe(
                             value =
                                     "Linux capabilities that every process keeps. A container has"
-                                        + " none of its own accord; images that start as root and"
-                                        + " change to another user need CHOWN, SETGID and SETUID,"
-                                        + " some DAC_OVERRIDE and FOWNER too.",
+                                            + " none of its own accord; images that start as root and"
+                                            + " change to another user need CHOWN, SETGID and SETUID,"
+                                            + " some DAC_OVERRIDE and FOWNER too.",
                             examples = "[CHOWN, SETGID, SETUID]")
                     @Excludes("static")
                     List<Capability> capabilities,
             @Describe(
                             value =
                                     "Environment of every process: text, or {fromSecret: name.key}."
-                                        + " Wins over PORT, HOST, BERTH_APP and BERTH_URL, which"
-                                        + " Berth sets.",
+                                            + " Wins over PORT, HOST, BERTH_APP and BERTH_URL, which"
+                                            + " Berth sets.",
                             examples = "{LOG_LEVEL: info}")
                     @Excludes("static")
                     @Matches(
@@ -92,7 +91,7 @@ public record App(
                     Map<String, EnvValue> env,
             @Describe(
                             "Values of Secrets as files in every container, readable there by all."
-                                + " A variable is seen in docker inspect, a file is not.")
+                                    + " A variable is seen in docker inspect, a file is not.")
                     @Excludes("static")
                     List<SecretFile> secrets,
             @Describe("Directories that outlive containers.") @Excludes("static")
@@ -100,13 +99,13 @@ public record App(
             @Describe(
                             value =
                                     "Hosts that serve the app's web process. None = <app>.<instance"
-                                        + " domain>.",
+                                            + " domain>.",
                             examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     List<String> domains,
             @Describe(
                             "Stops all containers of the app while nobody asks for it; the next"
-                                + " request starts them and waits for that.")
+                                    + " request starts them and waits for that.")
                     @Excludes("static")
                     @Nullable Sleep sleep,
             @Describe("true stops the app's containers and answers 503; its volumes stay.")
@@ -132,7 +131,7 @@ public record App(
             @Describe(
                             value =
                                     "URL of a Git repo (https, ssh, file). None = this config"
-                                        + " repo.",
+                                            + " repo.",
                             examples = "https://github.com/acme/shop")
                     @Matches(pattern = GitUrls.PATTERN, says = GitUrls.SAYS)
                     @Nullable String repo,
@@ -170,7 +169,7 @@ public record App(
                     String path,
             @Describe(
                             "true answers unknown paths with /index.html, for apps that route in"
-                                + " the browser.")
+                                    + " the browser.")
                     @Default("false")
                     boolean spa) {}
 
@@ -178,7 +177,7 @@ public record App(
     public record ProcessSpec(
             @Describe(
                             "What it runs instead of the image's own command: a list of words, or"
-                                + " one line for a shell.")
+                                    + " one line for a shell.")
                     @Nullable Command command,
             @Describe("The port it listens on; also given to it as PORT.")
                     @Range(min = 1, max = 65_535)
@@ -191,7 +190,7 @@ public record App(
     public record HealthCheck(
             @Describe(
                             "Path to GET. Ready = 2xx or 3xx; without a path / is asked and 401 and"
-                                + " 404 count too.")
+                                    + " 404 count too.")
                     @Matches(pattern = "/[\\x21-\\x7e]*", says = "a path starting with /")
                     @Nullable String path,
             @Describe("true asks only that the port accepts a connection.") @Default("false")
@@ -203,7 +202,7 @@ public record App(
                     Duration timeout,
             @Describe(
                             "Time within which it must become ready, from when Berth first asks it,"
-                                + " which is right after its start.")
+                                    + " which is right after its start.")
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
@@ -225,7 +224,7 @@ public record App(
                     Duration drain,
             @Describe(
                             "Time that WebSockets and event streams get with the old release before"
-                                + " they are closed, so that their clients connect anew.")
+                                    + " they are closed, so that their clients connect anew.")
                     @Default("5m")
                     @Within(min = "0s", max = "1d")
                     Duration streams) {}
@@ -240,7 +239,7 @@ public record App(
     public enum Strategy {
         @Describe(
                 "start the new release beside the old one, switch traffic once it is ready, then"
-                    + " stop the old one")
+                        + " stop the old one")
         BLUEGREEN,
         @Describe("stop the old release first, for apps that can't run twice at a time")
         RECREATE

@@ -5,7 +5,7 @@ import java.util.Map;
 /** Values that apps are given and nobody else sees; {@code kind: Secret}. */
 @Describe(
         "Values for apps, encrypted with sops or ./berth seal. Keys stay readable, values are shown"
-            + " nowhere.")
+                + " nowhere.")
 public record SecretDocument(
         @Describe("Name and labels.") Metadata metadata,
         @Describe("The values by key, each encrypted.")

@@ -1,9 +1,8 @@
 package dev.berth.schemas.config;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text that was encrypted in the config repo. Printing it gives {@code ***}; no record, because

@@ -1,9 +1,8 @@
 package dev.berth.schemas.status;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One aspect of a resource, as kstatus defines it.

@@ -1,13 +1,11 @@
 package dev.berth.schemas.status;
 
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one resource stands, whole: derived anew by every pass, never patched.

@@ -1,8 +1,7 @@
 package dev.berth.reconciler.desired.yaml;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value of a YAML document. Aliases share the node they name, so a small text can be a tree of

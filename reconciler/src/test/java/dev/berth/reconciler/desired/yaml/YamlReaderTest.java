@@ -2,13 +2,12 @@ package dev.berth.reconciler.desired.yaml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class YamlReaderTest {
     private final YamlReader reader = new YamlReader();
@@ -18,7 +17,7 @@ final class YamlReaderTest {
         assertThat(print("a: 1\nbc:\n  - x\n  - {d: ~}\n"))
                 .isEqualTo(
                         "{a@1:1=INTEGER 1@1:4, bc@2:1=[TEXT x@3:5, {d@4:6=NOTHING"
-                            + " ~@4:9}@4:5]@3:3}@1:1");
+                                + " ~@4:9}@4:5]@3:3}@1:1");
     }
 
     @Test
@@ -95,7 +94,7 @@ final class YamlReaderTest {
         assertThat(print("a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 5}\n"))
                 .contains(
                         "c@3:1={x@3:19=INTEGER 5@3:22, y@1:14=INTEGER 2@1:17, z@2:14=INTEGER"
-                            + " 4@2:17}");
+                                + " 4@2:17}");
     }
 
     @Test

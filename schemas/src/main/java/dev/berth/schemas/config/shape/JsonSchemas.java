@@ -7,16 +7,14 @@ import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.SecretDocument;
-
+import java.util.SortedMap;
+import java.util.TreeMap;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * The published description of the config format: JSON Schemas (draft-07, which is what YAML

@@ -3,15 +3,12 @@ package dev.berth.schemas.config.shape;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Durations;
-
+import java.util.List;
 import org.jspecify.annotations.Nullable;
-
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-
-import java.util.List;
 
 /** The part of a JSON Schema that describes one value. */
 final class SchemaOfType {

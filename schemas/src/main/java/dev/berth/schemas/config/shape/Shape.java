@@ -14,9 +14,6 @@ import dev.berth.schemas.config.Needs;
 import dev.berth.schemas.config.Range;
 import dev.berth.schemas.config.SecretText;
 import dev.berth.schemas.config.Within;
-
-import org.jspecify.annotations.Nullable;
-
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
@@ -29,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record of the config format as a YAML mapping.

@@ -2,13 +2,11 @@ package dev.berth.schemas.config.shape;
 
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Verbatim;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What a value in YAML may be and which Java type it becomes. */
 public sealed interface ValueType {
