@@ -20,6 +20,11 @@ Berth makes this machine match a Git repository: apps, domains and their contain
 
   ./berth validate DIR            check a config repo, offline; exit code 1 when it has problems
   ./berth plan DIR|BRANCH [--json] what would change, and why; changes nothing
+  ./berth seal FILE...            encrypt the secrets of a config repo, in place (docs/secrets.md)
+      --recipient age1...         who may open them (default: as before, else this Berth); --all: every value
+      --value NAME.KEY            a Secret with the value on standard input, to standard output
+      --new-key                   a key of this Berth to seal for; --recipients prints those there are
+      --rotate                    a new key for what Berth keeps at rest
 
   ./berth engine up [--private]   a Docker engine: the one that answers, else a private one is installed
   ./berth engine down             stop the private engine and its containers

@@ -130,6 +130,14 @@ source_list() {
 
 # ---- command line -----------------------------------------------------------------------------
 
+# seal_main ARG...: whoever seals for a Berth elsewhere needs no home; new keys do.
+seal_main() {
+  case " $* " in
+    *' --new-key '* | *' --rotate '*) prepare_home ;;
+  esac
+  run_cli seal "$@"
+}
+
 # run_cli VERB ARG...: becomes the Java command line. It needs no home: 'validate' works without any.
 run_cli() {
   local host

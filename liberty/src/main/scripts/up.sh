@@ -196,6 +196,14 @@ up_settings() {
   follow_settings
 }
 
+# check_secrets: control does not start when what it keeps encrypted has lost its key; said before anything is started.
+check_secrets() {
+  [[ ! -e $BERTH_HOME/keys/secrets.key && -n $(find "$BERTH_HOME/secrets" -maxdepth 1 -name '*.sealed' -print -quit 2>/dev/null) ]] || return 0
+  die "$BERTH_HOME/keys/secrets.key is missing, but $BERTH_HOME/secrets holds secrets encrypted with it" \
+    "Restore that file from your copy, and start again." \
+    "If it is lost: rm $BERTH_HOME/secrets/*.sealed; apps then wait for their secrets until the config repo can be read."
+}
+
 is_up() { is_running supervisor && is_running edge && is_running control; }
 
 # up_start: everything that is to be done by one 'up' at a time.
@@ -205,6 +213,7 @@ up_start() {
     return 0
   fi
   refuse_what_cannot_change
+  check_secrets
   check_ports
   require_jdk
   [[ $UP_BUILD == yes ]] || nothing_new

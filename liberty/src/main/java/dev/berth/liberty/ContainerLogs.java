@@ -3,6 +3,7 @@ package dev.berth.liberty;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
@@ -13,15 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads an app's log from the engine: its containers one after the other, each line with its
- * process.
+ * process. Apps print what they were given, so values of secrets are taken out.
  */
 final class ContainerLogs implements AppLogs {
     private final ContainerEngine engine;
     private final Supplier<@Nullable String> instance;
+    private final Supplier<Redactor> redactor;
 
-    ContainerLogs(ContainerEngine engine, Supplier<@Nullable String> instance) {
+    ContainerLogs(
+            ContainerEngine engine,
+            Supplier<@Nullable String> instance,
+            Supplier<Redactor> redactor) {
         this.engine = engine;
         this.instance = instance;
+        this.redactor = redactor;
     }
 
     @Override
@@ -36,12 +42,14 @@ final class ContainerLogs implements AppLogs {
                             .filter(c -> c.owner().equals(ResourceId.app(app)))
                             .toList();
             List<String> log = new ArrayList<>();
+            Redactor now = redactor.get();
             for (ContainerView container : containers) {
                 String prefix =
                         containers.size() == 1
                                 ? ""
                                 : "%s #%d | ".formatted(container.process(), container.slot());
-                engine.logTail(container.id(), lines).forEach(line -> log.add(prefix + line));
+                engine.logTail(container.id(), lines)
+                        .forEach(line -> log.add(prefix + now.clean(line)));
             }
             return log;
         } catch (ReconcileException e) {

@@ -13,6 +13,8 @@ import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.secret.SecretRoom;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
@@ -59,12 +61,14 @@ public final class ControlProcess implements AutoCloseable {
     private final MeteredEngine engine;
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
+    private final Vault vault;
 
     /**
      * Puts the parts together; nothing runs yet.
      *
      * @param onReport gets the report of every pass; must not block
-     * @throws IllegalStateException if the config repo's URL is none
+     * @throws IllegalStateException if the config repo's URL is none, or secrets are kept whose key
+     *     is not there; the message says what to do
      */
     public ControlProcess(
             Environment environment,
@@ -79,7 +83,11 @@ public final class ControlProcess implements AutoCloseable {
         Path git = environment.home().resolve("git");
         Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
 
+        SecretRoom secrets =
+                SecretRoom.open(environment.home(), environment.sops(), LOG::warn, clock);
+
         this.edge = edge;
+        this.vault = secrets.vault();
         engine =
                 new MeteredEngine(
                         part(
@@ -113,7 +121,9 @@ public final class ControlProcess implements AutoCloseable {
                         repositories,
                         new DesiredStateLoader(
                                 repositories,
-                                new LastGoodFile(environment.home().resolve("last-good"))),
+                                new LastGoodFile(environment.home().resolve("last-good")),
+                                secrets.identities(),
+                                vault),
                         new LiveStateReader(
                                 engine, edge::served, sites::published, failures::standing),
                         new Converger(
@@ -121,12 +131,15 @@ public final class ControlProcess implements AutoCloseable {
                                 edge,
                                 new ImageBuilder(engine, repositories, clock),
                                 sites,
-                                clock),
+                                clock,
+                                vault),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
                         environment.httpPort(),
                         clock);
-        loop = part(new ReconcileLoop(reconciler, onReport, clock));
+        Consumer<PassReport> clean =
+                report -> onReport.accept(report.cleaned(vault.redactor()::clean));
+        loop = part(new ReconcileLoop(reconciler, clean, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));
         startWatching(url, events);
     }
@@ -203,7 +216,7 @@ public final class ControlProcess implements AutoCloseable {
 
     /** The last lines that an app's containers wrote. */
     public AppLogs logs() {
-        return new ContainerLogs(engine, reconciler::instance);
+        return new ContainerLogs(engine, reconciler::instance, vault::redactor);
     }
 
     public boolean running() {

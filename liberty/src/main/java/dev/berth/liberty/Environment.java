@@ -3,6 +3,8 @@ package dev.berth.liberty;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param databasePasswordFile {@code BERTH_DATABASE_PASSWORD_FILE}; {@code null} = no password
  * @param edgeTokenFile {@code BERTH_EDGE_TOKEN_FILE}; {@code null} = no edge is let in
  * @param userHome {@code HOME}: of the user that runs Berth; {@code null} = it has none
+ * @param sops {@code SOPS_AGE_KEY_FILE} and {@code SOPS_AGE_KEY}, as far as they are set; never
+ *     print these
  */
 public record Environment(
         Path home,
@@ -25,7 +29,11 @@ public record Environment(
         String databaseUser,
         @Nullable Path databasePasswordFile,
         @Nullable Path edgeTokenFile,
-        @Nullable Path userHome) {
+        @Nullable Path userHome,
+        Map<String, String> sops) {
+    public Environment {
+        sops = Map.copyOf(sops);
+    }
 
     /** Reads the variables of a process. */
     public static Environment of(Map<String, String> variables) {
@@ -38,7 +46,20 @@ public record Environment(
                 variables.getOrDefault("BERTH_DATABASE_USER", "berth"),
                 path(variables.get("BERTH_DATABASE_PASSWORD_FILE")),
                 path(variables.get("BERTH_EDGE_TOKEN_FILE")),
-                path(variables.get("HOME")));
+                path(variables.get("HOME")),
+                sops(variables));
+    }
+
+    private static Map<String, String> sops(Map<String, String> variables) {
+        Map<String, String> sops = new TreeMap<>(variables);
+        sops.keySet().retainAll(Set.of("SOPS_AGE_KEY_FILE", "SOPS_AGE_KEY"));
+        return sops;
+    }
+
+    /** Names the home, and no key. */
+    @Override
+    public String toString() {
+        return "Environment[" + home + "]";
     }
 
     /** Where logins of image registries are: a directory of Berth's own, or else the user's. */

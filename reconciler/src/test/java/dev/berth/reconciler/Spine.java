@@ -9,6 +9,8 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.DirectoryTree;
 import dev.berth.reconciler.source.GitSource;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The whole reconciler over fakes of the repo, the engine and the edge. */
@@ -34,6 +37,7 @@ final class Spine implements GitSource, PinnedTrees {
     final FakeEngine engine = new FakeEngine(InstantSource.system());
     final FakeTraffic traffic = new FakeTraffic();
     final Reconciler reconciler;
+    final Vault vault;
     private final Path files;
     private final AtomicReference<SourceReading> reading =
             new AtomicReference<>(new SourceReading.Unavailable("nothing was committed yet"));
@@ -43,13 +47,39 @@ final class Spine implements GitSource, PinnedTrees {
     }
 
     Spine(Path directory, Reconciler.PollPace pace) {
-        this(directory, pace, null);
+        this(directory, pace, (GitSource) null);
     }
 
     /**
      * @param other {@code null} = what {@link #commit} says
      */
     Spine(Path directory, Reconciler.PollPace pace, @Nullable GitSource other) {
+        this(
+                directory,
+                pace,
+                other,
+                LastGood.none(),
+                AgeKeys::none,
+                Vault.ofThisProcess(InstantSource.system()));
+    }
+
+    Spine(
+            Path directory,
+            Reconciler.PollPace pace,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault) {
+        this(directory, pace, null, lastGood, keys, vault);
+    }
+
+    private Spine(
+            Path directory,
+            Reconciler.PollPace pace,
+            @Nullable GitSource other,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault) {
+        this.vault = vault;
         files = directory.resolve("config");
         SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
@@ -59,7 +89,9 @@ final class Spine implements GitSource, PinnedTrees {
                         this,
                         new DesiredStateLoader(
                                 source -> new SourceReading.Unavailable("no repo " + source.repo()),
-                                LastGood.none()),
+                                lastGood,
+                                keys,
+                                vault),
                         new LiveStateReader(
                                 engine, traffic::served, sites::published, failures::standing),
                         new Converger(
@@ -67,7 +99,8 @@ final class Spine implements GitSource, PinnedTrees {
                                 traffic,
                                 new ImageBuilder(engine, this, Clockwork.system()),
                                 sites,
-                                Clockwork.system()),
+                                Clockwork.system(),
+                                vault),
                         failures,
                         pace,
                         8080,

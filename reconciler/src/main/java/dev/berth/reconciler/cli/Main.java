@@ -25,8 +25,9 @@ public final class Main {
     Main(Map<String, String> environment) {
         String port = environment.getOrDefault("BERTH_CONTROL_PORT", DEFAULT_PORT);
         ControlApi control = new ControlApi(URI.create("http://127.0.0.1:" + port));
-        verbs.put("validate", new ValidateVerb());
+        verbs.put("validate", new ValidateVerb(environment));
         verbs.put("plan", new PlanVerb(environment));
+        verbs.put("seal", new SealVerb(environment));
         verbs.put("status", new StatusVerb(control));
         verbs.put("logs", new LogsVerb(control));
     }

@@ -14,6 +14,7 @@ import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Reason;
+import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Credentials;
@@ -73,6 +74,9 @@ final class PlanVerb implements Verb {
         } catch (IOException e) {
             console.complain("can't plan: " + e);
             return Exit.FAILED;
+        } catch (IllegalStateException e) {
+            console.complain("can't plan: " + e.getMessage());
+            return Exit.FAILED;
         } catch (RepoUrl.InvalidRepoUrlException e) {
             console.complain("BERTH_CONFIG: " + e.getMessage());
             return Exit.FAILED;
@@ -129,10 +133,13 @@ final class PlanVerb implements Verb {
                         revision,
                         console);
             }
+            SecretRoom secrets = SecretRoom.look(home, environment, console::complain, clock);
             DesiredState desired =
                     new DesiredStateLoader(
                                     repositories,
-                                    new LastGoodFile(home.resolve("last-good")).readOnly())
+                                    new LastGoodFile(home.resolve("last-good")).readOnly(),
+                                    secrets.identities(),
+                                    secrets.vault())
                             .load(reading);
             SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
             Observation live =
@@ -147,7 +154,8 @@ final class PlanVerb implements Verb {
                                                 Map::of)
                                         .observe(known.instance());
                     };
-            return print(desired, Planner.plan(desired, live, clock.instant()), json, console);
+            Plan plan = Planner.plan(desired, live, clock.instant());
+            return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }
     }
 

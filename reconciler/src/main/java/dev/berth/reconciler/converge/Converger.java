@@ -10,6 +10,7 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Wanted;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
 
@@ -44,6 +45,7 @@ public final class Converger {
     private final ImageBuilder images;
     private final SiteStore sites;
     private final Clockwork clock;
+    private final Vault vault;
     private final Clockwork.Bell bell;
     private final Proofs proofs = new Proofs();
     private final Workers workers;
@@ -53,17 +55,32 @@ public final class Converger {
     private List<Outcome> earlier = List.of();
     private long pass;
 
+    /** One for apps without secrets. */
     public Converger(
             ContainerEngine engine,
             TrafficSwitch traffic,
             ImageBuilder images,
             SiteStore sites,
             Clockwork clock) {
+        this(engine, traffic, images, sites, clock, Vault.ofThisProcess(clock));
+    }
+
+    /**
+     * @param vault what the loader of the plans leaves the values of secrets in
+     */
+    public Converger(
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            ImageBuilder images,
+            SiteStore sites,
+            Clockwork clock,
+            Vault vault) {
         this.engine = engine;
         this.traffic = traffic;
         this.images = images;
         this.sites = sites;
         this.clock = clock;
+        this.vault = vault;
         this.bell = clock.bell();
         Worker worker = new Worker(this::executor, clock);
         this.workers = new Workers(worker::carryOut, bell::ring, clock);
@@ -86,7 +103,7 @@ public final class Converger {
                 engine,
                 traffic,
                 sites,
-                new ReleaseStarter(instance, engine, images, gate, turn),
+                new ReleaseStarter(engine, images, gate, turn, new SpecAssembler(instance, vault)),
                 new ContainerRetirer(instance, engine, traffic, clock, turn));
     }
 

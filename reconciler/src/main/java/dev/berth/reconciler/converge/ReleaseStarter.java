@@ -5,7 +5,6 @@ import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.ContainerEngine;
-import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
@@ -20,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a release beside whatever serves:
@@ -46,18 +46,20 @@ final class ReleaseStarter {
     private final ImageBuilder images;
     private final ReadinessGate gate;
     private final Turn turn;
+    private final SpecAssembler specs;
 
     ReleaseStarter(
-            String instance,
             ContainerEngine engine,
             ImageBuilder images,
             ReadinessGate gate,
-            Turn turn) {
-        this.instance = instance;
+            Turn turn,
+            SpecAssembler specs) {
+        this.instance = specs.instance();
         this.engine = engine;
         this.images = images;
         this.gate = gate;
         this.turn = turn;
+        this.specs = specs;
     }
 
     Rollout start(StartRelease change) throws ReconcileException {
@@ -74,12 +76,15 @@ final class ReleaseStarter {
             for (Release.Start start : release.starts()) {
                 ContainerId id = make(app, release, start, network);
                 made.add(id);
+                putSecrets(id, start.template());
                 startFresh(id);
                 pending.add(new Pending(id, start.readiness(), start.process()));
             }
             for (Release.Candidate candidate : release.candidates()) {
                 ContainerView container = candidate.container();
                 if (!container.running()) {
+                    // Whoever made it may have gone before it got its files.
+                    putSecrets(container.id(), container.template());
                     engine.startContainer(container.id());
                 }
                 if (candidate.disposable()) {
@@ -121,18 +126,14 @@ final class ReleaseStarter {
         for (String volume : template.mounts().values()) {
             engine.ensureVolume(instance, app, volume);
         }
-        return engine.createContainer(
-                new ContainerSpec(
-                        start.name(),
-                        instance,
-                        app,
-                        start.process(),
-                        start.slot(),
-                        template,
-                        release.id(),
-                        release.revision(),
-                        network,
-                        List.of(start.process())));
+        return engine.createContainer(specs.spec(app, release, start, network));
+    }
+
+    private void putSecrets(ContainerId id, @Nullable ContainerTemplate template)
+            throws ReconcileException {
+        if (template != null && !template.filesOfSecrets().isEmpty()) {
+            engine.putFiles(id, specs.files(template));
+        }
     }
 
     /**
@@ -155,8 +156,10 @@ final class ReleaseStarter {
         try {
             return gate.await(app, pending.id(), pending.readiness(), network);
         } catch (ReconcileException.Stalled e) {
+            // What a container says may hold what it was given: cleaned before anybody sees it.
             throw new ReconcileException.Stalled(
-                    e.reason(), e.getMessage() + logs(pending.id(), pending.process()), e);
+                    e.reason(),
+                    specs.clean(e.getMessage() + logs(pending.id(), pending.process())));
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ByteSize;
+import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Policy;
@@ -20,10 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class AppBuilder {
     private final Instance instance;
     private final Revision revision;
+    private final SecretValues secrets;
 
-    AppBuilder(Instance instance, Revision revision) {
+    AppBuilder(Instance instance, Revision revision, SecretValues secrets) {
         this.instance = instance;
         this.revision = revision;
+        this.secrets = secrets;
     }
 
     /**
@@ -123,7 +128,9 @@ final class AppBuilder {
                 spec.restartedAt() == null ? null : spec.restartedAt().toString(),
                 published ? true : null,
                 spec.capabilities(),
-                process.protocol() == App.Protocol.H2C ? Backend.Protocol.H2c : null);
+                process.protocol() == App.Protocol.H2C ? Backend.Protocol.H2c : null,
+                secretEnv(app),
+                secretFiles(app));
     }
 
     private SortedMap<String, String> env(App app, App.ProcessSpec process) {
@@ -137,8 +144,49 @@ final class AppBuilder {
         if (process.port() != null) {
             env.put("PORT", process.port().toString());
         }
-        env.putAll(app.spec().env());
+        app.spec()
+                .env()
+                .forEach(
+                        (name, value) -> {
+                            switch (value) {
+                                case EnvValue.Text(String text) -> env.put(name, text);
+                                case EnvValue.FromSecret _, EnvValue.Sealed _ -> env.remove(name);
+                            }
+                        });
         return env;
+    }
+
+    private SortedMap<String, SecretUse> secretEnv(App app) {
+        SortedMap<String, SecretUse> uses = new TreeMap<>();
+        app.spec()
+                .env()
+                .forEach(
+                        (name, value) -> {
+                            switch (value) {
+                                case EnvValue.Text _ -> {}
+                                case EnvValue.FromSecret from ->
+                                        uses.put(
+                                                name,
+                                                secrets.use(
+                                                        new SecretRef(from.secret(), from.key())));
+                                case EnvValue.Sealed _ ->
+                                        uses.put(
+                                                name,
+                                                secrets.use(
+                                                        new SecretRef(
+                                                                SecretValues.holder(app.id()),
+                                                                name)));
+                            }
+                        });
+        return uses;
+    }
+
+    private SortedMap<String, SecretUse> secretFiles(App app) {
+        SortedMap<String, SecretUse> uses = new TreeMap<>();
+        for (App.SecretFile file : app.spec().secrets()) {
+            uses.put(file.file(), secrets.use(new SecretRef(file.secret(), file.key())));
+        }
+        return uses;
     }
 
     /** The check is about web; an app without web has it for each process. */

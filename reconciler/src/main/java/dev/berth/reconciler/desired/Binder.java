@@ -170,6 +170,11 @@ final class Binder {
             case ValueType.Words _ -> command(node, path);
             case ValueType.Text text -> take(ScalarBinder.text(text, node), node, path);
             case ValueType.Written _ -> take(ScalarBinder.written(node), node, path);
+            case ValueType.Secret _ -> take(ScalarBinder.secret(node), node, path);
+            case ValueType.EnvText(Shape reference) ->
+                    node instanceof Node.Mapping
+                            ? record(reference, node, path, Set.of())
+                            : take(ScalarBinder.envText(node), node, path);
             case ValueType.WholeNumber number ->
                     take(ScalarBinder.wholeNumber(number, node), node, path);
             case ValueType.Amount amount -> take(ScalarBinder.amount(amount, node), node, path);
@@ -198,7 +203,13 @@ final class Binder {
 
     private @Nullable Object map(ValueType.MapOf type, Node node, String path) {
         if (!(node instanceof Node.Mapping mapping)) {
-            report(node.at(), path, ScalarBinder.wrongType("a mapping", node));
+            boolean secret = type.value() instanceof ValueType.Secret; // also when in the clear
+            report(
+                    node.at(),
+                    path,
+                    secret
+                            ? new ScalarBinder.Wrong(Problem.Code.TYPE, "expected a mapping")
+                            : ScalarBinder.wrongType("a mapping", node));
             return null;
         }
         Map<String, Object> values = new LinkedHashMap<>();
@@ -222,7 +233,7 @@ final class Binder {
 
     private @Nullable Object command(Node node, String path) {
         String expected = "a line of text or a list of words";
-        if (node instanceof Node.Scalar(_, Node.Type type, String line)) {
+        if (node instanceof Node.Scalar(_, Node.Type type, String line, _)) {
             if (type != Node.Type.TEXT || line.isEmpty()) {
                 report(node.at(), path, ScalarBinder.wrongType(expected, node));
                 return null;

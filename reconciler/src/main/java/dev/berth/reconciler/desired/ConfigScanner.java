@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A file is looked at when its name ends in {@code .yaml} or {@code .yml} and no part of its
  *       path starts with '.'.
  *   <li>A file that says {@code apiVersion: berth/…} anywhere is a config file, wherever it lies:
- *       an app's document may lie beside its code.
+ *       an app's document may lie beside its code. One that is encrypted as a whole says so only
+ *       when it is opened; one that can't be opened counts as a config file.
  *   <li>Any other is a mistake that is reported, unless it lies in the source or static directory
  *       of an app: there it is the app's own business.
  * </ol>
@@ -27,6 +28,8 @@ final class ConfigScanner {
     static final long MAX_FILE = 1 << 20;
 
     private static final Pattern OURS = Pattern.compile("apiVersion[\"']?\\s*:\\s*[\"']?berth/");
+    private static final Pattern SEALED =
+            Pattern.compile("apiVersion[\"']?\\s*:\\s*[\"']?ENC\\[AES256_GCM,");
 
     private final DocumentReader reader;
 
@@ -45,7 +48,7 @@ final class ConfigScanner {
         for (ConfigTree.Entry entry : tree.entries(".")) {
             if (isYaml(entry.path())) {
                 Candidate candidate = open(tree, entry);
-                if (candidate.text() != null && OURS.matcher(candidate.text()).find()) {
+                if (candidate.text() != null && isOurs(entry.path(), candidate.text())) {
                     files.add(read(candidate, problems));
                 } else {
                     others.add(candidate);
@@ -60,6 +63,13 @@ final class ConfigScanner {
         }
         files.sort(Comparator.comparing(ConfigFile::path));
         return List.copyOf(files);
+    }
+
+    private boolean isOurs(String path, String text) {
+        return OURS.matcher(text).find()
+                || (SEALED.matcher(text).find()
+                        && reader.read(path, text, new Problems()).stream()
+                                .anyMatch(ReadDocument::ours));
     }
 
     private ConfigFile read(Candidate candidate, Problems problems) {

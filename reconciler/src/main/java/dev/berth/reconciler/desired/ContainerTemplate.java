@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.edge.Backend;
 import java.util.Collections;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param published true publishes the port on 127.0.0.1 for the edge; {@code null} = not
  * @param capabilities what it may do beyond an unprivileged process, sorted; {@code null} = nothing
  * @param protocol what it speaks at the port; {@code null} = HTTP/1
+ * @param secretEnv variables whose values are not told here, sorted; {@code null} = none
+ * @param secretFiles likewise files, by absolute path
  */
 public record ContainerTemplate(
         String image,
@@ -37,7 +40,9 @@ public record ContainerTemplate(
         @Nullable String restartedAt,
         @Nullable Boolean published,
         @Nullable List<App.Capability> capabilities,
-        Backend.@Nullable Protocol protocol) {
+        Backend.@Nullable Protocol protocol,
+        @Nullable SortedMap<String, SecretUse> secretEnv,
+        @Nullable SortedMap<String, SecretUse> secretFiles) {
     public ContainerTemplate {
         command = command == null ? null : List.copyOf(command);
         env = sorted(env);
@@ -46,6 +51,37 @@ public record ContainerTemplate(
                 capabilities == null || capabilities.isEmpty()
                         ? null
                         : capabilities.stream().sorted().distinct().toList();
+        secretEnv = given(secretEnv);
+        secretFiles = given(secretFiles);
+    }
+
+    /** A template without secrets. */
+    public ContainerTemplate(
+            String image,
+            @Nullable List<String> command,
+            SortedMap<String, String> env,
+            SortedMap<String, String> mounts,
+            @Nullable Integer port,
+            long memoryBytes,
+            long cpuMillis,
+            @Nullable String restartedAt,
+            @Nullable Boolean published,
+            @Nullable List<App.Capability> capabilities,
+            Backend.@Nullable Protocol protocol) {
+        this(
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                memoryBytes,
+                cpuMillis,
+                restartedAt,
+                published,
+                capabilities,
+                protocol,
+                null,
+                null);
     }
 
     /** A template of a process that speaks HTTP/1. */
@@ -74,8 +110,24 @@ public record ContainerTemplate(
                 null);
     }
 
-    private static SortedMap<String, String> sorted(Map<String, String> map) {
+    private static <V> SortedMap<String, V> sorted(Map<String, V> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+
+    /** Null and not empty, as above. */
+    private static @Nullable SortedMap<String, SecretUse> given(
+            @Nullable SortedMap<String, SecretUse> uses) {
+        return uses == null || uses.isEmpty() ? null : sorted(uses);
+    }
+
+    /** Variables whose values are not told here; empty when there are none. */
+    public SortedMap<String, SecretUse> secretVariables() {
+        return secretEnv == null ? Collections.emptySortedMap() : secretEnv;
+    }
+
+    /** Likewise files. */
+    public SortedMap<String, SecretUse> filesOfSecrets() {
+        return secretFiles == null ? Collections.emptySortedMap() : secretFiles;
     }
 
     public SpecHash hash() {

@@ -1,6 +1,9 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Redactor;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Doubt;
@@ -10,6 +13,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,16 +34,28 @@ public final class DesiredStateLoader {
 
     private final AppSources appSources;
     private final LastGood lastGood;
-    private final DocumentReader reader = new DocumentReader();
-    private final ConfigScanner scanner = new ConfigScanner(reader);
+    private final Vault vault;
+    private final DocumentReader reader;
+    private final ConfigScanner scanner;
     private final DirectoryCheck directoryCheck = new DirectoryCheck();
+
+    /** One that can open nothing that is encrypted. */
+    public DesiredStateLoader(AppSources appSources, LastGood lastGood) {
+        this(appSources, lastGood, AgeKeys::none, Vault.ofThisProcess(InstantSource.system()));
+    }
 
     /**
      * @param lastGood is updated by each load; {@link LastGood#readOnly} where it may not be
+     * @param keys open what is encrypted; asked anew at each load
+     * @param vault gets the values of secrets with each load; {@link Vault#copy} where it may not
      */
-    public DesiredStateLoader(AppSources appSources, LastGood lastGood) {
+    public DesiredStateLoader(
+            AppSources appSources, LastGood lastGood, Supplier<AgeKeys> keys, Vault vault) {
         this.appSources = appSources;
         this.lastGood = lastGood;
+        this.vault = vault;
+        this.reader = new DocumentReader(keys);
+        this.scanner = new ConfigScanner(reader);
     }
 
     /** What should be, according to the repo. Reads the repos of apps; throws nothing. */
@@ -70,7 +87,7 @@ public final class DesiredStateLoader {
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
             Settling.Settled settled =
-                    new Settling(fates, memory, sources, tree, problems).settle();
+                    new Settling(fates, memory, sources, tree, vault, problems).settle();
             if (settled == null) {
                 return new DesiredState.Unknown(
                         "%s has no right Instance document and none is remembered: see the problems"
@@ -123,8 +140,14 @@ public final class DesiredStateLoader {
         List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
+        SecretValues secrets = new SecretValues(settled.chosen(), held, vault);
         try {
             lastGood.remember(new NextMemory(memory, fates, settled).of(files, routes, held));
+        } catch (ReconcileException.Transient e) {
+            waiting.put(instance.id(), e.getMessage());
+        }
+        try {
+            vault.hold(secrets.all());
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
@@ -133,12 +156,18 @@ public final class DesiredStateLoader {
                 instance.spec(),
                 revision,
                 stale,
-                apps(new AppBuilder(instance, revision), settled, routes),
+                apps(new AppBuilder(instance, revision, secrets), settled, routes),
                 routes,
                 held,
                 waiting,
                 fates.pruneHold(),
-                problems.sorted());
+                quiet(problems));
+    }
+
+    /** Rules over several documents may name what stands encrypted in one of them. */
+    private List<Problem> quiet(Problems problems) {
+        Redactor redactor = vault.redactor();
+        return problems.sorted().stream().map(p -> p.cleaned(redactor::clean)).toList();
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(

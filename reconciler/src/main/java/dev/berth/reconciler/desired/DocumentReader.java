@@ -5,12 +5,16 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.reconciler.desired.yaml.YamlDocument;
 import dev.berth.reconciler.desired.yaml.YamlReader;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.SecretFault;
+import dev.berth.reconciler.secret.SopsDocument;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.SecretDocument;
 import dev.berth.schemas.config.shape.JsonSchemas;
 import dev.berth.schemas.config.shape.Shape;
 import java.util.ArrayList;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +36,18 @@ final class DocumentReader {
 
     private final YamlReader yaml = new YamlReader();
     private final Map<Kind, Shape> shapes = new EnumMap<>(Kind.class);
+    private final Supplier<AgeKeys> keys;
 
+    /** Opens nothing that is encrypted. */
     DocumentReader() {
+        this(AgeKeys::none);
+    }
+
+    /**
+     * @param keys open what is encrypted; asked anew for each file
+     */
+    DocumentReader(Supplier<AgeKeys> keys) {
+        this.keys = keys;
         for (Kind kind : Kind.values()) {
             shapes.put(kind, Shape.of(JsonSchemas.recordOf(kind)));
         }
@@ -40,33 +55,70 @@ final class DocumentReader {
 
     /** Every document that holds anything, in order; what is wrong goes to the problems. */
     List<ReadDocument> read(String file, String text, Problems problems) {
+        List<YamlDocument> raw = yaml.read(text);
+        if (!SopsDocument.is(raw)) {
+            return documents(file, raw, problems);
+        } else if (raw.stream().anyMatch(d -> !d.faults().isEmpty())) {
+            raw.forEach(d -> syntax(file, d, problems));
+            return locked(file, raw);
+        }
+        return switch (SopsDocument.open(file, text, raw, keys.get())) {
+            case SopsDocument.Clear(List<YamlDocument> clear, _) ->
+                    documents(file, clear, problems);
+            case SopsDocument.Refused(SecretFault fault) -> {
+                problems.add(
+                        place(file, fault.at()),
+                        fault.path(),
+                        Problem.Code.SECRET,
+                        fault.message());
+                yield locked(file, raw);
+            }
+        };
+    }
+
+    private List<ReadDocument> documents(String file, List<YamlDocument> all, Problems problems) {
         List<ReadDocument> documents = new ArrayList<>();
-        for (YamlDocument document : yaml.read(text)) {
-            boolean empty =
-                    document.faults().isEmpty()
-                            && (document.root() == null || isNothing(document.root()));
-            if (!empty) {
+        for (YamlDocument document : all) {
+            if (!isEmpty(document)) {
                 documents.add(read(file, document, problems));
             }
         }
         return documents;
     }
 
-    private ReadDocument read(String file, YamlDocument document, Problems problems) {
-        Problems own = new Problems();
+    /** What can be told about documents that can't be opened. They may be anything of ours. */
+    private static List<ReadDocument> locked(String file, List<YamlDocument> raw) {
+        return raw.stream()
+                .filter(d -> !isEmpty(d))
+                .map(d -> identify(file, d))
+                .map(d -> new ReadDocument(d.file(), d.place(), d.id(), null, d.root(), true))
+                .toList();
+    }
+
+    private static boolean isEmpty(YamlDocument document) {
+        return document.faults().isEmpty()
+                && (document.root() == null || isNothing(document.root()));
+    }
+
+    private static void syntax(String file, YamlDocument document, Problems problems) {
         for (Fault fault : document.faults()) {
             Problem.Code code =
                     switch (fault.cause()) {
                         case SYNTAX -> Problem.Code.SYNTAX;
                         case LIMIT -> Problem.Code.FILE;
                     };
-            own.add(place(file, fault.at()), "", code, fault.message());
+            problems.add(place(file, fault.at()), "", code, fault.message());
         }
+    }
+
+    private ReadDocument read(String file, YamlDocument document, Problems problems) {
+        Problems own = new Problems();
+        syntax(file, document, own);
         ReadDocument read = identify(file, document);
         if (document.faults().isEmpty() && document.root() != null) {
             read = bind(read, document.root(), own);
         }
-        problems.addAll(own.sorted());
+        problems.addAll(SealedText.quiet(own.sorted(), document.root()));
         return own.sorted().isEmpty() ? read : read.broken();
     }
 
@@ -105,9 +157,12 @@ final class DocumentReader {
             case App app -> {
                 AppRules.check(app, right, problems);
                 TrafficRules.check(app, right, problems);
+                SealedText.check(app, right, problems);
+                SecretReferences.check(app, right, problems);
             }
             case Domain domain -> DomainRules.check(domain, right, problems);
             case Instance instance -> InstanceRules.check(instance, right, problems);
+            case SecretDocument _ -> {}
         }
         return right;
     }
@@ -138,7 +193,9 @@ final class DocumentReader {
                             .formatted(
                                     Words.oneOf(KINDS),
                                     Words.describe(kind),
-                                    word == null ? "" : NearMiss.hint(word, KINDS)));
+                                    word == null || ScalarBinder.isSealed(kind)
+                                            ? ""
+                                            : NearMiss.hint(word, KINDS)));
             return null;
         }
         return Kind.valueOf(word);
@@ -182,7 +239,7 @@ final class DocumentReader {
     }
 
     private static boolean isNothing(Node node) {
-        return node instanceof Node.Scalar(_, Node.Type type, _) && type == Node.Type.NOTHING;
+        return node instanceof Node.Scalar(_, Node.Type type, _, _) && type == Node.Type.NOTHING;
     }
 
     private static Location place(String file, Mark mark) {

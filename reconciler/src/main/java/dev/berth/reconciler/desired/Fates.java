@@ -157,6 +157,17 @@ final class Fates {
                 .orElse(null);
     }
 
+    /** It was right once; now what is encrypted in it can't be opened. It still was there. */
+    private void lost(String file, ReadDocument document) {
+        if (!problems.files().contains(file)) {
+            return;
+        } else if (document.id() == null) {
+            pruneHold = file + " can't be opened any more, so it may declare anything";
+        } else if (!right.containsKey(document.id())) {
+            wrong.add(document.id());
+        }
+    }
+
     private Map<ResourceId, ReadDocument> lastGood() {
         if (lastGood == null) {
             Map<ResourceId, ReadDocument> documents = new TreeMap<>();
@@ -166,6 +177,8 @@ final class Fates {
                                 for (ReadDocument d : reader.read(file, text, new Problems())) {
                                     if (d.document() != null) {
                                         documents.putIfAbsent(d.document().id(), d);
+                                    } else {
+                                        lost(file, d);
                                     }
                                 }
                             });

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import java.util.Comparator;
+import java.util.function.UnaryOperator;
 
 /**
  * A mistake in the config repo, for the person who wrote it; written {@code apps/api.yaml:14:7
@@ -15,6 +16,11 @@ public record Problem(Location location, String path, Code code, String message)
             Comparator.comparing(Problem::location)
                     .thenComparing(Problem::path)
                     .thenComparing(Problem::message);
+
+    /** The same with its words cleaned of what may not be shown. */
+    Problem cleaned(UnaryOperator<String> cleaner) {
+        return new Problem(location, cleaner.apply(path), code, cleaner.apply(message));
+    }
 
     @Override
     public int compareTo(Problem other) {
@@ -50,7 +56,9 @@ public record Problem(Location location, String path, Code code, String message)
         /** Two claims on one host and path. */
         CONFLICT,
         /** A name that no document or tree has. */
-        REFERENCE;
+        REFERENCE,
+        /** What is encrypted can't be opened, or what should be is not. */
+        SECRET;
 
         /** {@code E-UNKNOWN-KEY}. */
         public String text() {

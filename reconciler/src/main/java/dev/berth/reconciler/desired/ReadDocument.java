@@ -52,7 +52,7 @@ record ReadDocument(
 
     /** The text at these keys. */
     @Nullable String text(Object... path) {
-        return find(path) instanceof Node.Scalar(_, Node.Type type, String text)
+        return find(path) instanceof Node.Scalar(_, Node.Type type, String text, _)
                         && type == Node.Type.TEXT
                 ? text
                 : null;

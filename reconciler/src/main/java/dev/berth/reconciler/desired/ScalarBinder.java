@@ -3,6 +3,8 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Durations;
+import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.SecretText;
 import dev.berth.schemas.config.shape.ValueType;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -35,7 +37,7 @@ final class ScalarBinder {
 
     static Result text(ValueType.Text type, Node node) {
         String expected = type.form() == null ? "text" : type.form().says();
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || kind == Node.Type.NOTHING) {
             return wrongType(expected, node);
         }
@@ -57,20 +59,55 @@ final class ScalarBinder {
     }
 
     static Result written(Node node) {
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))) {
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))) {
             return wrongType("text, a number or a boolean", node);
         }
         if (kind == Node.Type.NOTHING) {
             return new Wrong(
                     Problem.Code.TYPE,
-                    "expected text, a number or a boolean, got nothing: write \"\" for an empty value");
+                    "expected text, a number or a boolean, got nothing: write \"\" for an empty"
+                            + " value");
         }
         return checked(text, LONGEST_WRITTEN);
     }
 
+    /** Must have been encrypted, and is quoted by no message. */
+    static Result secret(Node node) {
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, boolean sealed))) {
+            return wrongType("text, a number or a boolean", node);
+        } else if (kind == Node.Type.NOTHING) {
+            return written(node);
+        } else if (!sealed && !text.isEmpty()) {
+            return new Wrong(
+                    Problem.Code.SECRET,
+                    "this value is not encrypted: run ./berth seal on the file, and replace the"
+                            + " value if it was pushed");
+        }
+        return switch (written(node)) {
+            case Value _ -> new Value(new SecretText(text));
+            case Wrong wrong -> wrong;
+        };
+    }
+
+    /** A variable of the environment that is given as it is. */
+    static Result envText(Node node) {
+        return switch (written(node)) {
+            case Value(Object value) ->
+                    new Value(
+                            isSealed(node)
+                                    ? new EnvValue.Sealed(new SecretText(value.toString()))
+                                    : new EnvValue.Text(value.toString()));
+            case Wrong wrong -> wrong;
+        };
+    }
+
+    static boolean isSealed(Node node) {
+        return node instanceof Node.Scalar scalar && scalar.sealed();
+    }
+
     static Result wholeNumber(ValueType.WholeNumber type, Node node) {
         String expected = "a whole number from %d to %d".formatted(type.min(), type.max());
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || kind != Node.Type.INTEGER) {
             return wrongType(expected, node);
         }
@@ -86,7 +123,7 @@ final class ScalarBinder {
     static Result amount(ValueType.Amount type, Node node) {
         String expected =
                 "a number above 0 and up to %d, with up to 3 decimals".formatted(type.max());
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || (kind != Node.Type.INTEGER && kind != Node.Type.DECIMAL)) {
             return wrongType(expected, node);
         }
@@ -100,12 +137,12 @@ final class ScalarBinder {
     }
 
     static Result flag(Node node) {
-        if (node instanceof Node.Scalar(_, Node.Type kind, String text)) {
+        if (node instanceof Node.Scalar(_, Node.Type kind, String text, _)) {
             if (kind == Node.Type.BOOLEAN) {
                 return new Value(text.equals("true"));
             }
             String word = text.toLowerCase(Locale.ROOT);
-            if (TRUE_WORDS.contains(word) || FALSE_WORDS.contains(word)) {
+            if (!isSealed(node) && (TRUE_WORDS.contains(word) || FALSE_WORDS.contains(word))) {
                 return new Wrong(
                         Problem.Code.TYPE,
                         "expected true or false, got %s: write %s"
@@ -117,7 +154,7 @@ final class ScalarBinder {
 
     static Result span(ValueType.Span type, Node node) {
         String expected = ValueType.Span.SAYS;
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || kind != Node.Type.TEXT) {
             return wrongType(expected, node);
         }
@@ -135,7 +172,7 @@ final class ScalarBinder {
 
     static Result size(ValueType.Size type, Node node) {
         String expected = ValueType.Size.SAYS;
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || (kind != Node.Type.TEXT && kind != Node.Type.INTEGER)) {
             return wrongType(expected, node);
         }
@@ -156,7 +193,7 @@ final class ScalarBinder {
 
     static Result moment(Node node) {
         String expected = ValueType.Moment.SAYS;
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || kind != Node.Type.TEXT) {
             return wrongType(expected, node);
         }
@@ -172,7 +209,7 @@ final class ScalarBinder {
     static Result choice(ValueType.Choice type, Node node) {
         List<String> words = type.words();
         String expected = Words.oneOf(words);
-        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text))
+        if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || kind != Node.Type.TEXT) {
             return wrongType(expected, node);
         }
@@ -180,6 +217,9 @@ final class ScalarBinder {
             if (ValueType.Choice.word(constant).equals(text)) {
                 return new Value(constant);
             }
+        }
+        if (isSealed(node)) {
+            return wrongValue(expected, node);
         }
         return new Wrong(
                 Problem.Code.VALUE,

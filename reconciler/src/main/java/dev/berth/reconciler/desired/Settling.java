@@ -1,6 +1,8 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
@@ -9,6 +11,7 @@ import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.SecretDocument;
 import dev.berth.schemas.edge.Policy;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +36,7 @@ final class Settling {
     private final SourceResolver sources;
     private final ConfigTree tree;
     private final PageReader pageReader;
+    private final Vault vault;
     private final Problems problems;
     private final Map<ResourceId, String> waiting = new TreeMap<>();
     private SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
@@ -46,12 +50,14 @@ final class Settling {
             LastGood.Memory memory,
             SourceResolver sources,
             ConfigTree tree,
+            Vault vault,
             Problems problems) {
         this.fates = fates;
         this.memory = memory;
         this.sources = sources;
         this.tree = tree;
         this.pageReader = new PageReader(tree);
+        this.vault = vault;
         this.problems = problems;
     }
 
@@ -75,6 +81,7 @@ final class Settling {
                 checkSigners(choice);
             }
             chosen.values().forEach(this::checkReferences);
+            chosen.values().forEach(this::checkSecrets);
             if (instance != null) {
                 checkClaims(instance.spec().domain());
             }
@@ -233,6 +240,57 @@ final class Settling {
         if (!fits) {
             reject(choice);
         }
+    }
+
+    /** A Secret that can't be opened now serves with what it held when it last could. */
+    private void checkSecrets(Choice choice) {
+        if (!(choice.document() instanceof App app)) {
+            return;
+        }
+        boolean fits = true;
+        for (SecretReferences.Reference reference : SecretReferences.of(app)) {
+            ResourceId id = new ResourceId(Kind.Secret, reference.ref().holder());
+            @Nullable Choice secret = chosen.get(id);
+            boolean unclear = secret == null && (fates.isWrong(id) || fates.pruneHold() != null);
+            if (secret != null && secret.document() instanceof SecretDocument(_, var data)) {
+                if (data.containsKey(reference.ref().key())) {
+                    continue;
+                }
+            } else if (unclear && vault.lastOf(id.name()).containsKey(reference.ref())) {
+                continue;
+            }
+            fits = false;
+            if (unclear) {
+                if (choice.current()) {
+                    waiting.put(choice.id(), "waits for a right document of %s".formatted(id));
+                }
+            } else {
+                String field = reference.field(secret != null);
+                wrong(
+                        choice,
+                        reference.in(choice.read(), field),
+                        reference.path() + "." + field,
+                        Problem.Code.REFERENCE,
+                        secretFault(reference.ref(), secret));
+            }
+        }
+        if (!fits) {
+            reject(choice);
+        }
+    }
+
+    private String secretFault(SecretRef ref, @Nullable Choice secret) {
+        if (secret != null && secret.document() instanceof SecretDocument(_, var data)) {
+            return "secret/%s has no key %s%s"
+                    .formatted(ref.holder(), ref.key(), NearMiss.hint(ref.key(), data.keySet()));
+        }
+        List<String> names =
+                chosen.keySet().stream()
+                        .filter(id -> id.kind() == Kind.Secret)
+                        .map(ResourceId::name)
+                        .toList();
+        return "there is no Secret %s%s"
+                .formatted(ref.holder(), NearMiss.hint(ref.holder(), names));
     }
 
     private void checkClaims(String domain) {

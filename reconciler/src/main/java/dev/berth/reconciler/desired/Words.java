@@ -17,7 +17,8 @@ final class Words {
         return switch (node) {
             case Node.Mapping _ -> "a mapping";
             case Node.Sequence _ -> "a list";
-            case Node.Scalar(_, Node.Type type, String text) ->
+            case Node.Scalar(_, _, _, boolean sealed) when sealed -> "an encrypted value";
+            case Node.Scalar(_, Node.Type type, String text, _) ->
                     switch (type) {
                         case TEXT -> quote(text);
                         case INTEGER, DECIMAL -> "the number " + printable(text);

@@ -4,10 +4,12 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveContainers;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
@@ -90,6 +92,17 @@ public interface ContainerEngine extends LiveContainers {
      *     exist or the engine refuses a setting; {@code Conflict} if the name is taken
      */
     ContainerId createContainer(ContainerSpec spec) throws ReconcileException;
+
+    /**
+     * Puts files into a container, over those of the same name; for values of secrets, so they are
+     * in no message. Directories that are missing are made; every user in the container may read
+     * the files. They last as long as the container does.
+     *
+     * @param files by absolute path, each at least two directories below the root
+     * @throws ReconcileException.Transient with reason {@code StartFailed} if the container is gone
+     * @throws ReconcileException.Stalled with reason {@code StartFailed} if the engine refuses them
+     */
+    void putFiles(ContainerId id, SortedMap<String, Secret> files) throws ReconcileException;
 
     /**
      * Starts a container and returns when its first process runs; one that runs already is left

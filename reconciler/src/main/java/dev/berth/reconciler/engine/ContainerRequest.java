@@ -11,11 +11,13 @@ import com.github.dockerjava.api.model.PortBinding;
 import com.github.dockerjava.api.model.Ports;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Writes a spec as the engine's create request, with Berth's defaults: no capabilities but those
@@ -58,7 +60,9 @@ final class ContainerRequest {
     String redact(String words) {
         String redacted = words;
         List<String> longestFirst =
-                template.env().values().stream()
+                Stream.concat(
+                                template.env().values().stream(),
+                                spec.secretEnv().values().stream().map(Secret::text))
                         .filter(value -> value.length() >= 4)
                         .sorted((a, b) -> b.length() - a.length())
                         .toList();
@@ -72,6 +76,7 @@ final class ContainerRequest {
         SortedMap<String, String> all = new TreeMap<>();
         all.put("BERTH_REVISION", spec.revision());
         all.putAll(template.env());
+        spec.secretEnv().forEach((name, value) -> all.put(name, value.text()));
         return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 

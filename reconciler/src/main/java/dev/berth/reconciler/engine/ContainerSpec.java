@@ -1,8 +1,12 @@
 package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * All that is needed to make one container of an app.
@@ -13,6 +17,7 @@ import java.util.List;
  * @param revision the commit it is started for: label and BERTH_REVISION
  * @param network name of an existing network
  * @param aliases names that the network's DNS answers with this container
+ * @param secretEnv values of the variables that the template does not tell; in no label
  */
 public record ContainerSpec(
         String name,
@@ -24,8 +29,36 @@ public record ContainerSpec(
         String release,
         String revision,
         String network,
-        List<String> aliases) {
+        List<String> aliases,
+        SortedMap<String, Secret> secretEnv) {
     public ContainerSpec {
         aliases = List.copyOf(aliases);
+        secretEnv = Collections.unmodifiableSortedMap(new TreeMap<>(secretEnv));
+    }
+
+    /** Of a container without secrets. */
+    public ContainerSpec(
+            String name,
+            String instance,
+            ResourceId app,
+            String process,
+            int slot,
+            ContainerTemplate template,
+            String release,
+            String revision,
+            String network,
+            List<String> aliases) {
+        this(
+                name,
+                instance,
+                app,
+                process,
+                slot,
+                template,
+                release,
+                revision,
+                network,
+                aliases,
+                Collections.emptySortedMap());
     }
 }

@@ -9,11 +9,15 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 
 /** Containers of a Docker engine, from create to remove. */
@@ -76,6 +80,26 @@ final class DockerContainers {
                             boolean networkGone =
                                     refusal.status() == 404 && refusal.says("network");
                             throw networkGone ? redacted.again() : redacted.usual();
+                        });
+    }
+
+    void putFiles(ContainerId id, SortedMap<String, Secret> files) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite(
+                                "put files into container " + id.shortId(), ReasonCode.StartFailed),
+                        () -> {
+                            try (InputStream tar =
+                                    new ByteArrayInputStream(SecretFiles.tar(files))) {
+                                engine.client()
+                                        .copyArchiveToContainerCmd(id.text())
+                                        .withTarInputStream(tar)
+                                        .withRemotePath("/")
+                                        .exec();
+                            }
+                        },
+                        refusal -> {
+                            throw refusal.status() == 404 ? refusal.again() : refusal.usual();
                         });
     }
 

@@ -3,6 +3,7 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +92,12 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
         return containers.create(spec);
+    }
+
+    @Override
+    public void putFiles(ContainerId id, SortedMap<String, Secret> files)
+            throws ReconcileException {
+        containers.putFiles(id, files);
     }
 
     @Override

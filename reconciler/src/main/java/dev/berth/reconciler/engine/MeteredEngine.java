@@ -3,11 +3,13 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
@@ -83,6 +85,12 @@ public final class MeteredEngine implements ContainerEngine {
     @Override
     public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
         return write().createContainer(spec);
+    }
+
+    @Override
+    public void putFiles(ContainerId id, SortedMap<String, Secret> files)
+            throws ReconcileException {
+        write().putFiles(id, files);
     }
 
     @Override

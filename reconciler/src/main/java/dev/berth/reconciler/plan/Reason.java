@@ -12,6 +12,8 @@ public sealed interface Reason {
                     "%s changed: %s -> %s".formatted(field, from, to);
             case EnvChanged(var name, var was, var is) ->
                     "env.%s %s".formatted(name, !was ? "added" : is ? "changed" : "removed");
+            case SecretChanged(var secret, var place) ->
+                    "secret changed: %s (%s)".formatted(secret, place);
             case ReplicaMissing(var process, var slot) ->
                     "%s #%d is missing".formatted(process, slot);
             case NotRunning(var container, var state) -> "%s %s".formatted(container, state);
@@ -47,6 +49,14 @@ public sealed interface Reason {
      * @param is whether it is to have one
      */
     record EnvChanged(String name, boolean was, boolean is) implements Reason {}
+
+    /**
+     * The value of a secret differs; only its name is known here.
+     *
+     * @param secret {@code api.stripe}
+     * @param place where it is used: {@code env.STRIPE_KEY}, {@code /run/secrets/stripe}
+     */
+    record SecretChanged(String secret, String place) implements Reason {}
 
     /** A replica has no container. */
     record ReplicaMissing(String process, int slot) implements Reason {}

@@ -3,10 +3,13 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.plan.Reason.EnvChanged;
 import dev.berth.reconciler.plan.Reason.FieldChanged;
+import dev.berth.reconciler.plan.Reason.SecretChanged;
+import dev.berth.reconciler.secret.SecretUse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,8 @@ final class TemplateDiff {
         List<Reason> changes = new ArrayList<>();
         compare(changes, "image", from.image(), to.image());
         compare(changes, "command", from.command(), to.command());
-        compareEnv(changes, from.env(), to.env());
+        compareEnv(changes, from, to);
+        compareFiles(changes, from.filesOfSecrets(), to.filesOfSecrets());
         compareKeys(changes, "volumes", from.mounts(), to.mounts());
         compare(changes, "port", from.port(), to.port());
         compare(changes, "protocol", from.protocol(), to.protocol());
@@ -48,13 +52,49 @@ final class TemplateDiff {
      * values of the environment are where people keep what should be secret.
      */
     private static void compareEnv(
-            List<Reason> changes, Map<String, String> from, Map<String, String> to) {
-        TreeSet<String> names = new TreeSet<>(from.keySet());
-        names.addAll(to.keySet());
+            List<Reason> changes, ContainerTemplate from, ContainerTemplate to) {
+        Map<String, Object> before = new TreeMap<>(from.env());
+        before.putAll(from.secretVariables());
+        Map<String, Object> after = new TreeMap<>(to.env());
+        after.putAll(to.secretVariables());
+        TreeSet<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
         for (String name : names) {
-            if (!Objects.equals(from.get(name), to.get(name))) {
-                changes.add(new EnvChanged(name, from.containsKey(name), to.containsKey(name)));
+            Object was = before.get(name);
+            Object is = after.get(name);
+            if (was instanceof SecretUse old
+                    && is instanceof SecretUse now
+                    && old.ref().equals(now.ref())) {
+                compareVersions(changes, "env." + name, old, now);
+            } else if (!Objects.equals(was, is)) {
+                changes.add(new EnvChanged(name, was != null, is != null));
             }
+        }
+    }
+
+    private static void compareFiles(
+            List<Reason> changes, Map<String, SecretUse> from, Map<String, SecretUse> to) {
+        TreeSet<String> paths = new TreeSet<>(from.keySet());
+        paths.addAll(to.keySet());
+        for (String path : paths) {
+            SecretUse old = from.get(path);
+            SecretUse now = to.get(path);
+            if (old != null && now != null && old.ref().equals(now.ref())) {
+                compareVersions(changes, path, old, now);
+            } else {
+                compare(
+                        changes,
+                        "secrets." + path,
+                        old == null ? null : old.ref(),
+                        now == null ? null : now.ref());
+            }
+        }
+    }
+
+    private static void compareVersions(
+            List<Reason> changes, String place, SecretUse from, SecretUse to) {
+        if (!from.version().equals(to.version())) {
+            changes.add(new SecretChanged(to.ref().toString(), place));
         }
     }
 

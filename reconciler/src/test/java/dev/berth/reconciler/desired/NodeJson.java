@@ -25,7 +25,7 @@ final class NodeJson {
                 items.forEach(i -> array.add(of(i)));
                 yield array;
             }
-            case Node.Scalar(_, Node.Type type, String text) -> scalar(type, text);
+            case Node.Scalar(_, Node.Type type, String text, _) -> scalar(type, text);
         };
     }
 

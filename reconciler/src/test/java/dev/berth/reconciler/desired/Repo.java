@@ -2,12 +2,15 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +25,9 @@ final class Repo implements AppSources {
     final FakeTree tree = new FakeTree();
     final Map<String, SourceReading> appRepos = new HashMap<>();
     final MemoryLastGood lastGood = new MemoryLastGood();
-    private DesiredStateLoader loader = new DesiredStateLoader(this, lastGood);
+    AgeKeys keys = AgeKeys.none();
+    Vault vault = Vault.ofThisProcess(InstantSource.system());
+    private DesiredStateLoader loader = loader();
     private int commits;
 
     static Repo withInstance() {
@@ -51,7 +56,11 @@ final class Repo implements AppSources {
 
     /** As after a restart of the process. */
     void restart() {
-        loader = new DesiredStateLoader(this, lastGood);
+        loader = loader();
+    }
+
+    private DesiredStateLoader loader() {
+        return new DesiredStateLoader(this, lastGood, () -> keys, vault);
     }
 
     DesiredState load() {

@@ -18,12 +18,14 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -253,6 +255,89 @@ abstract class ContainerEngineContract {
 
         await().atMost(MINUTE).until(() -> restarts(view(id)) > 0);
         assertThat(engine().logTail(id, 1)).containsExactly("giving up");
+    }
+
+    // Secrets
+
+    @Test
+    void putFiles_beforeTheStart_areThere() throws Exception {
+        ContainerId id = create(specs.web("web"));
+
+        engine().putFiles(id, files("/run/secrets/a", "one\n", "/run/secrets/tls/b.pem", "two\n"));
+        engine().startContainer(id);
+
+        assertThat(engine().exec(id, List.of("cat", "/run/secrets/a"), MINUTE).output().strip())
+                .isEqualTo("one");
+        assertThat(engine().exec(id, List.of("cat", "/run/secrets/tls/b.pem"), MINUTE).output())
+                .startsWith("two");
+    }
+
+    @Test
+    void putFiles_again_replacesThem() throws Exception {
+        ContainerId id = create(specs.web("web"));
+
+        engine().putFiles(id, files("/run/secrets/a", "one"));
+        engine().putFiles(id, files("/run/secrets/a", "two"));
+        engine().startContainer(id);
+
+        assertThat(engine().exec(id, List.of("cat", "/run/secrets/a"), MINUTE).output())
+                .startsWith("two");
+    }
+
+    @Test
+    void putFiles_containerStoppedAndStarted_areStillThere() throws Exception {
+        ContainerId id = create(specs.web("web"));
+        engine().putFiles(id, files("/run/secrets/a", "one"));
+        engine().startContainer(id);
+        engine().stopContainer(id, Duration.ZERO);
+
+        engine().startContainer(id);
+
+        assertThat(engine().exec(id, List.of("cat", "/run/secrets/a"), MINUTE).output())
+                .startsWith("one");
+    }
+
+    @Test
+    void putFiles_gone_isTransientAndQuotesNothing() {
+        Transient failure =
+                catchThrowableOfType(
+                        Transient.class,
+                        () -> engine().putFiles(GONE, files("/run/secrets/a", "t0psecret")));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
+        assertThat(failure).hasMessageNotContaining("t0psecret");
+    }
+
+    @Test
+    void createContainer_secretVariables_areInTheEnvironmentAndInNoLabel() throws Exception {
+        ContainerSpec plain = specs.web("web");
+        ContainerId id =
+                create(
+                        new ContainerSpec(
+                                plain.name(),
+                                instance,
+                                plain.app(),
+                                plain.process(),
+                                plain.slot(),
+                                plain.template(),
+                                plain.release(),
+                                plain.revision(),
+                                plain.network(),
+                                plain.aliases(),
+                                files("TOKEN", "t0psecret")));
+        engine().startContainer(id);
+
+        assertThat(engine().exec(id, List.of("printenv", "TOKEN"), MINUTE).output().strip())
+                .isEqualTo("t0psecret");
+        assertThat(view(id).toString()).doesNotContain("t0psecret");
+    }
+
+    private static SortedMap<String, Secret> files(String... pathsAndContents) {
+        SortedMap<String, Secret> files = new TreeMap<>();
+        for (int i = 0; i < pathsAndContents.length; i += 2) {
+            files.put(pathsAndContents[i], Secret.of(pathsAndContents[i + 1]));
+        }
+        return files;
     }
 
     // Stopping and removing

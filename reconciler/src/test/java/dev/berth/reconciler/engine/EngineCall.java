@@ -17,7 +17,8 @@ public enum EngineCall {
     CREATE(true),
     START(true),
     STOP(true),
-    REMOVE(true);
+    REMOVE(true),
+    PUT_FILES(true);
 
     private final boolean write;
 

@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,11 @@ final class FakeContainer {
 
     /** Address by network; empty text while it does not run. */
     final SortedMap<String, String> networks = new TreeMap<>();
+
+    /** What it was given that no label tells, files by path and variables by name. */
+    final SortedMap<String, Secret> files = new TreeMap<>();
+
+    final SortedMap<String, Secret> secretEnv = new TreeMap<>();
 
     String name;
     ContainerView.State state = new ContainerView.Created();
@@ -49,6 +55,18 @@ final class FakeContainer {
         this.template = template;
         this.behaviour = behaviour;
         this.createdAt = createdAt;
+    }
+
+    /** What {@code cat PATH} or {@code printenv NAME} prints of that; {@code null} for the rest. */
+    @Nullable String printed(List<String> command) {
+        Map<String, Secret> given =
+                switch (command.getFirst()) {
+                    case "cat" -> files;
+                    case "printenv" -> secretEnv;
+                    default -> Map.of();
+                };
+        Secret value = given.get(command.getLast());
+        return value == null ? null : value.text();
     }
 
     boolean live() {

@@ -6,6 +6,7 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -136,6 +138,27 @@ public final class FakeEngine implements ContainerEngine {
     public List<String> volumes() {
         synchronized (lock) {
             return List.copyOf(host.volumes.keySet());
+        }
+    }
+
+    /** Variables and files that a container was given and no label tells, values in the clear. */
+    public SortedMap<String, String> secretsOf(String container) {
+        synchronized (lock) {
+            SortedMap<String, String> given = new TreeMap<>();
+            host.named(container)
+                    .ifPresent(
+                            c -> {
+                                c.secretEnv.forEach((name, v) -> given.put(name, v.text()));
+                                c.files.forEach((path, v) -> given.put(path, v.text()));
+                            });
+            return given;
+        }
+    }
+
+    /** What stands in a container's labels, for all who may ask the engine. */
+    public Map<String, String> labelsOf(String container) {
+        synchronized (lock) {
+            return host.named(container).map(c -> c.labels).orElse(Map.of());
         }
     }
 
@@ -262,6 +285,24 @@ public final class FakeEngine implements ContainerEngine {
     }
 
     @Override
+    public void putFiles(ContainerId id, SortedMap<String, Secret> files)
+            throws ReconcileException {
+        write(
+                EngineCall.PUT_FILES,
+                nameOf(id),
+                () -> {
+                    FakeContainer container = host.containers.get(id);
+                    if (container == null) {
+                        throw new Transient(
+                                ReasonCode.StartFailed,
+                                "can't put files into container %s: it is gone"
+                                        .formatted(id.shortId()));
+                    }
+                    container.files.putAll(files);
+                });
+    }
+
+    @Override
     public void startContainer(ContainerId id) throws ReconcileException {
         write(
                 EngineCall.START,
@@ -325,7 +366,10 @@ public final class FakeEngine implements ContainerEngine {
                                 "the command in container %s did not end, or it does not run"
                                         .formatted(id.shortId()));
                     }
-                    return new ExecResult(code, String.join("\n", result.output()));
+                    String printed = container.printed(command);
+                    return printed == null
+                            ? new ExecResult(code, String.join("\n", result.output()))
+                            : new ExecResult(0, printed);
                 });
     }
 
@@ -443,6 +487,7 @@ public final class FakeEngine implements ContainerEngine {
                         spec.template(),
                         spec.template().image());
         made.networks.put(spec.network(), "");
+        made.secretEnv.putAll(spec.secretEnv());
         return made.id;
     }
 

@@ -30,7 +30,8 @@ public record App(
                     @Nullable StaticFiles staticFiles,
             @Describe(
                             value =
-                                    "The port the web process listens on; also given to it as PORT.",
+                                    "The port the web process listens on; also given to it as"
+                                            + " PORT.",
                             examples = "3000")
                     @Range(min = 1, max = 65_535)
                     @Excludes("static")
@@ -43,15 +44,18 @@ public record App(
                     @Excludes("static")
                     @Nullable Integer replicas,
             @Describe(
-                            "What the web process runs instead of the image's own command: a list of words, or one line for a shell.")
+                            "What the web process runs instead of the image's own command: a list"
+                                    + " of words, or one line for a shell.")
                     @Excludes("static")
                     @Nullable Command command,
             @Describe(
-                            "The processes of the app by name. port, protocol, replicas and command above are short for those of web.")
+                            "The processes of the app by name. port, protocol, replicas and command"
+                                    + " above are short for those of web.")
                     @Matches(
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says =
-                                    "a process name of lower-case letters, digits and '-', at most 20 long")
+                                    "a process name of lower-case letters, digits and '-', at most"
+                                            + " 20 long")
                     @Excludes("static")
                     Map<String, ProcessSpec> processes,
             @Describe("When a new container of the web process counts as ready.")
@@ -67,29 +71,41 @@ public record App(
                     Traffic traffic,
             @Describe(
                             value =
-                                    "Linux capabilities that every process keeps. A container has none of its own accord; images that start as root and change to another user need CHOWN, SETGID and SETUID, some DAC_OVERRIDE and FOWNER too.",
+                                    "Linux capabilities that every process keeps. A container has"
+                                            + " none of its own accord; images that start as root and"
+                                            + " change to another user need CHOWN, SETGID and SETUID,"
+                                            + " some DAC_OVERRIDE and FOWNER too.",
                             examples = "[CHOWN, SETGID, SETUID]")
                     @Excludes("static")
                     List<Capability> capabilities,
             @Describe(
                             value =
-                                    "Environment of every process. Wins over PORT, HOST, BERTH_APP and BERTH_URL, which Berth sets.",
+                                    "Environment of every process: text, or {fromSecret: name.key}."
+                                            + " Wins over PORT, HOST, BERTH_APP and BERTH_URL, which"
+                                            + " Berth sets.",
                             examples = "{LOG_LEVEL: info}")
                     @Excludes("static")
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
-                    Map<String, String> env,
+                    Map<String, EnvValue> env,
+            @Describe(
+                            "Values of Secrets as files in every container, readable there by all."
+                                    + " A variable is seen in docker inspect, a file is not.")
+                    @Excludes("static")
+                    List<SecretFile> secrets,
             @Describe("Directories that outlive containers.") @Excludes("static")
                     List<Volume> volumes,
             @Describe(
                             value =
-                                    "Hosts that serve the app's web process. None = <app>.<instance domain>.",
+                                    "Hosts that serve the app's web process. None = <app>.<instance"
+                                            + " domain>.",
                             examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     List<String> domains,
             @Describe(
-                            "Stops all containers of the app while nobody asks for it; the next request starts them and waits for that.")
+                            "Stops all containers of the app while nobody asks for it; the next"
+                                    + " request starts them and waits for that.")
                     @Excludes("static")
                     @Nullable Sleep sleep,
             @Describe("true stops the app's containers and answers 503; its volumes stay.")
@@ -104,6 +120,7 @@ public record App(
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
             env = Map.copyOf(env);
+            secrets = List.copyOf(secrets);
             volumes = List.copyOf(volumes);
             domains = List.copyOf(domains);
         }
@@ -113,7 +130,8 @@ public record App(
     public record Source(
             @Describe(
                             value =
-                                    "URL of a Git repo (https, ssh, file). None = this config repo.",
+                                    "URL of a Git repo (https, ssh, file). None = this config"
+                                            + " repo.",
                             examples = "https://github.com/acme/shop")
                     @Matches(pattern = GitUrls.PATTERN, says = GitUrls.SAYS, mayHoldLogin = true)
                     @Nullable String repo,
@@ -150,14 +168,16 @@ public record App(
                     @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
                     String path,
             @Describe(
-                            "true answers unknown paths with /index.html, for apps that route in the browser.")
+                            "true answers unknown paths with /index.html, for apps that route in"
+                                    + " the browser.")
                     @Default("false")
                     boolean spa) {}
 
     /** One process of an app. */
     public record ProcessSpec(
             @Describe(
-                            "What it runs instead of the image's own command: a list of words, or one line for a shell.")
+                            "What it runs instead of the image's own command: a list of words, or"
+                                    + " one line for a shell.")
                     @Nullable Command command,
             @Describe("The port it listens on; also given to it as PORT.")
                     @Range(min = 1, max = 65_535)
@@ -169,7 +189,8 @@ public record App(
     /** When a new container counts as ready: probed from the edge, twice in a row. */
     public record HealthCheck(
             @Describe(
-                            "Path to GET. Ready = 2xx or 3xx; without a path / is asked and 401 and 404 count too.")
+                            "Path to GET. Ready = 2xx or 3xx; without a path / is asked and 401 and"
+                                    + " 404 count too.")
                     @Matches(pattern = "/[\\x21-\\x7e]*", says = "a path starting with /")
                     @Nullable String path,
             @Describe("true asks only that the port accepts a connection.") @Default("false")
@@ -180,7 +201,8 @@ public record App(
             @Describe("Time one probe may take.") @Default("5s") @Within(min = "100ms", max = "5m")
                     Duration timeout,
             @Describe(
-                            "Time within which it must become ready, from when Berth first asks it, which is right after its start.")
+                            "Time within which it must become ready, from when Berth first asks it,"
+                                    + " which is right after its start.")
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
@@ -201,7 +223,8 @@ public record App(
                     @Within(min = "0s", max = "1h")
                     Duration drain,
             @Describe(
-                            "Time that WebSockets and event streams get with the old release before they are closed, so that their clients connect anew.")
+                            "Time that WebSockets and event streams get with the old release before"
+                                    + " they are closed, so that their clients connect anew.")
                     @Default("5m")
                     @Within(min = "0s", max = "1d")
                     Duration streams) {}
@@ -215,7 +238,8 @@ public record App(
     /** The order of start and stop. */
     public enum Strategy {
         @Describe(
-                "start the new release beside the old one, switch traffic once it is ready, then stop the old one")
+                "start the new release beside the old one, switch traffic once it is ready, then"
+                        + " stop the old one")
         BLUEGREEN,
         @Describe("stop the old release first, for apps that can't run twice at a time")
         RECREATE
@@ -276,4 +300,33 @@ public record App(
             @Describe("Where it is mounted in every container.")
                     @Matches(pattern = "/[^:]+", says = "an absolute path without ':'")
                     String path) {}
+
+    /** A value of a Secret as a file. */
+    public record SecretFile(
+            @Describe(value = "Name of the Secret.", examples = "api")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of a Secret")
+                    String secret,
+            @Describe(value = "Key of its data.", examples = "stripe")
+                    @Matches(pattern = SecretDocument.KEY_PATTERN, says = "a key of a Secret")
+                    String key,
+            @Describe(
+                            value = "The file, below /run/secrets. None = /run/secrets/<key>.",
+                            examples = "stripe.key")
+                    @Matches(
+                            pattern =
+                                    "(/run/secrets/)?[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(/[A-Za-z0-9_][A-Za-z0-9._-]{0,127}){0,7}",
+                            says = "a file name, or a path below /run/secrets")
+                    @Nullable String path) {
+        private static final String DIRECTORY = "/run/secrets/";
+
+        /** The absolute path in the container. */
+        public String file() {
+            if (path == null) {
+                return DIRECTORY + key;
+            }
+            return path.startsWith(DIRECTORY) ? path : DIRECTORY + path;
+        }
+    }
 }

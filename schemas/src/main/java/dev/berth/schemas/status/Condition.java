@@ -1,6 +1,7 @@
 package dev.berth.schemas.status;
 
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,17 @@ public record Condition(
                         message,
                         observedGeneration,
                         earlier.lastTransitionTime);
+    }
+
+    /** With the words for people cleaned of what may not leave. */
+    Condition cleaned(UnaryOperator<String> cleaner) {
+        return new Condition(
+                type,
+                status,
+                reason,
+                cleaner.apply(message),
+                observedGeneration,
+                lastTransitionTime);
     }
 
     /** Three-valued truth. */

@@ -4,6 +4,7 @@ import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,31 @@ public record PassReport(
         public ChangeReport {
             reasons = List.copyOf(reasons);
         }
+
+        private ChangeReport cleaned(UnaryOperator<String> cleaner) {
+            return new ChangeReport(
+                    resource,
+                    cleaner.apply(what),
+                    reasons.stream().map(cleaner).toList(),
+                    outcome,
+                    detail == null ? null : cleaner.apply(detail),
+                    duration);
+        }
+    }
+
+    /** With all words for people cleaned of what may not leave: values of secrets. */
+    public PassReport cleaned(UnaryOperator<String> cleaner) {
+        return new PassReport(
+                id,
+                cleaner.apply(trigger),
+                revision,
+                author,
+                startedAt,
+                duration,
+                cleaner.apply(plan),
+                changes.stream().map(c -> c.cleaned(cleaner)).toList(),
+                problems.stream().map(cleaner).toList(),
+                resources.stream().map(r -> r.cleaned(cleaner)).toList());
     }
 
     /** How a change ended. */

@@ -4,6 +4,7 @@ import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,22 @@ public record ResourceStatus(
                 lastChange == null ? earlier.lastChange : lastChange,
                 lastChange == null ? earlier.lastChangeAt : lastChangeAt,
                 problems);
+    }
+
+    /** With the words for people cleaned of what may not leave. */
+    ResourceStatus cleaned(UnaryOperator<String> cleaner) {
+        return new ResourceStatus(
+                id,
+                generation,
+                declaredAt,
+                revision,
+                appliedRevision,
+                conditions.stream().map(c -> c.cleaned(cleaner)).toList(),
+                urls,
+                replicas,
+                lastChange == null ? null : cleaner.apply(lastChange),
+                lastChangeAt,
+                problems.stream().map(cleaner).toList());
     }
 
     /** The condition of that type, if the resource has it. */

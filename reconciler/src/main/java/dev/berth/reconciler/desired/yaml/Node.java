@@ -15,8 +15,22 @@ public sealed interface Node {
     /** How many nodes it has when every alias is followed, itself included. */
     long weight();
 
-    /** Text, a number, a boolean or nothing. */
-    record Scalar(Mark at, Type type, String text) implements Node {
+    /**
+     * Text, a number, a boolean or nothing.
+     *
+     * @param sealed whether it was encrypted: no message may quote it then
+     */
+    record Scalar(Mark at, Type type, String text, boolean sealed) implements Node {
+        /** One that stands in the clear. */
+        public Scalar(Mark at, Type type, String text) {
+            this(at, type, text, false);
+        }
+
+        @Override
+        public String toString() {
+            return sealed ? "***" : type + " " + text;
+        }
+
         @Override
         public long weight() {
             return 1;

@@ -16,7 +16,8 @@ final class YamlReaderTest {
     void read_mapping_hasEveryPlace() {
         assertThat(print("a: 1\nbc:\n  - x\n  - {d: ~}\n"))
                 .isEqualTo(
-                        "{a@1:1=INTEGER 1@1:4, bc@2:1=[TEXT x@3:5, {d@4:6=NOTHING ~@4:9}@4:5]@3:3}@1:1");
+                        "{a@1:1=INTEGER 1@1:4, bc@2:1=[TEXT x@3:5, {d@4:6=NOTHING"
+                                + " ~@4:9}@4:5]@3:3}@1:1");
     }
 
     @Test
@@ -92,7 +93,8 @@ final class YamlReaderTest {
     void read_mergeKeys_addWhatIsNotThere() {
         assertThat(print("a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 5}\n"))
                 .contains(
-                        "c@3:1={x@3:19=INTEGER 5@3:22, y@1:14=INTEGER 2@1:17, z@2:14=INTEGER 4@2:17}");
+                        "c@3:1={x@3:19=INTEGER 5@3:22, y@1:14=INTEGER 2@1:17, z@2:14=INTEGER"
+                                + " 4@2:17}");
     }
 
     @Test
@@ -129,7 +131,7 @@ final class YamlReaderTest {
                             items.stream()
                                     .map(YamlReaderTest::print)
                                     .collect(Collectors.joining(", ", "[", "]"));
-                    case Node.Scalar(_, Node.Type type, String value) -> type + " " + value;
+                    case Node.Scalar(_, Node.Type type, String value, _) -> type + " " + value;
                 };
         return text + place(node.at());
     }

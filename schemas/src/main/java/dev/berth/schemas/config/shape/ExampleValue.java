@@ -24,6 +24,8 @@ final class ExampleValue {
             case ValueType.MapOf(ValueType value, _) -> map(value, yaml);
             case ValueType.Text _,
                     ValueType.Written _,
+                    ValueType.Secret _,
+                    ValueType.EnvText _,
                     ValueType.Span _,
                     ValueType.Size _,
                     ValueType.Moment _,

@@ -6,6 +6,7 @@ import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.SecretDocument;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.util.DefaultIndenter;
@@ -43,6 +44,7 @@ public final class JsonSchemas {
             case Instance -> Instance.class;
             case App -> App.class;
             case Domain -> Domain.class;
+            case Secret -> SecretDocument.class;
         };
     }
 
@@ -53,7 +55,7 @@ public final class JsonSchemas {
                         .put("title", "Berth config")
                         .put("description", "One document of a Berth config repo.")
                         .put("type", "object");
-        schema.putArray("required").add("apiVersion").add("kind").add("metadata").add("spec");
+        schema.putArray("required").add("apiVersion").add("kind").add("metadata");
         ObjectNode properties = schema.putObject("properties");
         properties.putObject("apiVersion").put("const", Document.API_VERSION);
         ArrayNode kinds =
@@ -85,6 +87,12 @@ public final class JsonSchemas {
                 .put("const", kind.name())
                 .put("description", recordOf(kind).getAnnotation(Describe.class).value());
         properties.setAll((ObjectNode) schema.get("properties"));
+        properties
+                .putObject("sops")
+                .put("type", "object")
+                .put(
+                        "description",
+                        "Written by sops or ./berth seal: how the document is encrypted.");
         schema.set("properties", properties);
         ArrayNode required = JSON.arrayNode().add("apiVersion").add("kind");
         schema.set("required", required.addAll((ArrayNode) schema.get("required")));

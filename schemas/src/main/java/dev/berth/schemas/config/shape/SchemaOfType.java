@@ -107,7 +107,14 @@ final class SchemaOfType {
     private static ObjectNode of(ValueType type) {
         return switch (type) {
             case ValueType.Text(ValueType.Form form) -> text(form);
-            case ValueType.Written _ -> types("string", "number", "boolean");
+            case ValueType.Written _, ValueType.Secret _ -> types("string", "number", "boolean");
+            case ValueType.EnvText(Shape reference) -> {
+                ObjectNode either = JSON.objectNode();
+                either.putArray("anyOf")
+                        .add(types("string", "number", "boolean"))
+                        .add(object(reference));
+                yield either;
+            }
             case ValueType.WholeNumber(long min, long max) ->
                     JSON.objectNode()
                             .put("type", "integer")

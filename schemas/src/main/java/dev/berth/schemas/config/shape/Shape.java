@@ -5,12 +5,14 @@ import dev.berth.schemas.config.Command;
 import dev.berth.schemas.config.Default;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Durations;
+import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.ExactlyOne;
 import dev.berth.schemas.config.Excludes;
 import dev.berth.schemas.config.Key;
 import dev.berth.schemas.config.Matches;
 import dev.berth.schemas.config.Needs;
 import dev.berth.schemas.config.Range;
+import dev.berth.schemas.config.SecretText;
 import dev.berth.schemas.config.Within;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
@@ -118,9 +120,18 @@ public record Shape(
     }
 
     private static ValueType mapOf(Type values, RecordComponent component) {
-        ValueType value =
-                values == String.class ? new ValueType.Written() : typeOf(values, component);
-        return new ValueType.MapOf(value, form(component));
+        return new ValueType.MapOf(valueOf(values, component), form(component));
+    }
+
+    private static ValueType valueOf(Type values, RecordComponent component) {
+        if (values == String.class) {
+            return new ValueType.Written();
+        } else if (values == EnvValue.class) {
+            return new ValueType.EnvText(of(EnvValue.FromSecret.class));
+        } else if (values == SecretText.class) {
+            return new ValueType.Secret();
+        }
+        return typeOf(values, component);
     }
 
     private static ValueType plainType(Class<?> type, RecordComponent component) {

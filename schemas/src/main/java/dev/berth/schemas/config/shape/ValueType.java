@@ -17,6 +17,15 @@ public sealed interface ValueType {
     /** Text, a number or a boolean, each taken as it is written; {@link String}. */
     record Written() implements ValueType {}
 
+    /** Text that was encrypted; {@link dev.berth.schemas.config.SecretText}. */
+    record Secret() implements ValueType {}
+
+    /**
+     * What {@link Written} is, or a mapping that names where the text comes from; {@link
+     * dev.berth.schemas.config.EnvValue}.
+     */
+    record EnvText(Shape reference) implements ValueType {}
+
     /** {@link Integer}; both bounds are allowed. */
     record WholeNumber(long min, long max) implements ValueType {}
 

@@ -1,0 +1,95 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.EnvValue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Where an app's document names keys of Secrets. Pure. */
+final class SecretReferences {
+    private SecretReferences() {}
+
+    /**
+     * One place.
+     *
+     * @param steps keys and indexes that lead to the mapping it is in
+     * @param path the same as people write it
+     * @param nameField the field that names the Secret
+     * @param keyField the field that names the key
+     */
+    record Reference(
+            List<Object> steps, String path, String nameField, String keyField, SecretRef ref) {
+        Reference {
+            steps = List.copyOf(steps);
+        }
+
+        /** The field that is wrong. */
+        String field(boolean secretIsThere) {
+            return secretIsThere ? keyField : nameField;
+        }
+
+        Location in(ReadDocument read, String field) {
+            List<Object> whole = new ArrayList<>(steps);
+            whole.add(field);
+            return read.at(whole.toArray());
+        }
+    }
+
+    /** In the order of variables by name, then files as written. */
+    static List<Reference> of(App app) {
+        List<Reference> found = new ArrayList<>();
+        new TreeMap<>(app.spec().env())
+                .forEach(
+                        (name, value) -> {
+                            if (value instanceof EnvValue.FromSecret from) {
+                                found.add(
+                                        new Reference(
+                                                List.of("spec", "env", name),
+                                                "spec.env." + name,
+                                                "fromSecret",
+                                                "fromSecret",
+                                                new SecretRef(from.secret(), from.key())));
+                            }
+                        });
+        List<App.SecretFile> files = app.spec().secrets();
+        for (int i = 0; i < files.size(); i++) {
+            App.SecretFile file = files.get(i);
+            found.add(
+                    new Reference(
+                            List.of("spec", "secrets", i),
+                            "spec.secrets[%d]".formatted(i),
+                            "secret",
+                            "key",
+                            new SecretRef(file.secret(), file.key())));
+        }
+        return found;
+    }
+
+    /** Two files can't be at one path, nor one where another's directory is. */
+    static void check(App app, ReadDocument read, Problems problems) {
+        Set<String> taken = new HashSet<>();
+        Set<String> directories = new HashSet<>();
+        List<App.SecretFile> files = app.spec().secrets();
+        for (int i = 0; i < files.size(); i++) {
+            String path = files.get(i).file();
+            boolean clash = !taken.add(path) || directories.contains(path);
+            for (int at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+                String directory = path.substring(0, at);
+                clash |= taken.contains(directory);
+                directories.add(directory);
+            }
+            if (clash) {
+                problems.add(
+                        read.at("spec", "secrets", i, "path"),
+                        "spec.secrets[%d].path".formatted(i),
+                        Problem.Code.VALUE,
+                        "another secret is already given as %s: choose another path"
+                                .formatted(path));
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package dev.berth.reconciler.secret;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of secrets, beside the plan and never in it: the loader leaves here what it opened,
+ * and who makes a container fetches what that one needs. Values are also kept at rest, for the day
+ * on which neither the newest document nor the last right one can be opened. Thread-safe.
+ */
+public final class Vault {
+    /** How long a value that was replaced is still kept out of texts. */
+    private static final Duration REDACTED_AFTER = Duration.ofHours(1);
+
+    private final Object lock = new Object();
+    private final SecretKeys keys;
+    private final @Nullable StoredValues store;
+    private final InstantSource clock;
+    private SortedMap<SecretRef, Secret> values; // the next three: guarded by lock
+    private final Map<Secret, Instant> replaced = new HashMap<>();
+    private boolean kept = true;
+    private volatile Redactor redactor;
+
+    private Vault(
+            SecretKeys keys,
+            @Nullable StoredValues store,
+            InstantSource clock,
+            SortedMap<SecretRef, Secret> values) {
+        this.keys = keys;
+        this.store = store;
+        this.clock = clock;
+        this.values = new TreeMap<>(values);
+        this.redactor = new Redactor(values.values());
+    }
+
+    /**
+     * Takes up what is kept at rest.
+     *
+     * @throws IOException if something kept there can't be opened; the message says what to do
+     */
+    public static Vault open(SecretKeys keys, SecretStore store, InstantSource clock)
+            throws IOException {
+        StoredValues stored = new StoredValues(store);
+        return new Vault(keys, stored, clock, stored.readAll());
+    }
+
+    /** Keeps nothing at rest; its versions mean nothing to other processes. */
+    public static Vault ofThisProcess(InstantSource clock) {
+        return new Vault(
+                SecretKeys.ofThisProcess(new SecureRandom()), null, clock, new TreeMap<>());
+    }
+
+    /** One that begins with what this holds and leaves this as it is. Keeps nothing at rest. */
+    public Vault copy() {
+        synchronized (lock) {
+            return new Vault(keys, null, clock, values);
+        }
+    }
+
+    /** What a container is told to use. */
+    public SecretUse use(SecretRef ref, Secret value) {
+        return SecretUse.of(ref, keys.fingerprint(ref.toString(), value));
+    }
+
+    /** What that holder had when it last could be read. */
+    public SortedMap<SecretRef, Secret> lastOf(String holder) {
+        synchronized (lock) {
+            SortedMap<SecretRef, Secret> found = new TreeMap<>(values);
+            found.keySet().removeIf(ref -> !ref.holder().equals(holder));
+            return found;
+        }
+    }
+
+    /**
+     * The value of that version.
+     *
+     * @throws ReconcileException.Waiting if another one counts by now: the next pass plans with it
+     */
+    public Secret value(SecretUse use) throws ReconcileException {
+        Secret value;
+        synchronized (lock) {
+            value = values.get(use.ref());
+        }
+        if (value == null || !use(use.ref(), value).equals(use)) {
+            throw new ReconcileException.Waiting(
+                    ReasonCode.Superseded, "secret %s has changed meanwhile".formatted(use.ref()));
+        }
+        return value;
+    }
+
+    /**
+     * These values count from now on, and no others.
+     *
+     * @throws ReconcileException.Transient if they can't be kept at rest; they count all the same
+     */
+    public void hold(SortedMap<SecretRef, Secret> now) throws ReconcileException.Transient {
+        synchronized (lock) {
+            SortedMap<SecretRef, Secret> before = values;
+            if (before.equals(now) && replaced.isEmpty() && kept) {
+                return;
+            }
+            values = new TreeMap<>(now);
+            redactor = redactor(before, now);
+            if (store != null) {
+                keep(store, kept ? before : new TreeMap<>(), now);
+            }
+        }
+    }
+
+    private Redactor redactor(
+            SortedMap<SecretRef, Secret> before, SortedMap<SecretRef, Secret> now) {
+        Instant time = clock.instant();
+        before.forEach(
+                (ref, value) -> {
+                    if (!value.equals(now.get(ref))) {
+                        replaced.put(value, time);
+                    }
+                });
+        replaced.values().removeIf(at -> at.plus(REDACTED_AFTER).isBefore(time));
+        List<Secret> quiet = new ArrayList<>(now.values());
+        quiet.addAll(replaced.keySet());
+        return new Redactor(quiet);
+    }
+
+    private void keep(
+            StoredValues stored,
+            SortedMap<SecretRef, Secret> before,
+            SortedMap<SecretRef, Secret> now)
+            throws ReconcileException.Transient {
+        kept = false;
+        try {
+            stored.write(before, now);
+            kept = true;
+        } catch (IOException e) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.DiskFull, "can't keep secrets at rest: " + e, e);
+        }
+    }
+
+    /** Takes the values held, and those of the last hour, out of texts. */
+    public Redactor redactor() {
+        return redactor;
+    }
+
+    /** Tells nothing. */
+    @Override
+    public String toString() {
+        return "Vault";
+    }
+}

@@ -1,0 +1,137 @@
+package dev.berth.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Sealing;
+import dev.berth.reconciler.secret.Vault;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Secrets through whole passes: who is deployed, when, and with what. */
+final class SecretsDeployTest {
+    private static final String SHOP =
+            "{image: 'shop:1', port: 80, env: {TOKEN: {fromSecret: api.token}}, secrets: [{secret:"
+                    + " api, key: pem}]}";
+    private static final String OTHER =
+            """
+            apiVersion: berth/v1
+            kind: App
+            metadata: {name: other}
+            spec: {image: 'shop:1', port: 80}
+            """;
+
+    @TempDir Path directory = Path.of("");
+    private final AgeKeys keys = Sealing.newKeys();
+    private Spine spine = new Spine(directory);
+
+    @BeforeEach
+    void start() {
+        spine =
+                new Spine(
+                        directory,
+                        (interval, _) -> interval,
+                        LastGood.none(),
+                        () -> keys,
+                        Vault.ofThisProcess(InstantSource.system()));
+        spine.engine.withImages("shop:1");
+        spine.file("other.yaml", OTHER);
+    }
+
+    private PassReport pass(int commit, String token) throws Exception {
+        spine.file(
+                "api.yaml",
+                Sealing.sealed(
+                        "apiVersion: berth/v1\nkind: Secret\nmetadata: {name: api}\ndata:\n  token: %s\n  pem: file-1\n"
+                                .formatted(token),
+                        keys));
+        spine.commit(commit, SHOP);
+        return spine.reconciler.reconcile(new Trigger.Poll());
+    }
+
+    private SortedMap<String, String> given() throws ReconcileException {
+        SortedMap<String, String> given = new TreeMap<>();
+        for (ContainerView container : spine.engine.containers("home")) {
+            given.putAll(spine.engine.secretsOf(container.name()));
+        }
+        return given;
+    }
+
+    private List<ContainerView> containersOf(String app) throws ReconcileException {
+        return spine.engine.containers("home").stream()
+                .filter(c -> c.owner().name().equals(app))
+                .toList();
+    }
+
+    @Test
+    void pass_valueChanged_redeploysItsUsersOnlyAndSaysWhy() throws Exception {
+        pass(1, "token-1");
+        List<ContainerView> shop = containersOf("shop");
+        List<ContainerView> other = containersOf("other");
+        assertThat(given()).containsEntry("TOKEN", "token-1");
+
+        PassReport report = pass(2, "token-2");
+
+        assertThat(report.plan()).contains("secret changed: api.token (env.TOKEN)");
+        assertThat(given()).containsEntry("TOKEN", "token-2");
+        assertThat(containersOf("shop")).doesNotContainAnyElementsOf(shop);
+        assertThat(containersOf("other")).isEqualTo(other);
+    }
+
+    @Test
+    void pass_sealedAnewWithTheSameValue_changesNothing() throws Exception {
+        pass(1, "token-1");
+        spine.engine.forgetCalls();
+
+        PassReport report = pass(2, "token-1");
+
+        assertThat(report.changes()).isEmpty();
+        assertThat(spine.engine.writeCount()).isZero();
+    }
+
+    @Test
+    void pass_crashBetweenCreateAndFiles_theNextGivesThemBeforeTheStart() throws Exception {
+        spine.engine
+                .faults()
+                .failNext(
+                        EngineCall.PUT_FILES,
+                        new ReconcileException.Transient(
+                                ReasonCode.EngineUnavailable, "the engine went away"));
+        pass(1, "token-1");
+        assertThat(given()).doesNotContainKey("/run/secrets/pem");
+        spine.engine.forgetCalls();
+
+        spine.reconciler.reconcile(new Trigger.Poll());
+
+        assertThat(given()).containsEntry("/run/secrets/pem", "file-1");
+        assertThat(spine.engine.journal())
+                .extracting(e -> e.call())
+                .containsSubsequence(EngineCall.PUT_FILES, EngineCall.START);
+        assertThat(containersOf("shop")).singleElement().matches(ContainerView::running);
+    }
+
+    @Test
+    void pass_secretRemovedWhileUsed_isAMistakeAndTheAppGoesOn() throws Exception {
+        pass(1, "token-1");
+        List<ContainerView> shop = containersOf("shop");
+        spine.file("api.yaml", "# moved\n");
+        spine.commit(2, SHOP);
+
+        PassReport report = spine.reconciler.reconcile(new Trigger.Poll());
+
+        assertThat(report.problems()).anyMatch(p -> p.contains("there is no Secret api"));
+        assertThat(containersOf("shop")).isEqualTo(shop);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.secret;
+
+import org.jspecify.annotations.NullMarked;
