@@ -35,4 +35,14 @@ public final class ShiftedClockwork implements Clockwork {
     public void sleep(Duration time) throws InterruptedException {
         system.sleep(time);
     }
+
+    @Override
+    public Bell bell() {
+        return system.bell();
+    }
+
+    @Override
+    public Thread start(String name, Runnable task) {
+        return system.start(name, task);
+    }
 }
