@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
  * moves to the next timer. So a run is a function of its seed: locks, queues, futures and
  * interrupts work as ever, and nobody waits for real.
  *
- * <p>Virtual threads that such a thread starts in any way, also by an executor of the JDK, belong to
- * the same process: the JDK hands the scheduler down. Threads may use {@link SimClockwork} for waits
- * with a time limit, nothing else: a timed park of the JDK's own would be woken by a thread of its
- * own, which fails the run. They must not yield in a monitor that others want. The JDK has no public way to give virtual threads a scheduler: the
- * constructor is opened by {@code --add-opens java.base/java.lang=ALL-UNNAMED}.
+ * <p>Virtual threads that such a thread starts in any way, also by an executor of the JDK, belong
+ * to the same process: the JDK hands the scheduler down. Threads may use {@link SimClockwork} for
+ * waits with a time limit, nothing else: a timed park of the JDK's own would be woken by a thread
+ * of its own, which fails the run. They must not yield in a monitor that others want. The JDK has
+ * no public way to give virtual threads a scheduler: the constructor is opened by {@code
+ * --add-opens java.base/java.lang=ALL-UNNAMED}.
  */
 final class SimScheduler {
     private static final Constructor<?> BUILDER = builder();
