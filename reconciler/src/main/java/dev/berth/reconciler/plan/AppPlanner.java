@@ -35,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -249,7 +250,7 @@ final class AppPlanner {
         List<Change> changes = new ArrayList<>();
         if (serving.isEmpty()) {
             List<ContainerView> stopped = stoppedRelease(match);
-            if (stopped.isEmpty()) {
+            if (stopped.stream().allMatch(this::canOnlyRun)) {
                 changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
@@ -277,17 +278,38 @@ final class AppPlanner {
         return changes;
     }
 
-    /** The newest release that was stopped to make room for the one that failed. */
+    /** It runs, and nothing leads to it: to prove it again would change nothing. */
+    private boolean canOnlyRun(ContainerView container) {
+        return container.running()
+                && (routes.isEmpty() || RouteResolver.backend(container, network) == null);
+    }
+
+    /**
+     * The newest release that was stopped to make room for the one that failed: one container a
+     * slot, the running one where there is one.
+     */
     private List<ContainerView> stoppedRelease(SlotMatch match) {
-        return match.obsolete().stream()
-                .filter(c -> !c.release().equals(match.release()))
+        List<ContainerView> others =
+                match.obsolete().stream()
+                        .filter(c -> !c.release().equals(match.release()))
+                        .toList();
+        return others.stream()
                 .max(Comparator.comparing(ContainerView::createdAt))
-                .map(
-                        newest ->
-                                match.obsolete().stream()
-                                        .filter(c -> c.release().equals(newest.release()))
-                                        .toList())
+                .map(newest -> onePerSlot(others, newest.release()))
                 .orElse(List.of());
+    }
+
+    private static List<ContainerView> onePerSlot(List<ContainerView> all, String release) {
+        Map<String, ContainerView> bySlot = new TreeMap<>();
+        for (ContainerView container : all) {
+            if (container.release().equals(release)) {
+                bySlot.merge(
+                        container.process() + " " + container.slot(),
+                        container,
+                        (before, other) -> other.running() && !before.running() ? other : before);
+            }
+        }
+        return List.copyOf(bySlot.values());
     }
 
     private List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {

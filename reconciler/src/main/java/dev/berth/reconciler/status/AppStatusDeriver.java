@@ -3,6 +3,7 @@ package dev.berth.reconciler.status;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The status of an app that is declared. Pure. */
 final class AppStatusDeriver {
@@ -62,10 +65,29 @@ final class AppStatusDeriver {
             return conditions.ready(
                     Status.False, ReasonCode.Suspended, "suspended in the config repo");
         }
-        return Sleepers.sleeps(pass, app)
-                ? conditions.ready(
-                        Status.True, ReasonCode.Asleep, "asleep; the next request starts it")
-                : conditions.serves();
+        if (Sleepers.sleeps(pass, app)) {
+            return conditions.ready(
+                    Status.True, ReasonCode.Asleep, "asleep; the next request starts it");
+        }
+        return restarting(app)
+                .map(why -> conditions.ready(Status.False, ReasonCode.StartFailed, why))
+                .orElseGet(conditions::serves);
+    }
+
+    /** The engine restarts what exits by itself: nothing is to be done, and it does not serve. */
+    private Optional<String> restarting(DesiredApp app) {
+        boolean started =
+                pass.outcomes().of(app.id()).stream()
+                        .anyMatch(o -> o.change() instanceof Change.StartRelease);
+        return started ? Optional.empty() : live(app.id()).flatMap(this::restarting).findFirst();
+    }
+
+    private Stream<String> restarting(ContainerView container) {
+        return container.state() instanceof ContainerView.Restarting(int code, int times)
+                ? Stream.of(
+                        "%s exited with code %d, and the engine restarts it (%d times by now)"
+                                .formatted(container.name(), code, times))
+                : Stream.empty();
     }
 
     /** One that was put off is ready still, but by what was applied before. */
@@ -82,8 +104,9 @@ final class AppStatusDeriver {
             return Map.of();
         }
         boolean rests = app.suspended() || Sleepers.sleeps(pass, app);
-        boolean done =
-                pass.outcomes().of(app.id()).stream().allMatch(Outcome.Done.class::isInstance);
+        List<Outcome> outcomes = pass.outcomes().of(app.id());
+        boolean seen = outcomes.isEmpty() && pass.live() instanceof Observation.Known;
+        boolean done = !seen && outcomes.stream().allMatch(Outcome.Done.class::isInstance);
         Map<String, Replicas> replicas = new HashMap<>();
         wanted.processes()
                 .forEach(
@@ -96,13 +119,13 @@ final class AppStatusDeriver {
     }
 
     private int running(ResourceId app, String process) {
+        return (int) live(app).filter(c -> c.process().equals(process) && c.running()).count();
+    }
+
+    private Stream<ContainerView> live(ResourceId app) {
         return switch (pass.live()) {
-            case Observation.Unknown _ -> 0;
-            case Observation.Known(LiveState live) ->
-                    (int)
-                            live.containersOf(app).stream()
-                                    .filter(c -> c.process().equals(process) && c.running())
-                                    .count();
+            case Observation.Unknown _ -> Stream.empty();
+            case Observation.Known(LiveState live) -> live.containersOf(app).stream();
         };
     }
 }

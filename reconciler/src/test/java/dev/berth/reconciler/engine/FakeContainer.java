@@ -20,6 +20,7 @@ final class FakeContainer {
     final ContainerId id;
     final Map<String, String> labels;
     final @Nullable ContainerTemplate template;
+    private final Optional<ContainerLabels> read;
     final ImageBehaviour behaviour;
     final Instant createdAt;
     final List<String> log = new ArrayList<>();
@@ -53,6 +54,7 @@ final class FakeContainer {
         this.name = name;
         this.labels = Map.copyOf(labels);
         this.template = template;
+        this.read = ContainerLabels.read(labels);
         this.behaviour = behaviour;
         this.createdAt = createdAt;
     }
@@ -78,24 +80,23 @@ final class FakeContainer {
     }
 
     Optional<ContainerView> view(Instant now) {
-        return ContainerLabels.read(labels)
-                .map(
-                        read ->
-                                new ContainerView(
-                                        id,
-                                        name,
-                                        read.owner(),
-                                        read.process(),
-                                        read.slot(),
-                                        read.specHash(),
-                                        read.template(),
-                                        read.release(),
-                                        read.revision(),
-                                        stateAt(now),
-                                        addresses(),
-                                        live() ? publishedPort : null,
-                                        settings(),
-                                        createdAt));
+        return read.map(
+                known ->
+                        new ContainerView(
+                                id,
+                                name,
+                                known.owner(),
+                                known.process(),
+                                known.slot(),
+                                known.specHash(),
+                                known.template(),
+                                known.release(),
+                                known.revision(),
+                                stateAt(now),
+                                addresses(),
+                                live() ? publishedPort : null,
+                                settings(),
+                                createdAt));
     }
 
     ContainerView.Actual settings() {

@@ -10,6 +10,7 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A container engine in memory that keeps the contract of {@link ContainerEngine}, and that tests
@@ -32,7 +34,7 @@ public final class FakeEngine implements ContainerEngine {
     private final FakeHost host;
     private final FakeFaults faults = new FakeFaults();
     private final FakeHands hands = new FakeHands(this);
-    private final List<Entry> journal = new CopyOnWriteArrayList<>();
+    private final List<Entry> journal = new ArrayList<>();
     private final Map<EngineCall, Integer> writes = new EnumMap<>(EngineCall.class);
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final Map<String, ImageBehaviour> builds = new TreeMap<>();
@@ -97,6 +99,16 @@ public final class FakeEngine implements ContainerEngine {
         ended.forEach(follower -> follower.onEnd().run());
     }
 
+    /** Who followed its events is gone. */
+    public void endSubscriptions() {
+        followers.clear();
+    }
+
+    /** What time it is there. */
+    public Instant now() {
+        return host.now();
+    }
+
     /** The engine is back. */
     public void up() {
         faults.down(false);
@@ -118,7 +130,9 @@ public final class FakeEngine implements ContainerEngine {
 
     /** Every call so far, in order. */
     public List<Entry> journal() {
-        return List.copyOf(journal);
+        synchronized (lock) {
+            return List.copyOf(journal);
+        }
     }
 
     /** Forgets journal and counts. */
@@ -168,6 +182,46 @@ public final class FakeEngine implements ContainerEngine {
             return List.copyOf(host.images.keySet());
         }
     }
+
+    /** Everything that is in it, also what is none of ours; counts as no call. */
+    public Contents contents() {
+        synchronized (lock) {
+            return new Contents(
+                    host.containers.values().stream().map(host::item).toList(),
+                    host.networks,
+                    host.volumes);
+        }
+    }
+
+    /**
+     * What is in an engine.
+     *
+     * @param networks labels by name
+     * @param volumes likewise
+     */
+    public record Contents(
+            List<Item> containers,
+            Map<String, Map<String, String>> networks,
+            Map<String, Map<String, String>> volumes) {
+        public Contents {
+            containers = List.copyOf(containers);
+            networks = new TreeMap<>(networks);
+            volumes = new TreeMap<>(volumes);
+        }
+    }
+
+    /**
+     * A container.
+     *
+     * @param view {@code null} when it is none of ours
+     */
+    public record Item(
+            ContainerId id,
+            String name,
+            Map<String, String> labels,
+            ContainerView.State state,
+            boolean live,
+            @Nullable ContainerView view) {}
 
     /** What may never be, in words; empty when all is well. See {@link EngineInvariants}. */
     public List<String> brokenInvariants() {
@@ -410,7 +464,9 @@ public final class FakeEngine implements ContainerEngine {
 
     private <T> T call(EngineCall kind, String subject, Action<T> action)
             throws ReconcileException {
-        journal.add(new Entry(kind, subject));
+        synchronized (lock) {
+            journal.add(new Entry(kind, subject));
+        }
         faults.before(kind, subject);
         T result;
         List<FakeHost.Happened> happened;

@@ -124,6 +124,9 @@ public final class FakeFaults {
         synchronized (lock) {
             pause = latency;
         }
+        if (pause.isZero() && !Thread.currentThread().isInterrupted()) {
+            return; // a sleep of no time would let others go on here
+        }
         try {
             Thread.sleep(pause);
         } catch (InterruptedException e) {

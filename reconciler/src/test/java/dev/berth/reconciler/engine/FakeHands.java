@@ -72,6 +72,17 @@ public final class FakeHands {
         with(name, (host, container) -> host.ended(container, code));
     }
 
+    /** What the engine goes on restarting stays up again. */
+    public void recover(String name) {
+        with(
+                name,
+                (host, container) -> {
+                    if (container.state instanceof ContainerView.Restarting(_, int restarts)) {
+                        container.state = host.running(restarts);
+                    }
+                });
+    }
+
     /** {@code docker rename}. */
     public void rename(String name, String to) {
         with(

@@ -41,6 +41,10 @@ final class FakeHost {
         this.clock = clock;
     }
 
+    Instant now() {
+        return clock.instant();
+    }
+
     /** An event and the instance it concerns. */
     record Happened(String instance, EngineEvent event) {}
 
@@ -62,6 +66,17 @@ final class FakeHost {
             run(container, restarts);
         }
         return container.view(clock.instant());
+    }
+
+    /** It as it is, without the engine's doing anything because somebody looks. */
+    FakeEngine.Item item(FakeContainer container) {
+        return new FakeEngine.Item(
+                container.id,
+                container.name,
+                container.labels,
+                container.state,
+                container.live(),
+                container.view(clock.instant()).orElse(null));
     }
 
     FakeContainer add(

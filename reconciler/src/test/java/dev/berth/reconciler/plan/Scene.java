@@ -247,7 +247,7 @@ public final class Scene {
         return new ContainerView.Running(NOW, ContainerView.Health.NONE, 0);
     }
 
-    ContainerView live(
+    public ContainerView live(
             String app, ContainerTemplate template, int slot, ContainerView.State state) {
         ResourceId id = ResourceId.app(app);
         String network = ObjectNames.network(INSTANCE, id);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
@@ -158,6 +159,20 @@ class StatusDeriverTest {
                                                 ? new Outcome.Blocked(blocked)
                                                 : new Outcome.Done(change, TOOK))
                         .toList());
+    }
+
+    @Test
+    void derive_containerThatTheEngineRestarts_isNotReady() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Restarting(137, 4));
+
+        PassReport report = pass(scene, _ -> new Outcomes(List.of()));
+
+        assertThat(condition(report, SHOP, ConditionType.Ready).status()).isEqualTo(Status.False);
+        assertThat(condition(report, SHOP, ConditionType.Ready).message())
+                .contains("exited with code 137");
+        assertThat(status(report, SHOP).replicas())
+                .containsEntry("web", new ResourceStatus.Replicas(1, 0));
     }
 
     @Test

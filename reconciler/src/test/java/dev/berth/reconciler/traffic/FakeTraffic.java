@@ -1,6 +1,8 @@
 package dev.berth.reconciler.traffic;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
@@ -22,6 +24,8 @@ import java.util.stream.Collectors;
 
 /** An edge in memory: takes every table at once, and probes as it is told. Thread-safe. */
 public final class FakeTraffic implements TrafficSwitch {
+    private final Clockwork clock;
+    private boolean patient;
     private RouteTable table = RouteTable.EMPTY;
     private boolean connected = true;
     private Set<String> streaming = Set.of();
@@ -31,9 +35,27 @@ public final class FakeTraffic implements TrafficSwitch {
     private Function<Probe, Optional<String>> verdict = _ -> Optional.empty();
     private final List<RouteTable> history = new ArrayList<>();
 
+    /** An edge on the machine's time. */
+    public FakeTraffic() {
+        this(Clockwork.system());
+    }
+
+    public FakeTraffic(Clockwork clock) {
+        this.clock = clock;
+    }
+
     /** A message for a probe fails it; empty passes it. */
     public synchronized void verdict(Function<Probe, Optional<String>> newVerdict) {
         verdict = newVerdict;
+    }
+
+    /**
+     * What a probe finds each time it is made, until it passes twice in a row or the deadline is
+     * over; as the real edge does, and in the clock's time.
+     */
+    public synchronized void answers(Function<Probe, Optional<String>> newVerdict) {
+        verdict = newVerdict;
+        patient = true;
     }
 
     public synchronized void connected(boolean now) {
@@ -111,21 +133,53 @@ public final class FakeTraffic implements TrafficSwitch {
     @Override
     public String awaitReady(Probe probe, Duration deadline, LivenessCheck stillAlive)
             throws ReconcileException {
-        Optional<String> failure;
-        synchronized (this) {
-            requireEdge();
-            failure = verdict.apply(probe);
+        Deadline end = Deadline.in(deadline, clock);
+        int passes = 0;
+        while (true) {
+            Optional<String> failure = probed(probe);
+            stillAlive.check();
+            passes = failure.isEmpty() ? passes + 1 : 0;
+            if (passes == 2 || (passes == 1 && !patient())) {
+                return "HTTP 200";
+            }
+            if (failure.isPresent() && (!patient() || end.over(clock))) {
+                throw new ReconcileException.Stalled(ReasonCode.HealthCheckFailed, failure.get());
+            }
+            pause(probe.interval());
         }
-        stillAlive.check();
-        if (failure.isPresent()) {
-            throw new ReconcileException.Stalled(ReasonCode.HealthCheckFailed, failure.get());
+    }
+
+    private synchronized Optional<String> probed(Probe probe) throws ReconcileException {
+        requireEdge();
+        return verdict.apply(probe);
+    }
+
+    private synchronized boolean patient() {
+        return patient;
+    }
+
+    private void pause(Duration time) throws ReconcileException {
+        try {
+            clock.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReconcileException.Waiting(ReasonCode.Superseded, "interrupted");
         }
-        return "HTTP 200";
     }
 
     @Override
-    public synchronized boolean awaitDrained(
-            Set<Backend> backends, boolean streamsToo, Duration deadline) {
+    public boolean awaitDrained(Set<Backend> backends, boolean streamsToo, Duration deadline)
+            throws ReconcileException {
+        if (drained(backends, streamsToo)) {
+            return true;
+        }
+        if (patient()) {
+            pause(deadline);
+        }
+        return drained(backends, streamsToo);
+    }
+
+    private synchronized boolean drained(Set<Backend> backends, boolean streamsToo) {
         Set<String> counted = streamsToo ? busy() : answering;
         return backends.stream().noneMatch(b -> counted.contains(b.container()));
     }

@@ -1,0 +1,66 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.GitSource;
+import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.reconciler.trigger.Backoff;
+import dev.berth.reconciler.trigger.PollTimer;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.random.RandomGenerator;
+
+/** Berth's core as it is wired in production, over given ports. */
+final class Core {
+    /** No site is published here, so it is never made. */
+    private static final Path NOWHERE = Path.of("/nonexistent/berth-sites");
+
+    private Core() {}
+
+    static Reconciler of(
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            GitSource source,
+            LastGood lastGood,
+            RandomGenerator random,
+            Clockwork clock) {
+        NoTrees trees = new NoTrees();
+        SiteStore sites = new SiteStore(NOWHERE, trees, clock);
+        Backoff backoff = new Backoff(random);
+        Failures failures = new Failures(backoff::delay);
+        return new Reconciler(
+                source,
+                trees,
+                new DesiredStateLoader(
+                        repo -> new SourceReading.Unavailable("no repo " + repo), lastGood),
+                new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
+                new Converger(engine, traffic, new ImageBuilder(engine, trees), sites, clock),
+                failures,
+                (interval, failed) -> new PollTimer(interval, backoff, random).nextPoll(failed),
+                8080,
+                clock);
+    }
+
+    /** Nothing is built or published here. */
+    private static final class NoTrees implements PinnedTrees {
+        @Override
+        public ConfigTree open(SourcePin pin) {
+            throw new IllegalStateException("no trees here: " + pin);
+        }
+
+        @Override
+        public void retain(Collection<SourcePin> inUse) {}
+    }
+}

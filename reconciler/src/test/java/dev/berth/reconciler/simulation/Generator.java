@@ -1,0 +1,151 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.simulation.Tree.Edit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Makes up histories. Most events come close after a commit, when there is most to go wrong. */
+final class Generator {
+    private static final Duration SPAN = Duration.ofMinutes(10);
+    private static final List<EngineCall> FAILING =
+            List.of(
+                    EngineCall.CONTAINERS,
+                    EngineCall.CONTAINER,
+                    EngineCall.PULL,
+                    EngineCall.ENSURE_NETWORK,
+                    EngineCall.CREATE,
+                    EngineCall.START,
+                    EngineCall.STOP,
+                    EngineCall.REMOVE,
+                    EngineCall.REMOVE_NETWORK);
+
+    private final Random random;
+    private final List<String> apps;
+    private final List<Event> events = new ArrayList<>();
+    private Duration lastCommit = Duration.ZERO;
+
+    private Generator(Random random) {
+        this.random = random;
+        this.apps = SimWorld.APPS.subList(0, 2 + random.nextInt(3));
+    }
+
+    /** The history of a seed. */
+    static History history(long seed) {
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+        return new History(random.nextLong(), new Generator(random).events());
+    }
+
+    private List<Event> events() {
+        List<Edit> first = new ArrayList<>();
+        apps.forEach(app -> first.add(new Tree.Put(app, spec())));
+        if (random.nextInt(4) == 0) {
+            first.add(new Tree.AllowDeletes(1));
+        }
+        events.add(new Event.Commit(Duration.ofSeconds(1), 0, first));
+        int commits = 1 + random.nextInt(4);
+        for (int i = 0; i < commits; i++) {
+            events.add(commit());
+        }
+        int others = 2 + random.nextInt(7);
+        for (int i = 0; i < others; i++) {
+            events.add(other());
+        }
+        return events;
+    }
+
+    private Event commit() {
+        lastCommit = Duration.ofMillis(random.nextLong(SPAN.toMillis()));
+        return switch (random.nextInt(10)) {
+            case 0 -> new Event.ForcePush(lastCommit, 1 + random.nextInt(3));
+            case 1 -> new Event.Revert(lastCommit);
+            default -> {
+                List<Edit> edits = new ArrayList<>();
+                do {
+                    edits.add(edit());
+                } while (random.nextInt(2) == 0);
+                yield new Event.Commit(lastCommit, calls(), edits);
+            }
+        };
+    }
+
+    private Edit edit() {
+        String app = apps.get(random.nextInt(apps.size()));
+        return switch (random.nextInt(14)) {
+            case 0, 1 -> new Tree.Remove(app);
+            case 2 -> new Tree.Clear(app);
+            case 3, 4 -> new Tree.Break(app, pick(Tree.Damage.values()));
+            case 5 -> new Tree.AllowDeletes(random.nextInt(3));
+            case 6 -> new Tree.Wipe();
+            default -> new Tree.Put(app, spec());
+        };
+    }
+
+    private Spec spec() {
+        Spec.Image image =
+                switch (random.nextInt(8)) {
+                    case 0, 1, 2 -> Spec.Image.QUICK;
+                    case 3, 4 -> Spec.Image.OTHER;
+                    case 5 -> Spec.Image.SLOW;
+                    case 6 -> Spec.Image.NEVER_READY;
+                    default -> Spec.Image.ENDS_AT_ONCE;
+                };
+        Spec.Twist twist = random.nextInt(2) == 0 ? Spec.Twist.NONE : pick(Spec.Twist.values());
+        return new Spec(image, random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(2), twist);
+    }
+
+    private Event other() {
+        Duration at = moment();
+        return switch (random.nextInt(20)) {
+            case 0, 1, 2, 3, 4 ->
+                    new Event.Drift(at, calls(), pick(Event.Hand.values()), random.nextInt(8));
+            case 5 ->
+                    new Event.LookAlike(
+                            at,
+                            apps.get(random.nextInt(apps.size())),
+                            pick(Event.Disguise.values()));
+            case 6 ->
+                    new Event.EngineSlow(at, Duration.ofMillis(1 + random.nextInt(3000)), lasts());
+            case 7, 8 ->
+                    new Event.EngineFails(
+                            at, FAILING.get(random.nextInt(FAILING.size())), random.nextBoolean());
+            case 9 -> new Event.EngineGone(at, calls(), lasts());
+            case 10 -> new Event.EdgeGone(at, calls(), lasts());
+            case 11 -> new Event.EdgeForgets(at, calls());
+            case 12 -> new Event.EdgeLosesAnswer(at);
+            case 13, 14, 15 ->
+                    new Event.Kill(
+                            at,
+                            calls(),
+                            random.nextBoolean(),
+                            Duration.ofMillis(random.nextInt(60_000)));
+            case 16 ->
+                    new Event.ClockJumps(at, Duration.ofSeconds(random.nextInt(-100_000, 100_000)));
+            case 17 -> new Event.GitTrouble(at, pick(Event.Trouble.values()), lasts());
+            case 18 -> new Event.Triggers(at, calls(), 1 + random.nextInt(4));
+            default -> new Event.TriggersLost(at, lasts());
+        };
+    }
+
+    private Duration moment() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Duration.ofMillis(random.nextLong(SPAN.toMillis()));
+            case 1 -> lastCommit.plusMillis(random.nextInt(30_000));
+            default -> lastCommit.plusMillis(random.nextInt(2));
+        };
+    }
+
+    private Duration lasts() {
+        return Duration.ofMillis(1000 + random.nextInt(random.nextBoolean() ? 10_000 : 400_000));
+    }
+
+    private int calls() {
+        return random.nextBoolean() ? 0 : random.nextInt(60);
+    }
+
+    private <E> E pick(E[] all) {
+        return all[random.nextInt(all.length)];
+    }
+}

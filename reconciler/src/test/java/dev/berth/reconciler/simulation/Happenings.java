@@ -1,0 +1,214 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.engine.FakeHands;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.simulation.Event.Hand;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the events of a history happen in a world. */
+final class Happenings {
+    private static final Trigger PUSH = new Trigger.RepoChanged("the config repo");
+
+    private final SimWorld world;
+    private int lookAlikes;
+
+    Happenings(SimWorld world) {
+        this.world = world;
+    }
+
+    void plan(History history) {
+        for (Event event : history.events()) {
+            world.at(event.at(), event.calls(), event, () -> happen(event));
+        }
+    }
+
+    private void happen(Event event) {
+        switch (event) {
+            case Event.Commit(_, _, var edits) -> commit(edits);
+            case Event.ForcePush(_, int back) -> {
+                world.repo().forcePush(back);
+                world.tell(PUSH);
+            }
+            case Event.Revert _ -> {
+                world.repo().revert();
+                world.tell(PUSH);
+            }
+            case Event.GitTrouble(_, var trouble, var lasts) -> {
+                world.repo().trouble(trouble);
+                later(event, lasts, () -> world.repo().trouble(null));
+            }
+            case Event.Drift(_, _, var hand, int victim) -> drift(hand, victim);
+            case Event.LookAlike(_, var app, var disguise) -> lookAlike(app, disguise);
+            case Event.EngineSlow(_, var each, var lasts) -> {
+                world.faults().latency(each);
+                later(event, lasts, () -> world.faults().latency(Duration.ZERO));
+            }
+            case Event.EngineFails(_, var call, boolean afterEffect) -> {
+                if (afterEffect) {
+                    world.faults().loseAnswerOfNext(call);
+                } else {
+                    world.faults().failNext(call);
+                }
+            }
+            case Event.EngineGone(_, _, var lasts) -> {
+                world.engine().down();
+                later(event, lasts, world.engine()::up);
+            }
+            case Event.EdgeGone(_, _, var lasts) -> {
+                world.edge().connected(false);
+                later(event, lasts, this::edgeBack);
+            }
+            case Event.EdgeForgets _ -> {
+                world.edge().forget();
+                world.tell(new Trigger.EdgeConnected());
+            }
+            case Event.EdgeLosesAnswer _ -> world.faults().loseAnswerOfNextRoutes();
+            case Event.Kill(_, _, boolean afterEffect, var away) ->
+                    world.control().rim().dieNext(afterEffect, away);
+            case Event.ClockJumps(_, var by) -> world.control().clock().jump(by);
+            case Event.Triggers(_, _, int times) -> {
+                for (int i = 0; i < times; i++) {
+                    world.tell(PUSH);
+                }
+            }
+            case Event.TriggersLost(_, var lasts) -> {
+                world.deaf(true);
+                later(event, lasts, () -> world.deaf(false));
+            }
+        }
+    }
+
+    private void later(Event event, Duration after, Runnable deed) {
+        world.after(after, event, deed);
+    }
+
+    private void commit(List<Tree.Edit> edits) {
+        Tree tree = world.repo().head();
+        for (Tree.Edit edit : edits) {
+            tree = tree.with(edit);
+        }
+        world.repo().push(tree);
+        world.tell(PUSH);
+    }
+
+    private void edgeBack() {
+        world.edge().connected(true);
+        world.tell(new Trigger.EdgeConnected());
+    }
+
+    /** Faults end, what is broken is there again, control runs; what people did stays. */
+    void allIsWell() {
+        world.faults().stop();
+        world.engine().up();
+        world.edge().connected(true);
+        world.repo().trouble(null);
+        world.deaf(false);
+        world.control().rim().spare();
+        for (FakeEngine.Item item : world.engine().contents().containers()) {
+            if (world.oracle().wasHit(item.id().shortId())) {
+                world.engine().byHand().recover(item.name());
+            }
+        }
+        world.restart();
+        world.tell(PUSH);
+        world.tell(new Trigger.EdgeConnected());
+    }
+
+    private void drift(Hand hand, int victim) {
+        List<FakeEngine.Item> ours =
+                world.engine().contents().containers().stream()
+                        .filter(item -> item.view() != null)
+                        .filter(item -> Sight.INSTANCE.equals(item.labels().get(Labels.INSTANCE)))
+                        .toList();
+        if (ours.isEmpty()) {
+            return;
+        }
+        FakeEngine.Item item = ours.get(victim % ours.size());
+        ContainerView view = item.view();
+        if (view != null) {
+            world.oracle().hit(item.id().shortId(), view.owner().name());
+            lay(world.engine().byHand(), hand, item, view);
+        }
+    }
+
+    private void lay(FakeHands hands, Hand hand, FakeEngine.Item item, ContainerView view) {
+        String name = item.name();
+        String network = ObjectNames.network(Sight.INSTANCE, view.owner());
+        switch (hand) {
+            case REMOVE -> hands.remove(name);
+            case STOP -> hands.stop(name);
+            case PAUSE -> {
+                if (view.running()) {
+                    hands.pause(name);
+                }
+            }
+            case SET_MEMORY -> hands.setMemory(name, 64 << 20);
+            case SET_RESTART_POLICY -> hands.setRestartPolicy(name, "no");
+            case DISCONNECT -> hands.disconnect(name, network);
+            case CRASH -> {
+                if (view.running()) {
+                    hands.crash(name, 1);
+                }
+            }
+            case CRASH_LOOP -> {
+                if (view.running()) {
+                    hands.crashLoop(name, 1);
+                }
+            }
+            case RENAME -> hands.rename(name, name + "-old");
+            case START -> {
+                if (world.engine().contents().networks().containsKey(network)) {
+                    hands.start(name);
+                }
+            }
+            case REMOVE_NETWORK -> {
+                hitAll(view.owner());
+                hands.removeNetwork(network);
+            }
+            case REMOVE_IMAGE -> hands.removeImage(String.valueOf(imageOf(view)));
+        }
+    }
+
+    private void hitAll(ResourceId app) {
+        for (FakeEngine.Item item : world.engine().contents().containers()) {
+            if (item.view() != null && item.view().owner().equals(app)) {
+                world.oracle().hit(item.id().shortId(), app.name());
+            }
+        }
+    }
+
+    private static @Nullable String imageOf(ContainerView view) {
+        return view.template() == null ? null : view.template().image();
+    }
+
+    private void lookAlike(String app, Event.Disguise disguise) {
+        String image = Spec.reference(app, Spec.Image.QUICK);
+        world.engine().withImages(image);
+        String name = "berth_home_%s_web_%d".formatted(app, ++lookAlikes);
+        world.engine().byHand().run(name, image, labels(app, disguise));
+    }
+
+    private static Map<String, String> labels(String app, Event.Disguise disguise) {
+        return switch (disguise) {
+            case NAME -> Map.of();
+            case COMPOSE_LABELS ->
+                    Map.of(Labels.COMPOSE_PROJECT, "home-" + app, Labels.COMPOSE_SERVICE, "web");
+            case OTHER_INSTANCE ->
+                    Map.of(
+                            Labels.INSTANCE, "other",
+                            Labels.KIND, "app",
+                            Labels.NAME, app,
+                            Labels.PROCESS, "web",
+                            Labels.SLOT, "1");
+            case HALF_OUR_LABELS -> Map.of(Labels.INSTANCE, "home", Labels.KIND, "app");
+        };
+    }
+}

@@ -1,0 +1,16 @@
+package dev.berth.reconciler.simulation;
+
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * All that happens in one run. A run is a function of it.
+ *
+ * @param interleaving seed of the order of threads and of the jitter of control
+ * @param events sorted by time
+ */
+record History(long interleaving, List<Event> events) {
+    History {
+        events = events.stream().sorted(Comparator.comparing(Event::at)).toList();
+    }
+}

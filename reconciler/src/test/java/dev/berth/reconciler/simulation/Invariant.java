@@ -1,0 +1,162 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What holds at every write of control, whatever happens around it. */
+enum Invariant {
+    /** A process that is dead, or is not the one that writes, makes no call. */
+    ONE_WRITER {
+        @Override
+        @Nullable String broken(Step step) {
+            return null; // judged where calls begin
+        }
+    },
+    /** What the edge is newly pointed at runs and has proven itself since we started it. */
+    ROUTES_ONLY_TO_READY {
+        @Override
+        @Nullable String broken(Step step) {
+            if (step.call().engine() != null) {
+                return null;
+            }
+            Set<String> before =
+                    step.before().backends().map(Map.Entry::getValue).collect(Collectors.toSet());
+            return step.after()
+                    .backends()
+                    .filter(b -> !before.contains(b.getValue()))
+                    .filter(b -> !step.oracle().wasHit(b.getValue()))
+                    .filter(
+                            b ->
+                                    !Sight.running(step.after().container(b.getValue()))
+                                            || !step.oracle().proven(b.getValue()))
+                    .map(b -> b.getKey() + " is served by " + b.getValue() + ", not proven")
+                    .findFirst()
+                    .orElse(null);
+        }
+    },
+    /** Volumes stay. */
+    DATA_STAYS {
+        @Override
+        @Nullable String broken(Step step) {
+            return step.before().engine().volumes().keySet().stream()
+                    .filter(volume -> !step.after().engine().volumes().containsKey(volume))
+                    .map(volume -> "volume " + volume + " is gone")
+                    .findFirst()
+                    .orElse(null);
+        }
+    },
+    /** Nothing is taken away but what a repo that was read whole says, and not too much at once. */
+    NO_DELETE_AFTER_UNKNOWN {
+        @Override
+        @Nullable String broken(Step step) {
+            ResourceId owner = step.takenFrom();
+            if (owner == null || owner.kind() != Kind.App) {
+                return null;
+            }
+            if (step.oracle().blind()) {
+                return "control does not see all, and takes from " + owner;
+            }
+            return step.oracle().declared(owner)
+                            && step.call().engine() != EngineCall.REMOVE_NETWORK
+                    ? null // it makes room for another container of the app
+                    : step.oracle().removalForbidden(owner);
+        }
+    },
+    /** An app that served goes on serving unless its own spec says otherwise. */
+    SERVED_GOES_ON_SERVING {
+        @Override
+        @Nullable String broken(Step step) {
+            Set<ResourceId> now = step.after().serving();
+            return step.before().serving().stream()
+                    .filter(app -> !now.contains(app))
+                    .filter(app -> !step.oracle().mayStop(app))
+                    .filter(app -> !pointedAtWhatSomebodyHit(step, app))
+                    .map(app -> app + " serves no more")
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        private boolean pointedAtWhatSomebodyHit(Step step, ResourceId app) {
+            return step.call().engine() == null
+                    && step.after()
+                            .backends()
+                            .anyMatch(
+                                    b ->
+                                            b.getKey().equals(app)
+                                                    && step.oracle().wasHit(b.getValue()));
+        }
+    },
+    /** No slot is filled twice, and of an app that can't overlap never two releases run. */
+    NO_DOUBLES {
+        @Override
+        @Nullable String broken(Step step) {
+            if (step.call().engine() != EngineCall.START) {
+                return null;
+            }
+            FakeEngine.Item item = step.after().container(step.call().subject());
+            ContainerView started = item == null ? null : item.view();
+            if (item == null || started == null || !item.live()) {
+                return null;
+            }
+            boolean alone = step.oracle().oneAtATime(started.owner());
+            return step.after().engine().containers().stream()
+                    .filter(other -> other.live() && !step.oracle().wasHit(other.id().shortId()))
+                    .map(FakeEngine.Item::view)
+                    .filter(
+                            other ->
+                                    other != null
+                                            && !other.id().equals(started.id())
+                                            && other.owner().equals(started.owner())
+                                            && other.process().equals(started.process()))
+                    .filter(
+                            other ->
+                                    other.specHash().equals(started.specHash())
+                                            ? other.slot() == started.slot()
+                                            : alone)
+                    .map(other -> started.name() + " runs beside " + other.name())
+                    .findFirst()
+                    .orElse(null);
+        }
+    },
+    /** What is none of ours stays as it is. */
+    FOREIGN_UNTOUCHED {
+        @Override
+        @Nullable String broken(Step step) {
+            List<String> before = step.before().foreign();
+            List<String> after = step.after().foreign();
+            return before.equals(after) ? null : before + " became " + after;
+        }
+    };
+
+    /**
+     * One write.
+     *
+     * @param before as it was just before its effect
+     * @param after as it was just after
+     */
+    record Step(Call call, Sight before, Sight after, Oracle oracle) {
+        /** Whose container, network or routes the call takes away; {@code null} = nobody's. */
+        @Nullable ResourceId takenFrom() {
+            if (call.engine() == EngineCall.REMOVE || call.engine() == EngineCall.STOP) {
+                FakeEngine.Item item = before.container(call.subject());
+                return item == null || item.view() == null ? null : item.view().owner();
+            }
+            if (call.engine() == EngineCall.REMOVE_NETWORK) {
+                String app = call.subject().replace("berth_" + Sight.INSTANCE + "_", "");
+                return ResourceId.app(app);
+            }
+            return null;
+        }
+    }
+
+    /** What is wrong, and with whom; {@code null} when it holds. */
+    abstract @Nullable String broken(Step step);
+}

@@ -1,0 +1,186 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.schemas.config.ResourceId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What whoever made the history knows must be, without asking the code under test: what control has
+ * read, so what it may do to which app; which containers have proven themselves; what people have
+ * laid hands on.
+ */
+final class Oracle {
+    private final List<Tree> everRead = new ArrayList<>();
+    private final Set<String> everRight = new HashSet<>();
+    private List<Tree> lastPass = new ArrayList<>();
+    private List<Tree> thisPass = new ArrayList<>();
+    private final Set<ResourceId> removedInPass = new TreeSet<>();
+    private final Set<String> proven = new HashSet<>();
+    private final Map<String, Integer> passed = new HashMap<>();
+    private final Map<String, String> hit = new TreeMap<>();
+    private @Nullable Tree ofPass;
+    private boolean blindToRepo = true;
+    private boolean blindToEngine = true;
+
+    void passBegins() {
+        if (!thisPass.isEmpty()) {
+            lastPass = thisPass;
+        }
+        thisPass = new ArrayList<>();
+        removedInPass.clear();
+    }
+
+    /** Control has looked at the repo: this is what it must take for the newest. */
+    void read(@Nullable Tree tree, boolean byPass) {
+        if (byPass) {
+            blindToRepo = tree == null;
+            ofPass = tree;
+        }
+        if (tree != null) {
+            thisPass.add(tree);
+            everRead.add(tree);
+            tree.apps()
+                    .forEach(
+                            (app, doc) -> {
+                                if (doc.damage() == null) {
+                                    everRight.add(app);
+                                }
+                            });
+        }
+    }
+
+    /** A call of control was answered. */
+    void answered(Call call, @Nullable Object result) {
+        EngineCall kind = call.engine();
+        if (kind == EngineCall.CONTAINERS) {
+            blindToEngine = false;
+        } else if (kind == EngineCall.EXEC && result instanceof ExecResult(int code, String _)) {
+            int times = code == 0 ? passed.merge(call.subject(), 1, Integer::sum) : 0;
+            passed.put(call.subject(), times);
+            if (times >= 2) {
+                proven.add(new ContainerId(call.subject()).shortId());
+            }
+        } else if (call.what().equals("PROBE")) {
+            proven.add(call.subject());
+        }
+    }
+
+    void failed(Call call) {
+        if (call.engine() == EngineCall.CONTAINERS || call.engine() == EngineCall.NETWORKS) {
+            blindToEngine = true;
+        }
+    }
+
+    /** We have started it: it has to prove itself anew. */
+    void started(String shortId) {
+        proven.remove(shortId);
+        passed.keySet().removeIf(id -> id.startsWith(shortId));
+    }
+
+    boolean proven(String shortId) {
+        return proven.contains(shortId);
+    }
+
+    /** Somebody laid hands on a container. */
+    void hit(String shortId, String app) {
+        hit.put(shortId, app);
+    }
+
+    boolean wasHit(String shortId) {
+        return hit.containsKey(shortId);
+    }
+
+    boolean wasHit(ResourceId app) {
+        return hit.containsValue(app.name());
+    }
+
+    /** True while control knows that it does not see all. */
+    boolean blind() {
+        return blindToRepo || blindToEngine;
+    }
+
+    private Stream<Tree> window() {
+        return Stream.concat(lastPass.stream(), thisPass.stream());
+    }
+
+    /** The one tree that the last two passes were about; {@code null} when there were more. */
+    @Nullable Tree settled() {
+        List<Tree> trees = window().distinct().toList();
+        return trees.size() == 1 ? trees.getFirst() : null;
+    }
+
+    /** True when what control has read lately says that the app is to go. */
+    boolean mayVanish(ResourceId app) {
+        return window().anyMatch(t -> !t.apps().containsKey(app.name()) && !holdsAll(t));
+    }
+
+    /** Why the app must not be removed by this pass; {@code null} when it may. */
+    @Nullable String removalForbidden(ResourceId app) {
+        Tree tree = ofPass;
+        if (tree == null || tree.apps().containsKey(app.name())) {
+            return app + " is declared";
+        }
+        if (holdsAll(tree)) {
+            return "a document that can't be understood may be about " + app;
+        }
+        removedInPass.add(app);
+        return removedInPass.size() > tree.maxDeletes()
+                ? removedInPass.size() + " removals, more than allowed at once"
+                : null;
+    }
+
+    /** True when the tree of this pass has the app. */
+    boolean declared(ResourceId app) {
+        return ofPass != null && ofPass.apps().containsKey(app.name());
+    }
+
+    /** A document that was never right may be about anything. */
+    boolean holdsAll(Tree tree) {
+        return tree.apps().entrySet().stream()
+                .anyMatch(
+                        e ->
+                                !everRight.contains(e.getKey())
+                                        && e.getValue().damage() != null
+                                        && !tellsItsName(e.getValue().damage()));
+    }
+
+    private static boolean tellsItsName(Tree.@Nullable Damage damage) {
+        return damage != Tree.Damage.SYNTAX && damage != Tree.Damage.STRANGE_KIND;
+    }
+
+    /** True when some version of the app that may be in force is not to serve all the time. */
+    boolean mayStop(ResourceId app) {
+        return mayVanish(app) || anySpec(app, s -> !s.serves() || s.twist() == Spec.Twist.RECREATE);
+    }
+
+    /** True when every version that may be in force wants one release at a time. */
+    boolean oneAtATime(ResourceId app) {
+        return !anySpec(app, s -> s.twist() != Spec.Twist.RECREATE);
+    }
+
+    private boolean anySpec(ResourceId app, Predicate<Spec> test) {
+        return window().map(tree -> tree.apps().get(app.name()))
+                .filter(Objects::nonNull)
+                .anyMatch(doc -> doc.damage() == null ? test.test(doc.spec()) : anyOld(app, test));
+    }
+
+    /** Of a broken document the last right version counts: one of those that were read. */
+    private boolean anyOld(ResourceId app, Predicate<Spec> test) {
+        return everRead.stream()
+                .map(tree -> tree.apps().get(app.name()))
+                .anyMatch(doc -> doc != null && doc.damage() == null && test.test(doc.spec()));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where one control process touches the world. At the beginning and the end of every call other
+ * threads may go on, control may die, the call may fail; what it did is judged.
+ */
+final class Rim {
+    private final SimWorld world;
+    private final SimProcess process;
+    private final SimClockwork clock;
+    private @Nullable Death death;
+
+    Rim(SimWorld world, SimProcess process, SimClockwork clock) {
+        this.world = world;
+        this.process = process;
+        this.clock = clock;
+    }
+
+    /** What a call does. */
+    @FunctionalInterface
+    interface Deed<T> {
+        T run() throws ReconcileException;
+    }
+
+    /** Dies in its next call. */
+    void dieNext(boolean afterEffect, Duration away) {
+        death = new Death(afterEffect, away);
+    }
+
+    /** Lives on. */
+    void spare() {
+        death = null;
+    }
+
+    private record Death(boolean afterEffect, Duration away) {}
+
+    private void die(Call call, Death how) {
+        process.kill();
+        world.died(call, how.away());
+    }
+
+    <T> T call(Call call, Deed<T> deed) throws ReconcileException {
+        world.begins(call, process);
+        Death now = death;
+        if (now != null && !now.afterEffect()) {
+            die(call, now);
+        }
+        SimScheduler.yieldPoint();
+        T result;
+        try {
+            pause();
+            world.faults().before(call);
+            result = world.judged(call, deed);
+        } catch (ReconcileException e) {
+            world.ended(call, null, e);
+            throw e;
+        }
+        world.ended(call, result, null);
+        if (now != null) {
+            die(call, now);
+        }
+        SimScheduler.yieldPoint();
+        try {
+            world.faults().after(call);
+        } catch (ReconcileException e) {
+            world.ended(call, null, e);
+            throw e;
+        }
+        return result;
+    }
+
+    /** A call that never fails. */
+    <T> T look(Call call, Supplier<T> deed) {
+        world.begins(call, process);
+        if (death != null) {
+            die(call, death);
+        }
+        SimScheduler.yieldPoint();
+        return deed.get();
+    }
+
+    private void pause() throws Transient {
+        Duration each = world.faults().latency();
+        if (each.isPositive()) {
+            try {
+                clock.sleep(each);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Transient(ReasonCode.Superseded, "interrupted", e);
+            }
+        }
+    }
+}

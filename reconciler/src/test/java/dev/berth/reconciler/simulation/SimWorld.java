@@ -1,0 +1,388 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.traffic.FakeTraffic;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.edge.Probe;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.status.PassReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** One engine, one edge, one config repo, one disk and one control at a time. */
+final class SimWorld {
+    static final List<String> APPS = List.of("shop", "api", "blog", "mail", "wiki");
+    private static final int MOST_STEPS = 60_000;
+
+    private final SimScheduler scheduler;
+    private final SimProcess nature;
+    private final SimClockwork time;
+    private final FakeEngine engine;
+    private final FakeTraffic edge;
+    private final SimRepo repo = new SimRepo();
+    private final SimDisk disk = new SimDisk();
+    private final Faults faults = new Faults();
+    private final Oracle oracle = new Oracle();
+    private final Trace trace = new Trace();
+    private final Bug bug;
+    private final int events;
+    private final Random seeds;
+    private final List<Armed> armed = new ArrayList<>();
+    private SimControl control;
+    private @Nullable Broken broken;
+    private @Nullable PassReport lastReport;
+    private @Nullable SourceReading first;
+    private boolean deaf;
+    private boolean quietPass;
+    private int controls;
+    private int passes;
+    private int writes;
+
+    SimWorld(History history, Bug bug) {
+        this.seeds = new Random(history.interleaving());
+        this.scheduler = new SimScheduler(new Random(seeds.nextLong()));
+        this.nature = scheduler.process("world");
+        this.time = new SimClockwork(scheduler, nature);
+        this.engine = new FakeEngine(time);
+        this.edge = new FakeTraffic(time);
+        this.bug = bug;
+        this.events = history.events().size();
+        furnish(engine, edge);
+        control = newControl();
+    }
+
+    /** What broke first. */
+    record Broken(String invariant, String what, @Nullable Throwable cause) {}
+
+    private static final class Armed {
+        private int left;
+        private final Runnable deed;
+
+        Armed(int left, Runnable deed) {
+            this.left = left;
+            this.deed = deed;
+        }
+    }
+
+    /** Images, and what containers of them answer to probes. */
+    static void furnish(FakeEngine engine, FakeTraffic edge) {
+        for (String app : APPS) {
+            for (Spec.Image image : Spec.Image.values()) {
+                engine.withRegistryImage(
+                        Spec.reference(app, image),
+                        image == Spec.Image.ENDS_AT_ONCE
+                                ? new ImageBehaviour.Exits(1, List.of("no database"))
+                                : new ImageBehaviour.Runs());
+            }
+        }
+        edge.answers(probe -> answer(engine, probe));
+    }
+
+    private static Optional<String> answer(FakeEngine engine, Probe probe) {
+        FakeEngine.Item item =
+                new Sight(engine.contents(), RouteTable.EMPTY)
+                        .container(probe.backend().container());
+        ContainerView view = item == null ? null : item.view();
+        if (view == null || !(view.state() instanceof ContainerView.Running(Instant at, _, _))) {
+            return Optional.of("connection refused");
+        }
+        String image = view.template() == null ? "" : view.template().image();
+        Duration needed =
+                switch (Spec.Image.of(image)) {
+                    case QUICK, OTHER -> Duration.ofSeconds(1);
+                    case SLOW -> Duration.ofSeconds(20);
+                    case NEVER_READY, ENDS_AT_ONCE -> Duration.ofDays(1);
+                };
+        return engine.now().isBefore(at.plus(needed)) ? Optional.of("HTTP 503") : Optional.empty();
+    }
+
+    private SimControl newControl() {
+        SimProcess process = scheduler.process("control" + ++controls);
+        SimControl made = new SimControl(this, process, time.of(process), bug);
+        made.start(seeds.nextLong());
+        return made;
+    }
+
+    FakeEngine engine() {
+        return engine;
+    }
+
+    FakeTraffic edge() {
+        return edge;
+    }
+
+    SimRepo repo() {
+        return repo;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    Oracle oracle() {
+        return oracle;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    SimScheduler scheduler() {
+        return scheduler;
+    }
+
+    SimClockwork time() {
+        return time;
+    }
+
+    SimControl control() {
+        return control;
+    }
+
+    int passes() {
+        return passes;
+    }
+
+    int writes() {
+        return writes;
+    }
+
+    @Nullable Broken broken() {
+        return broken;
+    }
+
+    @Nullable PassReport lastReport() {
+        return lastReport;
+    }
+
+    void broken(String invariant, String what, @Nullable Throwable cause) {
+        if (broken == null) {
+            broken = new Broken(invariant, what, cause);
+        }
+    }
+
+    /** Does something at a time from the beginning, or so many calls after that. */
+    void at(Duration when, int calls, Object what, Runnable deed) {
+        nature.at(
+                when.toNanos(),
+                () -> {
+                    Armed one =
+                            new Armed(
+                                    calls,
+                                    () -> {
+                                        trace.add(scheduler.nanos(), what, "");
+                                        quietPass = false;
+                                        deed.run();
+                                    });
+                    armed.add(one);
+                    fire();
+                    nature.at(when.plusSeconds(5).toNanos(), () -> fire(one));
+                });
+    }
+
+    /** Lets time pass; ends early when something broke. */
+    void run(Duration most) {
+        if (broken != null) {
+            return;
+        }
+        try {
+            scheduler.run(
+                    most,
+                    () -> {
+                        fire();
+                        if (broken == null && scheduler.steps() > MOST_STEPS) {
+                            broken("ENDS", "still at it after " + MOST_STEPS + " steps", null);
+                        }
+                        if (broken != null) {
+                            throw new Stop();
+                        }
+                    });
+        } catch (Stop e) {
+            trace.add(scheduler.nanos(), "stopped", "");
+        }
+    }
+
+    private static final class Stop extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private void fire() {
+        for (Armed one : List.copyOf(armed)) {
+            if (one.left <= 0) {
+                fire(one);
+            }
+        }
+    }
+
+    private void fire(Armed one) {
+        if (armed.remove(one)) {
+            one.deed.run();
+        }
+    }
+
+    /** Does something that follows from an event, a time from now. */
+    void after(Duration time, Event why, Runnable deed) {
+        nature.at(
+                scheduler.nanos() + time.toNanos(),
+                () -> {
+                    trace.add(scheduler.nanos(), why, " is over");
+                    quietPass = false;
+                    deed.run();
+                });
+    }
+
+    /** Starts control again, if it is dead. */
+    void restart() {
+        if (control.dead()) {
+            engine.endSubscriptions();
+            control = newControl();
+        }
+    }
+
+    void deaf(boolean now) {
+        deaf = now;
+    }
+
+    /** Control hears of something, unless triggers get lost. */
+    void tell(Trigger trigger) {
+        if (!deaf) {
+            control.wake(trigger);
+        }
+    }
+
+    void note(String what) {
+        trace.add(scheduler.nanos(), what, "");
+    }
+
+    // For planted bugs
+
+    /** The first of all readings that were given here. */
+    SourceReading firstOf(SourceReading now) {
+        if (first == null && !(now instanceof SourceReading.Unavailable)) {
+            first = now;
+        }
+        return first == null ? now : first;
+    }
+
+    /** Removes the volumes of a container in a call of control. */
+    void volumesGoWith(FakeEngine.@Nullable Item item) {
+        ContainerView view = item == null ? null : item.view();
+        if (view != null && view.template() != null) {
+            Sight before = sight();
+            view.template().mounts().values().forEach(engine.byHand()::removeVolume);
+            judge(Call.of(EngineCall.REMOVE, view.id().text()), before);
+        }
+    }
+
+    FakeEngine.@Nullable Item named(String name) {
+        return engine.contents().containers().stream()
+                .filter(item -> item.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    // What control does
+
+    void begins(Call call, SimProcess process) {
+        if (process.killed()) {
+            broken("ONE_WRITER", "a dead process calls " + call, null);
+        }
+        armed.forEach(one -> one.left--);
+    }
+
+    /** Control was killed in a call; it is started again some time later. */
+    void died(Call call, Duration away) {
+        trace.add(scheduler.nanos(), call, ": killed");
+        nature.at(scheduler.nanos() + away.toNanos(), this::restart);
+    }
+
+    <T> T judged(Call call, Rim.Deed<T> deed) throws ReconcileException {
+        if (!call.write()) {
+            return deed.run();
+        }
+        Sight before = sight();
+        try {
+            return deed.run();
+        } finally {
+            judge(call, before);
+        }
+    }
+
+    private void judge(Call call, Sight before) {
+        writes++;
+        Sight after = sight();
+        if (call.engine() == EngineCall.START) {
+            oracle.started(call.subject().substring(0, 12));
+        }
+        Invariant.Step step = new Invariant.Step(call, before, after, oracle);
+        for (Invariant invariant : Invariant.values()) {
+            String what = invariant.broken(step);
+            if (what != null) {
+                broken(invariant.name(), call + ": " + what, null);
+            }
+        }
+        int most = 100 + 60 * (events + 1);
+        if (writes > most) {
+            broken("BOUNDED_WORK", writes + " writes", null);
+        }
+    }
+
+    Sight sight() {
+        return new Sight(engine.contents(), edge.table());
+    }
+
+    void ended(Call call, @Nullable Object result, @Nullable ReconcileException failure) {
+        trace.add(scheduler.nanos(), call, failure == null ? "" : ": " + failure.getMessage());
+        if (failure == null) {
+            oracle.answered(call, result);
+        } else {
+            oracle.failed(call);
+        }
+    }
+
+    SourceReading look(boolean byPass) {
+        SimRepo.Look look = repo.look();
+        oracle.read(look.tree(), byPass);
+        trace.add(scheduler.nanos(), "GIT", " " + look.reading().getClass().getSimpleName());
+        return look.reading();
+    }
+
+    void passBegins() {
+        oracle.passBegins();
+        quietPass = true;
+    }
+
+    void passEnded(PassReport report) {
+        passes++;
+        lastReport = report;
+        trace.add(scheduler.nanos(), "pass ended", "");
+        for (PassReport.ChangeReport change : report.changes()) {
+            String detail = change.detail();
+            if (detail != null && detail.contains("a bug in Berth")) {
+                broken("NO_BUGS", change.what() + ": " + detail, null);
+            }
+        }
+        Tree settled = oracle.settled();
+        if (quietPass && settled != null && !oracle.blind()) {
+            String lie = StatusTrue.broken(report, settled, sight());
+            if (lie != null) {
+                broken("STATUS_TRUE", lie, null);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.trigger.Trigger;
+import java.time.Duration;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a history and says whether all that must hold did. */
+final class Simulation {
+    /** Time for retries with the longest backoff, and for a poll after that. */
+    private static final Duration UNTIL_CALM = Duration.ofMinutes(12);
+
+    private static final Duration ONE_MORE_PASS = Duration.ofSeconds(5);
+
+    private static final Logger LOG = Logger.getLogger("dev.berth");
+
+    private Simulation() {}
+
+    /** How it went. */
+    sealed interface Result {}
+
+    /**
+     * All held.
+     *
+     * @param trace stands for every call, in order
+     */
+    record Held(long trace, int passes, long steps, int writes) implements Result {}
+
+    /** Something did not. */
+    record Broken(String invariant, String what, List<String> last, @Nullable Throwable cause)
+            implements Result {}
+
+    static Result run(History history) {
+        return run(history, Bug.NONE);
+    }
+
+    /** The same of a control that has a mistake in it. */
+    static Result run(History history, Bug bug) {
+        Level before = LOG.getLevel();
+        LOG.setLevel(Level.OFF);
+        try {
+            return result(history, bug);
+        } finally {
+            LOG.setLevel(before);
+        }
+    }
+
+    private static Result result(History history, Bug bug) {
+        SimWorld world = new SimWorld(history, bug);
+        Happenings happenings = new Happenings(world);
+        happenings.plan(history);
+        world.run(end(history));
+        happenings.allIsWell();
+        world.run(UNTIL_CALM);
+        rest(world);
+        int writes = world.writes();
+        world.tell(new Trigger.Poll());
+        world.run(ONE_MORE_PASS);
+        rest(world);
+        if (world.broken() == null && world.writes() != writes) {
+            world.broken("NOTHING_LEFT_TO_DO", world.writes() - writes + " more writes", null);
+        }
+        if (world.broken() == null) {
+            String unlike = new EndCheck(world).broken();
+            if (unlike != null) {
+                world.broken("CONVERGES", unlike, null);
+            }
+        }
+        SimWorld.Broken broken = world.broken();
+        return broken == null
+                ? new Held(
+                        world.trace().hash(),
+                        world.passes(),
+                        world.scheduler().steps(),
+                        world.writes())
+                : new Broken(
+                        broken.invariant(), broken.what(), world.trace().lines(), broken.cause());
+    }
+
+    /** What never gets ready is tried again and again, in vain. */
+    private static void rest(SimWorld world) {
+        for (int i = 0; i < 20 && world.control().atWork() && world.broken() == null; i++) {
+            world.run(Duration.ofSeconds(30));
+        }
+    }
+
+    private static Duration end(History history) {
+        return history.events().isEmpty()
+                ? Duration.ofMinutes(1)
+                : history.events().getLast().at().plusMinutes(1);
+    }
+}
