@@ -32,11 +32,6 @@ import dev.berth.reconciler.trigger.PollTimer;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +40,9 @@ import java.util.Deque;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The reconciler with its adapters, put together and running: Git on one side, the engine and the

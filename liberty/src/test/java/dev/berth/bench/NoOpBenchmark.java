@@ -21,15 +21,13 @@ import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
-
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.errors.GitAPIException;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
 
 /**
  * How long a pass takes that has nothing to do, and what it asks of the engine to change (which

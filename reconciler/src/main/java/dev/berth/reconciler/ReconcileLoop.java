@@ -7,14 +7,12 @@ import dev.berth.reconciler.converge.Converger.Attention;
 import dev.berth.reconciler.trigger.ReconcileQueue;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs one pass after another for as long as Berth lives: when something woke it, when it is time

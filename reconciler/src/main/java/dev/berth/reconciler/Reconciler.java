@@ -26,11 +26,6 @@ import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -40,6 +35,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pass. One at a time; confined to the loop's thread, but for what says that any may call it.

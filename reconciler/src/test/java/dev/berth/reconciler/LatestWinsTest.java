@@ -15,18 +15,16 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A newer commit takes over at once, whatever the older one is at. */
 final class LatestWinsTest {

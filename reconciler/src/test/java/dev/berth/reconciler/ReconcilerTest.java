@@ -8,11 +8,9 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.PassReport;
-
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-
-import java.nio.file.Path;
 
 final class ReconcilerTest {
     @TempDir Path directory;

@@ -12,13 +12,6 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +19,11 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An app that takes its time, or never gets ready, is waited for by nobody else. */
 final class SlowAppHoldsUpNobodyTest {

@@ -19,7 +19,6 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

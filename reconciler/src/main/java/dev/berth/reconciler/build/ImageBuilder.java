@@ -11,16 +11,14 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes sure that the engine has an image: pulls it or builds it from the pinned tree, once for

@@ -3,7 +3,6 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Wanted;
 import dev.berth.schemas.config.ResourceId;
-
 import java.util.List;
 
 /**

@@ -2,7 +2,6 @@ package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.status.ReasonCode;
-
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -24,7 +24,6 @@ import dev.berth.reconciler.plan.RouteResolver;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

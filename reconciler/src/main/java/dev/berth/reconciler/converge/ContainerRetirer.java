@@ -15,7 +15,6 @@ import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

@@ -13,9 +13,6 @@ import dev.berth.reconciler.plan.Wanted;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out exactly a plan:

@@ -1,7 +1,6 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.schemas.config.ResourceId;
-
 import java.util.List;
 
 /**

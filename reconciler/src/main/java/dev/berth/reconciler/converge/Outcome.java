@@ -2,7 +2,6 @@ package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.plan.Change;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.time.Duration;
 import java.time.Instant;
 

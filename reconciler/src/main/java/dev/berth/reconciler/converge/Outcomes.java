@@ -2,7 +2,6 @@ package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.plan.Change;
 import dev.berth.schemas.config.ResourceId;
-
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -3,7 +3,6 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
-
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;

@@ -17,10 +17,8 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until a started container has proven itself, by the strongest evidence there is: a probe

@@ -5,7 +5,6 @@ import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -12,14 +12,12 @@ import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts a release beside whatever serves:
@@ -180,9 +178,9 @@ final class ReleaseStarter {
     private static String hint(List<String> lines) {
         return lines.stream().anyMatch(line -> NOT_PERMITTED.matcher(line).find())
                 ? "\n"
-                      + "perhaps it needs Linux capabilities, which no container has unless"
-                      + " declared; for an image that starts as root: spec.capabilities: [CHOWN,"
-                      + " SETGID, SETUID]"
+                        + "perhaps it needs Linux capabilities, which no container has unless"
+                        + " declared; for an image that starts as root: spec.capabilities: [CHOWN,"
+                        + " SETGID, SETUID]"
                 : "";
     }
 

@@ -4,7 +4,6 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

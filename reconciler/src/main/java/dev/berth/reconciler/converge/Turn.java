@@ -84,7 +84,7 @@ final class Turn {
             throw new ReconcileException.Waiting(
                     ReasonCode.Superseded,
                     "nothing is taken away after a look that did not see everything; looked at"
-                        + " again");
+                            + " again");
         }
     }
 

@@ -6,15 +6,13 @@ import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out assignments: the changes of each in order, until one fails. Thread-safe. */
 final class Worker {

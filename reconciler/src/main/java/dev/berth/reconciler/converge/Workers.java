@@ -4,7 +4,6 @@ import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Cancellation.Why;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

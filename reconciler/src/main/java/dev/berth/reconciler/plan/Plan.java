@@ -1,14 +1,12 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pass will do, in order. Changes of one resource happen one after the other, those of

@@ -9,7 +9,6 @@ import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
 import dev.berth.schemas.config.ResourceId;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

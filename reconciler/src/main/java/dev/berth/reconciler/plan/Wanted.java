@@ -5,7 +5,6 @@ import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Policy;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -14,14 +14,12 @@ import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The status of an app that is declared. Pure. */
 final class AppStatusDeriver {

@@ -7,11 +7,9 @@ import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of one resource, Ready first: one whose status is what it was keeps its time.

@@ -18,9 +18,6 @@ import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -30,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Wanted, planned and happened in; the whole status out. Recomputed by every pass, never patched.

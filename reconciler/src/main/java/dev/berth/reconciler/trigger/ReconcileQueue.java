@@ -1,12 +1,10 @@
 package dev.berth.reconciler.trigger;
 
 import dev.berth.schemas.config.ResourceId;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What woke the loop and no pass has answered yet. Anyone may add; one thread, the loop's, takes.

@@ -16,12 +16,6 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +24,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ImageBuilderTest {
     private static final String LABEL = "org.opencontainers.image.source";

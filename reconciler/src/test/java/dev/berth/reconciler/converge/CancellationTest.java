@@ -7,15 +7,13 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.converge.Cancellation.Why;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 final class CancellationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);

@@ -2,7 +2,6 @@ package dev.berth.reconciler.converge;
 
 import static dev.berth.reconciler.converge.World.SHOP;
 import static dev.berth.reconciler.converge.World.template;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,12 +20,6 @@ import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +28,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ConvergerTest {
     private static final ContainerTemplate V1 = template("shop:1");
@@ -340,7 +337,7 @@ class ConvergerTest {
                         1,
                         List.of(
                                 "nginx: chown(\"/var/cache\") failed (1: Operation not"
-                                    + " permitted)")));
+                                        + " permitted)")));
         world.traffic.verdict(_ -> Optional.of("connection refused"));
 
         Outcomes outcomes = world.declare("shop", template("root:1"), 1).pass();

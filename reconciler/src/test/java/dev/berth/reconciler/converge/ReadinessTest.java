@@ -1,7 +1,6 @@
 package dev.berth.reconciler.converge;
 
 import static dev.berth.reconciler.converge.World.template;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException;
@@ -12,18 +11,16 @@ import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The ways in which a container proves itself, and how each of them fails. */
 @Timeout(60)

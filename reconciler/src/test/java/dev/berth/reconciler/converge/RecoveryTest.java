@@ -2,23 +2,20 @@ package dev.berth.reconciler.converge;
 
 import static dev.berth.reconciler.converge.World.SHOP;
 import static dev.berth.reconciler.converge.World.template;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class RecoveryTest {
     private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");

@@ -32,9 +32,6 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +43,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The spine with fakes at its rim: what is declared, an engine, an edge, and passes between them.

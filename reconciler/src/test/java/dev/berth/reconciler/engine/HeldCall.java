@@ -2,7 +2,6 @@ package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.status.ReasonCode;
-
 import java.util.concurrent.CountDownLatch;
 
 /** A call that takes until it is let go, or until its thread is interrupted, which fails it. */

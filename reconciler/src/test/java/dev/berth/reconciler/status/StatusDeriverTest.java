@@ -18,15 +18,13 @@ import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 class StatusDeriverTest {
     private static final ResourceId SHOP = ResourceId.app("shop");

@@ -3,10 +3,8 @@ package dev.berth.reconciler.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.config.ResourceId;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 
 class ReconcileQueueTest {
     private static final ResourceId SHOP = ResourceId.app("shop");

@@ -3,12 +3,10 @@ package dev.berth.reconciler.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.config.ResourceId;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 final class TriggerTest {
     private static final List<Trigger> EACH =

@@ -6,14 +6,12 @@ import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something about the whole that a person should know before the rest.
