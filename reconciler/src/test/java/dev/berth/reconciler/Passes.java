@@ -17,9 +17,4 @@ public final class Passes {
                 .filter(retry -> retry.compareTo(poll) < 0)
                 .orElse(poll);
     }
-
-    /** Ends the waits of the pass at work, if there is a newer commit. */
-    public static void pushed(Reconciler reconciler) {
-        reconciler.preemptIfOutdated();
-    }
 }

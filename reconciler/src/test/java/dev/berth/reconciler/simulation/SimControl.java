@@ -71,10 +71,6 @@ final class SimControl {
     void wake(Trigger trigger) {
         triggers.add(trigger);
         bell.ring();
-        Reconciler now = reconciler;
-        if (now != null && trigger instanceof Trigger.RepoChanged) {
-            process.start("push", () -> Passes.pushed(now));
-        }
     }
 
     private void run(long seed) {

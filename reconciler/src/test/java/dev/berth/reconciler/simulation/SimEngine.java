@@ -8,11 +8,13 @@ import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /** The world's engine as one control process reaches it. */
@@ -93,6 +95,12 @@ final class SimEngine implements ContainerEngine {
     public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
         return rim.call(
                 Call.of(EngineCall.CREATE, spec.name()), () -> engine.createContainer(spec));
+    }
+
+    @Override
+    public void putFiles(ContainerId id, SortedMap<String, Secret> files)
+            throws ReconcileException {
+        call(EngineCall.PUT_FILES, id.text(), () -> engine.putFiles(id, files));
     }
 
     @Override
