@@ -224,11 +224,7 @@ final class SecretsNowhereTest {
 
     private static String mistaken() {
         return app("loud", MISTAKEN)
-                + "  suspend: "
-                + MISTAKEN
-                + "\n  replicas: "
-                + MISTAKEN
-                + "\n";
+                + "  suspend: %s\n  replicas: %s\n".formatted(MISTAKEN, MISTAKEN);
     }
 
     private static SortedMap<String, String> given(Spine spine, String app)

@@ -49,10 +49,12 @@ final class SealVerbTest {
                 "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: {}\n");
         Files.writeString(
                 repo.resolve("shop.yaml"),
-                "apiVersion: berth/v1\n"
-                        + "kind: App\n"
-                        + "metadata: {name: shop}\n"
-                        + "spec: {image: x, env: {K: {fromSecret: api.stripe}}}\n");
+                """
+                apiVersion: berth/v1
+                kind: App
+                metadata: {name: shop}
+                spec: {image: x, env: {K: {fromSecret: api.stripe}}}
+                """);
         return Files.writeString(repo.resolve("secret.yaml"), secret);
     }
 

@@ -207,11 +207,13 @@ final class SecretsTest {
                 Sealing.whole(
                         Repo.app(
                                 "shop",
-                                "\n"
-                                        + "  image: busybox\n"
-                                        + "  port: t0psecret\n"
-                                        + "  rollout: {strategy: t0psecret, drain: t0psecret}\n"
-                                        + "  suspend: t0psecret"),
+                                """
+
+                                  image: busybox
+                                  port: t0psecret
+                                  rollout: {strategy: t0psecret, drain: t0psecret}
+                                  suspend: t0psecret\
+                                """),
                         keys));
 
         List<String> problems = repo.problems();
