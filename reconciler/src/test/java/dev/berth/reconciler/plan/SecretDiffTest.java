@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.secret.SecretUse;
+import dev.berth.schemas.edge.Backend;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +31,7 @@ final class SecretDiffTest {
                 null,
                 null,
                 null,
-                null,
+                Backend.Protocol.H2c,
                 new TreeMap<>(variables),
                 new TreeMap<>(files));
     }
