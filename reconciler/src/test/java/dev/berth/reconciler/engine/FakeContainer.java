@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One container of the {@link FakeEngine}; guarded by its lock. */
 final class FakeContainer {
+    private static final String ECHO = "echo $";
+
     final ContainerId id;
     final Map<String, String> labels;
     final @Nullable ContainerTemplate template;
@@ -59,16 +61,20 @@ final class FakeContainer {
         this.createdAt = createdAt;
     }
 
-    /** What {@code cat PATH} or {@code printenv NAME} prints of that; {@code null} for the rest. */
+    /** What {@code cat PATH} or {@code sh -c 'echo $NAME'} prints of that; else {@code null}. */
     @Nullable String printed(List<String> command) {
-        Map<String, Secret> given =
+        String last = command.getLast();
+        Secret value =
                 switch (command.getFirst()) {
-                    case "cat" -> files;
-                    case "printenv" -> secretEnv;
-                    default -> Map.of();
+                    case "cat" -> files.get(last);
+                    case "sh" -> last.startsWith(ECHO) ? variable(last) : null;
+                    default -> null;
                 };
-        Secret value = given.get(command.getLast());
         return value == null ? null : value.text();
+    }
+
+    private @Nullable Secret variable(String echo) {
+        return secretEnv.get(echo.substring(ECHO.length()));
     }
 
     boolean live() {
