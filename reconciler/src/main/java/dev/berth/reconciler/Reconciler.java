@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
+    /** What a clock that is kept right by and by may differ in between two passes. */
+    private static final Duration CLOCKS_AGREE = Duration.ofSeconds(1);
+
     private final GitSource source;
     private final PinnedTrees trees;
     private final DesiredStateLoader loader;
@@ -58,6 +61,8 @@ public final class Reconciler {
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
             new AtomicReference<>(Map.of());
     private volatile Duration pollInterval = Duration.ofSeconds(30);
+    private Instant lastNow;
+    private long lastNanos;
     private int failedReads;
     private volatile @Nullable Instant lastRead;
     private long lastLook;
@@ -91,6 +96,8 @@ public final class Reconciler {
         this.pace = pace;
         this.httpPort = httpPort;
         this.clock = clock;
+        this.lastNow = clock.instant();
+        this.lastNanos = clock.nanos();
         this.lastLook = clock.nanos();
         this.nextPoll = new Deadline(lastLook).later(pollInterval);
     }
@@ -127,7 +134,7 @@ public final class Reconciler {
      * @throws InterruptedException if the process ends meanwhile
      */
     PassReport reconcile(Trigger trigger, Attention attention) throws InterruptedException {
-        Instant begin = clock.instant();
+        Instant begin = now();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
         settle(desired); // what is not wanted any more ends; what has ended is learnt from
@@ -150,6 +157,22 @@ public final class Reconciler {
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
         return report;
+    }
+
+    /**
+     * By the wall clock, which people see and retries are due by. It may have been set since the
+     * last time.
+     */
+    private Instant now() {
+        Instant now = clock.instant();
+        long nanos = clock.nanos();
+        Duration by = Duration.between(lastNow, now).minusNanos(nanos - lastNanos);
+        lastNow = now;
+        lastNanos = nanos;
+        if (by.abs().compareTo(CLOCKS_AGREE) > 0) {
+            failures.clockWasSet(by);
+        }
+        return now;
     }
 
     /** Whoever waits for a sleeping app does not wait for a look at a Git server as well. */
@@ -187,7 +210,7 @@ public final class Reconciler {
             case DesiredState.Known known -> converger.preempt(known);
             case DesiredState.Unknown _ -> {}
         }
-        failures.learn(converger.look(), clock.instant());
+        failures.learn(converger.look(), now());
     }
 
     private Map<ResourceId, ResourceStatus> statusesBefore() {
@@ -216,7 +239,7 @@ public final class Reconciler {
         }
         Outcomes outcomes = converger.converge(known.instance(), plan, attention);
         if (plan.unknown() == null) {
-            failures.learn(known.apps(), outcomes, clock.instant());
+            failures.learn(known.apps(), outcomes, now());
         }
         return outcomes;
     }

@@ -64,6 +64,16 @@ public final class Failures {
                 .min(Instant::compareTo);
     }
 
+    /** The wall clock was set: what is to wait waits no longer and no shorter for that. */
+    public void clockWasSet(Duration by) {
+        failed.replaceAll(
+                (_, attempt) ->
+                        attempt.permanent()
+                                ? attempt
+                                : attempt.retriedAt(attempt.retryAt().plus(by)));
+        recovery.clockWasSet(by);
+    }
+
     /** Learns from work of earlier passes that has ended, before anything is planned again. */
     public void learn(List<Ended> ended, Instant now) {
         for (Ended work : ended) {

@@ -75,6 +75,12 @@ final class Recovery {
         repairs.put(resource, Repairs.after(generation, times, now));
     }
 
+    void clockWasSet(Duration by) {
+        repairs.replaceAll(
+                (_, its) ->
+                        new Repairs(its.generation(), its.times(), its.notBefore().plus(by)));
+    }
+
     /** What is not declared is not repaired. */
     void retain(Set<ResourceId> declared) {
         repairs.keySet().retainAll(declared);

@@ -12,6 +12,11 @@ import java.time.Instant;
  */
 public record FailedAttempt(
         String generation, int attempts, Instant retryAt, ReasonCode reason, String message) {
+    /** The same, tried again at another time. */
+    public FailedAttempt retriedAt(Instant at) {
+        return new FailedAttempt(generation, attempts, at, reason, message);
+    }
+
     /** True when only a change of the spec leads to another try. */
     public boolean permanent() {
         return retryAt.equals(Instant.MAX);

@@ -45,6 +45,18 @@ final class RecoveryTest {
     }
 
     @Test
+    void clockWasSet_backAndForth_waitsAsLongAsBefore() {
+        recovery.repaired(SHOP, "a", NOW);
+        for (Duration by : List.of(Duration.ofMinutes(-44), Duration.ofDays(300))) {
+            Instant before = hold().retryAt();
+
+            recovery.clockWasSet(by);
+
+            assertThat(hold().retryAt()).isEqualTo(before.plus(by));
+        }
+    }
+
+    @Test
     void repaired_fiveTimes_isFlapping() {
         for (int i = 0; i < 4; i++) {
             recovery.repaired(SHOP, "a", NOW);
