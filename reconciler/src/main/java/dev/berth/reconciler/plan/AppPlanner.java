@@ -254,6 +254,7 @@ final class AppPlanner {
                 changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
+                changes.addAll(makeRoomFor(stopped, why));
                 changes.add(
                         new StartRelease(
                                 app.id(),
@@ -276,6 +277,17 @@ final class AppPlanner {
         }
         changes.add(blocked(failure));
         return changes;
+    }
+
+    /** Of a release that failed for now containers may run; two releases of such an app may not. */
+    private List<Change> makeRoomFor(List<ContainerView> release, List<Reason> why) {
+        List<ContainerView> others =
+                containers.stream().filter(c -> c.running() && !release.contains(c)).toList();
+        return app.strategy() == App.Strategy.RECREATE && !others.isEmpty()
+                ? List.of(
+                        new RetireContainers(
+                                app.id(), others, app.drain(), true, Patience.NONE, why))
+                : List.of();
     }
 
     /** It runs, and nothing leads to it: to prove it again would change nothing. */
