@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,7 +138,14 @@ public final class DesiredStateLoader {
                 held,
                 waiting,
                 fates.pruneHold(),
-                problems.sorted());
+                problems.sorted(),
+                alerts(settled));
+    }
+
+    private static List<Alert> alerts(Settling.Settled settled) {
+        return settled.chosen().values().stream()
+                .flatMap(c -> c.document() instanceof Alert alert ? Stream.of(alert) : Stream.of())
+                .toList();
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(

@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.reconciler.desired.yaml.YamlDocument;
 import dev.berth.reconciler.desired.yaml.YamlReader;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
@@ -108,6 +109,7 @@ final class DocumentReader {
             }
             case Domain domain -> DomainRules.check(domain, right, problems);
             case Instance instance -> InstanceRules.check(instance, right, problems);
+            case Alert alert -> AlertRules.check(alert, right, problems);
         }
         return right;
     }

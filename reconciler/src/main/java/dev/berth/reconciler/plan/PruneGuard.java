@@ -86,7 +86,8 @@ final class PruneGuard {
             case App ->
                     new RemoveResource(
                             id, live.containersOf(id), live.networks().get(id), DRAIN, why);
-            case Domain, Instance -> new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
+            case Domain, Instance, Alert ->
+                    new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
         };
     }
 }

@@ -1,5 +1,6 @@
 package dev.berth.schemas.config.shape;
 
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Document;
@@ -43,6 +44,7 @@ public final class JsonSchemas {
             case Instance -> Instance.class;
             case App -> App.class;
             case Domain -> Domain.class;
+            case Alert -> Alert.class;
         };
     }
 
