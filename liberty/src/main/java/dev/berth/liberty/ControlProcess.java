@@ -12,6 +12,7 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
@@ -200,6 +201,11 @@ public final class ControlProcess implements AutoCloseable {
 
     public @Nullable Instant fetchedAt() {
         return reconciler.lastRead();
+    }
+
+    /** Who is told what; {@code null} until the config repo was read. */
+    public @Nullable Watch watch() {
+        return reconciler.watch();
     }
 
     public long engineWrites() {
