@@ -13,6 +13,7 @@ import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppRepositories;
@@ -223,6 +224,11 @@ public final class ControlProcess implements AutoCloseable {
 
     public @Nullable Instant fetchedAt() {
         return reconciler.lastRead();
+    }
+
+    /** Who is told what; {@code null} until the config repo was read. */
+    public @Nullable Watch watch() {
+        return reconciler.watch();
     }
 
     public long engineWrites() {

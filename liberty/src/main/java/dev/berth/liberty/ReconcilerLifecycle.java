@@ -2,6 +2,7 @@ package dev.berth.liberty;
 
 import dev.berth.liberty.edge.LongPolls;
 import dev.berth.liberty.health.PassTally;
+import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.JpaPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
@@ -20,11 +21,14 @@ public class ReconcilerLifecycle {
             StatusBoard board,
             HistoryWriter writer,
             PassTally tally,
+            Outbox outbox,
             StopSignal signal,
             ControlProcess loop) {
         board.subscribe(writer::offer);
         board.subscribe(tally);
+        board.subscribe(outbox::offer);
         writer.start();
+        outbox.start();
         loop.start();
     }
 
@@ -34,12 +38,14 @@ public class ReconcilerLifecycle {
             ControlProcess loop,
             LongPolls polls,
             StreamHub hub,
+            Outbox outbox,
             HistoryWriter writer,
             JpaPassHistory history) {
         signal.close();
         loop.close();
         polls.close();
         hub.close();
+        outbox.close();
         writer.close();
         history.close();
     }

@@ -6,7 +6,15 @@ import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
+import dev.berth.liberty.notify.SmtpSender;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.notify.Channels;
+import dev.berth.reconciler.notify.KeyFiles;
+import dev.berth.reconciler.notify.Keyring;
+import dev.berth.reconciler.notify.Outbox;
+import dev.berth.reconciler.notify.OutboxFiles;
+import dev.berth.reconciler.notify.SlackSender;
+import dev.berth.reconciler.notify.WebhookSender;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.AppTraffic;
 import dev.berth.reconciler.status.EdgeTraffic;
@@ -15,6 +23,7 @@ import dev.berth.reconciler.status.JpaPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Vitals;
 import dev.berth.reconciler.traffic.EdgeLink;
+import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.webapp.page.Assets;
 import dev.berth.webapp.page.PageRenderer;
 import dev.berth.webapp.page.QuickLogs;
@@ -27,7 +36,9 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Random;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import javax.sql.DataSource;
 
 /**
@@ -37,6 +48,7 @@ import javax.sql.DataSource;
 @Dependent
 public class Wiring {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+    private static final Duration SEND_WITHIN = Duration.ofSeconds(10);
     private static final Duration LOG_WITHIN = Duration.ofSeconds(2);
 
     @Resource(lookup = "jdbc/berth", authenticationType = AuthenticationType.APPLICATION)
@@ -165,6 +177,26 @@ public class Wiring {
     @Singleton
     StopSignal stopSignal(LongPolls polls, StreamHub hub) {
         return new StopSignal(List.of(polls::close, hub::close));
+    }
+
+    // ---- alerts ----
+
+    @Produces
+    @Singleton
+    Outbox outbox(Environment environment, ControlProcess process, Clockwork clock) {
+        Keyring keys = new KeyFiles(environment.home().resolve("keys").resolve("alerts"));
+        return new Outbox(
+                new OutboxFiles(environment.home().resolve("outbox")),
+                process::watch,
+                new Channels(
+                        new SlackSender(keys, SEND_WITHIN),
+                        new WebhookSender(keys, SEND_WITHIN, clock),
+                        new SmtpSender(
+                                keys,
+                                SEND_WITHIN,
+                                (SSLSocketFactory) SSLSocketFactory.getDefault())),
+                new Backoff(new Random()),
+                clock);
     }
 
     // ---- web ----

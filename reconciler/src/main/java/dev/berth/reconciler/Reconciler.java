@@ -13,6 +13,7 @@ import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
@@ -69,6 +70,7 @@ public final class Reconciler {
     private Deadline nextPoll;
     private @Nullable SourceReading lastReading;
     private volatile @Nullable String instance;
+    private volatile @Nullable Watch watch;
     private boolean blind;
     private long lastPass;
 
@@ -232,6 +234,7 @@ public final class Reconciler {
             return converger.converge("", plan, attention); // nothing, and no more taking away
         }
         instance = known.instance();
+        watch = new Watch(known.alerts(), known.settings().source().interval());
         trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
         pollEvery(known.settings().source().interval());
         if (!plan.isEmpty()) {
@@ -259,6 +262,11 @@ public final class Reconciler {
     /** The instance's name; {@code null} until a config repo was read. Any thread. */
     public @Nullable String instance() {
         return instance;
+    }
+
+    /** Who is told what; {@code null} until a config repo was read. Any thread. */
+    public @Nullable Watch watch() {
+        return watch;
     }
 
     /** When the config repo was last read with success; {@code null} before that. Any thread. */

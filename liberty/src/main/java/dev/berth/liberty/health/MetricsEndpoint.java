@@ -1,5 +1,6 @@
 package dev.berth.liberty.health;
 
+import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Vitals;
@@ -25,14 +26,20 @@ public class MetricsEndpoint {
     private final HistoryWriter writer;
     private final PassTally tally;
     private final Supplier<Vitals> vitals;
+    private final Outbox outbox;
 
     @Inject
     public MetricsEndpoint(
-            StatusBoard board, HistoryWriter writer, PassTally tally, Supplier<Vitals> vitals) {
+            StatusBoard board,
+            HistoryWriter writer,
+            PassTally tally,
+            Supplier<Vitals> vitals,
+            Outbox outbox) {
         this.board = board;
         this.writer = writer;
         this.tally = tally;
         this.vitals = vitals;
+        this.outbox = outbox;
     }
 
     @GET
@@ -42,6 +49,7 @@ public class MetricsEndpoint {
         resources(text);
         vitals(text, vitals.get());
         history(text);
+        alerts(text, outbox.counts());
         return Answers.momentary(text.toString(), MetricsText.TYPE);
     }
 
@@ -100,6 +108,17 @@ public class MetricsEndpoint {
                 .value("berth_engine_writes_total", now.engineWrites());
         text.metric("berth_edge_connected", "gauge", "1 when an edge has reported lately.")
                 .value("berth_edge_connected", now.edgeConnected() ? 1 : 0);
+    }
+
+    private static void alerts(MetricsText text, Outbox.Counts now) {
+        text.metric("berth_alerts_waiting", "gauge", "Messages of alerts that wait to be taken.")
+                .value("berth_alerts_waiting", now.waiting());
+        text.metric("berth_alerts_sent_total", "counter", "Messages of alerts that were taken.")
+                .value("berth_alerts_sent_total", now.sent());
+        text.metric("berth_alerts_failures_total", "counter", "Tries that failed.")
+                .value("berth_alerts_failures_total", now.failures());
+        text.metric("berth_alerts_given_up_total", "counter", "Messages that nobody got.")
+                .value("berth_alerts_given_up_total", now.givenUp());
     }
 
     private void history(MetricsText text) {

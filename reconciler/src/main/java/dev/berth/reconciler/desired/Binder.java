@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Command;
 import dev.berth.schemas.config.shape.Field;
 import dev.berth.schemas.config.shape.Shape;
@@ -39,7 +40,7 @@ final class Binder {
      */
     @Nullable Object record(Shape shape, Node node, String path, Set<String> ignored) {
         if (!(node instanceof Node.Mapping mapping)) {
-            report(node.at(), path, ScalarBinder.wrongType("a mapping", node));
+            report(node.at(), path, noMapping(shape, node));
             return null;
         }
         int before = mistakes;
@@ -55,6 +56,15 @@ final class Binder {
                             : value(field.type(), entry.value(), join(path, field.key()));
         }
         return mistakes == before ? create(shape, values) : null;
+    }
+
+    /** What stands where a secret is to be named may be the secret, so it is not repeated. */
+    private static ScalarBinder.Wrong noMapping(Shape shape, Node node) {
+        return shape.constructor().getDeclaringClass() == Alert.Credential.class
+                ? new ScalarBinder.Wrong(
+                        Problem.Code.TYPE,
+                        "expected a mapping such as {fromFile: name}: a secret must not stand here")
+                : ScalarBinder.wrongType("a mapping", node);
     }
 
     private Map<String, Node.Entry> knownEntries(

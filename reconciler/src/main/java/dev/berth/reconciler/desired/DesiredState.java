@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import java.util.Collections;
@@ -32,6 +33,7 @@ public sealed interface DesiredState {
      *     for people; its last version is in {@code apps}, or it is held
      * @param pruneHold why nothing may be deleted now, because a file can't be understood and may
      *     have declared anything; {@code null} when deleting is allowed
+     * @param alerts who is told what, by name
      */
     record Known(
             String instance,
@@ -43,13 +45,15 @@ public sealed interface DesiredState {
             Set<ResourceId> held,
             Map<ResourceId, String> waiting,
             @Nullable String pruneHold,
-            List<Problem> problems)
+            List<Problem> problems,
+            List<Alert> alerts)
             implements DesiredState {
         public Known {
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
             routes = List.copyOf(routes);
             held = Set.copyOf(held);
             waiting = Map.copyOf(waiting);
+            alerts = List.copyOf(alerts);
             problems = problems.stream().sorted().toList();
         }
     }

@@ -9,6 +9,7 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -161,13 +163,20 @@ public final class DesiredStateLoader {
                 held,
                 waiting,
                 fates.pruneHold(),
-                quiet(problems));
+                quiet(problems),
+                alerts(settled));
     }
 
     /** Rules over several documents may name what stands encrypted in one of them. */
     private List<Problem> quiet(Problems problems) {
         Redactor redactor = vault.redactor();
         return problems.sorted().stream().map(p -> p.cleaned(redactor::clean)).toList();
+    }
+
+    private static List<Alert> alerts(Settling.Settled settled) {
+        return settled.chosen().values().stream()
+                .flatMap(c -> c.document() instanceof Alert alert ? Stream.of(alert) : Stream.of())
+                .toList();
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(

@@ -8,6 +8,7 @@ import dev.berth.reconciler.desired.yaml.YamlReader;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.SecretFault;
 import dev.berth.reconciler.secret.SopsDocument;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
@@ -163,6 +164,7 @@ final class DocumentReader {
             case Domain domain -> DomainRules.check(domain, right, problems);
             case Instance instance -> InstanceRules.check(instance, right, problems);
             case SecretDocument _ -> {}
+            case Alert alert -> AlertRules.check(alert, right, problems);
         }
         return right;
     }

@@ -4,6 +4,7 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.secret.Vault;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.EnvValue;
@@ -46,7 +47,7 @@ final class SecretValues {
                                                 put(choice.id(), name, text.value());
                                             }
                                         });
-                case Domain _, Instance _ -> {}
+                case Domain _, Instance _, Alert _ -> {}
             }
         }
     }

@@ -86,7 +86,7 @@ final class PruneGuard {
             case App ->
                     new RemoveResource(
                             id, live.containersOf(id), live.networks().get(id), DRAIN, why);
-            case Domain, Instance, Secret ->
+            case Domain, Instance, Secret, Alert ->
                     new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
         };
     }

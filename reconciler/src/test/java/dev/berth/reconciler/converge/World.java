@@ -235,6 +235,7 @@ final class World {
                 Set.of(),
                 Map.of(),
                 null,
+                List.of(),
                 List.of());
     }
 

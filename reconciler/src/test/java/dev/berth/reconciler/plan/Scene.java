@@ -398,6 +398,7 @@ public final class Scene {
                 held,
                 Map.of(),
                 pruneHold,
+                List.of(),
                 List.of());
     }
 

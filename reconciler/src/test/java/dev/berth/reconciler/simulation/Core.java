@@ -46,7 +46,8 @@ final class Core {
                 new DesiredStateLoader(
                         repo -> new SourceReading.Unavailable("no repo " + repo), lastGood),
                 new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
-                new Converger(engine, traffic, new ImageBuilder(engine, trees, clock), sites, clock),
+                new Converger(
+                        engine, traffic, new ImageBuilder(engine, trees, clock), sites, clock),
                 failures,
                 (interval, failed) -> new PollTimer(interval, backoff, random).nextPoll(failed),
                 8080,

@@ -4,7 +4,7 @@ package dev.berth.schemas.config;
  * One YAML document of a config repo: {@code apiVersion}, {@code kind}, {@code metadata}, {@code
  * spec}; a Secret has {@code data} in place of the latter.
  */
-public sealed interface Document permits Instance, App, Domain, SecretDocument {
+public sealed interface Document permits Instance, App, Domain, SecretDocument, Alert {
     /** The only {@code apiVersion} so far. */
     String API_VERSION = "berth/v1";
 
@@ -18,6 +18,7 @@ public sealed interface Document permits Instance, App, Domain, SecretDocument {
                     case App _ -> Kind.App;
                     case Domain _ -> Kind.Domain;
                     case SecretDocument _ -> Kind.Secret;
+                    case Alert _ -> Kind.Alert;
                 };
         return new ResourceId(kind, metadata().name());
     }

@@ -7,7 +7,8 @@ public enum Kind {
     Instance,
     App,
     Domain,
-    Secret;
+    Secret,
+    Alert;
 
     /** The lower-case word used in ids, labels and URLs: {@code app}. */
     public String word() {

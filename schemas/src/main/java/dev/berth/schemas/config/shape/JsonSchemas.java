@@ -1,5 +1,6 @@
 package dev.berth.schemas.config.shape;
 
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Document;
@@ -45,6 +46,7 @@ public final class JsonSchemas {
             case App -> App.class;
             case Domain -> Domain.class;
             case Secret -> SecretDocument.class;
+            case Alert -> Alert.class;
         };
     }
 

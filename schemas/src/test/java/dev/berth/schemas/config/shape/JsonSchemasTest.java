@@ -32,6 +32,7 @@ final class JsonSchemasTest {
         SortedMap<String, String> files = JsonSchemas.all();
         assertThat(files.keySet())
                 .containsExactly(
+                        "alert.schema.json",
                         "app.schema.json",
                         "berth.schema.json",
                         "domain.schema.json",

@@ -1,0 +1,173 @@
+package dev.berth.liberty.notify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import dev.berth.reconciler.notify.Message;
+import dev.berth.schemas.config.Alert;
+import dev.berth.schemas.config.Alert.Credential;
+import dev.berth.schemas.config.Alert.Email;
+import dev.berth.schemas.config.Alert.Tls;
+import dev.berth.schemas.config.Metadata;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class SmtpSenderTest {
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+    private static final String PASSWORD = "planted-password-91c2";
+    private static final Message MESSAGE =
+            new Message(
+                    "c0ffee",
+                    "ops",
+                    ResourceId.app("shop"),
+                    ReasonCode.HealthCheckFailed,
+                    Message.Type.Failing,
+                    "app/shop fails since noon: größer als erlaubt",
+                    Instant.parse("2026-11-21T12:00:00Z"),
+                    Instant.parse("2026-11-21T12:00:05Z"));
+
+    @TempDir Path directory;
+    private final GreenMail greenMail =
+            new GreenMail(
+                    new ServerSetup[] {
+                        new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
+                        new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS)
+                    });
+
+    @BeforeEach
+    void start() {
+        greenMail.start();
+    }
+
+    @AfterEach
+    void stop() {
+        greenMail.stop();
+    }
+
+    @Test
+    void send_inTheClearAsWanted_arrivesWhole() throws Exception {
+        sender().send(MESSAGE, to(smtpPort(), Tls.NONE, null));
+
+        MimeMessage[] received = greenMail.getReceivedMessages();
+        assertThat(received).as("one for each receiver").hasSize(2);
+        MimeMessage mail = received[0];
+        assertThat(mail.getSubject()).isEqualTo("app/shop fails (HealthCheckFailed)");
+        assertThat(mail.getMessageID()).isEqualTo("<c0ffee@example.com>");
+        assertThat(mail.getHeader("From", ",")).isEqualTo("Berth <berth@example.com>");
+        assertThat(mail.getHeader("To", ",")).contains("ops@example.com", "dev@example.com");
+        assertThat(mail.getHeader("Date", ",")).isEqualTo("Sat, 21 Nov 2026 12:00:05 GMT");
+        assertThat(mail.getContent().toString().strip()).isEqualTo(MESSAGE.text());
+    }
+
+    @Test
+    void send_withLogin_isLetInOnlyWithTheRightPassword() throws Exception {
+        greenMail.setUser("ops@example.com", "berth", PASSWORD);
+        sender().send(MESSAGE, to(smtpPort(), Tls.NONE, "berth"));
+        assertThat(greenMail.getReceivedMessages()).isNotEmpty();
+
+        SmtpSender wrong = new SmtpSender(_ -> "wrong", WITHIN, trustedByAll());
+        assertThatThrownBy(() -> wrong.send(MESSAGE, to(smtpPort(), Tls.NONE, "berth")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("did not take it")
+                .hasMessageNotContaining("wrong");
+    }
+
+    @Test
+    void send_starttls_isEncryptedBeforeAnythingIsTold() throws Exception {
+        try (TlsPostOffice office = new TlsPostOffice(directory)) {
+            SmtpSender sender = new SmtpSender(_ -> PASSWORD, WITHIN, office.trusting());
+
+            sender.send(MESSAGE, to(office.port(), Tls.STARTTLS, "berth"));
+
+            assertThat(office.heard)
+                    .contains("tls DATA", "tls | Subject: app/shop fails (HealthCheckFailed)")
+                    .anyMatch(line -> line.startsWith("tls AUTH PLAIN"));
+            assertThat(office.heard.stream().filter(line -> line.startsWith("clear")))
+                    .allMatch(line -> line.matches("clear (EHLO .*|STARTTLS)"));
+        }
+    }
+
+    @Test
+    void send_starttlsOfAServerThatNobodyKnows_isRefused() throws Exception {
+        try (TlsPostOffice office = new TlsPostOffice(directory)) {
+            assertThatThrownBy(
+                            () -> sender().send(MESSAGE, to(office.port(), Tls.STARTTLS, "berth")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageNotContaining(PASSWORD);
+            assertThat(office.heard).noneMatch(line -> line.contains("AUTH PLAIN "));
+            assertThat(office.heard).noneMatch(line -> line.endsWith("DATA"));
+        }
+    }
+
+    @Test
+    void send_starttlsNotOffered_sendsNothing() {
+        assertThatThrownBy(() -> sender().send(MESSAGE, to(smtpPort(), Tls.STARTTLS, null)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("STARTTLS");
+        assertThat(greenMail.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void send_implicitTlsOfAServerThatNobodyKnows_isRefused() {
+        int port = greenMail.getSmtps().getPort();
+
+        assertThatThrownBy(() -> sender().send(MESSAGE, to(port, Tls.IMPLICIT, null)))
+                .isInstanceOf(IOException.class);
+        assertThat(greenMail.getReceivedMessages()).isEmpty();
+    }
+
+    @Test
+    void send_serverThatSaysNothing_isAFailureInTime() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            SmtpSender hasty =
+                    new SmtpSender(_ -> PASSWORD, Duration.ofMillis(300), trustedByAll());
+
+            assertThatThrownBy(() -> hasty.send(MESSAGE, to(silent.getLocalPort(), Tls.NONE, null)))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static SmtpSender sender() {
+        return new SmtpSender(_ -> PASSWORD, WITHIN, trustedByAll());
+    }
+
+    private static SSLSocketFactory trustedByAll() {
+        return (SSLSocketFactory) SSLSocketFactory.getDefault();
+    }
+
+    private int smtpPort() {
+        return greenMail.getSmtp().getPort();
+    }
+
+    private static Alert to(int port, Tls tls, @Nullable String user) {
+        Email email =
+                new Email(
+                        List.of("ops@example.com", "dev@example.com"),
+                        "berth@example.com",
+                        "127.0.0.1",
+                        port,
+                        tls,
+                        user,
+                        user == null ? null : new Credential("smtp-password"));
+        return new Alert(
+                new Metadata("ops", Map.of(), Map.of()),
+                new Alert.Spec(null, null, email, List.of(), List.of()));
+    }
+}

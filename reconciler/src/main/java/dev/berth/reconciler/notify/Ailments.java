@@ -1,0 +1,80 @@
+package dev.berth.reconciler.notify;
+
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What ails a resource, as far as people are to be told. Pure.
+ *
+ * @param patience how long a failure lasts that mends itself more often than not, before it counts
+ */
+record Ailments(Duration patience, Instant at) {
+    /** How long a resource has been well before it is believed. */
+    static final Duration SETTLED = Duration.ofSeconds(60);
+
+    /** Not ready, and all is as it should be. */
+    private static final Set<ReasonCode> NO_FAILURE =
+            Collections.unmodifiableSet(
+                    EnumSet.of(
+                            ReasonCode.Succeeded,
+                            ReasonCode.Suspended,
+                            ReasonCode.Asleep,
+                            ReasonCode.Progressing,
+                            ReasonCode.ProgressingWithRetry,
+                            ReasonCode.Superseded));
+
+    private static final Set<ReasonCode> MENDS_ITSELF =
+            Collections.unmodifiableSet(
+                    EnumSet.of(
+                            ReasonCode.SourceUnavailable,
+                            ReasonCode.EngineUnavailable,
+                            ReasonCode.EdgeUnavailable));
+
+    /** The conditions that say so, one for each reason. */
+    List<Condition> of(ResourceStatus status) {
+        Set<ReasonCode> seen = EnumSet.noneOf(ReasonCode.class);
+        return judged(status)
+                .filter(c -> isFailure(c, status))
+                .filter(c -> !MENDS_ITSELF.contains(c.reason()) || lasts(c, patience))
+                .filter(c -> seen.add(c.reason()))
+                .toList();
+    }
+
+    /** True when nothing ails it, and that for a while. */
+    boolean isWell(ResourceStatus status) {
+        return judged(status).allMatch(c -> c.status() == Status.True && lasts(c, SETTLED));
+    }
+
+    private static Stream<Condition> judged(ResourceStatus status) {
+        return Stream.of(ConditionType.Ready, ConditionType.SourceVerified, ConditionType.Healthy)
+                .map(status::condition)
+                .filter(Objects::nonNull);
+    }
+
+    /** Not known says nothing; but of the instance it says that nothing can be known. */
+    private static boolean isFailure(Condition condition, ResourceStatus status) {
+        boolean bad =
+                switch (condition.status()) {
+                    case True -> false;
+                    case False -> true;
+                    case Unknown -> status.id().kind() == Kind.Instance;
+                };
+        return bad && !NO_FAILURE.contains(condition.reason());
+    }
+
+    private boolean lasts(Condition condition, Duration time) {
+        return !condition.lastTransitionTime().plus(time).isAfter(at);
+    }
+}
