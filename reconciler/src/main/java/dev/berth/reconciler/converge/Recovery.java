@@ -77,8 +77,7 @@ final class Recovery {
 
     void clockWasSet(Duration by) {
         repairs.replaceAll(
-                (_, its) ->
-                        new Repairs(its.generation(), its.times(), its.notBefore().plus(by)));
+                (_, its) -> new Repairs(its.generation(), its.times(), its.notBefore().plus(by)));
     }
 
     /** What is not declared is not repaired. */

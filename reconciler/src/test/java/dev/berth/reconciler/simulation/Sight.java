@@ -68,7 +68,8 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
     /** It runs and is where the edge looks for it. */
     private boolean answers(Backend backend) {
         FakeEngine.Item item = container(backend.container());
-        return running(item)
+        return item != null
+                && running(item)
                 && item.view() != null
                 && item.view().addresses().containsValue(backend.address());
     }

@@ -33,7 +33,6 @@ final class SimControl {
     private final Bell bell;
     private final Bell ended;
     private final List<Trigger> triggers = new ArrayList<>();
-    private @Nullable Reconciler reconciler;
     private @Nullable Thread loop;
     private boolean atWork = true;
 
@@ -79,7 +78,6 @@ final class SimControl {
         TrafficSwitch edge = bug.plant(TrafficSwitch.class, new SimEdge(rim, world.edge()), world);
         GitSource source = bug.plant(GitSource.class, this::look, world);
         Reconciler made = Core.of(engine, edge, source, world.disk(), new Random(seed), clock);
-        reconciler = made;
         process.start("events", () -> follow(engine, made));
         try {
             Trigger trigger = new Trigger.Started();
