@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>changes of different resources side by side, at most {@link #CONCURRENCY} at a time, each
  *       on a virtual thread; one that fails stops only its own resource's later changes,
- *   <li>then the removals.
+ *   <li>then the removals, each once its dependants are gone, or as declared.
  * </ol>
  */
 public final class Converger {
@@ -80,7 +80,7 @@ public final class Converger {
         Collection<List<Change>> groups = plan.byResource().values();
         Map<Change, Outcome> outcomes = new HashMap<>();
         run(groups.stream().filter(g -> !removal(g)).toList(), executor, outcomes);
-        run(groups.stream().filter(Converger::removal).toList(), executor, outcomes);
+        runInOrder(groups.stream().filter(Converger::removal).toList(), executor, outcomes);
         return new Outcomes(
                 plan.changes().stream()
                         .map(change -> Objects.requireNonNull(outcomes.get(change)))
@@ -111,6 +111,23 @@ public final class Converger {
 
     private static boolean removal(List<Change> group) {
         return group.getFirst() instanceof RemoveResource;
+    }
+
+    private void runInOrder(
+            List<List<Change>> removals, ChangeExecutor executor, Map<Change, Outcome> outcomes)
+            throws InterruptedException {
+        RemovalOrder order = new RemovalOrder(removals);
+        for (List<List<Change>> now = order.next(); !now.isEmpty(); now = order.next()) {
+            List<List<Change>> may = new ArrayList<>();
+            for (List<Change> removal : now) {
+                if (RemovalOrder.mayRun(removal, outcomes.values())) {
+                    may.add(removal);
+                } else {
+                    removal.forEach(c -> outcomes.put(c, new Outcome.Skipped(c)));
+                }
+            }
+            run(may, executor, outcomes);
+        }
     }
 
     private void run(

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers what failed, so that the planner can leave it alone until its time. A restart of Berth
@@ -24,6 +26,7 @@ public final class Failures {
     private final IntFunction<Duration> backoff;
     private final Map<ResourceId, FailedAttempt> failed = new HashMap<>();
     private final Map<ResourceId, String> worked = new HashMap<>();
+    private @Nullable Instant goOn;
 
     /**
      * Begins with nothing remembered.
@@ -41,14 +44,17 @@ public final class Failures {
 
     /** When the next retry is due, if one is. */
     public Optional<Instant> nextRetry() {
-        return failed.values().stream()
-                .filter(f -> !f.permanent())
-                .map(FailedAttempt::retryAt)
+        return Stream.concat(
+                        Stream.ofNullable(goOn),
+                        failed.values().stream()
+                                .filter(f -> !f.permanent())
+                                .map(FailedAttempt::retryAt))
                 .min(Instant::compareTo);
     }
 
     /** Learns from a pass. */
     public void learn(Map<ResourceId, DesiredApp> desired, Outcomes outcomes, Instant now) {
+        goOn = someMayGoOn(outcomes) ? now : null;
         Set<ResourceId> touched = new HashSet<>();
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
@@ -67,6 +73,17 @@ public final class Failures {
         }
         failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
         worked.keySet().retainAll(desired.keySet());
+    }
+
+    /** What waits for others to be ready may find them so after a pass that did something. */
+    private static boolean someMayGoOn(Outcomes outcomes) {
+        return outcomes.all().stream().anyMatch(Outcome.Done.class::isInstance)
+                && outcomes.all().stream().anyMatch(Failures::waits);
+    }
+
+    private static boolean waits(Outcome outcome) {
+        return outcome instanceof Outcome.Blocked(var blocked)
+                && blocked.code() == ReasonCode.DependencyNotReady;
     }
 
     private void remember(ResourceId id, String generation, Failed failure, Instant now) {

@@ -115,7 +115,8 @@ final class ReleaseStarter {
                         release.id(),
                         release.revision(),
                         network,
-                        List.of(start.process())));
+                        List.of(start.process()),
+                        release.dependsOn()));
     }
 
     /**
@@ -159,7 +160,10 @@ final class ReleaseStarter {
     /** What an image that starts as root writes when it may not change owners or become a user. */
     private static String hint(List<String> lines) {
         return lines.stream().anyMatch(line -> NOT_PERMITTED.matcher(line).find())
-                ? "\nperhaps it needs Linux capabilities, which no container has unless declared; for an image that starts as root: spec.capabilities: [CHOWN, SETGID, SETUID]"
+                ? "\n"
+                        + "perhaps it needs Linux capabilities, which no container has unless"
+                        + " declared; for an image that starts as root: spec.capabilities: [CHOWN,"
+                        + " SETGID, SETUID]"
                 : "";
     }
 

@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Policy;
 import java.math.BigDecimal;
@@ -33,6 +34,8 @@ final class AppBuilder {
     DesiredApp build(App app, Location place, @Nullable SourcePin pin, List<DesiredRoute> routes) {
         Workload workload = workload(app, pin);
         App.Spec spec = app.spec();
+        List<ResourceId> dependsOn =
+                spec.dependsOn().stream().map(App.Dependency::id).sorted().distinct().toList();
         Effective effective =
                 new Effective(
                         image(workload),
@@ -43,6 +46,7 @@ final class AppBuilder {
                         spec.rollout().strategy(),
                         spec.rollout().drain(),
                         sleepAfter(spec),
+                        dependsOn.isEmpty() ? null : dependsOn,
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
@@ -54,7 +58,8 @@ final class AppBuilder {
                 spec.suspend(),
                 spec.rollout().strategy(),
                 spec.rollout().drain(),
-                sleepAfter(spec));
+                sleepAfter(spec),
+                dependsOn);
     }
 
     private static @Nullable Duration sleepAfter(App.Spec spec) {
@@ -201,6 +206,7 @@ final class AppBuilder {
             App.Strategy strategy,
             Duration drain,
             @Nullable Duration sleepAfter,
+            @Nullable List<ResourceId> dependsOn,
             List<String> routes,
             List<Policy> policies) {}
 

@@ -71,6 +71,7 @@ final class Settling {
                 checkPages(choice);
             }
             chosen.values().forEach(this::checkReferences);
+            new DependencyCheck(fates, chosen, problems).wrong().forEach(this::reject);
             if (instance != null) {
                 checkClaims(instance.spec().domain());
             }

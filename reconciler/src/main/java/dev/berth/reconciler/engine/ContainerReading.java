@@ -56,7 +56,8 @@ final class ContainerReading {
                 addresses(),
                 publishedPort(labels.template()),
                 actual(),
-                instant(answer.getCreated()));
+                instant(answer.getCreated()),
+                labels.dependsOn());
     }
 
     private String name() {

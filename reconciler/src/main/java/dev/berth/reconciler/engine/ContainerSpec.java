@@ -13,6 +13,7 @@ import java.util.List;
  * @param revision the commit it is started for: label and BERTH_REVISION
  * @param network name of an existing network
  * @param aliases names that the network's DNS answers with this container
+ * @param dependsOn what the app depends on: label
  */
 public record ContainerSpec(
         String name,
@@ -24,8 +25,27 @@ public record ContainerSpec(
         String release,
         String revision,
         String network,
-        List<String> aliases) {
+        List<String> aliases,
+        List<ResourceId> dependsOn) {
     public ContainerSpec {
         aliases = List.copyOf(aliases);
+        dependsOn = List.copyOf(dependsOn);
+    }
+
+    /** One of an app that depends on nothing. */
+    public ContainerSpec(
+            String name,
+            String instance,
+            ResourceId app,
+            String process,
+            int slot,
+            ContainerTemplate template,
+            String release,
+            String revision,
+            String network,
+            List<String> aliases) {
+        this(
+                name, instance, app, process, slot, template, release, revision, network, aliases,
+                List.of());
     }
 }

@@ -29,6 +29,9 @@ public final class Labels {
     /** The commit it was started for. */
     public static final String REVISION = "dev.berth.revision";
 
+    /** Ids of what its resource depends on, comma-separated; missing = nothing. */
+    public static final String DEPENDS_ON = "dev.berth.depends-on";
+
     /** Groups containers for tools that know Compose. */
     public static final String COMPOSE_PROJECT = "com.docker.compose.project";
 

@@ -126,16 +126,19 @@ public sealed interface Change {
      * Removes all that lives of a resource, but its volumes.
      *
      * @param network its network; {@code null} when there is none
+     * @param after what has to be gone, or as declared, before: its dependants
      */
     record RemoveResource(
             ResourceId resource,
             List<ContainerView> containers,
             @Nullable String network,
             Duration drain,
+            List<ResourceId> after,
             List<Reason> reasons)
             implements Change {
         public RemoveResource {
             containers = List.copyOf(containers);
+            after = List.copyOf(after);
             reasons = List.copyOf(reasons);
         }
     }

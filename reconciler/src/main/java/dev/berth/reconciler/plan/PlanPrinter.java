@@ -104,11 +104,12 @@ public final class PlanPrinter {
                                         case REQUESTS -> "unless there is anything in flight";
                                     },
                                     keep ? ", kept until the new release works" : "");
-            case RemoveResource(_, var containers, var network, _, _) ->
-                    "- remove it: %s%s; volumes are kept"
+            case RemoveResource(_, var containers, var network, _, var after, _) ->
+                    "- remove it: %s%s; volumes are kept%s"
                             .formatted(
                                     containers(containers.size()),
-                                    network == null ? "" : ", network " + network);
+                                    network == null ? "" : ", network " + network,
+                                    after.isEmpty() ? "" : "; once done with " + ids(after));
             case Blocked(_, var code, _, _) -> "! not done: " + code;
         };
     }
@@ -196,6 +197,10 @@ public final class PlanPrinter {
             return staying == 0 ? "503: no container is wanted" : containers(staying);
         }
         return staying == 0 ? "it" : "it and %s beside it".formatted(containers(staying));
+    }
+
+    private static String ids(List<ResourceId> ids) {
+        return ids.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
     }
 
     private static String containers(int count) {

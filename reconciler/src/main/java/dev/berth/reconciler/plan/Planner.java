@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>What is not known on either side leads to an empty plan that says so: there is no way from
  *       "unknown" to a deletion.
- *   <li>Each app is compared with its own containers, files and routes.
+ *   <li>Each app is compared with its own containers, files and routes, after what it depends on.
  *   <li>Who the edge believes is compared with what the Instance says.
  *   <li>Redirects are compared with the routes served.
  *   <li>What lives and is wanted by nobody is removed, as far as {@link PruneGuard} lets it.
@@ -54,8 +54,11 @@ public final class Planner {
         int unchanged = 0;
         // First: an app's address rules are about the client that the proxies name.
         changes.addAll(FrontDiff.changes(desired, live));
-        for (DesiredApp app : desired.apps().values()) {
-            List<Change> own = new AppPlanner(desired, app, live, now).changes();
+        Prerequisites needed = new Prerequisites(desired);
+        for (DesiredApp app : needed.order()) {
+            List<Change> own =
+                    new AppPlanner(desired, app, live, now, needed.missing(app)).changes();
+            needed.planned(app.id(), own);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;
         }

@@ -16,6 +16,7 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,20 +39,26 @@ final class PruneGuard {
         unwanted.removeAll(
                 desired.routes().stream().map(DesiredRoute::owner).collect(Collectors.toSet()));
         String block = blockedBecause(desired, unwanted);
-        return unwanted.stream()
-                .map(
-                        id ->
-                                block == null
-                                        ? remove(id, live)
-                                        : (Change)
-                                                new Blocked(
-                                                        id,
-                                                        ReasonCode.PruneBlocked,
-                                                        true,
-                                                        List.of(
-                                                                new RemovedFromConfig(),
-                                                                new Held(block))))
-                .toList();
+        List<Change> removals = new ArrayList<>();
+        for (ResourceId id : unwanted) {
+            String why = block == null ? neededBy(id, desired) : block;
+            removals.add(why == null ? remove(id, live) : blocked(id, why));
+        }
+        return removals;
+    }
+
+    private static Change blocked(ResourceId id, String why) {
+        return new Blocked(
+                id, ReasonCode.PruneBlocked, true, List.of(new RemovedFromConfig(), new Held(why)));
+    }
+
+    /** Also the last right document of an app, which counts while the newest is wrong, needs it. */
+    private static @Nullable String neededBy(ResourceId id, DesiredState.Known desired) {
+        return desired.apps().values().stream()
+                .filter(app -> app.dependsOn().contains(id))
+                .map(app -> "%s depends on it".formatted(app.id()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Set<ResourceId> alive(LiveState live) {
@@ -80,12 +87,26 @@ final class PruneGuard {
                 : null;
     }
 
+    private static List<ResourceId> dependants(ResourceId id, LiveState live) {
+        return live.containers().stream()
+                .filter(container -> container.dependsOn().contains(id))
+                .map(ContainerView::owner)
+                .distinct()
+                .filter(other -> !other.equals(id))
+                .toList();
+    }
+
     private static Change remove(ResourceId id, LiveState live) {
         List<Reason> why = List.of(new RemovedFromConfig());
         return switch (id.kind()) {
             case App ->
                     new RemoveResource(
-                            id, live.containersOf(id), live.networks().get(id), DRAIN, why);
+                            id,
+                            live.containersOf(id),
+                            live.networks().get(id),
+                            DRAIN,
+                            dependants(id, live),
+                            why);
             case Domain, Instance -> new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
         };
     }

@@ -189,6 +189,31 @@ final class World {
         return this;
     }
 
+    /** The declared app depends on another. */
+    World needing(String name, String other) {
+        ResourceId id = ResourceId.app(name);
+        apps.computeIfPresent(
+                id,
+                (_, a) ->
+                        new DesiredApp(
+                                id,
+                                a.declaredAt(),
+                                a.generation(),
+                                a.workload(),
+                                a.sourceRevision(),
+                                a.suspended(),
+                                a.strategy(),
+                                a.drain(),
+                                a.sleepAfter(),
+                                List.of(ResourceId.app(other))));
+        return this;
+    }
+
+    /** True when the next pass is due at once. */
+    boolean goesOn() {
+        return failures.nextRetry().filter(at -> !at.isAfter(Instant.now())).isPresent();
+    }
+
     private record Generation(String text) {}
 
     World forget(String name) {

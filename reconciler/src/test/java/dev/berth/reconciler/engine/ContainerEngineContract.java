@@ -163,6 +163,29 @@ abstract class ContainerEngineContract {
     }
 
     @Test
+    void createContainer_ofOneThatDependsOnOthers_isReadBack() throws Exception {
+        List<ResourceId> others = List.of(ResourceId.app("db"), ResourceId.app("mail"));
+        ContainerSpec plain = specs.web("web");
+        ContainerId id =
+                create(
+                        new ContainerSpec(
+                                plain.name(),
+                                instance,
+                                plain.app(),
+                                plain.process(),
+                                plain.slot(),
+                                plain.template(),
+                                plain.release(),
+                                plain.revision(),
+                                plain.network(),
+                                plain.aliases(),
+                                others));
+
+        assertThat(engine().container(id))
+                .hasValueSatisfying(view -> assertThat(view.dependsOn()).isEqualTo(others));
+    }
+
+    @Test
     void createContainer_imageMissing_stalls() {
         Stalled failure =
                 catchThrowableOfType(

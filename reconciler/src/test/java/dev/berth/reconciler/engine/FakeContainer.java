@@ -77,7 +77,8 @@ final class FakeContainer {
                                         addresses(),
                                         live() ? publishedPort : null,
                                         settings(),
-                                        createdAt));
+                                        createdAt,
+                                        read.dependsOn()));
     }
 
     ContainerView.Actual settings() {

@@ -125,6 +125,22 @@ class GoldenPlanTest {
                 scene("site-changed", GoldenPlanTest::siteChanged),
                 scene("site-unchanged", GoldenPlanTest::siteUnchanged),
                 scene(
+                        "depends-on-an-app-not-yet-there",
+                        () -> new Scene().app("api", V1, 1, Scene.needing("db")).app("db", V1, 1)),
+                scene("depends-on-an-app-being-changed", GoldenPlanTest::dependencyChanges),
+                scene("depends-on-an-app-but-only-repaired", GoldenPlanTest::dependantRepaired),
+                scene(
+                        "depends-on-a-suspended-app",
+                        () ->
+                                new Scene()
+                                        .app("shop", V1, 1, Scene.needing("db"))
+                                        .app("db", V1, 1, Scene::suspended)),
+                scene("depends-on-a-sleeping-app", GoldenPlanTest::dependencySleeps),
+                scene("removed-dependants-first", GoldenPlanTest::removedWithDependency),
+                scene(
+                        "removed-but-still-needed",
+                        () -> served(new Scene().app("web", V1, 1, Scene.needing("shop")), V1, 1)),
+                scene(
                         "containers-become-a-site",
                         () -> served(new Scene().site("shop", "ab".repeat(20)), V1, 1)));
     }
@@ -170,6 +186,34 @@ class GoldenPlanTest {
                         null,
                         List.of(new Policy.Canary("next.localhost", "/", 10, null, null)));
         return converged().policy("shop.localhost", policy);
+    }
+
+    private static Scene dependencyChanges() {
+        Scene scene = new Scene().app("shop", V2, 1, Scene.needing("db")).app("db", V2, 1);
+        scene.serve("db", scene.live("db", V1, 1));
+        return served(scene, V1, 1);
+    }
+
+    private static Scene dependantRepaired() {
+        Scene scene = new Scene().app("shop", V1, 1, Scene.needing("db")).app("db", V1, 1);
+        ContainerView made = scene.live("shop", V1, 1);
+        scene.serve("shop", made);
+        return scene.replace(
+                made, withActual(made, made.actual(), new ContainerView.Exited(1, false)));
+    }
+
+    private static Scene dependencySleeps() {
+        return new Scene()
+                .app("shop", V1, 1, Scene.needing("db"))
+                .app("db", V1, 1, Scene::sleepy)
+                .asleep("db");
+    }
+
+    private static Scene removedWithDependency() {
+        Scene scene = new Scene();
+        scene.serve("db", scene.live("db", V1, 1));
+        scene.serve("shop", scene.madeNeeding(scene.live("shop", V1, 1), "db"));
+        return scene;
     }
 
     private static Scene newImage() {

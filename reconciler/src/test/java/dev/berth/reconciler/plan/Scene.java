@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A desired and a live state, put together step by step for planner tests. */
@@ -197,6 +198,26 @@ public final class Scene {
                 Duration.ofMinutes(15));
     }
 
+    /** Depends on other apps. */
+    public static UnaryOperator<DesiredApp> needing(String... others) {
+        return a ->
+                new DesiredApp(
+                        a.id(),
+                        a.declaredAt(),
+                        a.generation(),
+                        a.workload(),
+                        a.sourceRevision(),
+                        a.suspended(),
+                        a.strategy(),
+                        a.drain(),
+                        a.sleepAfter(),
+                        ids(others));
+    }
+
+    private static List<ResourceId> ids(String... apps) {
+        return Stream.of(apps).map(ResourceId::app).toList();
+    }
+
     static DesiredApp recreate(DesiredApp a) {
         return new DesiredApp(
                 a.id(),
@@ -281,6 +302,29 @@ public final class Scene {
                         NOW.minusSeconds(1000L - number));
         containers.add(view);
         return view;
+    }
+
+    /** The container says that its app depends on others. */
+    ContainerView madeNeeding(ContainerView c, String... others) {
+        ContainerView needing =
+                new ContainerView(
+                        c.id(),
+                        c.name(),
+                        c.owner(),
+                        c.process(),
+                        c.slot(),
+                        c.specHash(),
+                        c.template(),
+                        c.release(),
+                        c.revision(),
+                        c.state(),
+                        c.addresses(),
+                        c.publishedPort(),
+                        c.actual(),
+                        c.createdAt(),
+                        ids(others));
+        replace(c, needing);
+        return needing;
     }
 
     Scene replace(ContainerView old, ContainerView changed) {

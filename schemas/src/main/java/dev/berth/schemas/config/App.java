@@ -30,7 +30,8 @@ public record App(
                     @Nullable StaticFiles staticFiles,
             @Describe(
                             value =
-                                    "The port the web process listens on; also given to it as PORT.",
+                                    "The port the web process listens on; also given to it as"
+                                            + " PORT.",
                             examples = "3000")
                     @Range(min = 1, max = 65_535)
                     @Excludes("static")
@@ -43,15 +44,18 @@ public record App(
                     @Excludes("static")
                     @Nullable Integer replicas,
             @Describe(
-                            "What the web process runs instead of the image's own command: a list of words, or one line for a shell.")
+                            "What the web process runs instead of the image's own command: a list"
+                                    + " of words, or one line for a shell.")
                     @Excludes("static")
                     @Nullable Command command,
             @Describe(
-                            "The processes of the app by name. port, protocol, replicas and command above are short for those of web.")
+                            "The processes of the app by name. port, protocol, replicas and command"
+                                    + " above are short for those of web.")
                     @Matches(
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says =
-                                    "a process name of lower-case letters, digits and '-', at most 20 long")
+                                    "a process name of lower-case letters, digits and '-', at most"
+                                            + " 20 long")
                     @Excludes("static")
                     Map<String, ProcessSpec> processes,
             @Describe("When a new container of the web process counts as ready.")
@@ -67,13 +71,17 @@ public record App(
                     Traffic traffic,
             @Describe(
                             value =
-                                    "Linux capabilities that every process keeps. A container has none of its own accord; images that start as root and change to another user need CHOWN, SETGID and SETUID, some DAC_OVERRIDE and FOWNER too.",
+                                    "Linux capabilities that every process keeps. A container has"
+                                            + " none of its own accord; images that start as root and"
+                                            + " change to another user need CHOWN, SETGID and SETUID,"
+                                            + " some DAC_OVERRIDE and FOWNER too.",
                             examples = "[CHOWN, SETGID, SETUID]")
                     @Excludes("static")
                     List<Capability> capabilities,
             @Describe(
                             value =
-                                    "Environment of every process. Wins over PORT, HOST, BERTH_APP and BERTH_URL, which Berth sets.",
+                                    "Environment of every process. Wins over PORT, HOST, BERTH_APP"
+                                            + " and BERTH_URL, which Berth sets.",
                             examples = "{LOG_LEVEL: info}")
                     @Excludes("static")
                     @Matches(
@@ -84,12 +92,14 @@ public record App(
                     List<Volume> volumes,
             @Describe(
                             value =
-                                    "Hosts that serve the app's web process. None = <app>.<instance domain>.",
+                                    "Hosts that serve the app's web process. None = <app>.<instance"
+                                            + " domain>.",
                             examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     List<String> domains,
             @Describe(
-                            "Stops all containers of the app while nobody asks for it; the next request starts them and waits for that.")
+                            "Stops all containers of the app while nobody asks for it; the next"
+                                    + " request starts them and waits for that.")
                     @Excludes("static")
                     @Nullable Sleep sleep,
             @Describe("true stops the app's containers and answers 503; its volumes stay.")
@@ -99,21 +109,50 @@ public record App(
                             value = "Change it to start fresh containers of the same release.",
                             examples = "2026-11-21T09:00:00Z")
                     @Excludes("static")
-                    @Nullable Instant restartedAt) {
+                    @Nullable Instant restartedAt,
+            @Describe(
+                            value =
+                                    "What must be ready before a new release of this app is"
+                                            + " started. What serves meanwhile goes on, and is"
+                                            + " repaired.",
+                            examples = "[{kind: App, name: api}]")
+                    List<Dependency> dependsOn) {
         public Spec {
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
             env = Map.copyOf(env);
             volumes = List.copyOf(volumes);
             domains = List.copyOf(domains);
+            dependsOn = List.copyOf(dependsOn);
         }
+    }
+
+    /** What must be ready first. */
+    public record Dependency(
+            @Describe("Kind of the other resource.") @Default("App") DependencyKind kind,
+            @Describe("Its name.")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of a resource")
+                    String name) {
+        public ResourceId id() {
+            return new ResourceId(Kind.valueOf(kind.name()), name);
+        }
+    }
+
+    /** The kinds that can be depended on; each is a {@link Kind} of the same name. */
+    @Verbatim
+    public enum DependencyKind {
+        @Describe("an app: ready when its declared release serves")
+        App
     }
 
     /** Where code comes from. */
     public record Source(
             @Describe(
                             value =
-                                    "URL of a Git repo (https, ssh, file). None = this config repo.",
+                                    "URL of a Git repo (https, ssh, file). None = this config"
+                                            + " repo.",
                             examples = "https://github.com/acme/shop")
                     @Matches(pattern = GitUrls.PATTERN, says = GitUrls.SAYS)
                     @Nullable String repo,
@@ -150,14 +189,16 @@ public record App(
                     @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
                     String path,
             @Describe(
-                            "true answers unknown paths with /index.html, for apps that route in the browser.")
+                            "true answers unknown paths with /index.html, for apps that route in"
+                                    + " the browser.")
                     @Default("false")
                     boolean spa) {}
 
     /** One process of an app. */
     public record ProcessSpec(
             @Describe(
-                            "What it runs instead of the image's own command: a list of words, or one line for a shell.")
+                            "What it runs instead of the image's own command: a list of words, or"
+                                    + " one line for a shell.")
                     @Nullable Command command,
             @Describe("The port it listens on; also given to it as PORT.")
                     @Range(min = 1, max = 65_535)
@@ -169,7 +210,8 @@ public record App(
     /** When a new container counts as ready: probed from the edge, twice in a row. */
     public record HealthCheck(
             @Describe(
-                            "Path to GET. Ready = 2xx or 3xx; without a path / is asked and 401 and 404 count too.")
+                            "Path to GET. Ready = 2xx or 3xx; without a path / is asked and 401 and"
+                                    + " 404 count too.")
                     @Matches(pattern = "/[\\x21-\\x7e]*", says = "a path starting with /")
                     @Nullable String path,
             @Describe("true asks only that the port accepts a connection.") @Default("false")
@@ -180,7 +222,8 @@ public record App(
             @Describe("Time one probe may take.") @Default("5s") @Within(min = "100ms", max = "5m")
                     Duration timeout,
             @Describe(
-                            "Time within which it must become ready, from when Berth first asks it, which is right after its start.")
+                            "Time within which it must become ready, from when Berth first asks it,"
+                                    + " which is right after its start.")
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
@@ -201,7 +244,8 @@ public record App(
                     @Within(min = "0s", max = "1h")
                     Duration drain,
             @Describe(
-                            "Time that WebSockets and event streams get with the old release before they are closed, so that their clients connect anew.")
+                            "Time that WebSockets and event streams get with the old release before"
+                                    + " they are closed, so that their clients connect anew.")
                     @Default("5m")
                     @Within(min = "0s", max = "1d")
                     Duration streams) {}
@@ -215,7 +259,8 @@ public record App(
     /** The order of start and stop. */
     public enum Strategy {
         @Describe(
-                "start the new release beside the old one, switch traffic once it is ready, then stop the old one")
+                "start the new release beside the old one, switch traffic once it is ready, then"
+                        + " stop the old one")
         BLUEGREEN,
         @Describe("stop the old release first, for apps that can't run twice at a time")
         RECREATE

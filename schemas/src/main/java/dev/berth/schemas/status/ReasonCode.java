@@ -21,5 +21,6 @@ public enum ReasonCode {
     Asleep,
     Conflict,
     Superseded,
-    InternalError
+    InternalError,
+    DependencyNotReady
 }

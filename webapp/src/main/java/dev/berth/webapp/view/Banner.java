@@ -103,7 +103,8 @@ public record Banner(String tone, String title, String text) {
                     Asleep,
                     Conflict,
                     Superseded,
-                    InternalError ->
+                    InternalError,
+                    DependencyNotReady ->
                     condition.reason().name();
         };
     }
