@@ -10,6 +10,7 @@ import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
@@ -82,6 +83,10 @@ final class ChangeExecutor {
             }
             case RemoveResource remove -> {
                 remove(remove);
+                yield before;
+            }
+            case RemoveVolume(_, var volume, _) -> {
+                engine.removeVolume(volume.name());
                 yield before;
             }
             case Blocked _ -> before;

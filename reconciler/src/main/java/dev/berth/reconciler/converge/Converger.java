@@ -9,6 +9,7 @@ import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -110,7 +111,8 @@ public final class Converger {
     }
 
     private static boolean removal(List<Change> group) {
-        return group.getFirst() instanceof RemoveResource;
+        return group.getFirst() instanceof RemoveResource
+                || group.getFirst() instanceof RemoveVolume;
     }
 
     private void runInOrder(

@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ public sealed interface DesiredState {
      *     for people; its last version is in {@code apps}, or it is held
      * @param pruneHold why nothing may be deleted now, because a file can't be understood and may
      *     have declared anything; {@code null} when deleting is allowed
+     * @param deletable volumes that may be deleted once nobody declares them, by the last right
+     *     document that declared them
      */
     record Known(
             String instance,
@@ -42,14 +45,42 @@ public sealed interface DesiredState {
             Set<ResourceId> held,
             Map<ResourceId, String> waiting,
             @Nullable String pruneHold,
+            Set<VolumeId> deletable,
             List<Problem> problems)
             implements DesiredState {
         public Known {
+            deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
             routes = List.copyOf(routes);
             held = Set.copyOf(held);
             waiting = Map.copyOf(waiting);
             problems = problems.stream().sorted().toList();
+        }
+
+        /** One in which every volume is to be kept. */
+        public Known(
+                String instance,
+                Instance.Spec settings,
+                Revision revision,
+                @Nullable String staleCause,
+                SortedMap<ResourceId, DesiredApp> apps,
+                List<DesiredRoute> routes,
+                Set<ResourceId> held,
+                Map<ResourceId, String> waiting,
+                @Nullable String pruneHold,
+                List<Problem> problems) {
+            this(
+                    instance,
+                    settings,
+                    revision,
+                    staleCause,
+                    apps,
+                    routes,
+                    held,
+                    waiting,
+                    pruneHold,
+                    Set.of(),
+                    problems);
         }
     }
 

@@ -121,8 +121,9 @@ public final class DesiredStateLoader {
         List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
+        LastGood.Memory next = new NextMemory(memory, fates, settled).of(files, routes, held);
         try {
-            lastGood.remember(new NextMemory(memory, fates, settled).of(files, routes, held));
+            lastGood.remember(next);
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
@@ -136,6 +137,7 @@ public final class DesiredStateLoader {
                 held,
                 waiting,
                 fates.pruneHold(),
+                next.deletable(),
                 problems.sorted());
     }
 

@@ -82,6 +82,14 @@ public interface ContainerEngine extends LiveContainers {
     void removeNetwork(String network) throws ReconcileException;
 
     /**
+     * Removes a volume with its data.
+     *
+     * @throws ReconcileException.Transient with reason {@code PruneFailed} while a container uses
+     *     it, also one that does not run
+     */
+    void removeVolume(String volume) throws ReconcileException;
+
+    /**
      * Makes a container, hardened as design section 4 says, and does not start it. A container of
      * the same name, instance, owner, release and spec hash that was never started counts as made,
      * whatever its revision: it is what a crash between create and start leaves behind.

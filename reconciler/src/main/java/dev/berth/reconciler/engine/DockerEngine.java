@@ -3,6 +3,7 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,6 +86,16 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public void removeNetwork(String network) throws ReconcileException {
         shared.removeNetwork(network);
+    }
+
+    @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return shared.volumes(instance);
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        shared.removeVolume(volume);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
@@ -78,6 +79,16 @@ public final class MeteredEngine implements ContainerEngine {
     @Override
     public void removeNetwork(String network) throws ReconcileException {
         write().removeNetwork(network);
+    }
+
+    @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return engine.volumes(instance);
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        write().removeVolume(volume);
     }
 
     @Override

@@ -22,4 +22,7 @@ public interface LiveContainers {
 
     /** Networks with the instance's label: name by owning app. */
     Map<ResourceId, String> networks(String instance) throws ReconcileException;
+
+    /** Volumes with the instance's label that Berth named, by name. */
+    List<VolumeView> volumes(String instance) throws ReconcileException;
 }

@@ -12,18 +12,31 @@ import java.util.Map;
  * @param publishedSites static sites that lie ready for the edge: by app, directory id to absolute
  *     path
  * @param failures what failed lately, by resource
+ * @param volumes named volumes, in use or not
  */
 public record LiveState(
         List<ContainerView> containers,
         Map<ResourceId, String> networks,
         Map<ResourceId, Map<String, String>> publishedSites,
         ServedRoutes routes,
-        Map<ResourceId, FailedAttempt> failures) {
+        Map<ResourceId, FailedAttempt> failures,
+        List<VolumeView> volumes) {
     public LiveState {
+        volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
         networks = Map.copyOf(networks);
         publishedSites = Map.copyOf(publishedSites);
         failures = Map.copyOf(failures);
+    }
+
+    /** One without volumes. */
+    public LiveState(
+            List<ContainerView> containers,
+            Map<ResourceId, String> networks,
+            Map<ResourceId, Map<String, String>> publishedSites,
+            ServedRoutes routes,
+            Map<ResourceId, FailedAttempt> failures) {
+        this(containers, networks, publishedSites, routes, failures, List.of());
     }
 
     /** The containers of an app. */

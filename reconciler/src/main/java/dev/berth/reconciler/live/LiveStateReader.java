@@ -43,7 +43,8 @@ public final class LiveStateReader {
                             engine.networks(instance),
                             sites.published(),
                             routes.get(),
-                            failures.get()));
+                            failures.get(),
+                            engine.volumes(instance)));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

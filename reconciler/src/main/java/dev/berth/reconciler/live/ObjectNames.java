@@ -1,6 +1,8 @@
 package dev.berth.reconciler.live;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of our objects in the engine. They follow from what the object is for, so that a request
@@ -17,6 +19,14 @@ public final class ObjectNames {
     /** A named volume of an app. */
     public static String volume(String instance, ResourceId app, String volume) {
         return "berth_" + instance + "_" + app.name() + "_" + volume;
+    }
+
+    /** Whose volume a name stands for; {@code null} when it is no name of a volume of that app. */
+    public static @Nullable VolumeId volumeId(String instance, ResourceId app, String name) {
+        String prefix = volume(instance, app, "");
+        return name.startsWith(prefix) && name.length() > prefix.length()
+                ? new VolumeId(app, name.substring(prefix.length()))
+                : null;
     }
 
     /**

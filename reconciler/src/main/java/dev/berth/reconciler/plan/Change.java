@@ -3,6 +3,7 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.status.ReasonCode;
@@ -139,6 +140,19 @@ public sealed interface Change {
         public RemoveResource {
             containers = List.copyOf(containers);
             after = List.copyOf(after);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Removes a volume with its data: one that may be deleted, is confirmed, declared by nobody and
+     * used by no container.
+     *
+     * @param resource the app that had it
+     */
+    record RemoveVolume(ResourceId resource, VolumeView volume, List<Reason> reasons)
+            implements Change {
+        public RemoveVolume {
             reasons = List.copyOf(reasons);
         }
     }

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,11 +16,30 @@ import org.jspecify.annotations.Nullable;
  * @param changes grouped by resource, removals last
  * @param unchanged how many resources are as they should be
  * @param unknown why nothing could be planned; {@code null} when it could
+ * @param orphans volumes that nobody declares and that are kept
  */
-public record Plan(String revision, List<Change> changes, int unchanged, @Nullable String unknown) {
+public record Plan(
+        String revision,
+        List<Change> changes,
+        int unchanged,
+        @Nullable String unknown,
+        List<Orphan> orphans) {
     public Plan {
         changes = List.copyOf(changes);
+        orphans = List.copyOf(orphans);
     }
+
+    /** One of a world without orphans. */
+    public Plan(String revision, List<Change> changes, int unchanged, @Nullable String unknown) {
+        this(revision, changes, unchanged, unknown, List.of());
+    }
+
+    /**
+     * A volume that nobody declares.
+     *
+     * @param deletable true when a confirmation would have it deleted
+     */
+    public record Orphan(VolumeView volume, boolean deletable) {}
 
     /** True when the world is as it should be, as far as it can be seen. */
     public boolean isEmpty() {

@@ -5,6 +5,7 @@ import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
@@ -61,7 +62,32 @@ public final class PlanPrinter {
                 before = change.reasons();
             }
         }
+        orphans(text, plan.orphans());
         return text.toString();
+    }
+
+    private static void orphans(StringBuilder text, List<Plan.Orphan> orphans) {
+        if (orphans.isEmpty()) {
+            return;
+        }
+        text.append("\nvolumes that nobody declares\n");
+        for (Plan.Orphan orphan : orphans) {
+            String id = orphan.volume().id().toString();
+            text.append("  = keep ")
+                    .append(orphan.volume().name())
+                    .append(orphan.deletable() ? "\n" : " (deletionPolicy: Retain)\n");
+            if (orphan.deletable()) {
+                text.append(
+                        "to delete its data, add it to the Instance: %s"
+                                .formatted(confirm(List.of(id)))
+                                .indent(6));
+            }
+        }
+    }
+
+    /** The YAML that confirms deletions, below {@code spec} of the Instance. */
+    static String confirm(List<String> ids) {
+        return "prune: {confirm: [%s]}".formatted(String.join(", ", ids));
     }
 
     private static String summary(Plan plan) {
@@ -110,6 +136,8 @@ public final class PlanPrinter {
                                     containers(containers.size()),
                                     network == null ? "" : ", network " + network,
                                     after.isEmpty() ? "" : "; once done with " + ids(after));
+            case RemoveVolume(_, var volume, _) ->
+                    "- delete volume %s and all its data".formatted(volume.name());
             case Blocked(_, var code, _, _) -> "! not done: " + code;
         };
     }

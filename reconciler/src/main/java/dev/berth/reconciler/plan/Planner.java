@@ -68,7 +68,11 @@ public final class Planner {
             unchanged += own.isEmpty() ? 1 : 0;
         }
         changes.addAll(PruneGuard.removals(desired, live));
-        return new Plan(desired.revision().toString(), changes, unchanged, null);
+        VolumeGuard volumes = new VolumeGuard(desired, live);
+        changes.addAll(
+                volumes.removals(
+                        changes.stream().map(Change::resource).collect(Collectors.toSet())));
+        return new Plan(desired.revision().toString(), changes, unchanged, null, volumes.kept());
     }
 
     private static Map<ResourceId, List<DesiredRoute>> redirects(DesiredState.Known desired) {

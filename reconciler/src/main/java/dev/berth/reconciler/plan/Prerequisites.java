@@ -80,7 +80,10 @@ final class Prerequisites {
         return switch (change) {
             case Change.StartRelease _, Change.PublishSite _, Change.Blocked _ -> true;
             case Change.SwitchTraffic point -> !(point.to() instanceof Change.ToSleep);
-            case Change.BelieveProxies _, Change.RetireContainers _, Change.RemoveResource _ ->
+            case Change.BelieveProxies _,
+                    Change.RetireContainers _,
+                    Change.RemoveResource _,
+                    Change.RemoveVolume _ ->
                     false;
         };
     }

@@ -9,9 +9,9 @@ import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Reason.Confirmed;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
-import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,23 @@ final class PruneGuard {
         unwanted.removeAll(desired.held());
         unwanted.removeAll(
                 desired.routes().stream().map(DesiredRoute::owner).collect(Collectors.toSet()));
-        String block = blockedBecause(desired, unwanted);
+        Set<String> confirmed = Set.copyOf(desired.settings().prune().confirm());
+        String hold = hold(desired);
+        String tooMany = tooMany(desired, unwanted, confirmed);
         List<Change> removals = new ArrayList<>();
         for (ResourceId id : unwanted) {
-            String why = block == null ? neededBy(id, desired) : block;
-            removals.add(why == null ? remove(id, live) : blocked(id, why));
+            boolean isConfirmed = confirmed.contains(id.toString());
+            String limit = isConfirmed ? null : tooMany;
+            String why = hold != null ? hold : limit != null ? limit : neededBy(id, desired);
+            removals.add(why == null ? remove(id, live, isConfirmed) : blocked(id, why));
         }
         return removals;
+    }
+
+    private static @Nullable String hold(DesiredState.Known desired) {
+        return desired.pruneHold() == null
+                ? null
+                : "nothing is deleted while " + desired.pruneHold();
     }
 
     private static Change blocked(ResourceId id, String why) {
@@ -74,17 +85,38 @@ final class PruneGuard {
         return alive;
     }
 
-    private static @Nullable String blockedBecause(
-            DesiredState.Known desired, Set<ResourceId> unwanted) {
-        if (desired.pruneHold() != null) {
-            return "nothing is deleted while " + desired.pruneHold();
-        }
+    private static @Nullable String tooMany(
+            DesiredState.Known desired, Set<ResourceId> unwanted, Set<String> confirmed) {
         int allowed = desired.settings().prune().maxDeletesPerRun();
-        long deletes = unwanted.stream().filter(id -> id.kind() == Kind.App).count();
-        return deletes > allowed
-                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d); raise it to confirm"
-                        .formatted(deletes, allowed)
+        List<String> deletes =
+                unwanted.stream()
+                        .filter(PruneGuard::counts)
+                        .map(ResourceId::toString)
+                        .filter(id -> !confirmed.contains(id))
+                        .toList();
+        return deletes.size() > allowed
+                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d). To confirm them, add them to the Instance:\n%s"
+                        .formatted(
+                                deletes.size(),
+                                allowed,
+                                PlanPrinter.confirm(
+                                        Stream.concat(
+                                                        desired
+                                                                .settings()
+                                                                .prune()
+                                                                .confirm()
+                                                                .stream(),
+                                                        deletes.stream())
+                                                .toList()))
                 : null;
+    }
+
+    /** A route that nobody claims is no loss: whoever claims it again has it again. */
+    private static boolean counts(ResourceId id) {
+        return switch (id.kind()) {
+            case App -> true;
+            case Domain, Instance -> false;
+        };
     }
 
     private static List<ResourceId> dependants(ResourceId id, LiveState live) {
@@ -96,8 +128,11 @@ final class PruneGuard {
                 .toList();
     }
 
-    private static Change remove(ResourceId id, LiveState live) {
-        List<Reason> why = List.of(new RemovedFromConfig());
+    private static Change remove(ResourceId id, LiveState live, boolean confirmed) {
+        List<Reason> why =
+                confirmed
+                        ? List.of(new RemovedFromConfig(), new Confirmed(id.toString()))
+                        : List.of(new RemovedFromConfig());
         return switch (id.kind()) {
             case App ->
                     new RemoveResource(

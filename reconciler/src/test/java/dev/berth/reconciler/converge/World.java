@@ -28,6 +28,7 @@ import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,8 @@ final class World {
     private final ShiftedClockwork clockwork = new ShiftedClockwork();
     private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
     private final List<DesiredRoute> routes = new ArrayList<>();
+    private final List<String> confirmed = new ArrayList<>();
+    private final Set<VolumeId> deletable = new HashSet<>();
 
     World(Path directory) {
         sites = new SiteStore(directory, new NoTrees(), InstantSource.system());
@@ -209,6 +213,18 @@ final class World {
         return this;
     }
 
+    /** The Instance confirms that it is to be deleted. */
+    World confirm(VolumeId volume) {
+        confirmed.add(volume.toString());
+        return this;
+    }
+
+    /** The document that last declared it says deletionPolicy: Delete. */
+    World deletable(VolumeId volume) {
+        deletable.add(volume);
+        return this;
+    }
+
     /** True when the next pass is due at once. */
     boolean goesOn() {
         return failures.nextRetry().filter(at -> !at.isAfter(Instant.now())).isPresent();
@@ -228,7 +244,7 @@ final class World {
                 new Instance.Spec(
                         "localhost",
                         new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(100),
+                        new Instance.Prune(100, confirmed),
                         new Instance.Engine(Instance.Reach.AUTO),
                         Instance.Edge.NONE),
                 new Revision("main", "c0ffee00".repeat(5), "Ada <ada@example.com>", NOW),
@@ -238,6 +254,7 @@ final class World {
                 Set.of(),
                 Map.of(),
                 null,
+                deletable,
                 List.of());
     }
 

@@ -18,8 +18,11 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
@@ -332,6 +335,34 @@ abstract class ContainerEngineContract {
         assertConflict(
                 () -> engine().ensureNetwork(instance, ResourceId.app("x"), specs.network()));
         assertConflict(() -> engine().ensureNetwork(instance + "x", specs.app(), specs.network()));
+    }
+
+    @Test
+    void volumes_ofTheInstance_areThoseThatBerthNamed() throws Exception {
+        String name = ObjectNames.volume(instance, specs.app(), "data");
+        engine().ensureVolume(instance, specs.app(), name);
+        engine().ensureVolume(instance, specs.app(), instance + "-other");
+
+        assertThat(engine().volumes(instance))
+                .containsExactly(new VolumeView(name, new VolumeId(specs.app(), "data")));
+        assertThat(engine().volumes(instance + "x")).isEmpty();
+    }
+
+    @Test
+    void removeVolume_usedAndThenNot_isRefusedAndThenGone() throws Exception {
+        String name = ObjectNames.volume(instance, specs.app(), "data");
+        engine().ensureVolume(instance, specs.app(), name);
+        ContainerId user = create(specs.withMount("/data", name).web("web"));
+
+        assertThatThrownBy(() -> engine().removeVolume(name))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.PruneFailed));
+        engine().removeContainer(user);
+        engine().removeVolume(name);
+        engine().removeVolume(name);
+
+        assertThat(engine().volumes(instance)).isEmpty();
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
@@ -254,6 +256,47 @@ public final class FakeEngine implements ContainerEngine {
                     }
                     host.networks.remove(network);
                 });
+    }
+
+    @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return call(
+                EngineCall.VOLUMES,
+                instance,
+                () ->
+                        host.volumes.entrySet().stream()
+                                .filter(v -> instance.equals(v.getValue().get(Labels.INSTANCE)))
+                                .flatMap(
+                                        v ->
+                                                ContainerLabels.owner(v.getValue())
+                                                        .map(
+                                                                app ->
+                                                                        ObjectNames.volumeId(
+                                                                                instance,
+                                                                                app,
+                                                                                v.getKey()))
+                                                        .map(id -> new VolumeView(v.getKey(), id))
+                                                        .stream())
+                                .toList());
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        write(
+                EngineCall.REMOVE_VOLUME,
+                volume,
+                () -> {
+                    if (host.containers.values().stream().anyMatch(c -> mounts(c, volume))) {
+                        throw new Transient(
+                                ReasonCode.PruneFailed,
+                                "can't remove volume " + volume + ": it is in use");
+                    }
+                    host.volumes.remove(volume);
+                });
+    }
+
+    private static boolean mounts(FakeContainer container, String volume) {
+        return container.template != null && container.template.mounts().containsValue(volume);
     }
 
     @Override

@@ -125,6 +125,44 @@ class GoldenPlanTest {
                 scene("site-changed", GoldenPlanTest::siteChanged),
                 scene("site-unchanged", GoldenPlanTest::siteUnchanged),
                 scene(
+                        "many-removed-some-confirmed",
+                        () -> manyRemoved().maxDeletes(1).confirmed("app/blog")),
+                scene(
+                        "many-removed-all-confirmed",
+                        () ->
+                                manyRemoved()
+                                        .maxDeletes(1)
+                                        .confirmed("app/blog", "app/docs", "app/shop")),
+                scene(
+                        "volume-of-a-removed-app",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "kept", App.DeletionPolicy.Retain)
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)),
+                scene(
+                        "volume-confirmed",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "kept", App.DeletionPolicy.Retain)
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)
+                                        .confirmed("volume/shop/kept", "volume/shop/cache")),
+                scene("volume-confirmed-but-declared", GoldenPlanTest::volumeDeclared),
+                scene("volume-confirmed-but-in-use", GoldenPlanTest::volumeInUse),
+                scene(
+                        "volume-confirmed-while-a-file-is-broken",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)
+                                        .confirmed("volume/shop/cache")
+                                        .pruneHold("apps/shop.yaml can't be read")),
+                scene(
+                        "volume-confirmed-but-its-app-is-held",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)
+                                        .confirmed("volume/shop/cache")
+                                        .held("shop")),
+                scene(
                         "depends-on-an-app-not-yet-there",
                         () -> new Scene().app("api", V1, 1, Scene.needing("db")).app("db", V1, 1)),
                 scene("depends-on-an-app-being-changed", GoldenPlanTest::dependencyChanges),
@@ -186,6 +224,28 @@ class GoldenPlanTest {
                         null,
                         List.of(new Policy.Canary("next.localhost", "/", 10, null, null)));
         return converged().policy("shop.localhost", policy);
+    }
+
+    private static Scene manyRemoved() {
+        Scene scene = new Scene();
+        for (String name : List.of("blog", "docs", "shop")) {
+            scene.serve(name, scene.live(name, V1, 1));
+        }
+        return scene;
+    }
+
+    private static Scene volumeDeclared() {
+        ContainerTemplate with = Scene.withVolume(V1, "shop", "cache");
+        return served(new Scene().app("shop", with, 1), with, 1)
+                .volume("shop", "cache", App.DeletionPolicy.Delete)
+                .confirmed("volume/shop/cache");
+    }
+
+    /** The app goes first, its volume in the pass after it. */
+    private static Scene volumeInUse() {
+        return served(new Scene(), Scene.withVolume(V1, "shop", "cache"), 1)
+                .volume("shop", "cache", App.DeletionPolicy.Delete)
+                .confirmed("volume/shop/cache");
     }
 
     private static Scene dependencyChanges() {

@@ -18,12 +18,14 @@ import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
@@ -54,6 +56,9 @@ public final class Scene {
     private final Set<ResourceId> held = new HashSet<>();
     private @Nullable String pruneHold;
     private int maxDeletes = 5;
+    private final List<String> confirmed = new ArrayList<>();
+    private final List<VolumeView> volumes = new ArrayList<>();
+    private final Set<VolumeId> deletable = new HashSet<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
@@ -259,6 +264,37 @@ public final class Scene {
         return this;
     }
 
+    /** The Instance confirms that these are to be deleted. */
+    Scene confirmed(String... ids) {
+        confirmed.addAll(List.of(ids));
+        return this;
+    }
+
+    /** A volume that an app has or had. */
+    Scene volume(String app, String name, App.DeletionPolicy policy) {
+        VolumeId id = new VolumeId(ResourceId.app(app), name);
+        volumes.add(new VolumeView(ObjectNames.volume(INSTANCE, id.app(), name), id));
+        if (policy == App.DeletionPolicy.Delete) {
+            deletable.add(id);
+        }
+        return this;
+    }
+
+    static ContainerTemplate withVolume(ContainerTemplate t, String app, String name) {
+        return new ContainerTemplate(
+                t.image(),
+                t.command(),
+                t.env(),
+                new TreeMap<>(
+                        Map.of("/data", ObjectNames.volume(INSTANCE, ResourceId.app(app), name))),
+                t.port(),
+                t.memoryBytes(),
+                t.cpuMillis(),
+                t.restartedAt(),
+                t.published(),
+                t.capabilities());
+    }
+
     /** A running container of an app's web process, with its network. */
     ContainerView live(String app, ContainerTemplate template, int slot) {
         return live(app, template, slot, running());
@@ -432,7 +468,7 @@ public final class Scene {
                 new Instance.Spec(
                         "localhost",
                         new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(maxDeletes),
+                        new Instance.Prune(maxDeletes, confirmed),
                         new Instance.Engine(Instance.Reach.AUTO),
                         edge),
                 REVISION,
@@ -442,6 +478,7 @@ public final class Scene {
                 held,
                 Map.of(),
                 pruneHold,
+                deletable,
                 List.of());
     }
 
@@ -468,7 +505,8 @@ public final class Scene {
                                         new RouteTable(served, front),
                                         new EdgeActivity(streaming, streaming, idle, wake))
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
-                        failures));
+                        failures,
+                        volumes));
     }
 
     public Plan plan() {

@@ -320,5 +320,17 @@ public record App(
                     String name,
             @Describe("Where it is mounted in every container.")
                     @Matches(pattern = "/[^:]+", says = "an absolute path without ':'")
-                    String path) {}
+                    String path,
+            @Describe("What becomes of its data once no document declares it any more.")
+                    @Default("Retain")
+                    DeletionPolicy deletionPolicy) {}
+
+    /** What becomes of data that no document declares any more. */
+    @Verbatim
+    public enum DeletionPolicy {
+        @Describe("it stays, for good")
+        Retain,
+        @Describe("it is deleted once spec.prune.confirm of the Instance names it")
+        Delete
+    }
 }
