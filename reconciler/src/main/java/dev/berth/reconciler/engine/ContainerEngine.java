@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveContainers;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
@@ -99,9 +100,22 @@ public interface ContainerEngine extends LiveContainers {
      */
     ContainerId createContainer(ContainerSpec spec) throws ReconcileException;
 
+    /** One of our runs, inspected; empty when it is gone or not ours. */
+    Optional<RunView> run(ContainerId id) throws ReconcileException;
+
+    /**
+     * Makes a container that runs once, hardened as any other, and does not start it: {@link
+     * #startContainer} does, and the engine never starts it again. One of the same name, instance,
+     * owner, role, run and spec hash that was never started counts as made.
+     *
+     * @throws ReconcileException.Stalled as of {@link #createContainer}
+     */
+    ContainerId createRun(RunSpec spec) throws ReconcileException;
+
     /**
      * Starts a container and returns when its first process runs; one that runs already is left
-     * alone, a paused one goes on. The engine restarts it from then on, until it is stopped.
+     * alone, a paused one goes on. The engine restarts it from then on, until it is stopped; a run
+     * never.
      *
      * @throws ReconcileException.Stalled with reason {@code StartFailed} if its command can't be
      *     run

@@ -59,7 +59,7 @@ record ContainerLabels(
     /** Reads labels; empty if they are not those of a container that Berth made. */
     static Optional<ContainerLabels> read(@Nullable Map<String, String> labels) {
         Optional<ResourceId> owner = owner(labels);
-        if (labels == null || owner.isEmpty() || slot(labels) < 1) {
+        if (labels == null || owner.isEmpty() || slot(labels) < 1 || RunLabels.areOnARun(labels)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -143,7 +143,7 @@ record ContainerLabels(
         }
     }
 
-    private static @Nullable ContainerTemplate template(@Nullable String json) {
+    static @Nullable ContainerTemplate template(@Nullable String json) {
         if (json == null) {
             return null;
         }

@@ -29,20 +29,41 @@ final class ContainerRequest {
     private static final int STOP_GRACE_SECONDS = 30;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final ContainerSpec spec;
+    private final String name;
+    private final SortedMap<String, String> labels;
     private final ContainerTemplate template;
+    private final String revision;
+    private final String network;
+    private final List<String> aliases;
+    private final RestartPolicy restart;
 
     ContainerRequest(ContainerSpec spec) {
-        this.spec = spec;
+        this.name = spec.name();
+        this.labels = ContainerLabels.of(spec).write();
         this.template = spec.template();
+        this.revision = spec.revision();
+        this.network = spec.network();
+        this.aliases = spec.aliases();
+        this.restart = RestartPolicy.unlessStoppedRestart();
+    }
+
+    /** One that runs once. */
+    ContainerRequest(RunSpec spec) {
+        this.name = spec.name();
+        this.labels = RunLabels.of(spec).write();
+        this.template = spec.template();
+        this.revision = spec.revision();
+        this.network = spec.network();
+        this.aliases = List.of();
+        this.restart = RestartPolicy.noRestart();
     }
 
     void writeTo(CreateContainerCmd request) {
-        request.withName(spec.name())
-                .withLabels(ContainerLabels.of(spec).write())
+        request.withName(name)
+                .withLabels(labels)
                 .withEnv(environment())
                 .withHostConfig(hostConfig())
-                .withAliases(spec.aliases())
+                .withAliases(aliases)
                 .withStopTimeout(STOP_GRACE_SECONDS);
         List<String> command = template.command();
         if (command != null) {
@@ -70,7 +91,7 @@ final class ContainerRequest {
 
     private List<String> environment() {
         SortedMap<String, String> all = new TreeMap<>();
-        all.put("BERTH_REVISION", spec.revision());
+        all.put("BERTH_REVISION", revision);
         all.putAll(template.env());
         return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
@@ -86,8 +107,8 @@ final class ContainerRequest {
                                 new LogConfig(
                                         LogConfig.LoggingType.LOCAL,
                                         Map.of("max-size", "10m", "max-file", "3")))
-                        .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
-                        .withNetworkMode(spec.network())
+                        .withRestartPolicy(restart)
+                        .withNetworkMode(network)
                         .withMounts(mounts());
         List<App.Capability> capabilities = template.capabilities();
         if (capabilities != null) {

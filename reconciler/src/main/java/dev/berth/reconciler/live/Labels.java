@@ -32,6 +32,12 @@ public final class Labels {
     /** Ids of what its resource depends on, comma-separated; missing = nothing. */
     public static final String DEPENDS_ON = "dev.berth.depends-on";
 
+    /** What a container that runs once is for: {@code release}; missing = it serves. */
+    public static final String ROLE = "dev.berth.role";
+
+    /** Which run of its role: the id of the release. */
+    public static final String RUN = "dev.berth.run";
+
     /** Groups containers for tools that know Compose. */
     public static final String COMPOSE_PROJECT = "com.docker.compose.project";
 

@@ -13,6 +13,7 @@ import java.util.Map;
  *     path
  * @param failures what failed lately, by resource
  * @param volumes named volumes, in use or not
+ * @param runs containers that run once
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -20,8 +21,10 @@ public record LiveState(
         Map<ResourceId, Map<String, String>> publishedSites,
         ServedRoutes routes,
         Map<ResourceId, FailedAttempt> failures,
-        List<VolumeView> volumes) {
+        List<VolumeView> volumes,
+        List<RunView> runs) {
     public LiveState {
+        runs = List.copyOf(runs);
         volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
         networks = Map.copyOf(networks);
@@ -29,14 +32,19 @@ public record LiveState(
         failures = Map.copyOf(failures);
     }
 
-    /** One without volumes. */
+    /** One without volumes and runs. */
     public LiveState(
             List<ContainerView> containers,
             Map<ResourceId, String> networks,
             Map<ResourceId, Map<String, String>> publishedSites,
             ServedRoutes routes,
             Map<ResourceId, FailedAttempt> failures) {
-        this(containers, networks, publishedSites, routes, failures, List.of());
+        this(containers, networks, publishedSites, routes, failures, List.of(), List.of());
+    }
+
+    /** The runs of a resource. */
+    public List<RunView> runsOf(ResourceId owner) {
+        return runs.stream().filter(run -> run.owner().equals(owner)).toList();
     }
 
     /** The containers of an app. */

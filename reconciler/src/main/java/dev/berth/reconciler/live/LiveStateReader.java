@@ -44,7 +44,8 @@ public final class LiveStateReader {
                             sites.published(),
                             routes.get(),
                             failures.get(),
-                            engine.volumes(instance)));
+                            engine.volumes(instance),
+                            engine.runs(instance)));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

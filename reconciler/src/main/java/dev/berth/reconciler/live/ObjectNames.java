@@ -46,4 +46,9 @@ public final class ObjectNames {
                 "berth_%s_%s_%s_%s_%d".formatted(instance, app.name(), process, release, slot);
         return attempt == 1 ? base : base + "_" + attempt;
     }
+
+    /** A container that runs once. */
+    public static String run(String instance, ResourceId owner, RunView.Role role, String run) {
+        return "berth_%s_%s_%s_%s".formatted(instance, owner.name(), role.word(), run);
+    }
 }

@@ -5,6 +5,8 @@ public enum EngineCall {
     CONTAINERS(false),
     CONTAINER(false),
     NETWORKS(false),
+    RUNS(false),
+    RUN(false),
     VOLUMES(false),
     HAS_IMAGE(false),
     LOGS(false),
@@ -17,6 +19,7 @@ public enum EngineCall {
     REMOVE_NETWORK(true),
     REMOVE_VOLUME(true),
     CREATE(true),
+    CREATE_RUN(true),
     START(true),
     STOP(true),
     REMOVE(true);

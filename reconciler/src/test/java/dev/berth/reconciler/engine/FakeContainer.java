@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.RunView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class FakeContainer {
     Instant restartsAt = Instant.MAX;
 
     int starts;
+    @Nullable Instant endedAt;
 
     FakeContainer(
             ContainerId id,
@@ -79,6 +81,23 @@ final class FakeContainer {
                                         settings(),
                                         createdAt,
                                         read.dependsOn()));
+    }
+
+    Optional<RunView> run() {
+        return RunLabels.read(labels)
+                .map(
+                        read ->
+                                new RunView(
+                                        id,
+                                        name,
+                                        read.owner(),
+                                        read.role(),
+                                        read.run(),
+                                        read.specHash(),
+                                        read.template(),
+                                        state,
+                                        createdAt,
+                                        live() ? null : endedAt));
     }
 
     ContainerView.Actual settings() {

@@ -3,10 +3,12 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A container engine in memory that keeps the contract of {@link ContainerEngine}, and that tests
@@ -300,6 +303,44 @@ public final class FakeEngine implements ContainerEngine {
     }
 
     @Override
+    public List<RunView> runs(String instance) throws ReconcileException {
+        return call(
+                EngineCall.RUNS,
+                instance,
+                () ->
+                        host.containers.values().stream()
+                                .filter(c -> instance.equals(c.labels.get(Labels.INSTANCE)))
+                                .flatMap(c -> c.run().stream())
+                                .sorted(RunView.ORDER)
+                                .toList());
+    }
+
+    @Override
+    public Optional<RunView> run(ContainerId id) throws ReconcileException {
+        return call(
+                EngineCall.RUN,
+                nameOf(id),
+                () -> Optional.ofNullable(host.containers.get(id)).flatMap(FakeContainer::run));
+    }
+
+    @Override
+    public ContainerId createRun(RunSpec spec) throws ReconcileException {
+        return write(
+                EngineCall.CREATE_RUN,
+                spec.name(),
+                () ->
+                        create(
+                                spec.name(),
+                                RunLabels.of(spec).write(),
+                                spec.template(),
+                                spec.network(),
+                                labels ->
+                                        RunLabels.read(labels)
+                                                .filter(l -> l.matches(spec))
+                                                .isPresent()));
+    }
+
+    @Override
     public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
         return write(EngineCall.CREATE, spec.name(), () -> create(spec));
     }
@@ -465,27 +506,34 @@ public final class FakeEngine implements ContainerEngine {
     }
 
     private ContainerId create(ContainerSpec spec) throws ReconcileException {
-        Optional<FakeContainer> taken = host.named(spec.name());
+        return create(
+                spec.name(),
+                ContainerLabels.of(spec).write(),
+                spec.template(),
+                spec.network(),
+                labels -> ContainerLabels.read(labels).filter(l -> l.matches(spec)).isPresent());
+    }
+
+    private ContainerId create(
+            String name,
+            Map<String, String> labels,
+            ContainerTemplate template,
+            String network,
+            Predicate<Map<String, String>> isTheSame)
+            throws ReconcileException {
+        Optional<FakeContainer> taken = host.named(name);
         if (taken.isPresent()) {
             FakeContainer other = taken.get();
-            if (other.state instanceof ContainerView.Created
-                    && ContainerLabels.read(other.labels)
-                            .filter(l -> l.matches(spec))
-                            .isPresent()) {
+            if (other.state instanceof ContainerView.Created && isTheSame.test(other.labels)) {
                 return other.id;
             }
             throw new Stalled(
                     ReasonCode.Conflict,
                     "can't make container %s: the name is taken by container %s"
-                            .formatted(spec.name(), other.id.shortId()));
+                            .formatted(name, other.id.shortId()));
         }
-        FakeContainer made =
-                host.add(
-                        spec.name(),
-                        ContainerLabels.of(spec).write(),
-                        spec.template(),
-                        spec.template().image());
-        made.networks.put(spec.network(), "");
+        FakeContainer made = host.add(name, labels, template, template.image());
+        made.networks.put(network, "");
         return made.id;
     }
 

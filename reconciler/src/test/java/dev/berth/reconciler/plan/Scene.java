@@ -17,6 +17,7 @@ import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.source.Revision;
@@ -59,6 +60,7 @@ public final class Scene {
     private final List<String> confirmed = new ArrayList<>();
     private final List<VolumeView> volumes = new ArrayList<>();
     private final Set<VolumeId> deletable = new HashSet<>();
+    private final List<RunView> runs = new ArrayList<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
@@ -506,7 +508,8 @@ public final class Scene {
                                         new EdgeActivity(streaming, streaming, idle, wake))
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures,
-                        volumes));
+                        volumes,
+                        runs));
     }
 
     public Plan plan() {
