@@ -5,13 +5,16 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveRuns;
 import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.Target;
@@ -33,10 +36,13 @@ import java.util.List;
 final class ChangeExecutor {
     private static final Duration SWITCH_DEADLINE = Duration.ofSeconds(10);
 
+    private static final Duration RUN_GRACE = Duration.ofSeconds(10);
+
     private final String instance;
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final SiteStore sites;
+    private final ReleaseCommand command;
     private final ReleaseStarter starter;
     private final ContainerRetirer retirer;
 
@@ -45,12 +51,14 @@ final class ChangeExecutor {
             ContainerEngine engine,
             TrafficSwitch traffic,
             SiteStore sites,
+            ReleaseCommand command,
             ReleaseStarter starter,
             ContainerRetirer retirer) {
         this.instance = instance;
         this.engine = engine;
         this.traffic = traffic;
         this.sites = sites;
+        this.command = command;
         this.starter = starter;
         this.retirer = retirer;
     }
@@ -63,6 +71,10 @@ final class ChangeExecutor {
      */
     Rollout execute(Change change, Rollout before) throws ReconcileException {
         return switch (change) {
+            case RunReleaseCommand run -> {
+                command.run(run);
+                yield before;
+            }
             case StartRelease start -> starter.start(start);
             case PublishSite(var app, var site, _) -> {
                 sites.publish(app, site);
@@ -83,6 +95,10 @@ final class ChangeExecutor {
             }
             case RemoveResource remove -> {
                 remove(remove);
+                yield before;
+            }
+            case RemoveRuns(_, var runs, _) -> {
+                remove(runs);
                 yield before;
             }
             case RemoveVolume(_, var volume, _) -> {
@@ -142,9 +158,19 @@ final class ChangeExecutor {
                         false,
                         Change.Patience.NONE,
                         remove.reasons()));
+        remove(remove.runs());
         if (remove.network() != null) {
             engine.removeNetwork(remove.network());
         }
         sites.remove(remove.resource());
+    }
+
+    private void remove(List<RunView> runs) throws ReconcileException {
+        for (RunView run : runs) {
+            if (run.running()) {
+                engine.stopContainer(run.id(), RUN_GRACE);
+            }
+            engine.removeContainer(run.id());
+        }
     }
 }

@@ -106,6 +106,11 @@ public final class Converger {
                 engine,
                 traffic,
                 sites,
+                new ReleaseCommand(
+                        instance,
+                        engine,
+                        images,
+                        new RunWait(engine, clock, preemption::checkStop)),
                 new ReleaseStarter(instance, engine, images, gate),
                 new ContainerRetirer(instance, engine, traffic, clock, preemption));
     }

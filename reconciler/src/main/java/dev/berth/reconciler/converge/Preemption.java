@@ -55,6 +55,17 @@ public final class Preemption {
     }
 
     /**
+     * Ends a wait that neither a newer commit nor anybody else cuts short.
+     *
+     * @throws ReconcileException.Waiting when the process ends
+     */
+    void checkStop() throws ReconcileException {
+        if (stopping) {
+            throw new ReconcileException.Waiting(ReasonCode.Superseded, "given up: Berth ends");
+        }
+    }
+
+    /**
      * Ends a wait that is short, and is not to be cut again for whoever waits for the next pass.
      *
      * @throws ReconcileException.Waiting when a newer revision is there, or the process ends

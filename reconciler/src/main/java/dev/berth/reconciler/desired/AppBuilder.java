@@ -36,6 +36,7 @@ final class AppBuilder {
         App.Spec spec = app.spec();
         List<ResourceId> dependsOn =
                 spec.dependsOn().stream().map(App.Dependency::id).sorted().distinct().toList();
+        DesiredCommand release = release(spec, workload);
         Effective effective =
                 new Effective(
                         image(workload),
@@ -47,6 +48,7 @@ final class AppBuilder {
                         spec.rollout().drain(),
                         sleepAfter(spec),
                         dependsOn.isEmpty() ? null : dependsOn,
+                        release,
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
@@ -59,7 +61,23 @@ final class AppBuilder {
                 spec.rollout().strategy(),
                 spec.rollout().drain(),
                 sleepAfter(spec),
-                dependsOn);
+                dependsOn,
+                release);
+    }
+
+    private static @Nullable DesiredCommand release(App.Spec spec, Workload workload) {
+        App.ReleaseCommand release = spec.release();
+        if (release == null || !(workload instanceof Workload.Containers containers)) {
+            return null;
+        }
+        return new DesiredCommand(
+                main(containers).template().running(release.command().words()), release.timeout());
+    }
+
+    /** The process that speaks for the app: web, or the first one. */
+    private static DesiredProcess main(Workload.Containers containers) {
+        DesiredProcess web = containers.processes().get(AppRules.WEB);
+        return web != null ? web : containers.processes().firstEntry().getValue();
     }
 
     private static @Nullable Duration sleepAfter(App.Spec spec) {
@@ -207,6 +225,7 @@ final class AppBuilder {
             Duration drain,
             @Nullable Duration sleepAfter,
             @Nullable List<ResourceId> dependsOn,
+            @Nullable DesiredCommand release,
             List<String> routes,
             List<Policy> policies) {}
 

@@ -78,6 +78,22 @@ public record ContainerTemplate(
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }
 
+    /** Of a container that runs another command and serves nothing. */
+    public ContainerTemplate running(List<String> other) {
+        return new ContainerTemplate(
+                image,
+                other,
+                env,
+                mounts,
+                null,
+                memoryBytes,
+                cpuMillis,
+                null,
+                null,
+                capabilities,
+                null);
+    }
+
     public SpecHash hash() {
         return SpecHash.of(this);
     }

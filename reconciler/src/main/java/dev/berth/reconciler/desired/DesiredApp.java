@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param drain time that requests in flight get
  * @param sleepAfter time without a request after which its containers stop; {@code null} = never
  * @param dependsOn what must be ready before a new release of it is started, sorted
+ * @param release what runs before a new release is started; {@code null} = nothing
  */
 public record DesiredApp(
         ResourceId id,
@@ -26,9 +27,36 @@ public record DesiredApp(
         App.Strategy strategy,
         Duration drain,
         @Nullable Duration sleepAfter,
-        List<ResourceId> dependsOn) {
+        List<ResourceId> dependsOn,
+        @Nullable DesiredCommand release) {
     public DesiredApp {
         dependsOn = dependsOn.stream().sorted().distinct().toList();
+    }
+
+    /** An app that runs nothing before a release. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter,
+            List<ResourceId> dependsOn) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                null);
     }
 
     /** An app that depends on nothing. */

@@ -151,10 +151,10 @@ final class AppPlanner {
             List<Route> expected = RouteResolver.toFiles(app.id(), routes, directory, wanted.spa());
             changes.addAll(pointUnlessServed(expected, new ToSite(wanted)));
         }
-        changes.addAll(
-                retire(
-                        containers,
-                        List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()))));
+        List<Reason> instead =
+                List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()));
+        changes.addAll(retire(containers, instead));
+        changes.addAll(new ReleaseRuns(app, live.runsOf(app.id())).cleanUp("", instead));
         return changes;
     }
 
@@ -174,7 +174,15 @@ final class AppPlanner {
             return keepServing(wanted, match, hold);
         }
 
+        ReleaseRuns runs = new ReleaseRuns(app, live.runsOf(app.id()));
+        List<Reason> why = rolloutReasons(match, unproven);
         List<Change> changes = new ArrayList<>();
+        if (rollout) {
+            if (served.nothing()) {
+                changes.addAll(announce(why));
+            }
+            changes.addAll(runs.before(match, wanted, why));
+        }
         boolean stopFirst =
                 app.strategy() == App.Strategy.RECREATE
                         && !match.starts().isEmpty()
@@ -191,10 +199,6 @@ final class AppPlanner {
                             match.obsoleteReasons()));
         }
         if (rollout) {
-            List<Reason> why = rolloutReasons(match, unproven);
-            if (served.nothing()) {
-                changes.addAll(announce(why));
-            }
             changes.add(
                     new StartRelease(
                             app.id(),
@@ -214,6 +218,8 @@ final class AppPlanner {
                             new ToContainers(serving, false)));
         }
         changes.addAll(retireInTheirTime(match.obsolete(), match.obsoleteReasons()));
+        changes.addAll(
+                runs.cleanUp(match.release(), List.of(new Reason.Superseded(match.release()))));
         return changes;
     }
 

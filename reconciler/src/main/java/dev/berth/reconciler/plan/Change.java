@@ -1,8 +1,11 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.desired.DesiredCommand;
 import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.FrontProxies;
@@ -20,6 +23,36 @@ public sealed interface Change {
 
     /** Never empty. */
     List<Reason> reasons();
+
+    /**
+     * Runs the command of a release to its end, unless that has happened. One that runs already,
+     * also of another release, ends first.
+     *
+     * @param release id of the release
+     * @param image made available first
+     * @param revision given to the container as BERTH_REVISION
+     */
+    record RunReleaseCommand(
+            ResourceId resource,
+            String release,
+            ImageSource image,
+            DesiredCommand command,
+            String revision,
+            List<Reason> reasons)
+            implements Change {
+        public RunReleaseCommand {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Removes containers that ran once, with their logs. */
+    record RemoveRuns(ResourceId resource, List<RunView> runs, List<Reason> reasons)
+            implements Change {
+        public RemoveRuns {
+            runs = List.copyOf(runs);
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /** Makes the containers of a release run and prove that they are ready. Nothing serves less. */
     record StartRelease(ResourceId resource, Release release, List<Reason> reasons)
@@ -132,6 +165,7 @@ public sealed interface Change {
     record RemoveResource(
             ResourceId resource,
             List<ContainerView> containers,
+            List<RunView> runs,
             @Nullable String network,
             Duration drain,
             List<ResourceId> after,
@@ -139,6 +173,7 @@ public sealed interface Change {
             implements Change {
         public RemoveResource {
             containers = List.copyOf(containers);
+            runs = List.copyOf(runs);
             after = List.copyOf(after);
             reasons = List.copyOf(reasons);
         }

@@ -1,12 +1,15 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveRuns;
 import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
@@ -130,10 +133,20 @@ public final class PlanPrinter {
                                         case REQUESTS -> "unless there is anything in flight";
                                     },
                                     keep ? ", kept until the new release works" : "");
-            case RemoveResource(_, var containers, var network, _, var after, _) ->
-                    "- remove it: %s%s; volumes are kept%s"
+            case RunReleaseCommand(_, var release, var image, var command, _, _) ->
+                    "+ run the release command of %s with %s, for up to %d s"
+                            .formatted(release, image(image), command.timeout().toSeconds());
+            case RemoveRuns(_, var runs, _) ->
+                    "- remove what ran once: %s"
+                            .formatted(
+                                    runs.stream()
+                                            .map(RunView::name)
+                                            .collect(Collectors.joining(", ")));
+            case RemoveResource(_, var containers, var runs, var network, _, var after, _) ->
+                    "- remove it: %s%s%s; volumes are kept%s"
                             .formatted(
                                     containers(containers.size()),
+                                    runs.isEmpty() ? "" : ", " + runs(runs.size()),
                                     network == null ? "" : ", network " + network,
                                     after.isEmpty() ? "" : "; once done with " + ids(after));
             case RemoveVolume(_, var volume, _) ->
@@ -229,6 +242,10 @@ public final class PlanPrinter {
 
     private static String ids(List<ResourceId> ids) {
         return ids.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String runs(int count) {
+        return count + (count == 1 ? " run" : " runs");
     }
 
     private static String containers(int count) {

@@ -78,11 +78,16 @@ final class Prerequisites {
 
     private static boolean leadsToReady(Change change) {
         return switch (change) {
-            case Change.StartRelease _, Change.PublishSite _, Change.Blocked _ -> true;
+            case Change.StartRelease _,
+                    Change.RunReleaseCommand _,
+                    Change.PublishSite _,
+                    Change.Blocked _ ->
+                    true;
             case Change.SwitchTraffic point -> !(point.to() instanceof Change.ToSleep);
             case Change.BelieveProxies _,
                     Change.RetireContainers _,
                     Change.RemoveResource _,
+                    Change.RemoveRuns _,
                     Change.RemoveVolume _ ->
                     false;
         };

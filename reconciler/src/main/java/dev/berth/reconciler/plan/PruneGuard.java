@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.RemoveResource;
@@ -75,6 +76,7 @@ final class PruneGuard {
     private static Set<ResourceId> alive(LiveState live) {
         TreeSet<ResourceId> alive = new TreeSet<>();
         live.containers().stream().map(ContainerView::owner).forEach(alive::add);
+        live.runs().stream().map(RunView::owner).forEach(alive::add);
         alive.addAll(live.networks().keySet());
         alive.addAll(live.publishedSites().keySet());
         switch (live.routes()) {
@@ -138,6 +140,7 @@ final class PruneGuard {
                     new RemoveResource(
                             id,
                             live.containersOf(id),
+                            live.runsOf(id),
                             live.networks().get(id),
                             DRAIN,
                             dependants(id, live),

@@ -4,7 +4,9 @@ import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Reason.Confirmed;
@@ -33,12 +35,11 @@ final class VolumeGuard {
                         .flatMap(VolumeGuard::mounts)
                         .collect(Collectors.toSet());
         this.used =
-                live.containers().stream()
-                        .flatMap(
-                                c ->
-                                        c.template() == null
-                                                ? Stream.empty()
-                                                : c.template().mounts().values().stream())
+                Stream.concat(
+                                live.containers().stream().map(ContainerView::template),
+                                live.runs().stream().map(RunView::template))
+                        .flatMap(Stream::ofNullable)
+                        .flatMap(template -> template.mounts().values().stream())
                         .collect(Collectors.toSet());
     }
 

@@ -6,6 +6,7 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredCommand;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
@@ -18,6 +19,7 @@ import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.source.ConfigTree;
@@ -211,6 +213,46 @@ final class World {
                                 a.sleepAfter(),
                                 List.of(ResourceId.app(other))));
         return this;
+    }
+
+    /** The declared app runs a command before each release. */
+    World migrating(String name, String... words) {
+        ResourceId id = ResourceId.app(name);
+        apps.computeIfPresent(
+                id,
+                (_, a) ->
+                        new DesiredApp(
+                                id,
+                                a.declaredAt(),
+                                SpecHash.of(
+                                        new Generation(a.generation() + String.join(" ", words))),
+                                a.workload(),
+                                a.sourceRevision(),
+                                a.suspended(),
+                                a.strategy(),
+                                a.drain(),
+                                a.sleepAfter(),
+                                a.dependsOn(),
+                                new DesiredCommand(
+                                        firstTemplate(a).running(List.of(words)),
+                                        Duration.ofMinutes(1))));
+        return this;
+    }
+
+    private static ContainerTemplate firstTemplate(DesiredApp app) {
+        return switch (app.workload()) {
+            case Workload.Containers(_, var processes) ->
+                    processes.firstEntry().getValue().template();
+            case Workload.Files _ -> throw new IllegalArgumentException("a site runs nothing");
+        };
+    }
+
+    List<RunView> runs() {
+        try {
+            return engine.runs(INSTANCE);
+        } catch (ReconcileException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The Instance confirms that it is to be deleted. */

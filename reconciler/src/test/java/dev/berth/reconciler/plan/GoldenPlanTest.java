@@ -30,6 +30,7 @@ class GoldenPlanTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/plan");
     private static final ContainerTemplate V1 = template("shop:1");
     private static final ContainerTemplate V2 = template("shop:2");
+    private static final ContainerView.State ENDED_WELL = new ContainerView.Exited(0, false);
 
     @ParameterizedTest
     @MethodSource("scenes")
@@ -124,6 +125,51 @@ class GoldenPlanTest {
                 scene("site-first", () -> new Scene().site("hello", "ab".repeat(20))),
                 scene("site-changed", GoldenPlanTest::siteChanged),
                 scene("site-unchanged", GoldenPlanTest::siteUnchanged),
+                scene(
+                        "release-command-first",
+                        () -> new Scene().app("shop", V1, 1, Scene::migrating)),
+                scene(
+                        "release-command-of-a-new-release",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V1, ENDED_WELL)),
+                scene(
+                        "release-command-running-after-a-crash",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V2, Scene.running())),
+                scene(
+                        "release-command-has-run",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V2, ENDED_WELL)),
+                scene(
+                        "release-command-failed-before",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V2, new ContainerView.Exited(1, false))),
+                scene(
+                        "release-command-not-for-a-repair",
+                        () -> {
+                            Scene scene = new Scene().app("shop", V1, 1, Scene::migrating);
+                            scene.live("shop", V1, 1, new ContainerView.Exited(1, false));
+                            return scene;
+                        }),
+                scene(
+                        "release-command-and-recreate",
+                        () ->
+                                served(
+                                        new Scene()
+                                                .app(
+                                                        "shop",
+                                                        V2,
+                                                        1,
+                                                        a -> Scene.migrating(Scene.recreate(a))),
+                                        V1,
+                                        1)),
+                scene(
+                        "removed-with-runs",
+                        () -> served(new Scene(), V1, 1).ran("shop", V1, ENDED_WELL)),
                 scene(
                         "many-removed-some-confirmed",
                         () -> manyRemoved().maxDeletes(1).confirmed("app/blog")),

@@ -2,6 +2,7 @@ package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredCommand;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
@@ -221,6 +222,52 @@ public final class Scene {
                         ids(others));
     }
 
+    /** Runs a command before each release. */
+    public static DesiredApp migrating(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                a.suspended(),
+                a.strategy(),
+                a.drain(),
+                a.sleepAfter(),
+                a.dependsOn(),
+                new DesiredCommand(
+                        migration(
+                                switch (a.workload()) {
+                                    case Workload.Containers(var image, _) ->
+                                            template(image.reference());
+                                    case Workload.Files _ -> throw new IllegalArgumentException();
+                                }),
+                        Duration.ofMinutes(5)));
+    }
+
+    static ContainerTemplate migration(ContainerTemplate of) {
+        return of.running(List.of("migrate"));
+    }
+
+    /** The release command of an app's release with that template ran, or runs. */
+    Scene ran(String app, ContainerTemplate of, ContainerView.State state) {
+        ResourceId id = ResourceId.app(app);
+        String release = releaseOf(of);
+        runs.add(
+                new RunView(
+                        new ContainerId("%012d".formatted(900 + runs.size())),
+                        ObjectNames.run(INSTANCE, id, RunView.Role.RELEASE, release),
+                        id,
+                        RunView.Role.RELEASE,
+                        release,
+                        migration(of).hash().text(),
+                        migration(of),
+                        state,
+                        NOW,
+                        state instanceof ContainerView.Exited ? NOW : null));
+        return this;
+    }
+
     private static List<ResourceId> ids(String... apps) {
         return Stream.of(apps).map(ResourceId::app).toList();
     }
@@ -306,20 +353,22 @@ public final class Scene {
         return new ContainerView.Running(NOW, ContainerView.Health.NONE, 0);
     }
 
+    private static String releaseOf(ContainerTemplate template) {
+        return SlotMatch.releaseId(
+                new Workload.Containers(
+                        new ImageSource.Prebuilt(template.image()),
+                        new TreeMap<>(
+                                Map.of(
+                                        "web",
+                                        new DesiredProcess(template, 1, Readiness.DEFAULT)))));
+    }
+
     ContainerView live(
             String app, ContainerTemplate template, int slot, ContainerView.State state) {
         ResourceId id = ResourceId.app(app);
         String network = ObjectNames.network(INSTANCE, id);
         networks.put(id, network);
-        String release =
-                SlotMatch.releaseId(
-                        new Workload.Containers(
-                                new ImageSource.Prebuilt(template.image()),
-                                new TreeMap<>(
-                                        Map.of(
-                                                "web",
-                                                new DesiredProcess(
-                                                        template, 1, Readiness.DEFAULT)))));
+        String release = releaseOf(template);
         int number = containers.size() + 1;
         ContainerView view =
                 new ContainerView(

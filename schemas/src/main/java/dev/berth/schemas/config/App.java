@@ -58,6 +58,10 @@ public record App(
                                             + " 20 long")
                     @Excludes("static")
                     Map<String, ProcessSpec> processes,
+            @Describe(
+                            "Runs once before a new release starts, in a container of the web process; while it runs, and if it fails, the old release serves.")
+                    @Excludes("static")
+                    @Nullable ReleaseCommand release,
             @Describe("When a new container of the web process counts as ready.")
                     @Default("{}")
                     @Excludes("static")
@@ -227,6 +231,18 @@ public record App(
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
+
+    /** What runs before a release starts. */
+    public record ReleaseCommand(
+            @Describe(
+                            value =
+                                    "The command: a list of words, or one line for a shell. Once it has ended with code 0 it is not run again for that release.",
+                            examples = "npm run migrate")
+                    Command command,
+            @Describe("Time it may take; then it is stopped and the release has failed.")
+                    @Default("10m")
+                    @Within(min = "1s", max = "1d")
+                    Duration timeout) {}
 
     /** What a process speaks at its port. */
     public enum Protocol {

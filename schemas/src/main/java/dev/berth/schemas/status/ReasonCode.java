@@ -22,5 +22,6 @@ public enum ReasonCode {
     Conflict,
     Superseded,
     InternalError,
-    DependencyNotReady
+    DependencyNotReady,
+    ReleaseCommandFailed
 }

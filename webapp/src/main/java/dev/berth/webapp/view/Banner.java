@@ -104,7 +104,8 @@ public record Banner(String tone, String title, String text) {
                     Conflict,
                     Superseded,
                     InternalError,
-                    DependencyNotReady ->
+                    DependencyNotReady,
+                    ReleaseCommandFailed ->
                     condition.reason().name();
         };
     }
