@@ -214,7 +214,7 @@ public final class Reconciler {
         }
         Outcomes outcomes = converger.converge(known.instance(), plan);
         if (plan.unknown() == null) {
-            failures.learn(known.apps(), outcomes, clock.instant());
+            failures.learn(known, outcomes, clock.instant());
         }
         return outcomes;
     }

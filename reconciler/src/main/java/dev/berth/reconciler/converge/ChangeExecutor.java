@@ -16,6 +16,8 @@ import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.Target;
 import dev.berth.reconciler.plan.Change.ToContainers;
@@ -43,6 +45,7 @@ final class ChangeExecutor {
     private final TrafficSwitch traffic;
     private final SiteStore sites;
     private final ReleaseCommand command;
+    private final RunStarter runs;
     private final ReleaseStarter starter;
     private final ContainerRetirer retirer;
 
@@ -52,6 +55,7 @@ final class ChangeExecutor {
             TrafficSwitch traffic,
             SiteStore sites,
             ReleaseCommand command,
+            RunStarter runs,
             ReleaseStarter starter,
             ContainerRetirer retirer) {
         this.instance = instance;
@@ -59,6 +63,7 @@ final class ChangeExecutor {
         this.traffic = traffic;
         this.sites = sites;
         this.command = command;
+        this.runs = runs;
         this.starter = starter;
         this.retirer = retirer;
     }
@@ -97,8 +102,16 @@ final class ChangeExecutor {
                 remove(remove);
                 yield before;
             }
-            case RemoveRuns(_, var runs, _) -> {
-                remove(runs);
+            case StartRun(var owner, var run, _) -> {
+                runs.start(owner, run);
+                yield before;
+            }
+            case StopRun(_, var run, _) -> {
+                engine.stopContainer(run.id(), RUN_GRACE);
+                yield before;
+            }
+            case RemoveRuns(_, var old, _) -> {
+                remove(old);
                 yield before;
             }
             case RemoveVolume(_, var volume, _) -> {
@@ -165,8 +178,8 @@ final class ChangeExecutor {
         sites.remove(remove.resource());
     }
 
-    private void remove(List<RunView> runs) throws ReconcileException {
-        for (RunView run : runs) {
+    private void remove(List<RunView> old) throws ReconcileException {
+        for (RunView run : old) {
             if (run.running()) {
                 engine.stopContainer(run.id(), RUN_GRACE);
             }

@@ -101,16 +101,15 @@ public final class Converger {
 
     private ChangeExecutor executor(String instance) {
         ReadinessGate gate = new ReadinessGate(engine, traffic, clock, preemption, proofs);
+        RunStarter runs = new RunStarter(instance, engine, images);
         return new ChangeExecutor(
                 instance,
                 engine,
                 traffic,
                 sites,
                 new ReleaseCommand(
-                        instance,
-                        engine,
-                        images,
-                        new RunWait(engine, clock, preemption::checkStop)),
+                        instance, engine, runs, new RunWait(engine, clock, preemption::checkStop)),
+                runs,
                 new ReleaseStarter(instance, engine, images, gate),
                 new ContainerRetirer(instance, engine, traffic, clock, preemption));
     }

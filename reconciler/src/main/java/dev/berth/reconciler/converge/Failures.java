@@ -1,7 +1,7 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.converge.Outcome.Failed;
-import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
@@ -52,25 +52,31 @@ public final class Failures {
                 .min(Instant::compareTo);
     }
 
-    /** Learns from a pass. */
-    public void learn(Map<ResourceId, DesiredApp> desired, Outcomes outcomes, Instant now) {
+    /** Learns from a pass over these. */
+    public void learn(DesiredState.Known desired, Outcomes outcomes, Instant now) {
+        Map<ResourceId, String> generations = new HashMap<>();
+        desired.apps().forEach((id, app) -> generations.put(id, app.generation().text()));
+        desired.jobs().forEach((id, job) -> generations.put(id, job.run().text()));
+        learn(generations, outcomes, now);
+    }
+
+    private void learn(Map<ResourceId, String> desired, Outcomes outcomes, Instant now) {
         goOn = someMayGoOn(outcomes) ? now : null;
         Set<ResourceId> touched = new HashSet<>();
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
             if (outcome instanceof Failed failure && failure.reason() != ReasonCode.Superseded) {
                 touched.add(id);
-                DesiredApp app = desired.get(id);
-                remember(id, app == null ? "" : app.generation().text(), failure, now);
+                remember(id, desired.getOrDefault(id, ""), failure, now);
             }
         }
-        for (DesiredApp app : desired.values()) {
-            boolean fine = outcomes.of(app.id()).stream().allMatch(o -> o instanceof Outcome.Done);
-            if (fine) {
-                failed.remove(app.id());
-                worked.put(app.id(), app.generation().text());
-            }
-        }
+        desired.forEach(
+                (id, generation) -> {
+                    if (outcomes.of(id).stream().allMatch(o -> o instanceof Outcome.Done)) {
+                        failed.remove(id);
+                        worked.put(id, generation);
+                    }
+                });
         failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
         worked.keySet().retainAll(desired.keySet());
     }

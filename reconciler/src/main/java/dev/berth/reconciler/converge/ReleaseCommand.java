@@ -1,15 +1,12 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
-import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.engine.ContainerEngine;
-import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
-import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.RunReleaseCommand;
-import dev.berth.schemas.config.ResourceId;
+import dev.berth.reconciler.plan.Run;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
@@ -33,13 +30,13 @@ final class ReleaseCommand {
 
     private final String instance;
     private final ContainerEngine engine;
-    private final ImageBuilder images;
+    private final RunStarter starter;
     private final RunWait wait;
 
-    ReleaseCommand(String instance, ContainerEngine engine, ImageBuilder images, RunWait wait) {
+    ReleaseCommand(String instance, ContainerEngine engine, RunStarter starter, RunWait wait) {
         this.instance = instance;
         this.engine = engine;
-        this.images = images;
+        this.starter = starter;
         this.wait = wait;
     }
 
@@ -92,32 +89,21 @@ final class ReleaseCommand {
     }
 
     private ContainerId start(RunReleaseCommand change) throws ReconcileException {
-        ResourceId app = change.resource();
-        String network = ObjectNames.network(instance, app);
-        String name = ObjectNames.run(instance, app, RunView.Role.RELEASE, change.release());
-        images.provide(change.image());
-        engine.ensureNetwork(instance, app, network);
-        for (String volume : change.command().template().mounts().values()) {
-            engine.ensureVolume(instance, app, volume);
-        }
-        for (RunView run : engine.runs(instance)) {
-            if (run.name().equals(name) && !run.running()) { // failed, and is tried again
-                engine.removeContainer(run.id());
+        Run run =
+                new Run(
+                        RunView.Role.RELEASE,
+                        change.release(),
+                        change.resource(),
+                        change.image(),
+                        change.command().template(),
+                        change.revision());
+        String name = starter.name(change.resource(), run);
+        for (RunView old : engine.runs(instance)) {
+            if (old.name().equals(name) && !old.running()) { // failed, and is tried again
+                engine.removeContainer(old.id());
             }
         }
-        ContainerId id =
-                engine.createRun(
-                        new RunSpec(
-                                name,
-                                instance,
-                                app,
-                                RunView.Role.RELEASE,
-                                change.release(),
-                                change.command().template(),
-                                change.revision(),
-                                network));
-        engine.startContainer(id);
-        return id;
+        return starter.start(change.resource(), run);
     }
 
     private ReconcileException.Stalled failed(RunView run, RunReleaseCommand change, String how) {

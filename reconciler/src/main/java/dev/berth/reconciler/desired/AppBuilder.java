@@ -71,13 +71,7 @@ final class AppBuilder {
             return null;
         }
         return new DesiredCommand(
-                main(containers).template().running(release.command().words()), release.timeout());
-    }
-
-    /** The process that speaks for the app: web, or the first one. */
-    private static DesiredProcess main(Workload.Containers containers) {
-        DesiredProcess web = containers.processes().get(AppRules.WEB);
-        return web != null ? web : containers.processes().firstEntry().getValue();
+                containers.main().template().running(release.command().words()), release.timeout());
     }
 
     private static @Nullable Duration sleepAfter(App.Spec spec) {

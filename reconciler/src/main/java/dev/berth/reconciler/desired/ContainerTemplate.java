@@ -80,10 +80,17 @@ public record ContainerTemplate(
 
     /** Of a container that runs another command and serves nothing. */
     public ContainerTemplate running(List<String> other) {
+        return running(other, Map.of());
+    }
+
+    /** The same, with more in its environment. */
+    public ContainerTemplate running(List<String> other, Map<String, String> moreEnv) {
+        SortedMap<String, String> all = new TreeMap<>(env);
+        all.putAll(moreEnv);
         return new ContainerTemplate(
                 image,
                 other,
-                env,
+                all,
                 mounts,
                 null,
                 memoryBytes,

@@ -32,6 +32,7 @@ public sealed interface DesiredState {
      *     for people; its last version is in {@code apps}, or it is held
      * @param pruneHold why nothing may be deleted now, because a file can't be understood and may
      *     have declared anything; {@code null} when deleting is allowed
+     * @param jobs by id, sorted; of documents as of {@code apps}
      * @param deletable volumes that may be deleted once nobody declares them, by the last right
      *     document that declared them
      */
@@ -45,10 +46,12 @@ public sealed interface DesiredState {
             Set<ResourceId> held,
             Map<ResourceId, String> waiting,
             @Nullable String pruneHold,
+            SortedMap<ResourceId, DesiredJob> jobs,
             Set<VolumeId> deletable,
             List<Problem> problems)
             implements DesiredState {
         public Known {
+            jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
             deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
             routes = List.copyOf(routes);
@@ -57,7 +60,7 @@ public sealed interface DesiredState {
             problems = problems.stream().sorted().toList();
         }
 
-        /** One in which every volume is to be kept. */
+        /** One without jobs, in which every volume is to be kept. */
         public Known(
                 String instance,
                 Instance.Spec settings,
@@ -79,6 +82,7 @@ public sealed interface DesiredState {
                     held,
                     waiting,
                     pruneHold,
+                    new TreeMap<>(),
                     Set.of(),
                     problems);
         }

@@ -7,6 +7,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
@@ -127,18 +128,36 @@ public final class DesiredStateLoader {
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
+        SortedMap<ResourceId, DesiredApp> apps =
+                apps(new AppBuilder(instance, revision), settled, routes);
         return new DesiredState.Known(
                 instance.metadata().name(),
                 instance.spec(),
                 revision,
                 staleCause,
-                apps(new AppBuilder(instance, revision), settled, routes),
+                apps,
                 routes,
                 held,
                 waiting,
                 fates.pruneHold(),
+                jobs(new JobBuilder(apps, revision), settled),
                 next.deletable(),
                 problems.sorted());
+    }
+
+    private static SortedMap<ResourceId, DesiredJob> jobs(
+            JobBuilder builder, Settling.Settled settled) {
+        SortedMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
+        for (Choice choice : settled.chosen().values()) {
+            DesiredJob built =
+                    choice.document() instanceof Job job
+                            ? builder.build(job, choice.read().place())
+                            : null;
+            if (built != null) {
+                jobs.put(built.id(), built);
+            }
+        }
+        return jobs;
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(

@@ -9,6 +9,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.shape.JsonSchemas;
@@ -107,6 +108,7 @@ final class DocumentReader {
                 TrafficRules.check(app, right, problems);
             }
             case Domain domain -> DomainRules.check(domain, right, problems);
+            case Job job -> JobCheck.check(job, right, problems);
             case Instance instance -> InstanceRules.check(instance, right, problems);
         }
         return right;

@@ -72,6 +72,7 @@ final class Settling {
             }
             chosen.values().forEach(this::checkReferences);
             new DependencyCheck(fates, chosen, problems).wrong().forEach(this::reject);
+            new JobCheck(fates, chosen, problems, waiting).wrong().forEach(this::reject);
             if (instance != null) {
                 checkClaims(instance.spec().domain());
             }

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class ObjectNames {
     private ObjectNames() {}
 
-    /** The network of an app. */
-    public static String network(String instance, ResourceId app) {
-        return "berth_" + instance + "_" + app.name();
+    /** The network of an app, or of a job that has one of its own. */
+    public static String network(String instance, ResourceId owner) {
+        String name = "berth_" + instance + "_" + owner.name();
+        return owner.kind() == Kind.App ? name : name + "_" + owner.kind().word();
     }
 
     /** A named volume of an app. */

@@ -39,7 +39,9 @@ public record RunView(
     /** What a run is for. */
     public enum Role {
         /** The command before a release starts. */
-        RELEASE;
+        RELEASE,
+        /** A job. */
+        JOB;
 
         /** As the label spells it. */
         public String word() {

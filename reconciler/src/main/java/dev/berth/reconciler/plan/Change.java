@@ -45,6 +45,20 @@ public sealed interface Change {
         }
     }
 
+    /** Starts a container that runs once, and does not wait for its end. */
+    record StartRun(ResourceId resource, Run run, List<Reason> reasons) implements Change {
+        public StartRun {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Stops a container that runs once; it stays, as one that failed. */
+    record StopRun(ResourceId resource, RunView run, List<Reason> reasons) implements Change {
+        public StopRun {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
     /** Removes containers that ran once, with their logs. */
     record RemoveRuns(ResourceId resource, List<RunView> runs, List<Reason> reasons)
             implements Change {

@@ -11,6 +11,8 @@ import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
 import dev.berth.reconciler.plan.Change.ToNothing;
@@ -136,6 +138,8 @@ public final class PlanPrinter {
             case RunReleaseCommand(_, var release, var image, var command, _, _) ->
                     "+ run the release command of %s with %s, for up to %d s"
                             .formatted(release, image(image), command.timeout().toSeconds());
+            case StartRun(_, var run, _) -> "+ run it once, with %s".formatted(image(run.image()));
+            case StopRun(_, var run, _) -> "- stop " + run.name();
             case RemoveRuns(_, var runs, _) ->
                     "- remove what ran once: %s"
                             .formatted(

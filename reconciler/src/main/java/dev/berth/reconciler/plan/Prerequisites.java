@@ -1,7 +1,10 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Prerequisites {
     private final DesiredState.Known desired;
+    private final LiveState live;
     private final Map<ResourceId, List<Change>> planned = new HashMap<>();
 
-    Prerequisites(DesiredState.Known desired) {
+    Prerequisites(DesiredState.Known desired, LiveState live) {
         this.desired = desired;
+        this.live = live;
     }
 
     /** All apps, each after those it depends on, else by name. */
@@ -63,6 +68,13 @@ final class Prerequisites {
     }
 
     private @Nullable String notReady(ResourceId id) {
+        DesiredJob job = desired.jobs().get(id);
+        if (job != null) {
+            RunView run = JobPlanner.mine(job, live.runsOf(id));
+            return run == null || !run.ended()
+                    ? "has not ended"
+                    : run.succeeded() ? null : "has failed";
+        }
         DesiredApp app = desired.apps().get(id);
         if (app == null) {
             return desired.held().contains(id) ? "has no right document" : "is not declared";
@@ -87,6 +99,8 @@ final class Prerequisites {
             case Change.BelieveProxies _,
                     Change.RetireContainers _,
                     Change.RemoveResource _,
+                    Change.StartRun _,
+                    Change.StopRun _,
                     Change.RemoveRuns _,
                     Change.RemoveVolume _ ->
                     false;

@@ -37,6 +37,7 @@ final class PruneGuard {
     static List<Change> removals(DesiredState.Known desired, LiveState live) {
         Set<ResourceId> unwanted = alive(live);
         unwanted.removeAll(desired.apps().keySet());
+        unwanted.removeAll(desired.jobs().keySet());
         unwanted.removeAll(desired.held());
         unwanted.removeAll(
                 desired.routes().stream().map(DesiredRoute::owner).collect(Collectors.toSet()));
@@ -116,7 +117,7 @@ final class PruneGuard {
     /** A route that nobody claims is no loss: whoever claims it again has it again. */
     private static boolean counts(ResourceId id) {
         return switch (id.kind()) {
-            case App -> true;
+            case App, Job -> true;
             case Domain, Instance -> false;
         };
     }
@@ -136,7 +137,7 @@ final class PruneGuard {
                         ? List.of(new RemovedFromConfig(), new Confirmed(id.toString()))
                         : List.of(new RemovedFromConfig());
         return switch (id.kind()) {
-            case App ->
+            case App, Job ->
                     new RemoveResource(
                             id,
                             live.containersOf(id),

@@ -296,6 +296,7 @@ final class World {
                 Set.of(),
                 Map.of(),
                 null,
+                new TreeMap<>(),
                 deletable,
                 List.of());
     }
@@ -324,7 +325,7 @@ final class World {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        failures.learn(desired().apps(), outcomes, Instant.now());
+        failures.learn(desired(), outcomes, Instant.now());
         return outcomes;
     }
 

@@ -31,6 +31,9 @@ class GoldenPlanTest {
     private static final ContainerTemplate V1 = template("shop:1");
     private static final ContainerTemplate V2 = template("shop:2");
     private static final ContainerView.State ENDED_WELL = new ContainerView.Exited(0, false);
+    private static final ContainerView.State RUNNING_FOR_HOURS =
+            new ContainerView.Running(
+                    Scene.NOW.minus(Duration.ofHours(2)), ContainerView.Health.NONE, 0);
 
     @ParameterizedTest
     @MethodSource("scenes")
@@ -125,6 +128,62 @@ class GoldenPlanTest {
                 scene("site-first", () -> new Scene().site("hello", "ab".repeat(20))),
                 scene("site-changed", GoldenPlanTest::siteChanged),
                 scene("site-unchanged", GoldenPlanTest::siteUnchanged),
+                scene("job-first", () -> new Scene().job("import", "tools:1")),
+                scene(
+                        "job-made-and-not-started",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", new ContainerView.Created())),
+                scene(
+                        "job-runs",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", Scene.running())),
+                scene(
+                        "job-over-its-time",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", RUNNING_FOR_HOURS)),
+                scene(
+                        "job-ended",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", ENDED_WELL)),
+                scene(
+                        "job-ended-and-changed",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:2")
+                                        .jobRan("import", "tools:1", ENDED_WELL)),
+                scene("job-removed", () -> new Scene().jobRan("import", "tools:1", ENDED_WELL)),
+                scene(
+                        "depends-on-a-job-that-runs",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", Scene.running())
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
+                scene(
+                        "depends-on-a-job-that-failed",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan(
+                                                "import",
+                                                "tools:1",
+                                                new ContainerView.Exited(1, false))
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
+                scene(
+                        "depends-on-a-job-that-succeeded",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", ENDED_WELL)
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
                 scene(
                         "release-command-first",
                         () -> new Scene().app("shop", V1, 1, Scene::migrating)),

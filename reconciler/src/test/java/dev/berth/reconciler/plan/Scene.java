@@ -3,6 +3,7 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredCommand;
+import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
@@ -62,6 +63,7 @@ public final class Scene {
     private final List<VolumeView> volumes = new ArrayList<>();
     private final Set<VolumeId> deletable = new HashSet<>();
     private final List<RunView> runs = new ArrayList<>();
+    private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
@@ -222,6 +224,22 @@ public final class Scene {
                         ids(others));
     }
 
+    /** Depends on a job. */
+    public static UnaryOperator<DesiredApp> needingJob(String job) {
+        return a ->
+                new DesiredApp(
+                        a.id(),
+                        a.declaredAt(),
+                        a.generation(),
+                        a.workload(),
+                        a.sourceRevision(),
+                        a.suspended(),
+                        a.strategy(),
+                        a.drain(),
+                        a.sleepAfter(),
+                        List.of(new ResourceId(Kind.Job, job)));
+    }
+
     /** Runs a command before each release. */
     public static DesiredApp migrating(DesiredApp a) {
         return new DesiredApp(
@@ -247,6 +265,42 @@ public final class Scene {
 
     static ContainerTemplate migration(ContainerTemplate of) {
         return of.running(List.of("migrate"));
+    }
+
+    /** Declares a job that may take an hour. */
+    Scene job(String name, String image) {
+        ResourceId id = new ResourceId(Kind.Job, name);
+        ContainerTemplate template = template(image).running(List.of("work"));
+        jobs.put(
+                id,
+                new DesiredJob(
+                        id,
+                        new Location("jobs.yaml", 1, 1),
+                        template.hash(),
+                        id,
+                        new ImageSource.Prebuilt(image),
+                        new DesiredCommand(template, Duration.ofHours(1)),
+                        REVISION.commit()));
+        return this;
+    }
+
+    /** A job of that name and image ran, or runs, since then. */
+    Scene jobRan(String name, String image, ContainerView.State state) {
+        ResourceId id = new ResourceId(Kind.Job, name);
+        ContainerTemplate template = template(image).running(List.of("work"));
+        runs.add(
+                new RunView(
+                        new ContainerId("%012d".formatted(800 + runs.size())),
+                        ObjectNames.run(INSTANCE, id, RunView.Role.JOB, template.hash().text()),
+                        id,
+                        RunView.Role.JOB,
+                        template.hash().text(),
+                        template.hash().text(),
+                        template,
+                        state,
+                        NOW,
+                        state instanceof ContainerView.Exited ? NOW : null));
+        return this;
     }
 
     /** The release command of an app's release with that template ran, or runs. */
@@ -529,6 +583,7 @@ public final class Scene {
                 held,
                 Map.of(),
                 pruneHold,
+                jobs,
                 deletable,
                 List.of());
     }

@@ -148,7 +148,9 @@ public record App(
     @Verbatim
     public enum DependencyKind {
         @Describe("an app: ready when its declared release serves")
-        App
+        App,
+        @Describe("a job: ready when it has ended with code 0")
+        Job
     }
 
     /** Where code comes from. */

@@ -4,7 +4,7 @@ package dev.berth.schemas.config;
  * One YAML document of a config repo: {@code apiVersion}, {@code kind}, {@code metadata}, {@code
  * spec}.
  */
-public sealed interface Document permits Instance, App, Domain {
+public sealed interface Document permits Instance, App, Domain, Job {
     /** The only {@code apiVersion} so far. */
     String API_VERSION = "berth/v1";
 
@@ -17,6 +17,7 @@ public sealed interface Document permits Instance, App, Domain {
                     case Instance _ -> Kind.Instance;
                     case App _ -> Kind.App;
                     case Domain _ -> Kind.Domain;
+                    case Job _ -> Kind.Job;
                 };
         return new ResourceId(kind, metadata().name());
     }

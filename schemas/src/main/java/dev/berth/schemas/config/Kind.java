@@ -6,7 +6,8 @@ import java.util.Locale;
 public enum Kind {
     Instance,
     App,
-    Domain;
+    Domain,
+    Job;
 
     /** The lower-case word used in ids, labels and URLs: {@code app}. */
     public String word() {

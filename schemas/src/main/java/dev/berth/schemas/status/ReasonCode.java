@@ -23,5 +23,7 @@ public enum ReasonCode {
     Superseded,
     InternalError,
     DependencyNotReady,
-    ReleaseCommandFailed
+    ReleaseCommandFailed,
+    JobFailed,
+    JobSucceeded
 }

@@ -105,7 +105,9 @@ public record Banner(String tone, String title, String text) {
                     Superseded,
                     InternalError,
                     DependencyNotReady,
-                    ReleaseCommandFailed ->
+                    ReleaseCommandFailed,
+                    JobFailed,
+                    JobSucceeded ->
                     condition.reason().name();
         };
     }

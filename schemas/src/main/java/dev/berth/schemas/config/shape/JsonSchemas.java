@@ -5,6 +5,7 @@ import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,6 +44,7 @@ public final class JsonSchemas {
             case Instance -> Instance.class;
             case App -> App.class;
             case Domain -> Domain.class;
+            case Job -> Job.class;
         };
     }
 

@@ -35,7 +35,8 @@ final class JsonSchemasTest {
                         "app.schema.json",
                         "berth.schema.json",
                         "domain.schema.json",
-                        "instance.schema.json");
+                        "instance.schema.json",
+                        "job.schema.json");
         for (String name : files.keySet()) {
             Path file = CHECKED_IN.resolve(name);
             if (Boolean.getBoolean("berth.golden.update")) {
