@@ -48,7 +48,13 @@ final class ArchitectureTest {
     };
 
     private static final Set<String> DERIVES_STATUS =
-            Set.of("StatusDeriver", "AppStatusDeriver", "Conditions", "PassView", "Sleepers");
+            Set.of(
+                    "StatusDeriver",
+                    "AppStatusDeriver",
+                    "JobStatusDeriver",
+                    "Conditions",
+                    "PassView",
+                    "Sleepers");
 
     @Test
     void modules_everyOne_isLookedAt() {

@@ -242,7 +242,7 @@ public final class Reconciler {
         }
         Outcomes outcomes = converger.converge(known.instance(), plan, attention);
         if (plan.unknown() == null) {
-            failures.learn(known.apps(), outcomes, now());
+            failures.learn(known, outcomes, now());
         }
         return outcomes;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.secret.Vault;
@@ -50,13 +51,22 @@ final class SecretsDeployTest {
         spine.file("other.yaml", OTHER);
     }
 
+    private String secretOf(String token) {
+        return Sealing.sealed(
+                """
+                apiVersion: berth/v1
+                kind: Secret
+                metadata: {name: api}
+                data:
+                  token: %s
+                  pem: file-1
+                """
+                        .formatted(token),
+                keys);
+    }
+
     private PassReport pass(int commit, String token) throws Exception {
-        spine.file(
-                "api.yaml",
-                Sealing.sealed(
-                        "apiVersion: berth/v1\nkind: Secret\nmetadata: {name: api}\ndata:\n  token: %s\n  pem: file-1\n"
-                                .formatted(token),
-                        keys));
+        spine.file("api.yaml", secretOf(token));
         spine.commit(commit, SHOP);
         return spine.reconciler.reconcile(new Trigger.Poll());
     }
@@ -88,6 +98,26 @@ final class SecretsDeployTest {
         assertThat(given()).containsEntry("TOKEN", "token-2");
         assertThat(containersOf("shop")).doesNotContainAnyElementsOf(shop);
         assertThat(containersOf("other")).isEqualTo(other);
+    }
+
+    @Test
+    void pass_releaseCommand_hasTheValuesAndTellsThemToNobody() throws Exception {
+        spine.file("api.yaml", secretOf("token-1"));
+        spine.commit(1, shopReleasedBy("[sh, -c, 'echo token-1; exit 3']"));
+
+        PassReport report = spine.reconciler.reconcile(new Trigger.Poll());
+
+        RunView run = spine.engine.runs("home").getFirst();
+        assertThat(spine.engine.secretsOf(run.name()))
+                .containsEntry("TOKEN", "token-1")
+                .containsEntry("/run/secrets/pem", "file-1");
+        assertThat(report.toString())
+                .contains("ended with code 3", "***")
+                .doesNotContain("token-1");
+    }
+
+    private static String shopReleasedBy(String command) {
+        return SHOP.substring(0, SHOP.length() - 1) + ", release: {command: " + command + "}}";
     }
 
     @Test

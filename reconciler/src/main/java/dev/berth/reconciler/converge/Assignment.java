@@ -21,9 +21,10 @@ record Assignment(
         }
     }
 
-    /** True when the resource is to go. */
+    /** True when the resource is to go, or its data. */
     boolean removal() {
-        return changes.getFirst() instanceof Change.RemoveResource;
+        return changes.getFirst() instanceof Change.RemoveResource
+                || changes.getFirst() instanceof Change.RemoveVolume;
     }
 
     /** True when work on this one is as good as work on that one. */

@@ -13,6 +13,7 @@ public final class Cancellation {
     private final Object lock = new Object();
     private @Nullable Thread waiting;
     private volatile @Nullable Why why;
+    private volatile boolean stopping;
 
     /** What ends work. */
     public enum Why {
@@ -40,6 +41,7 @@ public final class Cancellation {
             if (why == null) {
                 why = because;
             }
+            stopping |= because == Why.STOPPING;
             if (waiting != null) {
                 waiting.interrupt();
             }
@@ -60,6 +62,18 @@ public final class Cancellation {
         Why because = why;
         if (because != null) {
             throw new ReconcileException.Waiting(ReasonCode.Superseded, because.text);
+        }
+    }
+
+    /**
+     * A place to end for what no newer commit cuts short.
+     *
+     * @throws ReconcileException.Waiting with reason {@code Superseded} once the process ends,
+     *     whatever cancelled it first
+     */
+    public void checkStop() throws ReconcileException.Waiting {
+        if (stopping) {
+            throw new ReconcileException.Waiting(ReasonCode.Superseded, Why.STOPPING.text);
         }
     }
 

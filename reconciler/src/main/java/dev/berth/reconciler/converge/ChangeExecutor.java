@@ -5,13 +5,19 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveRuns;
+import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.Target;
 import dev.berth.reconciler.plan.Change.ToContainers;
@@ -32,10 +38,14 @@ import java.util.List;
 final class ChangeExecutor {
     private static final Duration SWITCH_DEADLINE = Duration.ofSeconds(10);
 
+    private static final Duration RUN_GRACE = Duration.ofSeconds(10);
+
     private final String instance;
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final SiteStore sites;
+    private final ReleaseCommand command;
+    private final RunStarter runs;
     private final ReleaseStarter starter;
     private final ContainerRetirer retirer;
 
@@ -44,12 +54,16 @@ final class ChangeExecutor {
             ContainerEngine engine,
             TrafficSwitch traffic,
             SiteStore sites,
+            ReleaseCommand command,
+            RunStarter runs,
             ReleaseStarter starter,
             ContainerRetirer retirer) {
         this.instance = instance;
         this.engine = engine;
         this.traffic = traffic;
         this.sites = sites;
+        this.command = command;
+        this.runs = runs;
         this.starter = starter;
         this.retirer = retirer;
     }
@@ -62,6 +76,10 @@ final class ChangeExecutor {
      */
     Rollout execute(Change change, Rollout before) throws ReconcileException {
         return switch (change) {
+            case RunReleaseCommand run -> {
+                command.run(run);
+                yield before;
+            }
             case StartRelease start -> starter.start(start);
             case PublishSite(var app, var site, _) -> {
                 sites.publish(app, site);
@@ -82,6 +100,24 @@ final class ChangeExecutor {
             }
             case RemoveResource remove -> {
                 remove(remove);
+                yield before;
+            }
+            case StartRun(var owner, var run, _) -> {
+                runs.start(owner, run);
+                yield before;
+            }
+            case StopRun(_, var run, _) -> {
+                retirer.checkPermit();
+                engine.stopContainer(run.id(), RUN_GRACE);
+                yield before;
+            }
+            case RemoveRuns(_, var old, _) -> {
+                remove(old);
+                yield before;
+            }
+            case RemoveVolume(_, var volume, _) -> {
+                retirer.checkPermit();
+                engine.removeVolume(volume.name());
                 yield before;
             }
             case Blocked _ -> before;
@@ -138,11 +174,23 @@ final class ChangeExecutor {
                         false,
                         Change.Patience.NONE,
                         remove.reasons()));
+        remove(remove.runs());
         retirer.checkPermit();
         if (remove.network() != null) {
             engine.removeNetwork(remove.network());
         }
         retirer.checkPermit();
         sites.remove(remove.resource());
+    }
+
+    private void remove(List<RunView> old) throws ReconcileException {
+        for (RunView run : old) {
+            if (run.running()) {
+                retirer.checkPermit();
+                engine.stopContainer(run.id(), RUN_GRACE);
+            }
+            retirer.checkPermit();
+            engine.removeContainer(run.id());
+        }
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>changes of different resources side by side, each resource by a worker of its own; one that
  *       fails stops only its own resource's later changes,
- *   <li>then, when nothing else goes on, the removals.
+ *   <li>then, when nothing else goes on, the removals, each once its dependants are gone.
  * </ol>
  *
  * <p>Work may outlive the plan it was begun for, as long as later plans want the same of its
@@ -96,12 +96,16 @@ public final class Converger {
 
     private ChangeExecutor executor(String instance, Turn turn) {
         ReadinessGate gate = new ReadinessGate(engine, traffic, clock, turn, proofs);
+        SpecAssembler specs = new SpecAssembler(instance, vault);
+        RunStarter runs = new RunStarter(engine, images, turn, specs);
         return new ChangeExecutor(
                 instance,
                 engine,
                 traffic,
                 sites,
-                new ReleaseStarter(engine, images, gate, turn, new SpecAssembler(instance, vault)),
+                new ReleaseCommand(instance, engine, runs, new RunWait(engine, clock, turn)),
+                runs,
+                new ReleaseStarter(engine, images, gate, turn, specs),
                 new ContainerRetirer(instance, engine, traffic, clock, turn));
     }
 
@@ -156,11 +160,15 @@ public final class Converger {
             workers.blind();
         }
         offer(assignments.stream().filter(each -> !each.removal()));
+        Map<Change, Outcome> ended = new HashMap<>();
         if (awaits(workers::onlyRemoves, attention)) {
-            offer(assignments.stream().filter(Assignment::removal));
-            var _ = awaits(workers::idle, attention);
+            remove(
+                    assignments.stream().filter(Assignment::removal).toList(),
+                    plan,
+                    ended,
+                    attention);
         }
-        return outcomes(plan, begin);
+        return outcomes(plan, begin, ended);
     }
 
     private static List<ContainerId> candidates(Plan plan) {
@@ -215,11 +223,35 @@ public final class Converger {
         return true;
     }
 
-    private Outcomes outcomes(Plan plan, Instant begin) {
-        Map<Change, Outcome> ended = new HashMap<>();
+    /** One after the other, as far as they wait for each other. */
+    private void remove(
+            List<Assignment> removals, Plan plan, Map<Change, Outcome> ended, Attention attention)
+            throws InterruptedException {
+        RemovalOrder order = new RemovalOrder(removals);
+        for (List<Assignment> now = order.next(); !now.isEmpty(); now = order.next()) {
+            takeEnded(ended);
+            for (Assignment removal : now) {
+                switch (order.mayRun(removal, plan.changes(), ended)) {
+                    case YES -> offer(Stream.of(removal));
+                    case LATER -> {}
+                    case NO -> removal.changes().forEach(c -> ended.put(c, new Outcome.Skipped(c)));
+                }
+            }
+            if (!awaits(workers::idle, attention)) {
+                return;
+            }
+        }
+        var _ = awaits(workers::idle, attention);
+    }
+
+    private void takeEnded(Map<Change, Outcome> ended) {
         for (Ended work : workers.takeEnded(pass)) {
             work.outcomes().forEach(outcome -> ended.put(outcome.change(), outcome));
         }
+    }
+
+    private Outcomes outcomes(Plan plan, Instant begin, Map<Change, Outcome> ended) {
+        takeEnded(ended);
         Map<ResourceId, Workers.Working> working = workers.working();
         List<Outcome> all =
                 plan.changes().stream()
@@ -254,7 +286,7 @@ public final class Converger {
         return new Outcome.Underway(
                 change,
                 begin,
-                change instanceof Change.RemoveResource
+                change instanceof Change.RemoveResource || change instanceof Change.RemoveVolume
                         ? "waits until all else has ended"
                         : "work for it has just ended; looked at again");
     }

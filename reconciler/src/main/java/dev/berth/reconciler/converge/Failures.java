@@ -2,6 +2,7 @@ package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
@@ -15,6 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers what failed, so that the planner can leave it alone until its time. A restart of Berth
@@ -28,6 +31,7 @@ public final class Failures {
     private final Map<ResourceId, String> worked = new HashMap<>();
     private final Recovery recovery = new Recovery();
     private final Set<ResourceId> held = new HashSet<>();
+    private @Nullable Instant goOn;
 
     /**
      * Begins with nothing remembered.
@@ -57,10 +61,15 @@ public final class Failures {
      * @param busy what is being worked on, and needs none
      */
     public Optional<Instant> nextRetry(Predicate<ResourceId> busy) {
-        return standing().entrySet().stream()
-                .filter(f -> held.contains(f.getKey()) || failed.containsKey(f.getKey()))
-                .filter(f -> !f.getValue().permanent() && !busy.test(f.getKey()))
-                .map(f -> f.getValue().retryAt())
+        return Stream.concat(
+                        Stream.ofNullable(goOn),
+                        standing().entrySet().stream()
+                                .filter(
+                                        f ->
+                                                held.contains(f.getKey())
+                                                        || failed.containsKey(f.getKey()))
+                                .filter(f -> !f.getValue().permanent() && !busy.test(f.getKey()))
+                                .map(f -> f.getValue().retryAt()))
                 .min(Instant::compareTo);
     }
 
@@ -71,6 +80,7 @@ public final class Failures {
                         attempt.permanent()
                                 ? attempt
                                 : attempt.retriedAt(attempt.retryAt().plus(by)));
+        goOn = goOn == null ? null : goOn.plus(by);
         recovery.clockWasSet(by);
     }
 
@@ -86,25 +96,32 @@ public final class Failures {
         }
     }
 
-    /** Learns from a pass. */
-    public void learn(Map<ResourceId, DesiredApp> desired, Outcomes outcomes, Instant now) {
+    /** Learns from a pass over these. */
+    public void learn(DesiredState.Known desired, Outcomes outcomes, Instant now) {
+        Map<ResourceId, String> generations = new HashMap<>();
+        desired.apps().forEach((id, app) -> generations.put(id, app.generation().text()));
+        desired.jobs().forEach((id, job) -> generations.put(id, job.run().text()));
+        desired.apps().values().forEach(app -> learnRepairs(app, outcomes, now));
+        learn(generations, outcomes, now);
+    }
+
+    private void learn(Map<ResourceId, String> desired, Outcomes outcomes, Instant now) {
+        goOn = someMayGoOn(outcomes) ? now : null;
         Set<ResourceId> touched = new HashSet<>();
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
             if (outcome instanceof Failed failure && failure.reason() != ReasonCode.Superseded) {
                 touched.add(id);
-                DesiredApp app = desired.get(id);
-                remember(id, app == null ? "" : app.generation().text(), failure, now);
+                remember(id, desired.getOrDefault(id, ""), failure, now);
             }
         }
-        for (DesiredApp app : desired.values()) {
-            boolean fine = outcomes.of(app.id()).stream().allMatch(o -> o instanceof Outcome.Done);
-            learnRepairs(app, outcomes, now);
-            if (fine) {
-                failed.remove(app.id());
-                worked.put(app.id(), app.generation().text());
-            }
-        }
+        desired.forEach(
+                (id, generation) -> {
+                    if (outcomes.of(id).stream().allMatch(o -> o instanceof Outcome.Done)) {
+                        failed.remove(id);
+                        worked.put(id, generation);
+                    }
+                });
         failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
@@ -123,6 +140,17 @@ public final class Failures {
         } else {
             held.remove(app.id());
         }
+    }
+
+    /** What waits for others to be ready may find them so after a pass that did something. */
+    private static boolean someMayGoOn(Outcomes outcomes) {
+        return outcomes.all().stream().anyMatch(Outcome.Done.class::isInstance)
+                && outcomes.all().stream().anyMatch(Failures::waits);
+    }
+
+    private static boolean waits(Outcome outcome) {
+        return outcome instanceof Outcome.Blocked(var blocked)
+                && blocked.code() == ReasonCode.DependencyNotReady;
     }
 
     private void remember(ResourceId id, String generation, Failed failure, Instant now) {

@@ -3,7 +3,9 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.engine.ContainerSpec;
+import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.plan.Release;
+import dev.berth.reconciler.plan.Run;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.secret.Vault;
@@ -49,7 +51,26 @@ final class SpecAssembler {
                 release.revision(),
                 network,
                 List.of(start.process()),
+                release.dependsOn(),
                 values(start.template().secretVariables()));
+    }
+
+    /**
+     * All that is needed to make a container that runs once.
+     *
+     * @throws ReconcileException.Waiting as above
+     */
+    RunSpec run(String name, ResourceId owner, Run run, String network) throws ReconcileException {
+        return new RunSpec(
+                name,
+                instance,
+                owner,
+                run.role(),
+                run.id(),
+                run.template(),
+                run.revision(),
+                network,
+                values(run.template().secretVariables()));
     }
 
     /**

@@ -88,6 +88,15 @@ final class Turn {
         }
     }
 
+    /**
+     * A place to end for what no newer commit cuts short.
+     *
+     * @throws ReconcileException.Waiting when the process ends
+     */
+    void checkStop() throws ReconcileException {
+        cancellation.checkStop();
+    }
+
     /** Does what may be cut short, and keeps the place. */
     <T> T during(Wait<T> wait) throws ReconcileException {
         return cancellation.during(wait);
@@ -106,6 +115,26 @@ final class Turn {
             throw e;
         }
         begin();
+        return result;
+    }
+
+    /**
+     * Waits for something that is worse half done than late; others may have the place meanwhile.
+     * Nothing interrupts it: it asks {@link #checkStop} itself. What it came to is told also when
+     * something else is wanted by then.
+     */
+    <T> T toTheEnd(Wait<T> wait) throws ReconcileException {
+        pause();
+        T result;
+        try {
+            result = wait.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReconcileException.Waiting(ReasonCode.Superseded, "stopped while waiting");
+        }
+        if (!cancellation.cancelled()) {
+            begin();
+        }
         return result;
     }
 }

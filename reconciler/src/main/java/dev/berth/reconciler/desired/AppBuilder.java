@@ -8,6 +8,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Policy;
 import java.math.BigDecimal;
@@ -38,6 +39,9 @@ final class AppBuilder {
     DesiredApp build(App app, Location place, @Nullable SourcePin pin, List<DesiredRoute> routes) {
         Workload workload = workload(app, pin);
         App.Spec spec = app.spec();
+        List<ResourceId> dependsOn =
+                spec.dependsOn().stream().map(App.Dependency::id).sorted().distinct().toList();
+        DesiredCommand release = release(spec, workload);
         Effective effective =
                 new Effective(
                         image(workload),
@@ -48,6 +52,8 @@ final class AppBuilder {
                         spec.rollout().strategy(),
                         spec.rollout().drain(),
                         sleepAfter(spec),
+                        dependsOn.isEmpty() ? null : dependsOn,
+                        release,
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
@@ -59,7 +65,18 @@ final class AppBuilder {
                 spec.suspend(),
                 spec.rollout().strategy(),
                 spec.rollout().drain(),
-                sleepAfter(spec));
+                sleepAfter(spec),
+                dependsOn,
+                release);
+    }
+
+    private static @Nullable DesiredCommand release(App.Spec spec, Workload workload) {
+        App.ReleaseCommand release = spec.release();
+        if (release == null || !(workload instanceof Workload.Containers containers)) {
+            return null;
+        }
+        return new DesiredCommand(
+                containers.main().template().running(release.command().words()), release.timeout());
     }
 
     private static @Nullable Duration sleepAfter(App.Spec spec) {
@@ -249,6 +266,8 @@ final class AppBuilder {
             App.Strategy strategy,
             Duration drain,
             @Nullable Duration sleepAfter,
+            @Nullable List<ResourceId> dependsOn,
+            @Nullable DesiredCommand release,
             List<String> routes,
             List<Policy> policies) {}
 

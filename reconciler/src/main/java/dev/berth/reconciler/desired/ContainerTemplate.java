@@ -130,6 +130,33 @@ public record ContainerTemplate(
         return secretFiles == null ? Collections.emptySortedMap() : secretFiles;
     }
 
+    /** Of a container that runs another command and serves nothing. */
+    public ContainerTemplate running(List<String> other) {
+        return running(other, Map.of());
+    }
+
+    /** The same, with more in its environment, also in place of secrets. */
+    public ContainerTemplate running(List<String> other, Map<String, String> moreEnv) {
+        SortedMap<String, String> all = new TreeMap<>(env);
+        all.putAll(moreEnv);
+        SortedMap<String, SecretUse> hidden = new TreeMap<>(secretVariables());
+        hidden.keySet().removeAll(moreEnv.keySet());
+        return new ContainerTemplate(
+                image,
+                other,
+                all,
+                mounts,
+                null,
+                memoryBytes,
+                cpuMillis,
+                null,
+                null,
+                capabilities,
+                null,
+                hidden,
+                secretFiles);
+    }
+
     public SpecHash hash() {
         return SpecHash.of(this);
     }

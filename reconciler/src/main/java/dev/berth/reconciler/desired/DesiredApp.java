@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param suspended true: no containers, its routes answer 503
  * @param drain time that requests in flight get
  * @param sleepAfter time without a request after which its containers stop; {@code null} = never
+ * @param dependsOn what must be ready before a new release of it is started, sorted
+ * @param release what runs before a new release is started; {@code null} = nothing
  */
 public record DesiredApp(
         ResourceId id,
@@ -23,7 +26,63 @@ public record DesiredApp(
         boolean suspended,
         App.Strategy strategy,
         Duration drain,
-        @Nullable Duration sleepAfter) {
+        @Nullable Duration sleepAfter,
+        List<ResourceId> dependsOn,
+        @Nullable DesiredCommand release) {
+    public DesiredApp {
+        dependsOn = dependsOn.stream().sorted().distinct().toList();
+    }
+
+    /** An app that runs nothing before a release. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter,
+            List<ResourceId> dependsOn) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                null);
+    }
+
+    /** An app that depends on nothing. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                List.of());
+    }
+
     /** An app that never sleeps. */
     public DesiredApp(
             ResourceId id,

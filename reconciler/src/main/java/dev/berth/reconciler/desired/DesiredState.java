@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public sealed interface DesiredState {
      *     for people; its last version is in {@code apps}, or it is held
      * @param pruneHold why nothing may be deleted now, because a file can't be understood and may
      *     have declared anything; {@code null} when deleting is allowed
+     * @param jobs by id, sorted; of documents as of {@code apps}
+     * @param deletable volumes that may be deleted once nobody declares them, by the last right
+     *     document that declared them
      * @param alerts who is told what, by name
      */
     record Known(
@@ -45,10 +49,14 @@ public sealed interface DesiredState {
             Set<ResourceId> held,
             Map<ResourceId, String> waiting,
             @Nullable String pruneHold,
+            SortedMap<ResourceId, DesiredJob> jobs,
+            Set<VolumeId> deletable,
             List<Problem> problems,
             List<Alert> alerts)
             implements DesiredState {
         public Known {
+            jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
+            deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
             routes = List.copyOf(routes);
             held = Set.copyOf(held);

@@ -12,6 +12,7 @@ import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.time.InstantSource;
@@ -143,8 +144,9 @@ public final class DesiredStateLoader {
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
         SecretValues secrets = new SecretValues(settled.chosen(), held, vault);
+        LastGood.Memory next = new NextMemory(memory, fates, settled).of(files, routes, held);
         try {
-            lastGood.remember(new NextMemory(memory, fates, settled).of(files, routes, held));
+            lastGood.remember(next);
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
@@ -153,16 +155,20 @@ public final class DesiredStateLoader {
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
+        SortedMap<ResourceId, DesiredApp> apps =
+                apps(new AppBuilder(instance, revision, secrets), settled, routes);
         return new DesiredState.Known(
                 instance.metadata().name(),
                 instance.spec(),
                 revision,
                 stale,
-                apps(new AppBuilder(instance, revision, secrets), settled, routes),
+                apps,
                 routes,
                 held,
                 waiting,
                 fates.pruneHold(),
+                jobs(new JobBuilder(apps, revision), settled),
+                next.deletable(),
                 quiet(problems),
                 alerts(settled));
     }
@@ -177,6 +183,21 @@ public final class DesiredStateLoader {
         return settled.chosen().values().stream()
                 .flatMap(c -> c.document() instanceof Alert alert ? Stream.of(alert) : Stream.of())
                 .toList();
+    }
+
+    private static SortedMap<ResourceId, DesiredJob> jobs(
+            JobBuilder builder, Settling.Settled settled) {
+        SortedMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
+        for (Choice choice : settled.chosen().values()) {
+            DesiredJob built =
+                    choice.document() instanceof Job job
+                            ? builder.build(job, choice.read().place())
+                            : null;
+            if (built != null) {
+                jobs.put(built.id(), built);
+            }
+        }
+        return jobs;
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(

@@ -13,6 +13,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
@@ -162,6 +163,7 @@ final class DocumentReader {
                 SecretReferences.check(app, right, problems);
             }
             case Domain domain -> DomainRules.check(domain, right, problems);
+            case Job job -> JobCheck.check(job, right, problems);
             case Instance instance -> InstanceRules.check(instance, right, problems);
             case SecretDocument _ -> {}
             case Alert alert -> AlertRules.check(alert, right, problems);

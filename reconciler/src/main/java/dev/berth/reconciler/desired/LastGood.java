@@ -3,10 +3,15 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What was right the last time, so that a mistake takes nothing away. Thread-safe. */
 public interface LastGood {
@@ -54,11 +59,13 @@ public interface LastGood {
      * @param files text of each config file when it last was right as a whole, by path
      * @param claims who served each host and path, by {@code host path}
      * @param pins the last source of each app that could be read, by {@code app/name}
+     * @param deletable volumes that may be deleted, by the last right document that declared them
      */
     record Memory(
             SortedMap<String, String> files,
             SortedMap<String, ResourceId> claims,
-            SortedMap<String, SourcePin> pins) {
+            SortedMap<String, SourcePin> pins,
+            SortedSet<VolumeId> deletable) {
         /** Nothing remembered. */
         public static final Memory EMPTY = new Memory(Map.of(), Map.of(), Map.of());
 
@@ -66,13 +73,32 @@ public interface LastGood {
             files = sorted(files);
             claims = sorted(claims);
             pins = sorted(pins);
+            deletable = sorted(deletable);
         }
 
         Memory(
                 Map<String, String> files,
                 Map<String, ResourceId> claims,
                 Map<String, SourcePin> pins) {
-            this(new TreeMap<>(files), new TreeMap<>(claims), new TreeMap<>(pins));
+            this(new TreeMap<>(files), new TreeMap<>(claims), new TreeMap<>(pins), new TreeSet<>());
+        }
+
+        Memory(
+                Map<String, String> files,
+                Map<String, ResourceId> claims,
+                Map<String, SourcePin> pins,
+                Set<VolumeId> deletable) {
+            this(
+                    new TreeMap<>(files),
+                    new TreeMap<>(claims),
+                    new TreeMap<>(pins),
+                    new TreeSet<>(deletable));
+        }
+
+        /** An older Berth remembered none. */
+        private static SortedSet<VolumeId> sorted(@Nullable SortedSet<VolumeId> ids) {
+            return Collections.unmodifiableSortedSet(
+                    ids == null ? new TreeSet<>() : new TreeSet<>(ids));
         }
 
         private static <V> SortedMap<String, V> sorted(Map<String, V> map) {

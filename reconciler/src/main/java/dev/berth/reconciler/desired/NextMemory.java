@@ -1,11 +1,15 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What is worth remembering after a load: the new where it is right, the old where it is needed.
@@ -33,7 +37,25 @@ final class NextMemory {
                 pins.put(id.toString(), pin);
             }
         }
-        return new LastGood.Memory(texts(files), claims, pins);
+        return new LastGood.Memory(texts(files), claims, pins, deletable());
+    }
+
+    /** As the newest document that counts says; once none does, as the last one said. */
+    private SortedSet<VolumeId> deletable() {
+        SortedSet<VolumeId> deletable = new TreeSet<>(last.deletable());
+        for (Choice choice : settled.chosen().values()) {
+            if (choice.document() instanceof App app) {
+                for (App.Volume volume : app.spec().volumes()) {
+                    VolumeId id = new VolumeId(app.id(), volume.name());
+                    if (volume.deletionPolicy() == App.DeletionPolicy.Delete) {
+                        deletable.add(id);
+                    } else {
+                        deletable.remove(id);
+                    }
+                }
+            }
+        }
+        return deletable;
     }
 
     private SortedMap<String, String> texts(List<ConfigFile> files) {

@@ -9,6 +9,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
@@ -47,7 +48,7 @@ final class SecretValues {
                                                 put(choice.id(), name, text.value());
                                             }
                                         });
-                case Domain _, Instance _, Alert _ -> {}
+                case Domain _, Instance _, Alert _, Job _ -> {}
             }
         }
     }

@@ -82,6 +82,8 @@ final class Settling {
             }
             chosen.values().forEach(this::checkReferences);
             chosen.values().forEach(this::checkSecrets);
+            new DependencyCheck(fates, chosen, problems).wrong().forEach(this::reject);
+            new JobCheck(fates, chosen, problems, waiting).wrong().forEach(this::reject);
             if (instance != null) {
                 checkClaims(instance.spec().domain());
             }

@@ -17,6 +17,12 @@ public sealed interface Workload {
         public Containers {
             processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
         }
+
+        /** The process that speaks for the app: web, or the first one. */
+        public DesiredProcess main() {
+            DesiredProcess web = processes.get(AppRules.WEB);
+            return web != null ? web : processes.firstEntry().getValue();
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveContainers;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
@@ -84,6 +85,14 @@ public interface ContainerEngine extends LiveContainers {
     void removeNetwork(String network) throws ReconcileException;
 
     /**
+     * Removes a volume with its data.
+     *
+     * @throws ReconcileException.Transient with reason {@code PruneFailed} while a container uses
+     *     it, also one that does not run
+     */
+    void removeVolume(String volume) throws ReconcileException;
+
+    /**
      * Makes a container, hardened as design section 4 says, and does not start it. A container of
      * the same name, instance, owner, release and spec hash that was never started counts as made,
      * whatever its revision: it is what a crash between create and start leaves behind.
@@ -92,6 +101,18 @@ public interface ContainerEngine extends LiveContainers {
      *     exist or the engine refuses a setting; {@code Conflict} if the name is taken
      */
     ContainerId createContainer(ContainerSpec spec) throws ReconcileException;
+
+    /** One of our runs, inspected; empty when it is gone or not ours. */
+    Optional<RunView> run(ContainerId id) throws ReconcileException;
+
+    /**
+     * Makes a container that runs once, hardened as any other, and does not start it: {@link
+     * #startContainer} does, and the engine never starts it again. One of the same name, instance,
+     * owner, role, run and spec hash that was never started counts as made.
+     *
+     * @throws ReconcileException.Stalled as of {@link #createContainer}
+     */
+    ContainerId createRun(RunSpec spec) throws ReconcileException;
 
     /**
      * Puts files into a container, over those of the same name; for values of secrets, so they are
@@ -106,7 +127,8 @@ public interface ContainerEngine extends LiveContainers {
 
     /**
      * Starts a container and returns when its first process runs; one that runs already is left
-     * alone, a paused one goes on. The engine restarts it from then on, until it is stopped.
+     * alone, a paused one goes on. The engine restarts it from then on, until it is stopped; a run
+     * never.
      *
      * @throws ReconcileException.Stalled with reason {@code StartFailed} if its command can't be
      *     run

@@ -4,10 +4,14 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template {@code null} when the label is missing or of a shape unknown here
  * @param revision empty when not known
+ * @param dependsOn what its owner depends on
  */
 record ContainerLabels(
         String instance,
@@ -25,7 +30,8 @@ record ContainerLabels(
         String specHash,
         @Nullable ContainerTemplate template,
         String release,
-        String revision) {
+        String revision,
+        List<ResourceId> dependsOn) {
 
     static ContainerLabels of(ContainerSpec spec) {
         return new ContainerLabels(
@@ -36,7 +42,8 @@ record ContainerLabels(
                 spec.template().hash().text(),
                 spec.template(),
                 spec.release(),
-                spec.revision());
+                spec.revision(),
+                spec.dependsOn());
     }
 
     /** The labels of a network or volume. */
@@ -52,7 +59,7 @@ record ContainerLabels(
     /** Reads labels; empty if they are not those of a container that Berth made. */
     static Optional<ContainerLabels> read(@Nullable Map<String, String> labels) {
         Optional<ResourceId> owner = owner(labels);
-        if (labels == null || owner.isEmpty() || slot(labels) < 1) {
+        if (labels == null || owner.isEmpty() || slot(labels) < 1 || RunLabels.areOnARun(labels)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -64,7 +71,8 @@ record ContainerLabels(
                         labels.getOrDefault(Labels.SPEC_HASH, ""),
                         template(labels.get(Labels.SPEC)),
                         labels.getOrDefault(Labels.RELEASE, ""),
-                        labels.getOrDefault(Labels.REVISION, "")));
+                        labels.getOrDefault(Labels.REVISION, ""),
+                        dependsOn(labels.getOrDefault(Labels.DEPENDS_ON, ""))));
     }
 
     /** The resource that labels name; empty if they name none that is known here. */
@@ -92,7 +100,25 @@ record ContainerLabels(
         labels.put(Labels.RELEASE, release);
         labels.put(Labels.REVISION, revision);
         labels.put(Labels.COMPOSE_SERVICE, process);
+        if (!dependsOn.isEmpty()) {
+            labels.put(
+                    Labels.DEPENDS_ON,
+                    dependsOn.stream().map(ResourceId::toString).collect(Collectors.joining(",")));
+        }
         return labels;
+    }
+
+    private static List<ResourceId> dependsOn(String ids) {
+        return Pattern.compile(",").splitAsStream(ids).flatMap(ContainerLabels::known).toList();
+    }
+
+    /** A newer Berth may know more kinds. */
+    private static Stream<ResourceId> known(String id) {
+        try {
+            return Stream.of(ResourceId.parse(id));
+        } catch (IllegalArgumentException _) {
+            return Stream.empty();
+        }
     }
 
     /** True when a container with these labels was made from that spec, whatever its revision. */
@@ -117,7 +143,7 @@ record ContainerLabels(
         }
     }
 
-    private static @Nullable ContainerTemplate template(@Nullable String json) {
+    static @Nullable ContainerTemplate template(@Nullable String json) {
         if (json == null) {
             return null;
         }

@@ -11,6 +11,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.RunView;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
@@ -36,9 +37,44 @@ final class ContainerReading {
                 answer.getConfig() == null ? null : answer.getConfig().getLabels());
     }
 
+    ContainerId id() {
+        return new ContainerId(answer.getId());
+    }
+
+    boolean neverStarted() {
+        return state() instanceof ContainerView.Created;
+    }
+
     /** The view; empty when the labels are not those of a container that Berth made. */
     Optional<ContainerView> view() {
         return labels().map(this::view);
+    }
+
+    /** The labels of a run; empty when it is none of ours. */
+    Optional<RunLabels> runLabels() {
+        return RunLabels.read(answer.getConfig() == null ? null : answer.getConfig().getLabels());
+    }
+
+    /** The view of a run; empty when it is none of ours. */
+    Optional<RunView> run() {
+        return runLabels().map(this::run);
+    }
+
+    private RunView run(RunLabels labels) {
+        ContainerView.State state = state();
+        return new RunView(
+                new ContainerId(answer.getId()),
+                name(),
+                labels.owner(),
+                labels.role(),
+                labels.run(),
+                labels.specHash(),
+                labels.template(),
+                state,
+                instant(answer.getCreated()),
+                state instanceof ContainerView.Exited && answer.getState() != null
+                        ? instant(answer.getState().getFinishedAt())
+                        : null);
     }
 
     private ContainerView view(ContainerLabels labels) {
@@ -56,7 +92,8 @@ final class ContainerReading {
                 addresses(),
                 publishedPort(labels.template()),
                 actual(),
-                instant(answer.getCreated()));
+                instant(answer.getCreated()),
+                labels.dependsOn());
     }
 
     private String name() {

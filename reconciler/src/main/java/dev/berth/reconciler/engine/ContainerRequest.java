@@ -31,20 +31,44 @@ final class ContainerRequest {
     private static final int STOP_GRACE_SECONDS = 30;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private final ContainerSpec spec;
+    private final String name;
+    private final SortedMap<String, String> labels;
     private final ContainerTemplate template;
+    private final String revision;
+    private final String network;
+    private final List<String> aliases;
+    private final RestartPolicy restart;
+    private final SortedMap<String, Secret> secretEnv;
 
     ContainerRequest(ContainerSpec spec) {
-        this.spec = spec;
+        this.name = spec.name();
+        this.labels = ContainerLabels.of(spec).write();
         this.template = spec.template();
+        this.revision = spec.revision();
+        this.network = spec.network();
+        this.aliases = spec.aliases();
+        this.restart = RestartPolicy.unlessStoppedRestart();
+        this.secretEnv = spec.secretEnv();
+    }
+
+    /** One that runs once. */
+    ContainerRequest(RunSpec spec) {
+        this.name = spec.name();
+        this.labels = RunLabels.of(spec).write();
+        this.template = spec.template();
+        this.revision = spec.revision();
+        this.network = spec.network();
+        this.aliases = List.of();
+        this.restart = RestartPolicy.noRestart();
+        this.secretEnv = spec.secretEnv();
     }
 
     void writeTo(CreateContainerCmd request) {
-        request.withName(spec.name())
-                .withLabels(ContainerLabels.of(spec).write())
+        request.withName(name)
+                .withLabels(labels)
                 .withEnv(environment())
                 .withHostConfig(hostConfig())
-                .withAliases(spec.aliases())
+                .withAliases(aliases)
                 .withStopTimeout(STOP_GRACE_SECONDS);
         List<String> command = template.command();
         if (command != null) {
@@ -62,7 +86,7 @@ final class ContainerRequest {
         List<String> longestFirst =
                 Stream.concat(
                                 template.env().values().stream(),
-                                spec.secretEnv().values().stream().map(Secret::text))
+                                secretEnv.values().stream().map(Secret::text))
                         .filter(value -> value.length() >= 4)
                         .sorted((a, b) -> b.length() - a.length())
                         .toList();
@@ -74,9 +98,9 @@ final class ContainerRequest {
 
     private List<String> environment() {
         SortedMap<String, String> all = new TreeMap<>();
-        all.put("BERTH_REVISION", spec.revision());
+        all.put("BERTH_REVISION", revision);
         all.putAll(template.env());
-        spec.secretEnv().forEach((name, value) -> all.put(name, value.text()));
+        secretEnv.forEach((variable, value) -> all.put(variable, value.text()));
         return all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
@@ -91,8 +115,8 @@ final class ContainerRequest {
                                 new LogConfig(
                                         LogConfig.LoggingType.LOCAL,
                                         Map.of("max-size", "10m", "max-file", "3")))
-                        .withRestartPolicy(RestartPolicy.unlessStoppedRestart())
-                        .withNetworkMode(spec.network())
+                        .withRestartPolicy(restart)
+                        .withNetworkMode(network)
                         .withMounts(mounts());
         List<App.Capability> capabilities = template.capabilities();
         if (capabilities != null) {

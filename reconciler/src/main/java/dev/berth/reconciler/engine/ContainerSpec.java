@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param revision the commit it is started for: label and BERTH_REVISION
  * @param network name of an existing network
  * @param aliases names that the network's DNS answers with this container
+ * @param dependsOn what the app depends on: label
  * @param secretEnv values of the variables that the template does not tell; in no label
  */
 public record ContainerSpec(
@@ -30,13 +31,15 @@ public record ContainerSpec(
         String revision,
         String network,
         List<String> aliases,
+        List<ResourceId> dependsOn,
         SortedMap<String, Secret> secretEnv) {
     public ContainerSpec {
         aliases = List.copyOf(aliases);
+        dependsOn = List.copyOf(dependsOn);
         secretEnv = Collections.unmodifiableSortedMap(new TreeMap<>(secretEnv));
     }
 
-    /** Of a container without secrets. */
+    /** Of a container without secrets, of an app that depends on nothing. */
     public ContainerSpec(
             String name,
             String instance,
@@ -59,6 +62,7 @@ public record ContainerSpec(
                 revision,
                 network,
                 aliases,
+                List.of(),
                 Collections.emptySortedMap());
     }
 }

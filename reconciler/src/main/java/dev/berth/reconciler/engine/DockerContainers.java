@@ -9,16 +9,18 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 
 /** Containers of a Docker engine, from create to remove. */
 final class DockerContainers {
@@ -46,12 +48,41 @@ final class DockerContainers {
                         ask,
                         () -> {
                             List<Callable<Optional<ContainerView>>> inspects =
-                                    list(instance).stream().map(c -> inspect(c.getId())).toList();
+                                    list(instance).stream()
+                                            .filter(c -> !RunLabels.areOnARun(c.getLabels()))
+                                            .map(c -> inspect(c.getId()))
+                                            .toList();
                             return Parallel.of(INSPECTS_AT_ONCE, inspects).stream()
                                     .flatMap(Optional::stream)
                                     .sorted(ContainerView.ORDER)
                                     .toList();
                         });
+    }
+
+    List<RunView> runs(String instance) throws ReconcileException {
+        Ask ask =
+                new Ask(
+                        "list the runs of instance " + instance,
+                        INSPECT_ALL,
+                        ReasonCode.EngineUnavailable,
+                        Ask.Late.ENGINE_SILENT);
+        return engine.calls()
+                .run(
+                        ask,
+                        () -> {
+                            List<Callable<Optional<RunView>>> inspects =
+                                    list(instance, Labels.ROLE).stream()
+                                            .map(c -> inspectRun(c.getId()))
+                                            .toList();
+                            return Parallel.of(INSPECTS_AT_ONCE, inspects).stream()
+                                    .flatMap(Optional::stream)
+                                    .sorted(RunView.ORDER)
+                                    .toList();
+                        });
+    }
+
+    Optional<RunView> oneRun(ContainerId id) throws ReconcileException {
+        return engine.calls().run(Ask.toRead("inspect run " + id.shortId()), inspectRun(id.text()));
     }
 
     Optional<ContainerView> one(ContainerId id) throws ReconcileException {
@@ -60,14 +91,34 @@ final class DockerContainers {
     }
 
     ContainerId create(ContainerSpec spec) throws ReconcileException {
-        Ask ask = Ask.toWrite("make container " + spec.name(), ReasonCode.StartFailed);
-        ContainerRequest request = new ContainerRequest(spec);
+        return create(
+                spec.name(),
+                spec.template().image(),
+                new ContainerRequest(spec),
+                reading -> reading.labels().filter(l -> l.matches(spec)).isPresent());
+    }
+
+    ContainerId createRun(RunSpec spec) throws ReconcileException {
+        return create(
+                spec.name(),
+                spec.template().image(),
+                new ContainerRequest(spec),
+                reading -> reading.runLabels().filter(l -> l.matches(spec)).isPresent());
+    }
+
+    private ContainerId create(
+            String name,
+            String image,
+            ContainerRequest request,
+            Predicate<ContainerReading> isTheSame)
+            throws ReconcileException {
+        Ask ask = Ask.toWrite("make container " + name, ReasonCode.StartFailed);
         return engine.calls()
                 .run(
                         ask,
                         () -> {
                             try (CreateContainerCmd command =
-                                    engine.client().createContainerCmd(spec.template().image())) {
+                                    engine.client().createContainerCmd(image)) {
                                 request.writeTo(command);
                                 return new ContainerId(command.exec().getId());
                             }
@@ -75,7 +126,7 @@ final class DockerContainers {
                         refusal -> {
                             Refusal redacted = refusal.withWords(request.redact(refusal.words()));
                             if (refusal.status() == 409) {
-                                return leftover(spec, redacted);
+                                return leftover(name, isTheSame, redacted);
                             }
                             boolean networkGone =
                                     refusal.status() == 404 && refusal.says("network");
@@ -166,16 +217,19 @@ final class DockerContainers {
                         });
     }
 
-    private List<Container> list(String instance) {
-        return engine.client()
-                .listContainersCmd()
-                .withShowAll(true)
-                .withLabelFilter(Map.of(Labels.INSTANCE, instance))
-                .exec();
+    /** All that carry our label and these. */
+    private List<Container> list(String instance, String... labels) {
+        List<String> wanted = new ArrayList<>(List.of(labels));
+        wanted.add(Labels.INSTANCE + "=" + instance);
+        return engine.client().listContainersCmd().withShowAll(true).withLabelFilter(wanted).exec();
     }
 
     private Callable<Optional<ContainerView>> inspect(String id) {
         return () -> look(id).map(ContainerReading::new).flatMap(ContainerReading::view);
+    }
+
+    private Callable<Optional<RunView>> inspectRun(String id) {
+        return () -> look(id).map(ContainerReading::new).flatMap(ContainerReading::run);
     }
 
     private Optional<InspectContainerResponse> look(String idOrName) {
@@ -187,17 +241,15 @@ final class DockerContainers {
     }
 
     /** The name is taken: by the same container, made before a crash and never started, or not. */
-    private ContainerId leftover(ContainerSpec spec, Refusal refusal) throws ReconcileException {
+    private ContainerId leftover(
+            String name, Predicate<ContainerReading> isTheSame, Refusal refusal)
+            throws ReconcileException {
         Optional<InspectContainerResponse> taken =
-                engine.calls()
-                        .run(
-                                Ask.toRead("inspect container " + spec.name()),
-                                () -> look(spec.name()));
+                engine.calls().run(Ask.toRead("inspect container " + name), () -> look(name));
         return taken.map(ContainerReading::new)
-                .filter(reading -> reading.labels().filter(l -> l.matches(spec)).isPresent())
-                .flatMap(ContainerReading::view)
-                .filter(view -> view.state() instanceof ContainerView.Created)
-                .map(ContainerView::id)
+                .filter(isTheSame)
+                .filter(ContainerReading::neverStarted)
+                .map(ContainerReading::id)
                 .orElseThrow(() -> refusal.stalled(ReasonCode.Conflict));
     }
 

@@ -3,6 +3,8 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.nio.file.Path;
@@ -87,6 +89,31 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public void removeNetwork(String network) throws ReconcileException {
         shared.removeNetwork(network);
+    }
+
+    @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return shared.volumes(instance);
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        shared.removeVolume(volume);
+    }
+
+    @Override
+    public List<RunView> runs(String instance) throws ReconcileException {
+        return containers.runs(instance);
+    }
+
+    @Override
+    public Optional<RunView> run(ContainerId id) throws ReconcileException {
+        return containers.oneRun(id);
+    }
+
+    @Override
+    public ContainerId createRun(RunSpec spec) throws ReconcileException {
+        return containers.createRun(spec);
     }
 
     @Override

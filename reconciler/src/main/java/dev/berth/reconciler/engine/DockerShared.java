@@ -1,15 +1,20 @@
 package dev.berth.reconciler.engine;
 
+import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.model.Network;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Networks and volumes of a Docker engine: what the containers of an app share. */
@@ -83,6 +88,47 @@ final class DockerShared {
                 .act(
                         Ask.toWrite("remove network " + name, ReasonCode.PruneFailed),
                         () -> engine.client().removeNetworkCmd(name).exec(),
+                        refusal -> {
+                            if (refusal.status() != 404) {
+                                throw refusal.again();
+                            }
+                        });
+    }
+
+    List<VolumeView> volumes(String instance) throws ReconcileException {
+        return engine.calls()
+                .run(
+                        Ask.toRead("list the volumes of instance " + instance),
+                        () -> {
+                            List<InspectVolumeResponse> answer =
+                                    engine.client()
+                                            .listVolumesCmd()
+                                            .withFilter(
+                                                    "label",
+                                                    List.of(Labels.INSTANCE + "=" + instance))
+                                            .exec()
+                                            .getVolumes();
+                            return answer == null
+                                    ? List.of()
+                                    : answer.stream()
+                                            .flatMap(v -> view(instance, v))
+                                            .sorted(Comparator.comparing(VolumeView::name))
+                                            .toList();
+                        });
+    }
+
+    private static Stream<VolumeView> view(String instance, InspectVolumeResponse volume) {
+        return ContainerLabels.owner(volume.getLabels())
+                .map(app -> ObjectNames.volumeId(instance, app, volume.getName()))
+                .map(id -> new VolumeView(volume.getName(), id))
+                .stream();
+    }
+
+    void removeVolume(String name) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite("remove volume " + name, ReasonCode.PruneFailed),
+                        () -> engine.client().removeVolumeCmd(name).exec(),
                         refusal -> {
                             if (refusal.status() != 404) {
                                 throw refusal.again();

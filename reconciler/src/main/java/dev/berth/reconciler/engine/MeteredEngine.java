@@ -3,6 +3,8 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
@@ -80,6 +82,31 @@ public final class MeteredEngine implements ContainerEngine {
     @Override
     public void removeNetwork(String network) throws ReconcileException {
         write().removeNetwork(network);
+    }
+
+    @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return engine.volumes(instance);
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        write().removeVolume(volume);
+    }
+
+    @Override
+    public List<RunView> runs(String instance) throws ReconcileException {
+        return engine.runs(instance);
+    }
+
+    @Override
+    public Optional<RunView> run(ContainerId id) throws ReconcileException {
+        return engine.run(id);
+    }
+
+    @Override
+    public ContainerId createRun(RunSpec spec) throws ReconcileException {
+        return write().createRun(spec);
     }
 
     @Override

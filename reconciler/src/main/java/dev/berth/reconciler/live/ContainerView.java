@@ -5,6 +5,7 @@ import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param addresses IP address by network, only of networks that gave it one; sorted
  * @param publishedPort the host port on 127.0.0.1 its port is published at; {@code null} = not
  * @param actual the settings in force, which people can change by hand
+ * @param dependsOn what its owner depended on when it was made
  */
 public record ContainerView(
         ContainerId id,
@@ -37,7 +39,8 @@ public record ContainerView(
         SortedMap<String, String> addresses,
         @Nullable Integer publishedPort,
         Actual actual,
-        Instant createdAt) {
+        Instant createdAt,
+        List<ResourceId> dependsOn) {
     /** By owner, process, slot, then age. */
     public static final Comparator<ContainerView> ORDER =
             Comparator.comparing(ContainerView::owner)
@@ -48,6 +51,41 @@ public record ContainerView(
 
     public ContainerView {
         addresses = Collections.unmodifiableSortedMap(new TreeMap<>(addresses));
+        dependsOn = List.copyOf(dependsOn);
+    }
+
+    /** One of an app that depends on nothing. */
+    public ContainerView(
+            ContainerId id,
+            String name,
+            ResourceId owner,
+            String process,
+            int slot,
+            String specHash,
+            @Nullable ContainerTemplate template,
+            String release,
+            String revision,
+            State state,
+            SortedMap<String, String> addresses,
+            @Nullable Integer publishedPort,
+            Actual actual,
+            Instant createdAt) {
+        this(
+                id,
+                name,
+                owner,
+                process,
+                slot,
+                specHash,
+                template,
+                release,
+                revision,
+                state,
+                addresses,
+                publishedPort,
+                actual,
+                createdAt,
+                List.of());
     }
 
     public boolean running() {

@@ -29,6 +29,15 @@ public final class Labels {
     /** The commit it was started for. */
     public static final String REVISION = "dev.berth.revision";
 
+    /** Ids of what its resource depends on, comma-separated; missing = nothing. */
+    public static final String DEPENDS_ON = "dev.berth.depends-on";
+
+    /** What a container that runs once is for: {@code release}; missing = it serves. */
+    public static final String ROLE = "dev.berth.role";
+
+    /** Which run of its role: the id of the release. */
+    public static final String RUN = "dev.berth.run";
+
     /** Groups containers for tools that know Compose. */
     public static final String COMPOSE_PROJECT = "com.docker.compose.project";
 

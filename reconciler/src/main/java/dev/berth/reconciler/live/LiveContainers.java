@@ -20,6 +20,17 @@ public interface LiveContainers {
      */
     List<ContainerView> containers(String instance) throws ReconcileException;
 
+    /**
+     * Every container of the instance that runs once, ended or not, each inspected; ordered by
+     * owner, role, then age. None of them is among {@link #containers}.
+     *
+     * @throws ReconcileException.Transient also when only a part could be read: never a short list
+     */
+    List<RunView> runs(String instance) throws ReconcileException;
+
     /** Networks with the instance's label: name by owning app. */
     Map<ResourceId, String> networks(String instance) throws ReconcileException;
+
+    /** Volumes with the instance's label that Berth named, by name. */
+    List<VolumeView> volumes(String instance) throws ReconcileException;
 }

@@ -12,18 +12,39 @@ import java.util.Map;
  * @param publishedSites static sites that lie ready for the edge: by app, directory id to absolute
  *     path
  * @param failures what failed lately, by resource
+ * @param volumes named volumes, in use or not
+ * @param runs containers that run once
  */
 public record LiveState(
         List<ContainerView> containers,
         Map<ResourceId, String> networks,
         Map<ResourceId, Map<String, String>> publishedSites,
         ServedRoutes routes,
-        Map<ResourceId, FailedAttempt> failures) {
+        Map<ResourceId, FailedAttempt> failures,
+        List<VolumeView> volumes,
+        List<RunView> runs) {
     public LiveState {
+        runs = List.copyOf(runs);
+        volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
         networks = Map.copyOf(networks);
         publishedSites = Map.copyOf(publishedSites);
         failures = Map.copyOf(failures);
+    }
+
+    /** One without volumes and runs. */
+    public LiveState(
+            List<ContainerView> containers,
+            Map<ResourceId, String> networks,
+            Map<ResourceId, Map<String, String>> publishedSites,
+            ServedRoutes routes,
+            Map<ResourceId, FailedAttempt> failures) {
+        this(containers, networks, publishedSites, routes, failures, List.of(), List.of());
+    }
+
+    /** The runs of a resource. */
+    public List<RunView> runsOf(ResourceId owner) {
+        return runs.stream().filter(run -> run.owner().equals(owner)).toList();
     }
 
     /** The containers of an app. */

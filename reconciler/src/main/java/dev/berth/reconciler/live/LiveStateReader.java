@@ -43,7 +43,9 @@ public final class LiveStateReader {
                             engine.networks(instance),
                             sites.published(),
                             routes.get(),
-                            failures.get()));
+                            failures.get(),
+                            engine.volumes(instance),
+                            engine.runs(instance)));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

@@ -1,6 +1,9 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names of our objects in the engine. They follow from what the object is for, so that a request
@@ -9,14 +12,23 @@ import dev.berth.schemas.config.ResourceId;
 public final class ObjectNames {
     private ObjectNames() {}
 
-    /** The network of an app. */
-    public static String network(String instance, ResourceId app) {
-        return "berth_" + instance + "_" + app.name();
+    /** The network of an app, or of a job that has one of its own. */
+    public static String network(String instance, ResourceId owner) {
+        String name = "berth_" + instance + "_" + owner.name();
+        return owner.kind() == Kind.App ? name : name + "_" + owner.kind().word();
     }
 
     /** A named volume of an app. */
     public static String volume(String instance, ResourceId app, String volume) {
         return "berth_" + instance + "_" + app.name() + "_" + volume;
+    }
+
+    /** Whose volume a name stands for; {@code null} when it is no name of a volume of that app. */
+    public static @Nullable VolumeId volumeId(String instance, ResourceId app, String name) {
+        String prefix = volume(instance, app, "");
+        return name.startsWith(prefix) && name.length() > prefix.length()
+                ? new VolumeId(app, name.substring(prefix.length()))
+                : null;
     }
 
     /**
@@ -35,5 +47,10 @@ public final class ObjectNames {
         String base =
                 "berth_%s_%s_%s_%s_%d".formatted(instance, app.name(), process, release, slot);
         return attempt == 1 ? base : base + "_" + attempt;
+    }
+
+    /** A container that runs once. */
+    public static String run(String instance, ResourceId owner, RunView.Role role, String run) {
+        return "berth_%s_%s_%s_%s".formatted(instance, owner.name(), role.word(), run);
     }
 }

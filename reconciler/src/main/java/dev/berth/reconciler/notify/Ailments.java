@@ -33,7 +33,9 @@ record Ailments(Duration patience, Instant at) {
                             ReasonCode.Asleep,
                             ReasonCode.Progressing,
                             ReasonCode.ProgressingWithRetry,
-                            ReasonCode.Superseded));
+                            ReasonCode.Superseded,
+                            // what it waits for is told of by itself
+                            ReasonCode.DependencyNotReady));
 
     private static final Set<ReasonCode> MENDS_ITSELF =
             Collections.unmodifiableSet(

@@ -53,17 +53,27 @@ final class AppPlanner {
     private final List<DesiredRoute> routes;
     private final LiveState live;
     private final Instant now;
+    private final @Nullable String waitsFor;
     private final List<ContainerView> containers;
     private final String network;
     private final Served served;
     private final Rest rest;
 
-    AppPlanner(DesiredState.Known desired, DesiredApp app, LiveState live, Instant now) {
+    /**
+     * @param waitsFor why what the app depends on is not ready; {@code null} when it is
+     */
+    AppPlanner(
+            DesiredState.Known desired,
+            DesiredApp app,
+            LiveState live,
+            Instant now,
+            @Nullable String waitsFor) {
         this.instance = desired.instance();
         this.app = app;
         this.routes = desired.routes().stream().filter(r -> r.server().equals(app.id())).toList();
         this.live = live;
         this.now = now;
+        this.waitsFor = waitsFor;
         this.containers = live.containersOf(app.id());
         this.network = ObjectNames.network(instance, app.id());
         this.served = Served.of(live.routes(), app.id(), desired.routes());
@@ -132,9 +142,9 @@ final class AppPlanner {
                                             "an older tree",
                                             wanted.pin().directoryId().substring(0, 12))
                                     : new Reason.FirstDeployment());
-            FailedAttempt failure = standingFailure();
-            if (failure != null) {
-                return List.of(blocked(failure));
+            Blocked hold = hold(true);
+            if (hold != null) {
+                return List.of(hold);
             }
             changes.add(new PublishSite(app.id(), wanted, why));
             changes.add(new SwitchTraffic(app.id(), routes, new ToSite(wanted), why));
@@ -142,10 +152,10 @@ final class AppPlanner {
             List<Route> expected = RouteResolver.toFiles(app.id(), routes, directory, wanted.spa());
             changes.addAll(pointUnlessServed(expected, new ToSite(wanted)));
         }
-        changes.addAll(
-                retire(
-                        containers,
-                        List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()))));
+        List<Reason> instead =
+                List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()));
+        changes.addAll(retire(containers, instead));
+        changes.addAll(new ReleaseRuns(app, live.runsOf(app.id())).cleanUp("", instead));
         return changes;
     }
 
@@ -160,12 +170,20 @@ final class AppPlanner {
                 match.kept().stream().filter(c -> !serving.contains(c)).toList();
         boolean rollout = !match.starts().isEmpty() || !unproven.isEmpty();
 
-        FailedAttempt failure = standingFailure();
-        if (rollout && failure != null) {
-            return keepServing(wanted, match, failure);
+        Blocked hold = hold(match.isNewRelease());
+        if (rollout && hold != null) {
+            return keepServing(wanted, match, hold);
         }
 
+        ReleaseRuns runs = new ReleaseRuns(app, live.runsOf(app.id()));
+        List<Reason> why = rolloutReasons(match, unproven);
         List<Change> changes = new ArrayList<>();
+        if (rollout) {
+            if (served.nothing()) {
+                changes.addAll(announce(why));
+            }
+            changes.addAll(runs.before(match, wanted, why));
+        }
         boolean stopFirst =
                 app.strategy() == App.Strategy.RECREATE
                         && !match.starts().isEmpty()
@@ -182,10 +200,6 @@ final class AppPlanner {
                             match.obsoleteReasons()));
         }
         if (rollout) {
-            List<Reason> why = rolloutReasons(match, unproven);
-            if (served.nothing()) {
-                changes.addAll(announce(why));
-            }
             changes.add(
                     new StartRelease(
                             app.id(),
@@ -194,7 +208,8 @@ final class AppPlanner {
                                     wanted.image(),
                                     app.sourceRevision(),
                                     match.starts(),
-                                    candidates(wanted, unproven, !served.containers().isEmpty())),
+                                    candidates(wanted, unproven, !served.containers().isEmpty()),
+                                    app.dependsOn()),
                             why));
             changes.addAll(pointAfterStart(match, serving, unproven, stopFirst, why));
         } else {
@@ -204,6 +219,8 @@ final class AppPlanner {
                             new ToContainers(serving, false)));
         }
         changes.addAll(retireInTheirTime(match.obsolete(), match.obsoleteReasons()));
+        changes.addAll(
+                runs.cleanUp(match.release(), List.of(new Reason.Superseded(match.release()))));
         return changes;
     }
 
@@ -243,15 +260,14 @@ final class AppPlanner {
                 new ToContainers(serving, false));
     }
 
-    /** The wanted release failed and is not tried now: what served goes on serving. */
-    private List<Change> keepServing(
-            Workload.Containers wanted, SlotMatch match, FailedAttempt failure) {
+    /** The wanted release is not tried now: what served goes on serving. */
+    private List<Change> keepServing(Workload.Containers wanted, SlotMatch match, Blocked hold) {
         List<ContainerView> serving = containers.stream().filter(served::has).toList();
         List<Change> changes = new ArrayList<>();
         if (serving.isEmpty()) {
             List<ContainerView> stopped = stoppedRelease(match);
             if (stopped.stream().allMatch(this::canOnlyRun)) {
-                changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
+                changes.addAll(answerMeanwhile(hold));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
                 changes.addAll(makeRoomFor(stopped, why));
@@ -263,7 +279,8 @@ final class AppPlanner {
                                         wanted.image(),
                                         app.sourceRevision(),
                                         List.of(),
-                                        candidates(wanted, stopped, false)),
+                                        candidates(wanted, stopped, false),
+                                        app.dependsOn()),
                                 why));
                 changes.add(
                         new SwitchTraffic(
@@ -275,8 +292,15 @@ final class AppPlanner {
                             RouteResolver.toContainers(app.id(), routes, serving, network),
                             new ToContainers(serving, false)));
         }
-        changes.add(blocked(failure));
+        changes.add(hold);
         return changes;
+    }
+
+    private List<Change> answerMeanwhile(Blocked hold) {
+        if (hold.code() != ReasonCode.DependencyNotReady) {
+            return point(new ToNothing("no release is ready"), hold.reasons());
+        }
+        return served.nothing() ? announce(hold.reasons()) : List.of();
     }
 
     /** Of a release that failed for now containers may run; two releases of such an app may not. */
@@ -348,6 +372,22 @@ final class AppPlanner {
                 .toList();
     }
 
+    /**
+     * Why nothing new is started now; {@code null} when it may be.
+     *
+     * @param isNew false for what only repairs: that waits for nobody
+     */
+    private @Nullable Blocked hold(boolean isNew) {
+        FailedAttempt failure = standingFailure();
+        if (failure != null) {
+            return new Blocked(app.id(), failure.reason(), failure.permanent(), held(failure));
+        }
+        return waitsFor != null && isNew && !rest.woken()
+                ? new Blocked(
+                        app.id(), ReasonCode.DependencyNotReady, false, List.of(new Held(waitsFor)))
+                : null;
+    }
+
     private @Nullable FailedAttempt standingFailure() {
         FailedAttempt failure = live.failures().get(app.id());
         return failure != null
@@ -355,10 +395,6 @@ final class AppPlanner {
                         && now.isBefore(failure.retryAt())
                 ? failure
                 : null;
-    }
-
-    private Blocked blocked(FailedAttempt failure) {
-        return new Blocked(app.id(), failure.reason(), failure.permanent(), held(failure));
     }
 
     private static List<Reason> held(FailedAttempt failure) {

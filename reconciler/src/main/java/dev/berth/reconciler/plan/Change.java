@@ -1,8 +1,12 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.desired.DesiredCommand;
 import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.status.ReasonCode;
@@ -19,6 +23,50 @@ public sealed interface Change {
 
     /** Never empty. */
     List<Reason> reasons();
+
+    /**
+     * Runs the command of a release to its end, unless that has happened. One that runs already,
+     * also of another release, ends first.
+     *
+     * @param release id of the release
+     * @param image made available first
+     * @param revision given to the container as BERTH_REVISION
+     */
+    record RunReleaseCommand(
+            ResourceId resource,
+            String release,
+            ImageSource image,
+            DesiredCommand command,
+            String revision,
+            List<Reason> reasons)
+            implements Change {
+        public RunReleaseCommand {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Starts a container that runs once, and does not wait for its end. */
+    record StartRun(ResourceId resource, Run run, List<Reason> reasons) implements Change {
+        public StartRun {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Stops a container that runs once; it stays, as one that failed. */
+    record StopRun(ResourceId resource, RunView run, List<Reason> reasons) implements Change {
+        public StopRun {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /** Removes containers that ran once, with their logs. */
+    record RemoveRuns(ResourceId resource, List<RunView> runs, List<Reason> reasons)
+            implements Change {
+        public RemoveRuns {
+            runs = List.copyOf(runs);
+            reasons = List.copyOf(reasons);
+        }
+    }
 
     /** Makes the containers of a release run and prove that they are ready. Nothing serves less. */
     record StartRelease(ResourceId resource, Release release, List<Reason> reasons)
@@ -126,16 +174,34 @@ public sealed interface Change {
      * Removes all that lives of a resource, but its volumes.
      *
      * @param network its network; {@code null} when there is none
+     * @param after what has to be gone, or as declared, before: its dependants
      */
     record RemoveResource(
             ResourceId resource,
             List<ContainerView> containers,
+            List<RunView> runs,
             @Nullable String network,
             Duration drain,
+            List<ResourceId> after,
             List<Reason> reasons)
             implements Change {
         public RemoveResource {
             containers = List.copyOf(containers);
+            runs = List.copyOf(runs);
+            after = List.copyOf(after);
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Removes a volume with its data: one that may be deleted, is confirmed, declared by nobody and
+     * used by no container.
+     *
+     * @param resource the app that had it
+     */
+    record RemoveVolume(ResourceId resource, VolumeView volume, List<Reason> reasons)
+            implements Change {
+        public RemoveVolume {
             reasons = List.copyOf(reasons);
         }
     }

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,27 +18,37 @@ import org.jspecify.annotations.Nullable;
  * @param unchanged how many resources are as they should be
  * @param unknown why nothing could be planned; {@code null} when it could
  * @param wanted by resource, for all that is declared; empty when nothing could be planned
+ * @param orphans volumes that nobody declares and that are kept
  */
 public record Plan(
         String revision,
         List<Change> changes,
         int unchanged,
         @Nullable String unknown,
-        Map<ResourceId, Wanted> wanted) {
+        Map<ResourceId, Wanted> wanted,
+        List<Orphan> orphans) {
     public Plan {
         changes = List.copyOf(changes);
         wanted = Map.copyOf(wanted);
+        orphans = List.copyOf(orphans);
     }
 
     /** Nothing, because something is not known. */
     static Plan unknown(String revision, String cause) {
-        return new Plan(revision, List.of(), 0, cause, Map.of());
+        return new Plan(revision, List.of(), 0, cause, Map.of(), List.of());
     }
 
     /** What is wanted of a resource by this plan. */
     public Wanted wantedOf(ResourceId resource) {
         return wanted.getOrDefault(resource, Wanted.NOTHING);
     }
+
+    /**
+     * A volume that nobody declares.
+     *
+     * @param deletable true when a confirmation would have it deleted
+     */
+    public record Orphan(VolumeView volume, boolean deletable) {}
 
     /** True when the world is as it should be, as far as it can be seen. */
     public boolean isEmpty() {

@@ -1,12 +1,18 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.PublishSite;
 import dev.berth.reconciler.plan.Change.RemoveResource;
+import dev.berth.reconciler.plan.Change.RemoveRuns;
+import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Change.RetireContainers;
+import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
+import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
 import dev.berth.reconciler.plan.Change.ToNothing;
@@ -61,7 +67,32 @@ public final class PlanPrinter {
                 before = change.reasons();
             }
         }
+        orphans(text, plan.orphans());
         return text.toString();
+    }
+
+    private static void orphans(StringBuilder text, List<Plan.Orphan> orphans) {
+        if (orphans.isEmpty()) {
+            return;
+        }
+        text.append("\nvolumes that nobody declares\n");
+        for (Plan.Orphan orphan : orphans) {
+            String id = orphan.volume().id().toString();
+            text.append("  = keep ")
+                    .append(orphan.volume().name())
+                    .append(orphan.deletable() ? "\n" : " (deletionPolicy: Retain)\n");
+            if (orphan.deletable()) {
+                text.append(
+                        "to delete its data, add it to the Instance: %s"
+                                .formatted(confirm(List.of(id)))
+                                .indent(6));
+            }
+        }
+    }
+
+    /** The YAML that confirms deletions, below {@code spec} of the Instance. */
+    static String confirm(List<String> ids) {
+        return "prune: {confirm: [%s]}".formatted(String.join(", ", ids));
     }
 
     private static String summary(Plan plan) {
@@ -104,11 +135,26 @@ public final class PlanPrinter {
                                         case REQUESTS -> "unless there is anything in flight";
                                     },
                                     keep ? ", kept until the new release works" : "");
-            case RemoveResource(_, var containers, var network, _, _) ->
-                    "- remove it: %s%s; volumes are kept"
+            case RunReleaseCommand(_, var release, var image, var command, _, _) ->
+                    "+ run the release command of %s with %s, for up to %d s"
+                            .formatted(release, image(image), command.timeout().toSeconds());
+            case StartRun(_, var run, _) -> "+ run it once, with %s".formatted(image(run.image()));
+            case StopRun(_, var run, _) -> "- stop " + run.name();
+            case RemoveRuns(_, var runs, _) ->
+                    "- remove what ran once: %s"
+                            .formatted(
+                                    runs.stream()
+                                            .map(RunView::name)
+                                            .collect(Collectors.joining(", ")));
+            case RemoveResource(_, var containers, var runs, var network, _, var after, _) ->
+                    "- remove it: %s%s%s; volumes are kept%s"
                             .formatted(
                                     containers(containers.size()),
-                                    network == null ? "" : ", network " + network);
+                                    runs.isEmpty() ? "" : ", " + runs(runs.size()),
+                                    network == null ? "" : ", network " + network,
+                                    after.isEmpty() ? "" : "; once done with " + ids(after));
+            case RemoveVolume(_, var volume, _) ->
+                    "- delete volume %s and all its data".formatted(volume.name());
             case Blocked(_, var code, _, _) -> "! not done: " + code;
         };
     }
@@ -196,6 +242,14 @@ public final class PlanPrinter {
             return staying == 0 ? "503: no container is wanted" : containers(staying);
         }
         return staying == 0 ? "it" : "it and %s beside it".formatted(containers(staying));
+    }
+
+    private static String ids(List<ResourceId> ids) {
+        return ids.stream().map(ResourceId::toString).collect(Collectors.joining(", "));
+    }
+
+    private static String runs(int count) {
+        return count + (count == 1 ? " run" : " runs");
     }
 
     private static String containers(int count) {

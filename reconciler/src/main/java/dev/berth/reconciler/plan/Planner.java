@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredRoute.ToHost;
 import dev.berth.reconciler.desired.DesiredState;
@@ -23,7 +24,8 @@ import java.util.stream.Collectors;
  * <ol>
  *   <li>What is not known on either side leads to an empty plan that says so: there is no way from
  *       "unknown" to a deletion.
- *   <li>Each app is compared with its own containers, files and routes.
+ *   <li>Each job is started that has not run.
+ *   <li>Each app is compared with its own containers, files and routes, after what it depends on.
  *   <li>Who the edge believes is compared with what the Instance says.
  *   <li>Redirects are compared with the routes served.
  *   <li>What lives and is wanted by nobody is removed, as far as {@link PruneGuard} lets it.
@@ -54,8 +56,16 @@ public final class Planner {
         int unchanged = 0;
         // First: an app's address rules are about the client that the proxies name.
         changes.addAll(FrontDiff.changes(desired, live));
-        for (DesiredApp app : desired.apps().values()) {
-            List<Change> own = new AppPlanner(desired, app, live, now).changes();
+        for (DesiredJob job : desired.jobs().values()) {
+            List<Change> own = new JobPlanner(job, live, now).changes();
+            changes.addAll(own);
+            unchanged += own.isEmpty() ? 1 : 0;
+        }
+        Prerequisites needed = new Prerequisites(desired, live);
+        for (DesiredApp app : needed.order()) {
+            List<Change> own =
+                    new AppPlanner(desired, app, live, now, needed.missing(app)).changes();
+            needed.planned(app.id(), own);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;
         }
@@ -65,8 +75,17 @@ public final class Planner {
             unchanged += own.isEmpty() ? 1 : 0;
         }
         changes.addAll(PruneGuard.removals(desired, live));
+        VolumeGuard volumes = new VolumeGuard(desired, live);
+        changes.addAll(
+                volumes.removals(
+                        changes.stream().map(Change::resource).collect(Collectors.toSet())));
         return new Plan(
-                desired.revision().toString(), changes, unchanged, null, Wanted.of(desired));
+                desired.revision().toString(),
+                changes,
+                unchanged,
+                null,
+                Wanted.of(desired),
+                volumes.kept());
     }
 
     private static Map<ResourceId, List<DesiredRoute>> redirects(DesiredState.Known desired) {

@@ -4,22 +4,25 @@ import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Reason.Confirmed;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
-import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,29 +37,47 @@ final class PruneGuard {
     static List<Change> removals(DesiredState.Known desired, LiveState live) {
         Set<ResourceId> unwanted = alive(live);
         unwanted.removeAll(desired.apps().keySet());
+        unwanted.removeAll(desired.jobs().keySet());
         unwanted.removeAll(desired.held());
         unwanted.removeAll(
                 desired.routes().stream().map(DesiredRoute::owner).collect(Collectors.toSet()));
-        String block = blockedBecause(desired, unwanted);
-        return unwanted.stream()
-                .map(
-                        id ->
-                                block == null
-                                        ? remove(id, live)
-                                        : (Change)
-                                                new Blocked(
-                                                        id,
-                                                        ReasonCode.PruneBlocked,
-                                                        true,
-                                                        List.of(
-                                                                new RemovedFromConfig(),
-                                                                new Held(block))))
-                .toList();
+        Set<String> confirmed = Set.copyOf(desired.settings().prune().confirm());
+        String hold = hold(desired);
+        String tooMany = tooMany(desired, unwanted, confirmed);
+        List<Change> removals = new ArrayList<>();
+        for (ResourceId id : unwanted) {
+            boolean isConfirmed = confirmed.contains(id.toString());
+            String limit = isConfirmed ? null : tooMany;
+            String why = hold != null ? hold : limit != null ? limit : neededBy(id, desired);
+            removals.add(why == null ? remove(id, live, isConfirmed) : blocked(id, why));
+        }
+        return removals;
+    }
+
+    private static @Nullable String hold(DesiredState.Known desired) {
+        return desired.pruneHold() == null
+                ? null
+                : "nothing is deleted while " + desired.pruneHold();
+    }
+
+    private static Change blocked(ResourceId id, String why) {
+        return new Blocked(
+                id, ReasonCode.PruneBlocked, true, List.of(new RemovedFromConfig(), new Held(why)));
+    }
+
+    /** Also the last right document of an app, which counts while the newest is wrong, needs it. */
+    private static @Nullable String neededBy(ResourceId id, DesiredState.Known desired) {
+        return desired.apps().values().stream()
+                .filter(app -> app.dependsOn().contains(id))
+                .map(app -> "%s depends on it".formatted(app.id()))
+                .findFirst()
+                .orElse(null);
     }
 
     private static Set<ResourceId> alive(LiveState live) {
         TreeSet<ResourceId> alive = new TreeSet<>();
         live.containers().stream().map(ContainerView::owner).forEach(alive::add);
+        live.runs().stream().map(RunView::owner).forEach(alive::add);
         alive.addAll(live.networks().keySet());
         alive.addAll(live.publishedSites().keySet());
         switch (live.routes()) {
@@ -67,25 +88,64 @@ final class PruneGuard {
         return alive;
     }
 
-    private static @Nullable String blockedBecause(
-            DesiredState.Known desired, Set<ResourceId> unwanted) {
-        if (desired.pruneHold() != null) {
-            return "nothing is deleted while " + desired.pruneHold();
-        }
+    private static @Nullable String tooMany(
+            DesiredState.Known desired, Set<ResourceId> unwanted, Set<String> confirmed) {
         int allowed = desired.settings().prune().maxDeletesPerRun();
-        long deletes = unwanted.stream().filter(id -> id.kind() == Kind.App).count();
-        return deletes > allowed
-                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d); raise it to confirm"
-                        .formatted(deletes, allowed)
+        List<String> deletes =
+                unwanted.stream()
+                        .filter(PruneGuard::counts)
+                        .map(ResourceId::toString)
+                        .filter(id -> !confirmed.contains(id))
+                        .toList();
+        return deletes.size() > allowed
+                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d). To confirm them, add them to the Instance:\n%s"
+                        .formatted(
+                                deletes.size(),
+                                allowed,
+                                PlanPrinter.confirm(
+                                        Stream.concat(
+                                                        desired
+                                                                .settings()
+                                                                .prune()
+                                                                .confirm()
+                                                                .stream(),
+                                                        deletes.stream())
+                                                .toList()))
                 : null;
     }
 
-    private static Change remove(ResourceId id, LiveState live) {
-        List<Reason> why = List.of(new RemovedFromConfig());
+    /** A route that nobody claims is no loss: whoever claims it again has it again. */
+    private static boolean counts(ResourceId id) {
         return switch (id.kind()) {
-            case App ->
+            case App, Job -> true;
+            case Domain, Instance, Secret, Alert -> false;
+        };
+    }
+
+    private static List<ResourceId> dependants(ResourceId id, LiveState live) {
+        return live.containers().stream()
+                .filter(container -> container.dependsOn().contains(id))
+                .map(ContainerView::owner)
+                .distinct()
+                .filter(other -> !other.equals(id))
+                .toList();
+    }
+
+    private static Change remove(ResourceId id, LiveState live, boolean confirmed) {
+        List<Reason> why =
+                confirmed
+                        ? List.of(new RemovedFromConfig(), new Confirmed(id.toString()))
+                        : List.of(new RemovedFromConfig());
+        return switch (id.kind()) {
+            case App, Job ->
                     new RemoveResource(
-                            id, live.containersOf(id), live.networks().get(id), DRAIN, why);
+                            id,
+                            live.containersOf(id),
+                            live.runsOf(id),
+                            live.networks().get(id),
+                            DRAIN,
+                            dependants(id, live),
+                            why);
             case Domain, Instance, Secret, Alert ->
                     new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
         };

@@ -33,6 +33,7 @@ public sealed interface Reason {
             case KeepsServing(var release) ->
                     "release %s goes on serving until the new one works".formatted(release);
             case Held(var cause) -> cause;
+            case Confirmed(var id) -> id + " is confirmed in spec.prune.confirm";
         };
     }
 
@@ -97,4 +98,7 @@ public sealed interface Reason {
 
     /** Not done on purpose. */
     record Held(String cause) implements Reason {}
+
+    /** A person confirmed in the config that it is to be deleted. */
+    record Confirmed(String id) implements Reason {}
 }

@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 
 /**
@@ -15,16 +16,19 @@ import java.util.List;
  * @param starts containers to make
  * @param candidates containers that exist, are not in traffic and have to prove themselves; started
  *     when they do not run
+ * @param dependsOn what the app depends on: new containers say so, for the order of removals
  */
 public record Release(
         String id,
         ImageSource image,
         String revision,
         List<Start> starts,
-        List<Candidate> candidates) {
+        List<Candidate> candidates,
+        List<ResourceId> dependsOn) {
     public Release {
         starts = List.copyOf(starts);
         candidates = List.copyOf(candidates);
+        dependsOn = List.copyOf(dependsOn);
     }
 
     /**

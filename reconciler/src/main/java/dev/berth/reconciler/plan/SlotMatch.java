@@ -48,6 +48,16 @@ record SlotMatch(
         return builder.build();
     }
 
+    /** True when there is more to start than what should be there already. */
+    boolean isNewRelease() {
+        return startReasons.stream()
+                .anyMatch(
+                        reason ->
+                                !(reason instanceof Reason.NotRunning
+                                        || reason instanceof Reason.ReplicaMissing
+                                        || reason instanceof Reason.Drifted));
+    }
+
     /**
      * Ids of releases are hashes, so the same containers are the same release, whatever the commit.
      */

@@ -146,6 +146,8 @@ public final class StatusDeriver {
         resources.add(instance(view));
         AppStatusDeriver apps = new AppStatusDeriver(view);
         desired.apps().values().forEach(app -> resources.add(apps.derive(app)));
+        JobStatusDeriver jobs = new JobStatusDeriver(view);
+        desired.jobs().values().forEach(job -> resources.add(jobs.derive(job)));
         TreeSet<ResourceId> domains = new TreeSet<>();
         desired.routes().stream()
                 .map(DesiredRoute::owner)
@@ -253,7 +255,8 @@ public final class StatusDeriver {
         return pass.outcomes().all().stream()
                 .filter(o -> !(o instanceof Outcome.Done))
                 .map(o -> o.change().resource())
-                .filter(id -> id.kind() == Kind.App && !desired.apps().containsKey(id))
+                .filter(id -> id.kind() == Kind.App || id.kind() == Kind.Job)
+                .filter(id -> !desired.apps().containsKey(id) && !desired.jobs().containsKey(id))
                 .distinct()
                 .toList();
     }

@@ -34,6 +34,18 @@ final class CancellationTest {
     }
 
     @Test
+    void checkStop_supersededAndThenStopped_endsOnlyThen() throws Exception {
+        cancellation.cancel(Why.SUPERSEDED);
+        cancellation.checkStop();
+
+        cancellation.cancel(Why.STOPPING);
+
+        assertThatThrownBy(cancellation::checkStop)
+                .isInstanceOf(ReconcileException.Waiting.class)
+                .hasMessageContaining("Berth stops");
+    }
+
+    @Test
     void during_cancelledMeanwhile_endsAndLeavesNoInterrupt() throws Exception {
         CountDownLatch waits = new CountDownLatch(1);
         AtomicReference<@Nullable Exception> ended = new AtomicReference<>();

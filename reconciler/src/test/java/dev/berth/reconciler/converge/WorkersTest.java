@@ -81,8 +81,10 @@ final class WorkersTest {
                         new Change.RemoveResource(
                                 SHOP,
                                 List.of(),
+                                List.of(),
                                 null,
                                 Duration.ZERO,
+                                List.of(),
                                 List.of(new Reason.RemovedFromConfig()))));
     }
 

@@ -6,6 +6,7 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredCommand;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
@@ -20,6 +21,7 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.source.ConfigTree;
@@ -30,6 +32,7 @@ import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
@@ -38,6 +41,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +66,8 @@ final class World {
     private final ShiftedClockwork clockwork = new ShiftedClockwork();
     private final TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
     private final List<DesiredRoute> routes = new ArrayList<>();
+    private final List<String> confirmed = new ArrayList<>();
+    private final Set<VolumeId> deletable = new HashSet<>();
 
     World(Path directory) {
         sites = new SiteStore(directory, new NoTrees(), InstantSource.system());
@@ -202,6 +208,85 @@ final class World {
         return this;
     }
 
+    /** The declared app depends on another. */
+    World needing(String name, String other) {
+        ResourceId id = ResourceId.app(name);
+        apps.computeIfPresent(
+                id,
+                (_, a) ->
+                        new DesiredApp(
+                                id,
+                                a.declaredAt(),
+                                a.generation(),
+                                a.workload(),
+                                a.sourceRevision(),
+                                a.suspended(),
+                                a.strategy(),
+                                a.drain(),
+                                a.sleepAfter(),
+                                List.of(ResourceId.app(other))));
+        return this;
+    }
+
+    /** The declared app runs a command before each release. */
+    World migrating(String name, String... words) {
+        ResourceId id = ResourceId.app(name);
+        apps.computeIfPresent(
+                id,
+                (_, a) ->
+                        new DesiredApp(
+                                id,
+                                a.declaredAt(),
+                                SpecHash.of(
+                                        new Generation(a.generation() + String.join(" ", words))),
+                                a.workload(),
+                                a.sourceRevision(),
+                                a.suspended(),
+                                a.strategy(),
+                                a.drain(),
+                                a.sleepAfter(),
+                                a.dependsOn(),
+                                new DesiredCommand(
+                                        firstTemplate(a).running(List.of(words)),
+                                        Duration.ofMinutes(1))));
+        return this;
+    }
+
+    private static ContainerTemplate firstTemplate(DesiredApp app) {
+        return switch (app.workload()) {
+            case Workload.Containers(_, var processes) ->
+                    processes.firstEntry().getValue().template();
+            case Workload.Files _ -> throw new IllegalArgumentException("a site runs nothing");
+        };
+    }
+
+    List<RunView> runs() {
+        try {
+            return engine.runs(INSTANCE);
+        } catch (ReconcileException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The Instance confirms that it is to be deleted. */
+    World confirm(VolumeId volume) {
+        confirmed.add(volume.toString());
+        return this;
+    }
+
+    /** The document that last declared it says deletionPolicy: Delete. */
+    World deletable(VolumeId volume) {
+        deletable.add(volume);
+        return this;
+    }
+
+    /** True when the next pass is due at once. */
+    boolean goesOn() {
+        return failures.nextRetry(converger::busy)
+                .filter(at -> !at.isAfter(Instant.now()))
+                .isPresent();
+    }
+
     private record Generation(String text) {}
 
     World forget(String name) {
@@ -214,18 +299,18 @@ final class World {
         return desired(apps, routes);
     }
 
-    private static DesiredState.Known nothing() {
+    private DesiredState.Known nothing() {
         return desired(new TreeMap<>(), List.of());
     }
 
-    private static DesiredState.Known desired(
+    private DesiredState.Known desired(
             SortedMap<ResourceId, DesiredApp> apps, List<DesiredRoute> routes) {
         return new DesiredState.Known(
                 INSTANCE,
                 new Instance.Spec(
                         "localhost",
                         new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(100),
+                        new Instance.Prune(100, confirmed),
                         new Instance.Engine(Instance.Reach.AUTO),
                         Instance.Edge.NONE),
                 new Revision("main", "c0ffee00".repeat(5), "Ada <ada@example.com>", NOW),
@@ -235,6 +320,8 @@ final class World {
                 Set.of(),
                 Map.of(),
                 null,
+                new TreeMap<>(),
+                deletable,
                 List.of(),
                 List.of());
     }
@@ -295,7 +382,7 @@ final class World {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        failures.learn(desired().apps(), outcomes, Instant.now());
+        failures.learn(desired(), outcomes, Instant.now());
         return outcomes;
     }
 

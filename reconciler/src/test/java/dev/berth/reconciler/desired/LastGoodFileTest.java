@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +23,8 @@ final class LastGoodFileTest {
             new LastGood.Memory(
                     Map.of("a.yaml", "kind: App\n# é\n"),
                     Map.of("x.y /", ResourceId.app("a")),
-                    Map.of("app/a", new SourcePin(null, Repo.revision("main", 1), "web", "0123")));
+                    Map.of("app/a", new SourcePin(null, Repo.revision("main", 1), "web", "0123")),
+                    Set.of(new VolumeId(ResourceId.app("a"), "data")));
 
     @TempDir Path directory = Path.of("");
 
@@ -37,6 +40,14 @@ final class LastGoodFileTest {
 
     @Test
     void recall_nothingThere_isEmpty() {
+        assertThat(new LastGoodFile(directory).recall()).isEqualTo(LastGood.Memory.EMPTY);
+    }
+
+    @Test
+    void recall_fileOfAnOlderBerth_lacksWhatThatDidNotKnow() throws IOException {
+        Files.writeString(
+                directory.resolve("last-good.json"), "{\"files\":{},\"claims\":{},\"pins\":{}}");
+
         assertThat(new LastGoodFile(directory).recall()).isEqualTo(LastGood.Memory.EMPTY);
     }
 

@@ -18,11 +18,16 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -162,6 +167,30 @@ abstract class ContainerEngineContract {
                                         ours.revision(),
                                         ours.network(),
                                         ours.aliases())));
+    }
+
+    @Test
+    void createContainer_ofOneThatDependsOnOthers_isReadBack() throws Exception {
+        List<ResourceId> others = List.of(ResourceId.app("db"), ResourceId.app("mail"));
+        ContainerSpec plain = specs.web("web");
+        ContainerId id =
+                create(
+                        new ContainerSpec(
+                                plain.name(),
+                                instance,
+                                plain.app(),
+                                plain.process(),
+                                plain.slot(),
+                                plain.template(),
+                                plain.release(),
+                                plain.revision(),
+                                plain.network(),
+                                plain.aliases(),
+                                others,
+                                Collections.emptySortedMap()));
+
+        assertThat(engine().container(id))
+                .hasValueSatisfying(view -> assertThat(view.dependsOn()).isEqualTo(others));
     }
 
     @Test
@@ -324,6 +353,7 @@ abstract class ContainerEngineContract {
                                 plain.revision(),
                                 plain.network(),
                                 plain.aliases(),
+                                List.of(),
                                 files("TOKEN", "t0psecret")));
         engine().startContainer(id);
 
@@ -376,6 +406,98 @@ abstract class ContainerEngineContract {
         assertThat(engine().containers(instance)).isEmpty();
     }
 
+    // Runs
+
+    @Test
+    void createRun_started_runsOnceAndShowsHowItEnded() throws Exception {
+        RunSpec spec = runSpec(specs.withShell("echo hello; exit 3"), "r1");
+        ContainerId id = createRun(spec);
+
+        assertThat(runView(id).state()).isEqualTo(new Created());
+        assertThat(runView(id).endedAt()).isNull();
+        engine().startContainer(id);
+        RunView ended =
+                await().atMost(MINUTE)
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(() -> runView(id), RunView::ended);
+
+        assertThat(ended.state()).isEqualTo(new Exited(3, false));
+        assertThat(ended.succeeded()).isFalse();
+        assertThat(ended.endedAt()).isNotNull();
+        assertThat(ended.name()).isEqualTo(spec.name());
+        assertThat(ended.owner()).isEqualTo(spec.owner());
+        assertThat(ended.role()).isEqualTo(RunView.Role.RELEASE);
+        assertThat(ended.template()).isEqualTo(spec.template());
+        assertThat(ended.is("r1", spec.template())).isTrue();
+        assertThat(engine().logTail(id, 5)).containsExactly("hello");
+        assertThat(engine().runs(instance)).containsExactly(ended);
+    }
+
+    @Test
+    void createRun_besideContainers_isNotOneOfThem() throws Exception {
+        ContainerView container = view(create(specs.web("web")));
+        RunView run = runView(createRun(runSpec(specs, "r1")));
+
+        assertThat(engine().containers(instance)).containsExactly(container);
+        assertThat(engine().runs(instance)).containsExactly(run);
+        assertThat(engine().container(run.id())).isEmpty();
+        assertThat(engine().run(container.id())).isEmpty();
+        assertThat(engine().runs(instance + "x")).isEmpty();
+    }
+
+    @Test
+    void createRun_onceMoreAfterACrash_isTheSame() throws Exception {
+        ContainerId first = createRun(runSpec(specs, "r1"));
+
+        assertThat(createRun(runSpec(specs, "r1"))).isEqualTo(first);
+    }
+
+    @Test
+    void createRun_nameTakenByOneThatRan_isConflict() throws Exception {
+        RunSpec spec = runSpec(specs.withShell("exit 0"), "r1");
+        ContainerId id = createRun(spec);
+        engine().startContainer(id);
+        await().atMost(MINUTE).until(() -> runView(id).succeeded());
+
+        assertConflict(() -> createRun(spec));
+    }
+
+    @Test
+    void stopContainer_run_hasEnded() throws Exception {
+        ContainerId id = createRun(runSpec(specs, "r1"));
+        engine().startContainer(id);
+        assertThat(runView(id).running()).isTrue();
+
+        engine().stopContainer(id, GRACE);
+        assertThat(runView(id).ended()).isTrue();
+        engine().removeContainer(id);
+
+        assertThat(engine().run(id)).isEmpty();
+    }
+
+    private RunSpec runSpec(Specs of, String run) {
+        ContainerSpec web = of.web("run-" + run);
+        return new RunSpec(
+                web.name(),
+                instance,
+                web.app(),
+                RunView.Role.RELEASE,
+                run,
+                web.template(),
+                web.revision(),
+                web.network(),
+                Collections.emptySortedMap());
+    }
+
+    private ContainerId createRun(RunSpec spec) throws ReconcileException {
+        engine().ensureNetwork(instance, spec.owner(), spec.network());
+        return engine().createRun(spec);
+    }
+
+    private RunView runView(ContainerId id) throws ReconcileException {
+        return engine().run(id).orElseThrow();
+    }
+
     // Networks and volumes
 
     @Test
@@ -394,6 +516,34 @@ abstract class ContainerEngineContract {
         assertConflict(
                 () -> engine().ensureNetwork(instance, ResourceId.app("x"), specs.network()));
         assertConflict(() -> engine().ensureNetwork(instance + "x", specs.app(), specs.network()));
+    }
+
+    @Test
+    void volumes_ofTheInstance_areThoseThatBerthNamed() throws Exception {
+        String name = ObjectNames.volume(instance, specs.app(), "data");
+        engine().ensureVolume(instance, specs.app(), name);
+        engine().ensureVolume(instance, specs.app(), instance + "-other");
+
+        assertThat(engine().volumes(instance))
+                .containsExactly(new VolumeView(name, new VolumeId(specs.app(), "data")));
+        assertThat(engine().volumes(instance + "x")).isEmpty();
+    }
+
+    @Test
+    void removeVolume_usedAndThenNot_isRefusedAndThenGone() throws Exception {
+        String name = ObjectNames.volume(instance, specs.app(), "data");
+        engine().ensureVolume(instance, specs.app(), name);
+        ContainerId user = create(specs.withMount("/data", name).web("web"));
+
+        assertThatThrownBy(() -> engine().removeVolume(name))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.PruneFailed));
+        engine().removeContainer(user);
+        engine().removeVolume(name);
+        engine().removeVolume(name);
+
+        assertThat(engine().volumes(instance)).isEmpty();
     }
 
     @Test

@@ -44,7 +44,7 @@ final class EngineInvariants {
 
     private static void strayMounts(FakeHost host, FakeContainer container, List<String> broken) {
         var template = container.template;
-        if (template == null) {
+        if (template == null || RunLabels.areOnARun(container.labels)) { // a job has an app's
             return;
         }
         for (String volume : template.mounts().values()) {

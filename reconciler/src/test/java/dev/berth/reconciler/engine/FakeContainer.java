@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,6 +45,7 @@ final class FakeContainer {
     Instant restartsAt = Instant.MAX;
 
     int starts;
+    @Nullable Instant endedAt;
 
     FakeContainer(
             ContainerId id,
@@ -102,7 +104,25 @@ final class FakeContainer {
                                 addresses(),
                                 live() ? publishedPort : null,
                                 settings(),
-                                createdAt));
+                                createdAt,
+                                known.dependsOn()));
+    }
+
+    Optional<RunView> run() {
+        return RunLabels.read(labels)
+                .map(
+                        known ->
+                                new RunView(
+                                        id,
+                                        name,
+                                        known.owner(),
+                                        known.role(),
+                                        known.run(),
+                                        known.specHash(),
+                                        known.template(),
+                                        state,
+                                        createdAt,
+                                        live() ? null : endedAt));
     }
 
     ContainerView.Actual settings() {

@@ -3,9 +3,13 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
@@ -22,6 +26,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -334,6 +339,86 @@ public final class FakeEngine implements ContainerEngine {
     }
 
     @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return call(
+                EngineCall.VOLUMES,
+                instance,
+                () ->
+                        host.volumes.entrySet().stream()
+                                .filter(v -> instance.equals(v.getValue().get(Labels.INSTANCE)))
+                                .flatMap(
+                                        v ->
+                                                ContainerLabels.owner(v.getValue())
+                                                        .map(
+                                                                app ->
+                                                                        ObjectNames.volumeId(
+                                                                                instance,
+                                                                                app,
+                                                                                v.getKey()))
+                                                        .map(id -> new VolumeView(v.getKey(), id))
+                                                        .stream())
+                                .toList());
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        write(
+                EngineCall.REMOVE_VOLUME,
+                volume,
+                () -> {
+                    if (host.containers.values().stream().anyMatch(c -> mounts(c, volume))) {
+                        throw new Transient(
+                                ReasonCode.PruneFailed,
+                                "can't remove volume " + volume + ": it is in use");
+                    }
+                    host.volumes.remove(volume);
+                });
+    }
+
+    private static boolean mounts(FakeContainer container, String volume) {
+        return container.template != null && container.template.mounts().containsValue(volume);
+    }
+
+    @Override
+    public List<RunView> runs(String instance) throws ReconcileException {
+        return call(
+                EngineCall.RUNS,
+                instance,
+                () ->
+                        host.containers.values().stream()
+                                .filter(c -> instance.equals(c.labels.get(Labels.INSTANCE)))
+                                .flatMap(c -> c.run().stream())
+                                .sorted(RunView.ORDER)
+                                .toList());
+    }
+
+    @Override
+    public Optional<RunView> run(ContainerId id) throws ReconcileException {
+        return call(
+                EngineCall.RUN,
+                nameOf(id),
+                () -> Optional.ofNullable(host.containers.get(id)).flatMap(FakeContainer::run));
+    }
+
+    @Override
+    public ContainerId createRun(RunSpec spec) throws ReconcileException {
+        return write(
+                EngineCall.CREATE_RUN,
+                spec.name(),
+                () ->
+                        create(
+                                spec.name(),
+                                RunLabels.of(spec).write(),
+                                spec.template(),
+                                spec.network(),
+                                spec.secretEnv(),
+                                labels ->
+                                        RunLabels.read(labels)
+                                                .filter(l -> l.matches(spec))
+                                                .isPresent()));
+    }
+
+    @Override
     public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
         return write(EngineCall.CREATE, spec.name(), () -> create(spec));
     }
@@ -522,28 +607,37 @@ public final class FakeEngine implements ContainerEngine {
     }
 
     private ContainerId create(ContainerSpec spec) throws ReconcileException {
-        Optional<FakeContainer> taken = host.named(spec.name());
+        return create(
+                spec.name(),
+                ContainerLabels.of(spec).write(),
+                spec.template(),
+                spec.network(),
+                spec.secretEnv(),
+                labels -> ContainerLabels.read(labels).filter(l -> l.matches(spec)).isPresent());
+    }
+
+    private ContainerId create(
+            String name,
+            Map<String, String> labels,
+            ContainerTemplate template,
+            String network,
+            SortedMap<String, Secret> secretEnv,
+            Predicate<Map<String, String>> isTheSame)
+            throws ReconcileException {
+        Optional<FakeContainer> taken = host.named(name);
         if (taken.isPresent()) {
             FakeContainer other = taken.get();
-            if (other.state instanceof ContainerView.Created
-                    && ContainerLabels.read(other.labels)
-                            .filter(l -> l.matches(spec))
-                            .isPresent()) {
+            if (other.state instanceof ContainerView.Created && isTheSame.test(other.labels)) {
                 return other.id;
             }
             throw new Stalled(
                     ReasonCode.Conflict,
                     "can't make container %s: the name is taken by container %s"
-                            .formatted(spec.name(), other.id.shortId()));
+                            .formatted(name, other.id.shortId()));
         }
-        FakeContainer made =
-                host.add(
-                        spec.name(),
-                        ContainerLabels.of(spec).write(),
-                        spec.template(),
-                        spec.template().image());
-        made.networks.put(spec.network(), "");
-        made.secretEnv.putAll(spec.secretEnv());
+        FakeContainer made = host.add(name, labels, template, template.image());
+        made.networks.put(network, "");
+        made.secretEnv.putAll(secretEnv);
         return made.id;
     }
 

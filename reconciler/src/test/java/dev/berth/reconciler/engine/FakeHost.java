@@ -98,7 +98,9 @@ final class FakeHost {
         if (template != null) {
             made.actual =
                     new ContainerView.Actual(
-                            template.memoryBytes(), template.cpuMillis(), "unless-stopped");
+                            template.memoryBytes(),
+                            template.cpuMillis(),
+                            RunLabels.areOnARun(labels) ? "no" : "unless-stopped");
             template.mounts().values().forEach(v -> volumes.putIfAbsent(v, Map.of()));
         }
         containers.put(id, made);
@@ -141,6 +143,7 @@ final class FakeHost {
                 again
                         ? new ContainerView.Restarting(code, restarts + 1)
                         : new ContainerView.Exited(code, false);
+        container.endedAt = clock.instant();
         tell(container, "die");
     }
 
@@ -148,6 +151,7 @@ final class FakeHost {
     void stop(FakeContainer container, int code) {
         if (container.live()) {
             container.state = new ContainerView.Exited(code, false);
+            container.endedAt = clock.instant();
             tell(container, "die");
         }
     }

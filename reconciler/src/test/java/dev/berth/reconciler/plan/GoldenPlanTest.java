@@ -30,6 +30,10 @@ class GoldenPlanTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden/plan");
     private static final ContainerTemplate V1 = template("shop:1");
     private static final ContainerTemplate V2 = template("shop:2");
+    private static final ContainerView.State ENDED_WELL = new ContainerView.Exited(0, false);
+    private static final ContainerView.State RUNNING_FOR_HOURS =
+            new ContainerView.Running(
+                    Scene.NOW.minus(Duration.ofHours(2)), ContainerView.Health.NONE, 0);
 
     @ParameterizedTest
     @MethodSource("scenes")
@@ -124,6 +128,161 @@ class GoldenPlanTest {
                 scene("site-first", () -> new Scene().site("hello", "ab".repeat(20))),
                 scene("site-changed", GoldenPlanTest::siteChanged),
                 scene("site-unchanged", GoldenPlanTest::siteUnchanged),
+                scene("job-first", () -> new Scene().job("import", "tools:1")),
+                scene(
+                        "job-made-and-not-started",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", new ContainerView.Created())),
+                scene(
+                        "job-runs",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", Scene.running())),
+                scene(
+                        "job-over-its-time",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", RUNNING_FOR_HOURS)),
+                scene(
+                        "job-ended",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", ENDED_WELL)),
+                scene(
+                        "job-ended-and-changed",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:2")
+                                        .jobRan("import", "tools:1", ENDED_WELL)),
+                scene("job-removed", () -> new Scene().jobRan("import", "tools:1", ENDED_WELL)),
+                scene(
+                        "depends-on-a-job-that-runs",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", Scene.running())
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
+                scene(
+                        "depends-on-a-job-that-failed",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan(
+                                                "import",
+                                                "tools:1",
+                                                new ContainerView.Exited(1, false))
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
+                scene(
+                        "depends-on-a-job-that-succeeded",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobRan("import", "tools:1", ENDED_WELL)
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
+                scene(
+                        "release-command-first",
+                        () -> new Scene().app("shop", V1, 1, Scene::migrating)),
+                scene(
+                        "release-command-of-a-new-release",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V1, ENDED_WELL)),
+                scene(
+                        "release-command-running-after-a-crash",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V2, Scene.running())),
+                scene(
+                        "release-command-has-run",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V2, ENDED_WELL)),
+                scene(
+                        "release-command-failed-before",
+                        () ->
+                                served(new Scene().app("shop", V2, 1, Scene::migrating), V1, 1)
+                                        .ran("shop", V2, new ContainerView.Exited(1, false))),
+                scene(
+                        "release-command-not-for-a-repair",
+                        () -> {
+                            Scene scene = new Scene().app("shop", V1, 1, Scene::migrating);
+                            scene.live("shop", V1, 1, new ContainerView.Exited(1, false));
+                            return scene;
+                        }),
+                scene(
+                        "release-command-and-recreate",
+                        () ->
+                                served(
+                                        new Scene()
+                                                .app(
+                                                        "shop",
+                                                        V2,
+                                                        1,
+                                                        a -> Scene.migrating(Scene.recreate(a))),
+                                        V1,
+                                        1)),
+                scene(
+                        "removed-with-runs",
+                        () -> served(new Scene(), V1, 1).ran("shop", V1, ENDED_WELL)),
+                scene(
+                        "many-removed-some-confirmed",
+                        () -> manyRemoved().maxDeletes(1).confirmed("app/blog")),
+                scene(
+                        "many-removed-all-confirmed",
+                        () ->
+                                manyRemoved()
+                                        .maxDeletes(1)
+                                        .confirmed("app/blog", "app/docs", "app/shop")),
+                scene(
+                        "volume-of-a-removed-app",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "kept", App.DeletionPolicy.Retain)
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)),
+                scene(
+                        "volume-confirmed",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "kept", App.DeletionPolicy.Retain)
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)
+                                        .confirmed("volume/shop/kept", "volume/shop/cache")),
+                scene("volume-confirmed-but-declared", GoldenPlanTest::volumeDeclared),
+                scene("volume-confirmed-but-in-use", GoldenPlanTest::volumeInUse),
+                scene(
+                        "volume-confirmed-while-a-file-is-broken",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)
+                                        .confirmed("volume/shop/cache")
+                                        .pruneHold("apps/shop.yaml can't be read")),
+                scene(
+                        "volume-confirmed-but-its-app-is-held",
+                        () ->
+                                new Scene()
+                                        .volume("shop", "cache", App.DeletionPolicy.Delete)
+                                        .confirmed("volume/shop/cache")
+                                        .held("shop")),
+                scene(
+                        "depends-on-an-app-not-yet-there",
+                        () -> new Scene().app("api", V1, 1, Scene.needing("db")).app("db", V1, 1)),
+                scene("depends-on-an-app-being-changed", GoldenPlanTest::dependencyChanges),
+                scene("depends-on-an-app-but-only-repaired", GoldenPlanTest::dependantRepaired),
+                scene(
+                        "depends-on-a-suspended-app",
+                        () ->
+                                new Scene()
+                                        .app("shop", V1, 1, Scene.needing("db"))
+                                        .app("db", V1, 1, Scene::suspended)),
+                scene("depends-on-a-sleeping-app", GoldenPlanTest::dependencySleeps),
+                scene("removed-dependants-first", GoldenPlanTest::removedWithDependency),
+                scene(
+                        "removed-but-still-needed",
+                        () -> served(new Scene().app("web", V1, 1, Scene.needing("shop")), V1, 1)),
                 scene(
                         "containers-become-a-site",
                         () -> served(new Scene().site("shop", "ab".repeat(20)), V1, 1)));
@@ -170,6 +329,56 @@ class GoldenPlanTest {
                         null,
                         List.of(new Policy.Canary("next.localhost", "/", 10, null, null)));
         return converged().policy("shop.localhost", policy);
+    }
+
+    private static Scene manyRemoved() {
+        Scene scene = new Scene();
+        for (String name : List.of("blog", "docs", "shop")) {
+            scene.serve(name, scene.live(name, V1, 1));
+        }
+        return scene;
+    }
+
+    private static Scene volumeDeclared() {
+        ContainerTemplate with = Scene.withVolume(V1, "shop", "cache");
+        return served(new Scene().app("shop", with, 1), with, 1)
+                .volume("shop", "cache", App.DeletionPolicy.Delete)
+                .confirmed("volume/shop/cache");
+    }
+
+    /** The app goes first, its volume in the pass after it. */
+    private static Scene volumeInUse() {
+        return served(new Scene(), Scene.withVolume(V1, "shop", "cache"), 1)
+                .volume("shop", "cache", App.DeletionPolicy.Delete)
+                .confirmed("volume/shop/cache");
+    }
+
+    private static Scene dependencyChanges() {
+        Scene scene = new Scene().app("shop", V2, 1, Scene.needing("db")).app("db", V2, 1);
+        scene.serve("db", scene.live("db", V1, 1));
+        return served(scene, V1, 1);
+    }
+
+    private static Scene dependantRepaired() {
+        Scene scene = new Scene().app("shop", V1, 1, Scene.needing("db")).app("db", V1, 1);
+        ContainerView made = scene.live("shop", V1, 1);
+        scene.serve("shop", made);
+        return scene.replace(
+                made, withActual(made, made.actual(), new ContainerView.Exited(1, false)));
+    }
+
+    private static Scene dependencySleeps() {
+        return new Scene()
+                .app("shop", V1, 1, Scene.needing("db"))
+                .app("db", V1, 1, Scene::sleepy)
+                .asleep("db");
+    }
+
+    private static Scene removedWithDependency() {
+        Scene scene = new Scene();
+        scene.serve("db", scene.live("db", V1, 1));
+        scene.serve("shop", scene.madeNeeding(scene.live("shop", V1, 1), "db"));
+        return scene;
     }
 
     private static Scene newImage() {

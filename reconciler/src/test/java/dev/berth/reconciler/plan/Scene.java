@@ -2,6 +2,8 @@ package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredCommand;
+import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
@@ -17,13 +19,16 @@ import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.ServedRoutes;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
@@ -39,6 +44,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A desired and a live state, put together step by step for planner tests. */
@@ -53,6 +59,11 @@ public final class Scene {
     private final Set<ResourceId> held = new HashSet<>();
     private @Nullable String pruneHold;
     private int maxDeletes = 5;
+    private final List<String> confirmed = new ArrayList<>();
+    private final List<VolumeView> volumes = new ArrayList<>();
+    private final Set<VolumeId> deletable = new HashSet<>();
+    private final List<RunView> runs = new ArrayList<>();
+    private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
@@ -197,6 +208,124 @@ public final class Scene {
                 Duration.ofMinutes(15));
     }
 
+    /** Depends on other apps. */
+    public static UnaryOperator<DesiredApp> needing(String... others) {
+        return a ->
+                new DesiredApp(
+                        a.id(),
+                        a.declaredAt(),
+                        a.generation(),
+                        a.workload(),
+                        a.sourceRevision(),
+                        a.suspended(),
+                        a.strategy(),
+                        a.drain(),
+                        a.sleepAfter(),
+                        ids(others));
+    }
+
+    /** Depends on a job. */
+    public static UnaryOperator<DesiredApp> needingJob(String job) {
+        return a ->
+                new DesiredApp(
+                        a.id(),
+                        a.declaredAt(),
+                        a.generation(),
+                        a.workload(),
+                        a.sourceRevision(),
+                        a.suspended(),
+                        a.strategy(),
+                        a.drain(),
+                        a.sleepAfter(),
+                        List.of(new ResourceId(Kind.Job, job)));
+    }
+
+    /** Runs a command before each release. */
+    public static DesiredApp migrating(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                a.suspended(),
+                a.strategy(),
+                a.drain(),
+                a.sleepAfter(),
+                a.dependsOn(),
+                new DesiredCommand(
+                        migration(
+                                switch (a.workload()) {
+                                    case Workload.Containers(var image, _) ->
+                                            template(image.reference());
+                                    case Workload.Files _ -> throw new IllegalArgumentException();
+                                }),
+                        Duration.ofMinutes(5)));
+    }
+
+    static ContainerTemplate migration(ContainerTemplate of) {
+        return of.running(List.of("migrate"));
+    }
+
+    /** Declares a job that may take an hour. */
+    Scene job(String name, String image) {
+        ResourceId id = new ResourceId(Kind.Job, name);
+        ContainerTemplate template = template(image).running(List.of("work"));
+        jobs.put(
+                id,
+                new DesiredJob(
+                        id,
+                        new Location("jobs.yaml", 1, 1),
+                        template.hash(),
+                        id,
+                        new ImageSource.Prebuilt(image),
+                        new DesiredCommand(template, Duration.ofHours(1)),
+                        REVISION.commit()));
+        return this;
+    }
+
+    /** A job of that name and image ran, or runs, since then. */
+    Scene jobRan(String name, String image, ContainerView.State state) {
+        ResourceId id = new ResourceId(Kind.Job, name);
+        ContainerTemplate template = template(image).running(List.of("work"));
+        runs.add(
+                new RunView(
+                        new ContainerId("%012d".formatted(800 + runs.size())),
+                        ObjectNames.run(INSTANCE, id, RunView.Role.JOB, template.hash().text()),
+                        id,
+                        RunView.Role.JOB,
+                        template.hash().text(),
+                        template.hash().text(),
+                        template,
+                        state,
+                        NOW,
+                        state instanceof ContainerView.Exited ? NOW : null));
+        return this;
+    }
+
+    /** The release command of an app's release with that template ran, or runs. */
+    Scene ran(String app, ContainerTemplate of, ContainerView.State state) {
+        ResourceId id = ResourceId.app(app);
+        String release = releaseOf(of);
+        runs.add(
+                new RunView(
+                        new ContainerId("%012d".formatted(900 + runs.size())),
+                        ObjectNames.run(INSTANCE, id, RunView.Role.RELEASE, release),
+                        id,
+                        RunView.Role.RELEASE,
+                        release,
+                        migration(of).hash().text(),
+                        migration(of),
+                        state,
+                        NOW,
+                        state instanceof ContainerView.Exited ? NOW : null));
+        return this;
+    }
+
+    private static List<ResourceId> ids(String... apps) {
+        return Stream.of(apps).map(ResourceId::app).toList();
+    }
+
     static DesiredApp recreate(DesiredApp a) {
         return new DesiredApp(
                 a.id(),
@@ -238,6 +367,37 @@ public final class Scene {
         return this;
     }
 
+    /** The Instance confirms that these are to be deleted. */
+    Scene confirmed(String... ids) {
+        confirmed.addAll(List.of(ids));
+        return this;
+    }
+
+    /** A volume that an app has or had. */
+    Scene volume(String app, String name, App.DeletionPolicy policy) {
+        VolumeId id = new VolumeId(ResourceId.app(app), name);
+        volumes.add(new VolumeView(ObjectNames.volume(INSTANCE, id.app(), name), id));
+        if (policy == App.DeletionPolicy.Delete) {
+            deletable.add(id);
+        }
+        return this;
+    }
+
+    static ContainerTemplate withVolume(ContainerTemplate t, String app, String name) {
+        return new ContainerTemplate(
+                t.image(),
+                t.command(),
+                t.env(),
+                new TreeMap<>(
+                        Map.of("/data", ObjectNames.volume(INSTANCE, ResourceId.app(app), name))),
+                t.port(),
+                t.memoryBytes(),
+                t.cpuMillis(),
+                t.restartedAt(),
+                t.published(),
+                t.capabilities());
+    }
+
     /** A running container of an app's web process, with its network. */
     ContainerView live(String app, ContainerTemplate template, int slot) {
         return live(app, template, slot, running());
@@ -247,20 +407,22 @@ public final class Scene {
         return new ContainerView.Running(NOW, ContainerView.Health.NONE, 0);
     }
 
+    private static String releaseOf(ContainerTemplate template) {
+        return SlotMatch.releaseId(
+                new Workload.Containers(
+                        new ImageSource.Prebuilt(template.image()),
+                        new TreeMap<>(
+                                Map.of(
+                                        "web",
+                                        new DesiredProcess(template, 1, Readiness.DEFAULT)))));
+    }
+
     public ContainerView live(
             String app, ContainerTemplate template, int slot, ContainerView.State state) {
         ResourceId id = ResourceId.app(app);
         String network = ObjectNames.network(INSTANCE, id);
         networks.put(id, network);
-        String release =
-                SlotMatch.releaseId(
-                        new Workload.Containers(
-                                new ImageSource.Prebuilt(template.image()),
-                                new TreeMap<>(
-                                        Map.of(
-                                                "web",
-                                                new DesiredProcess(
-                                                        template, 1, Readiness.DEFAULT)))));
+        String release = releaseOf(template);
         int number = containers.size() + 1;
         ContainerView view =
                 new ContainerView(
@@ -281,6 +443,29 @@ public final class Scene {
                         NOW.minusSeconds(1000L - number));
         containers.add(view);
         return view;
+    }
+
+    /** The container says that its app depends on others. */
+    ContainerView madeNeeding(ContainerView c, String... others) {
+        ContainerView needing =
+                new ContainerView(
+                        c.id(),
+                        c.name(),
+                        c.owner(),
+                        c.process(),
+                        c.slot(),
+                        c.specHash(),
+                        c.template(),
+                        c.release(),
+                        c.revision(),
+                        c.state(),
+                        c.addresses(),
+                        c.publishedPort(),
+                        c.actual(),
+                        c.createdAt(),
+                        ids(others));
+        replace(c, needing);
+        return needing;
     }
 
     Scene replace(ContainerView old, ContainerView changed) {
@@ -388,7 +573,7 @@ public final class Scene {
                 new Instance.Spec(
                         "localhost",
                         new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(maxDeletes),
+                        new Instance.Prune(maxDeletes, confirmed),
                         new Instance.Engine(Instance.Reach.AUTO),
                         edge),
                 REVISION,
@@ -398,6 +583,8 @@ public final class Scene {
                 held,
                 Map.of(),
                 pruneHold,
+                jobs,
+                deletable,
                 List.of(),
                 List.of());
     }
@@ -425,7 +612,9 @@ public final class Scene {
                                         new RouteTable(served, front),
                                         new EdgeActivity(streaming, streaming, idle, wake))
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
-                        failures));
+                        failures,
+                        volumes,
+                        runs));
     }
 
     public Plan plan() {

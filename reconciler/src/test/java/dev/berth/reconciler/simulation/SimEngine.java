@@ -6,8 +6,11 @@ import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBuild;
+import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
@@ -44,6 +47,31 @@ final class SimEngine implements ContainerEngine {
     public List<ContainerView> containers(String instance) throws ReconcileException {
         return rim.call(
                 Call.of(EngineCall.CONTAINERS, instance), () -> engine.containers(instance));
+    }
+
+    @Override
+    public List<RunView> runs(String instance) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.RUNS, instance), () -> engine.runs(instance));
+    }
+
+    @Override
+    public Optional<RunView> run(ContainerId id) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.RUN, id.text()), () -> engine.run(id));
+    }
+
+    @Override
+    public List<VolumeView> volumes(String instance) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.VOLUMES, instance), () -> engine.volumes(instance));
+    }
+
+    @Override
+    public void removeVolume(String volume) throws ReconcileException {
+        call(EngineCall.REMOVE_VOLUME, volume, () -> engine.removeVolume(volume));
+    }
+
+    @Override
+    public ContainerId createRun(RunSpec spec) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.CREATE_RUN, spec.name()), () -> engine.createRun(spec));
     }
 
     @Override

@@ -59,6 +59,10 @@ public record Alert(
         HealthCheckFailed,
         @Describe("its containers are stopped or changed by others again and again")
         Flapping,
+        @Describe("the command of its release failed")
+        ReleaseCommandFailed,
+        @Describe("a job failed")
+        JobFailed,
         @Describe("the container engine does not answer")
         EngineUnavailable,
         @Describe("no edge is connected")

@@ -58,6 +58,10 @@ public record App(
                                             + " 20 long")
                     @Excludes("static")
                     Map<String, ProcessSpec> processes,
+            @Describe(
+                            "Runs once before a new release starts, in a container of the web process; while it runs, and if it fails, the old release serves.")
+                    @Excludes("static")
+                    @Nullable ReleaseCommand release,
             @Describe("When a new container of the web process counts as ready.")
                     @Default("{}")
                     @Excludes("static")
@@ -115,7 +119,14 @@ public record App(
                             value = "Change it to start fresh containers of the same release.",
                             examples = "2026-11-21T09:00:00Z")
                     @Excludes("static")
-                    @Nullable Instant restartedAt) {
+                    @Nullable Instant restartedAt,
+            @Describe(
+                            value =
+                                    "What must be ready before a new release of this app is"
+                                            + " started. What serves meanwhile goes on, and is"
+                                            + " repaired.",
+                            examples = "[{kind: App, name: api}]")
+                    List<Dependency> dependsOn) {
         public Spec {
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
@@ -123,7 +134,30 @@ public record App(
             secrets = List.copyOf(secrets);
             volumes = List.copyOf(volumes);
             domains = List.copyOf(domains);
+            dependsOn = List.copyOf(dependsOn);
         }
+    }
+
+    /** What must be ready first. */
+    public record Dependency(
+            @Describe("Kind of the other resource.") @Default("App") DependencyKind kind,
+            @Describe("Its name.")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of a resource")
+                    String name) {
+        public ResourceId id() {
+            return new ResourceId(Kind.valueOf(kind.name()), name);
+        }
+    }
+
+    /** The kinds that can be depended on; each is a {@link Kind} of the same name. */
+    @Verbatim
+    public enum DependencyKind {
+        @Describe("an app: ready when its declared release serves")
+        App,
+        @Describe("a job: ready when it has ended with code 0")
+        Job
     }
 
     /** Where code comes from. */
@@ -206,6 +240,18 @@ public record App(
                     @Default("120s")
                     @Within(min = "1s", max = "1h")
                     Duration deadline) {}
+
+    /** What runs before a release starts. */
+    public record ReleaseCommand(
+            @Describe(
+                            value =
+                                    "The command: a list of words, or one line for a shell. Once it has ended with code 0 it is not run again for that release.",
+                            examples = "npm run migrate")
+                    Command command,
+            @Describe("Time it may take; then it is stopped and the release has failed.")
+                    @Default("10m")
+                    @Within(min = "1s", max = "1d")
+                    Duration timeout) {}
 
     /** What a process speaks at its port. */
     public enum Protocol {
@@ -299,7 +345,19 @@ public record App(
                     String name,
             @Describe("Where it is mounted in every container.")
                     @Matches(pattern = "/[^:]+", says = "an absolute path without ':'")
-                    String path) {}
+                    String path,
+            @Describe("What becomes of its data once no document declares it any more.")
+                    @Default("Retain")
+                    DeletionPolicy deletionPolicy) {}
+
+    /** What becomes of data that no document declares any more. */
+    @Verbatim
+    public enum DeletionPolicy {
+        @Describe("it stays, for good")
+        Retain,
+        @Describe("it is deleted once spec.prune.confirm of the Instance names it")
+        Delete
+    }
 
     /** A value of a Secret as a file. */
     public record SecretFile(

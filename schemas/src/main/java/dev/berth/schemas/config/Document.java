@@ -4,7 +4,7 @@ package dev.berth.schemas.config;
  * One YAML document of a config repo: {@code apiVersion}, {@code kind}, {@code metadata}, {@code
  * spec}; a Secret has {@code data} in place of the latter.
  */
-public sealed interface Document permits Instance, App, Domain, SecretDocument, Alert {
+public sealed interface Document permits Instance, App, Domain, SecretDocument, Alert, Job {
     /** The only {@code apiVersion} so far. */
     String API_VERSION = "berth/v1";
 
@@ -19,6 +19,7 @@ public sealed interface Document permits Instance, App, Domain, SecretDocument, 
                     case Domain _ -> Kind.Domain;
                     case SecretDocument _ -> Kind.Secret;
                     case Alert _ -> Kind.Alert;
+                    case Job _ -> Kind.Job;
                 };
         return new ResourceId(kind, metadata().name());
     }

@@ -108,7 +108,25 @@ public record Instance(
                             "A pass that would delete more resources than this deletes none and reports PruneBlocked.")
                     @Default("5")
                     @Range(min = 0, max = 10_000)
-                    int maxDeletesPerRun) {}
+                    int maxDeletesPerRun,
+            @Describe(
+                            value =
+                                    "What is to be deleted: resources, which then do not count, and volumes (volume/<app>/<name>) whose deletionPolicy is Delete. Only what no document declares is ever deleted. Take a line out again once it is done.",
+                            examples = "[app/shop, volume/shop/uploads]")
+                    @Matches(
+                            pattern =
+                                    "((app|job)|volume/[a-z]([a-z0-9-]{0,38}[a-z0-9])?)/[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "app/<name>, job/<name> or volume/<app>/<name>")
+                    List<String> confirm) {
+        public Prune {
+            confirm = List.copyOf(confirm);
+        }
+
+        /** Nothing is confirmed. */
+        public Prune(int maxDeletesPerRun) {
+            this(maxDeletesPerRun, List.of());
+        }
+    }
 
     /** How the container engine is used. */
     public record Engine(

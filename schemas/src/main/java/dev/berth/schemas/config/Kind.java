@@ -8,7 +8,8 @@ public enum Kind {
     App,
     Domain,
     Secret,
-    Alert;
+    Alert,
+    Job;
 
     /** The lower-case word used in ids, labels and URLs: {@code app}. */
     public String word() {

@@ -23,5 +23,9 @@ public enum ReasonCode {
     Superseded,
     InternalError,
     Flapping,
-    SignatureInvalid
+    SignatureInvalid,
+    DependencyNotReady,
+    ReleaseCommandFailed,
+    JobFailed,
+    JobSucceeded
 }

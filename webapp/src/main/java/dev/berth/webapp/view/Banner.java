@@ -108,7 +108,11 @@ public record Banner(String tone, String title, String text) {
                     Superseded,
                     InternalError,
                     Flapping,
-                    SignatureInvalid ->
+                    SignatureInvalid,
+                    DependencyNotReady,
+                    ReleaseCommandFailed,
+                    JobFailed,
+                    JobSucceeded ->
                     condition.reason().name();
         };
     }

@@ -6,6 +6,7 @@ import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.SortedMap;
@@ -47,6 +48,7 @@ public final class JsonSchemas {
             case Domain -> Domain.class;
             case Secret -> SecretDocument.class;
             case Alert -> Alert.class;
+            case Job -> Job.class;
         };
     }
 

@@ -37,6 +37,7 @@ final class JsonSchemasTest {
                         "berth.schema.json",
                         "domain.schema.json",
                         "instance.schema.json",
+                        "job.schema.json",
                         "secret.schema.json");
         for (String name : files.keySet()) {
             Path file = CHECKED_IN.resolve(name);

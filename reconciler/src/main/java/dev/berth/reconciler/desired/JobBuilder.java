@@ -1,0 +1,83 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.source.Revision;
+import dev.berth.schemas.config.Command;
+import dev.berth.schemas.config.Job;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Makes desired jobs from right documents. Pure. */
+final class JobBuilder {
+    private static final String NAME = "BERTH_JOB";
+
+    private final Map<ResourceId, DesiredApp> apps;
+    private final Revision revision;
+
+    /**
+     * @param apps all that are desired
+     */
+    JobBuilder(Map<ResourceId, DesiredApp> apps, Revision revision) {
+        this.apps = apps;
+        this.revision = revision;
+    }
+
+    /** The job; {@code null} when there is no app of containers to run it like. */
+    @Nullable DesiredJob build(Job job, Location place) {
+        Job.Spec spec = job.spec();
+        SortedMap<String, String> env = new TreeMap<>(spec.env());
+        env.put(NAME, job.metadata().name());
+        List<String> words = words(spec.command());
+        SpecHash run = SpecHash.of(new Own(spec.app(), spec.image(), words, env));
+        if (spec.image() != null) {
+            ContainerTemplate template =
+                    new ContainerTemplate(
+                            spec.image(),
+                            words,
+                            env,
+                            new TreeMap<>(),
+                            null,
+                            0,
+                            0,
+                            null,
+                            null,
+                            null);
+            return new DesiredJob(
+                    job.id(),
+                    place,
+                    run,
+                    job.id(),
+                    new ImageSource.Prebuilt(spec.image()),
+                    new DesiredCommand(template, spec.timeout()),
+                    revision.commit());
+        }
+        DesiredApp app = apps.get(ResourceId.app(String.valueOf(spec.app())));
+        if (app == null || !(app.workload() instanceof Workload.Containers containers)) {
+            return null;
+        }
+        ContainerTemplate template =
+                containers.main().template().running(words == null ? List.of() : words, env);
+        return new DesiredJob(
+                job.id(),
+                place,
+                run,
+                app.id(),
+                containers.image(),
+                new DesiredCommand(template, spec.timeout()),
+                app.sourceRevision());
+    }
+
+    private static @Nullable List<String> words(@Nullable Command command) {
+        return command == null ? null : command.words();
+    }
+
+    /** What makes a job another one. */
+    private record Own(
+            @Nullable String app,
+            @Nullable String image,
+            @Nullable List<String> command,
+            SortedMap<String, String> env) {}
+}

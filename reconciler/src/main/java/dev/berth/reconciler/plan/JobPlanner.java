@@ -1,0 +1,94 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredJob;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopRun;
+import dev.berth.reconciler.plan.Reason.Held;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The changes of one job: it is started once, and stopped when it is over its time. */
+final class JobPlanner {
+    private final DesiredJob job;
+    private final LiveState live;
+    private final Instant now;
+
+    JobPlanner(DesiredJob job, LiveState live, Instant now) {
+        this.job = job;
+        this.live = live;
+        this.now = now;
+    }
+
+    List<Change> changes() {
+        List<RunView> runs = live.runsOf(job.id());
+        RunView run = mine(job, runs);
+        if (run == null || run.state() instanceof ContainerView.Created) {
+            return run == null && !runs.isEmpty() ? another() : start();
+        }
+        return run.running() && overTime(run) ? List.of(stop(run)) : List.of();
+    }
+
+    /** The run of a job; {@code null} when there is none of what it says now. */
+    static @Nullable RunView mine(DesiredJob job, List<RunView> runs) {
+        return runs.stream().filter(r -> r.run().equals(job.run().text())).findFirst().orElse(null);
+    }
+
+    private List<Change> another() {
+        return List.of(
+                new Blocked(
+                        job.id(),
+                        ReasonCode.Conflict,
+                        true,
+                        List.of(
+                                new Held(
+                                        "it ran already, with another spec: a job runs once, give it a new name"))));
+    }
+
+    private List<Change> start() {
+        FailedAttempt failure = live.failures().get(job.id());
+        if (failure != null
+                && failure.generation().equals(job.run().text())
+                && now.isBefore(failure.retryAt())) {
+            return List.of(
+                    new Blocked(
+                            job.id(),
+                            failure.reason(),
+                            failure.permanent(),
+                            List.of(new Held(failure.message()))));
+        }
+        return List.of(
+                new StartRun(
+                        job.id(),
+                        new Run(
+                                RunView.Role.JOB,
+                                job.run().text(),
+                                job.networkOf(),
+                                job.image(),
+                                job.command().template(),
+                                job.revision()),
+                        List.of(new Held("it has not run yet"))));
+    }
+
+    private Change stop(RunView run) {
+        return new StopRun(
+                job.id(),
+                run,
+                List.of(
+                        new Held(
+                                "it did not end within %d s"
+                                        .formatted(job.command().timeout().toSeconds()))));
+    }
+
+    private boolean overTime(RunView run) {
+        return run.state() instanceof ContainerView.Running(var startedAt, _, _)
+                && Duration.between(startedAt, now).compareTo(job.command().timeout()) > 0;
+    }
+}

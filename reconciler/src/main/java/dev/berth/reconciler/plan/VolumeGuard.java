@@ -1,0 +1,99 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredProcess;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.RunView;
+import dev.berth.reconciler.live.VolumeView;
+import dev.berth.reconciler.plan.Change.RemoveVolume;
+import dev.berth.reconciler.plan.Reason.Confirmed;
+import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
+import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Data goes only when three agree: the document that last declared it lets it be deleted, the
+ * Instance confirms it by name, and nobody declares it. All else is kept, and shown.
+ */
+final class VolumeGuard {
+    private final DesiredState.Known desired;
+    private final LiveState live;
+    private final Set<String> declared;
+    private final Set<String> used;
+
+    VolumeGuard(DesiredState.Known desired, LiveState live) {
+        this.desired = desired;
+        this.live = live;
+        this.declared =
+                desired.apps().values().stream()
+                        .flatMap(VolumeGuard::mounts)
+                        .collect(Collectors.toSet());
+        this.used =
+                Stream.concat(
+                                live.containers().stream().map(ContainerView::template),
+                                live.runs().stream().map(RunView::template))
+                        .flatMap(Stream::ofNullable)
+                        .flatMap(template -> template.mounts().values().stream())
+                        .collect(Collectors.toSet());
+    }
+
+    private static Stream<String> mounts(DesiredApp app) {
+        return switch (app.workload()) {
+            case Workload.Files _ -> Stream.empty();
+            case Workload.Containers(_, var processes) ->
+                    processes.values().stream()
+                            .map(DesiredProcess::template)
+                            .flatMap(template -> template.mounts().values().stream());
+        };
+    }
+
+    /**
+     * What is deleted.
+     *
+     * @param busy whose containers are changed or removed now: their volumes have time
+     */
+    List<Change> removals(Set<ResourceId> busy) {
+        return orphans().stream()
+                .filter(orphan -> orphan.deletable() && confirmed(orphan.volume()))
+                .map(Plan.Orphan::volume)
+                .filter(volume -> !busy.contains(volume.id().app()))
+                .filter(volume -> !used.contains(volume.name()))
+                .map(VolumeGuard::remove)
+                .toList();
+    }
+
+    private static Change remove(VolumeView volume) {
+        return new RemoveVolume(
+                volume.id().app(),
+                volume,
+                List.of(new RemovedFromConfig(), new Confirmed(volume.id().toString())));
+    }
+
+    /** What is kept. */
+    List<Plan.Orphan> kept() {
+        return orphans().stream()
+                .filter(orphan -> !(orphan.deletable() && confirmed(orphan.volume())))
+                .toList();
+    }
+
+    private boolean confirmed(VolumeView volume) {
+        return desired.settings().prune().confirm().contains(volume.id().toString());
+    }
+
+    /** While a file can't be understood, it may declare anything. */
+    private List<Plan.Orphan> orphans() {
+        return desired.pruneHold() != null
+                ? List.of()
+                : live.volumes().stream()
+                        .filter(volume -> !declared.contains(volume.name()))
+                        .filter(volume -> !desired.held().contains(volume.id().app()))
+                        .map(v -> new Plan.Orphan(v, desired.deletable().contains(v.id())))
+                        .toList();
+    }
+}
