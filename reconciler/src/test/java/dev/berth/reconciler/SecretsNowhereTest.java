@@ -184,7 +184,7 @@ final class SecretsNowhereTest {
                         "home secrets/secret_api.sealed",
                         "home secrets/app_whole.sealed",
                         "log dev.berth.reconciler.Reconciler",
-                        "log dev.berth.reconciler.converge.Converger");
+                        "log dev.berth.reconciler.converge.Worker");
         assertThat(places(PLANTED)).isEmpty();
     }
 

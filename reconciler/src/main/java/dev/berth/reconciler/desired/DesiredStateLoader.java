@@ -142,7 +142,8 @@ public final class DesiredStateLoader {
         List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
-        SecretValues secrets = new SecretValues(settled.chosen(), held, vault);
+        SecretValues secrets =
+                new SecretValues(settled.chosen(), held, fates.pruneHold() != null, vault);
         try {
             lastGood.remember(new NextMemory(memory, fates, settled).of(files, routes, held));
         } catch (ReconcileException.Transient e) {
