@@ -115,7 +115,7 @@ public final class ControlProcess implements AutoCloseable {
                 new Reconciler(
                         new VerifiedSource(
                                 config,
-                                new SigningRulesReader(),
+                                new SigningRulesReader(secrets.identities()),
                                 new OwnerKeys(environment.home().resolve("keys"))),
                         repositories,
                         new DesiredStateLoader(

@@ -119,6 +119,7 @@ final class PlanVerb implements Verb {
                                         "DOCKER_HOST", "unix:///var/run/docker.sock"),
                                 null,
                                 clock)) {
+            SecretRoom secrets = SecretRoom.look(home, environment, console::complain, clock);
             SourceReading reading =
                     onDisk ? files(directory, clock.instant()) : config.latestVerified();
             if (reading instanceof SourceReading.Fresh(Revision revision, ConfigTree tree)
@@ -127,13 +128,12 @@ final class PlanVerb implements Verb {
                         VerifiedSource.knowing(
                                         home.resolve("git"),
                                         config,
-                                        new SigningRulesReader(),
+                                        new SigningRulesReader(secrets.identities()),
                                         new OwnerKeys(home.resolve("keys")))
                                 .doubt(revision, tree),
                         revision,
                         console);
             }
-            SecretRoom secrets = SecretRoom.look(home, environment, console::complain, clock);
             DesiredState desired =
                     new DesiredStateLoader(
                                     repositories,

@@ -10,6 +10,8 @@ import dev.berth.schemas.Json;
 import dev.berth.schemas.config.Document;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -221,6 +223,15 @@ final class SealVerb implements Verb {
             console.complain("the value is longer than %d bytes".formatted(LONGEST_VALUE));
             return Exit.FAILED;
         }
+        String text;
+        try {
+            text = withoutLineEnd(value);
+        } catch (CharacterCodingException e) {
+            console.complain(
+                    "the value is no UTF-8 text: encode it first, with base64 for one, and decode"
+                            + " it where it is used");
+            return Exit.FAILED;
+        }
         String document =
                 """
                 apiVersion: %s
@@ -234,7 +245,7 @@ final class SealVerb implements Verb {
                                 Document.API_VERSION,
                                 name.substring(0, dot),
                                 Json.write(name.substring(dot + 1)),
-                                Json.write(withoutLineEnd(value)));
+                                Json.write(text));
         String sealed = sealed("the value", document, order, console);
         if (sealed == null) {
             return Exit.FAILED;
@@ -244,8 +255,8 @@ final class SealVerb implements Verb {
     }
 
     /** {@code echo} ends what it writes with one. */
-    private static String withoutLineEnd(byte[] value) {
-        String text = new String(value, StandardCharsets.UTF_8);
+    private static String withoutLineEnd(byte[] value) throws CharacterCodingException {
+        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(value)).toString();
         return text.endsWith("\n") && text.indexOf('\n') == text.length() - 1
                 ? text.substring(0, text.length() - 1)
                 : text;

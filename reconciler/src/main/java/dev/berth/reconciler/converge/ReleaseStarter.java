@@ -81,8 +81,10 @@ final class ReleaseStarter {
             for (Release.Candidate candidate : release.candidates()) {
                 ContainerView container = candidate.container();
                 if (!container.running()) {
-                    // Whoever made it may have gone before it got its files.
-                    putSecrets(container.id(), container.template());
+                    if (container.state() instanceof ContainerView.Created) {
+                        // Whoever made it may have gone before it got its files.
+                        putSecrets(container.id(), container.template());
+                    }
                     engine.startContainer(container.id());
                 }
                 if (candidate.disposable()) {

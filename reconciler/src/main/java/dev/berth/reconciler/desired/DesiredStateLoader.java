@@ -143,7 +143,8 @@ public final class DesiredStateLoader {
         List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
-        SecretValues secrets = new SecretValues(settled.chosen(), held, vault);
+        SecretValues secrets =
+                new SecretValues(settled.chosen(), held, fates.pruneHold() != null, vault);
         LastGood.Memory next = new NextMemory(memory, fates, settled).of(files, routes, held);
         try {
             lastGood.remember(next);

@@ -29,9 +29,17 @@ final class SecretValues {
 
     /**
      * @param wrong resources of which nothing counts though they are declared
+     * @param unclear whether any resource at all may be declared where it can't be seen
      */
-    SecretValues(SortedMap<ResourceId, Choice> chosen, Set<ResourceId> wrong, Vault vault) {
+    SecretValues(
+            SortedMap<ResourceId, Choice> chosen,
+            Set<ResourceId> wrong,
+            boolean unclear,
+            Vault vault) {
         this.vault = vault;
+        if (unclear) {
+            values.putAll(vault.all());
+        }
         for (ResourceId id : wrong) {
             values.putAll(vault.lastOf(holder(id)));
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.ServiceConfigurationError;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -181,11 +182,12 @@ final class Delivery {
             taken(message);
         } catch (IOException e) {
             refused(message, Objects.requireNonNullElse(e.getMessage(), "no cause"));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | ServiceConfigurationError e) {
             LOG.error("a bug in the sender of alert/{}", message.alert(), e);
             refused(message, "a bug, see the log");
+        } finally {
+            bell.run();
         }
-        bell.run();
     }
 
     private void taken(Message message) {

@@ -1,15 +1,11 @@
 package dev.berth.reconciler.notify;
 
+import dev.berth.reconciler.disk.WholeFile;
 import dev.berth.schemas.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,14 +69,12 @@ public final class OutboxFiles implements OutboxStore {
 
     @Override
     public void keep(Message message) throws IOException {
-        Files.createDirectories(messages);
-        write(file(message.id()), Json.write(message));
+        WholeFile.write(file(message.id()), Json.write(message));
     }
 
     @Override
     public void keep(Told told) throws IOException {
-        Files.createDirectories(directory);
-        write(directory.resolve(TOLD), Json.write(told));
+        WholeFile.write(directory.resolve(TOLD), Json.write(told));
     }
 
     @Override
@@ -90,28 +84,5 @@ public final class OutboxFiles implements OutboxStore {
 
     private Path file(String id) {
         return messages.resolve(id + ".json");
-    }
-
-    private static void write(Path file, String json) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".tmp");
-        try (FileChannel channel =
-                FileChannel.open(
-                        next,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Path parent = file.getParent();
-        if (parent != null) {
-            try (FileChannel directory = FileChannel.open(parent, StandardOpenOption.READ)) {
-                directory.force(true);
-            }
-        }
     }
 }

@@ -58,7 +58,7 @@ public final class SecretKeys {
         if (SecretStore.holdsAny(store)) {
             throw new IllegalStateException(
                     ("%s is missing, but %s holds secrets encrypted with it: restore the file from"
-                                    + " your copy; or, if it is lost, delete %s: apps then wait for"
+                                    + " your copy; or, if it is lost, delete %s/*.sealed: apps then wait for"
                                     + " their secrets until the config repo can be read")
                             .formatted(file, store, store));
         }

@@ -94,12 +94,20 @@ public final class SecretStore {
                             .formatted(file, id, keys.file(), file));
         }
         try {
-            Base64.Decoder base64 = Base64.getDecoder();
-            Cipher cipher = cipher(Cipher.DECRYPT_MODE, id, base64.decode(line.group(2)), name);
-            return Optional.of(Secret.of(cipher.doFinal(base64.decode(line.group(3)))));
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, id, bytes(line.group(2)), name);
+            return Optional.of(Secret.of(cipher.doFinal(bytes(line.group(3)))));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw damaged(file);
         }
+    }
+
+    /** Of several texts that Base64 decodes alike only one was written. */
+    private static byte[] bytes(String text) {
+        byte[] bytes = Base64.getDecoder().decode(text);
+        if (!Base64.getEncoder().encodeToString(bytes).equals(text)) {
+            throw new IllegalArgumentException("not as it was written");
+        }
+        return bytes;
     }
 
     public void remove(String name) throws IOException {

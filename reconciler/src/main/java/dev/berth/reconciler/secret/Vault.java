@@ -74,6 +74,13 @@ public final class Vault {
         return SecretUse.of(ref, keys.fingerprint(ref.toString(), value));
     }
 
+    /** All that counts. */
+    public SortedMap<SecretRef, Secret> all() {
+        synchronized (lock) {
+            return new TreeMap<>(values);
+        }
+    }
+
     /** What that holder had when it last could be read. */
     public SortedMap<SecretRef, Secret> lastOf(String holder) {
         synchronized (lock) {

@@ -57,6 +57,16 @@ final class CommitJudge {
             return ObjectId.fromString(revision.commit());
         }
 
+        /**
+         * Whether the branch was moved back to what it led to before: old rules do not come back
+         * with that, nor keys that were taken out of them.
+         */
+        boolean goesBack() {
+            return before != null
+                    && !before.revision().commit().equals(revision.commit())
+                    && before.known().contains(revision.commit());
+        }
+
         /** The same, looking at this commit alone. */
         Case withoutHistory() {
             return new Case(revision, null, brought, policy, owned);
@@ -149,7 +159,7 @@ final class CommitJudge {
     private static Trust trust(Case it, SignedCommit content, List<String> gained) {
         Trust before = it.before();
         VerifyPolicy next = it.brought();
-        if (next == null) {
+        if (next == null || it.goesBack()) {
             next = before == null ? VerifyPolicy.OFF : before.rules();
         }
         return new Trust(

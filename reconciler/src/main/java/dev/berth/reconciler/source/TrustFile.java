@@ -1,14 +1,10 @@
 package dev.berth.reconciler.source;
 
+import dev.berth.reconciler.disk.WholeFile;
 import dev.berth.schemas.Json;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,29 +39,7 @@ record TrustFile(Path path) {
      */
     void write(Trust trust) throws StoreFault {
         try {
-            Path directory = path.toAbsolutePath().getParent();
-            if (directory != null) {
-                Files.createDirectories(directory);
-            }
-            Path next = path.resolveSibling(path.getFileName() + ".tmp");
-            try (FileChannel channel =
-                    FileChannel.open(
-                            next,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE,
-                            StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes =
-                        ByteBuffer.wrap(Json.write(trust).getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(
-                    next,
-                    path,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(path, Json.write(trust));
         } catch (IOException e) {
             throw new StoreFault("%s can't be written".formatted(path), e);
         }
