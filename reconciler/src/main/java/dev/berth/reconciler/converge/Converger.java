@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,7 @@ public final class Converger {
     private final Workers workers;
 
     // Owned by the thread of the pass.
-    private Set<ResourceId> busyAtLook = Set.of();
+    private Map<ResourceId, Workers.Working> atLook = Map.of();
     private List<Outcome> earlier = List.of();
     private long pass;
 
@@ -128,7 +127,7 @@ public final class Converger {
      */
     public List<Ended> look() {
         Workers.Look look = workers.look();
-        busyAtLook = look.working();
+        atLook = look.working();
         earlier = look.ended().stream().flatMap(ended -> ended.outcomes().stream()).toList();
         return look.ended();
     }
@@ -200,7 +199,7 @@ public final class Converger {
     }
 
     private void offer(Stream<Assignment> assignments) {
-        assignments.forEach(each -> workers.offer(each, !busyAtLook.contains(each.resource())));
+        assignments.forEach(each -> workers.offer(each, !atLook.containsKey(each.resource())));
     }
 
     /** True when it came to be so; false when attention is wanted elsewhere. */
@@ -231,10 +230,37 @@ public final class Converger {
                                                 working.get(change.resource()),
                                                 begin))
                         .toList();
-        Outcomes outcomes = new Outcomes(earlier, all);
+        Outcomes outcomes = new Outcomes(earlier, all, unplanned(plan));
         earlier = List.of();
-        busyAtLook = Set.of();
+        atLook = Map.of();
         return outcomes;
+    }
+
+    /**
+     * Work may go on where the plan has nothing to do: what it has started already runs, and has
+     * not proven itself. Whether it went on before the look counts, since the plan is made from
+     * that.
+     */
+    private List<Outcome> unplanned(Plan plan) {
+        Map<ResourceId, List<Change>> planned = plan.byResource();
+        return atLook.entrySet().stream()
+                .filter(each -> !planned.containsKey(each.getKey()))
+                .map(Map.Entry::getValue)
+                .filter(
+                        work ->
+                                work.assignment()
+                                        .wanted()
+                                        .equals(plan.wantedOf(work.assignment().resource())))
+                .flatMap(
+                        work ->
+                                work.assignment().changes().stream()
+                                        .<Outcome>map(
+                                                change ->
+                                                        new Outcome.Underway(
+                                                                change,
+                                                                work.since(),
+                                                                work.phase())))
+                .toList();
     }
 
     private static Outcome outcome(

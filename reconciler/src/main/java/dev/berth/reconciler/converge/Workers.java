@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -71,13 +70,13 @@ final class Workers {
     }
 
     /** What goes on for a resource: since when, and what in one line. */
-    record Working(Instant since, String phase) {}
+    record Working(Assignment assignment, Instant since, String phase) {}
 
     /** How things stand: what has ended since the last look, and what goes on. */
-    record Look(List<Ended> ended, Set<ResourceId> working) {
+    record Look(List<Ended> ended, Map<ResourceId, Working> working) {
         Look {
             ended = List.copyOf(ended);
-            working = Set.copyOf(working);
+            working = Map.copyOf(working);
         }
     }
 
@@ -182,7 +181,7 @@ final class Workers {
     /** Takes what has ended, and tells what goes on, in one step. */
     Look look() {
         synchronized (lock) {
-            Look look = new Look(ended, working.keySet());
+            Look look = new Look(ended, working());
             ended.clear();
             return look;
         }
@@ -207,7 +206,9 @@ final class Workers {
     Map<ResourceId, Working> working() {
         synchronized (lock) {
             Map<ResourceId, Working> now = new TreeMap<>();
-            working.forEach((id, work) -> now.put(id, new Working(work.since, work.phase)));
+            working.forEach(
+                    (id, work) ->
+                            now.put(id, new Working(work.assignment, work.since, work.phase)));
             return now;
         }
     }

@@ -9,6 +9,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
@@ -37,6 +38,12 @@ class ConvergerTest {
     private static final ContainerTemplate V1 = template("shop:1");
     private static final ContainerTemplate V2 = template("shop:2");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Readiness NEVER_READY =
+            new Readiness(
+                    new Readiness.CommandSucceeds(List.of("false")),
+                    Duration.ofMillis(50),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(300));
 
     @TempDir Path directory;
     private World world = new World(Path.of("unset"));
@@ -154,6 +161,30 @@ class ConvergerTest {
 
         assertThat(next.earlier().getFirst()).isInstanceOf(Failed.class);
         assertThat(next.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Blocked.class);
+    }
+
+    @Test
+    void converge_whatWasStartedHasNotProvenItself_isUnderwayThoughNothingIsPlanned() {
+        HeldCall start = new HeldCall();
+        world.engine.faults().afterNext(EngineCall.START, start);
+        world.declare("shop", template("shop:1", null), NEVER_READY).glance();
+        await().atMost(PATIENCE).until(start::begun);
+        assertThat(world.plan().isEmpty()).as("what runs unrouted is as it should be").isTrue();
+
+        Outcomes meanwhile = world.glance();
+
+        assertThat(meanwhile.all()).isEmpty();
+        assertThat(meanwhile.of(SHOP)).isNotEmpty().hasOnlyElementsOfType(Outcome.Underway.class);
+        start.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.glance().all())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Outcome.Blocked.class,
+                        blocked ->
+                                assertThat(blocked.change().byPerson())
+                                        .as("it never worked")
+                                        .isTrue());
     }
 
     @Test

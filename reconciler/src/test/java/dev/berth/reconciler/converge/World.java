@@ -257,8 +257,15 @@ final class World {
 
     /** A pass that waits for nothing it begins. */
     Outcomes glance() {
+        return glance(() -> Duration.ZERO);
+    }
+
+    /** A pass that waits for what it begins as long as that. */
+    Outcomes glance(Converger.Attention attention) {
         failures.learn(converger.look(), Instant.now());
-        return glanceAt(plan());
+        Outcomes outcomes = glanceAt(plan(), attention);
+        failures.learn(desired().apps(), outcomes, Instant.now());
+        return outcomes;
     }
 
     /** A pass while nothing can be seen. */
@@ -268,12 +275,13 @@ final class World {
                 Planner.plan(
                         desired(),
                         new Observation.Unknown("the engine does not answer"),
-                        Instant.now()));
+                        Instant.now()),
+                () -> Duration.ZERO);
     }
 
-    private Outcomes glanceAt(Plan plan) {
+    private Outcomes glanceAt(Plan plan, Converger.Attention attention) {
         try {
-            return converger.converge(INSTANCE, plan, () -> Duration.ZERO);
+            return converger.converge(INSTANCE, plan, attention);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
