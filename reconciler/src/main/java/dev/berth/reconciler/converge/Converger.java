@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ public final class Converger {
 
     // Owned by the thread of the pass.
     private Map<ResourceId, Workers.Working> atLook = Map.of();
-    private List<Outcome> earlier = List.of();
+    private List<Ended> endedBefore = List.of();
     private long pass;
 
     /** One for apps without secrets. */
@@ -128,7 +129,7 @@ public final class Converger {
     public List<Ended> look() {
         Workers.Look look = workers.look();
         atLook = look.working();
-        earlier = look.ended().stream().flatMap(ended -> ended.outcomes().stream()).toList();
+        endedBefore = look.ended();
         return look.ended();
     }
 
@@ -159,7 +160,7 @@ public final class Converger {
             offer(assignments.stream().filter(Assignment::removal));
             var _ = awaits(workers::idle, attention);
         }
-        return outcomes(plan, begin);
+        return outcomes(plan, assignments, begin);
     }
 
     private static List<ContainerId> candidates(Plan plan) {
@@ -199,7 +200,17 @@ public final class Converger {
     }
 
     private void offer(Stream<Assignment> assignments) {
-        assignments.forEach(each -> workers.offer(each, !atLook.containsKey(each.resource())));
+        assignments
+                .filter(each -> failedAt(each).isEmpty())
+                .forEach(each -> workers.offer(each, !atLook.containsKey(each.resource())));
+    }
+
+    /** What failed a moment ago is not begun anew by the pass that learns of it. */
+    private Optional<Ended> failedAt(Assignment next) {
+        return endedBefore.stream()
+                .filter(ended -> ended.resource().equals(next.resource()))
+                .filter(ended -> ended.failedAt(next.wanted(), next.changes()))
+                .findFirst();
     }
 
     /** True when it came to be so; false when attention is wanted elsewhere. */
@@ -214,11 +225,15 @@ public final class Converger {
         return true;
     }
 
-    private Outcomes outcomes(Plan plan, Instant begin) {
+    private Outcomes outcomes(Plan plan, List<Assignment> assignments, Instant begin) {
         Map<Change, Outcome> ended = new HashMap<>();
         for (Ended work : workers.takeEnded(pass)) {
             work.outcomes().forEach(outcome -> ended.put(outcome.change(), outcome));
         }
+        assignments.stream()
+                .filter(each -> failedAt(each).isPresent())
+                .flatMap(each -> each.changes().stream())
+                .forEach(change -> ended.put(change, new Outcome.Skipped(change)));
         Map<ResourceId, Workers.Working> working = workers.working();
         List<Outcome> all =
                 plan.changes().stream()
@@ -230,8 +245,14 @@ public final class Converger {
                                                 working.get(change.resource()),
                                                 begin))
                         .toList();
-        Outcomes outcomes = new Outcomes(earlier, all, unplanned(plan));
-        earlier = List.of();
+        List<Outcome> earlier =
+                endedBefore.stream().flatMap(work -> work.outcomes().stream()).toList();
+        Outcomes outcomes =
+                new Outcomes(
+                        earlier,
+                        all,
+                        Stream.concat(unplanned(plan), failures(assignments)).toList());
+        endedBefore = List.of();
         atLook = Map.of();
         return outcomes;
     }
@@ -241,7 +262,7 @@ public final class Converger {
      * not proven itself. Whether it went on before the look counts, since the plan is made from
      * that.
      */
-    private List<Outcome> unplanned(Plan plan) {
+    private Stream<Outcome> unplanned(Plan plan) {
         Map<ResourceId, List<Change>> planned = plan.byResource();
         return atLook.entrySet().stream()
                 .filter(each -> !planned.containsKey(each.getKey()))
@@ -259,8 +280,14 @@ public final class Converger {
                                                         new Outcome.Underway(
                                                                 change,
                                                                 work.since(),
-                                                                work.phase())))
-                .toList();
+                                                                work.phase())));
+    }
+
+    /** Why what is planned was not begun. */
+    private Stream<Outcome> failures(List<Assignment> assignments) {
+        return assignments.stream()
+                .flatMap(next -> failedAt(next).stream())
+                .flatMap(Ended::failure);
     }
 
     private static Outcome outcome(

@@ -3,6 +3,8 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
@@ -77,38 +79,35 @@ public final class Failures {
     /** Learns from work of earlier passes that has ended, before anything is planned again. */
     public void learn(List<Ended> ended, Instant now) {
         for (Ended work : ended) {
-            for (Outcome outcome : work.outcomes()) {
-                if (outcome instanceof Failed failure
-                        && failure.reason() != ReasonCode.Superseded) {
-                    remember(work.resource(), work.generation(), failure, now);
-                }
-            }
+            work.failure()
+                    .forEach(failed -> remember(work.resource(), work.generation(), failed, now));
         }
     }
 
     /** Learns from a pass. */
     public void learn(Map<ResourceId, DesiredApp> desired, Outcomes outcomes, Instant now) {
-        Set<ResourceId> touched = new HashSet<>();
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
             if (outcome instanceof Failed failure && failure.reason() != ReasonCode.Superseded) {
-                touched.add(id);
                 DesiredApp app = desired.get(id);
                 remember(id, app == null ? "" : app.generation().text(), failure, now);
             }
         }
         for (DesiredApp app : desired.values()) {
-            boolean fine = outcomes.of(app.id()).stream().allMatch(o -> o instanceof Outcome.Done);
             learnRepairs(app, outcomes, now);
-            if (fine) {
+            if (fine(app.id(), outcomes)) {
                 failed.remove(app.id());
                 worked.put(app.id(), app.generation().text());
             }
         }
-        failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
+        failed.keySet().removeIf(id -> !desired.containsKey(id) && fine(id, outcomes));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
         recovery.retain(desired.keySet());
+    }
+
+    private static boolean fine(ResourceId resource, Outcomes outcomes) {
+        return outcomes.of(resource).stream().allMatch(Outcome.Done.class::isInstance);
     }
 
     /** What never worked is not repaired but made. */
@@ -127,10 +126,11 @@ public final class Failures {
 
     private void remember(ResourceId id, String generation, Failed failure, Instant now) {
         FailedAttempt before = failed.get(id);
-        int attempts =
-                before != null && before.generation().equals(generation)
-                        ? before.attempts() + 1
-                        : 1;
+        boolean again = before != null && before.generation().equals(generation);
+        if (again && standsIn(failure.change())) {
+            return; // the wanted release is tried when its time has come, whatever stands in for it
+        }
+        int attempts = before != null && again ? before.attempts() + 1 : 1;
         Instant retryAt =
                 switch (failure.next()) {
                     case WAIT -> now.plus(SOON);
@@ -145,5 +145,10 @@ public final class Failures {
                 id,
                 new FailedAttempt(
                         generation, attempts, retryAt, failure.reason(), failure.message()));
+    }
+
+    /** True for a release that serves while the wanted one does not. */
+    private static boolean standsIn(Change change) {
+        return change.reasons().stream().anyMatch(Reason.KeepsServing.class::isInstance);
     }
 }

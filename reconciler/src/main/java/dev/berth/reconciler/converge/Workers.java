@@ -151,8 +151,7 @@ final class Workers {
         Assignment done = work.assignment;
         synchronized (lock) {
             working.remove(done.resource());
-            ended.add(
-                    new Ended(done.pass(), done.resource(), done.wanted().generation(), outcomes));
+            ended.add(new Ended(done.pass(), done.resource(), done.wanted(), outcomes));
         }
     }
 

@@ -187,6 +187,101 @@ class ConvergerTest {
                                         .isTrue());
     }
 
+    /** The call is held, and fails when it is let go. */
+    private HeldCall failsLate(EngineCall call) {
+        HeldCall held = new HeldCall();
+        world.engine
+                .faults()
+                .beforeNext(
+                        call,
+                        subject -> {
+                            held.run(subject);
+                            throw new ReconcileException.Transient(
+                                    ReasonCode.EngineUnavailable, "the engine is gone");
+                        });
+        return held;
+    }
+
+    @Test
+    void converge_suspensionFailsAfterItsPass_isNotTriedAgainByTheNextButTold() {
+        world.declare("shop", V1, 1).pass();
+        HeldCall stop = failsLate(EngineCall.STOP);
+        world.declare("shop", V1, 1, App.Strategy.BLUEGREEN, true).glance();
+        stop.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        world.engine.forgetCalls();
+
+        Outcomes next = world.glance();
+
+        assertThat(world.rests()).isTrue();
+        assertThat(world.engine.writeCount()).isZero();
+        assertThat(next.of(SHOP).getFirst())
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed ->
+                                assertThat(failed.reason())
+                                        .isEqualTo(ReasonCode.EngineUnavailable));
+        assertThat(next.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Skipped.class);
+        assertThat(world.attempts("shop")).isEqualTo(1);
+        world.glance();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).isEmpty();
+    }
+
+    @Test
+    void converge_removalFailsAfterItsPass_isRememberedUntilItIsDone() {
+        world.declare("shop", V1, 1).pass();
+        HeldCall remove = failsLate(EngineCall.REMOVE);
+        world.forget("shop").glance();
+        remove.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        world.engine.forgetCalls();
+
+        Outcomes next = world.glance();
+
+        assertThat(world.rests()).isTrue();
+        assertThat(world.engine.writeCount()).isZero();
+        assertThat(next.of(SHOP).getFirst()).isInstanceOf(Failed.class);
+        assertThat(world.attempts("shop")).isEqualTo(1);
+        world.pass();
+        assertThat(world.containers()).isEmpty();
+        assertThat(world.attempts("shop")).isZero();
+    }
+
+    @Test
+    void converge_recreateFailsAfterItsPass_bringsTheOldReleaseBackAtOnce() {
+        world.declare("shop", V1, 1, App.Strategy.RECREATE, false).pass();
+        world.traffic.verdict(
+                probe ->
+                        isV2(probe.backend().container())
+                                ? Optional.of("HTTP 500")
+                                : Optional.empty());
+        world.declare("shop", V2, 1, App.Strategy.RECREATE, false).glance();
+        await().atMost(PATIENCE).until(world::rests);
+
+        world.glance();
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
+    void converge_releaseThatStandsInFails_leavesTheTimeOfTheWantedOne() {
+        world.declare("shop", V1, 1, App.Strategy.RECREATE, false).pass();
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+        world.declare("shop", V2, 1, App.Strategy.RECREATE, false).pass();
+        assertThat(world.attempts("shop")).isEqualTo(1);
+
+        Outcomes fallback = world.pass();
+
+        assertThat(fallback.of(SHOP)).hasAtLeastOneElementOfType(Failed.class);
+        assertThat(world.attempts("shop")).isEqualTo(1);
+        assertThat(world.pass().of(SHOP).getLast())
+                .isInstanceOfSatisfying(
+                        Outcome.Blocked.class,
+                        blocked -> assertThat(blocked.change().byPerson()).isTrue());
+    }
+
     @Test
     void converge_idleApp_sleepsUntilItIsAskedFor() {
         Duration after = Duration.ofMinutes(15);

@@ -17,6 +17,7 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
@@ -285,6 +286,12 @@ final class World {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How often in a row the work on an app failed. */
+    int attempts(String app) {
+        FailedAttempt failed = failures.standing().get(ResourceId.app(app));
+        return failed == null ? 0 : failed.attempts();
     }
 
     /** What goes on has ended. */
