@@ -104,9 +104,10 @@ final class ReleaseStarter {
         }
     }
 
+    /** It may take half an hour: what is ready to serve does not wait for it. */
     private void provide(Release release) throws ReconcileException {
         var _ =
-                turn.during(
+                turn.aside(
                         () -> {
                             images.provide(release.image());
                             return true;

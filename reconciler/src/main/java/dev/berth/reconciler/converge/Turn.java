@@ -93,7 +93,7 @@ final class Turn {
         return cancellation.during(wait);
     }
 
-    /** Waits for something to get ready or to end; others may have the place meanwhile. */
+    /** Waits for an image, or for something to get ready or to end; others may have the place. */
     <T> T aside(Wait<T> wait) throws ReconcileException {
         pause();
         T result;

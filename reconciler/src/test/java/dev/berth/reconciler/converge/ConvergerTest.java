@@ -187,6 +187,24 @@ class ConvergerTest {
                                         .isTrue());
     }
 
+    @Test
+    void converge_manyImagesArePulled_whatIsReadyServesMeanwhile() {
+        List<HeldCall> pulls = Stream.generate(HeldCall::new).limit(9).toList();
+        for (int i = 0; i < pulls.size(); i++) {
+            world.engine.withRegistryImage("big:" + i, new ImageBehaviour.Runs());
+            world.engine.faults().beforeNext(EngineCall.PULL, pulls.get(i));
+            world.declare("big" + i, template("big:" + i), 1);
+        }
+
+        world.declare("shop", V1, 1).glance();
+
+        await().atMost(PATIENCE).until(() -> world.servedImages("shop").equals(List.of("shop:1")));
+        await().atMost(PATIENCE).until(() -> pulls.stream().filter(HeldCall::begun).count() == 8);
+        assertThat(pulls).as("so many at a time").filteredOn(HeldCall::begun).hasSize(8);
+        pulls.forEach(HeldCall::letGo);
+        await().atMost(PATIENCE).until(world::rests);
+    }
+
     /** The call is held, and fails when it is let go. */
     private HeldCall failsLate(EngineCall call) {
         HeldCall held = new HeldCall();
