@@ -254,7 +254,7 @@ final class AppPlanner {
                 changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
-                changes.addAll(makeRoomFor(stopped, why));
+                changes.addAll(makeRoomFor(stopped, match.release(), why));
                 changes.add(
                         new StartRelease(
                                 app.id(),
@@ -279,15 +279,28 @@ final class AppPlanner {
         return changes;
     }
 
-    /** Of a release that failed for now containers may run; two releases of such an app may not. */
-    private List<Change> makeRoomFor(List<ContainerView> release, List<Reason> why) {
-        List<ContainerView> others =
-                containers.stream().filter(c -> c.running() && !release.contains(c)).toList();
-        return app.strategy() == App.Strategy.RECREATE && !others.isEmpty()
-                ? List.of(
-                        new RetireContainers(
-                                app.id(), others, app.drain(), true, Patience.NONE, why))
-                : List.of();
+    /**
+     * Of a release that failed for now containers may run; two releases of such an app may not.
+     * Nobody goes back to those of the wanted one: each try makes its own.
+     */
+    private List<Change> makeRoomFor(List<ContainerView> release, String wanted, List<Reason> why) {
+        if (app.strategy() != App.Strategy.RECREATE) {
+            return List.of();
+        }
+        Map<Boolean, List<ContainerView>> others =
+                containers.stream()
+                        .filter(c -> c.running() && !release.contains(c))
+                        .collect(Collectors.partitioningBy(c -> !c.release().equals(wanted)));
+        List<Change> changes = new ArrayList<>();
+        others.forEach(
+                (keep, some) -> {
+                    if (!some.isEmpty()) {
+                        changes.add(
+                                new RetireContainers(
+                                        app.id(), some, app.drain(), keep, Patience.NONE, why));
+                    }
+                });
+        return changes;
     }
 
     /** It runs, and nothing leads to it: to prove it again would change nothing. */

@@ -61,6 +61,25 @@ class PlannerTest {
     }
 
     @Test
+    void plan_recreateFailsAgainAndAgain_keepsNothingOfTheFailedRelease() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 2, Scene::recreate);
+        scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
+        ContainerView failed = scene.live("shop", Scene.template("shop:2"), 1);
+        scene.failedForNow("shop", "the engine is gone");
+
+        assertThat(scene.plan().changes())
+                .filteredOn(Change.RetireContainers.class::isInstance)
+                .filteredOn(c -> ((Change.RetireContainers) c).containers().contains(failed))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Change.RetireContainers.class,
+                        retire -> {
+                            assertThat(retire.keep()).isFalse();
+                            assertThat(retire.containers()).containsExactly(failed);
+                        });
+    }
+
+    @Test
     void plan_stoppedReleaseWithTwoContainersOfASlot_startsOne() {
         Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
         scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
