@@ -42,15 +42,15 @@ public final class Failures {
 
     /** What failed and still stands, and what was repaired too often to be repaired at once. */
     public Map<ResourceId, FailedAttempt> standing() {
-        Map<ResourceId, FailedAttempt> standing = recovery.holds();
-        failed.forEach((id, own) -> standing.merge(id, own, Failures::longer));
+        Map<ResourceId, FailedAttempt> standing = new HashMap<>(failed);
+        recovery.holds()
+                .forEach(
+                        (id, hold) ->
+                                standing.merge(
+                                        id,
+                                        FailedAttempt.onlyHeld(hold),
+                                        (own, _) -> own.with(hold)));
         return Map.copyOf(standing);
-    }
-
-    private static FailedAttempt longer(FailedAttempt hold, FailedAttempt own) {
-        return own.generation().equals(hold.generation()) && own.retryAt().isBefore(hold.retryAt())
-                ? hold
-                : own;
     }
 
     /**
@@ -61,9 +61,17 @@ public final class Failures {
     public Optional<Instant> nextRetry(Predicate<ResourceId> busy) {
         return standing().entrySet().stream()
                 .filter(f -> held.contains(f.getKey()) || failed.containsKey(f.getKey()))
-                .filter(f -> !f.getValue().permanent() && !busy.test(f.getKey()))
-                .map(f -> f.getValue().retryAt())
+                .filter(f -> !busy.test(f.getKey()))
+                .map(f -> retryAt(f.getValue(), held.contains(f.getKey())))
+                .filter(at -> !at.equals(Instant.MAX))
                 .min(Instant::compareTo);
+    }
+
+    private static Instant retryAt(FailedAttempt own, boolean held) {
+        FailedAttempt hold = held ? own.hold() : null;
+        return hold != null && hold.retryAt().isAfter(own.retryAt())
+                ? hold.retryAt()
+                : own.retryAt();
     }
 
     /** The wall clock was set: what is to wait waits no longer and no shorter for that. */
@@ -81,6 +89,7 @@ public final class Failures {
         for (Ended work : ended) {
             work.failure()
                     .forEach(failed -> remember(work.resource(), work.generation(), failed, now));
+            learnRepairs(work.resource(), work.generation(), work.outcomes(), now);
         }
     }
 
@@ -94,7 +103,8 @@ public final class Failures {
             }
         }
         for (DesiredApp app : desired.values()) {
-            learnRepairs(app, outcomes, now);
+            learnRepairs(app.id(), app.generation().text(), of(app.id(), outcomes.all()), now);
+            learnHolds(app.id(), outcomes);
             if (fine(app.id(), outcomes)) {
                 failed.remove(app.id());
                 worked.put(app.id(), app.generation().text());
@@ -110,17 +120,25 @@ public final class Failures {
         return outcomes.of(resource).stream().allMatch(Outcome.Done.class::isInstance);
     }
 
-    /** What never worked is not repaired but made. */
-    private void learnRepairs(DesiredApp app, Outcomes outcomes, Instant now) {
-        String generation = app.generation().text();
-        if (generation.equals(worked.get(app.id()))
-                && outcomes.done(app.id()).stream().anyMatch(Recovery::isRepair)) {
-            recovery.repaired(app.id(), generation, now);
+    private static List<Outcome> of(ResourceId resource, List<Outcome> outcomes) {
+        return outcomes.stream().filter(o -> o.change().resource().equals(resource)).toList();
+    }
+
+    /** What never worked is not repaired but made; what does not serve yet is not repaired yet. */
+    private void learnRepairs(
+            ResourceId resource, String generation, List<Outcome> outcomes, Instant now) {
+        if (generation.equals(worked.get(resource))
+                && outcomes.stream().allMatch(Outcome.Done.class::isInstance)
+                && outcomes.stream().map(Outcome::change).anyMatch(Recovery::isRepair)) {
+            recovery.repaired(resource, generation, now);
         }
-        if (outcomes.of(app.id()).stream().anyMatch(Recovery::holds)) {
-            held.add(app.id());
+    }
+
+    private void learnHolds(ResourceId resource, Outcomes outcomes) {
+        if (outcomes.of(resource).stream().anyMatch(Recovery::holds)) {
+            held.add(resource);
         } else {
-            held.remove(app.id());
+            held.remove(resource);
         }
     }
 

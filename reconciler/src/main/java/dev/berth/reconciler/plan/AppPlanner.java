@@ -164,6 +164,10 @@ final class AppPlanner {
         if (rollout && failure != null) {
             return keepServing(wanted, match, failure);
         }
+        FailedAttempt hold = hold(match);
+        if (hold != null) {
+            return leaveUnrepaired(wanted, match, unproven, hold);
+        }
 
         List<Change> changes = new ArrayList<>();
         boolean stopFirst =
@@ -182,7 +186,7 @@ final class AppPlanner {
                             match.obsoleteReasons()));
         }
         if (rollout) {
-            List<Reason> why = rolloutReasons(match, unproven);
+            List<Reason> why = rolloutReasons(match.startReasons(), unproven);
             if (served.nothing()) {
                 changes.addAll(announce(why));
             }
@@ -251,7 +255,9 @@ final class AppPlanner {
         if (serving.isEmpty()) {
             List<ContainerView> stopped = stoppedRelease(match);
             if (stopped.stream().allMatch(this::canOnlyRun)) {
-                changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
+                if (served.known()) { // else something may serve
+                    changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
+                }
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
                 changes.addAll(makeRoomFor(stopped, match.release(), why));
@@ -277,6 +283,36 @@ final class AppPlanner {
         }
         changes.add(blocked(failure));
         return changes;
+    }
+
+    /** It was repaired too often lately: what is left of it serves meanwhile. */
+    private List<Change> leaveUnrepaired(
+            Workload.Containers wanted,
+            SlotMatch match,
+            List<ContainerView> unproven,
+            FailedAttempt hold) {
+        if (unproven.isEmpty() || containers.stream().anyMatch(served::has)) {
+            return keepServing(wanted, match, hold);
+        }
+        List<Reason> why = rolloutReasons(List.of(), unproven);
+        return List.of(
+                new StartRelease(
+                        app.id(),
+                        new Release(
+                                match.release(),
+                                wanted.image(),
+                                app.sourceRevision(),
+                                List.of(),
+                                candidates(wanted, unproven, false)),
+                        why),
+                new SwitchTraffic(
+                        app.id(),
+                        routes,
+                        new ToContainers(
+                                match.kept().stream().filter(c -> !unproven.contains(c)).toList(),
+                                true),
+                        why),
+                blocked(hold));
     }
 
     /**
@@ -337,13 +373,12 @@ final class AppPlanner {
         return List.copyOf(bySlot.values());
     }
 
-    private List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {
+    private List<Reason> rolloutReasons(List<Reason> starts, List<ContainerView> unproven) {
         if (rest.woken()) {
             return List.of(new Reason.Woken());
         }
         return Stream.concat(
-                        match.startReasons().stream(),
-                        unproven.stream().map(c -> new NotYetServing(c.name())))
+                        starts.stream(), unproven.stream().map(c -> new NotYetServing(c.name())))
                 .toList();
     }
 
@@ -363,10 +398,19 @@ final class AppPlanner {
 
     private @Nullable FailedAttempt standingFailure() {
         FailedAttempt failure = live.failures().get(app.id());
-        return failure != null
-                        && failure.generation().equals(app.generation().text())
-                        && now.isBefore(failure.retryAt())
-                ? failure
+        return failure != null && failure.stands(app.generation().text(), now) ? failure : null;
+    }
+
+    /** Only what was lost waits: who asks for it, or what it runs already, does not. */
+    private @Nullable FailedAttempt hold(SlotMatch match) {
+        FailedAttempt failure = live.failures().get(app.id());
+        FailedAttempt hold = failure == null ? null : failure.hold();
+        return hold != null
+                        && hold.stands(app.generation().text(), now)
+                        && !rest.woken()
+                        && !match.starts().isEmpty()
+                        && match.startReasons().stream().allMatch(Reason::isLoss)
+                ? hold
                 : null;
     }
 
