@@ -177,10 +177,13 @@ public final class Reconciler {
         return now;
     }
 
-    /** Whoever waits for a sleeping app does not wait for a look at a Git server as well. */
+    /**
+     * Whoever waits for a sleeping app does not wait for a look at a Git server as well; nor does
+     * what is to be done after work that has ended.
+     */
     private SourceReading read(Trigger trigger, Instant now) {
         SourceReading known = lastReading;
-        if (trigger instanceof Trigger.WakeRequested
+        if ((trigger instanceof Trigger.WakeRequested || trigger instanceof Trigger.WorkEnded)
                 && known != null
                 && !(known instanceof SourceReading.Unavailable)) {
             return known;

@@ -50,4 +50,17 @@ final class ReconcilerTest {
         assertThat(spine.reconciler.reconcile(new Trigger.Poll()).revision())
                 .isNotEqualTo(read.revision());
     }
+
+    @Test
+    void reconcile_workHasEnded_looksAtNoRepo() throws Exception {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, "{image: 'shop:1', port: 80}");
+        PassReport read = spine.reconciler.reconcile(new Trigger.Started());
+        spine.commit(2, "{image: 'shop:1', port: 80}");
+
+        PassReport after = spine.reconciler.reconcile(new Trigger.WorkEnded());
+
+        assertThat(after.revision()).isEqualTo(read.revision());
+    }
 }
