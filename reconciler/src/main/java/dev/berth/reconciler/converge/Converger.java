@@ -156,11 +156,16 @@ public final class Converger {
             workers.blind();
         }
         offer(assignments.stream().filter(each -> !each.removal()));
-        if (awaits(workers::onlyRemoves, attention)) {
+        boolean removes = awaits(workers::onlyRemoves, attention);
+        if (removes) {
             offer(assignments.stream().filter(Assignment::removal));
             var _ = awaits(workers::idle, attention);
         }
-        return outcomes(plan, assignments, begin);
+        List<Ended> ended = workers.takeEnded(pass);
+        if (!removes && workers.onlyRemoves()) { // what would have told of its end is taken
+            offer(assignments.stream().filter(Assignment::removal));
+        }
+        return outcomes(plan, assignments, ended, begin);
     }
 
     private static List<ContainerId> candidates(Plan plan) {
@@ -225,9 +230,10 @@ public final class Converger {
         return true;
     }
 
-    private Outcomes outcomes(Plan plan, List<Assignment> assignments, Instant begin) {
+    private Outcomes outcomes(
+            Plan plan, List<Assignment> assignments, List<Ended> ofThisPass, Instant begin) {
         Map<Change, Outcome> ended = new HashMap<>();
-        for (Ended work : workers.takeEnded(pass)) {
+        for (Ended work : ofThisPass) {
             work.outcomes().forEach(outcome -> ended.put(outcome.change(), outcome));
         }
         assignments.stream()

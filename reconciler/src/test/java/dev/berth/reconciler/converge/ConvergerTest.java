@@ -205,6 +205,24 @@ class ConvergerTest {
         await().atMost(PATIENCE).until(world::rests);
     }
 
+    @Test
+    void converge_lastWorkEndsAsAttentionIsWantedElsewhere_stillRemoves() {
+        world.declare("blog", V1, 1).pass();
+        HeldCall start = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.START, start);
+        world.forget("blog").declare("shop", V1, 1);
+
+        world.glance(
+                () -> {
+                    start.letGo();
+                    await().atMost(PATIENCE).until(world::rests);
+                    return Duration.ZERO;
+                });
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).extracting(ContainerView::owner).containsExactly(SHOP);
+    }
+
     /** The call is held, and fails when it is let go. */
     private HeldCall failsLate(EngineCall call) {
         HeldCall held = new HeldCall();
