@@ -111,9 +111,19 @@ public final class Failures {
             }
         }
         failed.keySet().removeIf(id -> !desired.containsKey(id) && fine(id, outcomes));
+        failed.replaceAll((id, attempt) -> putOff(id, attempt, outcomes, now));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
         recovery.retain(desired.keySet());
+    }
+
+    /** What is due and not done for another reason is not due all the time. */
+    private static FailedAttempt putOff(
+            ResourceId resource, FailedAttempt attempt, Outcomes outcomes, Instant now) {
+        boolean due = !attempt.retryAt().isAfter(now);
+        return due && outcomes.of(resource).stream().anyMatch(Outcome.Blocked.class::isInstance)
+                ? attempt.retriedAt(now.plus(SOON))
+                : attempt;
     }
 
     private static boolean fine(ResourceId resource, Outcomes outcomes) {

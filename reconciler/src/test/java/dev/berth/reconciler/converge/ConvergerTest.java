@@ -23,6 +23,7 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -221,6 +222,27 @@ class ConvergerTest {
 
         await().atMost(PATIENCE).until(world::rests);
         assertThat(world.containers()).extracting(ContainerView::owner).containsExactly(SHOP);
+    }
+
+    @Test
+    void converge_retryIsDueAndBlockedOtherwise_isNotDueAllTheTime() {
+        world.declare("shop", V1, 1).sleepy("shop", Duration.ofMinutes(15));
+        world.engine
+                .faults()
+                .failNext(
+                        EngineCall.START,
+                        new ReconcileException.Transient(
+                                ReasonCode.EngineUnavailable, "the engine is gone"));
+        world.pass();
+        world.traffic.connected(false); // only the edge knows whether it sleeps
+
+        Outcomes blocked = world.pass();
+
+        assertThat(blocked.all()).hasOnlyElementsOfType(Outcome.Blocked.class);
+        assertThat(world.nextRetry())
+                .hasValueSatisfying(at -> assertThat(at).isAfter(Instant.now().plusMillis(500)));
+        world.traffic.connected(true);
+        world.pass();
     }
 
     /** The call is held, and fails when it is let go. */

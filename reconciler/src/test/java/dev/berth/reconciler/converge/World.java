@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -292,6 +293,11 @@ final class World {
     int attempts(String app) {
         FailedAttempt failed = failures.standing().get(ResourceId.app(app));
         return failed == null ? 0 : failed.attempts();
+    }
+
+    /** When something that failed is tried again. */
+    Optional<Instant> nextRetry() {
+        return failures.nextRetry(_ -> false);
     }
 
     /** What goes on has ended. */
