@@ -187,10 +187,11 @@ public final class ReconcileLoop implements AutoCloseable {
         closed = true;
         work.stop();
         Thread started = thread;
+        Deadline end = Deadline.in(STOP_WITHIN, clock);
         try {
             if (started != null) {
                 started.interrupt();
-                if (started.join(STOP_WITHIN) && !work.awaitIdle(STOP_WITHIN)) {
+                if (started.join(end.left(clock)) && !work.awaitIdle(end.left(clock))) {
                     LOG.warn("work goes on although Berth ends; the next start looks at it");
                 }
             }
