@@ -284,6 +284,7 @@ public final class Reconciler {
 
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
+        var _ = now(); // the wall clock may have been set while nothing was to be done
         return blind
                 ? Optional.empty()
                 : failures.nextRetry(converger::busy); // what can't be seen can't be tried
