@@ -226,7 +226,7 @@ public final class Reconciler {
 
     private Observation observe(DesiredState desired) {
         return switch (desired) {
-            case DesiredState.Known known -> observer.observe(known.instance());
+            case DesiredState.Known known -> converger.seen(observer.observe(known.instance()));
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }

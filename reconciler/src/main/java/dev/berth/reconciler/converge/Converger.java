@@ -7,6 +7,7 @@ import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Wanted;
@@ -47,6 +48,7 @@ public final class Converger {
     private final Clockwork.Bell bell;
     private final Proofs proofs = new Proofs();
     private final Workers workers;
+    private final Stops stops;
 
     // Owned by the thread of the pass.
     private Map<ResourceId, Workers.Working> atLook = Map.of();
@@ -80,6 +82,7 @@ public final class Converger {
         this.clock = clock;
         this.vault = vault;
         this.bell = clock.bell();
+        this.stops = new Stops(engine, clock);
         Worker worker = new Worker(this::executor, clock);
         this.workers = new Workers(worker::carryOut, bell::ring, clock);
     }
@@ -101,8 +104,9 @@ public final class Converger {
                 engine,
                 traffic,
                 sites,
-                new ReleaseStarter(engine, images, gate, turn, new SpecAssembler(instance, vault)),
-                new ContainerRetirer(instance, engine, traffic, clock, turn));
+                new ReleaseStarter(
+                        engine, images, gate, turn, new SpecAssembler(instance, vault), stops),
+                new ContainerRetirer(instance, engine, traffic, clock, turn, stops));
     }
 
     /** Cancels work that leads to what is not wanted any more; needs no look at what is. */
@@ -131,6 +135,11 @@ public final class Converger {
         atLook = look.working();
         endedBefore = look.ended();
         return look.ended();
+    }
+
+    /** What was looked at, and what is known of it from work that was cut short. Any thread. */
+    public Observation seen(Observation observation) {
+        return stops.seen(observation);
     }
 
     /** Carries out a plan and returns when nothing is under way. */

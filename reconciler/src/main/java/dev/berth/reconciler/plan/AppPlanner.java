@@ -173,7 +173,7 @@ final class AppPlanner {
         boolean stopFirst =
                 app.strategy() == App.Strategy.RECREATE
                         && !match.starts().isEmpty()
-                        && match.obsolete().stream().anyMatch(ContainerView::running);
+                        && match.obsolete().stream().anyMatch(ContainerView::alive);
         if (stopFirst) {
             changes.addAll(pause(match.obsoleteReasons()));
             changes.add(
@@ -325,7 +325,7 @@ final class AppPlanner {
         }
         Map<Boolean, List<ContainerView>> others =
                 containers.stream()
-                        .filter(c -> c.running() && !release.contains(c))
+                        .filter(c -> c.alive() && !release.contains(c))
                         .collect(Collectors.partitioningBy(c -> !c.release().equals(wanted)));
         List<Change> changes = new ArrayList<>();
         others.forEach(

@@ -245,6 +245,24 @@ class ConvergerTest {
         world.pass();
     }
 
+    @Test
+    void converge_wantedAgainWhileItIsBeingStopped_isMadeAnew() {
+        world.declare("shop", V1, 1).pass();
+        ContainerId dying = world.containers().getFirst().id();
+        HeldCall stop = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.STOP, stop);
+        world.declare("shop", V2, 1).glance();
+        await().atMost(PATIENCE).until(stop::begun);
+        world.declare("shop", V1, 1).glance();
+        await().atMost(PATIENCE).until(() -> stop.wasInterrupted() && world.rests());
+
+        world.glance();
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        assertThat(world.containers()).extracting(ContainerView::id).doesNotContain(dying);
+    }
+
     /** The call is held, and fails when it is let go. */
     private HeldCall failsLate(EngineCall call) {
         HeldCall held = new HeldCall();

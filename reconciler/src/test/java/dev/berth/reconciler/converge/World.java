@@ -244,12 +244,13 @@ final class World {
     Plan plan() {
         return Planner.plan(
                 desired(),
-                new LiveStateReader(
-                                engine,
-                                traffic::served,
-                                sites::published,
-                                () -> failures.standing())
-                        .observe(INSTANCE),
+                converger.seen(
+                        new LiveStateReader(
+                                        engine,
+                                        traffic::served,
+                                        sites::published,
+                                        () -> failures.standing())
+                                .observe(INSTANCE)),
                 Instant.now());
     }
 
