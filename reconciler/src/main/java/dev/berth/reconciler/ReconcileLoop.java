@@ -115,7 +115,7 @@ public final class ReconcileLoop implements AutoCloseable {
                 if (end == null) {
                     end = Deadline.in(PATIENCE, clock);
                 }
-                return triggers.pressing(work::busy)
+                return triggers.pressing(work::busy) // what it tidies up itself is no news
                         ? Duration.ZERO
                         : shorter(end.left(clock), untilDue());
             }
@@ -136,7 +136,7 @@ public final class ReconcileLoop implements AutoCloseable {
 
     private @Nullable Trigger found() throws InterruptedException {
         boolean poll = reconciler.nextPoll().over(clock);
-        if (triggers.pressing(work::busy) && !(poll && lastWasForWake)) {
+        if (triggers.pressing(work::engrossed) && !(poll && lastWasForWake)) {
             debounce();
             return triggers.take();
         }

@@ -214,9 +214,19 @@ public final class Converger {
     }
 
     private void offer(Stream<Assignment> assignments) {
-        assignments
-                .filter(each -> failedAt(each).isEmpty())
-                .forEach(each -> workers.offer(each, !atLook.containsKey(each.resource())));
+        assignments.filter(each -> failedAt(each).isEmpty()).forEach(this::offer);
+    }
+
+    /** What was lost while the work only tidies up does not wait until that has ended. */
+    private void offer(Assignment next) {
+        Workers.Working before = atLook.get(next.resource());
+        if (before != null
+                && before.tidying()
+                && next.changes().stream().anyMatch(Change.StartRelease.class::isInstance)) {
+            workers.leaveOff(next.resource());
+        } else {
+            workers.offer(next, before == null);
+        }
     }
 
     /** What failed a moment ago is not begun anew by the pass that learns of it. */
@@ -330,6 +340,11 @@ public final class Converger {
     /** True while a resource is worked on. Any thread. */
     public boolean busy(ResourceId resource) {
         return workers.busy(resource);
+    }
+
+    /** True while a resource is worked on, and more is to come than to tidy up. Any thread. */
+    public boolean engrossed(ResourceId resource) {
+        return workers.engrossed(resource);
     }
 
     /** True when nothing is worked on. Any thread. */

@@ -14,6 +14,7 @@ final class Turn {
     private final Cancellation cancellation = new Cancellation();
     private final Places places;
     private volatile boolean blind;
+    private volatile boolean tidying;
     private boolean open;
     private boolean active;
 
@@ -65,6 +66,15 @@ final class Turn {
     /** What is could not be seen: from now on it takes nothing away. */
     void blind() {
         blind = true;
+    }
+
+    /** What is wanted serves: from now on it only takes away what is too much. */
+    void tidiesUp() {
+        tidying = true;
+    }
+
+    boolean tidying() {
+        return tidying;
     }
 
     /** A place to end. */

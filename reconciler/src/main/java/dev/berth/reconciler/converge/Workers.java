@@ -70,7 +70,7 @@ final class Workers {
     }
 
     /** What goes on for a resource: since when, and what in one line. */
-    record Working(Assignment assignment, Instant since, String phase) {}
+    record Working(Assignment assignment, Instant since, String phase, boolean tidying) {}
 
     /** How things stand: what has ended since the last look, and what goes on. */
     record Look(List<Ended> ended, Map<ResourceId, Working> working) {
@@ -155,6 +155,11 @@ final class Workers {
         }
     }
 
+    /** Has the work on a resource end early, for something more urgent of it. */
+    void leaveOff(ResourceId resource) {
+        cancel(Why.REPAIR, work -> work.resource().equals(resource));
+    }
+
     /** Cancels the work that is not worth going on with. */
     void cancelUnless(Predicate<Assignment> worth) {
         cancel(Why.SUPERSEDED, worth.negate());
@@ -207,7 +212,13 @@ final class Workers {
             Map<ResourceId, Working> now = new TreeMap<>();
             working.forEach(
                     (id, work) ->
-                            now.put(id, new Working(work.assignment, work.since, work.phase)));
+                            now.put(
+                                    id,
+                                    new Working(
+                                            work.assignment,
+                                            work.since,
+                                            work.phase,
+                                            work.turn.tidying())));
             return now;
         }
     }
@@ -215,6 +226,14 @@ final class Workers {
     boolean busy(ResourceId resource) {
         synchronized (lock) {
             return working.containsKey(resource);
+        }
+    }
+
+    /** True while it is worked on and what is wanted of it does not serve yet. */
+    boolean engrossed(ResourceId resource) {
+        synchronized (lock) {
+            Work work = working.get(resource);
+            return work != null && !work.turn.tidying();
         }
     }
 

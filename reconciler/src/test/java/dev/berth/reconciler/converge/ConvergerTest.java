@@ -263,6 +263,27 @@ class ConvergerTest {
         assertThat(world.containers()).extracting(ContainerView::id).doesNotContain(dying);
     }
 
+    @Test
+    void converge_newReleaseIsLostWhileTheOldOneDrains_isRepairedAtOnce() {
+        world.declare("shop", V1, 1).pass();
+        ContainerId old = world.containers().getFirst().id();
+        HeldCall stop = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.STOP, stop);
+        world.declare("shop", V2, 1).glance();
+        await().atMost(PATIENCE).until(stop::begun);
+        world.containers().stream()
+                .filter(c -> !c.id().equals(old))
+                .forEach(c -> world.engine.byHand().remove(c.name()));
+
+        world.glance();
+
+        await().atMost(PATIENCE).until(() -> stop.wasInterrupted() && world.rests());
+        world.glance();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:2");
+        assertThat(world.containers()).hasSize(1);
+    }
+
     /** The call is held, and fails when it is let go. */
     private HeldCall failsLate(EngineCall call) {
         HeldCall held = new HeldCall();
