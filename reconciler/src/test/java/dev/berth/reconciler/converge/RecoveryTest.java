@@ -123,7 +123,7 @@ final class RecoveryTest {
     void repairWhoseSwitchFails_isNoRepairYet() {
         World world = new World(directory);
         world.engine.withImages("shop:1");
-        world.declare("shop", template("shop:1"), 1).pass();
+        world.declare("shop", template("shop:1"), 2).pass();
         removeOne(world);
         world.traffic.verdict(
                 _ -> {
@@ -139,7 +139,7 @@ final class RecoveryTest {
 
         world.pass();
 
-        assertThat(world.servedImages("shop")).as("it is the first repair").hasSize(1);
+        assertThat(world.servedImages("shop")).as("it is the first repair").hasSize(2);
     }
 
     @Test
