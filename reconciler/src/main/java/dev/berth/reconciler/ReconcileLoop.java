@@ -29,7 +29,10 @@ public final class ReconcileLoop implements AutoCloseable {
     /** A pass whose work ends within this time reports it whole. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-    /** While many things are worked on, what has ended is looked at no more often than this. */
+    /**
+     * While many things are worked on, what has ended is looked at no more often than this; and
+     * what failed is not tried more often, whatever is due.
+     */
     private static final Duration CALM = Duration.ofSeconds(1);
 
     private static final Duration STOP_WITHIN = Duration.ofSeconds(10);
@@ -112,7 +115,7 @@ public final class ReconcileLoop implements AutoCloseable {
                 if (end == null) {
                     end = Deadline.in(PATIENCE, clock);
                 }
-                return triggers.pressing(work::busy)
+                return triggers.pressing(work::busy) // what it tidies up itself is no news
                         ? Duration.ZERO
                         : shorter(end.left(clock), untilDue());
             }
@@ -133,7 +136,7 @@ public final class ReconcileLoop implements AutoCloseable {
 
     private @Nullable Trigger found() throws InterruptedException {
         boolean poll = reconciler.nextPoll().over(clock);
-        if (triggers.pressing(work::busy) && !(poll && lastWasForWake)) {
+        if (triggers.pressing(work::engrossed) && !(poll && lastWasForWake)) {
             debounce();
             return triggers.take();
         }
@@ -143,12 +146,16 @@ public final class ReconcileLoop implements AutoCloseable {
         if (work.hasEnded() && (calm.over(clock) || (work.idle() && lastWentWell))) {
             return new Trigger.WorkEnded();
         }
-        return untilRetry().filter(Duration::isZero).isPresent() ? new Trigger.RetryDue() : null;
+        return calm.over(clock) && untilRetry().filter(Duration::isZero).isPresent()
+                ? new Trigger.RetryDue()
+                : null;
     }
 
     private Duration untilDue() {
         Duration poll = reconciler.nextPoll().left(clock);
-        return untilRetry().map(retry -> shorter(retry, poll)).orElse(poll);
+        return untilRetry()
+                .map(retry -> shorter(longer(retry, calm.left(clock)), poll))
+                .orElse(poll);
     }
 
     private Optional<Duration> untilRetry() {
@@ -156,6 +163,10 @@ public final class ReconcileLoop implements AutoCloseable {
                 .nextRetry()
                 .map(at -> Duration.between(clock.instant(), at))
                 .map(left -> left.isPositive() ? left : Duration.ZERO);
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     private static Duration shorter(Duration one, Duration other) {
@@ -176,10 +187,11 @@ public final class ReconcileLoop implements AutoCloseable {
         closed = true;
         work.stop();
         Thread started = thread;
+        Deadline end = Deadline.in(STOP_WITHIN, clock);
         try {
             if (started != null) {
                 started.interrupt();
-                if (started.join(STOP_WITHIN) && !work.awaitIdle(STOP_WITHIN)) {
+                if (started.join(end.left(clock)) && !work.awaitIdle(end.left(clock))) {
                     LOG.warn("work goes on although Berth ends; the next start looks at it");
                 }
             }

@@ -177,10 +177,13 @@ public final class Reconciler {
         return now;
     }
 
-    /** Whoever waits for a sleeping app does not wait for a look at a Git server as well. */
+    /**
+     * Whoever waits for a sleeping app does not wait for a look at a Git server as well; nor does
+     * what is to be done after work that has ended.
+     */
     private SourceReading read(Trigger trigger, Instant now) {
         SourceReading known = lastReading;
-        if (trigger instanceof Trigger.WakeRequested
+        if ((trigger instanceof Trigger.WakeRequested || trigger instanceof Trigger.WorkEnded)
                 && known != null
                 && !(known instanceof SourceReading.Unavailable)) {
             return known;
@@ -223,7 +226,7 @@ public final class Reconciler {
 
     private Observation observe(DesiredState desired) {
         return switch (desired) {
-            case DesiredState.Known known -> observer.observe(known.instance());
+            case DesiredState.Known known -> converger.seen(observer.observe(known.instance()));
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }
@@ -281,6 +284,7 @@ public final class Reconciler {
 
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
+        var _ = now(); // the wall clock may have been set while nothing was to be done
         return blind
                 ? Optional.empty()
                 : failures.nextRetry(converger::busy); // what can't be seen can't be tried

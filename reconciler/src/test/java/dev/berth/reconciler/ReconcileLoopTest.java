@@ -10,6 +10,7 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -171,6 +172,27 @@ final class ReconcileLoopTest {
             loop.wake(new Trigger.WakeRequested(ResourceId.app("shop")));
             LockSupport.parkNanos(100_000);
         }
+    }
+
+    @Test
+    void retryIsDueAllTheTime_passesHaveAPauseBetweenThem() {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, "{image: 'shop:1', port: 80}");
+        spine.traffic.connected(false);
+        List<Instant> passes = new CopyOnWriteArrayList<>();
+        ReconcileLoop loop =
+                new ReconcileLoop(
+                        spine.reconciler,
+                        report -> passes.add(report.startedAt()),
+                        Clockwork.system());
+        loop.start();
+
+        await().atMost(PATIENCE).until(() -> passes.size() >= 4);
+
+        loop.close();
+        assertThat(Duration.between(passes.getFirst(), passes.get(3)))
+                .isGreaterThan(Duration.ofMillis(2500));
     }
 
     private static ReconcileLoop loop(Spine spine, List<String> passes) {

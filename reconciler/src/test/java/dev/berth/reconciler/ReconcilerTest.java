@@ -2,6 +2,7 @@ package dev.berth.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
@@ -9,6 +10,7 @@ import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,5 +51,36 @@ final class ReconcilerTest {
         assertThat(woken.revision()).isEqualTo(read.revision());
         assertThat(spine.reconciler.reconcile(new Trigger.Poll()).revision())
                 .isNotEqualTo(read.revision());
+    }
+
+    @Test
+    void nextRetry_clockSetBackSinceThePass_isNotLater() throws Exception {
+        ShiftedClockwork clock = new ShiftedClockwork();
+        Spine spine = new Spine(directory, clock);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, "{image: 'shop:1', port: 80}");
+        spine.traffic.connected(false);
+        spine.reconciler.reconcile(new Trigger.Started());
+
+        clock.set(Duration.ofDays(-1));
+
+        assertThat(spine.reconciler.nextRetry())
+                .hasValueSatisfying(
+                        at ->
+                                assertThat(Duration.between(clock.instant(), at))
+                                        .isBetween(Duration.ofMinutes(59), Duration.ofHours(1)));
+    }
+
+    @Test
+    void reconcile_workHasEnded_looksAtNoRepo() throws Exception {
+        Spine spine = new Spine(directory);
+        spine.engine.withImages("shop:1");
+        spine.commit(1, "{image: 'shop:1', port: 80}");
+        PassReport read = spine.reconciler.reconcile(new Trigger.Started());
+        spine.commit(2, "{image: 'shop:1', port: 80}");
+
+        PassReport after = spine.reconciler.reconcile(new Trigger.WorkEnded());
+
+        assertThat(after.revision()).isEqualTo(read.revision());
     }
 }

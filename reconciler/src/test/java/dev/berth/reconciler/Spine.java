@@ -71,6 +71,19 @@ final class Spine implements GitSource, PinnedTrees {
         this(directory, pace, null, lastGood, keys, vault);
     }
 
+    /** One whose clock may be set, and that tries again after an hour what failed. */
+    Spine(Path directory, Clockwork clock) {
+        this(
+                directory,
+                (interval, _) -> interval,
+                null,
+                LastGood.none(),
+                AgeKeys::none,
+                Vault.ofThisProcess(InstantSource.system()),
+                clock,
+                Duration.ofHours(1));
+    }
+
     private Spine(
             Path directory,
             Reconciler.PollPace pace,
@@ -78,10 +91,22 @@ final class Spine implements GitSource, PinnedTrees {
             LastGood lastGood,
             Supplier<AgeKeys> keys,
             Vault vault) {
+        this(directory, pace, other, lastGood, keys, vault, Clockwork.system(), Duration.ZERO);
+    }
+
+    private Spine(
+            Path directory,
+            Reconciler.PollPace pace,
+            @Nullable GitSource other,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault,
+            Clockwork clock,
+            Duration backoff) {
         this.vault = vault;
         files = directory.resolve("config");
         SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
-        Failures failures = new Failures(_ -> Duration.ZERO);
+        Failures failures = new Failures(_ -> backoff);
         reconciler =
                 new Reconciler(
                         other == null ? this : other,
@@ -96,14 +121,14 @@ final class Spine implements GitSource, PinnedTrees {
                         new Converger(
                                 engine,
                                 traffic,
-                                new ImageBuilder(engine, this, Clockwork.system()),
+                                new ImageBuilder(engine, this, clock),
                                 sites,
-                                Clockwork.system(),
+                                clock,
                                 vault),
                         failures,
                         pace,
                         8080,
-                        Clockwork.system());
+                        clock);
     }
 
     /** From now on the config repo stands at this commit, with one app {@code shop}. */

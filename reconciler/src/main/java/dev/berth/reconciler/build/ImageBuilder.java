@@ -17,22 +17,26 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes sure that the engine has an image: pulls it or builds it from the pinned tree, once for
  * each reference, whoever asks. Who asks while that is under way waits for it; when the last who
- * waits is interrupted, it is cancelled. Thread-safe.
+ * waits is interrupted, it is cancelled. Few are pulled or built at a time, first come, first
+ * served. Thread-safe.
  */
 public final class ImageBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ImageBuilder.class);
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
     private static final Duration BUILD_DEADLINE = Duration.ofMinutes(30);
+    private static final int AT_A_TIME = 8;
 
     private final ContainerEngine engine;
     private final PinnedTrees trees;
     private final Clockwork clockwork;
+    private final Semaphore places = new Semaphore(AT_A_TIME, true);
     private final Object lock = new Object();
     private final Map<String, Work> underway = new HashMap<>();
 
@@ -104,14 +108,23 @@ public final class ImageBuilder {
         }
     }
 
-    private boolean get(ImageSource source) throws ReconcileException {
+    private boolean get(ImageSource source) throws ReconcileException, InterruptedException {
         if (!engine.hasImage(source.reference())) {
-            switch (source) {
-                case Prebuilt(var reference) -> engine.pullImage(reference, PULL_DEADLINE);
-                case Built built -> build(built);
+            places.acquire();
+            try {
+                make(source);
+            } finally {
+                places.release();
             }
         }
         return true;
+    }
+
+    private void make(ImageSource source) throws ReconcileException {
+        switch (source) {
+            case Prebuilt(var reference) -> engine.pullImage(reference, PULL_DEADLINE);
+            case Built built -> build(built);
+        }
     }
 
     private void build(Built built) throws ReconcileException {

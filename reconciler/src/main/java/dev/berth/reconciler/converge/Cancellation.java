@@ -19,6 +19,8 @@ public final class Cancellation {
     public enum Why {
         /** Something else is wanted of the resource by now. */
         SUPERSEDED("given up for a newer commit"),
+        /** Something was lost while it only tidied up. */
+        REPAIR("left for a repair"),
         /** The process ends. */
         STOPPING("left for the next start: Berth stops");
 

@@ -24,25 +24,27 @@ import java.util.stream.Stream;
 /** Lets containers that are out of traffic finish what they have, then stops and removes them. */
 final class ContainerRetirer {
     private static final Duration SLICE = Duration.ofMillis(500);
-    private static final Duration STOP_GRACE = Duration.ofSeconds(30);
 
     private final String instance;
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final Clockwork clock;
     private final Turn turn;
+    private final Stops stops;
 
     ContainerRetirer(
             String instance,
             ContainerEngine engine,
             TrafficSwitch traffic,
             Clockwork clock,
-            Turn turn) {
+            Turn turn,
+            Stops stops) {
         this.instance = instance;
         this.engine = engine;
         this.traffic = traffic;
         this.clock = clock;
         this.turn = turn;
+        this.stops = stops;
     }
 
     void retire(RetireContainers change) throws ReconcileException {
@@ -93,19 +95,13 @@ final class ContainerRetirer {
         List<ContainerView> running =
                 containers.stream().filter(c -> !(c.state() instanceof Created)).toList();
         turn.checkPermit();
-        SideBySide stops =
-                turn.during(
-                        () ->
-                                SideBySide.run(
-                                        clock,
-                                        "stop",
-                                        running,
-                                        c -> engine.stopContainer(c.id(), STOP_GRACE)));
+        SideBySide stopped =
+                turn.during(() -> SideBySide.run(clock, "stop", running, c -> stops.stop(c.id())));
         if (!keep) {
             turn.checkPermit();
-            removeAll(containers.stream().filter(c -> !stops.failed(c)).toList()).throwFirst();
+            removeAll(containers.stream().filter(c -> !stopped.failed(c)).toList()).throwFirst();
         }
-        stops.throwFirst();
+        stopped.throwFirst();
     }
 
     private SideBySide removeAll(List<ContainerView> containers) throws ReconcileException {

@@ -7,6 +7,7 @@ import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Wanted;
@@ -19,7 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -47,10 +48,11 @@ public final class Converger {
     private final Clockwork.Bell bell;
     private final Proofs proofs = new Proofs();
     private final Workers workers;
+    private final Stops stops;
 
     // Owned by the thread of the pass.
-    private Set<ResourceId> busyAtLook = Set.of();
-    private List<Outcome> earlier = List.of();
+    private Map<ResourceId, Workers.Working> atLook = Map.of();
+    private List<Ended> endedBefore = List.of();
     private long pass;
 
     /** One for apps without secrets. */
@@ -80,6 +82,7 @@ public final class Converger {
         this.clock = clock;
         this.vault = vault;
         this.bell = clock.bell();
+        this.stops = new Stops(engine, clock);
         Worker worker = new Worker(this::executor, clock);
         this.workers = new Workers(worker::carryOut, bell::ring, clock);
     }
@@ -105,8 +108,8 @@ public final class Converger {
                 sites,
                 new ReleaseCommand(instance, engine, runs, new RunWait(engine, clock, turn)),
                 runs,
-                new ReleaseStarter(engine, images, gate, turn, specs),
-                new ContainerRetirer(instance, engine, traffic, clock, turn));
+                new ReleaseStarter(engine, images, gate, turn, specs, stops),
+                new ContainerRetirer(instance, engine, traffic, clock, turn, stops));
     }
 
     /** Cancels work that leads to what is not wanted any more; needs no look at what is. */
@@ -132,9 +135,14 @@ public final class Converger {
      */
     public List<Ended> look() {
         Workers.Look look = workers.look();
-        busyAtLook = look.working();
-        earlier = look.ended().stream().flatMap(ended -> ended.outcomes().stream()).toList();
+        atLook = look.working();
+        endedBefore = look.ended();
         return look.ended();
+    }
+
+    /** What was looked at, and what is known of it from work that was cut short. Any thread. */
+    public Observation seen(Observation observation) {
+        return stops.seen(observation);
     }
 
     /** Carries out a plan and returns when nothing is under way. */
@@ -160,15 +168,17 @@ public final class Converger {
             workers.blind();
         }
         offer(assignments.stream().filter(each -> !each.removal()));
+        List<Assignment> removals = assignments.stream().filter(Assignment::removal).toList();
         Map<Change, Outcome> ended = new HashMap<>();
-        if (awaits(workers::onlyRemoves, attention)) {
-            remove(
-                    assignments.stream().filter(Assignment::removal).toList(),
-                    plan,
-                    ended,
-                    attention);
+        boolean removes = awaits(workers::onlyRemoves, attention);
+        if (removes) {
+            remove(removals, plan, ended, attention);
         }
-        return outcomes(plan, begin, ended);
+        takeEnded(ended);
+        if (!removes && workers.onlyRemoves()) { // what would have told of its end is taken
+            beginRemovals(removals, plan, ended);
+        }
+        return outcomes(plan, assignments, ended, begin);
     }
 
     private static List<ContainerId> candidates(Plan plan) {
@@ -208,7 +218,27 @@ public final class Converger {
     }
 
     private void offer(Stream<Assignment> assignments) {
-        assignments.forEach(each -> workers.offer(each, !busyAtLook.contains(each.resource())));
+        assignments.filter(each -> failedAt(each).isEmpty()).forEach(this::offer);
+    }
+
+    /** What was lost while the work only tidies up does not wait until that has ended. */
+    private void offer(Assignment next) {
+        Workers.Working before = atLook.get(next.resource());
+        if (before != null
+                && before.tidying()
+                && next.changes().stream().anyMatch(Change.StartRelease.class::isInstance)) {
+            workers.leaveOff(next.resource());
+        } else {
+            workers.offer(next, before == null);
+        }
+    }
+
+    /** What failed a moment ago is not begun anew by the pass that learns of it. */
+    private Optional<Ended> failedAt(Assignment next) {
+        return endedBefore.stream()
+                .filter(ended -> ended.resource().equals(next.resource()))
+                .filter(ended -> ended.failedAt(next.wanted(), next.changes()))
+                .findFirst();
     }
 
     /** True when it came to be so; false when attention is wanted elsewhere. */
@@ -230,18 +260,29 @@ public final class Converger {
         RemovalOrder order = new RemovalOrder(removals);
         for (List<Assignment> now = order.next(); !now.isEmpty(); now = order.next()) {
             takeEnded(ended);
-            for (Assignment removal : now) {
-                switch (order.mayRun(removal, plan.changes(), ended)) {
-                    case YES -> offer(Stream.of(removal));
-                    case LATER -> {}
-                    case NO -> removal.changes().forEach(c -> ended.put(c, new Outcome.Skipped(c)));
-                }
-            }
+            beginIfFree(now, order, plan, ended);
             if (!awaits(workers::idle, attention)) {
                 return;
             }
         }
         var _ = awaits(workers::idle, attention);
+    }
+
+    /** Only what waits for no other; a later pass goes on. */
+    private void beginRemovals(List<Assignment> removals, Plan plan, Map<Change, Outcome> ended) {
+        RemovalOrder order = new RemovalOrder(removals);
+        beginIfFree(order.next(), order, plan, ended);
+    }
+
+    private void beginIfFree(
+            List<Assignment> removals, RemovalOrder order, Plan plan, Map<Change, Outcome> ended) {
+        for (Assignment removal : removals) {
+            switch (order.mayRun(removal, plan.changes(), ended)) {
+                case YES -> offer(Stream.of(removal));
+                case LATER -> {}
+                case NO -> removal.changes().forEach(c -> ended.put(c, new Outcome.Skipped(c)));
+            }
+        }
     }
 
     private void takeEnded(Map<Change, Outcome> ended) {
@@ -250,8 +291,12 @@ public final class Converger {
         }
     }
 
-    private Outcomes outcomes(Plan plan, Instant begin, Map<Change, Outcome> ended) {
-        takeEnded(ended);
+    private Outcomes outcomes(
+            Plan plan, List<Assignment> assignments, Map<Change, Outcome> ended, Instant begin) {
+        assignments.stream()
+                .filter(each -> failedAt(each).isPresent())
+                .flatMap(each -> each.changes().stream())
+                .forEach(change -> ended.put(change, new Outcome.Skipped(change)));
         Map<ResourceId, Workers.Working> working = workers.working();
         List<Outcome> all =
                 plan.changes().stream()
@@ -263,10 +308,49 @@ public final class Converger {
                                                 working.get(change.resource()),
                                                 begin))
                         .toList();
-        Outcomes outcomes = new Outcomes(earlier, all);
-        earlier = List.of();
-        busyAtLook = Set.of();
+        List<Outcome> earlier =
+                endedBefore.stream().flatMap(work -> work.outcomes().stream()).toList();
+        Outcomes outcomes =
+                new Outcomes(
+                        earlier,
+                        all,
+                        Stream.concat(unplanned(plan), failures(assignments)).toList());
+        endedBefore = List.of();
+        atLook = Map.of();
         return outcomes;
+    }
+
+    /**
+     * Work may go on where the plan has nothing to do: what it has started already runs, and has
+     * not proven itself. Whether it went on before the look counts, since the plan is made from
+     * that.
+     */
+    private Stream<Outcome> unplanned(Plan plan) {
+        Map<ResourceId, List<Change>> planned = plan.byResource();
+        return atLook.entrySet().stream()
+                .filter(each -> !planned.containsKey(each.getKey()))
+                .map(Map.Entry::getValue)
+                .filter(
+                        work ->
+                                work.assignment()
+                                        .wanted()
+                                        .equals(plan.wantedOf(work.assignment().resource())))
+                .flatMap(
+                        work ->
+                                work.assignment().changes().stream()
+                                        .<Outcome>map(
+                                                change ->
+                                                        new Outcome.Underway(
+                                                                change,
+                                                                work.since(),
+                                                                work.phase())));
+    }
+
+    /** Why what is planned was not begun. */
+    private Stream<Outcome> failures(List<Assignment> assignments) {
+        return assignments.stream()
+                .flatMap(next -> failedAt(next).stream())
+                .flatMap(Ended::failure);
     }
 
     private static Outcome outcome(
@@ -294,6 +378,11 @@ public final class Converger {
     /** True while a resource is worked on. Any thread. */
     public boolean busy(ResourceId resource) {
         return workers.busy(resource);
+    }
+
+    /** True while a resource is worked on, and more is to come than to tidy up. Any thread. */
+    public boolean engrossed(ResourceId resource) {
+        return workers.engrossed(resource);
     }
 
     /** True when nothing is worked on. Any thread. */

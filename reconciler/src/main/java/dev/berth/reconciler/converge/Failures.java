@@ -4,6 +4,8 @@ import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
@@ -44,15 +46,15 @@ public final class Failures {
 
     /** What failed and still stands, and what was repaired too often to be repaired at once. */
     public Map<ResourceId, FailedAttempt> standing() {
-        Map<ResourceId, FailedAttempt> standing = recovery.holds();
-        failed.forEach((id, own) -> standing.merge(id, own, Failures::longer));
+        Map<ResourceId, FailedAttempt> standing = new HashMap<>(failed);
+        recovery.holds()
+                .forEach(
+                        (id, hold) ->
+                                standing.merge(
+                                        id,
+                                        FailedAttempt.onlyHeld(hold),
+                                        (own, _) -> own.with(hold)));
         return Map.copyOf(standing);
-    }
-
-    private static FailedAttempt longer(FailedAttempt hold, FailedAttempt own) {
-        return own.generation().equals(hold.generation()) && own.retryAt().isBefore(hold.retryAt())
-                ? hold
-                : own;
     }
 
     /**
@@ -68,9 +70,17 @@ public final class Failures {
                                         f ->
                                                 held.contains(f.getKey())
                                                         || failed.containsKey(f.getKey()))
-                                .filter(f -> !f.getValue().permanent() && !busy.test(f.getKey()))
-                                .map(f -> f.getValue().retryAt()))
+                                .filter(f -> !busy.test(f.getKey()))
+                                .map(f -> retryAt(f.getValue(), held.contains(f.getKey())))
+                                .filter(at -> !at.equals(Instant.MAX)))
                 .min(Instant::compareTo);
+    }
+
+    private static Instant retryAt(FailedAttempt own, boolean held) {
+        FailedAttempt hold = held ? own.hold() : null;
+        return hold != null && hold.retryAt().isAfter(own.retryAt())
+                ? hold.retryAt()
+                : own.retryAt();
     }
 
     /** The wall clock was set: what is to wait waits no longer and no shorter for that. */
@@ -87,12 +97,9 @@ public final class Failures {
     /** Learns from work of earlier passes that has ended, before anything is planned again. */
     public void learn(List<Ended> ended, Instant now) {
         for (Ended work : ended) {
-            for (Outcome outcome : work.outcomes()) {
-                if (outcome instanceof Failed failure
-                        && failure.reason() != ReasonCode.Superseded) {
-                    remember(work.resource(), work.generation(), failure, now);
-                }
-            }
+            work.failure()
+                    .forEach(failed -> remember(work.resource(), work.generation(), failed, now));
+            learnRepairs(work.resource(), work.generation(), work.outcomes(), now);
         }
     }
 
@@ -101,44 +108,67 @@ public final class Failures {
         Map<ResourceId, String> generations = new HashMap<>();
         desired.apps().forEach((id, app) -> generations.put(id, app.generation().text()));
         desired.jobs().forEach((id, job) -> generations.put(id, job.run().text()));
-        desired.apps().values().forEach(app -> learnRepairs(app, outcomes, now));
+        for (DesiredApp app : desired.apps().values()) {
+            learnRepairs(app.id(), app.generation().text(), of(app.id(), outcomes.all()), now);
+            learnHolds(app.id(), outcomes);
+        }
         learn(generations, outcomes, now);
     }
 
     private void learn(Map<ResourceId, String> desired, Outcomes outcomes, Instant now) {
         goOn = someMayGoOn(outcomes) ? now : null;
-        Set<ResourceId> touched = new HashSet<>();
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
             if (outcome instanceof Failed failure && failure.reason() != ReasonCode.Superseded) {
-                touched.add(id);
                 remember(id, desired.getOrDefault(id, ""), failure, now);
             }
         }
         desired.forEach(
                 (id, generation) -> {
-                    if (outcomes.of(id).stream().allMatch(o -> o instanceof Outcome.Done)) {
+                    if (fine(id, outcomes)) {
                         failed.remove(id);
                         worked.put(id, generation);
                     }
                 });
-        failed.keySet().removeIf(id -> !desired.containsKey(id) && !touched.contains(id));
+        failed.keySet().removeIf(id -> !desired.containsKey(id) && fine(id, outcomes));
+        failed.replaceAll((id, attempt) -> putOff(id, attempt, outcomes, now));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
         recovery.retain(desired.keySet());
     }
 
-    /** What never worked is not repaired but made. */
-    private void learnRepairs(DesiredApp app, Outcomes outcomes, Instant now) {
-        String generation = app.generation().text();
-        if (generation.equals(worked.get(app.id()))
-                && outcomes.done(app.id()).stream().anyMatch(Recovery::isRepair)) {
-            recovery.repaired(app.id(), generation, now);
+    /** What is due and not done for another reason is not due all the time. */
+    private static FailedAttempt putOff(
+            ResourceId resource, FailedAttempt attempt, Outcomes outcomes, Instant now) {
+        boolean due = !attempt.retryAt().isAfter(now);
+        return due && outcomes.of(resource).stream().anyMatch(Outcome.Blocked.class::isInstance)
+                ? attempt.retriedAt(now.plus(SOON))
+                : attempt;
+    }
+
+    private static boolean fine(ResourceId resource, Outcomes outcomes) {
+        return outcomes.of(resource).stream().allMatch(Outcome.Done.class::isInstance);
+    }
+
+    private static List<Outcome> of(ResourceId resource, List<Outcome> outcomes) {
+        return outcomes.stream().filter(o -> o.change().resource().equals(resource)).toList();
+    }
+
+    /** What never worked is not repaired but made; what does not serve yet is not repaired yet. */
+    private void learnRepairs(
+            ResourceId resource, String generation, List<Outcome> outcomes, Instant now) {
+        if (generation.equals(worked.get(resource))
+                && outcomes.stream().allMatch(Outcome.Done.class::isInstance)
+                && outcomes.stream().map(Outcome::change).anyMatch(Recovery::isRepair)) {
+            recovery.repaired(resource, generation, now);
         }
-        if (outcomes.of(app.id()).stream().anyMatch(Recovery::holds)) {
-            held.add(app.id());
+    }
+
+    private void learnHolds(ResourceId resource, Outcomes outcomes) {
+        if (outcomes.of(resource).stream().anyMatch(Recovery::holds)) {
+            held.add(resource);
         } else {
-            held.remove(app.id());
+            held.remove(resource);
         }
     }
 
@@ -155,10 +185,11 @@ public final class Failures {
 
     private void remember(ResourceId id, String generation, Failed failure, Instant now) {
         FailedAttempt before = failed.get(id);
-        int attempts =
-                before != null && before.generation().equals(generation)
-                        ? before.attempts() + 1
-                        : 1;
+        boolean again = before != null && before.generation().equals(generation);
+        if (again && standsIn(failure.change())) {
+            return; // the wanted release is tried when its time has come, whatever stands in for it
+        }
+        int attempts = before != null && again ? before.attempts() + 1 : 1;
         Instant retryAt =
                 switch (failure.next()) {
                     case WAIT -> now.plus(SOON);
@@ -173,5 +204,10 @@ public final class Failures {
                 id,
                 new FailedAttempt(
                         generation, attempts, retryAt, failure.reason(), failure.message()));
+    }
+
+    /** True for a release that serves while the wanted one does not. */
+    private static boolean standsIn(Change change) {
+        return change.reasons().stream().anyMatch(Reason.KeepsServing.class::isInstance);
     }
 }

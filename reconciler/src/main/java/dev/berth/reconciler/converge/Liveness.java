@@ -10,6 +10,7 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Paused;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.ContainerView.Stopping;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 
@@ -71,7 +72,7 @@ final class Liveness {
             case Paused() ->
                     throw new ReconcileException.Transient(
                             ReasonCode.StartFailed, container.name() + " was paused by hand");
-            case Created() -> {}
+            case Created(), Stopping() -> {}
         }
         return container;
     }

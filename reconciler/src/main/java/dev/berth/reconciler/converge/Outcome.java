@@ -21,7 +21,7 @@ public sealed interface Outcome {
     record Failed(Change change, Duration duration, Next next, ReasonCode reason, String message)
             implements Outcome {}
 
-    /** Not begun, because an earlier change of the same resource, or of a dependant, failed. */
+    /** Not begun, because something of the same resource, or of a dependant, failed before. */
     record Skipped(Change change) implements Outcome {}
 
     /**

@@ -11,11 +11,19 @@ import java.util.stream.Stream;
  * @param earlier of changes of earlier plans that have ended since their pass, in the order they
  *     ended
  * @param all one for each change, in plan order
+ * @param beside of changes of earlier plans that this one does not repeat, and that still say how
+ *     their resource stands
  */
-public record Outcomes(List<Outcome> earlier, List<Outcome> all) {
+public record Outcomes(List<Outcome> earlier, List<Outcome> all, List<Outcome> beside) {
     public Outcomes {
         earlier = List.copyOf(earlier);
         all = List.copyOf(all);
+        beside = List.copyOf(beside);
+    }
+
+    /** Of a plan that covers all that goes on. */
+    public Outcomes(List<Outcome> earlier, List<Outcome> all) {
+        this(earlier, all, List.of());
     }
 
     /** Of a plan that nothing was under way before. */
@@ -23,9 +31,9 @@ public record Outcomes(List<Outcome> earlier, List<Outcome> all) {
         this(List.of(), all);
     }
 
-    /** Those of one resource by this plan. */
+    /** How one resource stands: what goes on for it or holds it up first, then this plan's. */
     public List<Outcome> of(ResourceId resource) {
-        return of(resource, all);
+        return Stream.of(beside, all).flatMap(each -> of(resource, each).stream()).toList();
     }
 
     /** The changes of a resource that were carried out since the pass before. */

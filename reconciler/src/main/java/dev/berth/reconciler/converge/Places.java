@@ -3,8 +3,8 @@ package dev.berth.reconciler.converge;
 import java.util.concurrent.Semaphore;
 
 /**
- * How much is worked on at a time: few things are pulled, built, started and stopped, while many
- * may wait to get ready or to drain. First come, first served. Thread-safe.
+ * How much is worked on at a time: few things are made, started and stopped, while many may wait
+ * for an image, to get ready or to drain. First come, first served. Thread-safe.
  */
 final class Places {
     private static final int ACTIVE = 8;

@@ -52,13 +52,7 @@ final class Recovery {
     /** True for a change that brings back what was there, and nothing else. */
     static boolean isRepair(Change change) {
         return change instanceof Change.StartRelease start
-                && start.reasons().stream().allMatch(Recovery::isAboutALoss);
-    }
-
-    private static boolean isAboutALoss(Reason reason) {
-        return reason instanceof Reason.ReplicaMissing
-                || reason instanceof Reason.NotRunning
-                || reason instanceof Reason.Drifted;
+                && start.reasons().stream().allMatch(Reason::isLoss);
     }
 
     /** True when a repair is put off. */

@@ -45,19 +45,22 @@ final class ReleaseStarter {
     private final ReadinessGate gate;
     private final Turn turn;
     private final SpecAssembler specs;
+    private final Stops stops;
 
     ReleaseStarter(
             ContainerEngine engine,
             ImageBuilder images,
             ReadinessGate gate,
             Turn turn,
-            SpecAssembler specs) {
+            SpecAssembler specs,
+            Stops stops) {
         this.instance = specs.instance();
         this.engine = engine;
         this.images = images;
         this.gate = gate;
         this.turn = turn;
         this.specs = specs;
+        this.stops = stops;
     }
 
     Rollout start(StartRelease change) throws ReconcileException {
@@ -81,6 +84,7 @@ final class ReleaseStarter {
             for (Release.Candidate candidate : release.candidates()) {
                 ContainerView container = candidate.container();
                 if (!container.running()) {
+                    endFirst(container);
                     if (container.state() instanceof ContainerView.Created) {
                         // Whoever made it may have gone before it got its files.
                         putSecrets(container.id(), container.template());
@@ -104,13 +108,26 @@ final class ReleaseStarter {
         }
     }
 
+    /** It may take half an hour: what is ready to serve does not wait for it. */
     private void provide(Release release) throws ReconcileException {
         var _ =
-                turn.during(
+                turn.aside(
                         () -> {
                             images.provide(release.image());
                             return true;
                         });
+    }
+
+    /** One that is being stopped is started when that is over, or it would end once it is ready. */
+    private void endFirst(ContainerView container) throws ReconcileException {
+        if (container.alive()) {
+            var _ =
+                    turn.aside(
+                            () -> {
+                                stops.stop(container.id());
+                                return true;
+                            });
+        }
     }
 
     /** Nothing was made anew, so the spec is not at fault: what served before may recover. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the same deed ended for several containers, done side by side: one may take long, and an app
@@ -16,6 +17,7 @@ import java.util.concurrent.FutureTask;
  */
 final class SideBySide {
     private final Map<ContainerId, ReconcileException> failures = new LinkedHashMap<>();
+    private @Nullable Throwable bug;
 
     private SideBySide() {}
 
@@ -26,7 +28,7 @@ final class SideBySide {
     }
 
     /**
-     * Returns when all have ended.
+     * Returns when all have ended, also when a bug ended one: no call is cut short for another's.
      *
      * @param what in a word, for the names of the threads
      * @throws InterruptedException when the caller is interrupted; then the deeds are too
@@ -49,8 +51,12 @@ final class SideBySide {
             for (Map.Entry<ContainerId, FutureTask<Boolean>> each : deeds.entrySet()) {
                 ended.await(each.getKey(), each.getValue());
             }
-        } finally {
+        } catch (InterruptedException e) {
             deeds.values().forEach(task -> task.cancel(true));
+            throw e;
+        }
+        if (ended.bug != null) {
+            throw new IllegalStateException("a bug ended a deed", ended.bug);
         }
         return ended;
     }
@@ -59,10 +65,11 @@ final class SideBySide {
         try {
             var _ = task.get();
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof ReconcileException failure)) {
-                throw new IllegalStateException("a bug ended a deed", e.getCause());
+            if (e.getCause() instanceof ReconcileException failure) {
+                failures.put(id, failure);
+            } else {
+                bug = e.getCause();
             }
-            failures.put(id, failure);
         }
     }
 

@@ -14,6 +14,7 @@ final class Turn {
     private final Cancellation cancellation = new Cancellation();
     private final Places places;
     private volatile boolean blind;
+    private volatile boolean tidying;
     private boolean open;
     private boolean active;
 
@@ -67,6 +68,15 @@ final class Turn {
         blind = true;
     }
 
+    /** What is wanted serves: from now on it only takes away what is too much. */
+    void tidiesUp() {
+        tidying = true;
+    }
+
+    boolean tidying() {
+        return tidying;
+    }
+
     /** A place to end. */
     void check() throws ReconcileException {
         cancellation.check();
@@ -102,7 +112,7 @@ final class Turn {
         return cancellation.during(wait);
     }
 
-    /** Waits for something to get ready or to end; others may have the place meanwhile. */
+    /** Waits for an image, or for something to get ready or to end; others may have the place. */
     <T> T aside(Wait<T> wait) throws ReconcileException {
         pause();
         T result;

@@ -52,6 +52,9 @@ final class Worker {
                 turn.begin();
                 turn.check();
                 begin = clock.nanos();
+                if (change.equals(assignment.changes().getLast()) && tidiesUp(change)) {
+                    turn.tidiesUp();
+                }
                 phase.accept(PlanPrinter.line(change));
                 rollout = executor.execute(change, rollout);
                 outcomes.add(done(change, since(begin)));
@@ -64,6 +67,10 @@ final class Worker {
             }
         }
         return outcomes;
+    }
+
+    private static boolean tidiesUp(Change change) {
+        return change instanceof Change.RetireContainers retire && !retire.keep();
     }
 
     private static Outcome done(Change change, Duration took) {

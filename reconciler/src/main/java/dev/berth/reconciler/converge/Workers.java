@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -71,13 +70,13 @@ final class Workers {
     }
 
     /** What goes on for a resource: since when, and what in one line. */
-    record Working(Instant since, String phase) {}
+    record Working(Assignment assignment, Instant since, String phase, boolean tidying) {}
 
     /** How things stand: what has ended since the last look, and what goes on. */
-    record Look(List<Ended> ended, Set<ResourceId> working) {
+    record Look(List<Ended> ended, Map<ResourceId, Working> working) {
         Look {
             ended = List.copyOf(ended);
-            working = Set.copyOf(working);
+            working = Map.copyOf(working);
         }
     }
 
@@ -152,9 +151,13 @@ final class Workers {
         Assignment done = work.assignment;
         synchronized (lock) {
             working.remove(done.resource());
-            ended.add(
-                    new Ended(done.pass(), done.resource(), done.wanted().generation(), outcomes));
+            ended.add(new Ended(done.pass(), done.resource(), done.wanted(), outcomes));
         }
+    }
+
+    /** Has the work on a resource end early, for something more urgent of it. */
+    void leaveOff(ResourceId resource) {
+        cancel(Why.REPAIR, work -> work.resource().equals(resource));
     }
 
     /** Cancels the work that is not worth going on with. */
@@ -182,7 +185,7 @@ final class Workers {
     /** Takes what has ended, and tells what goes on, in one step. */
     Look look() {
         synchronized (lock) {
-            Look look = new Look(ended, working.keySet());
+            Look look = new Look(ended, working());
             ended.clear();
             return look;
         }
@@ -207,7 +210,15 @@ final class Workers {
     Map<ResourceId, Working> working() {
         synchronized (lock) {
             Map<ResourceId, Working> now = new TreeMap<>();
-            working.forEach((id, work) -> now.put(id, new Working(work.since, work.phase)));
+            working.forEach(
+                    (id, work) ->
+                            now.put(
+                                    id,
+                                    new Working(
+                                            work.assignment,
+                                            work.since,
+                                            work.phase,
+                                            work.turn.tidying())));
             return now;
         }
     }
@@ -215,6 +226,14 @@ final class Workers {
     boolean busy(ResourceId resource) {
         synchronized (lock) {
             return working.containsKey(resource);
+        }
+    }
+
+    /** True while it is worked on and what is wanted of it does not serve yet. */
+    boolean engrossed(ResourceId resource) {
+        synchronized (lock) {
+            Work work = working.get(resource);
+            return work != null && !work.turn.tidying();
         }
     }
 

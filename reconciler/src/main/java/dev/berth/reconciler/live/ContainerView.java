@@ -92,6 +92,30 @@ public record ContainerView(
         return state instanceof Running;
     }
 
+    /** True while anything of it may run. */
+    public boolean alive() {
+        return running() || state instanceof Stopping;
+    }
+
+    /** The same in another state. */
+    public ContainerView in(State other) {
+        return new ContainerView(
+                id,
+                name,
+                owner,
+                process,
+                slot,
+                specHash,
+                template,
+                release,
+                revision,
+                other,
+                addresses,
+                publishedPort,
+                actual,
+                createdAt);
+    }
+
     /** The state of a container. */
     public sealed interface State {}
 
@@ -105,6 +129,9 @@ public record ContainerView(
      * @param restarts how often the engine restarted it
      */
     public record Running(Instant startedAt, Health health, int restarts) implements State {}
+
+    /** Runs, and was told to stop: it ends soon, whatever it answers until then. */
+    public record Stopping() implements State {}
 
     /** Frozen by hand (docker pause). */
     public record Paused() implements State {}

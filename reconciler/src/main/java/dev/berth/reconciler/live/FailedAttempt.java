@@ -2,19 +2,49 @@ package dev.berth.reconciler.live;
 
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the last try at a generation of a resource failed.
+ * How the last try at a generation of a resource failed, or that it was repaired too often.
  *
  * @param generation the spec hash that was tried
- * @param attempts how often in a row it failed
+ * @param attempts how often in a row it failed, or was repaired
  * @param retryAt when it is tried again; {@link Instant#MAX} = not until the spec changes
+ * @param hold until when it is not to be repaired at once; {@code null} = it may be
  */
 public record FailedAttempt(
-        String generation, int attempts, Instant retryAt, ReasonCode reason, String message) {
+        String generation,
+        int attempts,
+        Instant retryAt,
+        ReasonCode reason,
+        String message,
+        @Nullable FailedAttempt hold) {
+
+    /** One of a resource that may be repaired. */
+    public FailedAttempt(
+            String generation, int attempts, Instant retryAt, ReasonCode reason, String message) {
+        this(generation, attempts, retryAt, reason, message, null);
+    }
+
+    /** Nothing failed; it is only not to be repaired before then. */
+    public static FailedAttempt onlyHeld(FailedAttempt hold) {
+        return new FailedAttempt(
+                hold.generation(), 0, Instant.MIN, hold.reason(), hold.message(), hold);
+    }
+
     /** The same, tried again at another time. */
     public FailedAttempt retriedAt(Instant at) {
-        return new FailedAttempt(generation, attempts, at, reason, message);
+        return new FailedAttempt(generation, attempts, at, reason, message, hold);
+    }
+
+    /** The same, of a resource that is not to be repaired before then either. */
+    public FailedAttempt with(FailedAttempt newHold) {
+        return new FailedAttempt(generation, attempts, retryAt, reason, message, newHold);
+    }
+
+    /** True while this generation is not to be tried. */
+    public boolean stands(String wanted, Instant now) {
+        return generation.equals(wanted) && now.isBefore(retryAt);
     }
 
     /** True when only a change of the spec leads to another try. */

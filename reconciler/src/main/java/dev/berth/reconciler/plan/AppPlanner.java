@@ -174,9 +174,13 @@ final class AppPlanner {
         if (rollout && hold != null) {
             return keepServing(wanted, match, hold);
         }
+        Blocked repairHold = repairHold(match);
+        if (repairHold != null) {
+            return leaveUnrepaired(wanted, match, unproven, repairHold);
+        }
 
         ReleaseRuns runs = new ReleaseRuns(app, live.runsOf(app.id()));
-        List<Reason> why = rolloutReasons(match, unproven);
+        List<Reason> why = rolloutReasons(match.startReasons(), unproven);
         List<Change> changes = new ArrayList<>();
         if (rollout) {
             if (served.nothing()) {
@@ -187,7 +191,7 @@ final class AppPlanner {
         boolean stopFirst =
                 app.strategy() == App.Strategy.RECREATE
                         && !match.starts().isEmpty()
-                        && match.obsolete().stream().anyMatch(ContainerView::running);
+                        && match.obsolete().stream().anyMatch(ContainerView::alive);
         if (stopFirst) {
             changes.addAll(pause(match.obsoleteReasons()));
             changes.add(
@@ -270,7 +274,7 @@ final class AppPlanner {
                 changes.addAll(answerMeanwhile(hold));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
-                changes.addAll(makeRoomFor(stopped, why));
+                changes.addAll(makeRoomFor(stopped, match.release(), why));
                 changes.add(
                         new StartRelease(
                                 app.id(),
@@ -297,21 +301,67 @@ final class AppPlanner {
     }
 
     private List<Change> answerMeanwhile(Blocked hold) {
-        if (hold.code() != ReasonCode.DependencyNotReady) {
-            return point(new ToNothing("no release is ready"), hold.reasons());
+        if (hold.code() == ReasonCode.DependencyNotReady) {
+            return served.nothing() ? announce(hold.reasons()) : List.of();
         }
-        return served.nothing() ? announce(hold.reasons()) : List.of();
+        return served.known() // else something may serve
+                ? point(new ToNothing("no release is ready"), hold.reasons())
+                : List.of();
     }
 
-    /** Of a release that failed for now containers may run; two releases of such an app may not. */
-    private List<Change> makeRoomFor(List<ContainerView> release, List<Reason> why) {
-        List<ContainerView> others =
-                containers.stream().filter(c -> c.running() && !release.contains(c)).toList();
-        return app.strategy() == App.Strategy.RECREATE && !others.isEmpty()
-                ? List.of(
-                        new RetireContainers(
-                                app.id(), others, app.drain(), true, Patience.NONE, why))
-                : List.of();
+    /** It was repaired too often lately: what is left of it serves meanwhile. */
+    private List<Change> leaveUnrepaired(
+            Workload.Containers wanted,
+            SlotMatch match,
+            List<ContainerView> unproven,
+            Blocked hold) {
+        if (unproven.isEmpty() || containers.stream().anyMatch(served::has)) {
+            return keepServing(wanted, match, hold);
+        }
+        List<Reason> why = rolloutReasons(List.of(), unproven);
+        return List.of(
+                new StartRelease(
+                        app.id(),
+                        new Release(
+                                match.release(),
+                                wanted.image(),
+                                app.sourceRevision(),
+                                List.of(),
+                                candidates(wanted, unproven, false),
+                                app.dependsOn()),
+                        why),
+                new SwitchTraffic(
+                        app.id(),
+                        routes,
+                        new ToContainers(
+                                match.kept().stream().filter(c -> !unproven.contains(c)).toList(),
+                                true),
+                        why),
+                hold);
+    }
+
+    /**
+     * Of a release that failed for now containers may run; two releases of such an app may not.
+     * Nobody goes back to those of the wanted one: each try makes its own.
+     */
+    private List<Change> makeRoomFor(List<ContainerView> release, String wanted, List<Reason> why) {
+        if (app.strategy() != App.Strategy.RECREATE) {
+            return List.of();
+        }
+        Map<Boolean, List<ContainerView>> others =
+                containers.stream()
+                        .filter(c -> c.alive() && !release.contains(c))
+                        .collect(Collectors.partitioningBy(c -> !c.release().equals(wanted)));
+        List<Change> changes = new ArrayList<>();
+        others.forEach(
+                (keep, some) -> {
+                    if (!some.isEmpty()) {
+                        changes.add(
+                                new RetireContainers(
+                                        app.id(), some, app.drain(), keep, Patience.NONE, why));
+                    }
+                });
+        return changes;
     }
 
     /** It runs, and nothing leads to it: to prove it again would change nothing. */
@@ -348,13 +398,12 @@ final class AppPlanner {
         return List.copyOf(bySlot.values());
     }
 
-    private List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {
+    private List<Reason> rolloutReasons(List<Reason> starts, List<ContainerView> unproven) {
         if (rest.woken()) {
             return List.of(new Reason.Woken());
         }
         return Stream.concat(
-                        match.startReasons().stream(),
-                        unproven.stream().map(c -> new NotYetServing(c.name())))
+                        starts.stream(), unproven.stream().map(c -> new NotYetServing(c.name())))
                 .toList();
     }
 
@@ -380,7 +429,7 @@ final class AppPlanner {
     private @Nullable Blocked hold(boolean isNew) {
         FailedAttempt failure = standingFailure();
         if (failure != null) {
-            return new Blocked(app.id(), failure.reason(), failure.permanent(), held(failure));
+            return blocked(failure);
         }
         return waitsFor != null && isNew && !rest.woken()
                 ? new Blocked(
@@ -390,11 +439,24 @@ final class AppPlanner {
 
     private @Nullable FailedAttempt standingFailure() {
         FailedAttempt failure = live.failures().get(app.id());
-        return failure != null
-                        && failure.generation().equals(app.generation().text())
-                        && now.isBefore(failure.retryAt())
-                ? failure
+        return failure != null && failure.stands(app.generation().text(), now) ? failure : null;
+    }
+
+    /** Only what was lost waits: who asks for it, or what it runs already, does not. */
+    private @Nullable Blocked repairHold(SlotMatch match) {
+        FailedAttempt failure = live.failures().get(app.id());
+        FailedAttempt hold = failure == null ? null : failure.hold();
+        return hold != null
+                        && hold.stands(app.generation().text(), now)
+                        && !rest.woken()
+                        && !match.starts().isEmpty()
+                        && match.startReasons().stream().allMatch(Reason::isLoss)
+                ? blocked(hold)
                 : null;
+    }
+
+    private Blocked blocked(FailedAttempt failure) {
+        return new Blocked(app.id(), failure.reason(), failure.permanent(), held(failure));
     }
 
     private static List<Reason> held(FailedAttempt failure) {

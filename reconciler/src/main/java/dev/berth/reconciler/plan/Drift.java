@@ -7,6 +7,7 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Paused;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.ContainerView.Stopping;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,6 +31,8 @@ final class Drift {
                                             ? "was killed: out of memory"
                                             : "exited with code " + code));
             case Paused() -> found.add(new Reason.NotRunning(container.name(), "is paused"));
+            case Stopping() ->
+                    found.add(new Reason.NotRunning(container.name(), "is being stopped"));
             case Running _ -> settings(found, container, template, network);
             case Created() ->
                     found.add(new Reason.NotRunning(container.name(), "was never started"));

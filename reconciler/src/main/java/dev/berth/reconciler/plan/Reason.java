@@ -4,6 +4,13 @@ import java.time.Duration;
 
 /** Why something is changed: the answer to "why did you touch this?". */
 public sealed interface Reason {
+    /** True when something is gone or was changed that was as it should be. */
+    default boolean isLoss() {
+        return this instanceof ReplicaMissing
+                || this instanceof NotRunning
+                || this instanceof Drifted;
+    }
+
     /** One line for people, without full stop. */
     default String text() {
         return switch (this) {

@@ -24,12 +24,23 @@ public final class ReconcileQueue {
         this.ring = ring;
     }
 
-    /** Adds what wants a pass. */
+    /** Adds what wants a pass. Of the events of a resource the first that waits tells enough. */
     public void add(Trigger trigger) {
         synchronized (lock) {
-            triggers.add(trigger);
+            if (!waits(trigger)) {
+                triggers.add(trigger);
+            }
         }
         ring.run();
+    }
+
+    private boolean waits(Trigger trigger) {
+        return trigger instanceof Trigger.EngineChanged(var app, _)
+                && triggers.stream()
+                        .anyMatch(
+                                other ->
+                                        other instanceof Trigger.EngineChanged(var same, _)
+                                                && same.equals(app));
     }
 
     /**

@@ -15,6 +15,11 @@ public final class ShiftedClockwork implements Clockwork {
         passed = passed.plus(time);
     }
 
+    /** The wall clock is set, forth or back by so much. */
+    public synchronized void set(Duration by) {
+        jumped = jumped.plus(by);
+    }
+
     /** Each look at the wall clock finds it set by so much more. */
     public void jumpAtEachLook(Duration by) {
         eachLook = by;

@@ -9,6 +9,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.converge.Outcome.Next;
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
@@ -22,6 +23,7 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,12 @@ class ConvergerTest {
     private static final ContainerTemplate V1 = template("shop:1");
     private static final ContainerTemplate V2 = template("shop:2");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Readiness NEVER_READY =
+            new Readiness(
+                    new Readiness.CommandSucceeds(List.of("false")),
+                    Duration.ofMillis(50),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(300));
 
     @TempDir Path directory;
     private World world = new World(Path.of("unset"));
@@ -154,6 +162,221 @@ class ConvergerTest {
 
         assertThat(next.earlier().getFirst()).isInstanceOf(Failed.class);
         assertThat(next.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Blocked.class);
+    }
+
+    @Test
+    void converge_whatWasStartedHasNotProvenItself_isUnderwayThoughNothingIsPlanned() {
+        HeldCall start = new HeldCall();
+        world.engine.faults().afterNext(EngineCall.START, start);
+        world.declare("shop", template("shop:1", null), NEVER_READY).glance();
+        await().atMost(PATIENCE).until(start::begun);
+        assertThat(world.plan().isEmpty()).as("what runs unrouted is as it should be").isTrue();
+
+        Outcomes meanwhile = world.glance();
+
+        assertThat(meanwhile.all()).isEmpty();
+        assertThat(meanwhile.of(SHOP)).isNotEmpty().hasOnlyElementsOfType(Outcome.Underway.class);
+        start.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.glance().all())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Outcome.Blocked.class,
+                        blocked ->
+                                assertThat(blocked.change().byPerson())
+                                        .as("it never worked")
+                                        .isTrue());
+    }
+
+    @Test
+    void converge_manyImagesArePulled_whatIsReadyServesMeanwhile() {
+        List<HeldCall> pulls = Stream.generate(HeldCall::new).limit(9).toList();
+        for (int i = 0; i < pulls.size(); i++) {
+            world.engine.withRegistryImage("big:" + i, new ImageBehaviour.Runs());
+            world.engine.faults().beforeNext(EngineCall.PULL, pulls.get(i));
+            world.declare("big" + i, template("big:" + i), 1);
+        }
+
+        world.declare("shop", V1, 1).glance();
+
+        await().atMost(PATIENCE).until(() -> world.servedImages("shop").equals(List.of("shop:1")));
+        await().atMost(PATIENCE).until(() -> pulls.stream().filter(HeldCall::begun).count() == 8);
+        assertThat(pulls).as("so many at a time").filteredOn(HeldCall::begun).hasSize(8);
+        pulls.forEach(HeldCall::letGo);
+        await().atMost(PATIENCE).until(world::rests);
+    }
+
+    @Test
+    void converge_lastWorkEndsAsAttentionIsWantedElsewhere_stillRemoves() {
+        world.declare("blog", V1, 1).pass();
+        HeldCall start = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.START, start);
+        world.forget("blog").declare("shop", V1, 1);
+
+        world.glance(
+                () -> {
+                    start.letGo();
+                    await().atMost(PATIENCE).until(world::rests);
+                    return Duration.ZERO;
+                });
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).extracting(ContainerView::owner).containsExactly(SHOP);
+    }
+
+    @Test
+    void converge_retryIsDueAndBlockedOtherwise_isNotDueAllTheTime() {
+        world.declare("shop", V1, 1).sleepy("shop", Duration.ofMinutes(15));
+        world.engine
+                .faults()
+                .failNext(
+                        EngineCall.START,
+                        new ReconcileException.Transient(
+                                ReasonCode.EngineUnavailable, "the engine is gone"));
+        world.pass();
+        world.traffic.connected(false); // only the edge knows whether it sleeps
+
+        Outcomes blocked = world.pass();
+
+        assertThat(blocked.all()).hasOnlyElementsOfType(Outcome.Blocked.class);
+        assertThat(world.nextRetry())
+                .hasValueSatisfying(at -> assertThat(at).isAfter(Instant.now().plusMillis(500)));
+        world.traffic.connected(true);
+        world.pass();
+    }
+
+    @Test
+    void converge_wantedAgainWhileItIsBeingStopped_isMadeAnew() {
+        world.declare("shop", V1, 1).pass();
+        ContainerId dying = world.containers().getFirst().id();
+        HeldCall stop = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.STOP, stop);
+        world.declare("shop", V2, 1).glance();
+        await().atMost(PATIENCE).until(stop::begun);
+        world.declare("shop", V1, 1).glance();
+        await().atMost(PATIENCE).until(() -> stop.wasInterrupted() && world.rests());
+
+        world.glance();
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+        assertThat(world.containers()).extracting(ContainerView::id).doesNotContain(dying);
+    }
+
+    @Test
+    void converge_newReleaseIsLostWhileTheOldOneDrains_isRepairedAtOnce() {
+        world.declare("shop", V1, 1).pass();
+        ContainerId old = world.containers().getFirst().id();
+        HeldCall stop = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.STOP, stop);
+        world.declare("shop", V2, 1).glance();
+        await().atMost(PATIENCE).until(stop::begun);
+        world.containers().stream()
+                .filter(c -> !c.id().equals(old))
+                .forEach(c -> world.engine.byHand().remove(c.name()));
+
+        world.glance();
+
+        await().atMost(PATIENCE).until(() -> stop.wasInterrupted() && world.rests());
+        world.glance();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:2");
+        assertThat(world.containers()).hasSize(1);
+    }
+
+    /** The call is held, and fails when it is let go. */
+    private HeldCall failsLate(EngineCall call) {
+        HeldCall held = new HeldCall();
+        world.engine
+                .faults()
+                .beforeNext(
+                        call,
+                        subject -> {
+                            held.run(subject);
+                            throw new ReconcileException.Transient(
+                                    ReasonCode.EngineUnavailable, "the engine is gone");
+                        });
+        return held;
+    }
+
+    @Test
+    void converge_suspensionFailsAfterItsPass_isNotTriedAgainByTheNextButTold() {
+        world.declare("shop", V1, 1).pass();
+        HeldCall stop = failsLate(EngineCall.STOP);
+        world.declare("shop", V1, 1, App.Strategy.BLUEGREEN, true).glance();
+        stop.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        world.engine.forgetCalls();
+
+        Outcomes next = world.glance();
+
+        assertThat(world.rests()).isTrue();
+        assertThat(world.engine.writeCount()).isZero();
+        assertThat(next.of(SHOP).getFirst())
+                .isInstanceOfSatisfying(
+                        Failed.class,
+                        failed ->
+                                assertThat(failed.reason())
+                                        .isEqualTo(ReasonCode.EngineUnavailable));
+        assertThat(next.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Skipped.class);
+        assertThat(world.attempts("shop")).isEqualTo(1);
+        world.glance();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).isEmpty();
+    }
+
+    @Test
+    void converge_removalFailsAfterItsPass_isRememberedUntilItIsDone() {
+        world.declare("shop", V1, 1).pass();
+        HeldCall remove = failsLate(EngineCall.REMOVE);
+        world.forget("shop").glance();
+        remove.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        world.engine.forgetCalls();
+
+        Outcomes next = world.glance();
+
+        assertThat(world.rests()).isTrue();
+        assertThat(world.engine.writeCount()).isZero();
+        assertThat(next.of(SHOP).getFirst()).isInstanceOf(Failed.class);
+        assertThat(world.attempts("shop")).isEqualTo(1);
+        world.pass();
+        assertThat(world.containers()).isEmpty();
+        assertThat(world.attempts("shop")).isZero();
+    }
+
+    @Test
+    void converge_recreateFailsAfterItsPass_bringsTheOldReleaseBackAtOnce() {
+        world.declare("shop", V1, 1, App.Strategy.RECREATE, false).pass();
+        world.traffic.verdict(
+                probe ->
+                        isV2(probe.backend().container())
+                                ? Optional.of("HTTP 500")
+                                : Optional.empty());
+        world.declare("shop", V2, 1, App.Strategy.RECREATE, false).glance();
+        await().atMost(PATIENCE).until(world::rests);
+
+        world.glance();
+
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
+    void converge_releaseThatStandsInFails_leavesTheTimeOfTheWantedOne() {
+        world.declare("shop", V1, 1, App.Strategy.RECREATE, false).pass();
+        world.traffic.verdict(_ -> Optional.of("HTTP 500"));
+        world.declare("shop", V2, 1, App.Strategy.RECREATE, false).pass();
+        assertThat(world.attempts("shop")).isEqualTo(1);
+
+        Outcomes fallback = world.pass();
+
+        assertThat(fallback.of(SHOP)).hasAtLeastOneElementOfType(Failed.class);
+        assertThat(world.attempts("shop")).isEqualTo(1);
+        assertThat(world.pass().of(SHOP).getLast())
+                .isInstanceOfSatisfying(
+                        Outcome.Blocked.class,
+                        blocked -> assertThat(blocked.change().byPerson()).isTrue());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -116,6 +117,46 @@ final class RecoveryTest {
                             world.pass();
                             return world.servedImages("shop").size() == 2;
                         });
+    }
+
+    @Test
+    void repairWhoseSwitchFails_isNoRepairYet() {
+        World world = new World(directory);
+        world.engine.withImages("shop:1");
+        world.declare("shop", template("shop:1"), 2).pass();
+        removeOne(world);
+        world.traffic.verdict(
+                _ -> {
+                    world.traffic.connected(false);
+                    return Optional.empty();
+                });
+        Outcomes repair = world.pass();
+        assertThat(repair.all()).hasAtLeastOneElementOfType(Outcome.Failed.class);
+        assertThat(repair.all().getFirst()).isInstanceOf(Outcome.Done.class);
+        world.traffic.verdict(_ -> Optional.empty());
+        world.traffic.connected(true);
+        removeOne(world);
+
+        world.pass();
+
+        assertThat(world.servedImages("shop")).as("it is the first repair").hasSize(2);
+    }
+
+    @Test
+    void repairThatEndsBeforeALookThatSeesNothing_counts() {
+        World world = new World(directory);
+        world.engine.withImages("shop:1");
+        world.declare("shop", template("shop:1"), 2).pass();
+        removeOne(world);
+        world.glance();
+        await().atMost(Duration.ofSeconds(20)).until(world::rests);
+        world.blindPass();
+        removeOne(world);
+
+        Outcomes second = world.glance();
+
+        assertThat(second.all()).hasAtLeastOneElementOfType(Outcome.Blocked.class);
+        await().atMost(Duration.ofSeconds(20)).until(world::rests);
     }
 
     private static void removeOne(World world) {

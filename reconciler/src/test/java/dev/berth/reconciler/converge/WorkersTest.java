@@ -161,7 +161,7 @@ final class WorkersTest {
         workers.offer(assignment(BLOG, 1, "b"), true);
 
         awaitBegun(2);
-        assertThat(workers.look().working()).containsExactlyInAnyOrder(SHOP, BLOG);
+        assertThat(workers.look().working()).containsOnlyKeys(SHOP, BLOG);
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
@@ -44,6 +45,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -329,12 +331,13 @@ final class World {
     Plan plan() {
         return Planner.plan(
                 desired(),
-                new LiveStateReader(
-                                engine,
-                                traffic::served,
-                                sites::published,
-                                () -> failures.standing())
-                        .observe(INSTANCE),
+                converger.seen(
+                        new LiveStateReader(
+                                        engine,
+                                        traffic::served,
+                                        sites::published,
+                                        () -> failures.standing())
+                                .observe(INSTANCE)),
                 Instant.now());
     }
 
@@ -344,8 +347,15 @@ final class World {
 
     /** A pass that waits for nothing it begins. */
     Outcomes glance() {
+        return glance(() -> Duration.ZERO);
+    }
+
+    /** A pass that waits for what it begins as long as that. */
+    Outcomes glance(Converger.Attention attention) {
         failures.learn(converger.look(), Instant.now());
-        return glanceAt(plan());
+        Outcomes outcomes = glanceAt(plan(), attention);
+        failures.learn(desired(), outcomes, Instant.now());
+        return outcomes;
     }
 
     /** A pass while nothing can be seen. */
@@ -355,15 +365,27 @@ final class World {
                 Planner.plan(
                         desired(),
                         new Observation.Unknown("the engine does not answer"),
-                        Instant.now()));
+                        Instant.now()),
+                () -> Duration.ZERO);
     }
 
-    private Outcomes glanceAt(Plan plan) {
+    private Outcomes glanceAt(Plan plan, Converger.Attention attention) {
         try {
-            return converger.converge(INSTANCE, plan, () -> Duration.ZERO);
+            return converger.converge(INSTANCE, plan, attention);
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** How often in a row the work on an app failed. */
+    int attempts(String app) {
+        FailedAttempt failed = failures.standing().get(ResourceId.app(app));
+        return failed == null ? 0 : failed.attempts();
+    }
+
+    /** When something that failed is tried again. */
+    Optional<Instant> nextRetry() {
+        return failures.nextRetry(_ -> false);
     }
 
     /** What goes on has ended. */

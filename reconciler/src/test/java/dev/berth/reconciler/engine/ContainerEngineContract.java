@@ -798,7 +798,7 @@ abstract class ContainerEngineContract {
         return switch (view.state()) {
             case Running running -> running.restarts();
             case Restarting restarting -> restarting.restarts();
-            case Created _, Exited _, ContainerView.Paused _ -> 0;
+            case Created _, Exited _, ContainerView.Stopping _, ContainerView.Paused _ -> 0;
         };
     }
 

@@ -81,7 +81,10 @@ final class FakeContainer {
 
     boolean live() {
         return switch (state) {
-            case ContainerView.Running _, ContainerView.Paused _, ContainerView.Restarting _ ->
+            case ContainerView.Running _,
+                    ContainerView.Stopping _,
+                    ContainerView.Paused _,
+                    ContainerView.Restarting _ ->
                     true;
             case ContainerView.Created _, ContainerView.Exited _ -> false;
         };

@@ -61,6 +61,92 @@ class PlannerTest {
     }
 
     @Test
+    void plan_recreateFailsAgainAndAgain_keepsNothingOfTheFailedRelease() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 2, Scene::recreate);
+        scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
+        ContainerView failed = scene.live("shop", Scene.template("shop:2"), 1);
+        scene.failedForNow("shop", "the engine is gone");
+
+        assertThat(scene.plan().changes())
+                .filteredOn(Change.RetireContainers.class::isInstance)
+                .filteredOn(c -> ((Change.RetireContainers) c).containers().contains(failed))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Change.RetireContainers.class,
+                        retire -> {
+                            assertThat(retire.keep()).isFalse();
+                            assertThat(retire.containers()).containsExactly(failed);
+                        });
+    }
+
+    @Test
+    void plan_repairedOftenAndTheEdgeNotKnown_leadsToWhatRuns() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1).repairedOften("shop");
+        ContainerView runs = scene.live("shop", Scene.template("shop:1"), 1);
+        scene.edgeUnknown();
+
+        assertThat(scene.plan().changes())
+                .first()
+                .isInstanceOfSatisfying(Change.StartRelease.class, start -> proves(start, runs));
+        assertThat(scene.plan().changes()).noneMatch(PlannerTest::leadsToNothing);
+    }
+
+    @Test
+    void plan_repairedOftenAndOneIsLost_leadsToTheOtherMeanwhile() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 2).repairedOften("shop");
+        ContainerView runs = scene.live("shop", Scene.template("shop:1"), 1);
+
+        assertThat(scene.plan().changes())
+                .hasSize(3)
+                .first()
+                .isInstanceOfSatisfying(Change.StartRelease.class, start -> proves(start, runs));
+        assertThat(scene.plan().changes().getLast()).isInstanceOf(Change.Blocked.class);
+    }
+
+    private static void proves(Change.StartRelease start, ContainerView container) {
+        assertThat(start.release().starts()).isEmpty();
+        assertThat(start.release().candidates())
+                .extracting(Release.Candidate::container)
+                .containsExactly(container);
+    }
+
+    @Test
+    void plan_repairedOftenAndOneServes_isLeftAlone() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 2).repairedOften("shop");
+        ContainerView runs = scene.live("shop", Scene.template("shop:1"), 1);
+        scene.serve("shop", runs);
+
+        assertThat(scene.plan().changes()).singleElement().isInstanceOf(Change.Blocked.class);
+    }
+
+    @Test
+    void plan_repairedOftenAndAskedForInItsSleep_starts() {
+        Scene scene =
+                new Scene()
+                        .app("shop", Scene.template("shop:1"), 1, Scene::sleepy)
+                        .repairedOften("shop");
+        scene.asleep("shop").wake("shop");
+
+        assertThat(scene.plan().changes())
+                .hasAtLeastOneElementOfType(Change.StartRelease.class)
+                .noneMatch(PlannerTest::leadsToNothing);
+    }
+
+    @Test
+    void plan_failedAndTheEdgeNotKnown_leadsNotToNothing() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        scene.live("shop", Scene.template("shop:1"), 1);
+        scene.failedForNow("shop", "the edge is not connected").edgeUnknown();
+
+        assertThat(scene.plan().changes()).singleElement().isInstanceOf(Change.Blocked.class);
+    }
+
+    private static boolean leadsToNothing(Change change) {
+        return change instanceof Change.SwitchTraffic point
+                && point.to() instanceof Change.ToNothing;
+    }
+
+    @Test
     void plan_stoppedReleaseWithTwoContainersOfASlot_startsOne() {
         Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
         scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());

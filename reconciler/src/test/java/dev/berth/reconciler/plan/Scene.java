@@ -550,21 +550,40 @@ public final class Scene {
         return failed(app, 2, NOW.plus(Duration.ofHours(1)), message);
     }
 
+    /** The app was repaired often, and is left alone for a while. */
+    Scene repairedOften(String app) {
+        ResourceId id = ResourceId.app(app);
+        failures.put(
+                id,
+                FailedAttempt.onlyHeld(
+                        new FailedAttempt(
+                                generationOf(id),
+                                4,
+                                NOW.plusSeconds(54),
+                                ReasonCode.ProgressingWithRetry,
+                                "what was repaired is broken again")));
+        return this;
+    }
+
     private Scene failed(String app, int attempts, Instant retryAt, String message) {
         ResourceId id = ResourceId.app(app);
-        DesiredApp desired = apps.get(id);
-        if (desired == null) {
-            throw new IllegalStateException("declare the app first");
-        }
         failures.put(
                 id,
                 new FailedAttempt(
-                        desired.generation().text(),
+                        generationOf(id),
                         attempts,
                         retryAt,
                         ReasonCode.HealthCheckFailed,
                         message));
         return this;
+    }
+
+    private String generationOf(ResourceId id) {
+        DesiredApp desired = apps.get(id);
+        if (desired == null) {
+            throw new IllegalStateException("declare the app first");
+        }
+        return desired.generation().text();
     }
 
     public DesiredState.Known desired() {

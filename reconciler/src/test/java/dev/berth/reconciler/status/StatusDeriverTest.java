@@ -121,6 +121,23 @@ class StatusDeriverTest {
     }
 
     @Test
+    void derive_nothingPlannedWhileTheFirstReleaseProvesItself_isNotReady() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        List<Outcome> goesOn = allUnderway(scene.plan()).all();
+
+        PassReport report =
+                pass(
+                        scene.desired(),
+                        scene.live(),
+                        new Plan("", List.of(), 1, null, Map.of(), List.of()),
+                        new Outcomes(List.of(), List.of(), goesOn));
+
+        assertThat(condition(report, SHOP, ConditionType.Ready))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.Progressing, Condition::reason);
+    }
+
+    @Test
     void derive_repairUnderWay_isNotReady() {
         Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
         pass(scene, StatusDeriverTest::allDone);

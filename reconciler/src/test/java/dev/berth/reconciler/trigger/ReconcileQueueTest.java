@@ -62,6 +62,24 @@ class ReconcileQueueTest {
     }
 
     @Test
+    void add_manyEventsOfOneResource_keepsOne() {
+        AtomicInteger asked = new AtomicInteger();
+        for (int i = 0; i < 1000; i++) {
+            queue.add(DIED);
+        }
+
+        boolean pressing =
+                queue.pressing(
+                        _ -> {
+                            asked.incrementAndGet();
+                            return true;
+                        });
+
+        assertThat(pressing).isFalse();
+        assertThat(asked).as("each that waits is asked for").hasValue(1);
+    }
+
+    @Test
     void mayBeABurst_whileThereAreOnlyEvents_isTrue() {
         queue.add(DIED);
         assertThat(queue.mayBeABurst()).isTrue();
