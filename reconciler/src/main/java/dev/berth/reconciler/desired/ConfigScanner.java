@@ -2,6 +2,8 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -122,7 +124,8 @@ final class ConfigScanner {
                 if (site != null) {
                     directories.add(Paths.inRepo(site));
                 }
-                if (document.find("spec", "source") != null
+                if (mayBeApp(document)
+                        && document.find("spec", "source") != null
                         && document.find("spec", "source", "repo") == null) {
                     String path = document.text("spec", "source", "path");
                     directories.add(path == null ? "." : Paths.inRepo(path));
@@ -130,6 +133,14 @@ final class ConfigScanner {
             }
         }
         return directories;
+    }
+
+    /** The source of an Instance is no directory. */
+    private static boolean mayBeApp(ReadDocument document) {
+        ResourceId id = document.id();
+        return id == null
+                ? !Kind.Instance.name().equals(document.text("kind"))
+                : id.kind() == Kind.App;
     }
 
     /** A file that may be a config file; {@code text} is {@code null} when it can't be read. */

@@ -129,6 +129,18 @@ final class FatesTest {
     }
 
     @Test
+    void load_misspeltHeadBesideAnInstanceWithASource_removesNothing() {
+        repo.file(
+                "berth.yaml",
+                "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: {source: {interval: 1m}}\n");
+        repo.file("a.yaml", Repo.app("a", "{image: x}"));
+        repo.known();
+        repo.file("a.yaml", Repo.app("a", "{image: x}").replace("apiVersion", "piVersion"));
+
+        assertThat(repo.known().apps()).containsOnlyKeys(A);
+    }
+
+    @Test
     void load_fileThatCantBeUnderstood_stopsAllRemovals() {
         repo.file("a.yaml", Repo.app("a", "{image: x}"));
         repo.known();
