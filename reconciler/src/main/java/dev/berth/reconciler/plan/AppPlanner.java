@@ -249,7 +249,7 @@ final class AppPlanner {
         List<Change> changes = new ArrayList<>();
         if (serving.isEmpty()) {
             List<ContainerView> stopped = stoppedRelease(match);
-            if (stopped.isEmpty()) {
+            if (stopped.stream().allMatch(this::canOnlyRun)) {
                 changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
@@ -275,6 +275,12 @@ final class AppPlanner {
         }
         changes.add(blocked(failure));
         return changes;
+    }
+
+    /** It runs, and nothing leads to it: to prove it again would change nothing. */
+    private boolean canOnlyRun(ContainerView container) {
+        return container.running()
+                && (routes.isEmpty() || RouteResolver.backend(container, network) == null);
     }
 
     /** The newest release that was stopped to make room for the one that failed. */

@@ -2,9 +2,11 @@ package dev.berth.reconciler.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.Observation;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -30,5 +32,29 @@ class PlannerTest {
                         Scene.NOW);
         assertThat(plan.changes()).isEmpty();
         assertThat(plan.unknown()).isEqualTo("the engine does not answer");
+    }
+
+    @Test
+    void plan_failedReleaseAfterOneThatNothingCanLeadTo_leavesTheOldOneAlone() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
+        scene.live("shop", withoutPort(), 1);
+        scene.stalled("shop", "exited with code 1");
+
+        assertThat(scene.plan().changes())
+                .noneMatch(change -> change instanceof Change.StartRelease);
+    }
+
+    private static ContainerTemplate withoutPort() {
+        return new ContainerTemplate(
+                "worker:1",
+                null,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                null,
+                0,
+                0,
+                null,
+                null,
+                null);
     }
 }
