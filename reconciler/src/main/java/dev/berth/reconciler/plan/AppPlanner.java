@@ -35,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -283,17 +284,32 @@ final class AppPlanner {
                 && (routes.isEmpty() || RouteResolver.backend(container, network) == null);
     }
 
-    /** The newest release that was stopped to make room for the one that failed. */
+    /**
+     * The newest release that was stopped to make room for the one that failed: one container a
+     * slot, the running one where there is one.
+     */
     private List<ContainerView> stoppedRelease(SlotMatch match) {
-        return match.obsolete().stream()
-                .filter(c -> !c.release().equals(match.release()))
+        List<ContainerView> others =
+                match.obsolete().stream()
+                        .filter(c -> !c.release().equals(match.release()))
+                        .toList();
+        return others.stream()
                 .max(Comparator.comparing(ContainerView::createdAt))
-                .map(
-                        newest ->
-                                match.obsolete().stream()
-                                        .filter(c -> c.release().equals(newest.release()))
-                                        .toList())
+                .map(newest -> onePerSlot(others, newest.release()))
                 .orElse(List.of());
+    }
+
+    private static List<ContainerView> onePerSlot(List<ContainerView> all, String release) {
+        Map<String, ContainerView> bySlot = new TreeMap<>();
+        for (ContainerView container : all) {
+            if (container.release().equals(release)) {
+                bySlot.merge(
+                        container.process() + " " + container.slot(),
+                        container,
+                        (before, other) -> other.running() && !before.running() ? other : before);
+            }
+        }
+        return List.copyOf(bySlot.values());
     }
 
     private List<Reason> rolloutReasons(SlotMatch match, List<ContainerView> unproven) {

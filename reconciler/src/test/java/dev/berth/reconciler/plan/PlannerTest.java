@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Observation;
 import java.util.List;
 import java.util.TreeMap;
@@ -44,17 +45,26 @@ class PlannerTest {
                 .noneMatch(change -> change instanceof Change.StartRelease);
     }
 
+    @Test
+    void plan_stoppedReleaseWithTwoContainersOfASlot_startsOne() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
+        scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
+        ContainerView replacement = scene.live("shop", Scene.template("shop:1"), 1);
+        scene.stalled("shop", "exited with code 1");
+
+        assertThat(scene.plan().changes())
+                .filteredOn(Change.StartRelease.class::isInstance)
+                .extracting(change -> ((Change.StartRelease) change).release().candidates())
+                .singleElement()
+                .satisfies(
+                        candidates ->
+                                assertThat(candidates)
+                                        .extracting(Release.Candidate::container)
+                                        .containsExactly(replacement));
+    }
+
     private static ContainerTemplate withoutPort() {
         return new ContainerTemplate(
-                "worker:1",
-                null,
-                new TreeMap<>(),
-                new TreeMap<>(),
-                null,
-                0,
-                0,
-                null,
-                null,
-                null);
+                "worker:1", null, new TreeMap<>(), new TreeMap<>(), null, 0, 0, null, null, null);
     }
 }
