@@ -254,6 +254,7 @@ final class AppPlanner {
                 changes.addAll(point(new ToNothing("no release is ready"), held(failure)));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
+                changes.addAll(makeRoomFor(stopped, match.release(), why));
                 changes.add(
                         new StartRelease(
                                 app.id(),
@@ -275,6 +276,30 @@ final class AppPlanner {
                             new ToContainers(serving, false)));
         }
         changes.add(blocked(failure));
+        return changes;
+    }
+
+    /**
+     * Of a release that failed for now containers may run; two releases of such an app may not.
+     * What was made of the wanted one is made anew at the next try.
+     */
+    private List<Change> makeRoomFor(List<ContainerView> release, String wanted, List<Reason> why) {
+        if (app.strategy() != App.Strategy.RECREATE) {
+            return List.of();
+        }
+        Map<Boolean, List<ContainerView>> others =
+                containers.stream()
+                        .filter(c -> c.running() && !release.contains(c))
+                        .collect(Collectors.partitioningBy(c -> !c.release().equals(wanted)));
+        List<Change> changes = new ArrayList<>();
+        others.forEach(
+                (keep, running) -> {
+                    if (!running.isEmpty()) {
+                        changes.add(
+                                new RetireContainers(
+                                        app.id(), running, app.drain(), keep, Patience.NONE, why));
+                    }
+                });
         return changes;
     }
 

@@ -46,6 +46,24 @@ class PlannerTest {
     }
 
     @Test
+    void plan_recreateFailedForNowAndItsContainerRuns_stopsItBeforeTheOldOneIsStarted() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
+        scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
+        ContainerView failed = scene.live("shop", Scene.template("shop:2"), 1);
+        scene.stalled("shop", "the edge is not connected");
+
+        assertThat(scene.plan().changes())
+                .filteredOn(c -> !(c instanceof Change.SwitchTraffic))
+                .first()
+                .isInstanceOfSatisfying(
+                        Change.RetireContainers.class,
+                        retire -> {
+                            assertThat(retire.containers()).containsExactly(failed);
+                            assertThat(retire.keep()).isFalse();
+                        });
+    }
+
+    @Test
     void plan_stoppedReleaseWithTwoContainersOfASlot_startsOne() {
         Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
         scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
