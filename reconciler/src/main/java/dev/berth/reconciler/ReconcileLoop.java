@@ -1,6 +1,7 @@
 package dev.berth.reconciler;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.trigger.ReconcileQueue;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
@@ -106,9 +107,9 @@ public final class ReconcileLoop implements AutoCloseable {
      */
     private void letIn(long pass) {
         try {
-            Thread.sleep(WAKE_TIME);
+            clock.sleep(WAKE_TIME);
             while (!triggers.letIn(pass)) {
-                Thread.sleep(WAKE_LOOK);
+                clock.sleep(WAKE_LOOK);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,7 +123,7 @@ public final class ReconcileLoop implements AutoCloseable {
     private void lookOut() {
         while (!closed) {
             try {
-                Thread.sleep(LOOKOUT); // the next poll may come to be sooner
+                clock.sleep(LOOKOUT); // the next poll may come to be sooner
                 if (atWork && reconciler.nextPoll().over(clock) && reconciler.preemptIfOutdated()) {
                     triggers.add(new Trigger.RepoChanged("the config repo"));
                 }
@@ -160,9 +161,9 @@ public final class ReconcileLoop implements AutoCloseable {
 
     /** Ends early for whoever waits. */
     private void debounce() throws InterruptedException {
-        long end = System.nanoTime() + DEBOUNCE.toNanos();
-        while (System.nanoTime() < end && !triggers.asked()) {
-            Thread.sleep(WAKE_LOOK);
+        Deadline end = Deadline.in(DEBOUNCE, clock);
+        while (!end.over(clock) && !triggers.asked()) {
+            clock.sleep(WAKE_LOOK);
         }
     }
 
