@@ -66,13 +66,9 @@ final class Stops {
                         .toList();
         open.entrySet()
                 .removeIf(stop -> stop.getValue().over(clock) || !running.contains(stop.getKey()));
-        return new LiveState(
+        return live.with(
                 live.containers().stream()
                         .map(c -> open.containsKey(c.id()) ? c.in(new ContainerView.Stopping()) : c)
-                        .toList(),
-                live.networks(),
-                live.publishedSites(),
-                live.routes(),
-                live.failures());
+                        .toList());
     }
 }

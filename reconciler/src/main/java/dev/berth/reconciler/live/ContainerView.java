@@ -54,40 +54,6 @@ public record ContainerView(
         dependsOn = List.copyOf(dependsOn);
     }
 
-    /** One of an app that depends on nothing. */
-    public ContainerView(
-            ContainerId id,
-            String name,
-            ResourceId owner,
-            String process,
-            int slot,
-            String specHash,
-            @Nullable ContainerTemplate template,
-            String release,
-            String revision,
-            State state,
-            SortedMap<String, String> addresses,
-            @Nullable Integer publishedPort,
-            Actual actual,
-            Instant createdAt) {
-        this(
-                id,
-                name,
-                owner,
-                process,
-                slot,
-                specHash,
-                template,
-                release,
-                revision,
-                state,
-                addresses,
-                publishedPort,
-                actual,
-                createdAt,
-                List.of());
-    }
-
     public boolean running() {
         return state instanceof Running;
     }
@@ -113,7 +79,8 @@ public record ContainerView(
                 addresses,
                 publishedPort,
                 actual,
-                createdAt);
+                createdAt,
+                dependsOn);
     }
 
     /** The state of a container. */

@@ -32,14 +32,9 @@ public record LiveState(
         failures = Map.copyOf(failures);
     }
 
-    /** One without volumes and runs. */
-    public LiveState(
-            List<ContainerView> containers,
-            Map<ResourceId, String> networks,
-            Map<ResourceId, Map<String, String>> publishedSites,
-            ServedRoutes routes,
-            Map<ResourceId, FailedAttempt> failures) {
-        this(containers, networks, publishedSites, routes, failures, List.of(), List.of());
+    /** The same with its containers seen otherwise. */
+    public LiveState with(List<ContainerView> others) {
+        return new LiveState(others, networks, publishedSites, routes, failures, volumes, runs);
     }
 
     /** The runs of a resource. */

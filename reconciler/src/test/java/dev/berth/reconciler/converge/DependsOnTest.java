@@ -105,8 +105,17 @@ final class DependsOnTest {
         world.pass();
         world.pass();
         CountDownLatch mayStop = new CountDownLatch(1);
-        world.engine.faults().beforeNext(EngineCall.STOP, _ -> awaitUnchecked(mayStop));
+        CountDownLatch stopping = new CountDownLatch(1);
+        world.engine
+                .faults()
+                .beforeNext(
+                        EngineCall.STOP,
+                        _ -> {
+                            stopping.countDown();
+                            awaitUnchecked(mayStop);
+                        });
         world.forget("db").forget("shop").glance();
+        awaitUnchecked(stopping);
         world.glance();
         assertThat(world.rests()).isFalse();
         assertThat(world.servedImages("db")).containsExactly("db:1");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Backend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +62,7 @@ final class JobTest {
                         null,
                         null,
                         null,
-                        null,
+                        Backend.Protocol.Http1,
                         new TreeMap<>(Map.of("TOKEN", use, "KEY", use)),
                         new TreeMap<>(Map.of("/run/secrets/token", use)));
 

@@ -418,7 +418,8 @@ class GoldenPlanTest {
                 c.addresses(),
                 c.publishedPort(),
                 actual,
-                c.createdAt());
+                c.createdAt(),
+                c.dependsOn());
     }
 
     private static Scene stoppedByHand() {

@@ -440,7 +440,8 @@ public final class Scene {
                         null,
                         new ContainerView.Actual(
                                 template.memoryBytes(), template.cpuMillis(), Drift.RESTART_POLICY),
-                        NOW.minusSeconds(1000L - number));
+                        NOW.minusSeconds(1000L - number),
+                        List.of());
         containers.add(view);
         return view;
     }
