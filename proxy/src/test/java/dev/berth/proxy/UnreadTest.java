@@ -84,8 +84,9 @@ class UnreadTest {
             }
             await().until(() -> edge.metric("berth_edge_stalls_given_up_total") > 0);
             assertThat(polite.send(GET).response().status()).isEqualTo(200);
-            // The JVM of the tests has 128 MiB for buffers, and half of it for these.
-            assertThat(most).isBetween(16 * MIB, 80 * MIB);
+            // The JVM of the tests has 128 MiB for buffers, and half of it for these. What is read
+            // while the greedy ones are being given up comes on top: more on a busy machine.
+            assertThat(most).isBetween(16 * MIB, 112 * MIB);
             await().until(() -> edge.metric("berth_edge_unread_bytes") <= 64 * MIB);
 
             greedy.forEach(H2Client::close);
