@@ -47,9 +47,14 @@ final class SmtpSenderTest {
     private final GreenMail greenMail =
             new GreenMail(
                     new ServerSetup[] {
-                        new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP),
-                        new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS)
+                        server(ServerSetup.PROTOCOL_SMTP), server(ServerSetup.PROTOCOL_SMTPS)
                     });
+
+    private static ServerSetup server(String protocol) {
+        ServerSetup server = new ServerSetup(0, "127.0.0.1", protocol);
+        server.setServerStartupTimeout(30_000); // of a busy machine
+        return server;
+    }
 
     @BeforeEach
     void start() {

@@ -10,7 +10,7 @@ import java.util.List;
  * later. An event that makes no sense when its time has come does nothing, so that any part of a
  * history is a history.
  */
-sealed interface Event {
+public sealed interface Event {
     Duration at();
 
     /** How many calls of control it lets pass. */

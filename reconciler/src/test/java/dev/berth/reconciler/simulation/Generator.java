@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Makes up histories. Most events come close after a commit, when there is most to go wrong. */
-final class Generator {
+public final class Generator {
     private static final Duration SPAN = Duration.ofMinutes(10);
     private static final List<EngineCall> FAILING =
             List.of(
@@ -33,7 +33,7 @@ final class Generator {
     }
 
     /** The history of a seed. */
-    static History history(long seed) {
+    public static History history(long seed) {
         Random random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
         return new History(random.nextLong(), new Generator(random).events());
     }

@@ -9,8 +9,8 @@ import java.util.List;
  * @param interleaving seed of the order of threads and of the jitter of control
  * @param events sorted by time
  */
-record History(long interleaving, List<Event> events) {
-    History {
+public record History(long interleaving, List<Event> events) {
+    public History {
         events = events.stream().sorted(Comparator.comparing(Event::at)).toList();
     }
 }

@@ -6,12 +6,12 @@ package dev.berth.reconciler.simulation;
  * @param image which of the app's images, see {@link #image}
  * @param twist what is special about it
  */
-record Spec(Image image, int replicas, Twist twist) {
+public record Spec(Image image, int replicas, Twist twist) {
     private static final String PROBED =
             ", port: 80, healthcheck: {path: /, interval: 5s, deadline: 60s}";
 
     /** What containers of an image do. */
-    enum Image {
+    public enum Image {
         QUICK("quick"),
         OTHER("other"),
         SLOW("slow"),
@@ -36,7 +36,7 @@ record Spec(Image image, int replicas, Twist twist) {
     }
 
     /** What is special about an app. */
-    enum Twist {
+    public enum Twist {
         NONE,
         SUSPENDED,
         RECREATE,
@@ -46,21 +46,21 @@ record Spec(Image image, int replicas, Twist twist) {
     }
 
     /** The reference of the image; apps share none. */
-    String reference(String app) {
+    public String reference(String app) {
         return reference(app, image);
     }
 
-    static String reference(String app, Image image) {
+    public static String reference(String app, Image image) {
         return app + ":" + image.word;
     }
 
     /** True when some replica answers requests, once it is ready. */
-    boolean serves() {
+    public boolean serves() {
         return replicas > 0 && twist != Twist.SUSPENDED && twist != Twist.WORKER;
     }
 
     /** The document. */
-    String document(String app) {
+    public String document(String app) {
         return "apiVersion: berth/v1\nkind: App\nmetadata: {name: %s}\nspec: {image: '%s', replicas: %d%s}\n"
                 .formatted(app, reference(app), replicas, extras());
     }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxDeletes of the Instance
  * @param emptied no file is Berth's any more
  */
-record Tree(SortedMap<String, Doc> apps, int maxDeletes, boolean emptied) {
-    static final Tree FIRST = new Tree(new TreeMap<>(), 5, false);
+public record Tree(SortedMap<String, Doc> apps, int maxDeletes, boolean emptied) {
+    public static final Tree FIRST = new Tree(new TreeMap<>(), 5, false);
 
-    Tree {
+    public Tree {
         apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
     }
 
@@ -24,10 +24,10 @@ record Tree(SortedMap<String, Doc> apps, int maxDeletes, boolean emptied) {
      *
      * @param damage {@code null} = right
      */
-    record Doc(Spec spec, @Nullable Damage damage) {}
+    public record Doc(Spec spec, @Nullable Damage damage) {}
 
     /** What is wrong with a document. */
-    enum Damage {
+    public enum Damage {
         SYNTAX,
         UNKNOWN_KEY,
         MISSPELT_KIND,
@@ -37,22 +37,22 @@ record Tree(SortedMap<String, Doc> apps, int maxDeletes, boolean emptied) {
     }
 
     /** Something that a person changes in a commit. What can't be done is not done. */
-    sealed interface Edit {}
+    public sealed interface Edit {}
 
-    record Put(String app, Spec spec) implements Edit {}
+    public record Put(String app, Spec spec) implements Edit {}
 
-    record Remove(String app) implements Edit {}
+    public record Remove(String app) implements Edit {}
 
     /** The file stays, with a comment in it. */
-    record Clear(String app) implements Edit {}
+    public record Clear(String app) implements Edit {}
 
-    record Break(String app, Damage damage) implements Edit {}
+    public record Break(String app, Damage damage) implements Edit {}
 
-    record AllowDeletes(int most) implements Edit {}
+    public record AllowDeletes(int most) implements Edit {}
 
-    record Wipe() implements Edit {}
+    public record Wipe() implements Edit {}
 
-    Tree with(Edit edit) {
+    public Tree with(Edit edit) {
         SortedMap<String, Doc> next = new TreeMap<>(apps);
         switch (edit) {
             case Put(var app, var spec) -> next.put(app, new Doc(spec, null));
@@ -81,7 +81,7 @@ record Tree(SortedMap<String, Doc> apps, int maxDeletes, boolean emptied) {
     }
 
     /** The files, by path. */
-    SortedMap<String, String> files() {
+    public SortedMap<String, String> files() {
         SortedMap<String, String> files = new TreeMap<>();
         if (emptied) {
             files.put("README.md", "moved away");
