@@ -142,6 +142,7 @@ public final class Converger {
 
     /** What was looked at, and what is known of it from work that was cut short. Any thread. */
     public Observation seen(Observation observation) {
+        SecretsInUse.in(observation).ifPresent(vault::retain);
         return stops.seen(observation);
     }
 

@@ -16,16 +16,18 @@ import java.util.Set;
 
 /**
  * Takes known secrets out of texts that leave: logs, errors, API. Knows a value as it is, in base64
- * (also as a part of a longer base64 text), URL-encoded and within JSON, and each long line of a
- * value of several lines. What lies side by side or overlaps becomes one {@code ***}. Values
- * shorter than {@value #SHORTEST} characters stay: they would be found in every text. Immutable,
- * thread-safe; the work grows with the length of the text, hardly with the number of secrets.
+ * (also as a part of a longer base64 text), URL-encoded and within JSON, and each line of at least
+ * {@value #SHORTEST_LINE} characters of a value of several lines: shorter ones, such as {@code
+ * true} in a file of settings, would be found in every text. What lies side by side or overlaps
+ * becomes one {@code ***}. Values shorter than {@value #SHORTEST} characters stay: they would be
+ * found in every text. Immutable, thread-safe; the work grows with the length of the text, hardly
+ * with the number of secrets.
  */
 public final class Redactor {
     /** Characters; shorter values are not looked for. */
     public static final int SHORTEST = 4;
 
-    private static final int SHORTEST_LINE = 16;
+    private static final int SHORTEST_LINE = 8;
     private static final int SHORTEST_WITHIN_BASE64 = 8;
     private static final String STARS = "***";
 

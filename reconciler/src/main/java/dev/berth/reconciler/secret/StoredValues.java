@@ -3,7 +3,11 @@ package dev.berth.reconciler.secret;
 import dev.berth.schemas.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +17,7 @@ final class StoredValues {
     private static final String OF_SECRET = "secret_";
     private static final String OF_APP = "app_";
     private static final String APP = "app/";
+    private static final String REPLACED = "replaced";
 
     private final SecretStore store;
 
@@ -57,6 +62,24 @@ final class StoredValues {
         }
     }
 
+    List<Vault.Replaced> readReplaced() throws IOException {
+        Optional<Secret> entry = store.get(REPLACED);
+        return entry.isEmpty()
+                ? List.of()
+                : Json.read(entry.get().text(), Old.class).values().stream()
+                        .map(OldValue::opened)
+                        .toList();
+    }
+
+    void writeReplaced(Collection<Vault.Replaced> values) throws IOException {
+        if (values.isEmpty()) {
+            store.remove(REPLACED);
+            return;
+        }
+        Old old = new Old(values.stream().map(OldValue::of).toList());
+        store.put(REPLACED, Secret.of(Json.write(old).getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static SortedMap<String, SortedMap<String, Secret>> byHolder(
             SortedMap<SecretRef, Secret> values) {
         SortedMap<String, SortedMap<String, Secret>> holders = new TreeMap<>();
@@ -77,6 +100,30 @@ final class StoredValues {
         return name.startsWith(OF_APP)
                 ? APP + name.substring(OF_APP.length())
                 : name.startsWith(OF_SECRET) ? name.substring(OF_SECRET.length()) : null;
+    }
+
+    /** Likewise. */
+    record Old(List<OldValue> values) {
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
+    /** Likewise. */
+    record OldValue(String holder, String key, String value, Instant at) {
+        static OldValue of(Vault.Replaced old) {
+            return new OldValue(old.ref().holder(), old.ref().key(), old.value().text(), old.at());
+        }
+
+        Vault.Replaced opened() {
+            return new Vault.Replaced(new SecretRef(holder, key), Secret.of(value), at);
+        }
+
+        @Override
+        public String toString() {
+            return "***";
+        }
     }
 
     /** What is encrypted; exists only on its way in and out. */

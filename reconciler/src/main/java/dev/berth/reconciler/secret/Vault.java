@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,29 +23,39 @@ import org.jspecify.annotations.Nullable;
  * on which neither the newest document nor the last right one can be opened. Thread-safe.
  */
 public final class Vault {
-    /** How long a value that was replaced is still kept out of texts. */
+    /** So long at least a value that was replaced is still kept out of texts. */
     private static final Duration REDACTED_AFTER = Duration.ofHours(1);
 
     private final Object lock = new Object();
     private final SecretKeys keys;
     private final @Nullable StoredValues store;
     private final InstantSource clock;
-    private SortedMap<SecretRef, Secret> values; // the next three: guarded by lock
-    private final Map<Secret, Instant> replaced = new HashMap<>();
+    private SortedMap<SecretRef, Secret> values; // the next four: guarded by lock
+    private final Map<SecretUse, Replaced> replaced = new HashMap<>();
     private boolean kept = true;
+    private boolean replacedKept = true;
     private volatile Redactor redactor;
 
     private Vault(
             SecretKeys keys,
             @Nullable StoredValues store,
             InstantSource clock,
-            SortedMap<SecretRef, Secret> values) {
+            SortedMap<SecretRef, Secret> values,
+            Collection<Replaced> before) {
         this.keys = keys;
         this.store = store;
         this.clock = clock;
         this.values = new TreeMap<>(values);
-        this.redactor = new Redactor(values.values());
+        before.forEach(old -> replaced.put(use(old.ref(), old.value()), old));
+        this.redactor = redactor(values);
     }
+
+    /**
+     * A value that does not count any more, and that a container may still have.
+     *
+     * @param at since when it does not
+     */
+    record Replaced(SecretRef ref, Secret value, Instant at) {}
 
     /**
      * Takes up what is kept at rest.
@@ -53,19 +65,23 @@ public final class Vault {
     public static Vault open(SecretKeys keys, SecretStore store, InstantSource clock)
             throws IOException {
         StoredValues stored = new StoredValues(store);
-        return new Vault(keys, stored, clock, stored.readAll());
+        return new Vault(keys, stored, clock, stored.readAll(), stored.readReplaced());
     }
 
     /** Keeps nothing at rest; its versions mean nothing to other processes. */
     public static Vault ofThisProcess(InstantSource clock) {
         return new Vault(
-                SecretKeys.ofThisProcess(new SecureRandom()), null, clock, new TreeMap<>());
+                SecretKeys.ofThisProcess(new SecureRandom()),
+                null,
+                clock,
+                new TreeMap<>(),
+                List.of());
     }
 
     /** One that begins with what this holds and leaves this as it is. Keeps nothing at rest. */
     public Vault copy() {
         synchronized (lock) {
-            return new Vault(keys, null, clock, values);
+            return new Vault(keys, null, clock, values, replaced.values());
         }
     }
 
@@ -78,6 +94,13 @@ public final class Vault {
     public SortedMap<SecretRef, Secret> all() {
         synchronized (lock) {
             return new TreeMap<>(values);
+        }
+    }
+
+    /** The value that counts; {@code null} when none does. */
+    public @Nullable Secret held(SecretRef ref) {
+        synchronized (lock) {
+            return values.get(ref);
         }
     }
 
@@ -115,29 +138,58 @@ public final class Vault {
     public void hold(SortedMap<SecretRef, Secret> now) throws ReconcileException.Transient {
         synchronized (lock) {
             SortedMap<SecretRef, Secret> before = values;
-            if (before.equals(now) && replaced.isEmpty() && kept) {
+            if (before.equals(now) && kept && replacedKept) {
                 return;
             }
             values = new TreeMap<>(now);
-            redactor = redactor(before, now);
-            if (store != null) {
+            replace(before, now);
+            redactor = redactor(now);
+            if (store == null) {
+                replacedKept = true;
+            } else {
                 keep(store, kept ? before : new TreeMap<>(), now);
             }
         }
     }
 
-    private Redactor redactor(
-            SortedMap<SecretRef, Secret> before, SortedMap<SecretRef, Secret> now) {
+    private void replace(SortedMap<SecretRef, Secret> before, SortedMap<SecretRef, Secret> now) {
         Instant time = clock.instant();
         before.forEach(
                 (ref, value) -> {
                     if (!value.equals(now.get(ref))) {
-                        replaced.put(value, time);
+                        replaced.put(use(ref, value), new Replaced(ref, value, time));
+                        replacedKept = false;
                     }
                 });
-        replaced.values().removeIf(at -> at.plus(REDACTED_AFTER).isBefore(time));
+    }
+
+    /**
+     * Forgets values that were replaced an hour ago or more, but for those that somebody still has.
+     *
+     * @param used what all containers there are were given, running or not
+     */
+    public void retain(Set<SecretUse> used) {
+        synchronized (lock) {
+            if (replaced.isEmpty()) {
+                return;
+            }
+            Instant past = clock.instant().minus(REDACTED_AFTER);
+            boolean changed =
+                    replaced.entrySet()
+                            .removeIf(
+                                    old ->
+                                            old.getValue().at().isBefore(past)
+                                                    && !used.contains(old.getKey()));
+            if (changed) {
+                redactor = redactor(values);
+                replacedKept = false; // written with the next values; too many there do no harm
+            }
+        }
+    }
+
+    private Redactor redactor(SortedMap<SecretRef, Secret> now) {
         List<Secret> quiet = new ArrayList<>(now.values());
-        quiet.addAll(replaced.keySet());
+        replaced.values().forEach(old -> quiet.add(old.value()));
         return new Redactor(quiet);
     }
 
@@ -148,6 +200,10 @@ public final class Vault {
             throws ReconcileException.Transient {
         kept = false;
         try {
+            if (!replacedKept) { // first, so that no crash loses them
+                stored.writeReplaced(replaced.values());
+                replacedKept = true;
+            }
             stored.write(before, now);
             kept = true;
         } catch (IOException e) {
@@ -156,7 +212,7 @@ public final class Vault {
         }
     }
 
-    /** Takes the values held, and those of the last hour, out of texts. */
+    /** Takes the values held, and those that containers may still have, out of texts. */
     public Redactor redactor() {
         return redactor;
     }

@@ -48,6 +48,10 @@ final class RedactorTest {
                 new Redactor(
                         List.of(Secret.of("-----BEGIN KEY-----\nMIIEvQIBADANBgkqhk\nshort\n")));
         assertThat(pem.clean("read MIIEvQIBADANBgkqhk and short")).isEqualTo("read *** and short");
+        assertThat(
+                        new Redactor(List.of(Secret.of("a: true\npin: 4711")))
+                                .clean("a: true pin: 4711"))
+                .isEqualTo("a: true ***");
     }
 
     @Test

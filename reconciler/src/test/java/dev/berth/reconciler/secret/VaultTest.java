@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -93,11 +94,56 @@ final class VaultTest {
         Vault vault = room().vault();
         vault.hold(values("first-value", "token-value"));
         vault.hold(values("second-value", "token-value"));
+        vault.retain(Set.of());
 
         assertThat(clean(vault)).isEqualTo("*** *** ***");
         now.updateAndGet(t -> t.plus(Duration.ofMinutes(61)));
-        vault.hold(values("second-value", "token-value"));
+        vault.retain(Set.of());
         assertThat(clean(vault)).isEqualTo("first-value *** ***");
+    }
+
+    @Test
+    void redactor_whileAContainerHasTheOldValue_hidesItHoweverLong() throws Exception {
+        Vault vault = room().vault();
+        SecretUse old = vault.use(STRIPE, Secret.of("first-value"));
+        vault.hold(values("first-value", "token-value"));
+        vault.hold(values("second-value", "token-value"));
+
+        now.updateAndGet(t -> t.plus(Duration.ofDays(30)));
+        vault.retain(Set.of(old));
+
+        assertThat(clean(vault)).isEqualTo("*** *** ***");
+        assertThat(clean(vault.copy())).isEqualTo("*** *** ***");
+    }
+
+    @Test
+    void redactor_afterARestart_stillHidesWhatContainersHave() throws Exception {
+        Vault before = room().vault();
+        SecretUse old = before.use(STRIPE, Secret.of("first-value"));
+        before.hold(values("first-value", "token-value"));
+        before.hold(values("second-value", "token-value"));
+
+        Vault vault = room().vault();
+        now.updateAndGet(t -> t.plus(Duration.ofDays(30)));
+        vault.retain(Set.of(old));
+        assertThat(clean(vault)).isEqualTo("*** *** ***");
+        assertThat(vault.all()).containsEntry(STRIPE, Secret.of("second-value"));
+
+        vault.retain(Set.of());
+        assertThat(clean(vault)).isEqualTo("first-value *** ***");
+        vault.hold(values("second-value", "token-value"));
+        assertThat(home.resolve("secrets")).isDirectoryNotContaining("glob:**/replaced.sealed");
+    }
+
+    @Test
+    void hold_replacedValue_isAtRestInNoClearForm() throws Exception {
+        Vault vault = room().vault();
+        vault.hold(values("first-value", "token-value"));
+        vault.hold(values("second-value", "token-value"));
+
+        assertThat(Files.readString(home.resolve("secrets/replaced.sealed")))
+                .startsWith("berth1 ")
+                .doesNotContain("first-value");
     }
 
     private static String clean(Vault vault) {
