@@ -97,6 +97,15 @@ home_unusable() {
   esac
 }
 
+# ---- the identity in the environment ------------------------------------------------------------
+
+# SOPS_AGE_KEY opens every secret. It stays in this shell, and is handed on to those who open secrets alone:
+# not to the edge, the engine, PostgreSQL, a build or the supervisor, whose environment others may look at.
+declare +x SOPS_AGE_KEY 2>/dev/null || true
+
+# export_identity: for what is started next.
+export_identity() { [[ -z ${SOPS_AGE_KEY:-} ]] || export SOPS_AGE_KEY; }
+
 # ---- files of NAME=VALUE lines ----------------------------------------------------------------
 
 # setting FILE NAME: the value, empty when there is none. Read, not sourced: values are data.
@@ -291,7 +300,8 @@ with_lock() {
 }
 
 # detach NAME LOGFILE COMMAND...: starts COMMAND in a session of its own and sets DETACHED_PID. What it makes
-# has the modes that DETACH_UMASK leaves, where the caller has set that.
+# has the modes that DETACH_UMASK leaves, where the caller has set that. It has nothing to read but what the
+# caller has set DETACH_INPUT to, and the identity in its environment only where DETACH_IDENTITY is set.
 detach() {
   local name=$1 log=$2
   shift 2
@@ -299,6 +309,8 @@ detach() {
     local fd
     for fd in "${LOCK_FDS[@]}"; do exec {fd}>&-; done
     [[ -z ${DETACH_UMASK:-} ]] || umask "$DETACH_UMASK"
+    [[ -z ${DETACH_IDENTITY:-} ]] || export_identity
+    [[ -z ${DETACH_INPUT:-} ]] || exec <<<"$DETACH_INPUT"
     BERTH_PROCESS=$name:$BERTH_HOME exec setsid "$@"
   ) >>"$log" 2>&1 </dev/null &
   # shellcheck disable=SC2034 # the result, for the caller

@@ -141,11 +141,13 @@ seal_main() {
 # run_cli VERB ARG...: becomes the Java command line. It needs no home: 'validate' works without any.
 run_cli() {
   local host
-  build_if_needed
+  # What follows may be redirected into a file: 'seal --value' writes a document.
+  build_if_needed >&2
   remembered_settings
   # The engine that control uses, whatever this shell's environment says.
   host=$(setting "$BERTH_HOME/run/launcher.env" DOCKER_HOST)
   if is_running control && [[ -n $host ]] || host=$(find_engine); then export DOCKER_HOST=$host; fi
+  export_identity
   exec "$BERTH_JDK/bin/java" -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED \
     -cp "$DIST/lib/cli/*" dev.berth.reconciler.cli.Main "$@"
 }

@@ -61,7 +61,8 @@ embedded_database() { [[ $(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) ==
 # ---- starting ---------------------------------------------------------------------------------
 
 start_control() {
-  local DETACH_UMASK=077
+  # shellcheck disable=SC2034 # read by detach
+  local DETACH_UMASK=077 DETACH_IDENTITY=yes
   try_write "$BERTH_HOME/run/control.env" "BUILD=$(build_mark)" || true
   rotate_log "$BERTH_HOME/logs/control.log"
   stop_orphaned_server
@@ -126,7 +127,10 @@ build_mark() { stat -c %y "$DIST/.stamp" 2>/dev/null || true; }
 
 # ---- supervising ------------------------------------------------------------------------------
 
+# The supervisor gets the identity, which it starts control again with, where nobody sees it: by a pipe.
 start_supervisor() {
+  # shellcheck disable=SC2034 # read by detach
+  local DETACH_INPUT=${SOPS_AGE_KEY:-}
   ! is_running supervisor || return 0
   rm -f "$BERTH_HOME/run/failures.env"
   rotate_log "$BERTH_HOME/logs/supervisor.log"
@@ -137,6 +141,9 @@ start_supervisor() {
 # supervise: looks twice a second; starts again what is gone, at once at first, later after up to 60 s.
 supervise() {
   local name
+  IFS= read -r -d '' SOPS_AGE_KEY || true
+  SOPS_AGE_KEY=${SOPS_AGE_KEY%$'\n'}
+  exec </dev/null
   declare -A STARTED=() FAILURES=() NEXT=()
   # What is being started must not come up after a 'down'.
   trap '[[ -z ${POSTGRES_START:-} ]] || kill "$POSTGRES_START" 2>/dev/null; exit 0' TERM INT

@@ -1046,6 +1046,36 @@ test_engine_down_while_up_stays_down() {
   run engine down --home "$HOME_DIR"; assert_status 0
 }
 
+# ---- secrets ----------------------------------------------------------------------------------
+
+test_identity_reaches_control_and_nothing_else() {
+  local name key=AGE-SECRET-KEY-1TEST
+  # shellcheck disable=SC2030,SC2031 # each test is a subshell
+  export SOPS_AGE_KEY=$key
+  mkdir -p "$HOME_DIR/cache/images/busybox" && cp "$WORK/fetched/busybox/busybox" "$HOME_DIR/cache/images/busybox/"
+  [[ -d $HOME_DIR/postgres/bin-18.6.0 ]] || use_postgres "$HOME_DIR"
+  run up --detach --home "$HOME_DIR" --http 18080 --control 19080
+  assert_status 0
+  assert_equal "$key" "$(told control SOPS_AGE_KEY)"
+  for name in edge supervisor postgres engine; do assert_equal '' "$(told "$name" SOPS_AGE_KEY)" "in $name"; done
+  unset SOPS_AGE_KEY
+  name=$(pid_of control)
+  kill -s KILL "$name"
+  until_true 30 is_another control "$name" || fail "control was not started again"
+  assert_equal "$key" "$(told control SOPS_AGE_KEY)" "of the control that the supervisor started"
+  ! grep -rlF "$key" "$HOME_DIR" --exclude=control.env --exclude-dir=postgres --exclude-dir=engine || fail "it is written down"
+  run down --home "$HOME_DIR"; assert_status 0
+}
+
+test_seal_prints_its_document_alone() {
+  change sealed
+  STATUS=0
+  OUT=$(JAVA_HOME=$WORK/jdk "$BERTH" seal --value api.key --home "$HOME_DIR" 2>"$WORK/seal.err" </dev/null) || STATUS=$?
+  assert_status 0
+  assert_equal 'cli: seal --value api.key' "$OUT"
+  grep -q '^build: ' "$WORK/seal.err" || fail "it was not built first"
+}
+
 # ---- run --------------------------------------------------------------------------------------
 
 # Whatever a failed test left running in the sandbox ends here. An engine that was left dead must run
