@@ -58,6 +58,8 @@ final class BareStore implements AutoCloseable {
             StoredConfig config = repository.getConfig();
             config.setString("core", null, "logAllRefUpdates", "false");
             config.setInt("gc", null, "auto", 0);
+            // Else a thread of its own looks after each fetch whether to collect, with a lock file.
+            config.setBoolean("gc", null, "autoDetach", false);
             config.setString("gc", null, "pruneExpire", "1.hour.ago");
             config.setString("gc", null, "prunePackExpire", "now");
             // A bitmap index needs whole history, which is never here.

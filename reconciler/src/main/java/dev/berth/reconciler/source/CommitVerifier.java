@@ -1,11 +1,12 @@
 package dev.berth.reconciler.source;
 
+import dev.berth.reconciler.disk.WholeFile;
 import dev.berth.schemas.config.Instance.VerifyMode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.ConfigConstants;
 import org.eclipse.jgit.lib.GpgConfig;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommitVerifier {
     private final Path directory;
     private final SignatureVerifier ssh = new SshSignatureVerifierFactory().create();
+    private final Set<Path> written = ConcurrentHashMap.newKeySet();
     private volatile @Nullable Keys last;
 
     /**
@@ -127,15 +129,16 @@ public final class CommitVerifier {
                                                 : FaultText.clean(found.message())));
     }
 
-    /** Named by its content, because JGit remembers by name what it read. */
+    /**
+     * Named by its content, because JGit remembers by name what it read. One that is there is
+     * trusted only when this process wrote it: what a crash left may be half of it.
+     */
     private Path write(String text) throws StoreFault {
         Path file = directory.resolve("allowed_signers-" + RepoUrl.digest(text));
         try {
-            if (!Files.exists(file)) {
-                Files.createDirectories(directory);
-                Path next = Files.createTempFile(directory, "next", ".tmp");
-                Files.writeString(next, text, StandardCharsets.UTF_8);
-                Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+            if (!written.contains(file) || !Files.exists(file)) {
+                WholeFile.write(file, text);
+                written.add(file);
             }
             return file;
         } catch (IOException e) {

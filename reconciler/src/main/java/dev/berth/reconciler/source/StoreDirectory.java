@@ -3,6 +3,7 @@ package dev.berth.reconciler.source;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -101,7 +102,10 @@ record StoreDirectory(Path path) {
                 : 0;
     }
 
-    /** Removes what can be removed; left-overs are tried again after the next restart. */
+    /**
+     * Removes what can be removed; left-overs are tried again after the next restart. What goes by
+     * itself meanwhile is no failure.
+     */
     static void delete(Path directory) {
         try {
             Files.walkFileTree(directory, new Deletion());
@@ -115,8 +119,16 @@ record StoreDirectory(Path path) {
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                 throws IOException {
-            Files.delete(file);
+            Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+            if (failure instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw failure;
         }
 
         @Override
@@ -125,7 +137,7 @@ record StoreDirectory(Path path) {
             if (failure != null) {
                 throw failure;
             }
-            Files.delete(dir);
+            Files.deleteIfExists(dir);
             return FileVisitResult.CONTINUE;
         }
     }

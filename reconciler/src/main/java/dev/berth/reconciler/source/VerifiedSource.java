@@ -3,6 +3,7 @@ package dev.berth.reconciler.source;
 import dev.berth.reconciler.source.SourceReading.Fresh;
 import dev.berth.reconciler.source.SourceReading.Stale;
 import dev.berth.reconciler.source.SourceReading.Unavailable;
+import dev.berth.schemas.config.Instance.VerifyMode;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class VerifiedSource implements GitSource {
     private final CommitJudge judge;
     private volatile @Nullable Trust trust;
     private volatile @Nullable Refusal refused;
+    private volatile boolean kept = true;
 
     /** Touches neither disk nor network yet. Closing the inner source ends this one. */
     public VerifiedSource(JGitSource inner, SigningRules rules, OwnerKeys owner) {
@@ -94,7 +96,7 @@ public final class VerifiedSource implements GitSource {
 
     private boolean isFollowed(Revision revision) {
         Trust now = trust;
-        return now != null && now.revision().equals(revision);
+        return kept && now != null && now.revision().equals(revision);
     }
 
     private @Nullable String ask(Revision revision, ConfigTree tree, Duration patience)
@@ -138,7 +140,11 @@ public final class VerifiedSource implements GitSource {
         Trust before = restored();
         if (before != null && before.revision().commit().equals(revision.commit())) {
             store.follow(ObjectId.fromString(revision.commit()));
-            trust = new Trust(revision, before.rules(), before.known());
+            Trust same = new Trust(revision, before.rules(), before.known());
+            trust = same;
+            if (!kept) {
+                keep(same);
+            }
             return null;
         }
         CommitJudge.Case it = judge.open(revision, tree, before);
@@ -152,21 +158,31 @@ public final class VerifiedSource implements GitSource {
         if (ruling.fault() != null) {
             return refuse(it, ruling.fault());
         }
+        if (before == null && ruling.trust().rules().mode() != VerifyMode.OFF) {
+            // Forgotten, it would let another commit be the first, with rules of its own.
+            file.write(ruling.trust());
+        } else {
+            keep(ruling.trust());
+        }
         store.follow(it.commit());
         trust = ruling.trust();
         refused = null;
-        keep(ruling.trust());
         return null;
     }
 
+    /** What can't be kept now is tried again with each look. */
     private void keep(Trust next) {
         try {
             file.write(next);
+            kept = true;
         } catch (StoreFault e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "{0}; after a restart the commits since then are checked again",
-                    e.getMessage());
+            if (kept) {
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}; until it can, a restart would check the commits since then again",
+                        e.getMessage());
+            }
+            kept = false;
         }
     }
 

@@ -111,6 +111,21 @@ final class CommitVerifierTest {
                 .contains("not among those that may sign");
     }
 
+    /** As a crash may leave it. */
+    @Test
+    void verify_listOnDiskIsCutOff_isWrittenAnew() throws Exception {
+        VerifyPolicy policy = ssh(line("ada@example.com", "ssh-ada"));
+        verify("ssh-ada", policy);
+        try (Stream<Path> lists = Files.list(directory.resolve("signers"))) {
+            for (Path list : lists.toList()) {
+                Files.writeString(list, "");
+            }
+        }
+        verifier = new CommitVerifier(directory.resolve("signers"));
+
+        assertThat(verify("ssh-ada", policy)).isEqualTo(new Verdict.Good("ada@example.com"));
+    }
+
     @Test
     void verify_noSshKeyMaySign_isBad() throws Exception {
         assertThat(why(verify("ssh-ada", new VerifyPolicy(VerifyMode.HEAD, null, List.of()))))

@@ -317,6 +317,67 @@ final class VerifiedSourceTest {
         followed(signed(ada));
     }
 
+    /** Old rules do not come back with a branch that is moved back, nor keys taken out of them. */
+    @Test
+    void latestVerified_branchRewoundToBeforeAKeyWasTaken_keepsTheRules() {
+        head(ada, mallory);
+        String before = signed(ada);
+        followed(before);
+        head(ada);
+        String without = signed(ada);
+        followed(without);
+
+        repo.git("reset", "-q", "--hard", before);
+        repo.git("push", "-q", "-f", "origin", "HEAD");
+        followed(before);
+        repo.write("a", "evil");
+        repo.commitSignedAndPush(mallory, "as I was allowed to once");
+
+        assertThat(refused(before)).contains("not among those that may sign");
+        restart();
+        assertThat(refused(before)).contains("not among those that may sign");
+    }
+
+    @Test
+    void latestVerified_whatWasFollowedCantBeKept_isKeptAtALaterLook() throws Exception {
+        head(ada);
+        followed(signed(ada));
+        Path file = trustFiles().getFirst();
+        Files.delete(file);
+        Path blocker = Files.createDirectory(file);
+        Files.writeString(blocker.resolve("x"), "in the way");
+        String second = signed(ada);
+        followed(second);
+        Files.delete(blocker.resolve("x"));
+        Files.delete(blocker);
+
+        followed(second);
+
+        assertThat(Files.readString(file)).contains(second);
+    }
+
+    /** Else the first after a restart would be another one, by rules of its own. */
+    @Test
+    void latestVerified_firstCommitWithRulesCantBeKept_isNotFollowedUntilItCan() throws Exception {
+        head(ada);
+        String first = signed(ada);
+        followed(first);
+        Path file = trustFiles().getFirst();
+        git.close();
+        Files.delete(file);
+        Files.createDirectory(file.resolveSibling(file.getFileName() + ".tmp"));
+        start();
+
+        assertThat(source.latestVerified())
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        it -> assertThat(it.doubt().cause()).contains("can't be written"));
+        Files.delete(file.resolveSibling(file.getFileName() + ".tmp"));
+
+        followed(first);
+        assertThat(Files.readString(file)).contains(first);
+    }
+
     @Test
     void latestVerified_ownersKeys_countInsteadOfTheRepos() {
         own(ada);
