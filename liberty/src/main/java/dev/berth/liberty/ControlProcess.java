@@ -14,6 +14,8 @@ import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.notify.Watch;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppRepositories;
@@ -195,6 +197,11 @@ public final class ControlProcess implements AutoCloseable {
 
     private Duration pollInterval() {
         return reconciler.pollInterval();
+    }
+
+    /** The value of a Secret's key that counts now; {@code null} when none does. */
+    public @Nullable Secret secret(SecretRef ref) {
+        return vault.held(ref);
     }
 
     /** An edge connected: what it serves may differ from what is known. */

@@ -8,11 +8,15 @@ import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
 import dev.berth.liberty.notify.SmtpSender;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.notify.AlertKeys;
 import dev.berth.reconciler.notify.Channels;
+import dev.berth.reconciler.notify.HttpPost;
 import dev.berth.reconciler.notify.KeyFiles;
 import dev.berth.reconciler.notify.Keyring;
 import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.notify.OutboxFiles;
+import dev.berth.reconciler.notify.OwnersReach;
+import dev.berth.reconciler.notify.Reach;
 import dev.berth.reconciler.notify.SlackSender;
 import dev.berth.reconciler.notify.WebhookSender;
 import dev.berth.reconciler.status.AppLogs;
@@ -33,6 +37,7 @@ import jakarta.annotation.Resource.AuthenticationType;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -49,6 +54,7 @@ import javax.sql.DataSource;
 public class Wiring {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration SEND_WITHIN = Duration.ofSeconds(10);
+    private static final Duration MAIL_WITHIN = Duration.ofSeconds(30);
     private static final Duration LOG_WITHIN = Duration.ofSeconds(2);
 
     @Resource(lookup = "jdbc/berth", authenticationType = AuthenticationType.APPLICATION)
@@ -184,17 +190,18 @@ public class Wiring {
     @Produces
     @Singleton
     Outbox outbox(Environment environment, ControlProcess process, Clockwork clock) {
-        Keyring keys = new KeyFiles(environment.home().resolve("keys").resolve("alerts"));
+        Path own = environment.home().resolve("keys");
+        Keyring keys = new AlertKeys(new KeyFiles(own.resolve("alerts")), process::secret);
+        Reach reach = new OwnersReach(own.resolve("alert-servers"));
+        SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        HttpPost http = new HttpPost(SEND_WITHIN, reach, tls);
         return new Outbox(
                 new OutboxFiles(environment.home().resolve("outbox")),
                 process::watch,
                 new Channels(
-                        new SlackSender(keys, SEND_WITHIN),
-                        new WebhookSender(keys, SEND_WITHIN, clock),
-                        new SmtpSender(
-                                keys,
-                                SEND_WITHIN,
-                                (SSLSocketFactory) SSLSocketFactory.getDefault())),
+                        new SlackSender(keys, http),
+                        new WebhookSender(keys, http, clock),
+                        new SmtpSender(keys, reach, SEND_WITHIN, MAIL_WITHIN, tls)),
                 new Backoff(new Random()),
                 clock);
     }

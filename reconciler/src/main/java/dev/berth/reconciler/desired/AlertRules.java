@@ -4,7 +4,9 @@ import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Alert.Email;
 import dev.berth.schemas.config.Alert.Event;
 import dev.berth.schemas.config.Alert.Tls;
+import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.SecretText;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -29,7 +31,11 @@ final class AlertRules {
         rules.checkEvents();
         rules.checkResources();
         if (alert.spec().webhook() != null) {
-            rules.checkUrl(alert.spec().webhook().url());
+            switch (alert.spec().webhook().url()) {
+                case EnvValue.Text(String url) -> rules.checkUrl(url);
+                case EnvValue.Sealed(SecretText url) -> rules.checkUrl(url.value());
+                case EnvValue.FromSecret _ -> {}
+            }
         }
         if (alert.spec().email() != null) {
             rules.checkEmail(alert.spec().email());

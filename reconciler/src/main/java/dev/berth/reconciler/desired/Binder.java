@@ -63,7 +63,8 @@ final class Binder {
         return shape.constructor().getDeclaringClass() == Alert.Credential.class
                 ? new ScalarBinder.Wrong(
                         Problem.Code.TYPE,
-                        "expected a mapping such as {fromFile: name}: a secret must not stand here")
+                        "expected a mapping such as {fromSecret: name.key} or {fromFile: name}: a"
+                                + " secret must not stand here")
                 : ScalarBinder.wrongType("a mapping", node);
     }
 
@@ -181,10 +182,10 @@ final class Binder {
             case ValueType.Text text -> take(ScalarBinder.text(text, node), node, path);
             case ValueType.Written _ -> take(ScalarBinder.written(node), node, path);
             case ValueType.Secret _ -> take(ScalarBinder.secret(node), node, path);
-            case ValueType.EnvText(Shape reference) ->
+            case ValueType.EnvText env ->
                     node instanceof Node.Mapping
-                            ? record(reference, node, path, Set.of())
-                            : take(ScalarBinder.envText(node), node, path);
+                            ? record(env.reference(), node, path, Set.of())
+                            : take(ScalarBinder.envText(env, node), node, path);
             case ValueType.WholeNumber number ->
                     take(ScalarBinder.wholeNumber(number, node), node, path);
             case ValueType.Amount amount -> take(ScalarBinder.amount(amount, node), node, path);

@@ -89,9 +89,11 @@ final class ScalarBinder {
         };
     }
 
-    /** A variable of the environment that is given as it is. */
-    static Result envText(Node node) {
-        return switch (written(node)) {
+    /** What may also come from elsewhere, and is given as it is. */
+    static Result envText(ValueType.EnvText type, Node node) {
+        Result given =
+                type.form() == null ? written(node) : text(new ValueType.Text(type.form()), node);
+        return switch (given) {
             case Value(Object value) ->
                     new Value(
                             isSealed(node)

@@ -1,15 +1,18 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.EnvValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Where an app's document names keys of Secrets. Pure. */
+/** Where a document names keys of Secrets. Pure. */
 final class SecretReferences {
     private SecretReferences() {}
 
@@ -39,8 +42,48 @@ final class SecretReferences {
         }
     }
 
+    /** All of a document, in an order that stays. */
+    static List<Reference> of(Document document) {
+        return document instanceof App app
+                ? of(app)
+                : document instanceof Alert alert ? of(alert) : List.of();
+    }
+
+    private static List<Reference> of(Alert alert) {
+        Alert.Spec spec = alert.spec();
+        List<Reference> found = new ArrayList<>();
+        if (spec.slack() != null) {
+            add(found, spec.slack().url().reference(), "slack", "url");
+        }
+        if (spec.webhook() != null) {
+            if (spec.webhook().url() instanceof EnvValue.FromSecret from) {
+                add(found, from, "webhook", "url");
+            }
+            if (spec.webhook().secret() != null) {
+                add(found, spec.webhook().secret().reference(), "webhook", "secret");
+            }
+        }
+        if (spec.email() != null && spec.email().password() != null) {
+            add(found, spec.email().password().reference(), "email", "password");
+        }
+        return found;
+    }
+
+    private static void add(
+            List<Reference> to, EnvValue.@Nullable FromSecret from, String channel, String field) {
+        if (from != null) {
+            to.add(
+                    new Reference(
+                            List.of("spec", channel, field),
+                            "spec.%s.%s".formatted(channel, field),
+                            "fromSecret",
+                            "fromSecret",
+                            new SecretRef(from.secret(), from.key())));
+        }
+    }
+
     /** In the order of variables by name, then files as written. */
-    static List<Reference> of(App app) {
+    private static List<Reference> of(App app) {
         List<Reference> found = new ArrayList<>();
         new TreeMap<>(app.spec().env())
                 .forEach(

@@ -246,11 +246,8 @@ final class Settling {
 
     /** A Secret that can't be opened now serves with what it held when it last could. */
     private void checkSecrets(Choice choice) {
-        if (!(choice.document() instanceof App app)) {
-            return;
-        }
         boolean fits = true;
-        for (SecretReferences.Reference reference : SecretReferences.of(app)) {
+        for (SecretReferences.Reference reference : SecretReferences.of(choice.document())) {
             ResourceId id = new ResourceId(Kind.Secret, reference.ref().holder());
             @Nullable Choice secret = chosen.get(id);
             boolean unclear = secret == null && (fates.isWrong(id) || fates.pruneHold() != null);

@@ -3,7 +3,6 @@ package dev.berth.reconciler.notify;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.Alert;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
 
 /** Posts messages to a Slack incoming webhook, whose URL is the secret. */
@@ -11,9 +10,9 @@ public final class SlackSender implements Sender {
     private final Keyring keys;
     private final HttpPost http;
 
-    public SlackSender(Keyring keys, Duration within) {
+    public SlackSender(Keyring keys, HttpPost http) {
         this.keys = keys;
-        this.http = new HttpPost(within);
+        this.http = http;
     }
 
     @Override
@@ -22,7 +21,10 @@ public final class SlackSender implements Sender {
         if (slack == null) {
             throw new IOException("the alert has no slack any more");
         }
-        http.post(keys.reveal(slack.url()), Json.write(Map.of("text", text(message))), Map.of());
+        http.post(
+                HttpPost.Endpoint.of(keys.reveal(slack.url(), null)),
+                Json.write(Map.of("text", text(message))),
+                Map.of());
     }
 
     /** Slack's three special characters are escaped, so that no text can mention or link. */

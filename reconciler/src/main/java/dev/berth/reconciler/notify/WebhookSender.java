@@ -5,7 +5,6 @@ import dev.berth.schemas.config.Alert;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -23,13 +22,13 @@ public final class WebhookSender implements Sender {
     private static final String HMAC = "HmacSHA256";
 
     private final Keyring keys;
-    private final InstantSource clock;
     private final HttpPost http;
+    private final InstantSource clock;
 
-    public WebhookSender(Keyring keys, Duration within, InstantSource clock) {
+    public WebhookSender(Keyring keys, HttpPost http, InstantSource clock) {
         this.keys = keys;
+        this.http = http;
         this.clock = clock;
-        this.http = new HttpPost(within);
     }
 
     @Override
@@ -38,6 +37,7 @@ public final class WebhookSender implements Sender {
         if (webhook == null) {
             throw new IOException("the alert has no webhook any more");
         }
+        HttpPost.Endpoint endpoint = HttpPost.Endpoint.of(keys.reveal(webhook.url()));
         String body = Json.write(message);
         String time = Long.toString(clock.instant().getEpochSecond());
         Map<String, String> fields = new HashMap<>();
@@ -46,9 +46,12 @@ public final class WebhookSender implements Sender {
         if (webhook.secret() != null) {
             fields.put(
                     "X-Berth-Signature",
-                    "sha256=" + sign(keys.reveal(webhook.secret()), time + "." + body));
+                    "sha256="
+                            + sign(
+                                    keys.reveal(webhook.secret(), endpoint.host()),
+                                    time + "." + body));
         }
-        http.post(webhook.url(), body, fields);
+        http.post(endpoint, body, fields);
     }
 
     private static String sign(String secret, String text) {

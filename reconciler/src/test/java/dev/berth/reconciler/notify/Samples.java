@@ -28,7 +28,7 @@ final class Samples {
         return alert(
                 name,
                 new Alert.Spec(
-                        new Alert.Slack(new Alert.Credential("slack-url")),
+                        new Alert.Slack(Alert.Credential.ofFile("slack-url")),
                         null,
                         null,
                         on,

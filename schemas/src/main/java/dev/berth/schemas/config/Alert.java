@@ -88,7 +88,7 @@ public record Alert(
                     @Matches(
                             pattern = "https?://[\\x21-\\x7e]{1,2000}",
                             says = "a URL starting with https:// or http://")
-                    String url,
+                    EnvValue url,
             @Describe(
                             "Key that messages are signed with: X-Berth-Signature is sha256= and the hex HMAC-SHA256 of X-Berth-Timestamp, '.' and the body.")
                     @Nullable Credential secret) {}
@@ -127,15 +127,38 @@ public record Alert(
         NONE
     }
 
-    /** A value that does not stand in the config repo. */
-    @Describe("A value that does not stand in the config repo and is shown nowhere.")
+    /** A value that does not stand in the alert: of a file of the home, or of a Secret. */
+    @Describe("A value that is shown nowhere. Exactly one of fromFile and fromSecret.")
+    @ExactlyOne({"fromFile", "fromSecret"})
     public record Credential(
             @Describe(
                             value =
-                                    "Name of a file in keys/alerts of Berth's home that holds it, read at each use.",
+                                    "Name of a file of Berth's home that holds it, read at each use: keys/alerts/<name> for the URL of a channel, keys/alerts/<server>/<name> for what that server alone is to be told.",
                             examples = "ops-webhook")
                     @Matches(
                             pattern = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
                             says = "a file name of letters, digits, '.', '_' and '-'")
-                    String fromFile) {}
+                    @Nullable String fromFile,
+            @Describe(
+                            value = "A key of a Secret of the config repo, as <name>.<key>.",
+                            examples = "ops.webhook")
+                    @Matches(
+                            pattern = EnvValue.FromSecret.PATTERN,
+                            says = "a Secret's name and key such as ops.webhook")
+                    @Nullable String fromSecret) {
+        /** What a file of the home holds. */
+        public static Credential ofFile(String name) {
+            return new Credential(name, null);
+        }
+
+        /** What a key of a Secret holds, written {@code name.key}. */
+        public static Credential ofSecret(String reference) {
+            return new Credential(null, reference);
+        }
+
+        /** The key of a Secret that is meant; {@code null} when it is a file. */
+        public EnvValue.@Nullable FromSecret reference() {
+            return fromSecret == null ? null : new EnvValue.FromSecret(fromSecret);
+        }
+    }
 }

@@ -108,10 +108,10 @@ final class SchemaOfType {
         return switch (type) {
             case ValueType.Text(ValueType.Form form) -> text(form);
             case ValueType.Written _, ValueType.Secret _ -> types("string", "number", "boolean");
-            case ValueType.EnvText(Shape reference) -> {
+            case ValueType.EnvText(Shape reference, ValueType.Form form) -> {
                 ObjectNode either = JSON.objectNode();
                 either.putArray("anyOf")
-                        .add(types("string", "number", "boolean"))
+                        .add(form == null ? types("string", "number", "boolean") : text(form))
                         .add(object(reference));
                 yield either;
             }

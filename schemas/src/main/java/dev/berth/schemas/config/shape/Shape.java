@@ -127,7 +127,7 @@ public record Shape(
         if (values == String.class) {
             return new ValueType.Written();
         } else if (values == EnvValue.class) {
-            return new ValueType.EnvText(of(EnvValue.FromSecret.class));
+            return new ValueType.EnvText(of(EnvValue.FromSecret.class), null);
         } else if (values == SecretText.class) {
             return new ValueType.Secret();
         }
@@ -153,6 +153,8 @@ public record Shape(
             return new ValueType.Words();
         } else if (type == Instant.class) {
             return new ValueType.Moment();
+        } else if (type == EnvValue.class) {
+            return new ValueType.EnvText(of(EnvValue.FromSecret.class), form(component));
         } else if (type.isEnum()) {
             return new ValueType.Choice(enumType(type));
         } else if (type.isRecord()) {

@@ -21,10 +21,10 @@ public sealed interface ValueType {
     record Secret() implements ValueType {}
 
     /**
-     * What {@link Written} is, or a mapping that names where the text comes from; {@link
-     * dev.berth.schemas.config.EnvValue}.
+     * What {@link Written} is, or text of a form if there is one, or a mapping that names where the
+     * text comes from; {@link dev.berth.schemas.config.EnvValue}.
      */
-    record EnvText(Shape reference) implements ValueType {}
+    record EnvText(Shape reference, @Nullable Form form) implements ValueType {}
 
     /** {@link Integer}; both bounds are allowed. */
     record WholeNumber(long min, long max) implements ValueType {}
