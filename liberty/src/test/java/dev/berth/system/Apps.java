@@ -16,6 +16,14 @@ final class Apps {
         return running(name, serve("r.end('%s')".formatted(text)), more);
     }
 
+    /**
+     * Does something first, and answers every request with what an expression gives; with more
+     * lines of spec.
+     */
+    static String answeringWith(String name, String first, String expression, String more) {
+        return running(name, first + serve("r.end(%s)".formatted(expression)), more);
+    }
+
     /** Answers every request with a status. */
     static String answeringStatus(String name, int status) {
         return running(

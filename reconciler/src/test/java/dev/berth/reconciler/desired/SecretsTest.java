@@ -302,6 +302,21 @@ final class SecretsTest {
         assertThat(known.problems()).singleElement().asString().endsWith("[E-SECRET]");
     }
 
+    /** It can't be seen that a Secret is in it. */
+    @Test
+    void load_whollySealedSecretCannotBeOpenedAnyMore_itsValuesAreKept() throws Exception {
+        repo.file("apps/shop.yaml", Repo.app("shop", USES_STRIPE))
+                .file("secrets/api.yaml", Sealing.whole(secret("api", "stripe: one"), keys));
+        SecretUse before = Objects.requireNonNull(shop().secretVariables().get("STRIPE"));
+        repo.keys = AgeKeys.none();
+        repo.restart();
+
+        assertThat(repo.known().pruneHold()).contains("secrets/api.yaml");
+        assertThat(repo.vault.all()).containsOnlyKeys(before.ref());
+        assertThat(shop().secretVariables()).containsEntry("STRIPE", before);
+        assertThat(value(before)).isEqualTo("one");
+    }
+
     @Test
     void load_tampered_isAProblem() {
         String text = sealed("api", "stripe: one\nother: two");
