@@ -157,6 +157,24 @@ public record ContainerTemplate(
                 secretFiles);
     }
 
+    /** The same of another image. */
+    public ContainerTemplate withImage(String other) {
+        return new ContainerTemplate(
+                other,
+                command,
+                env,
+                mounts,
+                port,
+                memoryBytes,
+                cpuMillis,
+                restartedAt,
+                published,
+                capabilities,
+                protocol,
+                secretEnv,
+                secretFiles);
+    }
+
     public SpecHash hash() {
         return SpecHash.of(this);
     }

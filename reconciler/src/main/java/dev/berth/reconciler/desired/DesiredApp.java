@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sleepAfter time without a request after which its containers stop; {@code null} = never
  * @param dependsOn what must be ready before a new release of it is started, sorted
  * @param release what runs before a new release is started; {@code null} = nothing
+ * @param crons what it runs by the clock, in the order declared
  */
 public record DesiredApp(
         ResourceId id,
@@ -28,9 +29,39 @@ public record DesiredApp(
         Duration drain,
         @Nullable Duration sleepAfter,
         List<ResourceId> dependsOn,
-        @Nullable DesiredCommand release) {
+        @Nullable DesiredCommand release,
+        List<DesiredCron> crons) {
     public DesiredApp {
         dependsOn = dependsOn.stream().sorted().distinct().toList();
+        crons = List.copyOf(crons);
+    }
+
+    /** An app that runs nothing by the clock. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter,
+            List<ResourceId> dependsOn,
+            @Nullable DesiredCommand release) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                release,
+                List.of());
     }
 
     /** An app that runs nothing before a release. */

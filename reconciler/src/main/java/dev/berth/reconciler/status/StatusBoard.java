@@ -3,6 +3,7 @@ package dev.berth.reconciler.status;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
+import dev.berth.schemas.status.ScheduleStatus;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +60,14 @@ public final class StatusBoard {
     /** How a resource stands; {@code null} when no such resource is known. */
     public @Nullable ResourceStatus resource(ResourceId id) {
         return resources().stream().filter(r -> r.id().equals(id)).findFirst().orElse(null);
+    }
+
+    /** What an app runs by the clock; empty before the first pass of this process. */
+    public List<ScheduleStatus> schedulesOf(ResourceId app) {
+        Posting posting = newest.get();
+        return posting == null
+                ? List.of()
+                : posting.pass().schedules().stream().filter(s -> s.app().equals(app)).toList();
     }
 
     /**

@@ -27,5 +27,6 @@ public enum ReasonCode {
     DependencyNotReady,
     ReleaseCommandFailed,
     JobFailed,
-    JobSucceeded
+    JobSucceeded,
+    RunMissed
 }

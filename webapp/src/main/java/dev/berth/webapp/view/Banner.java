@@ -112,7 +112,8 @@ public record Banner(String tone, String title, String text) {
                     DependencyNotReady,
                     ReleaseCommandFailed,
                     JobFailed,
-                    JobSucceeded ->
+                    JobSucceeded,
+                    RunMissed ->
                     condition.reason().name();
         };
     }
