@@ -12,7 +12,7 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
-import dev.berth.reconciler.ledger.ScheduleLedger;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.secret.SecretRoom;
@@ -138,7 +138,7 @@ public final class ControlProcess implements AutoCloseable {
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
                         environment.httpPort(),
                         clock,
-                        ScheduleLedger.inFile(environment.home().resolve("schedules.json")));
+                        Ledgers.in(environment.home()));
         Consumer<PassReport> clean =
                 report -> onReport.accept(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));

@@ -5,6 +5,7 @@ import dev.berth.liberty.health.HealthEndpoint;
 import dev.berth.liberty.health.MetricsEndpoint;
 import dev.berth.webapp.api.AppCronApi;
 import dev.berth.webapp.api.AppLogApi;
+import dev.berth.webapp.api.AppReleasesApi;
 import dev.berth.webapp.api.AppTrafficApi;
 import dev.berth.webapp.api.DiagnosticsApi;
 import dev.berth.webapp.api.EventsApi;
@@ -45,6 +46,7 @@ public class RestApplication extends Application {
                     AppLogApi.class,
                     JobLogApi.class,
                     AppCronApi.class,
+                    AppReleasesApi.class,
                     AppTrafficApi.class,
                     DiagnosticsApi.class,
                     SchemasApi.class,

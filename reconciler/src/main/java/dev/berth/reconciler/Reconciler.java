@@ -10,8 +10,9 @@ import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Workload;
-import dev.berth.reconciler.ledger.ScheduleLedger;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.notify.Watch;
@@ -23,6 +24,7 @@ import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.status.PassInput;
+import dev.berth.reconciler.status.ReadyReleases;
 import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
@@ -59,7 +61,7 @@ public final class Reconciler {
     private final PollPace pace;
     private final int httpPort;
     private final Clockwork clock;
-    private final ScheduleLedger schedules;
+    private final Ledgers ledgers;
     private @Nullable Instant nextDue;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
@@ -102,11 +104,11 @@ public final class Reconciler {
                 pace,
                 httpPort,
                 clock,
-                ScheduleLedger.inMemory());
+                Ledgers.inMemory());
     }
 
     /**
-     * @param schedules remembers since when they are known
+     * @param ledgers what is remembered beside the engine
      */
     public Reconciler(
             GitSource source,
@@ -118,8 +120,8 @@ public final class Reconciler {
             PollPace pace,
             int httpPort,
             Clockwork clock,
-            ScheduleLedger schedules) {
-        this.schedules = schedules;
+            Ledgers ledgers) {
+        this.ledgers = ledgers;
         this.source = source;
         this.trees = trees;
         this.loader = loader;
@@ -169,7 +171,8 @@ public final class Reconciler {
     PassReport reconcile(Trigger trigger, Attention attention) throws InterruptedException {
         Instant begin = now();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
-        DesiredState desired = loader.load(reading); // what should be; mistakes become problems
+        DesiredState desired = // what should be; mistakes become problems
+                ledgers.releases().pinned(loader.load(reading));
         settle(desired); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(desired, begin); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
@@ -190,7 +193,21 @@ public final class Reconciler {
                                 begin,
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
-        return report;
+        return noted(desired, report, begin);
+    }
+
+    /** What is ready now can be gone back to. */
+    private PassReport noted(DesiredState desired, PassReport report, Instant now) {
+        if (!(desired instanceof DesiredState.Known known)) {
+            return report;
+        }
+        for (DesiredApp app : known.apps().values()) {
+            KnownRelease ready = ReadyReleases.of(app, report, now);
+            if (ready != null) {
+                ledgers.releases().ready(app.id(), ready, app.keepReleases());
+            }
+        }
+        return report.withReleases(ReadyReleases.list(known, ledgers.releases()::of));
     }
 
     /**
@@ -272,7 +289,7 @@ public final class Reconciler {
         for (DesiredApp app : desired.apps().values()) {
             app.crons().forEach(cron -> says.put(cron.id(), cron.schedule().toString()));
         }
-        Map<ResourceId, Instant> since = schedules.note(says, now);
+        Map<ResourceId, Instant> since = ledgers.schedules().note(says, now);
         return switch (observation) {
             case Observation.Known(var live) -> new Observation.Known(live.withSchedules(since));
             case Observation.Unknown unknown -> unknown;

@@ -8,7 +8,7 @@ import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.FakeEngine;
-import dev.berth.reconciler.ledger.ScheduleLedger;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
@@ -148,7 +148,7 @@ final class Spine implements GitSource, PinnedTrees {
                 pace,
                 8080,
                 clock,
-                ScheduleLedger.inFile(directory.resolve("schedules.json")));
+                Ledgers.in(directory));
     }
 
     /** From now on the config repo stands at this commit, with one app {@code shop}. */

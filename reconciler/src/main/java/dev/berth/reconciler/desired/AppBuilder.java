@@ -57,6 +57,7 @@ final class AppBuilder {
                         sleepAfter(spec),
                         dependsOn.isEmpty() ? null : dependsOn,
                         release,
+                        spec.pin(),
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
@@ -71,7 +72,9 @@ final class AppBuilder {
                 sleepAfter(spec),
                 dependsOn,
                 release,
-                crons(app, workload));
+                crons(app, workload),
+                spec.rollout().keepReleases(),
+                spec.pin() == null ? null : new DesiredPin(spec.pin(), null));
     }
 
     private static List<DesiredCron> crons(App app, Workload workload) {
@@ -303,6 +306,7 @@ final class AppBuilder {
             @Nullable Duration sleepAfter,
             @Nullable List<ResourceId> dependsOn,
             @Nullable DesiredCommand release,
+            @Nullable String pin,
             List<String> routes,
             List<Policy> policies) {}
 

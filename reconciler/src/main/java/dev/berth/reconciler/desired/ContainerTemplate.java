@@ -175,6 +175,25 @@ public record ContainerTemplate(
                 secretFiles);
     }
 
+    /** The same with other secrets. */
+    ContainerTemplate withSecrets(
+            SortedMap<String, SecretUse> variables, SortedMap<String, SecretUse> files) {
+        return new ContainerTemplate(
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                memoryBytes,
+                cpuMillis,
+                restartedAt,
+                published,
+                capabilities,
+                protocol,
+                variables,
+                files);
+    }
+
     public SpecHash hash() {
         return SpecHash.of(this);
     }

@@ -65,7 +65,9 @@ public final class Planner {
         Prerequisites needed = new Prerequisites(desired, live);
         for (DesiredApp app : needed.order()) {
             List<Change> own =
-                    new AppPlanner(desired, app, live, now, needed.missing(app)).changes();
+                    PinHold.tell(
+                            app,
+                            new AppPlanner(desired, app, live, now, needed.missing(app)).changes());
             needed.planned(app.id(), own);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;

@@ -88,7 +88,8 @@ public final class StatusDeriver {
                         .toList(),
                 pass.desired().problems().stream().map(Problem::toString).toList(),
                 resources,
-                schedules);
+                schedules,
+                List.of());
     }
 
     /** What is under way is reported by the pass that finds it ended. */

@@ -133,7 +133,16 @@ public record App(
                                             + " started. What serves meanwhile goes on, and is"
                                             + " repaired.",
                             examples = "[{kind: App, name: api}]")
-                    List<Dependency> dependsOn) {
+                    List<Dependency> dependsOn,
+            @Describe(
+                            value =
+                                    "Goes back to a release that was ready before, with its image, command and environment, and with secrets as they are now; its release command is not run. The app's page lists those that can be named.",
+                            examples = "3f2a91c0")
+                    @Matches(
+                            pattern = "[0-9a-f]{8}",
+                            says = "the id of a release, 8 hexadecimal digits")
+                    @Excludes("static")
+                    @Nullable String pin) {
         public Spec {
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
@@ -325,7 +334,11 @@ public record App(
                                     + " they are closed, so that their clients connect anew.")
                     @Default("5m")
                     @Within(min = "0s", max = "1d")
-                    Duration streams) {}
+                    Duration streams,
+            @Describe("How many releases that were ready are remembered, to be pinned.")
+                    @Default("5")
+                    @Range(min = 1, max = 20)
+                    int keepReleases) {}
 
     /** When an app is put to sleep. */
     public record Sleep(

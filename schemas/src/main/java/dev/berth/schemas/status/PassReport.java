@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems of the whole repo
  * @param resources the status of each resource after the pass
  * @param schedules what apps run by the clock, ordered by app; empty in a report of the past
+ * @param releases what apps can be pinned to, by app, newest first; likewise
  */
 public record PassReport(
         String id,
@@ -31,15 +32,24 @@ public record PassReport(
         List<ChangeReport> changes,
         List<String> problems,
         List<ResourceStatus> resources,
-        List<ScheduleStatus> schedules) {
+        List<ScheduleStatus> schedules,
+        List<ReleaseStatus> releases) {
     public PassReport {
+        releases = List.copyOf(releases);
         schedules = List.copyOf(schedules);
         changes = List.copyOf(changes);
         problems = List.copyOf(problems);
         resources = List.copyOf(resources);
     }
 
-    /** One without schedules. */
+    /** The same with what apps can be pinned to. */
+    public PassReport withReleases(List<ReleaseStatus> known) {
+        return new PassReport(
+                id, trigger, revision, author, startedAt, duration, plan, changes, problems,
+                resources, schedules, known);
+    }
+
+    /** One without schedules and releases. */
     public PassReport(
             String id,
             String trigger,
@@ -53,7 +63,7 @@ public record PassReport(
             List<ResourceStatus> resources) {
         this(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, List.of());
+                resources, List.of(), List.of());
     }
 
     /**
@@ -99,7 +109,8 @@ public record PassReport(
                 changes.stream().map(c -> c.cleaned(cleaner)).toList(),
                 problems.stream().map(cleaner).toList(),
                 resources.stream().map(r -> r.cleaned(cleaner)).toList(),
-                schedules);
+                schedules,
+                releases);
     }
 
     /** How a change ended. */

@@ -28,5 +28,6 @@ public enum ReasonCode {
     ReleaseCommandFailed,
     JobFailed,
     JobSucceeded,
-    RunMissed
+    RunMissed,
+    UnknownRelease
 }

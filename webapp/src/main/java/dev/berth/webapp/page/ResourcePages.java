@@ -11,6 +11,7 @@ import dev.berth.webapp.api.Listings;
 import dev.berth.webapp.http.Answers;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
+import dev.berth.webapp.view.ReleaseView;
 import dev.berth.webapp.view.ResourcePage;
 import dev.berth.webapp.view.ResourceView;
 import dev.berth.webapp.view.ScheduleView;
@@ -96,6 +97,7 @@ public class ResourcePages {
                 events.failure(),
                 id.kind() == Kind.App ? TrafficView.of(traffic.of(id)) : null,
                 board.schedulesOf(id).stream().map(s -> ScheduleView.of(s, now)).toList(),
+                board.releasesOf(id).stream().map(r -> ReleaseView.of(r, now)).toList(),
                 log.items(),
                 log.failure());
     }

@@ -113,7 +113,8 @@ public record Banner(String tone, String title, String text) {
                     ReleaseCommandFailed,
                     JobFailed,
                     JobSucceeded,
-                    RunMissed ->
+                    RunMissed,
+                    UnknownRelease ->
                     condition.reason().name();
         };
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventsFailure why there are no events; {@code null} when there are
  * @param traffic how the edge serves it; {@code null} for a kind that has none
  * @param schedules what it runs by the clock
+ * @param releases what it can be pinned to, newest first
  * @param log the last lines, oldest first; {@code null} for a kind that has none
  * @param logFailure why there are no lines; {@code null} when there are
  */
@@ -24,6 +25,7 @@ public record ResourcePage(
         @Nullable String eventsFailure,
         @Nullable TrafficView traffic,
         List<ScheduleView> schedules,
+        List<ReleaseView> releases,
         @Nullable List<String> log,
         @Nullable String logFailure) {
 

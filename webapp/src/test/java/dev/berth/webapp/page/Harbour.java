@@ -12,6 +12,7 @@ import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ReleaseStatus;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
 import dev.berth.schemas.status.ScheduleStatus;
@@ -74,7 +75,10 @@ final class Harbour {
                                                 due,
                                                 Duration.ofSeconds(2),
                                                 4,
-                                                RunResult.Failed)))));
+                                                RunResult.Failed)))),
+                List.of(
+                        new ReleaseStatus(
+                                hello, "3f2a91c0", "hello:7", "c0ffee00".repeat(5), due, true)));
     }
 
     static PassReport busy() {

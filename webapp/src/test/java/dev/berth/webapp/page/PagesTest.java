@@ -215,7 +215,8 @@ final class PagesTest {
         assertThat(page)
                 .contains("0 3 * * *", "Europe/Berlin", "22 Nov 2026, 02:00:00 UTC")
                 .contains("prune-202611210200", "Failed", "2.0 s")
-                .contains("/api/v1/apps/hello/log?run=prune-202611210200");
+                .contains("/api/v1/apps/hello/log?run=prune-202611210200")
+                .contains("pin: &#34;3f2a91c0&#34;", "hello:7", "c0ffee00c0ff", "wanted now");
     }
 
     @Test
