@@ -17,6 +17,7 @@ Berth makes this machine match a Git repository: apps, domains and their contain
   ./berth down                    stop Berth; the apps' containers go on
   ./berth status [--json]         what there is, and what is wrong
   ./berth logs [control|edge|APP] the last lines; -f goes on with new ones
+  ./berth logs APP RUN | job/NAME the last lines of a run of its cron (by name: the last one), or of a job
 
   ./berth validate DIR            check a config repo, offline; exit code 1 when it has problems
   ./berth plan DIR|BRANCH [--json] what would change, and why; changes nothing

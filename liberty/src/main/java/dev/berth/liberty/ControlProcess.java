@@ -12,6 +12,7 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.secret.Secret;
@@ -28,6 +29,7 @@ import dev.berth.reconciler.source.RefWatcher;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
@@ -137,7 +139,8 @@ public final class ControlProcess implements AutoCloseable {
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
                         environment.httpPort(),
-                        clock);
+                        clock,
+                        Ledgers.in(environment.home()));
         Consumer<PassReport> clean =
                 report -> onReport.accept(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
@@ -222,6 +225,15 @@ public final class ControlProcess implements AutoCloseable {
 
     /** The last lines that an app's containers wrote. */
     public AppLogs logs() {
+        return containerLogs()::tail;
+    }
+
+    /** Likewise of containers that ran once. */
+    public RunLogs runLogs() {
+        return containerLogs()::tail;
+    }
+
+    private ContainerLogs containerLogs() {
         return new ContainerLogs(engine, reconciler::instance, vault::redactor);
     }
 

@@ -3,11 +3,14 @@ package dev.berth.liberty;
 import dev.berth.liberty.edge.EdgeEndpoint;
 import dev.berth.liberty.health.HealthEndpoint;
 import dev.berth.liberty.health.MetricsEndpoint;
+import dev.berth.webapp.api.AppCronApi;
 import dev.berth.webapp.api.AppLogApi;
+import dev.berth.webapp.api.AppReleasesApi;
 import dev.berth.webapp.api.AppTrafficApi;
 import dev.berth.webapp.api.DiagnosticsApi;
 import dev.berth.webapp.api.EventsApi;
 import dev.berth.webapp.api.IndexApi;
+import dev.berth.webapp.api.JobLogApi;
 import dev.berth.webapp.api.PassesApi;
 import dev.berth.webapp.api.PlanApi;
 import dev.berth.webapp.api.ResourcesApi;
@@ -41,6 +44,9 @@ public class RestApplication extends Application {
                     PassesApi.class,
                     EventsApi.class,
                     AppLogApi.class,
+                    JobLogApi.class,
+                    AppCronApi.class,
+                    AppReleasesApi.class,
                     AppTrafficApi.class,
                     DiagnosticsApi.class,
                     SchemasApi.class,

@@ -24,6 +24,7 @@ import dev.berth.reconciler.status.AppTraffic;
 import dev.berth.reconciler.status.EdgeTraffic;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.JpaPassHistory;
+import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Vitals;
 import dev.berth.reconciler.traffic.EdgeLink;
@@ -174,6 +175,12 @@ public class Wiring {
 
     @Produces
     @Singleton
+    RunLogs runLogs(ControlProcess process) {
+        return process.runLogs();
+    }
+
+    @Produces
+    @Singleton
     Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
         return () ->
                 new Vitals(loop.running(), loop.fetchedAt(), loop.engineWrites(), edge.connected());
@@ -228,7 +235,7 @@ public class Wiring {
 
     @Produces
     @Singleton
-    QuickLogs quickLogs(AppLogs logs) {
-        return new QuickLogs(logs, LOG_WITHIN);
+    QuickLogs quickLogs(AppLogs logs, RunLogs runs) {
+        return new QuickLogs(logs, runs, LOG_WITHIN);
     }
 }

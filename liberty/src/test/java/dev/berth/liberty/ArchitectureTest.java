@@ -52,6 +52,7 @@ final class ArchitectureTest {
                     "StatusDeriver",
                     "AppStatusDeriver",
                     "JobStatusDeriver",
+                    "CronStatusDeriver",
                     "Conditions",
                     "PassView",
                     "Sleepers");

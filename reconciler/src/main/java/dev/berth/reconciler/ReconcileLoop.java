@@ -8,17 +8,20 @@ import dev.berth.reconciler.trigger.ReconcileQueue;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs one pass after another for as long as Berth lives: when something woke it, when it is time
- * to poll, when a retry is due, when work has ended that went on after its pass. Many triggers make
- * one pass, and no pass waits long for its work: what takes its time holds up nothing else. A bug
- * in a pass ends that pass only.
+ * to poll, when a retry or a schedule is due, when work has ended that went on after its pass. Many
+ * triggers make one pass, and no pass waits long for its work: what takes its time holds up nothing
+ * else. A bug in a pass ends that pass only.
  */
 public final class ReconcileLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReconcileLoop.class);
@@ -146,22 +149,28 @@ public final class ReconcileLoop implements AutoCloseable {
         if (work.hasEnded() && (calm.over(clock) || (work.idle() && lastWentWell))) {
             return new Trigger.WorkEnded();
         }
-        return calm.over(clock) && untilRetry().filter(Duration::isZero).isPresent()
+        if (!calm.over(clock)) {
+            return null;
+        }
+        if (until(reconciler.nextDue()).filter(Duration::isZero).isPresent()) {
+            return new Trigger.ScheduleDue();
+        }
+        return until(reconciler.nextRetry()).filter(Duration::isZero).isPresent()
                 ? new Trigger.RetryDue()
                 : null;
     }
 
     private Duration untilDue() {
         Duration poll = reconciler.nextPoll().left(clock);
-        return untilRetry()
-                .map(retry -> shorter(longer(retry, calm.left(clock)), poll))
+        return Stream.of(reconciler.nextRetry(), reconciler.nextDue())
+                .flatMap(next -> until(next).stream())
+                .min(Comparator.naturalOrder())
+                .map(next -> shorter(longer(next, calm.left(clock)), poll))
                 .orElse(poll);
     }
 
-    private Optional<Duration> untilRetry() {
-        return reconciler
-                .nextRetry()
-                .map(at -> Duration.between(clock.instant(), at))
+    private Optional<Duration> until(Optional<Instant> next) {
+        return next.map(at -> Duration.between(clock.instant(), at))
                 .map(left -> left.isPositive() ? left : Duration.ZERO);
     }
 

@@ -10,7 +10,9 @@ import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.notify.Watch;
@@ -22,6 +24,7 @@ import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.status.PassInput;
+import dev.berth.reconciler.status.ReadyReleases;
 import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
@@ -58,6 +61,8 @@ public final class Reconciler {
     private final PollPace pace;
     private final int httpPort;
     private final Clockwork clock;
+    private final Ledgers ledgers;
+    private @Nullable Instant nextDue;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
             new AtomicReference<>(Map.of());
@@ -89,6 +94,34 @@ public final class Reconciler {
             PollPace pace,
             int httpPort,
             Clockwork clock) {
+        this(
+                source,
+                trees,
+                loader,
+                observer,
+                converger,
+                failures,
+                pace,
+                httpPort,
+                clock,
+                Ledgers.inMemory());
+    }
+
+    /**
+     * @param ledgers what is remembered beside the engine
+     */
+    public Reconciler(
+            GitSource source,
+            PinnedTrees trees,
+            DesiredStateLoader loader,
+            LiveStateReader observer,
+            Converger converger,
+            Failures failures,
+            PollPace pace,
+            int httpPort,
+            Clockwork clock,
+            Ledgers ledgers) {
+        this.ledgers = ledgers;
         this.source = source;
         this.trees = trees;
         this.loader = loader;
@@ -138,11 +171,13 @@ public final class Reconciler {
     PassReport reconcile(Trigger trigger, Attention attention) throws InterruptedException {
         Instant begin = now();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
-        DesiredState desired = loader.load(reading); // what should be; mistakes become problems
+        DesiredState desired = // what should be; mistakes become problems
+                ledgers.releases().pinned(loader.load(reading));
         settle(desired); // what is not wanted any more ends; what has ended is learnt from
-        Observation live = observe(desired); // what is: Known | Unknown
+        Observation live = observe(desired, begin); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null;
+        nextDue = plan.nextDue();
         Outcomes outcomes = converge(desired, plan, attention); // effects, exactly that plan
         PassReport report = // status, derived whole
                 StatusDeriver.derive(
@@ -158,7 +193,21 @@ public final class Reconciler {
                                 begin,
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
-        return report;
+        return noted(desired, report, begin);
+    }
+
+    /** What is ready now can be gone back to. */
+    private PassReport noted(DesiredState desired, PassReport report, Instant now) {
+        if (!(desired instanceof DesiredState.Known known)) {
+            return report;
+        }
+        for (DesiredApp app : known.apps().values()) {
+            KnownRelease ready = ReadyReleases.of(app, report, now);
+            if (ready != null) {
+                ledgers.releases().ready(app.id(), ready, app.keepReleases());
+            }
+        }
+        return report.withReleases(ReadyReleases.list(known, ledgers.releases()::of));
     }
 
     /**
@@ -179,11 +228,13 @@ public final class Reconciler {
 
     /**
      * Whoever waits for a sleeping app does not wait for a look at a Git server as well; nor does
-     * what is to be done after work that has ended.
+     * what is to be done after work that has ended, or at a time.
      */
     private SourceReading read(Trigger trigger, Instant now) {
         SourceReading known = lastReading;
-        if ((trigger instanceof Trigger.WakeRequested || trigger instanceof Trigger.WorkEnded)
+        if ((trigger instanceof Trigger.WakeRequested
+                        || trigger instanceof Trigger.WorkEnded
+                        || trigger instanceof Trigger.ScheduleDue)
                 && known != null
                 && !(known instanceof SourceReading.Unavailable)) {
             return known;
@@ -224,10 +275,24 @@ public final class Reconciler {
         return before;
     }
 
-    private Observation observe(DesiredState desired) {
+    private Observation observe(DesiredState desired, Instant now) {
         return switch (desired) {
-            case DesiredState.Known known -> converger.seen(observer.observe(known.instance()));
+            case DesiredState.Known known ->
+                    remembering(known, converger.seen(observer.observe(known.instance())), now);
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
+        };
+    }
+
+    private Observation remembering(
+            DesiredState.Known desired, Observation observation, Instant now) {
+        Map<ResourceId, String> says = new HashMap<>();
+        for (DesiredApp app : desired.apps().values()) {
+            app.crons().forEach(cron -> says.put(cron.id(), cron.schedule().toString()));
+        }
+        Map<ResourceId, Instant> since = ledgers.schedules().note(says, now);
+        return switch (observation) {
+            case Observation.Known(var live) -> new Observation.Known(live.withSchedules(since));
+            case Observation.Unknown unknown -> unknown;
         };
     }
 
@@ -288,6 +353,11 @@ public final class Reconciler {
         return blind
                 ? Optional.empty()
                 : failures.nextRetry(converger::busy); // what can't be seen can't be tried
+    }
+
+    /** When something is due by the clock that was not due at the last pass. */
+    Optional<Instant> nextDue() {
+        return Optional.ofNullable(nextDue);
     }
 
     /** When the repos are to be looked at again; later while that fails. */

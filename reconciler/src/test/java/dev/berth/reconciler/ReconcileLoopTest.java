@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
@@ -11,6 +12,7 @@ import dev.berth.schemas.edge.Route;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -193,6 +195,34 @@ final class ReconcileLoopTest {
         loop.close();
         assertThat(Duration.between(passes.getFirst(), passes.get(3)))
                 .isGreaterThan(Duration.ofMillis(2500));
+    }
+
+    @Test
+    void run_scheduleDue_makesAPassInTimeThatLooksAtNoRepo() throws Exception {
+        ShiftedClockwork clock = new ShiftedClockwork();
+        Duration toTheMinute =
+                Duration.between(
+                        clock.instant(),
+                        clock.instant().truncatedTo(ChronoUnit.HOURS).plus(Duration.ofHours(1)));
+        clock.set(toTheMinute.minusSeconds(3)); // 3 s before an hour
+        Spine spine = new Spine(directory, clock);
+        spine.engine.withImages("shop:1");
+        spine.commit(
+                1,
+                "{image: 'shop:1', port: 80, cron: [{name: a, schedule: '@hourly', command: [sh, -c, 'true']}]}");
+        List<String> passes = new CopyOnWriteArrayList<>();
+        ReconcileLoop loop =
+                new ReconcileLoop(spine.reconciler, report -> passes.add(report.trigger()), clock);
+        loop.start();
+
+        await().atMost(PATIENCE).until(() -> passes.contains(new Trigger.ScheduleDue().describe()));
+        await().atMost(PATIENCE).until(() -> spine.engine.runs("home").size() == 1);
+
+        assertThat(passes).doesNotContain(new Trigger.Poll().describe());
+        assertThat(spine.engine.runs("home"))
+                .singleElement()
+                .matches(run -> run.run().endsWith("00"));
+        loop.close();
     }
 
     private static ReconcileLoop loop(Spine spine, List<String> passes) {

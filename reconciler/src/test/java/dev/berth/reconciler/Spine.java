@@ -8,6 +8,7 @@ import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
@@ -33,9 +34,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The whole reconciler over fakes of the repo, the engine and the edge. */
 final class Spine implements GitSource, PinnedTrees {
-    final FakeEngine engine = new FakeEngine(InstantSource.system());
+    final FakeEngine engine;
     final FakeTraffic traffic = new FakeTraffic();
     final Reconciler reconciler;
+    private final Supplier<Reconciler> processes;
     final Vault vault;
     private final Path files;
     private final AtomicReference<SourceReading> reading =
@@ -106,29 +108,47 @@ final class Spine implements GitSource, PinnedTrees {
         this.vault = vault;
         files = directory.resolve("config");
         SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
+        engine = new FakeEngine(clock);
+        processes = () -> process(directory, pace, other, lastGood, keys, clock, backoff, sites);
+        reconciler = processes.get();
+    }
+
+    /** Control dies and comes back: of what was in memory nothing survives. */
+    Reconciler restart() {
+        return processes.get();
+    }
+
+    private Reconciler process(
+            Path directory,
+            Reconciler.PollPace pace,
+            @Nullable GitSource other,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Clockwork clock,
+            Duration backoff,
+            SiteStore sites) {
         Failures failures = new Failures(_ -> backoff);
-        reconciler =
-                new Reconciler(
-                        other == null ? this : other,
-                        this,
-                        new DesiredStateLoader(
-                                source -> new SourceReading.Unavailable("no repo " + source.repo()),
-                                lastGood,
-                                keys,
-                                vault),
-                        new LiveStateReader(
-                                engine, traffic::served, sites::published, failures::standing),
-                        new Converger(
-                                engine,
-                                traffic,
-                                new ImageBuilder(engine, this, clock),
-                                sites,
-                                clock,
-                                vault),
-                        failures,
-                        pace,
-                        8080,
-                        clock);
+        return new Reconciler(
+                other == null ? this : other,
+                this,
+                new DesiredStateLoader(
+                        source -> new SourceReading.Unavailable("no repo " + source.repo()),
+                        lastGood,
+                        keys,
+                        vault),
+                new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
+                new Converger(
+                        engine,
+                        traffic,
+                        new ImageBuilder(engine, this, clock),
+                        sites,
+                        clock,
+                        vault),
+                failures,
+                pace,
+                8080,
+                clock,
+                Ledgers.in(directory));
     }
 
     /** From now on the config repo stands at this commit, with one app {@code shop}. */

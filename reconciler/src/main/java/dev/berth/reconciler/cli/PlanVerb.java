@@ -7,6 +7,7 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.ServedRoutes;
@@ -135,12 +136,16 @@ final class PlanVerb implements Verb {
                         console);
             }
             DesiredState desired =
-                    new DesiredStateLoader(
-                                    repositories,
-                                    new LastGoodFile(home.resolve("last-good")).readOnly(),
-                                    secrets.identities(),
-                                    secrets.vault())
-                            .load(reading);
+                    Ledgers.in(home)
+                            .releases()
+                            .pinned(
+                                    new DesiredStateLoader(
+                                                    repositories,
+                                                    new LastGoodFile(home.resolve("last-good"))
+                                                            .readOnly(),
+                                                    secrets.identities(),
+                                                    secrets.vault())
+                                            .load(reading));
             SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
             Observation live =
                     switch (desired) {

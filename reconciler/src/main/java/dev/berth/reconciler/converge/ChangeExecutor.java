@@ -102,8 +102,8 @@ final class ChangeExecutor {
                 remove(remove);
                 yield before;
             }
-            case StartRun(var owner, var run, _) -> {
-                runs.start(owner, run);
+            case StartRun(var resource, var run, _) -> {
+                runs.start(resource, run);
                 yield before;
             }
             case StopRun(_, var run, _) -> {

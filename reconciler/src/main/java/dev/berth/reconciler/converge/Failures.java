@@ -106,7 +106,10 @@ public final class Failures {
     /** Learns from a pass over these. */
     public void learn(DesiredState.Known desired, Outcomes outcomes, Instant now) {
         Map<ResourceId, String> generations = new HashMap<>();
-        desired.apps().forEach((id, app) -> generations.put(id, app.generation().text()));
+        for (DesiredApp app : desired.apps().values()) {
+            generations.put(app.id(), app.generation().text());
+            app.crons().forEach(cron -> generations.put(cron.id(), cron.generation().text()));
+        }
         desired.jobs().forEach((id, job) -> generations.put(id, job.run().text()));
         for (DesiredApp app : desired.apps().values()) {
             learnRepairs(app.id(), app.generation().text(), of(app.id(), outcomes.all()), now);

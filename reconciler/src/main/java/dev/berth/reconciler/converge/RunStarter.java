@@ -5,6 +5,7 @@ import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Run;
 import dev.berth.schemas.config.ResourceId;
 
@@ -25,10 +26,23 @@ final class RunStarter {
     /**
      * Returns when it runs.
      *
+     * @throws ReconcileException.Transient for all that fails of what is due by the clock: it is
+     *     tried again for as long as it may be late, and anew when it is due next
      * @throws ReconcileException.Waiting when it is cancelled before anything was made, or a secret
      *     has changed since it was planned
      */
-    ContainerId start(ResourceId owner, Run run) throws ReconcileException {
+    ContainerId start(ResourceId resource, Run run) throws ReconcileException {
+        try {
+            return begin(run.owner(resource), run);
+        } catch (ReconcileException.Stalled e) {
+            throw run.role() == RunView.Role.CRON
+                    ? new ReconcileException.Transient(
+                            e.reason(), String.valueOf(e.getMessage()), e)
+                    : e;
+        }
+    }
+
+    private ContainerId begin(ResourceId owner, Run run) throws ReconcileException {
         String network = ObjectNames.network(specs.instance(), run.networkOf());
         var _ =
                 turn.during(

@@ -13,8 +13,11 @@ import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Policy;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -54,6 +57,7 @@ final class AppBuilder {
                         sleepAfter(spec),
                         dependsOn.isEmpty() ? null : dependsOn,
                         release,
+                        spec.pin(),
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
         return new DesiredApp(
@@ -67,7 +71,41 @@ final class AppBuilder {
                 spec.rollout().drain(),
                 sleepAfter(spec),
                 dependsOn,
-                release);
+                release,
+                crons(app, workload),
+                spec.rollout().keepReleases(),
+                spec.pin() == null ? null : new DesiredPin(spec.pin(), null));
+    }
+
+    private static List<DesiredCron> crons(App app, Workload workload) {
+        if (!(workload instanceof Workload.Containers containers)) {
+            return List.of();
+        }
+        return app.spec().cron().stream()
+                .flatMap(cron -> cron(app.id(), cron, containers.main().template()).stream())
+                .toList();
+    }
+
+    /** Empty when its schedule is wrong, and so no document is right that has it. */
+    private static Optional<DesiredCron> cron(ResourceId app, App.Cron cron, ContainerTemplate of) {
+        ZoneId zone = CronRules.zone(cron.timezone());
+        if (zone == null
+                || !(CronSchedule.parse(cron.schedule(), zone)
+                        instanceof CronSchedule.Right(CronSchedule schedule))) {
+            return Optional.empty();
+        }
+        ContainerTemplate template =
+                of.running(cron.command().words(), Map.of("BERTH_CRON", cron.name()));
+        return Optional.of(
+                new DesiredCron(
+                        DesiredCron.id(app, cron.name()),
+                        app,
+                        cron.name(),
+                        SpecHash.of(cron),
+                        schedule,
+                        cron.concurrency(),
+                        new DesiredCommand(template, cron.timeout()),
+                        cron.keep()));
     }
 
     private static @Nullable DesiredCommand release(App.Spec spec, Workload workload) {
@@ -268,6 +306,7 @@ final class AppBuilder {
             @Nullable Duration sleepAfter,
             @Nullable List<ResourceId> dependsOn,
             @Nullable DesiredCommand release,
+            @Nullable String pin,
             List<String> routes,
             List<Policy> policies) {}
 

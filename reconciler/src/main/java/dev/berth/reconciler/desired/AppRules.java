@@ -31,6 +31,7 @@ final class AppRules {
         rules.checkVolumes();
         rules.checkHealthcheck();
         rules.checkSleep();
+        CronRules.check(app.spec().cron(), read, problems);
     }
 
     private void checkWebGivenOnce() {

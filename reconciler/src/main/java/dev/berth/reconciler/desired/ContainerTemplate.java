@@ -157,6 +157,43 @@ public record ContainerTemplate(
                 secretFiles);
     }
 
+    /** The same of another image. */
+    public ContainerTemplate withImage(String other) {
+        return new ContainerTemplate(
+                other,
+                command,
+                env,
+                mounts,
+                port,
+                memoryBytes,
+                cpuMillis,
+                restartedAt,
+                published,
+                capabilities,
+                protocol,
+                secretEnv,
+                secretFiles);
+    }
+
+    /** The same with other secrets. */
+    ContainerTemplate withSecrets(
+            SortedMap<String, SecretUse> variables, SortedMap<String, SecretUse> files) {
+        return new ContainerTemplate(
+                image,
+                command,
+                env,
+                mounts,
+                port,
+                memoryBytes,
+                cpuMillis,
+                restartedAt,
+                published,
+                capabilities,
+                protocol,
+                variables,
+                files);
+    }
+
     public SpecHash hash() {
         return SpecHash.of(this);
     }

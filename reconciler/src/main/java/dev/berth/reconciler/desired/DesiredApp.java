@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param sleepAfter time without a request after which its containers stop; {@code null} = never
  * @param dependsOn what must be ready before a new release of it is started, sorted
  * @param release what runs before a new release is started; {@code null} = nothing
+ * @param crons what it runs by the clock, in the order declared
+ * @param keepReleases how many releases that were ready are remembered
+ * @param pin the release that it is to stay at; {@code null} = the declared one
  */
 public record DesiredApp(
         ResourceId id,
@@ -28,9 +31,112 @@ public record DesiredApp(
         Duration drain,
         @Nullable Duration sleepAfter,
         List<ResourceId> dependsOn,
-        @Nullable DesiredCommand release) {
+        @Nullable DesiredCommand release,
+        List<DesiredCron> crons,
+        int keepReleases,
+        @Nullable DesiredPin pin) {
+    private static final int KEPT = 5;
+
     public DesiredApp {
         dependsOn = dependsOn.stream().sorted().distinct().toList();
+        crons = List.copyOf(crons);
+    }
+
+    /** An app that is not pinned. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter,
+            List<ResourceId> dependsOn,
+            @Nullable DesiredCommand release,
+            List<DesiredCron> crons) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                release,
+                crons,
+                KEPT,
+                null);
+    }
+
+    /** The same at a release that was ready before; its release command has run then. */
+    DesiredApp at(Workload.Containers before, String revision) {
+        return new DesiredApp(
+                id,
+                declaredAt,
+                generation,
+                before,
+                revision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                null,
+                crons,
+                keepReleases,
+                pin);
+    }
+
+    /** The same, whose pin can't be followed. */
+    DesiredApp withPin(DesiredPin wrong) {
+        return new DesiredApp(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                release,
+                crons,
+                keepReleases,
+                wrong);
+    }
+
+    /** An app that runs nothing by the clock. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter,
+            List<ResourceId> dependsOn,
+            @Nullable DesiredCommand release) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                release,
+                List.of());
     }
 
     /** An app that runs nothing before a release. */

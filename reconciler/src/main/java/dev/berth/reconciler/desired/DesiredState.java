@@ -64,6 +64,13 @@ public sealed interface DesiredState {
             alerts = List.copyOf(alerts);
             problems = problems.stream().sorted().toList();
         }
+
+        /** The same with its apps otherwise. */
+        Known withApps(SortedMap<ResourceId, DesiredApp> others) {
+            return new Known(
+                    instance, settings, revision, stale, others, routes, held, waiting, pruneHold,
+                    jobs, deletable, problems, alerts);
+        }
     }
 
     /**

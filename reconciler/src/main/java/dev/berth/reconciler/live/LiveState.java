@@ -1,6 +1,7 @@
 package dev.berth.reconciler.live;
 
 import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param failures what failed lately, by resource
  * @param volumes named volumes, in use or not
  * @param runs containers that run once
+ * @param schedulesSince since when each schedule is known as it is now
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -22,8 +24,10 @@ public record LiveState(
         ServedRoutes routes,
         Map<ResourceId, FailedAttempt> failures,
         List<VolumeView> volumes,
-        List<RunView> runs) {
+        List<RunView> runs,
+        Map<ResourceId, Instant> schedulesSince) {
     public LiveState {
+        schedulesSince = Map.copyOf(schedulesSince);
         runs = List.copyOf(runs);
         volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
@@ -32,9 +36,28 @@ public record LiveState(
         failures = Map.copyOf(failures);
     }
 
+    /** What lives where nothing is known of schedules. */
+    public LiveState(
+            List<ContainerView> containers,
+            Map<ResourceId, String> networks,
+            Map<ResourceId, Map<String, String>> publishedSites,
+            ServedRoutes routes,
+            Map<ResourceId, FailedAttempt> failures,
+            List<VolumeView> volumes,
+            List<RunView> runs) {
+        this(containers, networks, publishedSites, routes, failures, volumes, runs, Map.of());
+    }
+
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
-        return new LiveState(others, networks, publishedSites, routes, failures, volumes, runs);
+        return new LiveState(
+                others, networks, publishedSites, routes, failures, volumes, runs, schedulesSince);
+    }
+
+    /** The same with what is remembered of schedules. */
+    public LiveState withSchedules(Map<ResourceId, Instant> since) {
+        return new LiveState(
+                containers, networks, publishedSites, routes, failures, volumes, runs, since);
     }
 
     /** The runs of a resource. */

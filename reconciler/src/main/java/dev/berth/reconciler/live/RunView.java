@@ -41,7 +41,9 @@ public record RunView(
         /** The command before a release starts. */
         RELEASE,
         /** A job. */
-        JOB;
+        JOB,
+        /** One of the times at which an app has something run by the clock. */
+        CRON;
 
         /** As the label spells it. */
         public String word() {

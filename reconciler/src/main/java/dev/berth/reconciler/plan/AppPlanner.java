@@ -427,6 +427,10 @@ final class AppPlanner {
      * @param isNew false for what only repairs: that waits for nobody
      */
     private @Nullable Blocked hold(boolean isNew) {
+        Blocked pinned = PinHold.of(app);
+        if (pinned != null) {
+            return pinned;
+        }
         FailedAttempt failure = standingFailure();
         if (failure != null) {
             return blocked(failure);

@@ -2,6 +2,7 @@ package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param unknown why nothing could be planned; {@code null} when it could
  * @param wanted by resource, for all that is declared; empty when nothing could be planned
  * @param orphans volumes that nobody declares and that are kept
+ * @param nextDue when something is due by the clock that is not in this plan; {@code null} = never
  */
 public record Plan(
         String revision,
@@ -26,11 +28,23 @@ public record Plan(
         int unchanged,
         @Nullable String unknown,
         Map<ResourceId, Wanted> wanted,
-        List<Orphan> orphans) {
+        List<Orphan> orphans,
+        @Nullable Instant nextDue) {
     public Plan {
         changes = List.copyOf(changes);
         wanted = Map.copyOf(wanted);
         orphans = List.copyOf(orphans);
+    }
+
+    /** One after which nothing is due by the clock. */
+    public Plan(
+            String revision,
+            List<Change> changes,
+            int unchanged,
+            @Nullable String unknown,
+            Map<ResourceId, Wanted> wanted,
+            List<Orphan> orphans) {
+        this(revision, changes, unchanged, unknown, wanted, orphans, null);
     }
 
     /** Nothing, because something is not known. */

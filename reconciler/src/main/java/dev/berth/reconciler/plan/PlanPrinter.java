@@ -138,7 +138,10 @@ public final class PlanPrinter {
             case RunReleaseCommand(_, var release, var image, var command, _, _) ->
                     "+ run the release command of %s with %s, for up to %d s"
                             .formatted(release, image(image), command.timeout().toSeconds());
-            case StartRun(_, var run, _) -> "+ run it once, with %s".formatted(image(run.image()));
+            case StartRun(_, var run, _) ->
+                    run.role() == RunView.Role.CRON
+                            ? "+ run %s with %s".formatted(run.id(), image(run.image()))
+                            : "+ run it once, with %s".formatted(image(run.image()));
             case StopRun(_, var run, _) -> "- stop " + run.name();
             case RemoveRuns(_, var runs, _) ->
                     "- remove what ran once: %s"

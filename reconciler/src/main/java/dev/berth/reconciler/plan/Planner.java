@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
  *       "unknown" to a deletion.
  *   <li>Each job is started that has not run.
  *   <li>Each app is compared with its own containers, files and routes, after what it depends on.
+ *   <li>What apps run by the clock is started when it is due.
  *   <li>Who the edge believes is compared with what the Instance says.
  *   <li>Redirects are compared with the routes served.
  *   <li>What lives and is wanted by nobody is removed, as far as {@link PruneGuard} lets it.
@@ -64,11 +65,16 @@ public final class Planner {
         Prerequisites needed = new Prerequisites(desired, live);
         for (DesiredApp app : needed.order()) {
             List<Change> own =
-                    new AppPlanner(desired, app, live, now, needed.missing(app)).changes();
+                    PinHold.tell(
+                            app,
+                            new AppPlanner(desired, app, live, now, needed.missing(app)).changes());
             needed.planned(app.id(), own);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;
         }
+        Crons crons = new Crons(desired, live, now);
+        changes.addAll(crons.changes());
+        unchanged += crons.unchanged();
         for (Map.Entry<ResourceId, List<DesiredRoute>> domain : redirects(desired).entrySet()) {
             List<Change> own = redirect(domain.getKey(), domain.getValue(), desired, live);
             changes.addAll(own);
@@ -85,7 +91,8 @@ public final class Planner {
                 unchanged,
                 null,
                 Wanted.of(desired),
-                volumes.kept());
+                volumes.kept(),
+                crons.nextDue());
     }
 
     private static Map<ResourceId, List<DesiredRoute>> redirects(DesiredState.Known desired) {

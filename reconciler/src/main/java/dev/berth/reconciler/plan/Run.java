@@ -19,4 +19,10 @@ public record Run(
         ResourceId networkOf,
         ImageSource image,
         ContainerTemplate template,
-        String revision) {}
+        String revision) {
+
+    /** Whose its container is: a schedule has none, its app has them. */
+    public ResourceId owner(ResourceId resource) {
+        return role == RunView.Role.CRON ? networkOf : resource;
+    }
+}

@@ -29,7 +29,7 @@ public record Wanted(String generation, List<Claim> claims) {
     public record Claim(
             String host, String path, DesiredRoute.Destination destination, Policy policy) {}
 
-    /** Of each app, each job and each redirecting domain. */
+    /** Of each app with what it runs by the clock, each job and each redirecting domain. */
     public static Map<ResourceId, Wanted> of(DesiredState.Known desired) {
         Map<ResourceId, List<Claim>> claims =
                 desired.routes().stream()
@@ -43,6 +43,12 @@ public record Wanted(String generation, List<Claim> claims) {
             wanted.put(
                     app.id(),
                     new Wanted(app.generation().text(), claims.getOrDefault(app.id(), List.of())));
+            app.crons()
+                    .forEach(
+                            cron ->
+                                    wanted.put(
+                                            cron.id(),
+                                            new Wanted(cron.generation().text(), List.of())));
         }
         desired.jobs()
                 .forEach((id, job) -> wanted.put(id, new Wanted(job.run().text(), List.of())));

@@ -21,6 +21,15 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
         return desired.revision().toString();
     }
 
+    /** True for an app, a job, or what an app runs by the clock. */
+    boolean declares(ResourceId id) {
+        return desired.apps().containsKey(id)
+                || desired.jobs().containsKey(id)
+                || desired.apps().values().stream()
+                        .flatMap(app -> app.crons().stream())
+                        .anyMatch(cron -> cron.id().equals(id));
+    }
+
     /** The conditions of a resource, nothing judged yet. */
     Conditions conditions(ResourceId id, String generation) {
         return new Conditions(pass.before().get(id), generation, now);

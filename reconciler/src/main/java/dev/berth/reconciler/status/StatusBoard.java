@@ -2,7 +2,9 @@ package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReleaseStatus;
 import dev.berth.schemas.status.ResourceStatus;
+import dev.berth.schemas.status.ScheduleStatus;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -59,6 +61,22 @@ public final class StatusBoard {
     /** How a resource stands; {@code null} when no such resource is known. */
     public @Nullable ResourceStatus resource(ResourceId id) {
         return resources().stream().filter(r -> r.id().equals(id)).findFirst().orElse(null);
+    }
+
+    /** What an app can be pinned to, newest first; empty before the first pass of this process. */
+    public List<ReleaseStatus> releasesOf(ResourceId app) {
+        Posting posting = newest.get();
+        return posting == null
+                ? List.of()
+                : posting.pass().releases().stream().filter(r -> r.app().equals(app)).toList();
+    }
+
+    /** What an app runs by the clock; empty before the first pass of this process. */
+    public List<ScheduleStatus> schedulesOf(ResourceId app) {
+        Posting posting = newest.get();
+        return posting == null
+                ? List.of()
+                : posting.pass().schedules().stream().filter(s -> s.app().equals(app)).toList();
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+import dev.berth.schemas.status.ScheduleStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,17 +56,25 @@ public final class StatusDeriver {
 
     private PassReport report() {
         return switch (pass.desired()) {
-            case DesiredState.Unknown(var doubt, _) -> report("", null, sourceUnknown(doubt));
-            case DesiredState.Known desired ->
-                    report(
-                            desired.revision().toString(),
-                            desired.revision().author(),
-                            resources(new PassView(pass, desired, now)));
+            case DesiredState.Unknown(var doubt, _) ->
+                    report("", null, sourceUnknown(doubt), List.of());
+            case DesiredState.Known desired -> report(new PassView(pass, desired, now));
         };
     }
 
+    private PassReport report(PassView view) {
+        return report(
+                view.revision(),
+                view.desired().revision().author(),
+                resources(view),
+                new CronStatusDeriver(view).schedules());
+    }
+
     private PassReport report(
-            String revision, @Nullable String author, List<ResourceStatus> resources) {
+            String revision,
+            @Nullable String author,
+            List<ResourceStatus> resources,
+            List<ScheduleStatus> schedules) {
         return new PassReport(
                 pass.id(),
                 pass.trigger(),
@@ -78,7 +87,9 @@ public final class StatusDeriver {
                         .flatMap(outcomes -> outcomes.stream().flatMap(StatusDeriver::change))
                         .toList(),
                 pass.desired().problems().stream().map(Problem::toString).toList(),
-                resources);
+                resources,
+                schedules,
+                List.of());
     }
 
     /** What is under way is reported by the pass that finds it ended. */
@@ -148,6 +159,10 @@ public final class StatusDeriver {
         desired.apps().values().forEach(app -> resources.add(apps.derive(app)));
         JobStatusDeriver jobs = new JobStatusDeriver(view);
         desired.jobs().values().forEach(job -> resources.add(jobs.derive(job)));
+        CronStatusDeriver crons = new CronStatusDeriver(view);
+        desired.apps()
+                .values()
+                .forEach(app -> app.crons().forEach(c -> resources.add(crons.derive(app, c))));
         TreeSet<ResourceId> domains = new TreeSet<>();
         desired.routes().stream()
                 .map(DesiredRoute::owner)
@@ -155,7 +170,7 @@ public final class StatusDeriver {
                 .forEach(domains::add);
         domains.forEach(domain -> resources.add(domain(view, domain)));
         new TreeSet<>(desired.held()).forEach(held -> resources.add(held(view, held)));
-        leaving(desired).forEach(leaving -> resources.add(leaving(view, leaving)));
+        leaving(view).forEach(leaving -> resources.add(leaving(view, leaving)));
         return resources;
     }
 
@@ -251,12 +266,12 @@ public final class StatusDeriver {
                 view.problems());
     }
 
-    private List<ResourceId> leaving(DesiredState.Known desired) {
+    private List<ResourceId> leaving(PassView view) {
         return pass.outcomes().all().stream()
                 .filter(o -> !(o instanceof Outcome.Done))
                 .map(o -> o.change().resource())
                 .filter(id -> id.kind() == Kind.App || id.kind() == Kind.Job)
-                .filter(id -> !desired.apps().containsKey(id) && !desired.jobs().containsKey(id))
+                .filter(id -> !view.declares(id))
                 .distinct()
                 .toList();
     }

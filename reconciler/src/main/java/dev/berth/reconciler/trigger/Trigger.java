@@ -18,6 +18,7 @@ public sealed interface Trigger {
             case WakeRequested(var app) -> "a request for %s, which sleeps".formatted(app);
             case RetryDue() -> "retry of what failed";
             case WorkEnded() -> "work has ended that went on after its pass";
+            case ScheduleDue() -> "something is due by the clock";
         };
     }
 
@@ -50,4 +51,7 @@ public sealed interface Trigger {
 
     /** What was begun by an earlier pass has ended, well or not. */
     record WorkEnded() implements Trigger {}
+
+    /** A time has come at which an app has something run, or at which a run is out of time. */
+    record ScheduleDue() implements Trigger {}
 }

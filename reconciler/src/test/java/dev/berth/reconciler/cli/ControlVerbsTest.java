@@ -156,6 +156,16 @@ final class ControlVerbsTest {
     }
 
     @Test
+    void logs_runOfAnAppOrJob_printsItsLines() {
+        answers.put("/api/v1/apps/blog/log?run=prune", "{\"app\":\"blog\",\"lines\":[\"one\"]}");
+        answers.put("/api/v1/jobs/import/log", "{\"job\":\"import\",\"lines\":[\"two\"]}");
+
+        assertThat(run("logs", "blog", "prune").out()).isEqualTo("one\n");
+        assertThat(run("logs", "job/import").out()).isEqualTo("two\n");
+        assertThat(run("logs", "job/import", "x").exit()).isEqualTo(Verb.Exit.MISUSED);
+    }
+
+    @Test
     void logs_unknownApp_givesTheAnswersDetail() {
         Run run = run("logs", "x");
 

@@ -44,6 +44,8 @@ final class ExampleConfigRepoTest {
                 .containsExactly("clock.localhost", "guestbook.localhost", "hello.localhost");
         assertThat(known.held()).isEmpty();
         assertThat(known.waiting()).isEmpty();
+        DesiredApp clock = Objects.requireNonNull(known.apps().get(ResourceId.app("clock")));
+        assertThat(clock.crons()).singleElement().matches(cron -> cron.name().equals("chime"));
         DesiredApp guestbook =
                 Objects.requireNonNull(known.apps().get(ResourceId.app("guestbook")));
         assertThat(guestbook.strategy()).isEqualTo(App.Strategy.RECREATE);

@@ -434,6 +434,21 @@ abstract class ContainerEngineContract {
     }
 
     @Test
+    void createRun_ofEachRole_isReadAsThat() throws Exception {
+        for (RunView.Role role : RunView.Role.values()) {
+            RunSpec spec = runSpec(specs, role.word(), role);
+
+            RunView run = runView(createRun(spec));
+
+            assertThat(run.role()).isEqualTo(role);
+            assertThat(run.run()).isEqualTo(role.word());
+        }
+        assertThat(engine().runs(instance))
+                .extracting(RunView::role)
+                .containsExactly(RunView.Role.values());
+    }
+
+    @Test
     void createRun_besideContainers_isNotOneOfThem() throws Exception {
         ContainerView container = view(create(specs.web("web")));
         RunView run = runView(createRun(runSpec(specs, "r1")));
@@ -476,12 +491,16 @@ abstract class ContainerEngineContract {
     }
 
     private RunSpec runSpec(Specs of, String run) {
+        return runSpec(of, run, RunView.Role.RELEASE);
+    }
+
+    private RunSpec runSpec(Specs of, String run, RunView.Role role) {
         ContainerSpec web = of.web("run-" + run);
         return new RunSpec(
                 web.name(),
                 instance,
                 web.app(),
-                RunView.Role.RELEASE,
+                role,
                 run,
                 web.template(),
                 web.revision(),

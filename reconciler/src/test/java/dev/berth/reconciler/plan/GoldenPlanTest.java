@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -283,9 +284,137 @@ class GoldenPlanTest {
                 scene(
                         "removed-but-still-needed",
                         () -> served(new Scene().app("web", V1, 1, Scene.needing("shop")), V1, 1)),
+                scene("cron-due", () -> pruning("30 8 * * *", App.Concurrency.FORBID)),
+                scene("cron-not-due", () -> pruning("30 10 * * *", App.Concurrency.FORBID)),
+                scene(
+                        "cron-due-before-it-was-there",
+                        () ->
+                                pruning("30 8 * * *", App.Concurrency.FORBID)
+                                        .scheduledSince("shop", Scene.NOW.minusSeconds(60))),
+                scene(
+                        "cron-ran",
+                        () ->
+                                pruning("30 8 * * *", App.Concurrency.FORBID)
+                                        .cronRan("shop", due(30), ENDED_WELL)),
+                scene(
+                        "cron-made-and-not-started",
+                        () ->
+                                pruning("30 8 * * *", App.Concurrency.FORBID)
+                                        .cronRan("shop", due(30), new ContainerView.Created())),
+                scene(
+                        "cron-made-for-an-earlier-time",
+                        () ->
+                                pruning("30 8 * * *", App.Concurrency.FORBID)
+                                        .cronRan("shop", due(45), new ContainerView.Created())),
+                scene("cron-missed", () -> pruning("30 7 * * *", App.Concurrency.FORBID)),
+                scene(
+                        "cron-forbids-a-second",
+                        () ->
+                                pruning("*/15 * * * *", App.Concurrency.FORBID)
+                                        .cronRan("shop", due(45), Scene.running())),
+                scene(
+                        "cron-allows-a-second",
+                        () ->
+                                pruning("*/15 * * * *", App.Concurrency.ALLOW)
+                                        .cronRan("shop", due(45), Scene.running())),
+                scene(
+                        "cron-replaces-the-first",
+                        () ->
+                                pruning("*/15 * * * *", App.Concurrency.REPLACE)
+                                        .cronRan("shop", due(45), Scene.running())),
+                scene(
+                        "cron-over-its-time",
+                        () ->
+                                pruning("0 7 * * *", App.Concurrency.FORBID)
+                                        .cronRan("shop", due(120), RUNNING_FOR_HOURS)),
+                scene("cron-many-ran", GoldenPlanTest::manyRan),
+                scene(
+                        "cron-no-release-is-ready",
+                        () ->
+                                new Scene()
+                                        .app(
+                                                "shop",
+                                                V1,
+                                                1,
+                                                Scene.cron("30 8 * * *", App.Concurrency.FORBID))
+                                        .scheduledSince("shop", due(120))
+                                        .stalled("shop", "exited with code 3")),
+                scene(
+                        "cron-of-a-release-that-fails-to-be-replaced",
+                        () ->
+                                served(
+                                                new Scene()
+                                                        .app(
+                                                                "shop",
+                                                                V2,
+                                                                1,
+                                                                Scene.cron(
+                                                                        "30 8 * * *",
+                                                                        App.Concurrency.FORBID)),
+                                                V1,
+                                                1)
+                                        .scheduledSince("shop", due(120))
+                                        .stalled("shop", "exited with code 3")),
+                scene(
+                        "cron-of-a-sleeping-app",
+                        () ->
+                                new Scene()
+                                        .app(
+                                                "shop",
+                                                V1,
+                                                1,
+                                                a ->
+                                                        Scene.cron(
+                                                                        "30 8 * * *",
+                                                                        App.Concurrency.FORBID)
+                                                                .apply(Scene.sleepy(a)))
+                                        .scheduledSince("shop", due(120))
+                                        .asleep("shop")),
+                scene(
+                        "cron-of-a-suspended-app",
+                        () ->
+                                new Scene()
+                                        .app(
+                                                "shop",
+                                                V1,
+                                                1,
+                                                a ->
+                                                        Scene.cron(
+                                                                        "30 8 * * *",
+                                                                        App.Concurrency.FORBID)
+                                                                .apply(Scene.suspended(a)))
+                                        .scheduledSince("shop", due(120))),
+                scene(
+                        "cron-removed",
+                        () ->
+                                served(new Scene().app("shop", V1, 1), V1, 1)
+                                        .cronRan("shop", due(45), ENDED_WELL)
+                                        .cronRan("shop", due(30), Scene.running())),
+                scene(
+                        "cron-removed-with-its-app",
+                        () -> served(new Scene(), V1, 1).cronRan("shop", due(45), ENDED_WELL)),
                 scene(
                         "containers-become-a-site",
                         () -> served(new Scene().site("shop", "ab".repeat(20)), V1, 1)));
+    }
+
+    /** An app that serves and runs something at those times, known for two hours. */
+    private static Scene pruning(String schedule, App.Concurrency concurrency) {
+        return served(new Scene().app("shop", V1, 1, Scene.cron(schedule, concurrency)), V1, 1)
+                .scheduledSince("shop", due(120));
+    }
+
+    private static Instant due(int minutesAgo) {
+        return Scene.NOW.minus(Duration.ofMinutes(minutesAgo));
+    }
+
+    private static Scene manyRan() {
+        Scene scene = pruning("*/5 * * * *", App.Concurrency.FORBID);
+        ContainerView.State failed = new ContainerView.Exited(1, false);
+        for (int i = 0; i < 8; i++) {
+            scene.cronRan("shop", due(5 * i), i % 2 == 0 ? ENDED_WELL : failed);
+        }
+        return scene;
     }
 
     private static Arguments scene(String name, Supplier<Scene> scene) {

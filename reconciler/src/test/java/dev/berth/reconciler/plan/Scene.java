@@ -1,8 +1,10 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.CronSchedule;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredCommand;
+import dev.berth.reconciler.desired.DesiredCron;
 import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
@@ -14,6 +16,7 @@ import dev.berth.reconciler.desired.SpecHash;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.CronRun;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
@@ -36,6 +39,7 @@ import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,6 +67,7 @@ public final class Scene {
     private final List<VolumeView> volumes = new ArrayList<>();
     private final Set<VolumeId> deletable = new HashSet<>();
     private final List<RunView> runs = new ArrayList<>();
+    private final Map<ResourceId, Instant> schedules = new HashMap<>();
     private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
@@ -319,6 +324,69 @@ public final class Scene {
                         state,
                         NOW,
                         state instanceof ContainerView.Exited ? NOW : null));
+        return this;
+    }
+
+    /** Runs a command at those times, and may take an hour. */
+    static UnaryOperator<DesiredApp> cron(String schedule, App.Concurrency concurrency) {
+        return a ->
+                new DesiredApp(
+                        a.id(),
+                        a.declaredAt(),
+                        a.generation(),
+                        a.workload(),
+                        a.sourceRevision(),
+                        a.suspended(),
+                        a.strategy(),
+                        a.drain(),
+                        a.sleepAfter(),
+                        a.dependsOn(),
+                        a.release(),
+                        List.of(prune(a.id(), schedule, concurrency)));
+    }
+
+    private static DesiredCron prune(ResourceId app, String schedule, App.Concurrency concurrency) {
+        return switch (CronSchedule.parse(schedule, ZoneOffset.UTC)) {
+            case CronSchedule.Wrong(var message) -> throw new IllegalArgumentException(message);
+            case CronSchedule.Right(var right) ->
+                    new DesiredCron(
+                            DesiredCron.id(app, "prune"),
+                            app,
+                            "prune",
+                            SpecHash.of(new Generation(schedule)),
+                            right,
+                            concurrency,
+                            new DesiredCommand(prune("shop:1"), Duration.ofHours(1)),
+                            2);
+        };
+    }
+
+    private static ContainerTemplate prune(String image) {
+        return template(image).running(List.of("prune"));
+    }
+
+    /** A run of it for that time began then, and ended a minute later if it has. */
+    Scene cronRan(String app, Instant dueAt, ContainerView.State state) {
+        ResourceId id = ResourceId.app(app);
+        String run = CronRun.id("prune", dueAt);
+        runs.add(
+                new RunView(
+                        new ContainerId("%012d".formatted(700 + runs.size())),
+                        ObjectNames.run(INSTANCE, id, RunView.Role.CRON, run),
+                        id,
+                        RunView.Role.CRON,
+                        run,
+                        prune("shop:1").hash().text(),
+                        prune("shop:1"),
+                        state,
+                        dueAt,
+                        state instanceof ContainerView.Exited ? dueAt.plusSeconds(60) : null));
+        return this;
+    }
+
+    /** The schedule is known since then. */
+    Scene scheduledSince(String app, Instant since) {
+        schedules.put(DesiredCron.id(ResourceId.app(app), "prune"), since);
         return this;
     }
 
@@ -634,7 +702,8 @@ public final class Scene {
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures,
                         volumes,
-                        runs));
+                        runs,
+                        schedules));
     }
 
     public Plan plan() {

@@ -20,7 +20,8 @@ final class TriggerTest {
                     new Trigger.HistoryRead(),
                     new Trigger.WakeRequested(ResourceId.parse("app/shop")),
                     new Trigger.RetryDue(),
-                    new Trigger.WorkEnded());
+                    new Trigger.WorkEnded(),
+                    new Trigger.ScheduleDue());
 
     @Test
     void describe_eachTrigger_saysWhatHappened() {
@@ -35,7 +36,8 @@ final class TriggerTest {
                         "what was before Berth started is known",
                         "a request for app/shop, which sleeps",
                         "retry of what failed",
-                        "work has ended that went on after its pass");
+                        "work has ended that went on after its pass",
+                        "something is due by the clock");
     }
 
     @Test

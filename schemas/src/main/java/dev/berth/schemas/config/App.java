@@ -102,6 +102,13 @@ public record App(
                     List<Volume> volumes,
             @Describe(
                             value =
+                                    "What is run by the clock, each time in a container of its own: with the image of the release that serves, and with the environment, secrets, volumes and network of the web process. Not while the app is suspended.",
+                            examples =
+                                    "[{name: prune, schedule: \"0 3 * * *\", timezone: Europe/Berlin, command: npm run prune}]")
+                    @Excludes("static")
+                    List<Cron> cron,
+            @Describe(
+                            value =
                                     "Hosts that serve the app's web process. None = <app>.<instance"
                                             + " domain>.",
                             examples = "[shop.example.com]")
@@ -126,13 +133,23 @@ public record App(
                                             + " started. What serves meanwhile goes on, and is"
                                             + " repaired.",
                             examples = "[{kind: App, name: api}]")
-                    List<Dependency> dependsOn) {
+                    List<Dependency> dependsOn,
+            @Describe(
+                            value =
+                                    "Goes back to a release that was ready before, with its image, command and environment, and with secrets as they are now; its release command is not run. The app's page lists those that can be named.",
+                            examples = "3f2a91c0")
+                    @Matches(
+                            pattern = "[0-9a-f]{8}",
+                            says = "the id of a release, 8 hexadecimal digits")
+                    @Excludes("static")
+                    @Nullable String pin) {
         public Spec {
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
             env = Map.copyOf(env);
             secrets = List.copyOf(secrets);
             volumes = List.copyOf(volumes);
+            cron = List.copyOf(cron);
             domains = List.copyOf(domains);
             dependsOn = List.copyOf(dependsOn);
         }
@@ -253,6 +270,50 @@ public record App(
                     @Within(min = "1s", max = "1d")
                     Duration timeout) {}
 
+    /** What is run by the clock. */
+    public record Cron(
+            @Describe(value = "Name, unique in the app.", examples = "prune")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
+                            says = "a name of lower-case letters, digits and '-', at most 20 long")
+                    String name,
+            @Describe(
+                            value =
+                                    "When: minute hour day-of-month month day-of-week, or @hourly, @daily, @weekly, @monthly, @yearly. A time that was missed is made up for within an hour, later it is skipped.",
+                            examples = "0 3 * * *")
+                    String schedule,
+            @Describe(
+                            value =
+                                    "The time zone of the schedule. When clocks go forward, a time that the day does not have is due right after; when they go back, a time that it has twice is due once; with * for the hour it is due as time goes by.",
+                            examples = "Europe/Berlin")
+                    @Default("UTC")
+                    String timezone,
+            @Describe(
+                            value =
+                                    "What it runs: a list of words, or one line for a shell. BERTH_CRON is its name.",
+                            examples = "npm run prune")
+                    Command command,
+            @Describe("What happens when a run is due while one runs.") @Default("forbid")
+                    Concurrency concurrency,
+            @Describe("Time a run may take; then it is stopped and has failed.")
+                    @Default("1h")
+                    @Within(min = "1s", max = "7d")
+                    Duration timeout,
+            @Describe("How many runs that ended well, and how many that did not, are kept.")
+                    @Default("3")
+                    @Range(min = 1, max = 50)
+                    int keep) {}
+
+    /** What happens when a run is due while one runs. */
+    public enum Concurrency {
+        @Describe("both run")
+        ALLOW,
+        @Describe("the new one is skipped")
+        FORBID,
+        @Describe("the old one is stopped")
+        REPLACE
+    }
+
     /** What a process speaks at its port. */
     public enum Protocol {
         @Describe("HTTP/1.1")
@@ -273,7 +334,11 @@ public record App(
                                     + " they are closed, so that their clients connect anew.")
                     @Default("5m")
                     @Within(min = "0s", max = "1d")
-                    Duration streams) {}
+                    Duration streams,
+            @Describe("How many releases that were ready are remembered, to be pinned.")
+                    @Default("5")
+                    @Range(min = 1, max = 20)
+                    int keepReleases) {}
 
     /** When an app is put to sleep. */
     public record Sleep(

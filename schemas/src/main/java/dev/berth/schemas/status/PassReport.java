@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param changes what was carried out, in plan order
  * @param problems of the whole repo
  * @param resources the status of each resource after the pass
+ * @param schedules what apps run by the clock, ordered by app; empty in a report of the past
+ * @param releases what apps can be pinned to, by app, newest first; likewise
  */
 public record PassReport(
         String id,
@@ -29,11 +31,39 @@ public record PassReport(
         String plan,
         List<ChangeReport> changes,
         List<String> problems,
-        List<ResourceStatus> resources) {
+        List<ResourceStatus> resources,
+        List<ScheduleStatus> schedules,
+        List<ReleaseStatus> releases) {
     public PassReport {
+        releases = List.copyOf(releases);
+        schedules = List.copyOf(schedules);
         changes = List.copyOf(changes);
         problems = List.copyOf(problems);
         resources = List.copyOf(resources);
+    }
+
+    /** The same with what apps can be pinned to. */
+    public PassReport withReleases(List<ReleaseStatus> known) {
+        return new PassReport(
+                id, trigger, revision, author, startedAt, duration, plan, changes, problems,
+                resources, schedules, known);
+    }
+
+    /** One without schedules and releases. */
+    public PassReport(
+            String id,
+            String trigger,
+            String revision,
+            @Nullable String author,
+            Instant startedAt,
+            Duration duration,
+            String plan,
+            List<ChangeReport> changes,
+            List<String> problems,
+            List<ResourceStatus> resources) {
+        this(
+                id, trigger, revision, author, startedAt, duration, plan, changes, problems,
+                resources, List.of(), List.of());
     }
 
     /**
@@ -78,7 +108,9 @@ public record PassReport(
                 cleaner.apply(plan),
                 changes.stream().map(c -> c.cleaned(cleaner)).toList(),
                 problems.stream().map(cleaner).toList(),
-                resources.stream().map(r -> r.cleaned(cleaner)).toList());
+                resources.stream().map(r -> r.cleaned(cleaner)).toList(),
+                schedules,
+                releases);
     }
 
     /** How a change ended. */

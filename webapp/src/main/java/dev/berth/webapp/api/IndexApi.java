@@ -26,7 +26,10 @@ public class IndexApi {
                             Map.entry("passes", "/api/v1/passes{?cursor,limit}"),
                             Map.entry("pass", "/api/v1/passes/{id}"),
                             Map.entry("events", "/api/v1/events{?resource,cursor,limit}"),
-                            Map.entry("log", "/api/v1/apps/{name}/log{?lines}"),
+                            Map.entry("log", "/api/v1/apps/{name}/log{?run,lines}"),
+                            Map.entry("cron", "/api/v1/apps/{name}/cron"),
+                            Map.entry("releases", "/api/v1/apps/{name}/releases"),
+                            Map.entry("jobLog", "/api/v1/jobs/{name}/log{?lines}"),
                             Map.entry("stream", "/api/v1/stream"),
                             Map.entry("diagnostics", "/api/v1/diagnostics"),
                             Map.entry("schemas", "/schemas/v1/{name}.schema.json")));

@@ -1,7 +1,9 @@
 package dev.berth.webapp.page;
 
 import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,13 +11,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** An app's log for a page, which is shown without it when the engine takes its time. */
+/** A log for a page, which is shown without it when the engine takes its time. */
 public final class QuickLogs {
     private final AppLogs logs;
+    private final RunLogs runs;
     private final Duration within;
 
-    public QuickLogs(AppLogs logs, Duration within) {
+    /** A tail that takes its time. */
+    @FunctionalInterface
+    private interface Tail {
+        List<String> read() throws UnavailableException;
+    }
+
+    public QuickLogs(AppLogs logs, RunLogs runs, Duration within) {
         this.logs = logs;
+        this.runs = runs;
         this.within = within;
     }
 
@@ -25,13 +35,27 @@ public final class QuickLogs {
      * @throws UnavailableException if the engine does not answer in time
      */
     List<String> tail(String app, int lines) throws UnavailableException {
+        return inTime(() -> logs.tail(app, lines));
+    }
+
+    /**
+     * The last lines of a run; none when there is no such run.
+     *
+     * @param run as {@link RunLogs} has it
+     * @throws UnavailableException if the engine does not answer in time
+     */
+    List<String> tail(ResourceId owner, String run, int lines) throws UnavailableException {
+        return inTime(() -> runs.tail(owner, run, lines).orElse(List.of()));
+    }
+
+    private List<String> inTime(Tail tail) throws UnavailableException {
         CompletableFuture<List<String>> answer = new CompletableFuture<>();
         Thread.ofVirtual()
                 .name("berth-log-tail")
                 .start(
                         () -> {
                             try {
-                                answer.complete(logs.tail(app, lines));
+                                answer.complete(tail.read());
                             } catch (UnavailableException | RuntimeException e) {
                                 answer.completeExceptionally(e);
                             }

@@ -11,8 +11,10 @@ import dev.berth.webapp.api.Listings;
 import dev.berth.webapp.http.Answers;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
+import dev.berth.webapp.view.ReleaseView;
 import dev.berth.webapp.view.ResourcePage;
 import dev.berth.webapp.view.ResourceView;
+import dev.berth.webapp.view.ScheduleView;
 import dev.berth.webapp.view.TrafficView;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -86,7 +88,7 @@ public class ResourcePages {
     private ResourcePage page(ResourceId id, ResourceStatus status) {
         Instant now = clock.instant();
         Found<ChangeView> events = events(id, now);
-        Found<String> log = id.kind() == Kind.App ? log(id.name()) : new Found<>(null, null);
+        Found<String> log = log(id);
         return new ResourcePage(
                 ResourceView.of(status, now),
                 ResourcePage.conditions(status, now),
@@ -94,8 +96,21 @@ public class ResourcePages {
                 events.items() == null ? List.of() : events.items(),
                 events.failure(),
                 id.kind() == Kind.App ? TrafficView.of(traffic.of(id)) : null,
+                board.schedulesOf(id).stream().map(s -> ScheduleView.of(s, now)).toList(),
+                board.releasesOf(id).stream().map(r -> ReleaseView.of(r, now)).toList(),
                 log.items(),
                 log.failure());
+    }
+
+    /** What an app runs by the clock is named after both. */
+    private List<String> runLog(ResourceId job) throws UnavailableException {
+        int dot = job.name().indexOf('.');
+        return dot < 0
+                ? logs.tail(job, "", LINES)
+                : logs.tail(
+                        ResourceId.app(job.name().substring(0, dot)),
+                        job.name().substring(dot + 1),
+                        LINES);
     }
 
     private List<ChangeView> planned(ResourceId id) {
@@ -120,9 +135,12 @@ public class ResourcePages {
         }
     }
 
-    private Found<String> log(String app) {
+    private Found<String> log(ResourceId id) {
         try {
-            return new Found<>(logs.tail(app, LINES), null);
+            if (id.kind() == Kind.App) {
+                return new Found<>(logs.tail(id.name(), LINES), null);
+            }
+            return new Found<>(id.kind() == Kind.Job ? runLog(id) : null, null);
         } catch (UnavailableException e) {
             return new Found<>(null, e.getMessage());
         }

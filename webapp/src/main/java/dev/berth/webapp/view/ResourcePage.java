@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param planned what the newest pass did or tried to it
  * @param eventsFailure why there are no events; {@code null} when there are
  * @param traffic how the edge serves it; {@code null} for a kind that has none
+ * @param schedules what it runs by the clock
+ * @param releases what it can be pinned to, newest first
  * @param log the last lines, oldest first; {@code null} for a kind that has none
  * @param logFailure why there are no lines; {@code null} when there are
  */
@@ -22,6 +24,8 @@ public record ResourcePage(
         List<ChangeView> events,
         @Nullable String eventsFailure,
         @Nullable TrafficView traffic,
+        List<ScheduleView> schedules,
+        List<ReleaseView> releases,
         @Nullable List<String> log,
         @Nullable String logFailure) {
 

@@ -12,8 +12,12 @@ import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ReleaseStatus;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
+import dev.berth.schemas.status.ScheduleStatus;
+import dev.berth.schemas.status.ScheduleStatus.RunResult;
+import dev.berth.schemas.status.ScheduleStatus.RunStatus;
 import dev.berth.schemas.status.TrafficStatus;
 import dev.berth.schemas.status.TrafficStatus.RouteStatus;
 import java.time.Duration;
@@ -37,6 +41,44 @@ final class Harbour {
                 List.of(),
                 List.of(),
                 List.of(instance(ready()), app("guestbook", 1, ready()), app("hello", 1, ready())));
+    }
+
+    /** One app runs something every night; it failed last night. */
+    static PassReport scheduled() {
+        PassReport calm = calm();
+        ResourceId hello = ResourceId.app("hello");
+        Instant due = Instant.parse("2026-11-21T02:00:00Z");
+        return new PassReport(
+                calm.id(),
+                calm.trigger(),
+                calm.revision(),
+                calm.author(),
+                calm.startedAt(),
+                calm.duration(),
+                calm.plan(),
+                calm.changes(),
+                calm.problems(),
+                calm.resources(),
+                List.of(
+                        new ScheduleStatus(
+                                new ResourceId(Kind.Job, "hello.prune"),
+                                hello,
+                                "prune",
+                                "0 3 * * *",
+                                "Europe/Berlin",
+                                "forbid",
+                                due.plus(Duration.ofDays(1)),
+                                List.of(
+                                        new RunStatus(
+                                                "prune-202611210200",
+                                                due,
+                                                due,
+                                                Duration.ofSeconds(2),
+                                                4,
+                                                RunResult.Failed)))),
+                List.of(
+                        new ReleaseStatus(
+                                hello, "3f2a91c0", "hello:7", "c0ffee00".repeat(5), due, true)));
     }
 
     static PassReport busy() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.InMemoryPassHistory;
+import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.SamplePasses;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.UnavailableException;
@@ -206,6 +207,19 @@ final class PagesTest {
     }
 
     @Test
+    void resource_runsByTheClock_showsItsRunsAndWhenItIsDue() throws Exception {
+        board.publish(Harbour.scheduled());
+
+        String page = resource("cron", "hello");
+
+        assertThat(page)
+                .contains("0 3 * * *", "Europe/Berlin", "22 Nov 2026, 02:00:00 UTC")
+                .contains("prune-202611210200", "Failed", "2.0 s")
+                .contains("/api/v1/apps/hello/log?run=prune-202611210200")
+                .contains("pin: &#34;3f2a91c0&#34;", "hello:7", "c0ffee00c0ff", "wanted now");
+    }
+
+    @Test
     void quickLogs_slowEngine_givesUp() {
         CountDownLatch never = new CountDownLatch(1);
         QuickLogs logs =
@@ -218,6 +232,7 @@ final class PagesTest {
                             }
                             return List.of();
                         },
+                        RunLogs.NONE,
                         Duration.ofMillis(30));
 
         assertThatThrownBy(() -> logs.tail("shop", 10))
@@ -268,7 +283,7 @@ final class PagesTest {
                         board,
                         history,
                         Harbour::traffic,
-                        new QuickLogs(logs, Duration.ofSeconds(5)),
+                        new QuickLogs(logs, RunLogs.NONE, Duration.ofSeconds(5)),
                         renderer,
                         clock);
         ResourceId id = ResourceId.app(app);

@@ -1,0 +1,30 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+
+/**
+ * What an app runs by the clock.
+ *
+ * @param id {@link #id(ResourceId, String)}: it is worked on, and stands, by itself
+ * @param name unique in the app
+ * @param generation stands for all of it but the release of the app
+ * @param command made from the release that is wanted; which one it is run with is planned
+ * @param keep how many runs of each kind of end are kept, with their logs
+ */
+public record DesiredCron(
+        ResourceId id,
+        ResourceId app,
+        String name,
+        SpecHash generation,
+        CronSchedule schedule,
+        App.Concurrency concurrency,
+        DesiredCommand command,
+        int keep) {
+
+    /** {@code job/shop.prune}: no document has such a name. */
+    public static ResourceId id(ResourceId app, String name) {
+        return new ResourceId(Kind.Job, app.name() + "." + name);
+    }
+}

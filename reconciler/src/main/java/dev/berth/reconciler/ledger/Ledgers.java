@@ -1,0 +1,18 @@
+package dev.berth.reconciler.ledger;
+
+import java.nio.file.Path;
+
+/** All that is remembered beside the engine. */
+public record Ledgers(ScheduleLedger schedules, ReleaseLedger releases) {
+    /** Those that a restart forgets. */
+    public static Ledgers inMemory() {
+        return new Ledgers(ScheduleLedger.inMemory(), ReleaseLedger.inMemory());
+    }
+
+    /** Those in a directory: {@code schedules.json}, {@code releases/shop.json}. */
+    public static Ledgers in(Path home) {
+        return new Ledgers(
+                ScheduleLedger.inFile(home.resolve("schedules.json")),
+                ReleaseLedger.inDirectory(home.resolve("releases")));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.berth.reconciler.plan;
+
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredProcess;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.LiveState;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The release of an app that what it runs by the clock is run with: the one that serves. While it
+ * sleeps, and for an app that wants no container, the one that is wanted.
+ *
+ * @param revision the commit it is of
+ */
+record CronBasis(ImageSource image, String revision) {
+
+    /** The release; {@code null} while none is ready. */
+    static @Nullable CronBasis of(DesiredApp app, DesiredState.Known desired, LiveState live) {
+        if (!(app.workload() instanceof Workload.Containers wanted)) {
+            return null;
+        }
+        List<DesiredRoute> routes =
+                desired.routes().stream().filter(r -> r.server().equals(app.id())).toList();
+        List<ContainerView> containers = live.containersOf(app.id());
+        Served served = Served.of(live.routes(), app.id(), desired.routes());
+        Rest rest = new Rest(app, !routes.isEmpty(), containers, served);
+        if (rest.after() != null || rest.mayBeAsleep() || wantsNone(wanted)) {
+            return new CronBasis(wanted.image(), app.sourceRevision());
+        }
+        return running(containers, routes, served)
+                .flatMap(container -> of(container, wanted))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean wantsNone(Workload.Containers wanted) {
+        return wanted.processes().values().stream()
+                .mapToInt(DesiredProcess::replicas)
+                .allMatch(replicas -> replicas == 0);
+    }
+
+    /**
+     * Where traffic tells nothing, the release that was there first: the newer has to prove itself.
+     */
+    private static Stream<ContainerView> running(
+            List<ContainerView> containers, List<DesiredRoute> routes, Served served) {
+        Comparator<ContainerView> byAge = Comparator.comparing(ContainerView::createdAt);
+        Stream<ContainerView> running = containers.stream().filter(ContainerView::running);
+        return routes.isEmpty() || !served.known()
+                ? running.sorted(byAge)
+                : running.filter(served::has).sorted(byAge.reversed());
+    }
+
+    private static Stream<CronBasis> of(ContainerView container, Workload.Containers wanted) {
+        if (container.template() == null) {
+            return Stream.empty();
+        }
+        String image = container.template().image();
+        return Stream.of(
+                new CronBasis(
+                        image.equals(wanted.image().reference())
+                                ? wanted.image()
+                                : new ImageSource.Prebuilt(image),
+                        container.revision()));
+    }
+}

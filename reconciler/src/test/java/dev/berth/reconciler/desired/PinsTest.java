@@ -1,0 +1,124 @@
+package dev.berth.reconciler.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.secret.SecretUse;
+import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+final class PinsTest {
+    private static final ResourceId SHOP = ResourceId.app("shop");
+    private final Repo repo = Repo.withInstance();
+
+    private DesiredState.Known pinned(String spec) {
+        return repo.file("shop.yaml", Repo.app("shop", spec)).known();
+    }
+
+    private static ContainerTemplate template(DesiredApp app) {
+        return switch (app.workload()) {
+            case Workload.Files _ -> throw new AssertionError(app);
+            case Workload.Containers containers -> containers.main().template();
+        };
+    }
+
+    private static KnownRelease release(ContainerTemplate web) {
+        return new KnownRelease(
+                "3f2a91c0",
+                web.image(),
+                "c0ffee",
+                Instant.EPOCH,
+                new TreeMap<>(Map.of("web", web)));
+    }
+
+    private static DesiredApp follow(DesiredState.Known desired, KnownRelease... known) {
+        return Objects.requireNonNull(
+                Pins.follow(desired, Map.of(SHOP, List.of(known))).apps().get(SHOP));
+    }
+
+    @Test
+    void follow_knownRelease_runsAsThenAndAsOftenAsNow() {
+        DesiredState.Known desired =
+                pinned("{image: 'shop:2', replicas: 3, port: 80, pin: '3f2a91c0'}");
+        DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
+
+        DesiredApp app = follow(desired, release(template(declared).withImage("shop:1")));
+
+        Workload.Containers now = (Workload.Containers) app.workload();
+        assertThat(now.image()).isEqualTo(new ImageSource.Prebuilt("shop:1"));
+        assertThat(now.main().template().image()).isEqualTo("shop:1");
+        assertThat(now.main().replicas()).isEqualTo(3);
+        assertThat(app.sourceRevision()).isEqualTo("c0ffee");
+        assertThat(app.generation()).isEqualTo(declared.generation());
+    }
+
+    @Test
+    void follow_secretsThatHaveChangedSince_areAsTheyAreNow() {
+        SecretUse then = new SecretUse("api", "stripe", "v1:then");
+        SecretUse now = new SecretUse("api", "stripe", "v1:now");
+        SecretUse gone = new SecretUse("old", "key", "v1:gone");
+        DesiredState.Known desired = pinned("{image: 'shop:2', port: 80, pin: '3f2a91c0'}");
+        DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
+        ContainerTemplate plain = template(declared);
+        TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
+        apps.put(
+                SHOP,
+                declared.at(
+                        new Workload.Containers(
+                                new ImageSource.Prebuilt("shop:2"),
+                                new TreeMap<>(
+                                        Map.of(
+                                                "web",
+                                                new DesiredProcess(
+                                                        plain.withSecrets(
+                                                                new TreeMap<>(Map.of("K", now)),
+                                                                new TreeMap<>()),
+                                                        1,
+                                                        Readiness.DEFAULT)))),
+                        "x"));
+
+        DesiredApp app =
+                follow(
+                        desired.withApps(apps),
+                        release(
+                                plain.withSecrets(
+                                        new TreeMap<>(Map.of("K", then)),
+                                        new TreeMap<>(Map.of("/run/secrets/old", gone)))));
+
+        assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
+        assertThat(template(app).filesOfSecrets().values()).containsExactly(gone);
+    }
+
+    @Test
+    void follow_unknownRelease_saysWhichAreKnown() {
+        DesiredState.Known desired = pinned("{image: 'shop:2', port: 80, pin: '00000000'}");
+        DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
+
+        DesiredApp app = follow(desired, release(template(declared)));
+
+        assertThat(app.workload()).isEqualTo(declared.workload());
+        assertThat(app.pin())
+                .isEqualTo(
+                        new DesiredPin(
+                                "00000000",
+                                "spec.pin: there is no known release 00000000; known releases: 3f2a91c0"));
+    }
+
+    @Test
+    void load_pin_isPartOfTheGenerationAndOfItsForm() {
+        DesiredApp without = repo.file("shop.yaml", Repo.app("shop", "{image: x}")).app("shop");
+        DesiredApp with =
+                repo.file("shop.yaml", Repo.app("shop", "{image: x, pin: '3f2a91c0'}")).app("shop");
+
+        assertThat(with.generation()).isNotEqualTo(without.generation());
+        repo.file("shop.yaml", Repo.app("shop", "{image: x, pin: latest}"));
+        assertThat(repo.problems())
+                .singleElement()
+                .asString()
+                .contains("spec.pin: expected the id of a release, 8 hexadecimal digits");
+    }
+}

@@ -1,0 +1,68 @@
+package dev.berth.reconciler.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.desired.KnownRelease;
+import dev.berth.schemas.config.ResourceId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ReleaseLedgerTest {
+    private static final ResourceId SHOP = ResourceId.app("shop");
+    @TempDir Path directory = Path.of("");
+
+    private static KnownRelease release(String id) {
+        ContainerTemplate template =
+                new ContainerTemplate(
+                        "shop:" + id,
+                        List.of("serve"),
+                        new TreeMap<>(Map.of("A", "b")),
+                        new TreeMap<>(),
+                        80,
+                        0,
+                        0,
+                        null,
+                        null,
+                        null);
+        return new KnownRelease(
+                id, "shop:" + id, "c0ffee", Instant.EPOCH, new TreeMap<>(Map.of("web", template)));
+    }
+
+    @Test
+    void ready_severalReleases_areKnownNewestFirstAlsoAfterARestart() {
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory.resolve("releases"));
+        ledger.ready(SHOP, release("1"), 2);
+        ledger.ready(SHOP, release("2"), 2);
+        ledger.ready(SHOP, release("3"), 2);
+        ledger.ready(SHOP, release("2"), 2);
+
+        assertThat(ReleaseLedger.inDirectory(directory.resolve("releases")).of(SHOP))
+                .containsExactly(release("2"), release("3"))
+                .isEqualTo(ledger.of(SHOP));
+    }
+
+    @Test
+    void ready_theSameAgain_writesNothing() throws Exception {
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+        ledger.ready(SHOP, release("1"), 5);
+        Files.delete(directory.resolve("shop.json"));
+
+        ledger.ready(SHOP, release("1"), 5);
+
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void of_fileBroken_isNone() throws Exception {
+        Files.writeString(directory.resolve("shop.json"), "{\"releases\": [{}]}");
+
+        assertThat(ReleaseLedger.inDirectory(directory).of(SHOP)).isEmpty();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.berth.reconciler.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ScheduleLedgerTest {
+    private static final ResourceId PRUNE = new ResourceId(Kind.Job, "shop.prune");
+    private static final Instant NINE = Instant.parse("2026-11-21T09:00:00Z");
+    private static final Instant TEN = Instant.parse("2026-11-21T10:00:00Z");
+
+    @TempDir Path directory = Path.of("");
+
+    @Test
+    void note_seenBefore_isKnownSinceThenAlsoAfterARestart() {
+        Path file = directory.resolve("deep/schedules.json");
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), NINE);
+
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), TEN))
+                .containsExactly(Map.entry(PRUNE, NINE));
+    }
+
+    @Test
+    void note_otherScheduleOrClockSetBack_isNew() {
+        ScheduleLedger ledger = ScheduleLedger.inMemory();
+        ledger.note(Map.of(PRUNE, "@daily"), NINE);
+
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), TEN)).containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), NINE)).containsValue(NINE);
+    }
+
+    @Test
+    void note_goneForAWhile_isNew() {
+        ScheduleLedger ledger = ScheduleLedger.inMemory();
+        ledger.note(Map.of(PRUNE, "@daily"), NINE);
+        ledger.note(Map.of(), NINE);
+
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), TEN)).containsValue(TEN);
+    }
+
+    @Test
+    void note_fileBroken_goesOnWithoutIt() throws Exception {
+        Path file = Files.writeString(directory.resolve("schedules.json"), "{");
+
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), TEN))
+                .containsValue(TEN);
+        assertThat(Files.readString(file)).contains("job/shop.prune", "@daily");
+    }
+
+    @Test
+    void note_fileCannotBeWritten_remembersAndWritesLater() throws Exception {
+        Path file = directory.resolve("schedules.json");
+        Files.createDirectories(file.resolve("in the way"));
+        ScheduleLedger ledger = ScheduleLedger.inFile(file);
+        ledger.note(Map.of(PRUNE, "@daily"), NINE);
+        Files.delete(file.resolve("in the way"));
+        Files.delete(file);
+
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), TEN)).containsValue(NINE);
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), TEN))
+                .containsValue(NINE);
+    }
+}

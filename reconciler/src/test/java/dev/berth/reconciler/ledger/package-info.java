@@ -1,0 +1,5 @@
+/** Tests of what is remembered. */
+@NullMarked
+package dev.berth.reconciler.ledger;
+
+import org.jspecify.annotations.NullMarked;
