@@ -89,8 +89,7 @@ public final class DesiredStateLoader {
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
-            Settling.Settled settled =
-                    new Settling(fates, memory, sources, tree, vault, problems).settle();
+            Settled settled = new Settling(fates, memory, sources, tree, vault, problems).settle();
             if (settled == null) {
                 return new DesiredState.Unknown(
                         "%s has no right Instance document and none is remembered: see the problems"
@@ -136,7 +135,7 @@ public final class DesiredStateLoader {
             @Nullable Doubt stale,
             List<ConfigFile> files,
             Fates fates,
-            Settling.Settled settled,
+            Settled settled,
             LastGood.Memory memory,
             Problems problems) {
         Instance instance = settled.instance();
@@ -156,8 +155,9 @@ public final class DesiredStateLoader {
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
+        Environment.Sources sources = new Environment.Sources(settled.chosen(), secrets);
         SortedMap<ResourceId, DesiredApp> apps =
-                apps(new AppBuilder(instance, revision, secrets), settled, routes);
+                apps(new AppBuilder(instance, revision, sources), settled, routes);
         return new DesiredState.Known(
                 instance.metadata().name(),
                 instance.spec(),
@@ -168,7 +168,7 @@ public final class DesiredStateLoader {
                 held,
                 waiting,
                 fates.pruneHold(),
-                jobs(new JobBuilder(apps, revision), settled),
+                jobs(new JobBuilder(apps, sources, revision), settled),
                 next.deletable(),
                 quiet(problems),
                 alerts(settled));
@@ -180,14 +180,13 @@ public final class DesiredStateLoader {
         return problems.sorted().stream().map(p -> p.cleaned(redactor::clean)).toList();
     }
 
-    private static List<Alert> alerts(Settling.Settled settled) {
+    private static List<Alert> alerts(Settled settled) {
         return settled.chosen().values().stream()
                 .flatMap(c -> c.document() instanceof Alert alert ? Stream.of(alert) : Stream.of())
                 .toList();
     }
 
-    private static SortedMap<ResourceId, DesiredJob> jobs(
-            JobBuilder builder, Settling.Settled settled) {
+    private static SortedMap<ResourceId, DesiredJob> jobs(JobBuilder builder, Settled settled) {
         SortedMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
         for (Choice choice : settled.chosen().values()) {
             DesiredJob built =
@@ -202,7 +201,7 @@ public final class DesiredStateLoader {
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(
-            AppBuilder builder, Settling.Settled settled, List<DesiredRoute> routes) {
+            AppBuilder builder, Settled settled, List<DesiredRoute> routes) {
         Map<ResourceId, List<DesiredRoute>> routesByApp = new HashMap<>();
         for (DesiredRoute route : routes) {
             if (route.destination() instanceof DesiredRoute.ToApp(ResourceId app, _)) {

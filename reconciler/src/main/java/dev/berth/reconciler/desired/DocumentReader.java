@@ -12,6 +12,7 @@ import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
@@ -161,11 +162,15 @@ final class DocumentReader {
                 TrafficRules.check(app, right, problems);
                 SealedText.check(app, right, problems);
                 SecretReferences.check(app, right, problems);
+                EnvGroupCheck.check(app.spec().envFrom(), right, problems);
             }
             case Domain domain -> DomainRules.check(domain, right, problems);
-            case Job job -> JobCheck.check(job, right, problems);
+            case Job job -> {
+                JobCheck.check(job, right, problems);
+                EnvGroupCheck.check(job.spec().envFrom(), right, problems);
+            }
             case Instance instance -> InstanceRules.check(instance, right, problems);
-            case SecretDocument _ -> {}
+            case SecretDocument _, EnvGroup _ -> {}
             case Alert alert -> AlertRules.check(alert, right, problems);
         }
         return right;

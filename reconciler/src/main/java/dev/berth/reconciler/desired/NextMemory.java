@@ -17,9 +17,9 @@ import java.util.TreeSet;
 final class NextMemory {
     private final LastGood.Memory last;
     private final Fates fates;
-    private final Settling.Settled settled;
+    private final Settled settled;
 
-    NextMemory(LastGood.Memory last, Fates fates, Settling.Settled settled) {
+    NextMemory(LastGood.Memory last, Fates fates, Settled settled) {
         this.last = last;
         this.fates = fates;
         this.settled = settled;

@@ -1,15 +1,23 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Document;
+import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
+import dev.berth.schemas.config.SecretDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Where an app's document names keys of Secrets. Pure. */
+/** Where a document names keys of Secrets. Pure. */
 final class SecretReferences {
     private SecretReferences() {}
 
@@ -40,9 +48,33 @@ final class SecretReferences {
     }
 
     /** In the order of variables by name, then files as written. */
-    static List<Reference> of(App app) {
+    static List<Reference> of(Document document) {
+        return switch (document) {
+            case App app -> of(app);
+            case EnvGroup group -> ofEnv(group.spec().env());
+            case Instance _, Domain _, SecretDocument _, Alert _, Job _ -> List.of();
+        };
+    }
+
+    private static List<Reference> of(App app) {
+        List<Reference> found = ofEnv(app.spec().env());
+        List<App.SecretFile> files = app.spec().secrets();
+        for (int i = 0; i < files.size(); i++) {
+            App.SecretFile file = files.get(i);
+            found.add(
+                    new Reference(
+                            List.of("spec", "secrets", i),
+                            "spec.secrets[%d]".formatted(i),
+                            "secret",
+                            "key",
+                            new SecretRef(file.secret(), file.key())));
+        }
+        return found;
+    }
+
+    private static List<Reference> ofEnv(Map<String, EnvValue> env) {
         List<Reference> found = new ArrayList<>();
-        new TreeMap<>(app.spec().env())
+        new TreeMap<>(env)
                 .forEach(
                         (name, value) -> {
                             if (value instanceof EnvValue.FromSecret from) {
@@ -55,17 +87,6 @@ final class SecretReferences {
                                                 new SecretRef(from.secret(), from.key())));
                             }
                         });
-        List<App.SecretFile> files = app.spec().secrets();
-        for (int i = 0; i < files.size(); i++) {
-            App.SecretFile file = files.get(i);
-            found.add(
-                    new Reference(
-                            List.of("spec", "secrets", i),
-                            "spec.secrets[%d]".formatted(i),
-                            "secret",
-                            "key",
-                            new SecretRef(file.secret(), file.key())));
-        }
         return found;
     }
 

@@ -94,6 +94,16 @@ public record App(
                             says = "a variable name of letters, digits and '_'")
                     Map<String, EnvValue> env,
             @Describe(
+                            value =
+                                    "EnvGroups whose variables every process gets too. A later one"
+                                            + " wins over an earlier one, and env over all.",
+                            examples = "[common]")
+                    @Excludes("static")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of an EnvGroup")
+                    List<String> envFrom,
+            @Describe(
                             "Values of Secrets as files in every container, readable there by all."
                                     + " A variable is seen in docker inspect, a file is not.")
                     @Excludes("static")
@@ -131,6 +141,7 @@ public record App(
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
             env = Map.copyOf(env);
+            envFrom = List.copyOf(envFrom);
             secrets = List.copyOf(secrets);
             volumes = List.copyOf(volumes);
             domains = List.copyOf(domains);

@@ -1,6 +1,7 @@
 package dev.berth.schemas.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,12 +40,22 @@ public record Job(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
                     Map<String, String> env,
+            @Describe(
+                            value =
+                                    "EnvGroups whose variables it gets too. A later one wins over"
+                                            + " an earlier one, and env over all.",
+                            examples = "[common]")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of an EnvGroup")
+                    List<String> envFrom,
             @Describe("Time it may take; then it is stopped and has failed.")
                     @Default("1h")
                     @Within(min = "1s", max = "30d")
                     Duration timeout) {
         public Spec {
             env = Map.copyOf(env);
+            envFrom = List.copyOf(envFrom);
         }
     }
 }

@@ -9,7 +9,8 @@ public enum Kind {
     Domain,
     Secret,
     Alert,
-    Job;
+    Job,
+    EnvGroup;
 
     /** The lower-case word used in ids, labels and URLs: {@code app}. */
     public String word() {

@@ -5,6 +5,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
@@ -49,6 +50,7 @@ public final class JsonSchemas {
             case Secret -> SecretDocument.class;
             case Alert -> Alert.class;
             case Job -> Job.class;
+            case EnvGroup -> EnvGroup.class;
         };
     }
 

@@ -36,6 +36,7 @@ final class JsonSchemasTest {
                         "app.schema.json",
                         "berth.schema.json",
                         "domain.schema.json",
+                        "envgroup.schema.json",
                         "instance.schema.json",
                         "job.schema.json",
                         "secret.schema.json");
