@@ -25,11 +25,16 @@ final class Binder {
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
     private final String file;
+    private final boolean names;
     private final Problems problems;
     private int mistakes;
 
-    Binder(String file, Problems problems) {
+    /**
+     * @param names whether names of variables may still stand in texts
+     */
+    Binder(String file, boolean names, Problems problems) {
         this.file = file;
+        this.names = names;
         this.problems = problems;
     }
 
@@ -178,7 +183,7 @@ final class Binder {
             case ValueType.ListOf(ValueType item) -> list(item, node, path);
             case ValueType.MapOf map -> map(map, node, path);
             case ValueType.Words _ -> command(node, path);
-            case ValueType.Text text -> take(ScalarBinder.text(text, node), node, path);
+            case ValueType.Text text -> take(ScalarBinder.text(text, node, names), node, path);
             case ValueType.Written _ -> take(ScalarBinder.written(node), node, path);
             case ValueType.Secret _ -> take(ScalarBinder.secret(node), node, path);
             case ValueType.EnvText(Shape reference) ->
@@ -257,7 +262,8 @@ final class Binder {
         }
         List<String> words = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            Object word = value(new ValueType.Text(null), items.get(i), path + "[" + i + "]");
+            Object word =
+                    value(new ValueType.Text(null, false), items.get(i), path + "[" + i + "]");
             if (word instanceof String text) {
                 words.add(text);
             }
@@ -281,7 +287,7 @@ final class Binder {
 
     private void problem(Mark mark, String path, Problem.Code code, String message) {
         mistakes++;
-        problems.add(new Location(file, mark.line(), mark.column()), path, code, message);
+        problems.add(Location.of(file, mark), path, code, message);
     }
 
     static String join(String path, String key) {

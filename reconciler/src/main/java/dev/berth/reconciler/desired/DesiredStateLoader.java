@@ -89,7 +89,9 @@ public final class DesiredStateLoader {
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
-            Settled settled = new Settling(fates, memory, sources, tree, vault, problems).settle();
+            Settled settled =
+                    new Settling(fates, memory, reader.binder(), sources, tree, vault, problems)
+                            .settle();
             if (settled == null) {
                 return new DesiredState.Unknown(
                         "%s has no right Instance document and none is remembered: see the problems"

@@ -5,6 +5,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -37,7 +38,8 @@ final class NextMemory {
                 pins.put(id.toString(), pin);
             }
         }
-        return new LastGood.Memory(texts(files), claims, pins, deletable());
+        return new LastGood.Memory(
+                texts(files), claims, pins, deletable(), variables(!held.isEmpty()));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */
@@ -56,6 +58,16 @@ final class NextMemory {
             }
         }
         return deletable;
+    }
+
+    private SortedMap<String, String> variables(boolean anyHeld) {
+        boolean older =
+                anyHeld
+                        || fates.pruneHold() != null
+                        || settled.chosen().values().stream().anyMatch(c -> !c.current());
+        SortedMap<String, String> next = new TreeMap<>(older ? last.variables() : Map.of());
+        next.putAll(settled.instance().spec().variables());
+        return next;
     }
 
     private SortedMap<String, String> texts(List<ConfigFile> files) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Settling {
     private final Fates fates;
     private final LastGood.Memory memory;
+    private final DocumentBinder binder;
     private final SourceResolver sources;
     private final ConfigTree tree;
     private final PageReader pageReader;
@@ -37,12 +38,14 @@ final class Settling {
     Settling(
             Fates fates,
             LastGood.Memory memory,
+            DocumentBinder binder,
             SourceResolver sources,
             ConfigTree tree,
             Vault vault,
             Problems problems) {
         this.fates = fates;
         this.memory = memory;
+        this.binder = binder;
         this.sources = sources;
         this.tree = tree;
         this.pageReader = new PageReader(tree);
@@ -64,6 +67,14 @@ final class Settling {
             pages.clear();
             checkInstances();
             Instance instance = instance();
+            if (instance != null) {
+                Rendering rendering = new Rendering(binder, instance, memory.variables(), problems);
+                chosen = rendering.of(chosen.values());
+                reject(rendering.wrong());
+            }
+            if (!settled) {
+                continue; // else what refers to those that fell would fall with them
+            }
             for (Choice choice : chosen.values()) {
                 checkSource(choice);
                 checkPages(choice);

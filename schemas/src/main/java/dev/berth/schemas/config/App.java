@@ -22,6 +22,7 @@ public record App(
                     @Matches(
                             pattern = "[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}",
                             says = "an image reference such as ghcr.io/acme/shop:1.4.2")
+                    @Substituted
                     @Nullable String image,
             @Describe("Code to build an image from.") @Nullable Source source,
             @Describe("How source is built.") @Needs("source") @Nullable Build build,
@@ -92,6 +93,7 @@ public record App(
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
+                    @Substituted
                     Map<String, EnvValue> env,
             @Describe(
                             value =
@@ -116,6 +118,7 @@ public record App(
                                             + " domain>.",
                             examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    @Substituted
                     List<String> domains,
             @Describe(
                             "Stops all containers of the app while nobody asks for it; the next"

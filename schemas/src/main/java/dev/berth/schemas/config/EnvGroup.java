@@ -19,6 +19,7 @@ public record EnvGroup(
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
+                    @Substituted
                     Map<String, EnvValue> env) {
         public Spec {
             env = Map.copyOf(env);

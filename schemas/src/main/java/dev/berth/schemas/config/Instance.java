@@ -2,6 +2,7 @@ package dev.berth.schemas.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One Berth: its name tells its containers from another Berth's on the same engine. */
@@ -20,10 +21,28 @@ public record Instance(
                     @Default("localhost")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     String domain,
+            @Describe(
+                            value =
+                                    "What ${NAME} stands for in the fields of documents that say so: env, image, domains and host. BERTH_INSTANCE and BERTH_DOMAIN are there by themselves.",
+                            examples = "{VERSION: 1.4.2}")
+                    @Matches(
+                            pattern = "(?!BERTH_)[A-Za-z_][A-Za-z0-9_]*",
+                            says =
+                                    "a variable name of letters, digits and '_' that does not start with BERTH_")
+                    Map<String, String> variables,
             @Describe("How the config repo is watched.") @Default("{}") Source source,
             @Describe("Guards on deletion.") @Default("{}") Prune prune,
             @Describe("How the container engine is used.") @Default("{}") Engine engine,
-            @Describe("What stands before the edge.") @Default("{}") Edge edge) {}
+            @Describe("What stands before the edge.") @Default("{}") Edge edge) {
+        public Spec {
+            variables = Map.copyOf(variables);
+        }
+
+        /** One without variables. */
+        public Spec(String domain, Source source, Prune prune, Engine engine, Edge edge) {
+            this(domain, Map.of(), source, prune, engine, edge);
+        }
+    }
 
     /** What stands before the edge. */
     public record Edge(

@@ -29,6 +29,7 @@ public record Job(
                     @Matches(
                             pattern = "[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}",
                             says = "an image reference such as ghcr.io/acme/shop:1.4.2")
+                    @Substituted
                     @Nullable String image,
             @Describe(
                             value =
@@ -39,6 +40,7 @@ public record Job(
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
+                    @Substituted
                     Map<String, String> env,
             @Describe(
                             value =

@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The part of a JSON Schema that describes one value. */
 final class SchemaOfType {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final String WITH_VARIABLE = "[\\s\\S]*\\$\\{[\\s\\S]*";
+    private static final String SUBSTITUTED =
+            " ${NAME} stands for one of spec.variables of the Instance, $$ for a $.";
 
     private SchemaOfType() {}
 
@@ -79,7 +82,7 @@ final class SchemaOfType {
 
     private static String describe(Field field) {
         if (!(field.type() instanceof ValueType.Choice choice)) {
-            return field.description();
+            return field.description() + (field.substituted() ? SUBSTITUTED : "");
         }
         StringBuilder text = new StringBuilder(field.description());
         for (Enum<?> constant : choice.type().getEnumConstants()) {
@@ -106,7 +109,8 @@ final class SchemaOfType {
 
     private static ObjectNode of(ValueType type) {
         return switch (type) {
-            case ValueType.Text(ValueType.Form form) -> text(form);
+            case ValueType.Text(ValueType.Form form, boolean substituted) ->
+                    text(form, substituted);
             case ValueType.Written _, ValueType.Secret _ -> types("string", "number", "boolean");
             case ValueType.EnvText(Shape reference) -> {
                 ObjectNode either = JSON.objectNode();
@@ -145,8 +149,12 @@ final class SchemaOfType {
         };
     }
 
-    private static ObjectNode text(ValueType.@Nullable Form form) {
-        return form == null ? types("string") : pattern(form.pattern().pattern(), form.says());
+    private static ObjectNode text(ValueType.@Nullable Form form, boolean substituted) {
+        if (form == null) {
+            return types("string");
+        }
+        String whole = form.pattern().pattern();
+        return pattern(substituted ? "(?:" + whole + ")|" + WITH_VARIABLE : whole, form.says());
     }
 
     private static ObjectNode pattern(String pattern, String says) {
