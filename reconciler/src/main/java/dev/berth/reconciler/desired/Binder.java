@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Command;
+import dev.berth.schemas.config.Patch;
 import dev.berth.schemas.config.shape.Field;
 import dev.berth.schemas.config.shape.Shape;
 import dev.berth.schemas.config.shape.ValueType;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Binder {
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
+
+    private static final String PART = "a mapping such as {spec: {replicas: 2}}";
 
     private final String file;
     private final boolean names;
@@ -182,6 +185,7 @@ final class Binder {
             case ValueType.Nested(Shape shape) -> record(shape, node, path, Set.of());
             case ValueType.ListOf(ValueType item) -> list(item, node, path);
             case ValueType.MapOf map -> map(map, node, path);
+            case ValueType.PartOfADocument _ -> part(node, path);
             case ValueType.Words _ -> command(node, path);
             case ValueType.Text text -> take(ScalarBinder.text(text, node, names), node, path);
             case ValueType.Written _ -> take(ScalarBinder.written(node), node, path);
@@ -244,6 +248,39 @@ final class Binder {
             }
         }
         return values;
+    }
+
+    private @Nullable Object part(Node node, String path) {
+        if (!(node instanceof Node.Mapping mapping)) {
+            report(node.at(), path, ScalarBinder.wrongType(PART, node));
+            return null;
+        } else if (mapping.entries().isEmpty()) {
+            problem(
+                    node.at(),
+                    path,
+                    Problem.Code.VALUE,
+                    "expected %s, got nothing in it".formatted(PART));
+            return null;
+        }
+        int before = mistakes;
+        for (Node.Entry entry : mapping.entries()) {
+            if (!ValueType.PartOfADocument.KEYS.contains(entry.key())) {
+                problem(
+                        entry.keyAt(),
+                        join(path, entry.key()),
+                        Problem.Code.UNKNOWN_KEY,
+                        "a patch begins at the top of a document, with %s"
+                                .formatted(Words.oneOf(ValueType.PartOfADocument.KEYS)));
+            } else if (!(entry.value() instanceof Node.Mapping)) {
+                report(
+                        entry.value().at(),
+                        join(path, entry.key()),
+                        ScalarBinder.wrongType("a mapping", entry.value()));
+            }
+        }
+        return mistakes == before
+                ? new Patch(mapping.entries().stream().map(Node.Entry::key).toList())
+                : null;
     }
 
     private @Nullable Object command(Node node, String path) {

@@ -14,6 +14,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ public final class DesiredStateLoader {
     private final Vault vault;
     private final DocumentReader reader;
     private final ConfigScanner scanner;
+    private final @Nullable String environment;
     private final DirectoryCheck directoryCheck = new DirectoryCheck();
 
     /** One that can open nothing that is encrypted. */
@@ -54,11 +58,43 @@ public final class DesiredStateLoader {
      */
     public DesiredStateLoader(
             AppSources appSources, LastGood lastGood, Supplier<AgeKeys> keys, Vault vault) {
+        this(appSources, lastGood, vault, new DocumentReader(keys), null);
+    }
+
+    private DesiredStateLoader(
+            AppSources appSources,
+            LastGood lastGood,
+            Vault vault,
+            DocumentReader reader,
+            @Nullable String environment) {
         this.appSources = appSources;
         this.lastGood = lastGood;
         this.vault = vault;
-        this.reader = new DocumentReader(keys);
+        this.reader = reader;
         this.scanner = new ConfigScanner(reader);
+        this.environment = environment;
+    }
+
+    /** The same, for an environment other than the one that the Instance names. */
+    public DesiredStateLoader in(String other) {
+        return new DesiredStateLoader(appSources, lastGood, vault, reader, other);
+    }
+
+    /**
+     * The environments that overlays are for, as far as they can be told.
+     *
+     * @throws ReconcileException if the tree can't be read
+     */
+    public SortedSet<String> environments(ConfigTree tree) throws ReconcileException {
+        SortedSet<String> found = new TreeSet<>();
+        for (ConfigFile file : scanner.scan(tree, new Problems())) {
+            for (ReadDocument document : file.documents()) {
+                if (document.document() instanceof Overlay overlay) {
+                    found.add(overlay.spec().environment());
+                }
+            }
+        }
+        return found;
     }
 
     /** What should be, according to the repo. Reads the repos of apps; throws nothing. */
@@ -90,7 +126,15 @@ public final class DesiredStateLoader {
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
             Settled settled =
-                    new Settling(fates, memory, reader.binder(), sources, tree, vault, problems)
+                    new Settling(
+                                    fates,
+                                    memory,
+                                    reader.binder(),
+                                    sources,
+                                    tree,
+                                    vault,
+                                    environment,
+                                    problems)
                             .settle();
             if (settled == null) {
                 return new DesiredState.Unknown(

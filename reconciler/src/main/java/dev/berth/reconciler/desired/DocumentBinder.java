@@ -9,6 +9,7 @@ import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
 import dev.berth.schemas.config.shape.JsonSchemas;
 import dev.berth.schemas.config.shape.Shape;
@@ -69,6 +70,7 @@ final class DocumentBinder {
             }
             case Instance instance -> InstanceRules.check(instance, right, problems);
             case SecretDocument _, EnvGroup _ -> {}
+            case Overlay overlay -> OverlayRules.check(overlay, right, problems);
             case Alert alert -> AlertRules.check(alert, right, problems);
         }
     }

@@ -9,6 +9,7 @@ import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -52,7 +53,7 @@ final class SecretReferences {
         return switch (document) {
             case App app -> of(app);
             case EnvGroup group -> ofEnv(group.spec().env());
-            case Instance _, Domain _, SecretDocument _, Alert _, Job _ -> List.of();
+            case Instance _, Domain _, SecretDocument _, Alert _, Job _, Overlay _ -> List.of();
         };
     }
 

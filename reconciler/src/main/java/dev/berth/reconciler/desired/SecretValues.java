@@ -12,6 +12,7 @@ import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.Collections;
@@ -51,7 +52,7 @@ final class SecretValues {
                         secret.data().forEach((key, text) -> put(choice.id(), key, text.value()));
                 case App app -> putSealed(choice.id(), app.spec().env());
                 case EnvGroup group -> putSealed(choice.id(), group.spec().env());
-                case Domain _, Instance _, Alert _, Job _ -> {}
+                case Domain _, Instance _, Alert _, Job _, Overlay _ -> {}
             }
         }
     }

@@ -28,6 +28,7 @@ final class Settling {
     private final ConfigTree tree;
     private final PageReader pageReader;
     private final Vault vault;
+    private final @Nullable String environment;
     private final Problems problems;
     private final Map<ResourceId, String> waiting = new TreeMap<>();
     private SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
@@ -35,6 +36,9 @@ final class Settling {
     private final Map<ResourceId, List<Policy.ErrorPage>> pages = new HashMap<>();
     private boolean settled;
 
+    /**
+     * @param environment counts in place of the one that the Instance names; {@code null} = none
+     */
     Settling(
             Fates fates,
             LastGood.Memory memory,
@@ -42,6 +46,7 @@ final class Settling {
             SourceResolver sources,
             ConfigTree tree,
             Vault vault,
+            @Nullable String environment,
             Problems problems) {
         this.fates = fates;
         this.memory = memory;
@@ -50,6 +55,7 @@ final class Settling {
         this.tree = tree;
         this.pageReader = new PageReader(tree);
         this.vault = vault;
+        this.environment = environment;
         this.problems = problems;
     }
 
@@ -66,12 +72,7 @@ final class Settling {
             answers.clear();
             pages.clear();
             checkInstances();
-            Instance instance = instance();
-            if (instance != null) {
-                Rendering rendering = new Rendering(binder, instance, memory.variables(), problems);
-                chosen = rendering.of(chosen.values());
-                reject(rendering.wrong());
-            }
+            Instance instance = render();
             if (!settled) {
                 continue; // else what refers to those that fell would fall with them
             }
@@ -98,6 +99,29 @@ final class Settling {
         }
     }
 
+    /** The Instance comes first: it says what is laid over the others and what names stand for. */
+    private @Nullable Instance render() {
+        Choice written = instance();
+        if (written == null || !(written.document() instanceof Instance plain)) {
+            return null;
+        }
+        String where = environment == null ? plain.spec().environment() : environment;
+        Rendering rendering =
+                new Rendering(binder, new Overlays(fates, chosen, where), problems, waiting);
+        Choice right = rendering.of(written);
+        Instance instance =
+                right != null && right.document() instanceof Instance rendered ? rendered : plain;
+        if (right != null) {
+            rendering.use(instance, where, memory.variables());
+            chosen = rendering.of(chosen);
+        }
+        reject(rendering.wrong());
+        if (settled) {
+            reject(OverlayRules.astray(fates, chosen, problems));
+        }
+        return instance;
+    }
+
     private void reject(Collection<Choice> choices) {
         choices.forEach(this::reject);
     }
@@ -114,13 +138,11 @@ final class Settling {
         }
     }
 
-    private @Nullable Instance instance() {
-        for (Choice choice : chosen.values()) {
-            if (choice.document() instanceof Instance instance) {
-                return instance;
-            }
-        }
-        return null;
+    private @Nullable Choice instance() {
+        return chosen.values().stream()
+                .filter(c -> c.id().kind() == Kind.Instance)
+                .findFirst()
+                .orElse(null);
     }
 
     private void checkInstances() {

@@ -5,7 +5,7 @@ package dev.berth.schemas.config;
  * spec}; a Secret has {@code data} in place of the latter.
  */
 public sealed interface Document
-        permits Instance, App, Domain, SecretDocument, Alert, Job, EnvGroup {
+        permits Instance, App, Domain, SecretDocument, Alert, Job, EnvGroup, Overlay {
     /** The only {@code apiVersion} so far. */
     String API_VERSION = "berth/v1";
 
@@ -22,6 +22,7 @@ public sealed interface Document
                     case Alert _ -> Kind.Alert;
                     case Job _ -> Kind.Job;
                     case EnvGroup _ -> Kind.EnvGroup;
+                    case Overlay _ -> Kind.Overlay;
                 };
         return new ResourceId(kind, metadata().name());
     }

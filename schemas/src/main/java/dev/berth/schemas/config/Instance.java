@@ -11,6 +11,9 @@ public record Instance(
         @Describe("Name and labels.") Metadata metadata,
         @Describe("Instance-wide settings.") Spec spec)
         implements Document {
+    static final String ENVIRONMENT = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?";
+    static final String ENVIRONMENT_SAYS =
+            "the name of an environment, of lower-case letters, digits and '-'";
 
     /** Instance-wide settings. */
     public record Spec(
@@ -23,7 +26,13 @@ public record Instance(
                     String domain,
             @Describe(
                             value =
-                                    "What ${NAME} stands for in the fields of documents that say so: env, image, domains and host. BERTH_INSTANCE and BERTH_DOMAIN are there by themselves.",
+                                    "The environment that this Berth is: Overlays for it count, those for others do not.",
+                            examples = "staging")
+                    @Matches(pattern = ENVIRONMENT, says = ENVIRONMENT_SAYS)
+                    @Nullable String environment,
+            @Describe(
+                            value =
+                                    "What ${NAME} stands for in the fields of documents that say so: env, image, domains and host. BERTH_INSTANCE, BERTH_DOMAIN and BERTH_ENVIRONMENT are there by themselves.",
                             examples = "{VERSION: 1.4.2}")
                     @Matches(
                             pattern = "(?!BERTH_)[A-Za-z_][A-Za-z0-9_]*",
@@ -38,9 +47,9 @@ public record Instance(
             variables = Map.copyOf(variables);
         }
 
-        /** One without variables. */
+        /** One of no environment, without variables. */
         public Spec(String domain, Source source, Prune prune, Engine engine, Edge edge) {
-            this(domain, Map.of(), source, prune, engine, edge);
+            this(domain, null, Map.of(), source, prune, engine, edge);
         }
     }
 

@@ -10,7 +10,8 @@ public enum Kind {
     Secret,
     Alert,
     Job,
-    EnvGroup;
+    EnvGroup,
+    Overlay;
 
     /** The lower-case word used in ids, labels and URLs: {@code app}. */
     public String word() {

@@ -9,6 +9,7 @@ import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -51,6 +52,7 @@ public final class JsonSchemas {
             case Alert -> Alert.class;
             case Job -> Job.class;
             case EnvGroup -> EnvGroup.class;
+            case Overlay -> Overlay.class;
         };
     }
 

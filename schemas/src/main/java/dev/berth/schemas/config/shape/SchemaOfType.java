@@ -137,6 +137,7 @@ final class SchemaOfType {
             case ValueType.Moment _ ->
                     pattern(ValueType.Moment.PATTERN, ValueType.Moment.SAYS)
                             .put("format", "date-time");
+            case ValueType.PartOfADocument _ -> part();
             case ValueType.Words _ -> words();
             case ValueType.Choice choice -> choice(choice.words());
             case ValueType.Nested(Shape shape) -> object(shape);
@@ -172,6 +173,13 @@ final class SchemaOfType {
         ArrayNode list = schema.putArray("type");
         List.of(types).forEach(list::add);
         return schema;
+    }
+
+    private static ObjectNode part() {
+        ObjectNode schema = JSON.objectNode().put("type", "object").put("minProperties", 1);
+        ObjectNode properties = schema.putObject("properties");
+        ValueType.PartOfADocument.KEYS.forEach(k -> properties.putObject(k).put("type", "object"));
+        return schema.put("additionalProperties", false);
     }
 
     private static ObjectNode words() {

@@ -11,6 +11,7 @@ import dev.berth.schemas.config.Excludes;
 import dev.berth.schemas.config.Key;
 import dev.berth.schemas.config.Matches;
 import dev.berth.schemas.config.Needs;
+import dev.berth.schemas.config.Patch;
 import dev.berth.schemas.config.Range;
 import dev.berth.schemas.config.SecretText;
 import dev.berth.schemas.config.Substituted;
@@ -157,6 +158,8 @@ public record Shape(
             return new ValueType.Size(ByteSize.parse(within.min()), ByteSize.parse(within.max()));
         } else if (type == Command.class) {
             return new ValueType.Words();
+        } else if (type == Patch.class) {
+            return new ValueType.PartOfADocument();
         } else if (type == Instant.class) {
             return new ValueType.Moment();
         } else if (type.isEnum()) {

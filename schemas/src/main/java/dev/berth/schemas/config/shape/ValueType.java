@@ -34,6 +34,12 @@ public sealed interface ValueType {
      */
     record EnvText(Shape reference) implements ValueType {}
 
+    /** A part of a document; {@link dev.berth.schemas.config.Patch}. */
+    record PartOfADocument() implements ValueType {
+        /** The keys that it may have. */
+        public static final List<String> KEYS = List.of("metadata", "spec", "data");
+    }
+
     /** {@link Integer}; both bounds are allowed. */
     record WholeNumber(long min, long max) implements ValueType {}
 

@@ -39,6 +39,7 @@ final class JsonSchemasTest {
                         "envgroup.schema.json",
                         "instance.schema.json",
                         "job.schema.json",
+                        "overlay.schema.json",
                         "secret.schema.json");
         for (String name : files.keySet()) {
             Path file = CHECKED_IN.resolve(name);
