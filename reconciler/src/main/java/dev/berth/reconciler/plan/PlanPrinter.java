@@ -91,7 +91,7 @@ public final class PlanPrinter {
     }
 
     /** The YAML that confirms deletions, below {@code spec} of the Instance. */
-    static String confirm(List<String> ids) {
+    public static String confirm(List<String> ids) {
         return "prune: {confirm: [%s]}".formatted(String.join(", ", ids));
     }
 

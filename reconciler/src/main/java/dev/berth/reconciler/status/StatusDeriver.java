@@ -78,7 +78,8 @@ public final class StatusDeriver {
                         .flatMap(outcomes -> outcomes.stream().flatMap(StatusDeriver::change))
                         .toList(),
                 pass.desired().problems().stream().map(Problem::toString).toList(),
-                resources);
+                resources,
+                Orphans.of(pass));
     }
 
     /** What is under way is reported by the pass that finds it ended. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes what was carried out, in plan order
  * @param problems of the whole repo
  * @param resources the status of each resource after the pass
+ * @param orphans what nobody declares and stays; not kept in the history
  */
 public record PassReport(
         String id,
@@ -29,11 +30,45 @@ public record PassReport(
         String plan,
         List<ChangeReport> changes,
         List<String> problems,
-        List<ResourceStatus> resources) {
+        List<ResourceStatus> resources,
+        List<Orphan> orphans) {
     public PassReport {
         changes = List.copyOf(changes);
         problems = List.copyOf(problems);
         resources = List.copyOf(resources);
+        orphans = List.copyOf(orphans);
+    }
+
+    /** A pass that found no orphans. */
+    public PassReport(
+            String id,
+            String trigger,
+            String revision,
+            @Nullable String author,
+            Instant startedAt,
+            Duration duration,
+            String plan,
+            List<ChangeReport> changes,
+            List<String> problems,
+            List<ResourceStatus> resources) {
+        this(
+                id, trigger, revision, author, startedAt, duration, plan, changes, problems,
+                resources, List.of());
+    }
+
+    /**
+     * Something of ours on the engine that no document declares, and that stays.
+     *
+     * @param what {@code volume}, {@code container}, {@code run} or {@code network}
+     * @param name in the engine
+     * @param owner whose it was, {@code app/shop}
+     * @param why why it stays
+     * @param advice what to do about it
+     */
+    public record Orphan(String what, String name, String owner, String why, String advice) {
+        private Orphan cleaned(UnaryOperator<String> cleaner) {
+            return new Orphan(what, name, owner, cleaner.apply(why), cleaner.apply(advice));
+        }
     }
 
     /**
@@ -78,7 +113,8 @@ public record PassReport(
                 cleaner.apply(plan),
                 changes.stream().map(c -> c.cleaned(cleaner)).toList(),
                 problems.stream().map(cleaner).toList(),
-                resources.stream().map(r -> r.cleaned(cleaner)).toList());
+                resources.stream().map(r -> r.cleaned(cleaner)).toList(),
+                orphans.stream().map(o -> o.cleaned(cleaner)).toList());
     }
 
     /** How a change ended. */
