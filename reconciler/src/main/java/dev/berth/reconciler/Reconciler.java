@@ -226,7 +226,8 @@ public final class Reconciler {
 
     private Observation observe(DesiredState desired) {
         return switch (desired) {
-            case DesiredState.Known known -> converger.seen(observer.observe(known.instance()));
+            case DesiredState.Known known ->
+                    converger.seen(observer.observe(known.instance(), known.adopted()));
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }

@@ -68,7 +68,8 @@ final class AppBuilder {
                 spec.rollout().drain(),
                 sleepAfter(spec),
                 dependsOn,
-                release);
+                release,
+                app.metadata().annotations().get(AdoptRules.ADOPT));
     }
 
     private static @Nullable DesiredCommand release(App.Spec spec, Workload workload) {

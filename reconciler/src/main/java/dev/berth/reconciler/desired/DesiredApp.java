@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sleepAfter time without a request after which its containers stop; {@code null} = never
  * @param dependsOn what must be ready before a new release of it is started, sorted
  * @param release what runs before a new release is started; {@code null} = nothing
+ * @param adopts name of a container, not Berth's, that it takes over from; {@code null} = none
  */
 public record DesiredApp(
         ResourceId id,
@@ -28,9 +29,38 @@ public record DesiredApp(
         Duration drain,
         @Nullable Duration sleepAfter,
         List<ResourceId> dependsOn,
-        @Nullable DesiredCommand release) {
+        @Nullable DesiredCommand release,
+        @Nullable String adopts) {
     public DesiredApp {
         dependsOn = dependsOn.stream().sorted().distinct().toList();
+    }
+
+    /** An app that takes over from nobody. */
+    public DesiredApp(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash generation,
+            Workload workload,
+            String sourceRevision,
+            boolean suspended,
+            App.Strategy strategy,
+            Duration drain,
+            @Nullable Duration sleepAfter,
+            List<ResourceId> dependsOn,
+            @Nullable DesiredCommand release) {
+        this(
+                id,
+                declaredAt,
+                generation,
+                workload,
+                sourceRevision,
+                suspended,
+                strategy,
+                drain,
+                sleepAfter,
+                dependsOn,
+                release,
+                null);
     }
 
     /** An app that runs nothing before a release. */

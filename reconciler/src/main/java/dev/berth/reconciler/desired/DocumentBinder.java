@@ -58,6 +58,7 @@ final class DocumentBinder {
         switch (document) {
             case App app -> {
                 AppRules.check(app, right, problems);
+                AdoptRules.check(app, right, problems);
                 TrafficRules.check(app, right, problems);
                 SealedText.check(app, right, problems);
                 SecretReferences.check(app, right, problems);

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param failures what failed lately, by resource
  * @param volumes named volumes, in use or not
  * @param runs containers that run once
+ * @param foreign containers that documents name and that may be anybody's
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -22,8 +23,10 @@ public record LiveState(
         ServedRoutes routes,
         Map<ResourceId, FailedAttempt> failures,
         List<VolumeView> volumes,
-        List<RunView> runs) {
+        List<RunView> runs,
+        List<ForeignContainer> foreign) {
     public LiveState {
+        foreign = List.copyOf(foreign);
         runs = List.copyOf(runs);
         volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
@@ -32,9 +35,22 @@ public record LiveState(
         failures = Map.copyOf(failures);
     }
 
+    /** One in which no document names a container. */
+    public LiveState(
+            List<ContainerView> containers,
+            Map<ResourceId, String> networks,
+            Map<ResourceId, Map<String, String>> publishedSites,
+            ServedRoutes routes,
+            Map<ResourceId, FailedAttempt> failures,
+            List<VolumeView> volumes,
+            List<RunView> runs) {
+        this(containers, networks, publishedSites, routes, failures, volumes, runs, List.of());
+    }
+
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
-        return new LiveState(others, networks, publishedSites, routes, failures, volumes, runs);
+        return new LiveState(
+                others, networks, publishedSites, routes, failures, volumes, runs, foreign);
     }
 
     /** The runs of a resource. */

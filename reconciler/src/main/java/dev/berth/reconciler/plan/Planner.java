@@ -64,7 +64,10 @@ public final class Planner {
         Prerequisites needed = new Prerequisites(desired, live);
         for (DesiredApp app : needed.order()) {
             List<Change> own =
-                    new AppPlanner(desired, app, live, now, needed.missing(app)).changes();
+                    new Adoption(app, live)
+                            .with(
+                                    new AppPlanner(desired, app, live, now, needed.missing(app))
+                                            .changes());
             needed.planned(app.id(), own);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;

@@ -16,6 +16,7 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
@@ -62,6 +63,7 @@ public final class Scene {
     private final List<String> confirmed = new ArrayList<>();
     private final List<VolumeView> volumes = new ArrayList<>();
     private final Set<VolumeId> deletable = new HashSet<>();
+    private final List<ForeignContainer> foreign = new ArrayList<>();
     private final List<RunView> runs = new ArrayList<>();
     private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
@@ -324,6 +326,29 @@ public final class Scene {
 
     private static List<ResourceId> ids(String... apps) {
         return Stream.of(apps).map(ResourceId::app).toList();
+    }
+
+    static DesiredApp adopting(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                a.suspended(),
+                a.strategy(),
+                a.drain(),
+                a.sleepAfter(),
+                a.dependsOn(),
+                a.release(),
+                "legacy");
+    }
+
+    /** A container named legacy that the scene's apps may adopt. */
+    Scene legacy(boolean running, @Nullable String instance) {
+        foreign.add(
+                new ForeignContainer(new ContainerId("f".repeat(64)), "legacy", running, instance));
+        return this;
     }
 
     static DesiredApp recreate(DesiredApp a) {
@@ -634,7 +659,8 @@ public final class Scene {
                                 : new ServedRoutes.NotKnown("the edge is not connected"),
                         failures,
                         volumes,
-                        runs));
+                        runs,
+                        foreign));
     }
 
     public Plan plan() {
