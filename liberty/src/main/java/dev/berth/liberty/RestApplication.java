@@ -18,6 +18,7 @@ import dev.berth.webapp.api.SchemasApi;
 import dev.berth.webapp.http.ProblemMapper;
 import dev.berth.webapp.http.SecurityHeaders;
 import dev.berth.webapp.page.AssetsResource;
+import dev.berth.webapp.page.DiagnosticsPage;
 import dev.berth.webapp.page.HistoryPages;
 import dev.berth.webapp.page.Pages;
 import dev.berth.webapp.page.ResourcePages;
@@ -54,6 +55,7 @@ public class RestApplication extends Application {
                     Pages.class,
                     ResourcePages.class,
                     HistoryPages.class,
+                    DiagnosticsPage.class,
                     AssetsResource.class);
 
     @Override

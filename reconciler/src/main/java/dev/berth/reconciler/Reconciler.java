@@ -278,7 +278,10 @@ public final class Reconciler {
     private Observation observe(DesiredState desired, Instant now) {
         return switch (desired) {
             case DesiredState.Known known ->
-                    remembering(known, converger.seen(observer.observe(known.instance())), now);
+                    remembering(
+                            known,
+                            converger.seen(observer.observe(known.instance(), known.adopted())),
+                            now);
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }

@@ -157,7 +157,7 @@ final class PlanVerb implements Verb {
                                                 () -> served(home),
                                                 sites::published,
                                                 Map::of)
-                                        .observe(known.instance());
+                                        .observe(known.instance(), known.adopted());
                     };
             Plan plan = Planner.plan(desired, live, clock.instant());
             return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.cli;
 
+import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
@@ -26,8 +27,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * {@code validate DIR}: every mistake in a config repo on disk, with the code that control uses.
- * Offline: repos that apps name are not looked at, which is said.
+ * {@code validate DIR}: every mistake in a config repo on disk, with the code that control uses, in
+ * every environment that has overlays. Offline: repos that apps name are not looked at, which is
+ * said.
  */
 final class ValidateVerb implements Verb {
     private static final Revision UNCOMMITTED =
@@ -63,19 +65,21 @@ final class ValidateVerb implements Verb {
             return Exit.MISUSED;
         }
         HomeAgeKeys identities = identities(console);
-        DesiredState state =
+        DesiredStateLoader loader =
                 new DesiredStateLoader(
-                                OFFLINE,
-                                LastGood.none(),
-                                identities,
-                                Vault.ofThisProcess(InstantSource.system()))
-                        .load(new SourceReading.Fresh(UNCOMMITTED, tree));
+                        OFFLINE,
+                        LastGood.none(),
+                        identities,
+                        Vault.ofThisProcess(InstantSource.system()));
+        DesiredState state = loader.load(new SourceReading.Fresh(UNCOMMITTED, tree));
         boolean keyless = identities.get().recipients().isEmpty();
         List<Problem> locked =
                 state instanceof DesiredState.Known && keyless
                         ? state.problems().stream().filter(ValidateVerb::isLocked).toList()
                         : List.of();
-        List<Problem> found = new ArrayList<>(state.problems());
+        SortedSet<Problem> all = new TreeSet<>(state.problems());
+        all.addAll(ofOtherEnvironments(loader, tree));
+        List<Problem> found = new ArrayList<>(all);
         found.removeAll(locked);
         found.forEach(problem -> console.print(problem.toString()));
         return switch (state) {
@@ -89,6 +93,23 @@ final class ValidateVerb implements Verb {
                 yield Exit.FAILED;
             }
         };
+    }
+
+    /** What is wrong only with the overlays of an environment that this repo does not name now. */
+    private static List<Problem> ofOtherEnvironments(
+            DesiredStateLoader loader, DirectoryTree tree) {
+        List<Problem> found = new ArrayList<>();
+        try {
+            for (String environment : loader.environments(tree)) {
+                found.addAll(
+                        loader.in(environment)
+                                .load(new SourceReading.Fresh(UNCOMMITTED, tree))
+                                .problems());
+            }
+        } catch (ReconcileException e) {
+            return found; // the first look has said so
+        }
+        return found;
     }
 
     /** Those of a Berth on this machine; whoever has none is told what could not be opened. */

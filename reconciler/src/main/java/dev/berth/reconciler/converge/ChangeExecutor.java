@@ -17,6 +17,7 @@ import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopForeign;
 import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.Target;
@@ -118,6 +119,11 @@ final class ChangeExecutor {
             case RemoveVolume(_, var volume, _) -> {
                 retirer.checkPermit();
                 engine.removeVolume(volume.name());
+                yield before;
+            }
+            case StopForeign(_, var other, var grace, _) -> {
+                retirer.checkPermit();
+                engine.stopContainer(other.id(), grace);
                 yield before;
             }
             case Blocked _ -> before;

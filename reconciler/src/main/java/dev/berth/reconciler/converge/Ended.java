@@ -63,6 +63,7 @@ public record Ended(long pass, ResourceId resource, Wanted wanted, List<Outcome>
                     Change.RemoveRuns _,
                     Change.RemoveResource _,
                     Change.RemoveVolume _,
+                    Change.StopForeign _,
                     Change.Blocked _ ->
                     change.getClass().equals(failed.getClass());
         };

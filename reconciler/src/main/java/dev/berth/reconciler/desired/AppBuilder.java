@@ -6,7 +6,6 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ByteSize;
-import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
@@ -15,6 +14,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class AppBuilder {
     private final Instance instance;
     private final Revision revision;
-    private final SecretValues secrets;
+    private final Environment.Sources sources;
 
-    AppBuilder(Instance instance, Revision revision, SecretValues secrets) {
+    AppBuilder(Instance instance, Revision revision, Environment.Sources sources) {
         this.instance = instance;
         this.revision = revision;
-        this.secrets = secrets;
+        this.sources = sources;
     }
 
     /**
@@ -74,7 +74,8 @@ final class AppBuilder {
                 release,
                 crons(app, workload),
                 spec.rollout().keepReleases(),
-                spec.pin() == null ? null : new DesiredPin(spec.pin(), null));
+                spec.pin() == null ? null : new DesiredPin(spec.pin(), null),
+                app.metadata().annotations().get(AdoptRules.ADOPT));
     }
 
     private static List<DesiredCron> crons(App app, Workload workload) {
@@ -95,7 +96,9 @@ final class AppBuilder {
             return Optional.empty();
         }
         ContainerTemplate template =
-                of.running(cron.command().words(), Map.of("BERTH_CRON", cron.name()));
+                of.running(
+                        cron.command().words(),
+                        of.environment().with(Map.of("BERTH_CRON", cron.name())));
         return Optional.of(
                 new DesiredCron(
                         DesiredCron.id(app, cron.name()),
@@ -172,10 +175,11 @@ final class AppBuilder {
         boolean published =
                 process.port() != null
                         && instance.spec().engine().reach() == Instance.Reach.LOOPBACK;
+        Environment env = env(app, process);
         return new ContainerTemplate(
                 image,
                 process.command() == null ? null : process.command().words(),
-                env(app, process),
+                env.clear(),
                 mounts,
                 process.port(),
                 memory == null ? 0 : memory.bytes(),
@@ -184,62 +188,29 @@ final class AppBuilder {
                 published ? true : null,
                 spec.capabilities(),
                 process.protocol() == App.Protocol.H2C ? Backend.Protocol.H2c : null,
-                secretEnv(app),
+                env.secret(),
                 secretFiles(app));
     }
 
-    private SortedMap<String, String> env(App app, App.ProcessSpec process) {
-        SortedMap<String, String> env = new TreeMap<>();
-        env.put("BERTH_APP", app.metadata().name());
+    private Environment env(App app, App.ProcessSpec process) {
+        Map<String, String> injected = new HashMap<>();
+        injected.put("BERTH_APP", app.metadata().name());
         List<String> hosts = Claim.hosts(app, instance.spec().domain());
         if (!hosts.isEmpty()) {
-            env.put("BERTH_URL", "http://" + hosts.getFirst());
+            injected.put("BERTH_URL", "http://" + hosts.getFirst());
         }
-        env.put("HOST", "0.0.0.0");
+        injected.put("HOST", "0.0.0.0");
         if (process.port() != null) {
-            env.put("PORT", process.port().toString());
+            injected.put("PORT", process.port().toString());
         }
-        app.spec()
-                .env()
-                .forEach(
-                        (name, value) -> {
-                            switch (value) {
-                                case EnvValue.Text(String text) -> env.put(name, text);
-                                case EnvValue.FromSecret _, EnvValue.Sealed _ -> env.remove(name);
-                            }
-                        });
-        return env;
-    }
-
-    private SortedMap<String, SecretUse> secretEnv(App app) {
-        SortedMap<String, SecretUse> uses = new TreeMap<>();
-        app.spec()
-                .env()
-                .forEach(
-                        (name, value) -> {
-                            switch (value) {
-                                case EnvValue.Text _ -> {}
-                                case EnvValue.FromSecret from ->
-                                        uses.put(
-                                                name,
-                                                secrets.use(
-                                                        new SecretRef(from.secret(), from.key())));
-                                case EnvValue.Sealed _ ->
-                                        uses.put(
-                                                name,
-                                                secrets.use(
-                                                        new SecretRef(
-                                                                SecretValues.holder(app.id()),
-                                                                name)));
-                            }
-                        });
-        return uses;
+        Environment groups = sources.groups(Environment.of(injected), app.spec().envFrom());
+        return sources.own(groups, app.id(), app.spec().env());
     }
 
     private SortedMap<String, SecretUse> secretFiles(App app) {
         SortedMap<String, SecretUse> uses = new TreeMap<>();
         for (App.SecretFile file : app.spec().secrets()) {
-            uses.put(file.file(), secrets.use(new SecretRef(file.secret(), file.key())));
+            uses.put(file.file(), sources.secrets().use(new SecretRef(file.secret(), file.key())));
         }
         return uses;
     }

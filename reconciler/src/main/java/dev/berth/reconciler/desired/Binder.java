@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Command;
+import dev.berth.schemas.config.Patch;
 import dev.berth.schemas.config.shape.Field;
 import dev.berth.schemas.config.shape.Shape;
 import dev.berth.schemas.config.shape.ValueType;
@@ -24,12 +25,19 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_-]+");
 
+    private static final String PART = "a mapping such as {spec: {replicas: 2}}";
+
     private final String file;
+    private final boolean names;
     private final Problems problems;
     private int mistakes;
 
-    Binder(String file, Problems problems) {
+    /**
+     * @param names whether names of variables may still stand in texts
+     */
+    Binder(String file, boolean names, Problems problems) {
         this.file = file;
+        this.names = names;
         this.problems = problems;
     }
 
@@ -178,8 +186,9 @@ final class Binder {
             case ValueType.Nested(Shape shape) -> record(shape, node, path, Set.of());
             case ValueType.ListOf(ValueType item) -> list(item, node, path);
             case ValueType.MapOf map -> map(map, node, path);
+            case ValueType.PartOfADocument _ -> part(node, path);
             case ValueType.Words _ -> command(node, path);
-            case ValueType.Text text -> take(ScalarBinder.text(text, node), node, path);
+            case ValueType.Text text -> take(ScalarBinder.text(text, node, names), node, path);
             case ValueType.Written _ -> take(ScalarBinder.written(node), node, path);
             case ValueType.Secret _ -> take(ScalarBinder.secret(node), node, path);
             case ValueType.EnvText env ->
@@ -242,6 +251,39 @@ final class Binder {
         return values;
     }
 
+    private @Nullable Object part(Node node, String path) {
+        if (!(node instanceof Node.Mapping mapping)) {
+            report(node.at(), path, ScalarBinder.wrongType(PART, node));
+            return null;
+        } else if (mapping.entries().isEmpty()) {
+            problem(
+                    node.at(),
+                    path,
+                    Problem.Code.VALUE,
+                    "expected %s, got nothing in it".formatted(PART));
+            return null;
+        }
+        int before = mistakes;
+        for (Node.Entry entry : mapping.entries()) {
+            if (!ValueType.PartOfADocument.KEYS.contains(entry.key())) {
+                problem(
+                        entry.keyAt(),
+                        join(path, entry.key()),
+                        Problem.Code.UNKNOWN_KEY,
+                        "a patch begins at the top of a document, with %s"
+                                .formatted(Words.oneOf(ValueType.PartOfADocument.KEYS)));
+            } else if (!(entry.value() instanceof Node.Mapping)) {
+                report(
+                        entry.value().at(),
+                        join(path, entry.key()),
+                        ScalarBinder.wrongType("a mapping", entry.value()));
+            }
+        }
+        return mistakes == before
+                ? new Patch(mapping.entries().stream().map(Node.Entry::key).toList())
+                : null;
+    }
+
     private @Nullable Object command(Node node, String path) {
         String expected = "a line of text or a list of words";
         if (node instanceof Node.Scalar(_, Node.Type type, String line, _)) {
@@ -258,7 +300,8 @@ final class Binder {
         }
         List<String> words = new ArrayList<>();
         for (int i = 0; i < items.size(); i++) {
-            Object word = value(new ValueType.Text(null), items.get(i), path + "[" + i + "]");
+            Object word =
+                    value(new ValueType.Text(null, false), items.get(i), path + "[" + i + "]");
             if (word instanceof String text) {
                 words.add(text);
             }
@@ -282,7 +325,7 @@ final class Binder {
 
     private void problem(Mark mark, String path, Problem.Code code, String message) {
         mistakes++;
-        problems.add(new Location(file, mark.line(), mark.column()), path, code, message);
+        problems.add(Location.of(file, mark), path, code, message);
     }
 
     static String join(String path, String key) {

@@ -3,8 +3,10 @@ package dev.berth.reconciler.desired;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.ArrayList;
@@ -35,7 +37,7 @@ record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable C
     /** What the document claims, in its order. */
     static List<Claim> of(Choice choice, String domain) {
         return switch (choice.document()) {
-            case Instance _, SecretDocument _, Alert _, Job _ -> List.of();
+            case Instance _, SecretDocument _, Alert _, Job _, EnvGroup _, Overlay _ -> List.of();
             case App app -> ofApp(choice, app, domain);
             case Domain host -> ofDomain(choice, host.spec());
         };

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,8 +131,7 @@ final class ConfigScanner {
         Set<String> directories = new HashSet<>();
         for (ConfigFile file : files) {
             for (ReadDocument document : file.documents()) {
-                String site = document.text("spec", "static", "path");
-                if (site != null) {
+                for (String site : sites(document)) {
                     directories.add(Paths.inRepo(site));
                 }
                 if (mayBeApp(document)
@@ -143,6 +143,15 @@ final class ConfigScanner {
             }
         }
         return directories;
+    }
+
+    /** Also as an overlay would have it. */
+    private static List<String> sites(ReadDocument document) {
+        return Stream.of(
+                        document.text("spec", "static", "path"),
+                        document.text("spec", "patch", "spec", "static", "path"))
+                .flatMap(Stream::ofNullable)
+                .toList();
     }
 
     /** The source of an Instance is no directory. */

@@ -132,19 +132,15 @@ public record ContainerTemplate(
 
     /** Of a container that runs another command and serves nothing. */
     public ContainerTemplate running(List<String> other) {
-        return running(other, Map.of());
+        return running(other, environment());
     }
 
-    /** The same, with more in its environment, also in place of secrets. */
-    public ContainerTemplate running(List<String> other, Map<String, String> moreEnv) {
-        SortedMap<String, String> all = new TreeMap<>(env);
-        all.putAll(moreEnv);
-        SortedMap<String, SecretUse> hidden = new TreeMap<>(secretVariables());
-        hidden.keySet().removeAll(moreEnv.keySet());
+    /** The same, with another environment. */
+    ContainerTemplate running(List<String> other, Environment given) {
         return new ContainerTemplate(
                 image,
                 other,
-                all,
+                given.clear(),
                 mounts,
                 null,
                 memoryBytes,
@@ -153,7 +149,7 @@ public record ContainerTemplate(
                 null,
                 capabilities,
                 null,
-                hidden,
+                given.secret(),
                 secretFiles);
     }
 
@@ -192,6 +188,11 @@ public record ContainerTemplate(
                 protocol,
                 variables,
                 files);
+    }
+
+    /** All its variables. */
+    Environment environment() {
+        return new Environment(env, secretVariables());
     }
 
     public SpecHash hash() {

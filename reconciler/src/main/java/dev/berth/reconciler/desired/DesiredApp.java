@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param crons what it runs by the clock, in the order declared
  * @param keepReleases how many releases that were ready are remembered
  * @param pin the release that it is to stay at; {@code null} = the declared one
+ * @param adopts name of a container, not Berth's, that it takes over from; {@code null} = none
  */
 public record DesiredApp(
         ResourceId id,
@@ -34,7 +35,8 @@ public record DesiredApp(
         @Nullable DesiredCommand release,
         List<DesiredCron> crons,
         int keepReleases,
-        @Nullable DesiredPin pin) {
+        @Nullable DesiredPin pin,
+        @Nullable String adopts) {
     private static final int KEPT = 5;
 
     public DesiredApp {
@@ -42,7 +44,7 @@ public record DesiredApp(
         crons = List.copyOf(crons);
     }
 
-    /** An app that is not pinned. */
+    /** An app that is not pinned and takes over from nobody. */
     public DesiredApp(
             ResourceId id,
             Location declaredAt,
@@ -70,6 +72,7 @@ public record DesiredApp(
                 release,
                 crons,
                 KEPT,
+                null,
                 null);
     }
 
@@ -89,7 +92,8 @@ public record DesiredApp(
                 null,
                 crons,
                 keepReleases,
-                pin);
+                pin,
+                adopts);
     }
 
     /** The same, whose pin can't be followed. */
@@ -108,7 +112,8 @@ public record DesiredApp(
                 release,
                 crons,
                 keepReleases,
-                wrong);
+                wrong,
+                adopts);
     }
 
     /** An app that runs nothing by the clock. */

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What should be, according to a config repo. */
@@ -70,6 +72,14 @@ public sealed interface DesiredState {
             return new Known(
                     instance, settings, revision, stale, others, routes, held, waiting, pruneHold,
                     jobs, deletable, problems, alerts);
+        }
+
+        /** Names of containers that apps take over from. */
+        public Set<String> adopted() {
+            return apps.values().stream()
+                    .map(DesiredApp::adopts)
+                    .flatMap(Stream::ofNullable)
+                    .collect(Collectors.toSet());
         }
     }
 

@@ -14,6 +14,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ public final class DesiredStateLoader {
     private final Vault vault;
     private final DocumentReader reader;
     private final ConfigScanner scanner;
+    private final @Nullable String environment;
     private final DirectoryCheck directoryCheck = new DirectoryCheck();
 
     /** One that can open nothing that is encrypted. */
@@ -54,11 +58,43 @@ public final class DesiredStateLoader {
      */
     public DesiredStateLoader(
             AppSources appSources, LastGood lastGood, Supplier<AgeKeys> keys, Vault vault) {
+        this(appSources, lastGood, vault, new DocumentReader(keys), null);
+    }
+
+    private DesiredStateLoader(
+            AppSources appSources,
+            LastGood lastGood,
+            Vault vault,
+            DocumentReader reader,
+            @Nullable String environment) {
         this.appSources = appSources;
         this.lastGood = lastGood;
         this.vault = vault;
-        this.reader = new DocumentReader(keys);
+        this.reader = reader;
         this.scanner = new ConfigScanner(reader);
+        this.environment = environment;
+    }
+
+    /** The same, for an environment other than the one that the Instance names. */
+    public DesiredStateLoader in(String other) {
+        return new DesiredStateLoader(appSources, lastGood, vault, reader, other);
+    }
+
+    /**
+     * The environments that overlays are for, as far as they can be told.
+     *
+     * @throws ReconcileException if the tree can't be read
+     */
+    public SortedSet<String> environments(ConfigTree tree) throws ReconcileException {
+        SortedSet<String> found = new TreeSet<>();
+        for (ConfigFile file : scanner.scan(tree, new Problems())) {
+            for (ReadDocument document : file.documents()) {
+                if (document.document() instanceof Overlay overlay) {
+                    found.add(overlay.spec().environment());
+                }
+            }
+        }
+        return found;
     }
 
     /** What should be, according to the repo. Reads the repos of apps; throws nothing. */
@@ -89,8 +125,17 @@ public final class DesiredStateLoader {
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
-            Settling.Settled settled =
-                    new Settling(fates, memory, sources, tree, vault, problems).settle();
+            Settled settled =
+                    new Settling(
+                                    fates,
+                                    memory,
+                                    reader.binder(),
+                                    sources,
+                                    tree,
+                                    vault,
+                                    environment,
+                                    problems)
+                            .settle();
             if (settled == null) {
                 return new DesiredState.Unknown(
                         "%s has no right Instance document and none is remembered: see the problems"
@@ -136,7 +181,7 @@ public final class DesiredStateLoader {
             @Nullable Doubt stale,
             List<ConfigFile> files,
             Fates fates,
-            Settling.Settled settled,
+            Settled settled,
             LastGood.Memory memory,
             Problems problems) {
         Instance instance = settled.instance();
@@ -156,8 +201,9 @@ public final class DesiredStateLoader {
         } catch (ReconcileException.Transient e) {
             waiting.put(instance.id(), e.getMessage());
         }
+        Environment.Sources sources = new Environment.Sources(settled.chosen(), secrets);
         SortedMap<ResourceId, DesiredApp> apps =
-                apps(new AppBuilder(instance, revision, secrets), settled, routes);
+                apps(new AppBuilder(instance, revision, sources), settled, routes);
         return new DesiredState.Known(
                 instance.metadata().name(),
                 instance.spec(),
@@ -168,7 +214,7 @@ public final class DesiredStateLoader {
                 held,
                 waiting,
                 fates.pruneHold(),
-                jobs(new JobBuilder(apps, revision), settled),
+                jobs(new JobBuilder(apps, sources, revision), settled),
                 next.deletable(),
                 quiet(problems),
                 alerts(settled));
@@ -180,14 +226,13 @@ public final class DesiredStateLoader {
         return problems.sorted().stream().map(p -> p.cleaned(redactor::clean)).toList();
     }
 
-    private static List<Alert> alerts(Settling.Settled settled) {
+    private static List<Alert> alerts(Settled settled) {
         return settled.chosen().values().stream()
                 .flatMap(c -> c.document() instanceof Alert alert ? Stream.of(alert) : Stream.of())
                 .toList();
     }
 
-    private static SortedMap<ResourceId, DesiredJob> jobs(
-            JobBuilder builder, Settling.Settled settled) {
+    private static SortedMap<ResourceId, DesiredJob> jobs(JobBuilder builder, Settled settled) {
         SortedMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
         for (Choice choice : settled.chosen().values()) {
             DesiredJob built =
@@ -202,7 +247,7 @@ public final class DesiredStateLoader {
     }
 
     private static SortedMap<ResourceId, DesiredApp> apps(
-            AppBuilder builder, Settling.Settled settled, List<DesiredRoute> routes) {
+            AppBuilder builder, Settled settled, List<DesiredRoute> routes) {
         Map<ResourceId, List<DesiredRoute>> routesByApp = new HashMap<>();
         for (DesiredRoute route : routes) {
             if (route.destination() instanceof DesiredRoute.ToApp(ResourceId app, _)) {

@@ -8,23 +8,11 @@ import dev.berth.reconciler.desired.yaml.YamlReader;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.SecretFault;
 import dev.berth.reconciler.secret.SopsDocument;
-import dev.berth.schemas.config.Alert;
-import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
-import dev.berth.schemas.config.Domain;
-import dev.berth.schemas.config.Instance;
-import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
-import dev.berth.schemas.config.SecretDocument;
-import dev.berth.schemas.config.shape.JsonSchemas;
-import dev.berth.schemas.config.shape.Shape;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the documents of one file: syntax, form and the rules within a document. Thread-safe. */
 final class DocumentReader {
-    private static final Set<String> HEAD = Set.of("apiVersion", "kind");
     private static final Pattern NAME = Pattern.compile("[a-z]([a-z0-9-]{0,38}[a-z0-9])?");
     private static final List<String> KINDS = Stream.of(Kind.values()).map(Kind::name).toList();
 
     private final YamlReader yaml = new YamlReader();
-    private final Map<Kind, Shape> shapes = new EnumMap<>(Kind.class);
+    private final DocumentBinder binder = new DocumentBinder();
     private final Supplier<AgeKeys> keys;
 
     /** Opens nothing that is encrypted. */
@@ -50,9 +37,11 @@ final class DocumentReader {
      */
     DocumentReader(Supplier<AgeKeys> keys) {
         this.keys = keys;
-        for (Kind kind : Kind.values()) {
-            shapes.put(kind, Shape.of(JsonSchemas.recordOf(kind)));
-        }
+    }
+
+    /** What makes documents of trees. */
+    DocumentBinder binder() {
+        return binder;
     }
 
     /** Every document that holds anything, in order; what is wrong goes to the problems. */
@@ -147,28 +136,8 @@ final class DocumentReader {
         if (kind == null) {
             return read;
         }
-        Object bound =
-                new Binder(read.file(), problems)
-                        .record(Objects.requireNonNull(shapes.get(kind)), mapping, "", HEAD);
-        if (!(bound instanceof Document document)) {
-            return read;
-        }
-        ReadDocument right =
-                new ReadDocument(read.file(), read.place(), document.id(), document, mapping, true);
-        switch (document) {
-            case App app -> {
-                AppRules.check(app, right, problems);
-                TrafficRules.check(app, right, problems);
-                SealedText.check(app, right, problems);
-                SecretReferences.check(app, right, problems);
-            }
-            case Domain domain -> DomainRules.check(domain, right, problems);
-            case Job job -> JobCheck.check(job, right, problems);
-            case Instance instance -> InstanceRules.check(instance, right, problems);
-            case SecretDocument _ -> {}
-            case Alert alert -> AlertRules.check(alert, right, problems);
-        }
-        return right;
+        ReadDocument right = binder.bind(read, kind, mapping, true, problems);
+        return right == null ? read : right;
     }
 
     private @Nullable Kind checkHead(ReadDocument read, Node.Mapping root, Problems problems) {
@@ -247,6 +216,6 @@ final class DocumentReader {
     }
 
     private static Location place(String file, Mark mark) {
-        return new Location(file, mark.line(), mark.column());
+        return Location.of(file, mark);
     }
 }

@@ -33,6 +33,7 @@ final class Fates {
     private final Problems problems;
     private final LastGood.Memory memory;
     private final DocumentReader reader;
+    private final Map<ResourceId, List<ReadDocument>> declared;
     private final Map<ResourceId, ReadDocument> right = new TreeMap<>();
     private final Set<ResourceId> wrong = new TreeSet<>();
     private final Set<ResourceId> rejectedLastGood = new HashSet<>();
@@ -62,6 +63,7 @@ final class Fates {
             }
         }
         byId.forEach(this::declare);
+        declared = byId;
     }
 
     private void unknown(String file) {
@@ -136,6 +138,21 @@ final class Fates {
     /** True when the newest document about it does not count. */
     boolean isWrong(ResourceId id) {
         return wrong.contains(id) || rejectedLastGood.contains(id);
+    }
+
+    /** What the tree says of resources of a kind of which no version counts, right or not. */
+    List<ReadDocument> unusable(Kind kind) {
+        return held().stream()
+                .filter(id -> id.kind() == kind)
+                .flatMap(id -> declared.getOrDefault(id, List.of()).stream())
+                .toList();
+    }
+
+    /** The last right documents of a kind, whether they count or not. */
+    List<ReadDocument> lastRight(Kind kind) {
+        return lastGood().values().stream()
+                .filter(d -> d.id() != null && d.id().kind() == kind)
+                .toList();
     }
 
     /** True when every document of the file counts as it is. */

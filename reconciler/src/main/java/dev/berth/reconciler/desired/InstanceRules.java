@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Cidr;
 import dev.berth.schemas.config.Instance;
 import java.util.List;
@@ -7,10 +8,12 @@ import java.util.List;
 /** The rules of an Instance that its records and their annotations can't say. Pure. */
 final class InstanceRules {
     private static final String PROXIES = "trustedProxies";
+    private static final String VARIABLES = "variables";
 
     private InstanceRules() {}
 
     static void check(Instance instance, ReadDocument read, Problems problems) {
+        checkVariables(instance, read, problems);
         List<String> networks = instance.spec().edge().trustedProxies();
         for (int i = 0; i < networks.size(); i++) {
             try {
@@ -31,6 +34,21 @@ final class InstanceRules {
                     Problem.Code.VALUE,
                     "only trusted proxies may send a PROXY header, and there are none: name their"
                             + " networks in trustedProxies");
+        }
+    }
+
+    /** Their values stand in plans, labels and pages. */
+    private static void checkVariables(Instance instance, ReadDocument read, Problems problems) {
+        for (String name : instance.spec().variables().keySet()) {
+            Node value = read.find("spec", VARIABLES, name);
+            if (value != null && ScalarBinder.isSealed(value)) {
+                problems.add(
+                        read.at("spec", VARIABLES, name),
+                        "spec.variables." + name,
+                        Problem.Code.SECRET,
+                        "an encrypted value can't be a variable, which is shown: leave it readable"
+                                + " (encrypted_regex), or use a Secret");
+            }
         }
     }
 }

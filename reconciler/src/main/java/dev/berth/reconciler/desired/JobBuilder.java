@@ -15,13 +15,15 @@ final class JobBuilder {
     private static final String NAME = "BERTH_JOB";
 
     private final Map<ResourceId, DesiredApp> apps;
+    private final Environment.Sources sources;
     private final Revision revision;
 
     /**
      * @param apps all that are desired
      */
-    JobBuilder(Map<ResourceId, DesiredApp> apps, Revision revision) {
+    JobBuilder(Map<ResourceId, DesiredApp> apps, Environment.Sources sources, Revision revision) {
         this.apps = apps;
+        this.sources = sources;
         this.revision = revision;
     }
 
@@ -31,19 +33,25 @@ final class JobBuilder {
         SortedMap<String, String> env = new TreeMap<>(spec.env());
         env.put(NAME, job.metadata().name());
         List<String> words = words(spec.command());
-        SpecHash run = SpecHash.of(new Own(spec.app(), spec.image(), words, env));
+        List<String> groups = spec.envFrom().isEmpty() ? null : spec.envFrom();
+        // What groups say is no part of it: a job that ran is not another one when they change.
+        SpecHash run = SpecHash.of(new Own(spec.app(), spec.image(), words, env, groups));
         if (spec.image() != null) {
+            Environment given = sources.groups(Environment.of(Map.of()), spec.envFrom()).with(env);
             ContainerTemplate template =
                     new ContainerTemplate(
                             spec.image(),
                             words,
-                            env,
+                            given.clear(),
                             new TreeMap<>(),
                             null,
                             0,
                             0,
                             null,
                             null,
+                            null,
+                            null,
+                            given.secret(),
                             null);
             return new DesiredJob(
                     job.id(),
@@ -58,8 +66,11 @@ final class JobBuilder {
         if (app == null || !(app.workload() instanceof Workload.Containers containers)) {
             return null;
         }
+        ContainerTemplate like = containers.main().template();
         ContainerTemplate template =
-                containers.main().template().running(words == null ? List.of() : words, env);
+                like.running(
+                        words == null ? List.of() : words,
+                        sources.groups(like.environment(), spec.envFrom()).with(env));
         return new DesiredJob(
                 job.id(),
                 place,
@@ -79,5 +90,6 @@ final class JobBuilder {
             @Nullable String app,
             @Nullable String image,
             @Nullable List<String> command,
-            SortedMap<String, String> env) {}
+            SortedMap<String, String> env,
+            @Nullable List<String> envFrom) {}
 }

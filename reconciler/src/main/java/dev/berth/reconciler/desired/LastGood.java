@@ -60,12 +60,14 @@ public interface LastGood {
      * @param claims who served each host and path, by {@code host path}
      * @param pins the last source of each app that could be read, by {@code app/name}
      * @param deletable volumes that may be deleted, by the last right document that declared them
+     * @param variables of the Instance; also older ones while a document that may need them counts
      */
     record Memory(
             SortedMap<String, String> files,
             SortedMap<String, ResourceId> claims,
             SortedMap<String, SourcePin> pins,
-            SortedSet<VolumeId> deletable) {
+            SortedSet<VolumeId> deletable,
+            SortedMap<String, String> variables) {
         /** Nothing remembered. */
         public static final Memory EMPTY = new Memory(Map.of(), Map.of(), Map.of());
 
@@ -74,13 +76,14 @@ public interface LastGood {
             claims = sorted(claims);
             pins = sorted(pins);
             deletable = sorted(deletable);
+            variables = variables == null ? Collections.emptySortedMap() : sorted(variables);
         }
 
         Memory(
                 Map<String, String> files,
                 Map<String, ResourceId> claims,
                 Map<String, SourcePin> pins) {
-            this(new TreeMap<>(files), new TreeMap<>(claims), new TreeMap<>(pins), new TreeSet<>());
+            this(files, claims, pins, Set.of());
         }
 
         Memory(
@@ -92,7 +95,8 @@ public interface LastGood {
                     new TreeMap<>(files),
                     new TreeMap<>(claims),
                     new TreeMap<>(pins),
-                    new TreeSet<>(deletable));
+                    new TreeSet<>(deletable),
+                    new TreeMap<>());
         }
 
         /** An older Berth remembered none. */

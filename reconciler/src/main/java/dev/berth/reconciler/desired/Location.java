@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.desired.yaml.Mark;
 import java.util.Comparator;
 
 /**
@@ -13,6 +14,11 @@ public record Location(String file, int line, int column) implements Comparable<
             Comparator.comparing(Location::file)
                     .thenComparingInt(Location::line)
                     .thenComparingInt(Location::column);
+
+    /** A place in a document of that file. */
+    static Location of(String file, Mark mark) {
+        return new Location(mark.file() == null ? file : mark.file(), mark.line(), mark.column());
+    }
 
     @Override
     public int compareTo(Location other) {

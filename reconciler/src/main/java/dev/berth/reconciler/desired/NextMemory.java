@@ -5,6 +5,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -17,9 +18,9 @@ import java.util.TreeSet;
 final class NextMemory {
     private final LastGood.Memory last;
     private final Fates fates;
-    private final Settling.Settled settled;
+    private final Settled settled;
 
-    NextMemory(LastGood.Memory last, Fates fates, Settling.Settled settled) {
+    NextMemory(LastGood.Memory last, Fates fates, Settled settled) {
         this.last = last;
         this.fates = fates;
         this.settled = settled;
@@ -37,7 +38,8 @@ final class NextMemory {
                 pins.put(id.toString(), pin);
             }
         }
-        return new LastGood.Memory(texts(files), claims, pins, deletable());
+        return new LastGood.Memory(
+                texts(files), claims, pins, deletable(), variables(!held.isEmpty()));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */
@@ -56,6 +58,16 @@ final class NextMemory {
             }
         }
         return deletable;
+    }
+
+    private SortedMap<String, String> variables(boolean anyHeld) {
+        boolean older =
+                anyHeld
+                        || fates.pruneHold() != null
+                        || settled.chosen().values().stream().anyMatch(c -> !c.current());
+        SortedMap<String, String> next = new TreeMap<>(older ? last.variables() : Map.of());
+        next.putAll(settled.instance().spec().variables());
+        return next;
     }
 
     private SortedMap<String, String> texts(List<ConfigFile> files) {

@@ -38,7 +38,7 @@ record ReadDocument(
             }
             mark = node.at();
         }
-        return mark == null ? place : new Location(file, mark.line(), mark.column());
+        return mark == null ? place : Location.of(file, mark);
     }
 
     /** The value at these keys and indexes. */

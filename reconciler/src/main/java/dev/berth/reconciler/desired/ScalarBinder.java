@@ -35,7 +35,10 @@ final class ScalarBinder {
 
     record Wrong(Problem.Code code, String message) implements Result {}
 
-    static Result text(ValueType.Text type, Node node) {
+    /**
+     * @param names whether names of variables may still stand in it: its form is then not yet known
+     */
+    static Result text(ValueType.Text type, Node node, boolean names) {
         String expected = type.form() == null ? "text" : type.form().says();
         if (!(node instanceof Node.Scalar(_, Node.Type kind, String text, _))
                 || kind == Node.Type.NOTHING) {
@@ -47,7 +50,14 @@ final class ScalarBinder {
                     "expected %s, got %s: put it in quotes"
                             .formatted(expected, Words.describe(node)));
         }
-        if (type.form() != null && !(text.length() <= LONGEST_TEXT && type.form().fits(text))) {
+        boolean open =
+                names
+                        && type.substituted()
+                        && !isSealed(node)
+                        && text.contains(ValueType.Text.VARIABLE);
+        if (type.form() != null
+                && !open
+                && !(text.length() <= LONGEST_TEXT && type.form().fits(text))) {
             return type.form().mayHoldLogin()
                     ? new Wrong(
                             Problem.Code.VALUE,
@@ -92,7 +102,7 @@ final class ScalarBinder {
     /** What may also come from elsewhere, and is given as it is. */
     static Result envText(ValueType.EnvText type, Node node) {
         Result given =
-                type.form() == null ? written(node) : text(new ValueType.Text(type.form()), node);
+                type.form() == null ? written(node) : text(new ValueType.Text(type.form(), false), node, false);
         return switch (given) {
             case Value(Object value) ->
                     new Value(

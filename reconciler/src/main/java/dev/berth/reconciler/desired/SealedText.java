@@ -34,7 +34,7 @@ final class SealedText {
             case Node.Scalar scalar -> {
                 if (shown && scalar.sealed()) {
                     problems.add(
-                            new Location(read.file(), scalar.at().line(), scalar.at().column()),
+                            Location.of(read.file(), scalar.at()),
                             path,
                             Problem.Code.SECRET,
                             "an encrypted value can't be used here, where it would be shown: leave"

@@ -4,10 +4,17 @@ import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Document;
+import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.Job;
+import dev.berth.schemas.config.Overlay;
+import dev.berth.schemas.config.SecretDocument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +47,6 @@ final class SecretReferences {
             whole.add(field);
             return read.at(whole.toArray());
         }
-    }
-
-    /** All of a document, in an order that stays. */
-    static List<Reference> of(Document document) {
-        return document instanceof App app
-                ? of(app)
-                : document instanceof Alert alert ? of(alert) : List.of();
     }
 
     private static List<Reference> of(Alert alert) {
@@ -83,9 +83,34 @@ final class SecretReferences {
     }
 
     /** In the order of variables by name, then files as written. */
+    static List<Reference> of(Document document) {
+        return switch (document) {
+            case App app -> of(app);
+            case EnvGroup group -> ofEnv(group.spec().env());
+            case Alert alert -> of(alert);
+            case Instance _, Domain _, SecretDocument _, Job _, Overlay _ -> List.of();
+        };
+    }
+
     private static List<Reference> of(App app) {
+        List<Reference> found = ofEnv(app.spec().env());
+        List<App.SecretFile> files = app.spec().secrets();
+        for (int i = 0; i < files.size(); i++) {
+            App.SecretFile file = files.get(i);
+            found.add(
+                    new Reference(
+                            List.of("spec", "secrets", i),
+                            "spec.secrets[%d]".formatted(i),
+                            "secret",
+                            "key",
+                            new SecretRef(file.secret(), file.key())));
+        }
+        return found;
+    }
+
+    private static List<Reference> ofEnv(Map<String, EnvValue> env) {
         List<Reference> found = new ArrayList<>();
-        new TreeMap<>(app.spec().env())
+        new TreeMap<>(env)
                 .forEach(
                         (name, value) -> {
                             if (value instanceof EnvValue.FromSecret from) {
@@ -98,17 +123,6 @@ final class SecretReferences {
                                                 new SecretRef(from.secret(), from.key())));
                             }
                         });
-        List<App.SecretFile> files = app.spec().secrets();
-        for (int i = 0; i < files.size(); i++) {
-            App.SecretFile file = files.get(i);
-            found.add(
-                    new Reference(
-                            List.of("spec", "secrets", i),
-                            "spec.secrets[%d]".formatted(i),
-                            "secret",
-                            "key",
-                            new SecretRef(file.secret(), file.key())));
-        }
         return found;
     }
 

@@ -7,13 +7,16 @@ import dev.berth.reconciler.secret.Vault;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -47,18 +50,20 @@ final class SecretValues {
             switch (choice.document()) {
                 case SecretDocument secret ->
                         secret.data().forEach((key, text) -> put(choice.id(), key, text.value()));
-                case App app ->
-                        app.spec()
-                                .env()
-                                .forEach(
-                                        (name, value) -> {
-                                            if (value instanceof EnvValue.Sealed(var text)) {
-                                                put(choice.id(), name, text.value());
-                                            }
-                                        });
-                case Domain _, Instance _, Alert _, Job _ -> {}
+                case App app -> putSealed(choice.id(), app.spec().env());
+                case EnvGroup group -> putSealed(choice.id(), group.spec().env());
+                case Domain _, Instance _, Alert _, Job _, Overlay _ -> {}
             }
         }
+    }
+
+    private void putSealed(ResourceId id, Map<String, EnvValue> env) {
+        env.forEach(
+                (name, value) -> {
+                    if (value instanceof EnvValue.Sealed(var text)) {
+                        put(id, name, text.value());
+                    }
+                });
     }
 
     private void put(ResourceId id, String key, String text) {

@@ -59,7 +59,7 @@ final class SourceResolver {
      * @throws ReconcileException if the config tree can't be read
      */
     SourceAnswer resolve(App app, boolean current) throws ReconcileException {
-        Version version = new Version(app.id(), current);
+        Version version = Version.of(app, current);
         SourceAnswer known = answers.get(version);
         if (known == null) {
             known = resolveNow(app, current);
@@ -175,6 +175,16 @@ final class SourceResolver {
                 && (source.branch() == null || source.branch().equals(pin.revision().branch()));
     }
 
-    /** One version of an app's document. */
-    private record Version(ResourceId app, boolean current) {}
+    /** One version of an app's document: what it says of its source, and whether it is old. */
+    private record Version(
+            ResourceId app,
+            boolean current,
+            App.@Nullable Source source,
+            App.@Nullable Build build,
+            App.@Nullable StaticFiles files) {
+        static Version of(App app, boolean current) {
+            App.Spec spec = app.spec();
+            return new Version(app.id(), current, spec.source(), spec.build(), spec.staticFiles());
+        }
+    }
 }

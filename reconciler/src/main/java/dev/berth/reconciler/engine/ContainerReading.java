@@ -11,6 +11,8 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.RunView;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -94,6 +96,22 @@ final class ContainerReading {
                 actual(),
                 instant(answer.getCreated()),
                 labels.dependsOn());
+    }
+
+    /** As one that may be anybody's; empty when it has another name: ids are found as names are. */
+    Optional<ForeignContainer> foreign(String name) {
+        ContainerView.State state = state();
+        Map<String, String> labels =
+                answer.getConfig() == null ? null : answer.getConfig().getLabels();
+        return name().equals(name)
+                ? Optional.of(
+                        new ForeignContainer(
+                                id(),
+                                name,
+                                state instanceof ContainerView.Running
+                                        || state instanceof ContainerView.Restarting,
+                                labels == null ? null : labels.get(Labels.INSTANCE)))
+                : Optional.empty();
     }
 
     private String name() {

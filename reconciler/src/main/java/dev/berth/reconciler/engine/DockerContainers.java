@@ -8,6 +8,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Secret;
@@ -18,7 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 
@@ -79,6 +82,18 @@ final class DockerContainers {
                                     .sorted(RunView.ORDER)
                                     .toList();
                         });
+    }
+
+    List<ForeignContainer> foreign(Set<String> names) throws ReconcileException {
+        List<ForeignContainer> found = new ArrayList<>();
+        for (String name : new TreeSet<>(names)) {
+            engine.calls()
+                    .run(Ask.toRead("inspect container " + name), () -> look(name))
+                    .map(ContainerReading::new)
+                    .flatMap(reading -> reading.foreign(name))
+                    .ifPresent(found::add);
+        }
+        return found;
     }
 
     Optional<RunView> oneRun(ContainerId id) throws ReconcileException {
@@ -250,7 +265,15 @@ final class DockerContainers {
                 .filter(isTheSame)
                 .filter(ContainerReading::neverStarted)
                 .map(ContainerReading::id)
-                .orElseThrow(() -> refusal.stalled(ReasonCode.Conflict));
+                .orElseThrow(
+                        () ->
+                                refusal.withWords(refusal.words() + howToAdopt(name))
+                                        .stalled(ReasonCode.Conflict));
+    }
+
+    private static String howToAdopt(String name) {
+        return ". It is not Berth's: docker rename %s to another name; to have the app take over from it, give the app metadata.annotations: {berth/adopt: <that name>}"
+                .formatted(name);
     }
 
     private void unpause(ContainerId id) throws ReconcileException {

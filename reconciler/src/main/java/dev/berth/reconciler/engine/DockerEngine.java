@@ -3,6 +3,7 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,11 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public List<ContainerView> containers(String instance) throws ReconcileException {
         return containers.all(instance);
+    }
+
+    @Override
+    public List<ForeignContainer> foreign(Set<String> names) throws ReconcileException {
+        return containers.foreign(names);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.berth.reconciler.engine;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -40,6 +42,11 @@ public final class MeteredEngine implements ContainerEngine {
     @Override
     public List<ContainerView> containers(String instance) throws ReconcileException {
         return engine.containers(instance);
+    }
+
+    @Override
+    public List<ForeignContainer> foreign(Set<String> names) throws ReconcileException {
+        return engine.foreign(names);
     }
 
     @Override

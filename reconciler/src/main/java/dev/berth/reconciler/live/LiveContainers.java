@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What an engine runs for us: the reading side of the container engine. Declared here and not
@@ -33,4 +34,10 @@ public interface LiveContainers {
 
     /** Volumes with the instance's label that Berth named, by name. */
     List<VolumeView> volumes(String instance) throws ReconcileException;
+
+    /**
+     * Containers of these names, whoever made them; asked for nothing when there are no names.
+     * Names without a container are left out.
+     */
+    List<ForeignContainer> foreign(Set<String> names) throws ReconcileException;
 }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param volumes named volumes, in use or not
  * @param runs containers that run once
  * @param schedulesSince since when each schedule is known as it is now
+ * @param foreign containers that documents name and that may be anybody's
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -25,9 +26,11 @@ public record LiveState(
         Map<ResourceId, FailedAttempt> failures,
         List<VolumeView> volumes,
         List<RunView> runs,
-        Map<ResourceId, Instant> schedulesSince) {
+        Map<ResourceId, Instant> schedulesSince,
+        List<ForeignContainer> foreign) {
     public LiveState {
         schedulesSince = Map.copyOf(schedulesSince);
+        foreign = List.copyOf(foreign);
         runs = List.copyOf(runs);
         volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
@@ -36,7 +39,7 @@ public record LiveState(
         failures = Map.copyOf(failures);
     }
 
-    /** What lives where nothing is known of schedules. */
+    /** What lives where nothing is known of schedules, and no document names a container. */
     public LiveState(
             List<ContainerView> containers,
             Map<ResourceId, String> networks,
@@ -45,19 +48,23 @@ public record LiveState(
             Map<ResourceId, FailedAttempt> failures,
             List<VolumeView> volumes,
             List<RunView> runs) {
-        this(containers, networks, publishedSites, routes, failures, volumes, runs, Map.of());
+        this(
+                containers, networks, publishedSites, routes, failures, volumes, runs, Map.of(),
+                List.of());
     }
 
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
         return new LiveState(
-                others, networks, publishedSites, routes, failures, volumes, runs, schedulesSince);
+                others, networks, publishedSites, routes, failures, volumes, runs, schedulesSince,
+                foreign);
     }
 
     /** The same with what is remembered of schedules. */
     public LiveState withSchedules(Map<ResourceId, Instant> since) {
         return new LiveState(
-                containers, networks, publishedSites, routes, failures, volumes, runs, since);
+                containers, networks, publishedSites, routes, failures, volumes, runs, since,
+                foreign);
     }
 
     /** The runs of a resource. */

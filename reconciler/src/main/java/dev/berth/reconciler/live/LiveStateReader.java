@@ -2,7 +2,9 @@ package dev.berth.reconciler.live;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.config.ResourceId;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -36,6 +38,15 @@ public final class LiveStateReader {
 
     /** What lives of this instance now; takes as long as the engine's calls may take, no longer. */
     public Observation observe(String instance) {
+        return observe(instance, Set.of());
+    }
+
+    /**
+     * The same.
+     *
+     * @param names containers to look at that may be anybody's
+     */
+    public Observation observe(String instance, Set<String> names) {
         try {
             return new Observation.Known(
                     new LiveState(
@@ -45,7 +56,9 @@ public final class LiveStateReader {
                             routes.get(),
                             failures.get(),
                             engine.volumes(instance),
-                            engine.runs(instance)));
+                            engine.runs(instance),
+                            Map.of(),
+                            names.isEmpty() ? List.of() : engine.foreign(names)));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

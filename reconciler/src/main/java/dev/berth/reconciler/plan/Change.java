@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.schemas.config.ResourceId;
@@ -202,6 +203,19 @@ public sealed interface Change {
     record RemoveVolume(ResourceId resource, VolumeView volume, List<Reason> reasons)
             implements Change {
         public RemoveVolume {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /**
+     * Stops a container that is not ours and that an app takes over from; it is not removed.
+     *
+     * @param grace time it gets to end
+     */
+    record StopForeign(
+            ResourceId resource, ForeignContainer container, Duration grace, List<Reason> reasons)
+            implements Change {
+        public StopForeign {
             reasons = List.copyOf(reasons);
         }
     }

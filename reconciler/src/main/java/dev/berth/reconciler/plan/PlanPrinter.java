@@ -12,6 +12,7 @@ import dev.berth.reconciler.plan.Change.RetireContainers;
 import dev.berth.reconciler.plan.Change.RunReleaseCommand;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Change.StartRun;
+import dev.berth.reconciler.plan.Change.StopForeign;
 import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
@@ -91,7 +92,7 @@ public final class PlanPrinter {
     }
 
     /** The YAML that confirms deletions, below {@code spec} of the Instance. */
-    static String confirm(List<String> ids) {
+    public static String confirm(List<String> ids) {
         return "prune: {confirm: [%s]}".formatted(String.join(", ", ids));
     }
 
@@ -158,6 +159,9 @@ public final class PlanPrinter {
                                     after.isEmpty() ? "" : "; once done with " + ids(after));
             case RemoveVolume(_, var volume, _) ->
                     "- delete volume %s and all its data".formatted(volume.name());
+            case StopForeign(_, var other, var grace, _) ->
+                    "- stop container %s, which is not Berth's and is kept, within %d s"
+                            .formatted(other.name(), grace.toSeconds());
             case Blocked(_, var code, _, _) -> "! not done: " + code;
         };
     }

@@ -67,7 +67,15 @@ public final class Planner {
             List<Change> own =
                     PinHold.tell(
                             app,
-                            new AppPlanner(desired, app, live, now, needed.missing(app)).changes());
+                            new Adoption(app, live)
+                                    .with(
+                                            new AppPlanner(
+                                                            desired,
+                                                            app,
+                                                            live,
+                                                            now,
+                                                            needed.missing(app))
+                                                    .changes()));
             needed.planned(app.id(), own);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;

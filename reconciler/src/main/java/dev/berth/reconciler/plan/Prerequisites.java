@@ -102,6 +102,7 @@ final class Prerequisites {
                     Change.StartRun _,
                     Change.StopRun _,
                     Change.RemoveRuns _,
+                    Change.StopForeign _,
                     Change.RemoveVolume _ ->
                     false;
         };

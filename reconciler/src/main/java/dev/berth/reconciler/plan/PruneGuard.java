@@ -118,7 +118,7 @@ final class PruneGuard {
     private static boolean counts(ResourceId id) {
         return switch (id.kind()) {
             case App, Job -> true;
-            case Domain, Instance, Secret, Alert -> false;
+            case Domain, Instance, Secret, Alert, EnvGroup, Overlay -> false;
         };
     }
 
@@ -146,7 +146,7 @@ final class PruneGuard {
                             DRAIN,
                             dependants(id, live),
                             why);
-            case Domain, Instance, Secret, Alert ->
+            case Domain, Instance, Secret, Alert, EnvGroup, Overlay ->
                     new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
         };
     }

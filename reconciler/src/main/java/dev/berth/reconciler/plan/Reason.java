@@ -40,6 +40,7 @@ public sealed interface Reason {
             case KeepsServing(var release) ->
                     "release %s goes on serving until the new one works".formatted(release);
             case Held(var cause) -> cause;
+            case Adopted(var container) -> "berth/adopt names container " + container;
             case Confirmed(var id) -> id + " is confirmed in spec.prune.confirm";
         };
     }
@@ -108,4 +109,7 @@ public sealed interface Reason {
 
     /** A person confirmed in the config that it is to be deleted. */
     record Confirmed(String id) implements Reason {}
+
+    /** The app takes over from a container that Berth did not make. */
+    record Adopted(String container) implements Reason {}
 }

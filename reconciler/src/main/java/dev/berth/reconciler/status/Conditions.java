@@ -93,7 +93,7 @@ record Conditions(@Nullable ResourceStatus before, String generation, Instant no
         return switch (change) {
             case Change.RetireContainers retire -> !retire.keep();
             case Change.SwitchTraffic point -> point.to() instanceof Change.ToSleep;
-            case Change.RemoveRuns _, Change.RemoveVolume _ -> true;
+            case Change.RemoveRuns _, Change.RemoveVolume _, Change.StopForeign _ -> true;
             case Change.StartRelease _,
                     Change.RunReleaseCommand _,
                     Change.StartRun _,

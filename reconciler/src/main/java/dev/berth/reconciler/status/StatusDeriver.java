@@ -89,7 +89,8 @@ public final class StatusDeriver {
                 pass.desired().problems().stream().map(Problem::toString).toList(),
                 resources,
                 schedules,
-                List.of());
+                List.of(),
+                Orphans.of(pass));
     }
 
     /** What is under way is reported by the pass that finds it ended. */

@@ -58,6 +58,29 @@ final class ValidateVerbTest {
     }
 
     @Test
+    void validate_overlayOfAnotherEnvironment_isCheckedToo() throws IOException {
+        write("berth.yaml", INSTANCE);
+        write("a.yaml", app("a", "{image: x, port: 80}"));
+        write(
+                "o.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Overlay
+                metadata: {name: o}
+                spec: {environment: staging, target: {name: a}, patch: {spec: {prot: 81}}}
+                """);
+        Run run = validate();
+
+        assertThat(run.exit()).isEqualTo(Verb.Exit.FAILED);
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        o.yaml:4:64 spec.patch.spec.prot: no such key, did you mean port? [E-UNKNOWN-KEY]
+                        1 problem in 1 file
+                        """);
+    }
+
+    @Test
     void validate_otherRepo_saysThatItWasNotLookedAt() throws IOException {
         write("berth.yaml", INSTANCE);
         write("a.yaml", app("a", "{source: {repo: https://example.com/a}}"));

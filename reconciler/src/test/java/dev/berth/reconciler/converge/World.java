@@ -230,6 +230,31 @@ final class World {
         return this;
     }
 
+    /** The declared app takes over from a container. */
+    World adopting(String name, String container) {
+        ResourceId id = ResourceId.app(name);
+        apps.computeIfPresent(
+                id,
+                (_, a) ->
+                        new DesiredApp(
+                                id,
+                                a.declaredAt(),
+                                a.generation(),
+                                a.workload(),
+                                a.sourceRevision(),
+                                a.suspended(),
+                                a.strategy(),
+                                a.drain(),
+                                a.sleepAfter(),
+                                a.dependsOn(),
+                                a.release(),
+                                a.crons(),
+                                a.keepReleases(),
+                                a.pin(),
+                                container));
+        return this;
+    }
+
     /** The declared app runs a command before each release. */
     World migrating(String name, String... words) {
         ResourceId id = ResourceId.app(name);
@@ -337,7 +362,7 @@ final class World {
                                         traffic::served,
                                         sites::published,
                                         () -> failures.standing())
-                                .observe(INSTANCE)),
+                                .observe(INSTANCE, desired().adopted())),
                 Instant.now());
     }
 

@@ -66,7 +66,8 @@ final class JobTest {
                         new TreeMap<>(Map.of("TOKEN", use, "KEY", use)),
                         new TreeMap<>(Map.of("/run/secrets/token", use)));
 
-        ContainerTemplate job = app.running(List.of("import"), Map.of("TOKEN", "none"));
+        ContainerTemplate job =
+                app.running(List.of("import"), app.environment().with(Map.of("TOKEN", "none")));
 
         assertThat(job.env()).containsEntry("TOKEN", "none");
         assertThat(job.secretVariables()).containsOnlyKeys("KEY");

@@ -18,6 +18,7 @@ import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -737,6 +739,45 @@ abstract class ContainerEngineContract {
                         MINUTE);
 
         assertThatThrownBy(() -> engine().buildImage(build, _ -> {})).isSameAs(broken);
+    }
+
+    // Containers of others
+
+    /** As a person starts one with the engine's own tools. */
+    abstract void runByHand(String name);
+
+    @Test
+    void foreign_containerOfNobody_isSeenByItsNameAndStopped() throws Exception {
+        String name = instance + "-legacy";
+        runByHand(name);
+
+        assertThat(engine().containers(instance)).isEmpty();
+        ForeignContainer seen = engine().foreign(Set.of(name, instance + "-nobody")).getFirst();
+        assertThat(engine().foreign(Set.of(name, instance + "-nobody"))).hasSize(1);
+        assertThat(seen)
+                .returns(name, ForeignContainer::name)
+                .returns(true, ForeignContainer::running)
+                .returns(null, ForeignContainer::instance);
+
+        engine().stopContainer(seen.id(), Duration.ZERO);
+
+        assertThat(engine().foreign(Set.of(name)))
+                .singleElement()
+                .returns(false, ForeignContainer::running)
+                .returns(seen.id(), ForeignContainer::id);
+        engine().removeContainer(seen.id());
+        assertThat(engine().foreign(Set.of(name))).isEmpty();
+    }
+
+    @Test
+    void foreign_containerOfABerth_tellsWhose() throws Exception {
+        ContainerView ours = run(specs.web("web"));
+
+        assertThat(engine().foreign(Set.of(ours.name())))
+                .singleElement()
+                .returns(instance, ForeignContainer::instance);
+        // An engine finds ids as it finds names.
+        assertThat(engine().foreign(Set.of(ours.id().text()))).isEmpty();
     }
 
     // Events

@@ -54,6 +54,13 @@ final class DockerEngineIT extends ContainerEngineContract {
         return engine;
     }
 
+    @Override
+    void runByHand(String name) {
+        DockerClient client = byHand.client();
+        String id = client.createContainerCmd(IMAGE).withName(name).exec().getId();
+        client.startContainerCmd(id).exec();
+    }
+
     @AfterEach
     void removeAllOfTheInstances() {
         DockerClient client = byHand.client();

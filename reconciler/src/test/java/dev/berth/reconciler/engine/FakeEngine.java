@@ -6,6 +6,7 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
@@ -22,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -247,6 +249,28 @@ public final class FakeEngine implements ContainerEngine {
                                 .filter(c -> instance.equals(c.labels.get(Labels.INSTANCE)))
                                 .flatMap(c -> host.view(c).stream())
                                 .sorted(ContainerView.ORDER)
+                                .toList());
+    }
+
+    @Override
+    public List<ForeignContainer> foreign(Set<String> names) throws ReconcileException {
+        return call(
+                EngineCall.CONTAINERS,
+                names.toString(),
+                () ->
+                        host.containers.values().stream()
+                                .filter(c -> names.contains(c.name))
+                                .map(
+                                        c ->
+                                                new ForeignContainer(
+                                                        c.id,
+                                                        c.name,
+                                                        c.state instanceof ContainerView.Running
+                                                                || c.state
+                                                                        instanceof
+                                                                        ContainerView.Restarting,
+                                                        c.labels.get(Labels.INSTANCE)))
+                                .sorted(Comparator.comparing(ForeignContainer::name))
                                 .toList());
     }
 

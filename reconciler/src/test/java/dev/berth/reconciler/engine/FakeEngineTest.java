@@ -29,6 +29,11 @@ final class FakeEngineTest extends ContainerEngineContract {
         return engine;
     }
 
+    @Override
+    void runByHand(String name) {
+        engine.byHand().run(name, IMAGE, Map.of());
+    }
+
     @Test
     void writes_readingAndEnsuringWhatIs_areNone() throws Exception {
         run(specs.web("web"));

@@ -108,6 +108,37 @@ class GoldenPlanTest {
                         "removed-while-a-file-is-broken",
                         () -> served(new Scene(), V1, 1).pruneHold("apps/shop.yaml can't be read")),
                 scene("too-many-removed", () -> served(new Scene().maxDeletes(0), V1, 1)),
+                scene(
+                        "adopt",
+                        () -> new Scene().app("shop", V1, 1, Scene::adopting).legacy(true, null)),
+                scene(
+                        "adopt-and-recreate",
+                        () ->
+                                new Scene()
+                                        .app("shop", V1, 1, a -> Scene.adopting(Scene.recreate(a)))
+                                        .legacy(true, null)),
+                scene(
+                        "adopt-while-it-fails",
+                        () ->
+                                new Scene()
+                                        .app("shop", V1, 1, Scene::adopting)
+                                        .legacy(true, null)
+                                        .stalled("shop", "exited with code 3")),
+                scene(
+                        "adopt-started-again-by-hand",
+                        () ->
+                                served(new Scene().app("shop", V1, 1, Scene::adopting), V1, 1)
+                                        .legacy(true, null)),
+                scene(
+                        "adopted",
+                        () ->
+                                served(new Scene().app("shop", V1, 1, Scene::adopting), V1, 1)
+                                        .legacy(false, null)),
+                scene(
+                        "adopt-from-another-berth",
+                        () ->
+                                served(new Scene().app("shop", V1, 1, Scene::adopting), V1, 1)
+                                        .legacy(true, "other")),
                 scene("held", () -> served(new Scene().held("shop"), V1, 1)),
                 scene(
                         "failed-before",

@@ -19,6 +19,7 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.CronRun;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
@@ -66,6 +67,7 @@ public final class Scene {
     private final List<String> confirmed = new ArrayList<>();
     private final List<VolumeView> volumes = new ArrayList<>();
     private final Set<VolumeId> deletable = new HashSet<>();
+    private final List<ForeignContainer> foreign = new ArrayList<>();
     private final List<RunView> runs = new ArrayList<>();
     private final Map<ResourceId, Instant> schedules = new HashMap<>();
     private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
@@ -394,6 +396,32 @@ public final class Scene {
         return Stream.of(apps).map(ResourceId::app).toList();
     }
 
+    static DesiredApp adopting(DesiredApp a) {
+        return new DesiredApp(
+                a.id(),
+                a.declaredAt(),
+                a.generation(),
+                a.workload(),
+                a.sourceRevision(),
+                a.suspended(),
+                a.strategy(),
+                a.drain(),
+                a.sleepAfter(),
+                a.dependsOn(),
+                a.release(),
+                a.crons(),
+                a.keepReleases(),
+                a.pin(),
+                "legacy");
+    }
+
+    /** A container named legacy that the scene's apps may adopt. */
+    Scene legacy(boolean running, @Nullable String instance) {
+        foreign.add(
+                new ForeignContainer(new ContainerId("f".repeat(64)), "legacy", running, instance));
+        return this;
+    }
+
     static DesiredApp recreate(DesiredApp a) {
         return new DesiredApp(
                 a.id(),
@@ -703,7 +731,8 @@ public final class Scene {
                         failures,
                         volumes,
                         runs,
-                        schedules));
+                        schedules,
+                        foreign));
     }
 
     public Plan plan() {

@@ -9,6 +9,7 @@ import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 
@@ -47,6 +49,12 @@ final class SimEngine implements ContainerEngine {
     public List<ContainerView> containers(String instance) throws ReconcileException {
         return rim.call(
                 Call.of(EngineCall.CONTAINERS, instance), () -> engine.containers(instance));
+    }
+
+    @Override
+    public List<ForeignContainer> foreign(Set<String> names) throws ReconcileException {
+        return rim.call(
+                Call.of(EngineCall.CONTAINERS, names.toString()), () -> engine.foreign(names));
     }
 
     @Override

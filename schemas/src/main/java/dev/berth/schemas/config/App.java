@@ -22,6 +22,7 @@ public record App(
                     @Matches(
                             pattern = "[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}",
                             says = "an image reference such as ghcr.io/acme/shop:1.4.2")
+                    @Substituted
                     @Nullable String image,
             @Describe("Code to build an image from.") @Nullable Source source,
             @Describe("How source is built.") @Needs("source") @Nullable Build build,
@@ -92,7 +93,18 @@ public record App(
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
+                    @Substituted
                     Map<String, EnvValue> env,
+            @Describe(
+                            value =
+                                    "EnvGroups whose variables every process gets too. A later one"
+                                            + " wins over an earlier one, and env over all.",
+                            examples = "[common]")
+                    @Excludes("static")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of an EnvGroup")
+                    List<String> envFrom,
             @Describe(
                             "Values of Secrets as files in every container, readable there by all."
                                     + " A variable is seen in docker inspect, a file is not.")
@@ -113,6 +125,7 @@ public record App(
                                             + " domain>.",
                             examples = "[shop.example.com]")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    @Substituted
                     List<String> domains,
             @Describe(
                             "Stops all containers of the app while nobody asks for it; the next"
@@ -147,6 +160,7 @@ public record App(
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
             env = Map.copyOf(env);
+            envFrom = List.copyOf(envFrom);
             secrets = List.copyOf(secrets);
             volumes = List.copyOf(volumes);
             cron = List.copyOf(cron);

@@ -15,9 +15,11 @@ public record Domain(
     public record Spec(
             @Describe(value = "The host name.", examples = "www.example.com")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    @Substituted
                     String host,
             @Describe("Answer every request with 308 to the same path on this host.")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    @Substituted
                     @Nullable String redirectTo,
             @Describe("Apps by path; the longest matching path wins.") List<Route> routes) {
         public Spec {

@@ -2,6 +2,7 @@ package dev.berth.schemas.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One Berth: its name tells its containers from another Berth's on the same engine. */
@@ -10,6 +11,9 @@ public record Instance(
         @Describe("Name and labels.") Metadata metadata,
         @Describe("Instance-wide settings.") Spec spec)
         implements Document {
+    static final String ENVIRONMENT = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?";
+    static final String ENVIRONMENT_SAYS =
+            "the name of an environment, of lower-case letters, digits and '-'";
 
     /** Instance-wide settings. */
     public record Spec(
@@ -20,10 +24,34 @@ public record Instance(
                     @Default("localhost")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     String domain,
+            @Describe(
+                            value =
+                                    "The environment that this Berth is: Overlays for it count, those for others do not.",
+                            examples = "staging")
+                    @Matches(pattern = ENVIRONMENT, says = ENVIRONMENT_SAYS)
+                    @Nullable String environment,
+            @Describe(
+                            value =
+                                    "What ${NAME} stands for in the fields of documents that say so: env, image, domains and host. BERTH_INSTANCE, BERTH_DOMAIN and BERTH_ENVIRONMENT are there by themselves.",
+                            examples = "{VERSION: 1.4.2}")
+                    @Matches(
+                            pattern = "(?!BERTH_)[A-Za-z_][A-Za-z0-9_]*",
+                            says =
+                                    "a variable name of letters, digits and '_' that does not start with BERTH_")
+                    Map<String, String> variables,
             @Describe("How the config repo is watched.") @Default("{}") Source source,
             @Describe("Guards on deletion.") @Default("{}") Prune prune,
             @Describe("How the container engine is used.") @Default("{}") Engine engine,
-            @Describe("What stands before the edge.") @Default("{}") Edge edge) {}
+            @Describe("What stands before the edge.") @Default("{}") Edge edge) {
+        public Spec {
+            variables = Map.copyOf(variables);
+        }
+
+        /** One of no environment, without variables. */
+        public Spec(String domain, Source source, Prune prune, Engine engine, Edge edge) {
+            this(domain, null, Map.of(), source, prune, engine, edge);
+        }
+    }
 
     /** What stands before the edge. */
     public record Edge(

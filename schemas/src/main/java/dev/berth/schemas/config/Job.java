@@ -1,6 +1,7 @@
 package dev.berth.schemas.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public record Job(
                     @Matches(
                             pattern = "[a-zA-Z0-9][a-zA-Z0-9._:/@-]{0,254}",
                             says = "an image reference such as ghcr.io/acme/shop:1.4.2")
+                    @Substituted
                     @Nullable String image,
             @Describe(
                             value =
@@ -38,13 +40,24 @@ public record Job(
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
+                    @Substituted
                     Map<String, String> env,
+            @Describe(
+                            value =
+                                    "EnvGroups whose variables it gets too. A later one wins over"
+                                            + " an earlier one, and env over all.",
+                            examples = "[common]")
+                    @Matches(
+                            pattern = "[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says = "the name of an EnvGroup")
+                    List<String> envFrom,
             @Describe("Time it may take; then it is stopped and has failed.")
                     @Default("1h")
                     @Within(min = "1s", max = "30d")
                     Duration timeout) {
         public Spec {
             env = Map.copyOf(env);
+            envFrom = List.copyOf(envFrom);
         }
     }
 }

@@ -9,7 +9,9 @@ public enum Kind {
     Domain,
     Secret,
     Alert,
-    Job;
+    Job,
+    EnvGroup,
+    Overlay;
 
     /** The lower-case word used in ids, labels and URLs: {@code app}. */
     public String word() {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources the status of each resource after the pass
  * @param schedules what apps run by the clock, ordered by app; empty in a report of the past
  * @param releases what apps can be pinned to, by app, newest first; likewise
+ * @param orphans what nobody declares and stays; not kept in the history
  */
 public record PassReport(
         String id,
@@ -33,20 +34,37 @@ public record PassReport(
         List<String> problems,
         List<ResourceStatus> resources,
         List<ScheduleStatus> schedules,
-        List<ReleaseStatus> releases) {
+        List<ReleaseStatus> releases,
+        List<Orphan> orphans) {
     public PassReport {
         releases = List.copyOf(releases);
         schedules = List.copyOf(schedules);
         changes = List.copyOf(changes);
         problems = List.copyOf(problems);
         resources = List.copyOf(resources);
+        orphans = List.copyOf(orphans);
+    }
+
+    /**
+     * Something of ours on the engine that no document declares, and that stays.
+     *
+     * @param what {@code volume}, {@code container}, {@code run} or {@code network}
+     * @param name in the engine
+     * @param owner whose it was, {@code app/shop}
+     * @param why why it stays
+     * @param advice what to do about it
+     */
+    public record Orphan(String what, String name, String owner, String why, String advice) {
+        private Orphan cleaned(UnaryOperator<String> cleaner) {
+            return new Orphan(what, name, owner, cleaner.apply(why), cleaner.apply(advice));
+        }
     }
 
     /** The same with what apps can be pinned to. */
     public PassReport withReleases(List<ReleaseStatus> known) {
         return new PassReport(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, schedules, known);
+                resources, schedules, known, orphans);
     }
 
     /** One without schedules and releases. */
@@ -63,7 +81,7 @@ public record PassReport(
             List<ResourceStatus> resources) {
         this(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, List.of(), List.of());
+                resources, List.of(), List.of(), List.of());
     }
 
     /**
@@ -110,7 +128,8 @@ public record PassReport(
                 problems.stream().map(cleaner).toList(),
                 resources.stream().map(r -> r.cleaned(cleaner)).toList(),
                 schedules,
-                releases);
+                releases,
+                orphans.stream().map(o -> o.cleaned(cleaner)).toList());
     }
 
     /** How a change ended. */

@@ -4,6 +4,7 @@ import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Vitals;
 import dev.berth.schemas.Json;
+import dev.berth.schemas.status.PassReport;
 import dev.berth.webapp.http.Answers;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Response;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,9 +29,19 @@ public class DiagnosticsApi {
      * All about the process.
      *
      * @param pass the newest pass; {@code null} before the first
+     * @param orphans what nobody declares and stays, as of that pass
      */
     public record Diagnostics(
-            String java, Memory memory, Vitals vitals, History history, @Nullable String pass) {}
+            String java,
+            Memory memory,
+            Vitals vitals,
+            History history,
+            @Nullable String pass,
+            List<PassReport.Orphan> orphans) {
+        public Diagnostics {
+            orphans = List.copyOf(orphans);
+        }
+    }
 
     /** The Java heap, in bytes. */
     public record Memory(long usedBytes, long committedBytes, long maxBytes) {}
@@ -67,7 +79,8 @@ public class DiagnosticsApi {
                                         failure,
                                         writer.queued(),
                                         writer.dropped()),
-                                posting == null ? null : posting.pass().id())),
+                                posting == null ? null : posting.pass().id(),
+                                posting == null ? List.of() : posting.pass().orphans())),
                 Answers.JSON);
     }
 }

@@ -27,6 +27,7 @@ public record Frame(
         Resources,
         Passes,
         Events,
+        Diagnostics,
         None
     }
 }

@@ -256,6 +256,40 @@ final class PagesTest {
         assertThat(pass).contains("Plan at 3f9a1c2be07d", "What it said");
     }
 
+    @Test
+    void diagnostics_orphans_areListedWithWhatToDo() throws Exception {
+        DiagnosticsPage pages = new DiagnosticsPage(board, renderer);
+        assertThat(pages.html()).contains("Nothing is left over");
+        PassReport calm = Harbour.calm();
+        board.publish(
+                new PassReport(
+                        calm.id(),
+                        calm.trigger(),
+                        calm.revision(),
+                        calm.author(),
+                        calm.startedAt(),
+                        calm.duration(),
+                        calm.plan(),
+                        calm.changes(),
+                        calm.problems(),
+                        calm.resources(),
+                        List.of(
+                                new PassReport.Orphan(
+                                        "volume",
+                                        "berth_home_shop_uploads",
+                                        "app/shop",
+                                        "its deletionPolicy was Retain",
+                                        "docker volume rm <b>"))));
+
+        assertThat(keep("diagnostics", pages.html()))
+                .contains(
+                        "volume berth_home_shop_uploads",
+                        "app/shop",
+                        "its deletionPolicy was Retain",
+                        "docker volume rm &lt;b>")
+                .doesNotContain("Nothing is left over");
+    }
+
     private String overview(String name, @Nullable String failure) throws IOException {
         Overview view = Overview.of(board.newest(), failure, Harbour.NOW);
         return keep(

@@ -22,6 +22,7 @@ final class ExampleValue {
             case ValueType.Nested _ -> JSON.objectNode();
             case ValueType.ListOf(ValueType item) -> list(item, yaml);
             case ValueType.MapOf(ValueType value, _) -> map(value, yaml);
+            case ValueType.PartOfADocument _ -> JSON.objectNode();
             case ValueType.Text _,
                     ValueType.Written _,
                     ValueType.Secret _,

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param presence what happens when the key is missing
  * @param needs a key without which this one is wrong; {@code null} = none
  * @param excludes a key beside which this one is wrong; {@code null} = none
+ * @param substituted whether <code>${NAME}</code> in its texts stands for a variable
  */
 public record Field(
         String key,
@@ -19,7 +20,8 @@ public record Field(
         List<String> examples,
         Presence presence,
         @Nullable String needs,
-        @Nullable String excludes) {
+        @Nullable String excludes,
+        boolean substituted) {
     public Field {
         examples = List.copyOf(examples);
     }

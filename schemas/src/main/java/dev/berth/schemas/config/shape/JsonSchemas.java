@@ -5,9 +5,11 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
+import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +51,8 @@ public final class JsonSchemas {
             case Secret -> SecretDocument.class;
             case Alert -> Alert.class;
             case Job -> Job.class;
+            case EnvGroup -> EnvGroup.class;
+            case Overlay -> Overlay.class;
         };
     }
 

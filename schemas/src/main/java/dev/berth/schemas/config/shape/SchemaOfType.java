@@ -13,6 +13,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** The part of a JSON Schema that describes one value. */
 final class SchemaOfType {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final String WITH_VARIABLE = "[\\s\\S]*\\$\\{[\\s\\S]*";
+    private static final String SUBSTITUTED =
+            " ${NAME} stands for one of spec.variables of the Instance, $$ for a $.";
 
     private SchemaOfType() {}
 
@@ -79,7 +82,7 @@ final class SchemaOfType {
 
     private static String describe(Field field) {
         if (!(field.type() instanceof ValueType.Choice choice)) {
-            return field.description();
+            return field.description() + (field.substituted() ? SUBSTITUTED : "");
         }
         StringBuilder text = new StringBuilder(field.description());
         for (Enum<?> constant : choice.type().getEnumConstants()) {
@@ -106,12 +109,13 @@ final class SchemaOfType {
 
     private static ObjectNode of(ValueType type) {
         return switch (type) {
-            case ValueType.Text(ValueType.Form form) -> text(form);
+            case ValueType.Text(ValueType.Form form, boolean substituted) ->
+                    text(form, substituted);
             case ValueType.Written _, ValueType.Secret _ -> types("string", "number", "boolean");
             case ValueType.EnvText(Shape reference, ValueType.Form form) -> {
                 ObjectNode either = JSON.objectNode();
                 either.putArray("anyOf")
-                        .add(form == null ? types("string", "number", "boolean") : text(form))
+                        .add(form == null ? types("string", "number", "boolean") : text(form, false))
                         .add(object(reference));
                 yield either;
             }
@@ -133,6 +137,7 @@ final class SchemaOfType {
             case ValueType.Moment _ ->
                     pattern(ValueType.Moment.PATTERN, ValueType.Moment.SAYS)
                             .put("format", "date-time");
+            case ValueType.PartOfADocument _ -> part();
             case ValueType.Words _ -> words();
             case ValueType.Choice choice -> choice(choice.words());
             case ValueType.Nested(Shape shape) -> object(shape);
@@ -145,8 +150,12 @@ final class SchemaOfType {
         };
     }
 
-    private static ObjectNode text(ValueType.@Nullable Form form) {
-        return form == null ? types("string") : pattern(form.pattern().pattern(), form.says());
+    private static ObjectNode text(ValueType.@Nullable Form form, boolean substituted) {
+        if (form == null) {
+            return types("string");
+        }
+        String whole = form.pattern().pattern();
+        return pattern(substituted ? "(?:" + whole + ")|" + WITH_VARIABLE : whole, form.says());
     }
 
     private static ObjectNode pattern(String pattern, String says) {
@@ -164,6 +173,13 @@ final class SchemaOfType {
         ArrayNode list = schema.putArray("type");
         List.of(types).forEach(list::add);
         return schema;
+    }
+
+    private static ObjectNode part() {
+        ObjectNode schema = JSON.objectNode().put("type", "object").put("minProperties", 1);
+        ObjectNode properties = schema.putObject("properties");
+        ValueType.PartOfADocument.KEYS.forEach(k -> properties.putObject(k).put("type", "object"));
+        return schema.put("additionalProperties", false);
     }
 
     private static ObjectNode words() {

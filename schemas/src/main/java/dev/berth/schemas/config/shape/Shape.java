@@ -11,8 +11,10 @@ import dev.berth.schemas.config.Excludes;
 import dev.berth.schemas.config.Key;
 import dev.berth.schemas.config.Matches;
 import dev.berth.schemas.config.Needs;
+import dev.berth.schemas.config.Patch;
 import dev.berth.schemas.config.Range;
 import dev.berth.schemas.config.SecretText;
+import dev.berth.schemas.config.Substituted;
 import dev.berth.schemas.config.Within;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Constructor;
@@ -91,7 +93,12 @@ public record Shape(
                 describe == null ? List.of() : List.of(describe.examples()),
                 presence(component),
                 needs == null ? null : needs.value(),
-                excludes == null ? null : excludes.value());
+                excludes == null ? null : excludes.value(),
+                isSubstituted(component));
+    }
+
+    private static boolean isSubstituted(RecordComponent component) {
+        return component.isAnnotationPresent(Substituted.class);
     }
 
     private static Field.Presence presence(RecordComponent component) {
@@ -136,7 +143,7 @@ public record Shape(
 
     private static ValueType plainType(Class<?> type, RecordComponent component) {
         if (type == String.class) {
-            return new ValueType.Text(form(component));
+            return new ValueType.Text(form(component), isSubstituted(component));
         } else if (type == Integer.class || type == int.class) {
             Range range = annotation(component, Range.class);
             return new ValueType.WholeNumber(range.min(), range.max());
@@ -151,6 +158,8 @@ public record Shape(
             return new ValueType.Size(ByteSize.parse(within.min()), ByteSize.parse(within.max()));
         } else if (type == Command.class) {
             return new ValueType.Words();
+        } else if (type == Patch.class) {
+            return new ValueType.PartOfADocument();
         } else if (type == Instant.class) {
             return new ValueType.Moment();
         } else if (type == EnvValue.class) {

@@ -11,8 +11,16 @@ import org.jspecify.annotations.Nullable;
 /** What a value in YAML may be and which Java type it becomes. */
 public sealed interface ValueType {
 
-    /** Text; {@link String}. */
-    record Text(@Nullable Form form) implements ValueType {}
+    /**
+     * Text; {@link String}.
+     *
+     * @param substituted whether <code>${NAME}</code> in it stands for a variable; the form is that
+     *     of the text that comes out
+     */
+    record Text(@Nullable Form form, boolean substituted) implements ValueType {
+        /** What begins the name of a variable. */
+        public static final String VARIABLE = "${";
+    }
 
     /** Text, a number or a boolean, each taken as it is written; {@link String}. */
     record Written() implements ValueType {}
@@ -25,6 +33,12 @@ public sealed interface ValueType {
      * text comes from; {@link dev.berth.schemas.config.EnvValue}.
      */
     record EnvText(Shape reference, @Nullable Form form) implements ValueType {}
+
+    /** A part of a document; {@link dev.berth.schemas.config.Patch}. */
+    record PartOfADocument() implements ValueType {
+        /** The keys that it may have. */
+        public static final List<String> KEYS = List.of("metadata", "spec", "data");
+    }
 
     /** {@link Integer}; both bounds are allowed. */
     record WholeNumber(long min, long max) implements ValueType {}

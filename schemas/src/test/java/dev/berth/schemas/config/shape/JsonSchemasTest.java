@@ -36,8 +36,10 @@ final class JsonSchemasTest {
                         "app.schema.json",
                         "berth.schema.json",
                         "domain.schema.json",
+                        "envgroup.schema.json",
                         "instance.schema.json",
                         "job.schema.json",
+                        "overlay.schema.json",
                         "secret.schema.json");
         for (String name : files.keySet()) {
             Path file = CHECKED_IN.resolve(name);
