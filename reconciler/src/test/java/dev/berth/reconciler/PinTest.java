@@ -149,7 +149,7 @@ final class PinTest {
         commit("shop:1", migrate);
         String first = pass().releases().getFirst().id();
         commit("shop:2", migrate);
-        int runs = spine.engine.writes().get(EngineCall.CREATE_RUN);
+        int runs = spine.engine.writes().getOrDefault(EngineCall.CREATE_RUN, 0);
 
         commit("shop:2", migrate + pin(first));
 

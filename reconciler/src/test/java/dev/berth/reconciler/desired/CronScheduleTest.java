@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,8 +39,7 @@ final class CronScheduleTest {
         List<Instant> forth = new ArrayList<>();
         Instant at = begin;
         for (int i = 0; i < count; i++) {
-            at = schedule.firstAfter(at);
-            assertThat(at).isNotNull();
+            at = Objects.requireNonNull(schedule.firstAfter(at));
             forth.add(at);
         }
         List<Instant> back = new ArrayList<>();
@@ -167,8 +167,7 @@ final class CronScheduleTest {
             CronSchedule daily = schedule("45 2 * * *", ZoneId.of(zone));
             Instant at = Instant.parse("2026-01-01T12:00:00Z");
             for (int day = 0; day < 730; day++) {
-                Instant next = daily.firstAfter(at);
-                assertThat(next).isNotNull();
+                Instant next = Objects.requireNonNull(daily.firstAfter(at));
                 assertThat(Duration.between(at, next))
                         .as("%s after %s", zone, at)
                         .isLessThan(Duration.ofHours(26));

@@ -216,7 +216,7 @@ final class PagesTest {
                 .contains("0 3 * * *", "Europe/Berlin", "22 Nov 2026, 02:00:00 UTC")
                 .contains("prune-202611210200", "Failed", "2.0 s")
                 .contains("/api/v1/apps/hello/log?run=prune-202611210200")
-                .contains("pin: &#34;3f2a91c0&#34;", "hello:7", "c0ffee00c0ff", "wanted now");
+                .contains("pin: \"3f2a91c0\"", "hello:7", "c0ffee00c0ff", "wanted now");
     }
 
     @Test
