@@ -12,6 +12,13 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
+import dev.berth.reconciler.lease.FencedEngine;
+import dev.berth.reconciler.lease.FencedTraffic;
+import dev.berth.reconciler.lease.HomeLock;
+import dev.berth.reconciler.lease.LeaseKeeper;
+import dev.berth.reconciler.lease.LeaseStore;
+import dev.berth.reconciler.lease.LeaseTimes;
+import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.secret.SecretRoom;
@@ -61,17 +68,20 @@ public final class ControlProcess implements AutoCloseable {
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final Vault vault;
+    private final LeaseKeeper lease;
 
     /**
      * Puts the parts together; nothing runs yet.
      *
+     * @param leases who may write, as the database has it
      * @param onReport gets the report of every pass; must not block
-     * @throws IllegalStateException if the config repo's URL is none, or secrets are kept whose key
-     *     is not there; the message says what to do
+     * @throws IllegalStateException if the config repo's URL is none, another process works with
+     *     the home, or secrets are kept whose key is not there; the message says what to do
      */
     public ControlProcess(
             Environment environment,
             EdgeLink edge,
+            LeaseStore leases,
             Consumer<PassReport> onReport,
             Clockwork clock) {
         RandomGenerator random =
@@ -85,6 +95,7 @@ public final class ControlProcess implements AutoCloseable {
         SecretRoom secrets =
                 SecretRoom.open(environment.home(), environment.sops(), LOG::warn, clock);
 
+        HomeLock home = part(HomeLock.take(environment.home()));
         this.edge = edge;
         this.vault = secrets.vault();
         engine =
@@ -94,6 +105,17 @@ public final class ControlProcess implements AutoCloseable {
                                         environment.dockerHost(),
                                         environment.dockerConfig(),
                                         clock)));
+        lease =
+                part(
+                        new LeaseKeeper(
+                                home.id(),
+                                leases,
+                                engine,
+                                LeaseTimes.USUAL,
+                                () -> wake(new Trigger.StandingChanged()),
+                                clock));
+        FencedEngine fenced = new FencedEngine(engine, lease);
+        FencedTraffic routes = new FencedTraffic(edge, lease);
         JGitSource config =
                 part(
                         new JGitSource(
@@ -126,14 +148,15 @@ public final class ControlProcess implements AutoCloseable {
                         new LiveStateReader(
                                 engine, edge::served, sites::published, failures::standing),
                         new Converger(
-                                engine,
-                                edge,
-                                new ImageBuilder(engine, repositories, clock),
+                                fenced,
+                                routes,
+                                new ImageBuilder(fenced, repositories, clock),
                                 sites,
                                 clock,
                                 vault),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
+                        new Reconciler.Tenure(lease),
                         environment.httpPort(),
                         clock);
         Consumer<PassReport> clean =
@@ -216,6 +239,15 @@ public final class ControlProcess implements AutoCloseable {
     /** The last lines that an app's containers wrote. */
     public AppLogs logs() {
         return new ContainerLogs(engine, reconciler::instance, vault::redactor);
+    }
+
+    /** Passes reports on while this Berth writes: another tells of what it does itself. */
+    public Consumer<PassReport> whileItWrites(Consumer<PassReport> listener) {
+        return report -> {
+            if (lease.now() instanceof Standing.Writer || reconciler.instance() == null) {
+                listener.accept(report);
+            }
+        };
     }
 
     public boolean running() {

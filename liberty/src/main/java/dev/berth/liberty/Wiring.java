@@ -4,10 +4,12 @@ import dev.berth.liberty.edge.EdgeToken;
 import dev.berth.liberty.edge.LongPolls;
 import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
+import dev.berth.liberty.history.JdbcLeaseStore;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
 import dev.berth.liberty.notify.SmtpSender;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.notify.Channels;
 import dev.berth.reconciler.notify.KeyFiles;
 import dev.berth.reconciler.notify.Keyring;
@@ -80,14 +82,21 @@ public class Wiring {
     @Produces
     @Singleton
     JpaPassHistory history(Environment environment) {
-        DataSource database =
-                environment.databasePasswordFile() == null
-                        ? server
-                        : new FileCredentials(
-                                server,
-                                environment.databaseUser(),
-                                environment.databasePasswordFile());
+        DataSource database = database(environment);
         return new JpaPassHistory(new Migrations(database), new PersistenceUnit(database));
+    }
+
+    private DataSource database(Environment environment) {
+        return environment.databasePasswordFile() == null
+                ? server
+                : new FileCredentials(
+                        server, environment.databaseUser(), environment.databasePasswordFile());
+    }
+
+    @Produces
+    @Singleton
+    LeaseStore leases(Environment environment) {
+        return new JdbcLeaseStore(database(environment));
     }
 
     @Produces
@@ -148,8 +157,10 @@ public class Wiring {
             EdgeLink edge,
             EdgeBell bell,
             StatusBoard board,
+            LeaseStore leases,
             Clockwork clock) {
-        ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
+        ControlProcess process =
+                new ControlProcess(environment, edge, leases, board::publish, clock);
         bell.answer(process::edgeConnected, process::wakeRequested);
         return process;
     }

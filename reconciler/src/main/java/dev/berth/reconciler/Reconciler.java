@@ -11,6 +11,8 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.notify.Watch;
@@ -30,6 +32,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,6 +59,7 @@ public final class Reconciler {
     private final Converger converger;
     private final Failures failures;
     private final PollPace pace;
+    private final Tenure tenure;
     private final int httpPort;
     private final Clockwork clock;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
@@ -74,6 +78,22 @@ public final class Reconciler {
     private boolean blind;
     private long lastPass;
 
+    /** Makes the pass of a Berth that is alone. */
+    public Reconciler(
+            GitSource source,
+            PinnedTrees trees,
+            DesiredStateLoader loader,
+            LiveStateReader observer,
+            Converger converger,
+            Failures failures,
+            PollPace pace,
+            int httpPort,
+            Clockwork clock) {
+        this(
+                source, trees, loader, observer, converger, failures, pace, Tenure.sole(), httpPort,
+                clock);
+    }
+
     /**
      * Makes the pass from its parts.
      *
@@ -87,6 +107,7 @@ public final class Reconciler {
             Converger converger,
             Failures failures,
             PollPace pace,
+            Tenure tenure,
             int httpPort,
             Clockwork clock) {
         this.source = source;
@@ -96,12 +117,25 @@ public final class Reconciler {
         this.converger = converger;
         this.failures = failures;
         this.pace = pace;
+        this.tenure = tenure;
         this.httpPort = httpPort;
         this.clock = clock;
         this.lastNow = clock.instant();
         this.lastNanos = clock.nanos();
         this.lastLook = clock.nanos();
         this.nextPoll = new Deadline(lastLook).later(pollInterval);
+    }
+
+    /**
+     * What it has beyond the passes it makes itself.
+     *
+     * @param writership whether it may write
+     */
+    public record Tenure(Writership writership) {
+        /** There is no other. */
+        public static Tenure sole() {
+            return new Tenure(Writership.ALONE);
+        }
     }
 
     /** How long to wait between two looks at the repos. */
@@ -139,11 +173,13 @@ public final class Reconciler {
         Instant begin = now();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
         DesiredState desired = loader.load(reading); // what should be; mistakes become problems
+        String notWriter = notWriter(desired); // only one Berth at a time writes
         settle(desired); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(desired); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
-        blind = plan.unknown() != null;
-        Outcomes outcomes = converge(desired, plan, attention); // effects, exactly that plan
+        blind = plan.unknown() != null || notWriter != null;
+        Outcomes outcomes = // effects, exactly that plan
+                notWriter == null ? converge(desired, plan, attention) : lookOn(desired);
         PassReport report = // status, derived whole
                 StatusDeriver.derive(
                         new PassInput(
@@ -153,6 +189,7 @@ public final class Reconciler {
                                 live,
                                 plan,
                                 outcomes,
+                                notWriter,
                                 httpPort,
                                 statusesBefore(),
                                 begin,
@@ -231,15 +268,37 @@ public final class Reconciler {
         };
     }
 
+    private @Nullable String notWriter(DesiredState desired) throws InterruptedException {
+        if (!(desired instanceof DesiredState.Known known)) {
+            return null;
+        }
+        Standing standing = tenure.writership().of(known.instance());
+        return standing instanceof Standing.Writer ? null : standing.why();
+    }
+
+    /** Ends its own work; what another does is only reported. */
+    private Outcomes lookOn(DesiredState desired) {
+        follow(desired);
+        converger.leaveAll();
+        return new Outcomes(List.of());
+    }
+
+    /** What of the newest commit concerns the process itself. */
+    private void follow(DesiredState desired) {
+        if (desired instanceof DesiredState.Known known) {
+            instance = known.instance();
+            watch = new Watch(known.alerts(), known.settings().source().interval());
+            trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
+            pollEvery(known.settings().source().interval());
+        }
+    }
+
     private Outcomes converge(DesiredState desired, Plan plan, Attention attention)
             throws InterruptedException {
         if (!(desired instanceof DesiredState.Known known)) {
             return converger.converge("", plan, attention); // nothing, and no more taking away
         }
-        instance = known.instance();
-        watch = new Watch(known.alerts(), known.settings().source().interval());
-        trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
-        pollEvery(known.settings().source().interval());
+        follow(known);
         if (!plan.isEmpty()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
         }

@@ -186,6 +186,9 @@ public final class StatusDeriver {
         if (unknown != null) {
             return conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown);
         }
+        if (pass.notWriter() != null) {
+            return conditions.ready(Status.Unknown, ReasonCode.NotWriter, pass.notWriter());
+        }
         Doubt stale = desired.stale();
         if (stale != null && stale.isRefusal()) {
             return conditions.ready(Status.False, stale.why(), stale.cause());

@@ -27,5 +27,7 @@ public enum ReasonCode {
     DependencyNotReady,
     ReleaseCommandFailed,
     JobFailed,
-    JobSucceeded
+    JobSucceeded,
+    NotWriter,
+    RolledBack
 }

@@ -112,7 +112,9 @@ public record Banner(String tone, String title, String text) {
                     DependencyNotReady,
                     ReleaseCommandFailed,
                     JobFailed,
-                    JobSucceeded ->
+                    JobSucceeded,
+                    NotWriter,
+                    RolledBack ->
                     condition.reason().name();
         };
     }
