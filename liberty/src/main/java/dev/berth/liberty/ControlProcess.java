@@ -7,6 +7,7 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
@@ -20,6 +21,7 @@ import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.secret.Vault;
@@ -133,6 +135,11 @@ public final class ControlProcess implements AutoCloseable {
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories, clock);
         Failures failures = new Failures(backoff::delay);
+        StartedJobs jobs = new StartedJobs();
+        MemoryFile memory =
+                new MemoryFile(
+                        environment.home().resolve("memory.json"),
+                        text -> vault.redactor().clean(text));
         reconciler =
                 new Reconciler(
                         new VerifiedSource(
@@ -146,7 +153,11 @@ public final class ControlProcess implements AutoCloseable {
                                 secrets.identities(),
                                 vault),
                         new LiveStateReader(
-                                engine, edge::served, sites::published, failures::standing),
+                                engine,
+                                edge::served,
+                                sites::published,
+                                failures::standing,
+                                jobs::all),
                         new Converger(
                                 fenced,
                                 routes,
@@ -156,7 +167,7 @@ public final class ControlProcess implements AutoCloseable {
                                 vault),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
-                        new Reconciler.Tenure(lease),
+                        new Reconciler.Tenure(lease, memory, jobs),
                         environment.httpPort(),
                         clock);
         Consumer<PassReport> clean =

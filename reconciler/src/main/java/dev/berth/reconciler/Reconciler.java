@@ -6,6 +6,7 @@ import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Converger.Attention;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
@@ -14,7 +15,9 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
@@ -32,9 +35,11 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -76,6 +81,8 @@ public final class Reconciler {
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
     private boolean blind;
+    private Memory remembers;
+    private boolean forgetful;
     private long lastPass;
 
     /** Makes the pass of a Berth that is alone. */
@@ -90,7 +97,15 @@ public final class Reconciler {
             int httpPort,
             Clockwork clock) {
         this(
-                source, trees, loader, observer, converger, failures, pace, Tenure.sole(), httpPort,
+                source,
+                trees,
+                loader,
+                observer,
+                converger,
+                failures,
+                pace,
+                Tenure.sole(),
+                httpPort,
                 clock);
     }
 
@@ -124,17 +139,22 @@ public final class Reconciler {
         this.lastNanos = clock.nanos();
         this.lastLook = clock.nanos();
         this.nextPoll = new Deadline(lastLook).later(pollInterval);
+        this.remembers = tenure.recollection().recall();
+        failures.recall(remembers, lastNow);
+        tenure.jobs().recall(remembers.jobs());
     }
 
     /**
      * What it has beyond the passes it makes itself.
      *
      * @param writership whether it may write
+     * @param recollection what it leaves to the next process
+     * @param jobs those that were started; as the observer sees them
      */
-    public record Tenure(Writership writership) {
-        /** There is no other. */
+    public record Tenure(Writership writership, Recollection recollection, StartedJobs jobs) {
+        /** There is no other, neither beside nor after it. */
         public static Tenure sole() {
-            return new Tenure(Writership.ALONE);
+            return new Tenure(Writership.ALONE, Recollection.NONE, new StartedJobs());
         }
     }
 
@@ -195,7 +215,26 @@ public final class Reconciler {
                                 begin,
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
+        keepInMind();
         return report;
+    }
+
+    /** Leaves to the next process what this pass has learnt, if that is anything. */
+    private void keepInMind() {
+        Memory now = failures.memory(tenure.jobs().all());
+        if (now.equals(remembers) && !forgetful) {
+            return;
+        }
+        remembers = now;
+        try {
+            tenure.recollection().remember(now);
+            forgetful = false;
+        } catch (ReconcileException.Transient e) {
+            if (!forgetful) {
+                LOG.warn("{}", e.getMessage());
+            }
+            forgetful = true;
+        }
     }
 
     /**
@@ -263,9 +302,16 @@ public final class Reconciler {
 
     private Observation observe(DesiredState desired) {
         return switch (desired) {
-            case DesiredState.Known known -> converger.seen(observer.observe(known.instance()));
+            case DesiredState.Known known -> seen(observer.observe(known.instance()));
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
+    }
+
+    private Observation seen(Observation observation) {
+        if (observation instanceof Observation.Known(var live)) {
+            tenure.jobs().learn(live);
+        }
+        return converger.seen(observation);
     }
 
     private @Nullable String notWriter(DesiredState desired) throws InterruptedException {
@@ -305,8 +351,15 @@ public final class Reconciler {
         Outcomes outcomes = converger.converge(known.instance(), plan, attention);
         if (plan.unknown() == null) {
             failures.learn(known, outcomes, now());
+            tenure.jobs().learn(outcomes, declared(known));
         }
         return outcomes;
+    }
+
+    private static Set<ResourceId> declared(DesiredState.Known desired) {
+        Set<ResourceId> declared = new HashSet<>(desired.held());
+        declared.addAll(desired.jobs().keySet());
+        return declared;
     }
 
     private void pollEvery(Duration interval) {

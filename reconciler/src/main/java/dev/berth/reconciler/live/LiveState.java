@@ -1,5 +1,6 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param failures what failed lately, by resource
  * @param volumes named volumes, in use or not
  * @param runs containers that run once
+ * @param startedJobs jobs that were started, also when nothing is left of them
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -22,8 +24,10 @@ public record LiveState(
         ServedRoutes routes,
         Map<ResourceId, FailedAttempt> failures,
         List<VolumeView> volumes,
-        List<RunView> runs) {
+        List<RunView> runs,
+        Map<ResourceId, StartedJob> startedJobs) {
     public LiveState {
+        startedJobs = Map.copyOf(startedJobs);
         runs = List.copyOf(runs);
         volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
@@ -34,7 +38,8 @@ public record LiveState(
 
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
-        return new LiveState(others, networks, publishedSites, routes, failures, volumes, runs);
+        return new LiveState(
+                others, networks, publishedSites, routes, failures, volumes, runs, startedJobs);
     }
 
     /** The runs of a resource. */

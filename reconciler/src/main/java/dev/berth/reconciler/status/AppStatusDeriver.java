@@ -35,7 +35,8 @@ final class AppStatusDeriver {
         ResourceStatus before = pass.before().get(app.id());
         List<Outcome> outcomes = pass.outcomes().of(app.id());
         Conditions conditions = view.conditions(app.id(), app.generation().text());
-        List<Condition> after = view.after(app.id(), conditions, outcomes, resting(conditions, app));
+        List<Condition> after =
+                view.after(app.id(), conditions, outcomes, resting(conditions, app));
         Condition ready = after.getFirst();
         boolean serves =
                 ready.status() == Status.True

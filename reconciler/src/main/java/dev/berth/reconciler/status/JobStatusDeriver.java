@@ -3,6 +3,7 @@ package dev.berth.reconciler.status;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change;
@@ -29,6 +30,7 @@ final class JobStatusDeriver {
         Conditions conditions = view.conditions(job.id(), generation);
         ResourceStatus before = conditions.before();
         RunView run = run(job);
+        StartedJob gone = run == null ? startedJob(job) : null;
         List<Outcome> outcomes = view.pass().outcomes().of(job.id());
         List<Change> done =
                 outcomes.stream()
@@ -41,9 +43,11 @@ final class JobStatusDeriver {
                 generation,
                 job.declaredAt().toString(),
                 view.revision(),
-                run != null && run.succeeded() ? view.revision() : null,
+                (run != null && run.succeeded()) || (gone != null && gone.succeeded())
+                        ? view.revision()
+                        : null,
                 quiet
-                        ? conditions(conditions, run)
+                        ? gone == null ? conditions(conditions, run) : gone(conditions, gone)
                         : view.after(conditions, outcomes, started(conditions)),
                 List.of(),
                 Map.of(),
@@ -82,6 +86,35 @@ final class JobStatusDeriver {
                         ReasonCode.JobFailed,
                         "ended with code %d; its log is that of container %s. Give it a new name to have it run again"
                                 .formatted(code(run), run.name()),
+                        true);
+    }
+
+    private @Nullable StartedJob startedJob(DesiredJob job) {
+        return switch (view.pass().live()) {
+            case Observation.Unknown _ -> null;
+            case Observation.Known(var live) -> {
+                StartedJob started = live.startedJobs().get(job.id());
+                yield started != null && started.run().equals(job.run().text()) ? started : null;
+            }
+        };
+    }
+
+    /** Its container was removed by somebody: it is not run again. */
+    private static List<Condition> gone(Conditions conditions, StartedJob job) {
+        Integer code = job.code();
+        return job.succeeded()
+                ? List.of(
+                        conditions.ready(
+                                Status.True,
+                                ReasonCode.JobSucceeded,
+                                "ended with code 0; its container and log are gone"))
+                : conditions.failure(
+                        ReasonCode.JobFailed,
+                        (code == null
+                                        ? "its container was removed before anybody saw it end"
+                                        : "ended with code %d; its container and log are gone"
+                                                .formatted(code))
+                                + ". Give it a new name to have it run again",
                         true);
     }
 

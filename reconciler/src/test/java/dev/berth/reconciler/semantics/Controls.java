@@ -7,6 +7,7 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.ContainerEngine;
@@ -18,6 +19,8 @@ import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Memory;
+import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.simulation.VirtualTime;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
@@ -34,6 +37,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +57,8 @@ final class Controls {
     final List<Write> writes = new ArrayList<>();
     private final Map<String, String> files = new TreeMap<>();
     private final List<Control> all = new ArrayList<>();
+    private final Map<String, Memory> memories = new HashMap<>();
+    int remembered;
     private int commits;
 
     Controls(long seed) {
@@ -95,6 +101,22 @@ final class Controls {
         return control;
     }
 
+    /** What a home remembers, in memory. */
+    private Recollection memory(String home) {
+        return new Recollection() {
+            @Override
+            public Memory recall() {
+                return memories.getOrDefault(home, Memory.EMPTY);
+            }
+
+            @Override
+            public void remember(Memory memory) {
+                memories.put(home, memory);
+                remembered++;
+            }
+        };
+    }
+
     private SourceReading read() {
         return new SourceReading.Fresh(
                 new Revision("main", "%040x".formatted(commits), "Ann", Instant.EPOCH),
@@ -133,7 +155,8 @@ final class Controls {
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             NoTrees trees = new NoTrees();
             SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);
-            Failures failures = new Failures(_ -> Duration.ofSeconds(2));
+            Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
+            StartedJobs jobs = new StartedJobs();
             Reconciler reconciler =
                     new Reconciler(
                             Controls.this::read,
@@ -142,7 +165,11 @@ final class Controls {
                                     repo -> new SourceReading.Unavailable("no repo " + repo),
                                     LastGood.none()),
                             new LiveStateReader(
-                                    fenced, edge::served, sites::published, failures::standing),
+                                    fenced,
+                                    edge::served,
+                                    sites::published,
+                                    failures::standing,
+                                    jobs::all),
                             new Converger(
                                     fenced,
                                     edge,
@@ -151,7 +178,7 @@ final class Controls {
                                     clock),
                             failures,
                             (interval, _) -> interval,
-                            new Reconciler.Tenure(keeper),
+                            new Reconciler.Tenure(keeper, memory(home), jobs),
                             8080,
                             clock);
             loop = new ReconcileLoop(reconciler, report -> newest = report, clock);
@@ -190,7 +217,9 @@ final class Controls {
         }
 
         private ContainerEngine proxy(
-                ContainerEngine to, Consumer<String> before, Predicate<String> pauses) {
+                ContainerEngine to,
+                Consumer<String> before,
+                Predicate<String> pauses) {
             return (ContainerEngine)
                     Proxy.newProxyInstance(
                             ContainerEngine.class.getClassLoader(),
