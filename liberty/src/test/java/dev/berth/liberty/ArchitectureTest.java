@@ -53,6 +53,8 @@ final class ArchitectureTest {
                     "AppStatusDeriver",
                     "JobStatusDeriver",
                     "Conditions",
+                    "Attempts",
+                    "Rollback",
                     "PassView",
                     "Sleepers");
 

@@ -136,7 +136,7 @@ public class ControlIT {
                 () ->
                         assertThat(control.check("history").path("status").asString())
                                 .isEqualTo("UP"));
-        assertThat(database.migrations()).as("V1 to V3").isEqualTo(3);
+        assertThat(database.migrations()).as("V1 to V4").isEqualTo(4);
         eventually(
                 () -> {
                     JsonNode passes = control.json("/api/v1/passes");

@@ -3,6 +3,7 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
@@ -29,6 +30,11 @@ public record Release(
         starts = List.copyOf(starts);
         candidates = List.copyOf(candidates);
         dependsOn = List.copyOf(dependsOn);
+    }
+
+    /** The id of the release that a workload is: the same containers are the same release. */
+    public static String idOf(Workload.Containers wanted) {
+        return SlotMatch.releaseId(wanted);
     }
 
     /**

@@ -8,11 +8,14 @@ import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.PlanPrinter;
+import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ final class JobStatusDeriver {
         ResourceStatus before = conditions.before();
         RunView run = run(job);
         StartedJob gone = run == null ? startedJob(job) : null;
+        Attempts attempts = attempts(before, run);
         List<Outcome> outcomes = view.pass().outcomes().of(job.id());
         List<Change> done =
                 outcomes.stream()
@@ -55,7 +59,32 @@ final class JobStatusDeriver {
                         ? before == null ? null : before.lastChange()
                         : PlanPrinter.headline(done),
                 done.isEmpty() ? before == null ? null : before.lastChangeAt() : view.now(),
-                view.problemsAt(job.declaredAt().file()));
+                view.problemsAt(job.declaredAt().file()),
+                attempts.attempted(),
+                attempts.newest());
+    }
+
+    /** With the run, once it has ended. */
+    private Attempts attempts(@Nullable ResourceStatus before, @Nullable RunView run) {
+        Attempts known = Attempts.before(before);
+        Instant ended = run == null ? null : run.endedAt();
+        if (run == null || !run.ended() || ended == null || known.hasOneOf(run.createdAt())) {
+            return known;
+        }
+        return new Attempts(view.revision(), known.newest())
+                .with(
+                        new Attempt(
+                                view.revision(),
+                                null,
+                                run.createdAt(),
+                                Duration.between(run.createdAt(), ended),
+                                view.desired().revision().author(),
+                                "it had not run yet",
+                                run.succeeded()
+                                        ? Attempt.Outcome.Succeeded
+                                        : Attempt.Outcome.Failed,
+                                run.succeeded() ? null : "ended with code " + code(run),
+                                1));
     }
 
     private @Nullable RunView run(DesiredJob job) {

@@ -289,6 +289,8 @@ public final class StatusDeriver {
                 Map.of(),
                 before == null ? null : before.lastChange(),
                 before == null ? null : before.lastChangeAt(),
-                problems);
+                problems,
+                Attempts.before(before).attempted(),
+                Attempts.before(before).newest());
     }
 }

@@ -137,6 +137,7 @@ final class Controls {
         final VirtualTime.Process process;
         final FakeTraffic traffic;
         final LeaseKeeper keeper;
+        final Reconciler reconciler;
         final ReconcileLoop loop;
         final Clockwork clock;
         @Nullable PassReport newest;
@@ -157,7 +158,7 @@ final class Controls {
             SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);
             Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
             StartedJobs jobs = new StartedJobs();
-            Reconciler reconciler =
+            reconciler =
                     new Reconciler(
                             Controls.this::read,
                             trees,
@@ -182,6 +183,12 @@ final class Controls {
                             8080,
                             clock);
             loop = new ReconcileLoop(reconciler, report -> newest = report, clock);
+        }
+
+        /** The database tells what was before. */
+        void remember(PassReport last) {
+            reconciler.remember(last);
+            loop.wake(new Trigger.HistoryRead());
         }
 
         private void wake() {
