@@ -2,6 +2,7 @@ package dev.berth.liberty;
 
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
@@ -35,6 +36,7 @@ import dev.berth.reconciler.source.RefWatcher;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
+import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
@@ -71,12 +73,13 @@ public final class ControlProcess implements AutoCloseable {
     private final ReconcileLoop loop;
     private final Vault vault;
     private final LeaseKeeper lease;
+    private final Watchdog watchdog;
 
     /**
      * Puts the parts together; nothing runs yet.
      *
      * @param leases who may write, as the database has it
-     * @param onReport gets the report of every pass; must not block
+     * @param board gets the report of every pass
      * @throws IllegalStateException if the config repo's URL is none, another process works with
      *     the home, or secrets are kept whose key is not there; the message says what to do
      */
@@ -84,7 +87,7 @@ public final class ControlProcess implements AutoCloseable {
             Environment environment,
             EdgeLink edge,
             LeaseStore leases,
-            Consumer<PassReport> onReport,
+            StatusBoard board,
             Clockwork clock) {
         RandomGenerator random =
                 new Random(); // shared by threads, which most others are not made for
@@ -171,10 +174,17 @@ public final class ControlProcess implements AutoCloseable {
                         environment.httpPort(),
                         clock);
         Consumer<PassReport> clean =
-                report -> onReport.accept(report.cleaned(vault.redactor()::clean));
+                report -> board.publish(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
+        watchdog = part(new Watchdog(reconciler, () -> newest(board), board::publish, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));
         startWatching(url, events);
+    }
+
+    /** Of this process; one before it may have been long ago. */
+    private static @Nullable PassReport newest(StatusBoard board) {
+        StatusBoard.Posting posting = board.newest();
+        return posting == null || posting.restored() ? null : posting.pass();
     }
 
     private void startWatching(RepoUrl url, EngineWatch events) {
@@ -215,6 +225,7 @@ public final class ControlProcess implements AutoCloseable {
                 LOG.warn("no edge has connected yet; apps start, and serve when it does");
             }
             loop.start();
+            watchdog.start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -263,6 +274,11 @@ public final class ControlProcess implements AutoCloseable {
 
     public boolean running() {
         return loop.running();
+    }
+
+    /** True when no look at the config repo has succeeded for three poll intervals. */
+    public boolean pollOverdue() {
+        return reconciler.overdue();
     }
 
     public @Nullable Instant fetchedAt() {

@@ -159,8 +159,7 @@ public class Wiring {
             StatusBoard board,
             LeaseStore leases,
             Clockwork clock) {
-        ControlProcess process =
-                new ControlProcess(environment, edge, leases, board::publish, clock);
+        ControlProcess process = new ControlProcess(environment, edge, leases, board, clock);
         bell.answer(process::edgeConnected, process::wakeRequested);
         return process;
     }
@@ -181,7 +180,12 @@ public class Wiring {
     @Singleton
     Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
         return () ->
-                new Vitals(loop.running(), loop.fetchedAt(), loop.engineWrites(), edge.connected());
+                new Vitals(
+                        loop.running(),
+                        loop.fetchedAt(),
+                        loop.pollOverdue(),
+                        loop.engineWrites(),
+                        edge.connected());
     }
 
     @Produces

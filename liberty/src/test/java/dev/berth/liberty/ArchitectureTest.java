@@ -55,6 +55,7 @@ final class ArchitectureTest {
                     "Conditions",
                     "Attempts",
                     "Rollback",
+                    "Overdue",
                     "PassView",
                     "Sleepers");
 

@@ -51,7 +51,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The pass. One at a time; confined to the loop's thread, but for what says that any may call it.
  */
-public final class Reconciler {
+public final class Reconciler implements Watchdog.Polls {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
     /** What a clock that is kept right by and by may differ in between two passes. */
@@ -75,6 +75,7 @@ public final class Reconciler {
     private long lastNanos;
     private int failedReads;
     private volatile @Nullable Instant lastRead;
+    private volatile long readAt;
     private long lastLook;
     private Deadline nextPoll;
     private @Nullable SourceReading lastReading;
@@ -138,6 +139,7 @@ public final class Reconciler {
         this.lastNow = clock.instant();
         this.lastNanos = clock.nanos();
         this.lastLook = clock.nanos();
+        this.readAt = clock.nanos();
         this.nextPoll = new Deadline(lastLook).later(pollInterval);
         this.remembers = tenure.recollection().recall();
         failures.recall(remembers, lastNow);
@@ -274,6 +276,7 @@ public final class Reconciler {
         if (reading.answered()) {
             failedReads = 0;
             lastRead = now;
+            readAt = clock.nanos();
         } else {
             failedReads++;
         }
@@ -389,7 +392,13 @@ public final class Reconciler {
         return lastRead;
     }
 
+    @Override
+    public Duration sinceRead() {
+        return Duration.ofNanos(clock.nanos() - readAt);
+    }
+
     /** Time between two looks at the repos that the user wants. Any thread. */
+    @Override
     public Duration pollInterval() {
         return pollInterval;
     }

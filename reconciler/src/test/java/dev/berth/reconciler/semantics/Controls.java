@@ -1,7 +1,9 @@
 package dev.berth.reconciler.semantics;
 
+import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
@@ -30,6 +32,7 @@ import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -40,10 +43,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whole controls over one engine, one repo and one database, in virtual time. */
@@ -59,6 +64,12 @@ final class Controls {
     private final List<Control> all = new ArrayList<>();
     private final Map<String, Memory> memories = new HashMap<>();
     int remembered;
+    Duration repoHangs = Duration.ZERO;
+
+    /** How slow the stamps are, on the way there and back; {@code null} = not at all. */
+    @Nullable Random slow;
+
+    @Nullable String hangs;
     private int commits;
 
     Controls(long seed) {
@@ -98,6 +109,7 @@ final class Controls {
         Control control = new Control(home, own);
         all.add(control);
         control.loop.start();
+        control.watchdog.start();
         return control;
     }
 
@@ -117,10 +129,21 @@ final class Controls {
         };
     }
 
-    private SourceReading read() {
-        return new SourceReading.Fresh(
-                new Revision("main", "%040x".formatted(commits), "Ann", Instant.EPOCH),
-                VirtualTime.tree(files));
+    private SourceReading read(Clockwork clock) {
+        Duration hangs = repoHangs;
+        if (hangs.isPositive()) {
+            try {
+                clock.sleep(hangs);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new SourceReading.Stale(revision(), VirtualTime.tree(files), "no answer");
+        }
+        return new SourceReading.Fresh(revision(), VirtualTime.tree(files));
+    }
+
+    private Revision revision() {
+        return new Revision("main", "%040x".formatted(commits), "Ann", Instant.EPOCH);
     }
 
     /** Those who would be let write now. */
@@ -134,13 +157,16 @@ final class Controls {
     /** One process. */
     final class Control {
         final String home;
-        final VirtualTime.Process process;
+        final VirtualTime.Machine process;
         final FakeTraffic traffic;
         final LeaseKeeper keeper;
         final Reconciler reconciler;
         final ReconcileLoop loop;
         final Clockwork clock;
+        final Watchdog watchdog;
         @Nullable PassReport newest;
+        Duration lastReport = Duration.ZERO;
+        Duration longestSilence = Duration.ZERO;
         private Duration pausedUntil = Duration.ZERO;
 
         private Control(String home, FakeLeaseStore store) {
@@ -160,7 +186,7 @@ final class Controls {
             StartedJobs jobs = new StartedJobs();
             reconciler =
                     new Reconciler(
-                            Controls.this::read,
+                            () -> read(clock),
                             trees,
                             new DesiredStateLoader(
                                     repo -> new SourceReading.Unavailable("no repo " + repo),
@@ -182,13 +208,24 @@ final class Controls {
                             new Reconciler.Tenure(keeper, memory(home), jobs),
                             8080,
                             clock);
-            loop = new ReconcileLoop(reconciler, report -> newest = report, clock);
+            loop = new ReconcileLoop(reconciler, this::report, clock);
+            watchdog = new Watchdog(reconciler, () -> newest, report -> newest = report, clock);
         }
 
         /** The database tells what was before. */
         void remember(PassReport last) {
             reconciler.remember(last);
             loop.wake(new Trigger.HistoryRead());
+        }
+
+        private void report(PassReport report) {
+            newest = report;
+            longestSilence = longer(longestSilence, time.now().minus(lastReport));
+            lastReport = time.now();
+        }
+
+        private static Duration longer(Duration one, Duration other) {
+            return one.compareTo(other) < 0 ? other : one;
         }
 
         private void wake() {
@@ -207,6 +244,12 @@ final class Controls {
             }
         }
 
+        private void linger(boolean stamps) throws InterruptedException {
+            if (slow != null && stamps) {
+                clock.sleep(Duration.ofMillis(slow.nextInt(4000)));
+            }
+        }
+
         /** The engine, as this process reaches it. */
         private ContainerEngine reached(ContainerEngine to) {
             return proxy(
@@ -219,26 +262,53 @@ final class Controls {
                     STAMPING::contains);
         }
 
+        /** As an engine that does not answer: each call ends at the deadline it has. */
+        private void hang(Duration deadline) throws Transient {
+            try {
+                clock.sleep(deadline);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Transient(ReasonCode.Superseded, "interrupted", e);
+            }
+            throw new Transient(ReasonCode.EngineUnavailable, "no answer in time");
+        }
+
+        private static Duration deadline(String call, Object[] arguments) {
+            Duration given =
+                    Stream.of(arguments)
+                            .filter(Duration.class::isInstance)
+                            .map(Duration.class::cast)
+                            .findFirst()
+                            .orElse(Duration.ZERO);
+            return given.plusSeconds(writesWith(call) ? 60 : 20);
+        }
+
         private ContainerEngine paused(ContainerEngine to) {
             return proxy(to, _ -> {}, _ -> true);
         }
 
         private ContainerEngine proxy(
-                ContainerEngine to,
-                Consumer<String> before,
-                Predicate<String> pauses) {
+                ContainerEngine to, Consumer<String> before, Predicate<String> pauses) {
             return (ContainerEngine)
                     Proxy.newProxyInstance(
                             ContainerEngine.class.getClassLoader(),
                             new Class<?>[] {ContainerEngine.class},
                             (_, method, arguments) -> {
-                                if (pauses.test(method.getName())
-                                        || method.getName().equals("epochs")) {
+                                boolean stamps =
+                                        pauses.test(method.getName())
+                                                || method.getName().equals("epochs");
+                                if (stamps) {
                                     stopped();
                                 }
                                 before.accept(method.getName());
+                                if (method.getName().equals(hangs)) {
+                                    hang(deadline(method.getName(), arguments));
+                                }
                                 try {
-                                    return method.invoke(to, arguments);
+                                    linger(stamps);
+                                    Object answer = method.invoke(to, arguments);
+                                    linger(stamps);
+                                    return answer;
                                 } catch (InvocationTargetException e) {
                                     throw e.getCause();
                                 }

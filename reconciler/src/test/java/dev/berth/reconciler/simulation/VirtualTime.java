@@ -21,11 +21,11 @@ public final class VirtualTime {
     }
 
     /** A process that can be killed: from then on nothing of it runs. */
-    public final class Process {
+    public final class Machine {
         private final SimProcess process;
         private final SimClockwork clock;
 
-        private Process(String name) {
+        private Machine(String name) {
             process = scheduler.process(name);
             clock = new SimClockwork(scheduler, process);
         }
@@ -43,8 +43,8 @@ public final class VirtualTime {
         }
     }
 
-    public Process process(String name) {
-        return new Process(name);
+    public Machine process(String name) {
+        return new Machine(name);
     }
 
     /** Lets time pass. */
