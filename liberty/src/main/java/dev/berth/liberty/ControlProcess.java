@@ -2,18 +2,28 @@ package dev.berth.liberty;
 
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
 import dev.berth.reconciler.ledger.Ledgers;
+import dev.berth.reconciler.lease.FencedEngine;
+import dev.berth.reconciler.lease.FencedTraffic;
+import dev.berth.reconciler.lease.HomeLock;
+import dev.berth.reconciler.lease.LeaseKeeper;
+import dev.berth.reconciler.lease.LeaseStore;
+import dev.berth.reconciler.lease.LeaseTimes;
+import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
@@ -30,6 +40,7 @@ import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.RunLogs;
+import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
@@ -65,18 +76,22 @@ public final class ControlProcess implements AutoCloseable {
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final Vault vault;
+    private final LeaseKeeper lease;
+    private final Watchdog watchdog;
 
     /**
      * Puts the parts together; nothing runs yet.
      *
-     * @param onReport gets the report of every pass; must not block
-     * @throws IllegalStateException if the config repo's URL is none, or secrets are kept whose key
-     *     is not there; the message says what to do
+     * @param leases who may write, as the database has it
+     * @param board gets the report of every pass
+     * @throws IllegalStateException if the config repo's URL is none, another process works with
+     *     the home, or secrets are kept whose key is not there; the message says what to do
      */
     public ControlProcess(
             Environment environment,
             EdgeLink edge,
-            Consumer<PassReport> onReport,
+            LeaseStore leases,
+            StatusBoard board,
             Clockwork clock) {
         RandomGenerator random =
                 new Random(); // shared by threads, which most others are not made for
@@ -89,6 +104,7 @@ public final class ControlProcess implements AutoCloseable {
         SecretRoom secrets =
                 SecretRoom.open(environment.home(), environment.sops(), LOG::warn, clock);
 
+        HomeLock home = part(HomeLock.take(environment.home()));
         this.edge = edge;
         this.vault = secrets.vault();
         engine =
@@ -98,6 +114,17 @@ public final class ControlProcess implements AutoCloseable {
                                         environment.dockerHost(),
                                         environment.dockerConfig(),
                                         clock)));
+        lease =
+                part(
+                        new LeaseKeeper(
+                                home.id(),
+                                leases,
+                                engine,
+                                LeaseTimes.USUAL,
+                                () -> wake(new Trigger.StandingChanged()),
+                                clock));
+        FencedEngine fenced = new FencedEngine(engine, lease);
+        FencedTraffic routes = new FencedTraffic(edge, lease);
         JGitSource config =
                 part(
                         new JGitSource(
@@ -115,6 +142,11 @@ public final class ControlProcess implements AutoCloseable {
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories, clock);
         Failures failures = new Failures(backoff::delay);
+        StartedJobs jobs = new StartedJobs();
+        MemoryFile memory =
+                new MemoryFile(
+                        environment.home().resolve("memory.json"),
+                        text -> vault.redactor().clean(text));
         reconciler =
                 new Reconciler(
                         new VerifiedSource(
@@ -128,24 +160,36 @@ public final class ControlProcess implements AutoCloseable {
                                 secrets.identities(),
                                 vault),
                         new LiveStateReader(
-                                engine, edge::served, sites::published, failures::standing),
-                        new Converger(
                                 engine,
-                                edge,
-                                new ImageBuilder(engine, repositories, clock),
+                                edge::served,
+                                sites::published,
+                                failures::standing,
+                                jobs::all),
+                        new Converger(
+                                fenced,
+                                routes,
+                                new ImageBuilder(fenced, repositories, clock),
                                 sites,
                                 clock,
                                 vault),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
+                        new Reconciler.Tenure(
+                                lease, memory, jobs, Ledgers.in(environment.home())),
                         environment.httpPort(),
-                        clock,
-                        Ledgers.in(environment.home()));
+                        clock);
         Consumer<PassReport> clean =
-                report -> onReport.accept(report.cleaned(vault.redactor()::clean));
+                report -> board.publish(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
+        watchdog = part(new Watchdog(reconciler, () -> newest(board), board::publish, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));
         startWatching(url, events);
+    }
+
+    /** Of this process; one before it may have been long ago. */
+    private static @Nullable PassReport newest(StatusBoard board) {
+        StatusBoard.Posting posting = board.newest();
+        return posting == null || posting.restored() ? null : posting.pass();
     }
 
     private void startWatching(RepoUrl url, EngineWatch events) {
@@ -186,6 +230,7 @@ public final class ControlProcess implements AutoCloseable {
                 LOG.warn("no edge has connected yet; apps start, and serve when it does");
             }
             loop.start();
+            watchdog.start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -237,8 +282,22 @@ public final class ControlProcess implements AutoCloseable {
         return new ContainerLogs(engine, reconciler::instance, vault::redactor);
     }
 
+    /** Passes reports on while this Berth writes: another tells of what it does itself. */
+    public Consumer<PassReport> whileItWrites(Consumer<PassReport> listener) {
+        return report -> {
+            if (lease.now() instanceof Standing.Writer || reconciler.instance() == null) {
+                listener.accept(report);
+            }
+        };
+    }
+
     public boolean running() {
         return loop.running();
+    }
+
+    /** True when no look at the config repo has succeeded for three poll intervals. */
+    public boolean pollOverdue() {
+        return reconciler.overdue();
     }
 
     public @Nullable Instant fetchedAt() {

@@ -24,9 +24,9 @@ public class ReconcilerLifecycle {
             Outbox outbox,
             StopSignal signal,
             ControlProcess loop) {
-        board.subscribe(writer::offer);
+        board.subscribe(loop.whileItWrites(writer::offer));
         board.subscribe(tally);
-        board.subscribe(outbox::offer);
+        board.subscribe(loop.whileItWrites(outbox::offer));
         writer.start();
         outbox.start();
         loop.start();

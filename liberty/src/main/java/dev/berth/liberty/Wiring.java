@@ -4,10 +4,12 @@ import dev.berth.liberty.edge.EdgeToken;
 import dev.berth.liberty.edge.LongPolls;
 import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
+import dev.berth.liberty.history.JdbcLeaseStore;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
 import dev.berth.liberty.notify.SmtpSender;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.notify.AlertKeys;
 import dev.berth.reconciler.notify.Channels;
 import dev.berth.reconciler.notify.HttpPost;
@@ -87,14 +89,21 @@ public class Wiring {
     @Produces
     @Singleton
     JpaPassHistory history(Environment environment) {
-        DataSource database =
-                environment.databasePasswordFile() == null
-                        ? server
-                        : new FileCredentials(
-                                server,
-                                environment.databaseUser(),
-                                environment.databasePasswordFile());
+        DataSource database = database(environment);
         return new JpaPassHistory(new Migrations(database), new PersistenceUnit(database));
+    }
+
+    private DataSource database(Environment environment) {
+        return environment.databasePasswordFile() == null
+                ? server
+                : new FileCredentials(
+                        server, environment.databaseUser(), environment.databasePasswordFile());
+    }
+
+    @Produces
+    @Singleton
+    LeaseStore leases(Environment environment) {
+        return new JdbcLeaseStore(database(environment));
     }
 
     @Produces
@@ -155,8 +164,9 @@ public class Wiring {
             EdgeLink edge,
             EdgeBell bell,
             StatusBoard board,
+            LeaseStore leases,
             Clockwork clock) {
-        ControlProcess process = new ControlProcess(environment, edge, board::publish, clock);
+        ControlProcess process = new ControlProcess(environment, edge, leases, board, clock);
         bell.answer(process::edgeConnected, process::wakeRequested);
         return process;
     }
@@ -183,7 +193,12 @@ public class Wiring {
     @Singleton
     Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
         return () ->
-                new Vitals(loop.running(), loop.fetchedAt(), loop.engineWrites(), edge.connected());
+                new Vitals(
+                        loop.running(),
+                        loop.fetchedAt(),
+                        loop.pollOverdue(),
+                        loop.engineWrites(),
+                        edge.connected());
     }
 
     @Produces

@@ -54,6 +54,9 @@ final class ArchitectureTest {
                     "JobStatusDeriver",
                     "CronStatusDeriver",
                     "Conditions",
+                    "Attempts",
+                    "Rollback",
+                    "Overdue",
                     "PassView",
                     "Sleepers");
 

@@ -136,7 +136,7 @@ public class ControlIT {
                 () ->
                         assertThat(control.check("history").path("status").asString())
                                 .isEqualTo("UP"));
-        assertThat(database.migrations()).as("V1 and V2").isEqualTo(2);
+        assertThat(database.migrations()).as("V1 to V4").isEqualTo(4);
         eventually(
                 () -> {
                     JsonNode passes = control.json("/api/v1/passes");

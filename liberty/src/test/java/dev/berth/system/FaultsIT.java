@@ -74,7 +74,7 @@ class FaultsIT {
             assertThat(berth.condition("app/shop", "Ready").path("message").asString())
                     .contains("HTTP 500");
             assertThat(berth.condition("app/shop", "Ready").path("reason").asString())
-                    .isEqualTo("HealthCheckFailed");
+                    .isEqualTo("RolledBack");
             assertThat(ids("shop")).isEqualTo(serving);
             assertThat(client.failures()).isEmpty();
         }

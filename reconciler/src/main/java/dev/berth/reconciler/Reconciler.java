@@ -6,6 +6,7 @@ import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Converger.Attention;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
@@ -13,8 +14,13 @@ import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.ledger.Ledgers;
+import dev.berth.reconciler.ledger.ReleaseLedger;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
@@ -33,8 +39,11 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -46,7 +55,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The pass. One at a time; confined to the loop's thread, but for what says that any may call it.
  */
-public final class Reconciler {
+public final class Reconciler implements Watchdog.Polls {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
     /** What a clock that is kept right by and by may differ in between two passes. */
@@ -59,9 +68,9 @@ public final class Reconciler {
     private final Converger converger;
     private final Failures failures;
     private final PollPace pace;
+    private final Tenure tenure;
     private final int httpPort;
     private final Clockwork clock;
-    private final Ledgers ledgers;
     private @Nullable Instant nextDue;
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
@@ -71,19 +80,18 @@ public final class Reconciler {
     private long lastNanos;
     private int failedReads;
     private volatile @Nullable Instant lastRead;
+    private volatile long readAt;
     private long lastLook;
     private Deadline nextPoll;
     private @Nullable SourceReading lastReading;
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
     private boolean blind;
+    private Memory remembers;
+    private boolean forgetful;
     private long lastPass;
 
-    /**
-     * Makes the pass from its parts.
-     *
-     * @param httpPort where the edge serves, for the URLs in status
-     */
+    /** Makes the pass of a Berth that is alone. */
     public Reconciler(
             GitSource source,
             PinnedTrees trees,
@@ -102,13 +110,15 @@ public final class Reconciler {
                 converger,
                 failures,
                 pace,
+                Tenure.sole(),
                 httpPort,
-                clock,
-                Ledgers.inMemory());
+                clock);
     }
 
     /**
-     * @param ledgers what is remembered beside the engine
+     * Makes the pass from its parts.
+     *
+     * @param httpPort where the edge serves, for the URLs in status
      */
     public Reconciler(
             GitSource source,
@@ -118,10 +128,9 @@ public final class Reconciler {
             Converger converger,
             Failures failures,
             PollPace pace,
+            Tenure tenure,
             int httpPort,
-            Clockwork clock,
-            Ledgers ledgers) {
-        this.ledgers = ledgers;
+            Clockwork clock) {
         this.source = source;
         this.trees = trees;
         this.loader = loader;
@@ -129,12 +138,34 @@ public final class Reconciler {
         this.converger = converger;
         this.failures = failures;
         this.pace = pace;
+        this.tenure = tenure;
         this.httpPort = httpPort;
         this.clock = clock;
         this.lastNow = clock.instant();
         this.lastNanos = clock.nanos();
         this.lastLook = clock.nanos();
+        this.readAt = clock.nanos();
         this.nextPoll = new Deadline(lastLook).later(pollInterval);
+        this.remembers = tenure.recollection().recall();
+        failures.recall(remembers, lastNow);
+        tenure.jobs().recall(remembers.jobs());
+    }
+
+    /**
+     * What it has beyond the passes it makes itself.
+     *
+     * @param writership whether it may write
+     * @param recollection what it leaves to the next process
+     * @param jobs those that were started; as the observer sees them
+     * @param ledgers what is remembered beside the engine
+     */
+    public record Tenure(
+            Writership writership, Recollection recollection, StartedJobs jobs, Ledgers ledgers) {
+        /** There is no other, neither beside nor after it. */
+        public static Tenure sole() {
+            return new Tenure(
+                    Writership.ALONE, Recollection.NONE, new StartedJobs(), Ledgers.inMemory());
+        }
     }
 
     /** How long to wait between two looks at the repos. */
@@ -172,13 +203,15 @@ public final class Reconciler {
         Instant begin = now();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
         DesiredState desired = // what should be; mistakes become problems
-                ledgers.releases().pinned(loader.load(reading));
+                tenure.ledgers().releases().pinned(loader.load(reading));
+        String notWriter = notWriter(desired); // only one Berth at a time writes
         settle(desired); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(desired, begin); // what is: Known | Unknown
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
-        blind = plan.unknown() != null;
-        nextDue = plan.nextDue();
-        Outcomes outcomes = converge(desired, plan, attention); // effects, exactly that plan
+        blind = plan.unknown() != null || notWriter != null;
+        nextDue = notWriter == null ? plan.nextDue() : null;
+        Outcomes outcomes = // effects, exactly that plan
+                notWriter == null ? converge(desired, plan, attention) : lookOn(desired);
         PassReport report = // status, derived whole
                 StatusDeriver.derive(
                         new PassInput(
@@ -188,11 +221,13 @@ public final class Reconciler {
                                 live,
                                 plan,
                                 outcomes,
+                                notWriter,
                                 httpPort,
                                 statusesBefore(),
                                 begin,
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
+        keepInMind();
         return noted(desired, report, begin);
     }
 
@@ -201,13 +236,32 @@ public final class Reconciler {
         if (!(desired instanceof DesiredState.Known known)) {
             return report;
         }
+        ReleaseLedger releases = tenure.ledgers().releases();
         for (DesiredApp app : known.apps().values()) {
             KnownRelease ready = ReadyReleases.of(app, report, now);
             if (ready != null) {
-                ledgers.releases().ready(app.id(), ready, app.keepReleases());
+                releases.ready(app.id(), ready, app.keepReleases());
             }
         }
-        return report.withReleases(ReadyReleases.list(known, ledgers.releases()::of));
+        return report.withReleases(ReadyReleases.list(known, releases::of));
+    }
+
+    /** Leaves to the next process what this pass has learnt, if that is anything. */
+    private void keepInMind() {
+        Memory now = failures.memory(tenure.jobs().all());
+        if (now.equals(remembers) && !forgetful) {
+            return;
+        }
+        remembers = now;
+        try {
+            tenure.recollection().remember(now);
+            forgetful = false;
+        } catch (ReconcileException.Transient e) {
+            if (!forgetful) {
+                LOG.warn("{}", e.getMessage());
+            }
+            forgetful = true;
+        }
     }
 
     /**
@@ -249,6 +303,7 @@ public final class Reconciler {
         if (reading.answered()) {
             failedReads = 0;
             lastRead = now;
+            readAt = clock.nanos();
         } else {
             failedReads++;
         }
@@ -279,9 +334,7 @@ public final class Reconciler {
         return switch (desired) {
             case DesiredState.Known known ->
                     remembering(
-                            known,
-                            converger.seen(observer.observe(known.instance(), known.adopted())),
-                            now);
+                            known, seen(observer.observe(known.instance(), known.adopted())), now);
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
         };
     }
@@ -292,11 +345,43 @@ public final class Reconciler {
         for (DesiredApp app : desired.apps().values()) {
             app.crons().forEach(cron -> says.put(cron.id(), cron.schedule().toString()));
         }
-        Map<ResourceId, Instant> since = ledgers.schedules().note(says, now);
+        Map<ResourceId, Instant> since = tenure.ledgers().schedules().note(says, now);
         return switch (observation) {
             case Observation.Known(var live) -> new Observation.Known(live.withSchedules(since));
             case Observation.Unknown unknown -> unknown;
         };
+    }
+
+    private Observation seen(Observation observation) {
+        if (observation instanceof Observation.Known(var live)) {
+            tenure.jobs().learn(live);
+        }
+        return converger.seen(observation);
+    }
+
+    private @Nullable String notWriter(DesiredState desired) throws InterruptedException {
+        if (!(desired instanceof DesiredState.Known known)) {
+            return null;
+        }
+        Standing standing = tenure.writership().of(known.instance());
+        return standing instanceof Standing.Writer ? null : standing.why();
+    }
+
+    /** Ends its own work; what another does is only reported. */
+    private Outcomes lookOn(DesiredState desired) {
+        follow(desired);
+        converger.leaveAll();
+        return new Outcomes(List.of());
+    }
+
+    /** What of the newest commit concerns the process itself. */
+    private void follow(DesiredState desired) {
+        if (desired instanceof DesiredState.Known known) {
+            instance = known.instance();
+            watch = new Watch(known.alerts(), known.settings().source().interval());
+            trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
+            pollEvery(known.settings().source().interval());
+        }
     }
 
     private Outcomes converge(DesiredState desired, Plan plan, Attention attention)
@@ -304,18 +389,22 @@ public final class Reconciler {
         if (!(desired instanceof DesiredState.Known known)) {
             return converger.converge("", plan, attention); // nothing, and no more taking away
         }
-        instance = known.instance();
-        watch = new Watch(known.alerts(), known.settings().source().interval());
-        trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
-        pollEvery(known.settings().source().interval());
+        follow(known);
         if (!plan.isEmpty()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
         }
         Outcomes outcomes = converger.converge(known.instance(), plan, attention);
         if (plan.unknown() == null) {
             failures.learn(known, outcomes, now());
+            tenure.jobs().learn(outcomes, declared(known));
         }
         return outcomes;
+    }
+
+    private static Set<ResourceId> declared(DesiredState.Known desired) {
+        Set<ResourceId> declared = new HashSet<>(desired.held());
+        declared.addAll(desired.jobs().keySet());
+        return declared;
     }
 
     private void pollEvery(Duration interval) {
@@ -345,7 +434,13 @@ public final class Reconciler {
         return lastRead;
     }
 
+    @Override
+    public Duration sinceRead() {
+        return Duration.ofNanos(clock.nanos() - readAt);
+    }
+
     /** Time between two looks at the repos that the user wants. Any thread. */
+    @Override
     public Duration pollInterval() {
         return pollInterval;
     }

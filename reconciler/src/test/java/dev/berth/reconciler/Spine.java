@@ -5,11 +5,14 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.ledger.Ledgers;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
@@ -146,9 +149,13 @@ final class Spine implements GitSource, PinnedTrees {
                         vault),
                 failures,
                 pace,
+                new Reconciler.Tenure(
+                        Writership.ALONE,
+                        Recollection.NONE,
+                        new StartedJobs(),
+                        Ledgers.in(directory)),
                 8080,
-                clock,
-                Ledgers.in(directory));
+                clock);
     }
 
     /** From now on the config repo stands at this commit, with one app {@code shop}. */

@@ -70,6 +70,12 @@ public class HealthEndpoint {
                 check("loop", now.looping(), now.looping() ? "running" : "not running"),
                 check("history", failure == null, failure == null ? "writable" : failure),
                 check(
+                        "source",
+                        !now.pollOverdue(),
+                        now.pollOverdue()
+                                ? "no look at the config repo has succeeded for three intervals"
+                                : "read"),
+                check(
                         "edge",
                         now.edgeConnected(),
                         now.edgeConnected() ? "connected" : "no edge has reported lately"));

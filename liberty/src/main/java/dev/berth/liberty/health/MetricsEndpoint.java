@@ -104,6 +104,11 @@ public class MetricsEndpoint {
                 .value(
                         "berth_last_fetch_timestamp_seconds",
                         fetchedAt == null ? 0 : fetchedAt.getEpochSecond());
+        text.metric(
+                        "berth_poll_overdue",
+                        "gauge",
+                        "1 when no look at the config repo has succeeded for three intervals.")
+                .value("berth_poll_overdue", now.pollOverdue() ? 1 : 0);
         text.metric("berth_engine_writes_total", "counter", "Changing calls to the engine.")
                 .value("berth_engine_writes_total", now.engineWrites());
         text.metric("berth_edge_connected", "gauge", "1 when an edge has reported lately.")

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.cli;
 
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
@@ -9,6 +10,8 @@ import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Memory.StartedJob;
+import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Plan;
@@ -30,6 +33,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.schemas.Json;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.PlanReport;
 import java.io.IOException;
@@ -156,12 +160,19 @@ final class PlanVerb implements Verb {
                                                 engine,
                                                 () -> served(home),
                                                 sites::published,
-                                                Map::of)
+                                                Map::of,
+                                                () -> startedJobs(home))
                                         .observe(known.instance(), known.adopted());
                     };
             Plan plan = Planner.plan(desired, live, clock.instant());
             return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }
+    }
+
+    private static Map<ResourceId, StartedJob> startedJobs(Path home) {
+        StartedJobs jobs = new StartedJobs();
+        jobs.recall(new MemoryFile(home.resolve("memory.json"), text -> text).recall().jobs());
+        return jobs.all();
     }
 
     /** What would change is worth knowing of a commit that is to be signed later, too. */

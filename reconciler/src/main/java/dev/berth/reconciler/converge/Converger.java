@@ -127,6 +127,13 @@ public final class Converger {
                                                         work.resource(), Wanted.NOTHING)));
     }
 
+    /** Cancels all work: it is another's to do. */
+    public void leaveAll() {
+        workers.cancelUnless(_ -> false);
+        endedBefore = List.of();
+        atLook = Map.of();
+    }
+
     /**
      * Call it before looking at what is, and plan from that look: what is worked on now, and may
      * change while it is looked at, is not worked on by that plan.

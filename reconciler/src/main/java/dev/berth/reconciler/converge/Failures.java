@@ -4,6 +4,8 @@ import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.Memory;
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.ResourceId;
@@ -16,17 +18,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what failed, so that the planner can leave it alone until its time. A restart of Berth
- * forgets it, which costs one more try. Confined to the thread of the pass.
+ * Remembers what failed, so that the planner can leave it alone until its time; also for the next
+ * process. Confined to the thread of the pass.
  */
 public final class Failures {
     private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final IntFunction<Duration> backoff;
     private final Map<ResourceId, FailedAttempt> failed = new HashMap<>();
@@ -42,6 +46,56 @@ public final class Failures {
      */
     public Failures(IntFunction<Duration> backoff) {
         this.backoff = backoff;
+    }
+
+    /**
+     * Begins with what an earlier process knew. The clock may have been set since: nothing waits
+     * longer than any retry does.
+     */
+    public void recall(Memory memory, Instant now) {
+        Instant latest = now.plus(LONGEST_WAIT);
+        memory.failures()
+                .forEach(
+                        (id, its) ->
+                                failed.put(
+                                        ResourceId.parse(id),
+                                        new FailedAttempt(
+                                                its.generation(),
+                                                its.attempts(),
+                                                earlier(its.retryAt(), latest),
+                                                its.reason(),
+                                                its.message())));
+        memory.worked().forEach((id, generation) -> worked.put(ResourceId.parse(id), generation));
+        recovery.recall(memory.repairs(), latest);
+    }
+
+    private static Instant earlier(@Nullable Instant retryAt, Instant latest) {
+        if (retryAt == null) {
+            return Instant.MAX;
+        }
+        return retryAt.isAfter(latest) ? latest : retryAt;
+    }
+
+    /** What the next process is to know. */
+    public Memory memory(Map<ResourceId, StartedJob> jobs) {
+        Map<String, Memory.Failure> failures = new TreeMap<>();
+        failed.forEach(
+                (id, its) ->
+                        failures.put(
+                                id.toString(),
+                                new Memory.Failure(
+                                        its.generation(),
+                                        its.attempts(),
+                                        its.permanent() ? null : its.retryAt(),
+                                        its.reason(),
+                                        its.message())));
+        return new Memory(failures, byName(worked), recovery.memory(), byName(jobs));
+    }
+
+    private static <V> Map<String, V> byName(Map<ResourceId, V> byId) {
+        Map<String, V> byName = new TreeMap<>();
+        byId.forEach((id, value) -> byName.put(id.toString(), value));
+        return byName;
     }
 
     /** What failed and still stands, and what was repaired too often to be repaired at once. */

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.ResourceId;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * How often each resource had to be repaired lately, so that two who want different things of its
@@ -60,6 +62,31 @@ final class Recovery {
         return outcome instanceof Outcome.Blocked(var blocked)
                 && (blocked.code() == ReasonCode.Flapping
                         || blocked.code() == ReasonCode.ProgressingWithRetry);
+    }
+
+    /** Begins with what an earlier process knew; nothing waits longer than until then. */
+    void recall(Map<String, Memory.Repair> remembered, Instant latest) {
+        remembered.forEach(
+                (id, its) ->
+                        repairs.put(
+                                ResourceId.parse(id),
+                                new Repairs(
+                                        its.generation(),
+                                        its.times(),
+                                        its.notBefore().isAfter(latest)
+                                                ? latest
+                                                : its.notBefore())));
+    }
+
+    /** What the next process is to know. */
+    Map<String, Memory.Repair> memory() {
+        Map<String, Memory.Repair> memory = new TreeMap<>();
+        repairs.forEach(
+                (id, its) ->
+                        memory.put(
+                                id.toString(),
+                                new Memory.Repair(its.generation(), its.times(), its.notBefore())));
+        return memory;
     }
 
     /** A resource was repaired. */

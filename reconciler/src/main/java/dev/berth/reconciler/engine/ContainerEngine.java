@@ -182,6 +182,22 @@ public interface ContainerEngine extends LiveContainers {
     Subscription events(String instance, Consumer<EngineEvent> onEvent, Runnable onEnd)
             throws ReconcileException;
 
+    /**
+     * The stamps that say who writes for an instance, in no order. They are volumes without data,
+     * and none of {@link #volumes}.
+     */
+    List<Epoch> epochs(String instance) throws ReconcileException;
+
+    /**
+     * Stamps an epoch, if none of that number stands: who comes first has it.
+     *
+     * @return the one of that number that stands now
+     */
+    Epoch stampEpoch(String instance, Epoch epoch) throws ReconcileException;
+
+    /** Takes a stamp away; one that is gone is no failure. */
+    void removeEpoch(String instance, long number) throws ReconcileException;
+
     /** How a command in a container ended. */
     record ExecResult(int exitCode, String output) {}
 

@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
@@ -24,6 +25,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     private final EngineConnection connection;
     private final DockerContainers containers;
     private final DockerShared shared;
+    private final DockerEpochs epochs;
     private final DockerImages images;
     private final DockerOutput output;
     private final DockerEvents events;
@@ -41,6 +43,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
         this.connection = new EngineConnection(dockerHost, dockerConfig);
         this.containers = new DockerContainers(connection);
         this.shared = new DockerShared(connection);
+        this.epochs = new DockerEpochs(connection);
         this.images = new DockerImages(connection);
         this.output = new DockerOutput(connection);
         this.events = new DockerEvents(connection, clock);
@@ -158,6 +161,21 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     public ExecResult exec(ContainerId id, List<String> command, Duration timeout)
             throws ReconcileException {
         return output.exec(id, command, timeout);
+    }
+
+    @Override
+    public List<Epoch> epochs(String instance) throws ReconcileException {
+        return epochs.list(instance);
+    }
+
+    @Override
+    public Epoch stampEpoch(String instance, Epoch epoch) throws ReconcileException {
+        return epochs.stamp(instance, epoch);
+    }
+
+    @Override
+    public void removeEpoch(String instance, long number) throws ReconcileException {
+        shared.removeVolume(ObjectNames.epoch(instance, number));
     }
 
     @Override

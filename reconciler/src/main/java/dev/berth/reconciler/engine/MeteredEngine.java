@@ -154,6 +154,21 @@ public final class MeteredEngine implements ContainerEngine {
     }
 
     @Override
+    public List<Epoch> epochs(String instance) throws ReconcileException {
+        return engine.epochs(instance);
+    }
+
+    @Override
+    public Epoch stampEpoch(String instance, Epoch epoch) throws ReconcileException {
+        return write().stampEpoch(instance, epoch);
+    }
+
+    @Override
+    public void removeEpoch(String instance, long number) throws ReconcileException {
+        write().removeEpoch(instance, number);
+    }
+
+    @Override
     public Subscription events(String instance, Consumer<EngineEvent> onEvent, Runnable onEnd)
             throws ReconcileException {
         return engine.events(instance, onEvent, onEnd);

@@ -38,6 +38,12 @@ public final class Labels {
     /** Which run of its role: the id of the release. */
     public static final String RUN = "dev.berth.run";
 
+    /** Number of a stamp that says who writes. */
+    public static final String EPOCH = "dev.berth.epoch";
+
+    /** Id of the home that stamped it. */
+    public static final String HOLDER = "dev.berth.holder";
+
     /** Groups containers for tools that know Compose. */
     public static final String COMPOSE_PROJECT = "com.docker.compose.project";
 

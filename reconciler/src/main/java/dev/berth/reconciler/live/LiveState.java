@@ -1,5 +1,6 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param runs containers that run once
  * @param schedulesSince since when each schedule is known as it is now
  * @param foreign containers that documents name and that may be anybody's
+ * @param startedJobs jobs that were started, also when nothing is left of them
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -27,10 +29,12 @@ public record LiveState(
         List<VolumeView> volumes,
         List<RunView> runs,
         Map<ResourceId, Instant> schedulesSince,
-        List<ForeignContainer> foreign) {
+        List<ForeignContainer> foreign,
+        Map<ResourceId, StartedJob> startedJobs) {
     public LiveState {
         schedulesSince = Map.copyOf(schedulesSince);
         foreign = List.copyOf(foreign);
+        startedJobs = Map.copyOf(startedJobs);
         runs = List.copyOf(runs);
         volumes = List.copyOf(volumes);
         containers = List.copyOf(containers);
@@ -39,32 +43,18 @@ public record LiveState(
         failures = Map.copyOf(failures);
     }
 
-    /** What lives where nothing is known of schedules, and no document names a container. */
-    public LiveState(
-            List<ContainerView> containers,
-            Map<ResourceId, String> networks,
-            Map<ResourceId, Map<String, String>> publishedSites,
-            ServedRoutes routes,
-            Map<ResourceId, FailedAttempt> failures,
-            List<VolumeView> volumes,
-            List<RunView> runs) {
-        this(
-                containers, networks, publishedSites, routes, failures, volumes, runs, Map.of(),
-                List.of());
-    }
-
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
         return new LiveState(
                 others, networks, publishedSites, routes, failures, volumes, runs, schedulesSince,
-                foreign);
+                foreign, startedJobs);
     }
 
     /** The same with what is remembered of schedules. */
     public LiveState withSchedules(Map<ResourceId, Instant> since) {
         return new LiveState(
                 containers, networks, publishedSites, routes, failures, volumes, runs, since,
-                foreign);
+                foreign, startedJobs);
     }
 
     /** The runs of a resource. */

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.live;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
@@ -18,22 +19,35 @@ public final class LiveStateReader {
     private final Supplier<ServedRoutes> routes;
     private final PublishedSites sites;
     private final Supplier<Map<ResourceId, FailedAttempt>> failures;
+    private final Supplier<Map<ResourceId, StartedJob>> startedJobs;
+
+    /** Makes a reader that knows of no jobs but those it sees. */
+    public LiveStateReader(
+            LiveContainers engine,
+            Supplier<ServedRoutes> routes,
+            PublishedSites sites,
+            Supplier<Map<ResourceId, FailedAttempt>> failures) {
+        this(engine, routes, sites, failures, Map::of);
+    }
 
     /**
      * Makes a reader.
      *
      * @param routes what the edge serves; {@code TrafficSwitch::served}
      * @param failures what failed lately, by resource
+     * @param startedJobs jobs that were started
      */
     public LiveStateReader(
             LiveContainers engine,
             Supplier<ServedRoutes> routes,
             PublishedSites sites,
-            Supplier<Map<ResourceId, FailedAttempt>> failures) {
+            Supplier<Map<ResourceId, FailedAttempt>> failures,
+            Supplier<Map<ResourceId, StartedJob>> startedJobs) {
         this.engine = engine;
         this.routes = routes;
         this.sites = sites;
         this.failures = failures;
+        this.startedJobs = startedJobs;
     }
 
     /** What lives of this instance now; takes as long as the engine's calls may take, no longer. */
@@ -58,7 +72,8 @@ public final class LiveStateReader {
                             engine.volumes(instance),
                             engine.runs(instance),
                             Map.of(),
-                            names.isEmpty() ? List.of() : engine.foreign(names)));
+                            names.isEmpty() ? List.of() : engine.foreign(names),
+                            startedJobs.get()));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

@@ -49,6 +49,11 @@ public final class ObjectNames {
         return attempt == 1 ? base : base + "_" + attempt;
     }
 
+    /** A stamp that says who writes; unlike any volume's, whose names have no dots. */
+    public static String epoch(String instance, long number) {
+        return "berth_%s.epoch.%d".formatted(instance, number);
+    }
+
     /** A container that runs once. */
     public static String run(String instance, ResourceId owner, RunView.Role role, String run) {
         return "berth_%s_%s_%s_%s".formatted(instance, owner.name(), role.word(), run);

@@ -35,7 +35,9 @@ record Ailments(Duration patience, Instant at) {
                             ReasonCode.ProgressingWithRetry,
                             ReasonCode.Superseded,
                             // what it waits for is told of by itself
-                            ReasonCode.DependencyNotReady));
+                            ReasonCode.DependencyNotReady,
+                            // who writes tells of it
+                            ReasonCode.NotWriter));
 
     private static final Set<ReasonCode> MENDS_ITSELF =
             Collections.unmodifiableSet(

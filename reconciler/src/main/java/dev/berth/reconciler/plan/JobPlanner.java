@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.StartRun;
@@ -30,6 +31,10 @@ final class JobPlanner {
     List<Change> changes() {
         List<RunView> runs = live.runsOf(job.id());
         RunView run = mine(job, runs);
+        StartedJob started = live.startedJobs().get(job.id());
+        if (runs.isEmpty() && started != null) { // somebody removed its container
+            return started.run().equals(job.run().text()) ? List.of() : another();
+        }
         if (run == null || run.state() instanceof ContainerView.Created) {
             return run == null && !runs.isEmpty() ? another() : start();
         }

@@ -4,6 +4,7 @@ import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
@@ -71,6 +72,10 @@ final class Prerequisites {
         DesiredJob job = desired.jobs().get(id);
         if (job != null) {
             RunView run = JobPlanner.mine(job, live.runsOf(id));
+            StartedJob gone = run == null ? live.startedJobs().get(id) : null;
+            if (gone != null && gone.run().equals(job.run().text())) {
+                return gone.succeeded() ? null : "has failed";
+            }
             return run == null || !run.ended()
                     ? "has not ended"
                     : run.succeeded() ? null : "has failed";

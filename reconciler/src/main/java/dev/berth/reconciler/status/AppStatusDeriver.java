@@ -35,12 +35,18 @@ final class AppStatusDeriver {
         ResourceStatus before = pass.before().get(app.id());
         List<Outcome> outcomes = pass.outcomes().of(app.id());
         Conditions conditions = view.conditions(app.id(), app.generation().text());
-        List<Condition> after = view.after(conditions, outcomes, resting(conditions, app));
+        List<Condition> after =
+                new Rollback(view, app)
+                        .in(
+                                view.after(
+                                        app.id(), conditions, outcomes, resting(conditions, app)),
+                                conditions);
         Condition ready = after.getFirst();
         boolean serves =
                 ready.status() == Status.True
                         && ready.observedGeneration().equals(app.generation().text());
         List<Change> done = pass.outcomes().done(app.id());
+        Attempts attempts = Attempts.after(view, app.id());
         return new ResourceStatus(
                 app.id(),
                 app.generation().text(),
@@ -54,7 +60,9 @@ final class AppStatusDeriver {
                         ? before == null ? null : before.lastChange()
                         : PlanPrinter.headline(done),
                 done.isEmpty() ? before == null ? null : before.lastChangeAt() : view.now(),
-                view.problemsAt(app.declaredAt().file()));
+                view.problemsAt(app.declaredAt().file()),
+                attempts.attempted(),
+                attempts.newest());
     }
 
     /** Ready when nothing went wrong. */

@@ -9,10 +9,12 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that the status after a pass follows from.
  *
+ * @param notWriter why nothing of the plan was carried out: another writes; {@code null} = it was
  * @param httpPort where the edge serves, for URLs
  * @param before the status after the pass before, for transition times and what served last
  */
@@ -23,6 +25,7 @@ public record PassInput(
         Observation live,
         Plan plan,
         Outcomes outcomes,
+        @Nullable String notWriter,
         int httpPort,
         Map<ResourceId, ResourceStatus> before,
         Instant startedAt,

@@ -46,6 +46,15 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
                 : List.of(conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown));
     }
 
+    /** Likewise; of what another Berth is to change nothing is said until it has done so. */
+    List<Condition> after(
+            ResourceId id, Conditions conditions, List<Outcome> outcomes, Condition otherwise) {
+        String notWriter = pass.notWriter();
+        return notWriter == null || !pass.plan().byResource().containsKey(id)
+                ? after(conditions, outcomes, otherwise)
+                : List.of(conditions.ready(Status.Unknown, ReasonCode.NotWriter, notWriter));
+    }
+
     /** Where an app or a domain is served. */
     List<String> urls(ResourceId id) {
         String port = pass.httpPort() == 80 ? "" : ":" + pass.httpPort();

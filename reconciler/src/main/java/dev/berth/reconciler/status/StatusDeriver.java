@@ -202,6 +202,9 @@ public final class StatusDeriver {
         if (unknown != null) {
             return conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown);
         }
+        if (pass.notWriter() != null) {
+            return conditions.ready(Status.Unknown, ReasonCode.NotWriter, pass.notWriter());
+        }
         Doubt stale = desired.stale();
         if (stale != null && stale.isRefusal()) {
             return conditions.ready(Status.False, stale.why(), stale.cause());
@@ -302,6 +305,8 @@ public final class StatusDeriver {
                 Map.of(),
                 before == null ? null : before.lastChange(),
                 before == null ? null : before.lastChangeAt(),
-                problems);
+                problems,
+                Attempts.before(before).attempted(),
+                Attempts.before(before).newest());
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
@@ -52,6 +53,12 @@ class StatusRow {
     @Convert(converter = StringsAsJson.class)
     List<String> problems;
 
+    @Column(name = "attempted_revision")
+    @Nullable String attemptedRevision;
+
+    @Convert(converter = AttemptsAsJson.class)
+    List<Attempt> attempts;
+
     protected StatusRow() {}
 
     static StatusRow of(ResourceStatus status) {
@@ -66,6 +73,8 @@ class StatusRow {
         row.lastChange = status.lastChange();
         row.lastChangeAt = status.lastChangeAt();
         row.problems = status.problems();
+        row.attemptedRevision = status.attemptedRevision();
+        row.attempts = status.history();
         return row;
     }
 
@@ -81,6 +90,8 @@ class StatusRow {
                 replicas,
                 lastChange,
                 lastChangeAt,
-                problems);
+                problems,
+                attemptedRevision,
+                attempts);
     }
 }

@@ -8,8 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param looping true while the loop takes triggers
  * @param fetchedAt when the config repo was last read with success; {@code null} before the first
+ * @param pollOverdue true when no look at the config repo has succeeded for three poll intervals
  * @param engineWrites calls that changed something in the engine since the start
  * @param edgeConnected true when an edge has reported lately
  */
 public record Vitals(
-        boolean looping, @Nullable Instant fetchedAt, long engineWrites, boolean edgeConnected) {}
+        boolean looping,
+        @Nullable Instant fetchedAt,
+        boolean pollOverdue,
+        long engineWrites,
+        boolean edgeConnected) {}

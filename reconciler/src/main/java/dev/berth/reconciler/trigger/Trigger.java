@@ -17,6 +17,7 @@ public sealed interface Trigger {
             case HistoryRead() -> "what was before Berth started is known";
             case WakeRequested(var app) -> "a request for %s, which sleeps".formatted(app);
             case RetryDue() -> "retry of what failed";
+            case StandingChanged() -> "whether this Berth writes has changed";
             case WorkEnded() -> "work has ended that went on after its pass";
             case ScheduleDue() -> "something is due by the clock";
         };
@@ -48,6 +49,9 @@ public sealed interface Trigger {
 
     /** The time has come to try again what failed. */
     record RetryDue() implements Trigger {}
+
+    /** This Berth writes from now on, or does not any more. */
+    record StandingChanged() implements Trigger {}
 
     /** What was begun by an earlier pass has ended, well or not. */
     record WorkEnded() implements Trigger {}

@@ -567,6 +567,41 @@ abstract class ContainerEngineContract {
         assertThat(engine().volumes(instance)).isEmpty();
     }
 
+    // Who writes
+
+    @Test
+    void stampEpoch_ofANumberThatIsTaken_isTheOneThatStands() throws Exception {
+        assertThat(engine().epochs(instance)).isEmpty();
+
+        assertThat(engine().stampEpoch(instance, new Epoch(7, "ann")))
+                .isEqualTo(new Epoch(7, "ann"));
+        assertThat(engine().stampEpoch(instance, new Epoch(7, "bob")))
+                .isEqualTo(new Epoch(7, "ann"));
+        assertThat(engine().stampEpoch(instance, new Epoch(8, "bob")))
+                .isEqualTo(new Epoch(8, "bob"));
+
+        assertThat(engine().epochs(instance))
+                .containsExactlyInAnyOrder(new Epoch(7, "ann"), new Epoch(8, "bob"));
+    }
+
+    @Test
+    void epochs_areOfTheirInstanceAndNoVolumesOfApps() throws Exception {
+        engine().stampEpoch(instance, new Epoch(1, "ann"));
+
+        assertThat(engine().epochs(instance + "x")).isEmpty();
+        assertThat(engine().volumes(instance)).isEmpty();
+    }
+
+    @Test
+    void removeEpoch_thereOrGone_isGone() throws Exception {
+        engine().stampEpoch(instance, new Epoch(1, "ann"));
+
+        engine().removeEpoch(instance, 1);
+        engine().removeEpoch(instance, 1);
+
+        assertThat(engine().epochs(instance)).isEmpty();
+    }
+
     @Test
     void ensureVolume_ofAnotherApp_isConflict() throws Exception {
         engine().ensureVolume(instance, specs.app(), instance + "-data");

@@ -23,7 +23,10 @@ public enum EngineCall {
     START(true),
     STOP(true),
     REMOVE(true),
-    PUT_FILES(true);
+    PUT_FILES(true),
+    EPOCHS(false),
+    STAMP(true),
+    REMOVE_STAMP(true);
 
     private final boolean write;
 

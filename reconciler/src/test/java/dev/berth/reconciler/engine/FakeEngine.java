@@ -549,6 +549,41 @@ public final class FakeEngine implements ContainerEngine {
                 });
     }
 
+    @Override
+    public List<Epoch> epochs(String instance) throws ReconcileException {
+        return call(
+                EngineCall.EPOCHS,
+                instance,
+                () ->
+                        host.volumes.values().stream()
+                                .filter(labels -> instance.equals(labels.get(Labels.INSTANCE)))
+                                .flatMap(DockerEpochs::read)
+                                .toList());
+    }
+
+    @Override
+    public Epoch stampEpoch(String instance, Epoch epoch) throws ReconcileException {
+        String name = ObjectNames.epoch(instance, epoch.number());
+        return write(
+                EngineCall.STAMP,
+                name,
+                () -> {
+                    host.volumes.putIfAbsent(name, DockerEpochs.labels(instance, epoch));
+                    return DockerEpochs.read(host.volumes.get(name)).findFirst().orElseThrow();
+                });
+    }
+
+    @Override
+    public void removeEpoch(String instance, long number) throws ReconcileException {
+        String name = ObjectNames.epoch(instance, number);
+        write(
+                EngineCall.REMOVE_STAMP,
+                name,
+                () -> {
+                    host.volumes.remove(name);
+                });
+    }
+
     // Private
 
     private record Follower(String instance, Consumer<EngineEvent> onEvent, Runnable onEnd) {}

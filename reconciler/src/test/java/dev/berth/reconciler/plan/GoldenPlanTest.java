@@ -191,6 +191,19 @@ class GoldenPlanTest {
                                 new Scene()
                                         .job("import", "tools:2")
                                         .jobRan("import", "tools:1", ENDED_WELL)),
+                scene(
+                        "job-ended-and-its-container-gone",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:1")
+                                        .jobGone("import", "tools:1", 0)
+                                        .app("shop", V1, 1, Scene.needingJob("import"))),
+                scene(
+                        "job-changed-and-its-container-gone",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:2")
+                                        .jobGone("import", "tools:1", null)),
                 scene("job-removed", () -> new Scene().jobRan("import", "tools:1", ENDED_WELL)),
                 scene(
                         "depends-on-a-job-that-runs",

@@ -21,6 +21,7 @@ import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.LiveState;
+import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.RunView;
@@ -70,6 +71,7 @@ public final class Scene {
     private final List<ForeignContainer> foreign = new ArrayList<>();
     private final List<RunView> runs = new ArrayList<>();
     private final Map<ResourceId, Instant> schedules = new HashMap<>();
+    private final Map<ResourceId, StartedJob> startedJobs = new HashMap<>();
     private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
@@ -288,6 +290,14 @@ public final class Scene {
                         new ImageSource.Prebuilt(image),
                         new DesiredCommand(template, Duration.ofHours(1)),
                         REVISION.commit()));
+        return this;
+    }
+
+    /** A job of that name and image was started once; its container is gone. */
+    Scene jobGone(String name, String image, @Nullable Integer code) {
+        ContainerTemplate template = template(image).running(List.of("work"));
+        startedJobs.put(
+                new ResourceId(Kind.Job, name), new StartedJob(template.hash().text(), code));
         return this;
     }
 
@@ -732,7 +742,8 @@ public final class Scene {
                         volumes,
                         runs,
                         schedules,
-                        foreign));
+                        foreign,
+                        startedJobs));
     }
 
     public Plan plan() {

@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.Epoch;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.engine.RunSpec;
@@ -164,6 +165,26 @@ final class SimEngine implements ContainerEngine {
             throws ReconcileException {
         return rim.call(
                 Call.of(EngineCall.EXEC, id.text()), () -> engine.exec(id, command, timeout));
+    }
+
+    @Override
+    public List<Epoch> epochs(String instance) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.EPOCHS, instance), () -> engine.epochs(instance));
+    }
+
+    @Override
+    public Epoch stampEpoch(String instance, Epoch epoch) throws ReconcileException {
+        return rim.call(
+                Call.of(EngineCall.STAMP, Long.toString(epoch.number())),
+                () -> engine.stampEpoch(instance, epoch));
+    }
+
+    @Override
+    public void removeEpoch(String instance, long number) throws ReconcileException {
+        call(
+                EngineCall.REMOVE_STAMP,
+                Long.toString(number),
+                () -> engine.removeEpoch(instance, number));
     }
 
     @Override

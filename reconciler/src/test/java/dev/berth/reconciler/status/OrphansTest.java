@@ -26,6 +26,7 @@ final class OrphansTest {
                                 live,
                                 scene.plan(),
                                 new Outcomes(List.of()),
+                                null,
                                 8080,
                                 Map.of(),
                                 Scene.NOW,

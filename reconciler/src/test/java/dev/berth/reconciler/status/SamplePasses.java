@@ -2,6 +2,7 @@ package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -65,17 +66,40 @@ public final class SamplePasses {
 
     public static ResourceStatus failed(String app) {
         return status(
-                ResourceId.app(app),
-                condition(
-                        ConditionType.Ready,
-                        Condition.Status.False,
-                        ReasonCode.HealthCheckFailed,
-                        "GET /healthz answered HTTP 500"),
-                condition(
-                        ConditionType.Stalled,
-                        Condition.Status.True,
-                        ReasonCode.HealthCheckFailed,
-                        "GET /healthz answered HTTP 500"));
+                        ResourceId.app(app),
+                        condition(
+                                ConditionType.Ready,
+                                Condition.Status.False,
+                                ReasonCode.HealthCheckFailed,
+                                "GET /healthz answered HTTP 500"),
+                        condition(
+                                ConditionType.Stalled,
+                                Condition.Status.True,
+                                ReasonCode.HealthCheckFailed,
+                                "GET /healthz answered HTTP 500"))
+                .tried(
+                        REVISION,
+                        List.of(
+                                new Attempt(
+                                        REVISION,
+                                        "7c1e0b2d",
+                                        START,
+                                        Duration.ofMillis(1500),
+                                        null,
+                                        "image changed: shop:1 -> shop:2",
+                                        Attempt.Outcome.Failed,
+                                        "GET /healthz answered HTTP 500",
+                                        3),
+                                new Attempt(
+                                        REVISION,
+                                        null,
+                                        START.minusSeconds(60),
+                                        Duration.ofNanos(1_234_567),
+                                        "Ada Lovelace <ada@example.com>",
+                                        "first deployment",
+                                        Attempt.Outcome.Succeeded,
+                                        null,
+                                        1)));
     }
 
     public static ResourceStatus status(ResourceId id, Condition... conditions) {

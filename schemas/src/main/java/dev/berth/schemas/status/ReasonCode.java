@@ -29,5 +29,7 @@ public enum ReasonCode {
     JobFailed,
     JobSucceeded,
     RunMissed,
-    UnknownRelease
+    UnknownRelease,
+    NotWriter,
+    RolledBack
 }

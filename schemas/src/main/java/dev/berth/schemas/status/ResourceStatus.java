@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param replicas running containers by process
  * @param lastChange the newest change made to it, in one line
  * @param problems what is wrong in its document, as {@code file:line:column path: message [code]}
+ * @param attemptedRevision the revision that was tried last, with success or not; {@code null}
+ *     before the first try
+ * @param history the last tries, newest first
  */
 public record ResourceStatus(
         ResourceId id,
@@ -30,12 +34,46 @@ public record ResourceStatus(
         Map<String, Replicas> replicas,
         @Nullable String lastChange,
         @Nullable Instant lastChangeAt,
-        List<String> problems) {
+        List<String> problems,
+        @Nullable String attemptedRevision,
+        List<Attempt> history) {
+    private static final int MOST_ATTEMPTS = 5;
+
     public ResourceStatus {
+        history = history == null ? List.of() : List.copyOf(history); // an older Berth told none
         conditions = List.copyOf(conditions);
         urls = List.copyOf(urls);
         replicas = Map.copyOf(replicas);
         problems = List.copyOf(problems);
+    }
+
+    /** One of which nothing was tried yet. */
+    public ResourceStatus(
+            ResourceId id,
+            String generation,
+            @Nullable String declaredAt,
+            String revision,
+            @Nullable String appliedRevision,
+            List<Condition> conditions,
+            List<String> urls,
+            Map<String, Replicas> replicas,
+            @Nullable String lastChange,
+            @Nullable Instant lastChangeAt,
+            List<String> problems) {
+        this(
+                id,
+                generation,
+                declaredAt,
+                revision,
+                appliedRevision,
+                conditions,
+                urls,
+                replicas,
+                lastChange,
+                lastChangeAt,
+                problems,
+                null,
+                List.of());
     }
 
     /** Containers of a process. */
@@ -54,7 +92,30 @@ public record ResourceStatus(
                 replicas,
                 lastChange == null ? earlier.lastChange : lastChange,
                 lastChange == null ? earlier.lastChangeAt : lastChangeAt,
-                problems);
+                problems,
+                attemptedRevision == null ? earlier.attemptedRevision : attemptedRevision,
+                Stream.concat(history.stream(), earlier.history.stream())
+                        .distinct()
+                        .limit(MOST_ATTEMPTS)
+                        .toList());
+    }
+
+    /** The same, with what was tried. */
+    public ResourceStatus tried(@Nullable String attempted, List<Attempt> newest) {
+        return new ResourceStatus(
+                id,
+                generation,
+                declaredAt,
+                revision,
+                appliedRevision,
+                conditions,
+                urls,
+                replicas,
+                lastChange,
+                lastChangeAt,
+                problems,
+                attempted,
+                newest);
     }
 
     /** With the words for people cleaned of what may not leave. */
@@ -70,7 +131,9 @@ public record ResourceStatus(
                 replicas,
                 lastChange == null ? null : cleaner.apply(lastChange),
                 lastChangeAt,
-                problems.stream().map(cleaner).toList());
+                problems.stream().map(cleaner).toList(),
+                attemptedRevision,
+                history.stream().map(a -> a.cleaned(cleaner)).toList());
     }
 
     /** The condition of that type, if the resource has it. */

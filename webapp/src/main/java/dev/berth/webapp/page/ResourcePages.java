@@ -9,6 +9,7 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.webapp.api.Listings;
 import dev.berth.webapp.http.Answers;
+import dev.berth.webapp.view.AttemptView;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
 import dev.berth.webapp.view.ReleaseView;
@@ -92,6 +93,7 @@ public class ResourcePages {
         return new ResourcePage(
                 ResourceView.of(status, now),
                 ResourcePage.conditions(status, now),
+                AttemptView.of(status, now),
                 planned(id),
                 events.items() == null ? List.of() : events.items(),
                 events.failure(),

@@ -114,7 +114,9 @@ public record Banner(String tone, String title, String text) {
                     JobFailed,
                     JobSucceeded,
                     RunMissed,
-                    UnknownRelease ->
+                    UnknownRelease,
+                    NotWriter,
+                    RolledBack ->
                     condition.reason().name();
         };
     }

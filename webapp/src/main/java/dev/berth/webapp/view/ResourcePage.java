@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The page of one resource.
  *
+ * @param attempts the last tries, newest first
  * @param planned what the newest pass did or tried to it
  * @param eventsFailure why there are no events; {@code null} when there are
  * @param traffic how the edge serves it; {@code null} for a kind that has none
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record ResourcePage(
         ResourceView resource,
         List<ConditionView> conditions,
+        List<AttemptView> attempts,
         List<ChangeView> planned,
         List<ChangeView> events,
         @Nullable String eventsFailure,

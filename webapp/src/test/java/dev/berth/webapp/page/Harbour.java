@@ -5,6 +5,7 @@ import static dev.berth.reconciler.status.SamplePasses.condition;
 
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
@@ -294,7 +295,31 @@ final class Harbour {
                                 Status.True,
                                 ReasonCode.HealthCheckFailed,
                                 "not tried again until its spec changes"));
-        return status;
+        return status.tried(REVISION, attempts());
+    }
+
+    private static List<Attempt> attempts() {
+        return List.of(
+                new Attempt(
+                        REVISION,
+                        "7c1e92ab",
+                        NOW.minusSeconds(130),
+                        Duration.ofSeconds(61),
+                        "Ada Lovelace <ada@example.com>",
+                        "image changed: shop:1.4.1 -> shop:1.4.2",
+                        Attempt.Outcome.Failed,
+                        "GET /healthz answered HTTP 500",
+                        3),
+                new Attempt(
+                        OLD,
+                        "a90c11d4",
+                        NOW.minus(Duration.ofHours(5)),
+                        Duration.ofMillis(2400),
+                        "Grace Hopper <grace@example.com>",
+                        "env.GREETING changed",
+                        Attempt.Outcome.Succeeded,
+                        null,
+                        1));
     }
 
     private static ResourceStatus status(

@@ -160,7 +160,12 @@ final class PagesTest {
                         "start release 7c1e of app/shop",
                         "line 3 of shop",
                         "Ada Lovelace",
-                        "serving 81d0e7aa54c2");
+                        "serving 81d0e7aa54c2",
+                        "Last attempts",
+                        "7c1e92ab",
+                        "3 times",
+                        "shop:1.4.1 -&gt; shop:1.4.2: GET /healthz answered HTTP 500",
+                        "Grace Hopper");
     }
 
     @Test
@@ -286,7 +291,7 @@ final class PagesTest {
                         "volume berth_home_shop_uploads",
                         "app/shop",
                         "its deletionPolicy was Retain",
-                        "docker volume rm &lt;b>")
+                        "docker volume rm &lt;b&gt;")
                 .doesNotContain("Nothing is left over");
     }
 

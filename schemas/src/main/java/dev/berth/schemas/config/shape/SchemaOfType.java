@@ -178,7 +178,12 @@ final class SchemaOfType {
     private static ObjectNode part() {
         ObjectNode schema = JSON.objectNode().put("type", "object").put("minProperties", 1);
         ObjectNode properties = schema.putObject("properties");
-        ValueType.PartOfADocument.KEYS.forEach(k -> properties.putObject(k).put("type", "object"));
+        ValueType.PartOfADocument.KEYS.forEach(
+                k ->
+                        properties
+                                .putObject(k)
+                                .put("type", "object")
+                                .put("description", "What changes in " + k + "."));
         return schema.put("additionalProperties", false);
     }
 

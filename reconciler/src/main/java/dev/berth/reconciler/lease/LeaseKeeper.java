@@ -1,0 +1,205 @@
+package dev.berth.reconciler.lease;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.engine.Epoch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps looking who writes for the instance: on the engine, by the rules of {@link Tenancy}, and in
+ * the database. Thread-safe.
+ */
+public final class LeaseKeeper implements Writership, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
+    private static final Standing BEGINS =
+            new Standing.Undecided("who writes for this instance is not known yet");
+    private static final Standing LATE =
+            new Standing.Undecided(
+                    "this Berth could not make sure in time that no other writes; it looks again");
+
+    /** The first look takes as long as the database and the engine may take, no longer. */
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
+
+    private final String self;
+    private final LeaseDesk desk;
+    private final ContainerEngine engine;
+    private final LeaseTimes times;
+    private final Runnable onChange;
+    private final Clockwork clock;
+    private final Clockwork.Bell bell;
+    private final Clockwork.Bell looked;
+    private volatile @Nullable String instance;
+    private volatile Published published;
+    private volatile boolean closed;
+
+    /**
+     * @param until in {@link Clockwork#nanos}; only of a writer
+     */
+    private record Published(@Nullable String instance, Standing standing, long until) {}
+
+    /**
+     * Makes one that looks as soon as it is asked for an instance.
+     *
+     * @param self id of the home, which no other has
+     * @param engine not fenced itself
+     * @param onChange called when it may write that might not, or the other way round; must not
+     *     block
+     */
+    public LeaseKeeper(
+            String self,
+            LeaseStore store,
+            ContainerEngine engine,
+            LeaseTimes times,
+            Runnable onChange,
+            Clockwork clock) {
+        this.self = self;
+        this.desk = new LeaseDesk(self, store, times, clock);
+        this.engine = engine;
+        this.times = times;
+        this.onChange = onChange;
+        this.clock = clock;
+        this.bell = clock.bell();
+        this.looked = clock.bell();
+        this.published = new Published(null, BEGINS, clock.nanos());
+    }
+
+    @Override
+    public Standing of(String wanted) throws InterruptedException {
+        String before = instance;
+        if (before == null) {
+            instance = wanted;
+            clock.start("berth-lease", this::run);
+        } else if (!before.equals(wanted)) {
+            instance = wanted;
+            bell.ring();
+        }
+        Deadline end = Deadline.in(FIRST_LOOK, clock);
+        while (!wanted.equals(published.instance()) && !end.over(clock)) {
+            var _ = looked.await(end.left(clock));
+        }
+        return wanted.equals(published.instance()) ? now() : BEGINS;
+    }
+
+    @Override
+    public Standing now() {
+        Published newest = published;
+        return newest.standing() instanceof Standing.Writer && clock.nanos() - newest.until() >= 0
+                ? LATE
+                : newest.standing();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                String wanted = Objects.requireNonNull(instance);
+                Tenancy tenancy = new Tenancy(self, times, clock.nanos());
+                while (!closed && wanted.equals(instance)) {
+                    look(wanted, tenancy);
+                    var _ = bell.await(times.renew());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void look(String wanted, Tenancy tenancy) throws InterruptedException {
+        try {
+            boolean leased = false;
+            boolean peaceful = tenancy.atPeace(clock.nanos());
+            if (!peaceful) {
+                LeaseDesk.Answer answer = desk.claim(wanted);
+                if (answer instanceof LeaseDesk.Answer.Others(var holder)) {
+                    publish(wanted, tenancy.makeWay(holder, clock.nanos()));
+                    return;
+                }
+                leased = answer instanceof LeaseDesk.Answer.Ours;
+            }
+            long asked = clock.nanos();
+            List<Epoch> stamps = engine.epochs(wanted);
+            take(wanted, tenancy, tenancy.seen(stamps, leased, asked), asked);
+            if (!peaceful && tenancy.atPeace(clock.nanos())) {
+                desk.release(wanted);
+            }
+        } catch (ReconcileException e) {
+            failed(wanted, e);
+        } catch (RuntimeException e) {
+            LOG.error("a bug kept Berth from seeing who writes; it looks again", e);
+        }
+    }
+
+    private void take(String wanted, Tenancy tenancy, Tenancy.Step step, long asked)
+            throws ReconcileException {
+        switch (step) {
+            case Tenancy.Step.Stamp(var epoch) -> {
+                Epoch standing = engine.stampEpoch(wanted, epoch);
+                publish(wanted, tenancy.stamped(standing, asked, clock.nanos()));
+            }
+            case Tenancy.Step.Write write -> {
+                publish(wanted, write);
+                for (Epoch older : write.older()) {
+                    engine.removeEpoch(wanted, older.number());
+                }
+            }
+            case Tenancy.Step.Wait _, Tenancy.Step.Follow _ -> publish(wanted, step);
+        }
+    }
+
+    /** What was known stands until it is too old. */
+    private void failed(String wanted, ReconcileException e) {
+        Standing now = now();
+        if (!wanted.equals(published.instance()) || now instanceof Standing.Undecided) {
+            set(wanted, new Standing.Undecided(e.getMessage()), clock.nanos());
+        }
+    }
+
+    private void publish(String wanted, Tenancy.Step step) {
+        switch (step) {
+            case Tenancy.Step.Write(var epoch, var until, _) ->
+                    set(wanted, new Standing.Writer(epoch), until);
+            case Tenancy.Step.Follow(var holder) ->
+                    set(wanted, new Standing.Follower(holder), clock.nanos());
+            case Tenancy.Step.Wait(var holder) ->
+                    set(
+                            wanted,
+                            new Standing.Undecided(
+                                    "another Berth (home %s) wrote before; this one waits %d s whether it still does"
+                                            .formatted(holder, times.patience().toSeconds())),
+                            clock.nanos());
+            case Tenancy.Step.Stamp _ -> throw new IllegalStateException("it was stamped");
+        }
+    }
+
+    private void set(String wanted, Standing standing, long until) {
+        Standing before = now();
+        published = new Published(wanted, standing, until);
+        looked.ring();
+        if (standing.getClass() != before.getClass()) {
+            LOG.info(
+                    "{}",
+                    standing instanceof Standing.Writer(var epoch)
+                            ? "this Berth writes, by stamp %d".formatted(epoch)
+                            : standing.why());
+            onChange.run();
+        }
+    }
+
+    /** Gives the lease back, if the database answers at once. The stamp stays. */
+    @Override
+    public void close() {
+        closed = true;
+        bell.ring();
+        String wanted = instance;
+        if (wanted != null && published.standing() instanceof Standing.Writer) {
+            published = new Published(wanted, BEGINS, clock.nanos());
+            desk.release(wanted);
+        }
+    }
+}

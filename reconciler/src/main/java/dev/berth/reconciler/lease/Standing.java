@@ -1,0 +1,36 @@
+package dev.berth.reconciler.lease;
+
+/** Whether this Berth may write for its instance now. */
+public sealed interface Standing {
+    /**
+     * It may.
+     *
+     * @param epoch the stamp that it does so by
+     */
+    record Writer(long epoch) implements Standing {}
+
+    /**
+     * Another does.
+     *
+     * @param holder id of its home
+     */
+    record Follower(String holder) implements Standing {}
+
+    /**
+     * It is not known yet, or not any more; so it may not.
+     *
+     * @param cause for people
+     */
+    record Undecided(String cause) implements Standing {}
+
+    /** Why it may not, for people; empty for one that may. */
+    default String why() {
+        return switch (this) {
+            case Writer _ -> "";
+            case Follower(var holder) ->
+                    "another Berth (home %s) writes for this instance; this one only looks"
+                            .formatted(holder);
+            case Undecided(var cause) -> cause;
+        };
+    }
+}

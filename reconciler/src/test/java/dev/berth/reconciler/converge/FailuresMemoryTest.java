@@ -1,0 +1,65 @@
+package dev.berth.reconciler.converge;
+
+import static dev.berth.reconciler.converge.World.SHOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.live.Memory;
+import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What one process leaves to the next. */
+final class FailuresMemoryTest {
+    private static final Instant NOW = Instant.parse("2026-11-21T09:00:00Z");
+
+    private static Memory memory(@Nullable Instant retryAt, Instant notBefore) {
+        return new Memory(
+                Map.of(
+                        SHOP.toString(),
+                        new Memory.Failure("a", 4, retryAt, ReasonCode.PullFailed, "busy")),
+                Map.of(SHOP.toString(), "z"),
+                Map.of(SHOP.toString(), new Memory.Repair("a", 5, notBefore)),
+                Map.of());
+    }
+
+    private static FailedAttempt recalled(Memory memory) {
+        Failures failures = new Failures(_ -> Duration.ZERO);
+        failures.recall(memory, NOW);
+        return Objects.requireNonNull(failures.standing().get(SHOP));
+    }
+
+    @Test
+    void recall_goesOnWhereItWas() {
+        Memory memory = memory(NOW.plusSeconds(30), NOW.plusSeconds(200));
+        Failures failures = new Failures(_ -> Duration.ZERO);
+
+        failures.recall(memory, NOW);
+
+        assertThat(failures.memory(Map.of())).isEqualTo(memory);
+        assertThat(failures.nextRetry(_ -> false)).contains(NOW.plusSeconds(30));
+        FailedAttempt standing = recalled(memory);
+        assertThat(standing.attempts()).isEqualTo(4);
+        assertThat(Objects.requireNonNull(standing.hold()).reason()).isEqualTo(ReasonCode.Flapping);
+    }
+
+    @Test
+    void recall_clockWasSetBack_waitsNoLongerThanEver() {
+        Instant far = NOW.plus(Duration.ofDays(300));
+
+        FailedAttempt standing = recalled(memory(far, far));
+
+        assertThat(standing.retryAt()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+        assertThat(Objects.requireNonNull(standing.hold()).retryAt())
+                .isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+    }
+
+    @Test
+    void recall_stalled_staysSo() {
+        assertThat(recalled(memory(null, NOW)).permanent()).isTrue();
+    }
+}

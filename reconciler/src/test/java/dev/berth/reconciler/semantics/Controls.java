@@ -1,0 +1,347 @@
+package dev.berth.reconciler.semantics;
+
+import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.ReconcileLoop;
+import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.Watchdog;
+import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.converge.Converger;
+import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.StartedJobs;
+import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.lease.FakeLeaseStore;
+import dev.berth.reconciler.lease.FencedEngine;
+import dev.berth.reconciler.lease.FencedTraffic;
+import dev.berth.reconciler.lease.LeaseKeeper;
+import dev.berth.reconciler.lease.LeaseTimes;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.ledger.Ledgers;
+import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Memory;
+import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.simulation.VirtualTime;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.traffic.FakeTraffic;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Whole controls over one engine, one repo and one database, in virtual time. */
+final class Controls {
+    static final String INSTANCE = "home";
+    private static final Set<String> STAMPING = Set.of("stampEpoch", "removeEpoch");
+
+    final VirtualTime time;
+    final FakeEngine engine;
+    final FakeLeaseStore database;
+    final List<Write> writes = new ArrayList<>();
+    private final Map<String, String> files = new TreeMap<>();
+    private final List<Control> all = new ArrayList<>();
+    private final Map<String, Memory> memories = new HashMap<>();
+    int remembered;
+    Duration repoHangs = Duration.ZERO;
+
+    /** How slow the stamps are, on the way there and back; {@code null} = not at all. */
+    @Nullable Random slow;
+
+    @Nullable String hangs;
+    private int commits;
+
+    Controls(long seed) {
+        time = new VirtualTime(seed);
+        Clockwork world = time.process("world").clock();
+        engine = new FakeEngine(world);
+        database = new FakeLeaseStore(world);
+    }
+
+    /** A write that reached the engine; stamps are none. */
+    record Write(String home, String call, Duration at) {}
+
+    void commit(String shop) {
+        commits++;
+        files.put(
+                "berth.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Instance
+                metadata: {name: home}
+                spec: {}
+                ---
+                apiVersion: berth/v1
+                kind: App
+                metadata: {name: shop}
+                spec: %s
+                """
+                        .formatted(shop));
+        all.forEach(control -> control.loop.wake(new Trigger.RepoChanged("the config repo")));
+    }
+
+    Control start(String home) {
+        return start(home, database);
+    }
+
+    Control start(String home, FakeLeaseStore own) {
+        Control control = new Control(home, own);
+        all.add(control);
+        control.loop.start();
+        control.watchdog.start();
+        return control;
+    }
+
+    /** What a home remembers, in memory. */
+    private Recollection memory(String home) {
+        return new Recollection() {
+            @Override
+            public Memory recall() {
+                return memories.getOrDefault(home, Memory.EMPTY);
+            }
+
+            @Override
+            public void remember(Memory memory) {
+                memories.put(home, memory);
+                remembered++;
+            }
+        };
+    }
+
+    private SourceReading read(Clockwork clock) {
+        Duration hangs = repoHangs;
+        if (hangs.isPositive()) {
+            try {
+                clock.sleep(hangs);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return new SourceReading.Stale(revision(), VirtualTime.tree(files), "no answer");
+        }
+        return new SourceReading.Fresh(revision(), VirtualTime.tree(files));
+    }
+
+    private Revision revision() {
+        return new Revision("main", "%040x".formatted(commits), "Ann", Instant.EPOCH);
+    }
+
+    /** Those who would be let write now. */
+    List<String> writers() {
+        return all.stream()
+                .filter(c -> !c.process.killed() && c.keeper.now() instanceof Standing.Writer)
+                .map(c -> c.home)
+                .toList();
+    }
+
+    /** One process. */
+    final class Control {
+        final String home;
+        final VirtualTime.Machine process;
+        final FakeTraffic traffic;
+        final LeaseKeeper keeper;
+        final Reconciler reconciler;
+        final ReconcileLoop loop;
+        final Clockwork clock;
+        final Watchdog watchdog;
+        @Nullable PassReport newest;
+        Duration lastReport = Duration.ZERO;
+        Duration longestSilence = Duration.ZERO;
+        private Duration pausedUntil = Duration.ZERO;
+
+        private Control(String home, FakeLeaseStore store) {
+            this.home = home;
+            process = time.process(home);
+            clock = process.clock();
+            traffic = new FakeTraffic(clock);
+            keeper =
+                    new LeaseKeeper(
+                            home, store, reached(engine), LeaseTimes.USUAL, this::wake, clock);
+            // it stops in front of the fence
+            ContainerEngine fenced = paused(new FencedEngine(reached(engine), keeper));
+            FencedTraffic edge = new FencedTraffic(traffic, keeper);
+            NoTrees trees = new NoTrees();
+            SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);
+            Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
+            StartedJobs jobs = new StartedJobs();
+            reconciler =
+                    new Reconciler(
+                            () -> read(clock),
+                            trees,
+                            new DesiredStateLoader(
+                                    repo -> new SourceReading.Unavailable("no repo " + repo),
+                                    LastGood.none()),
+                            new LiveStateReader(
+                                    fenced,
+                                    edge::served,
+                                    sites::published,
+                                    failures::standing,
+                                    jobs::all),
+                            new Converger(
+                                    fenced,
+                                    edge,
+                                    new ImageBuilder(fenced, trees, clock),
+                                    sites,
+                                    clock),
+                            failures,
+                            (interval, _) -> interval,
+                            new Reconciler.Tenure(
+                                    keeper, memory(home), jobs, Ledgers.inMemory()),
+                            8080,
+                            clock);
+            loop = new ReconcileLoop(reconciler, this::report, clock);
+            watchdog = new Watchdog(reconciler, () -> newest, report -> newest = report, clock);
+        }
+
+        /** The database tells what was before. */
+        void remember(PassReport last) {
+            reconciler.remember(last);
+            loop.wake(new Trigger.HistoryRead());
+        }
+
+        private void report(PassReport report) {
+            newest = report;
+            longestSilence = longer(longestSilence, time.now().minus(lastReport));
+            lastReport = time.now();
+        }
+
+        private static Duration longer(Duration one, Duration other) {
+            return one.compareTo(other) < 0 ? other : one;
+        }
+
+        private void wake() {
+            loop.wake(new Trigger.StandingChanged());
+        }
+
+        /** All its threads stop for so long in front of their next call. */
+        void pause(Duration forSoLong) {
+            pausedUntil = time.now().plus(forSoLong);
+        }
+
+        private void stopped() throws InterruptedException {
+            VirtualTime.yieldPoint();
+            while (time.now().compareTo(pausedUntil) < 0) {
+                clock.sleep(pausedUntil.minus(time.now()));
+            }
+        }
+
+        private void linger(boolean stamps) throws InterruptedException {
+            if (slow != null && stamps) {
+                clock.sleep(Duration.ofMillis(slow.nextInt(4000)));
+            }
+        }
+
+        /** The engine, as this process reaches it. */
+        private ContainerEngine reached(ContainerEngine to) {
+            return proxy(
+                    to,
+                    call -> {
+                        if (!STAMPING.contains(call) && writesWith(call)) {
+                            writes.add(new Write(home, call, time.now()));
+                        }
+                    },
+                    STAMPING::contains);
+        }
+
+        /** As an engine that does not answer: each call ends at the deadline it has. */
+        private void hang(Duration deadline) throws Transient {
+            try {
+                clock.sleep(deadline);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new Transient(ReasonCode.Superseded, "interrupted", e);
+            }
+            throw new Transient(ReasonCode.EngineUnavailable, "no answer in time");
+        }
+
+        private static Duration deadline(String call, Object[] arguments) {
+            Duration given =
+                    Stream.of(arguments)
+                            .filter(Duration.class::isInstance)
+                            .map(Duration.class::cast)
+                            .findFirst()
+                            .orElse(Duration.ZERO);
+            return given.plusSeconds(writesWith(call) ? 60 : 20);
+        }
+
+        private ContainerEngine paused(ContainerEngine to) {
+            return proxy(to, _ -> {}, _ -> true);
+        }
+
+        private ContainerEngine proxy(
+                ContainerEngine to, Consumer<String> before, Predicate<String> pauses) {
+            return (ContainerEngine)
+                    Proxy.newProxyInstance(
+                            ContainerEngine.class.getClassLoader(),
+                            new Class<?>[] {ContainerEngine.class},
+                            (_, method, arguments) -> {
+                                boolean stamps =
+                                        pauses.test(method.getName())
+                                                || method.getName().equals("epochs");
+                                if (stamps) {
+                                    stopped();
+                                }
+                                before.accept(method.getName());
+                                if (method.getName().equals(hangs)) {
+                                    hang(deadline(method.getName(), arguments));
+                                }
+                                try {
+                                    linger(stamps);
+                                    Object answer = method.invoke(to, arguments);
+                                    linger(stamps);
+                                    return answer;
+                                } catch (InvocationTargetException e) {
+                                    throw e.getCause();
+                                }
+                            });
+        }
+    }
+
+    private static boolean writesWith(String call) {
+        return Set.of(
+                        "createContainer",
+                        "createRun",
+                        "startContainer",
+                        "stopContainer",
+                        "removeContainer",
+                        "ensureNetwork",
+                        "ensureVolume",
+                        "removeNetwork",
+                        "removeVolume",
+                        "pullImage",
+                        "putFiles")
+                .contains(call);
+    }
+
+    /** Nothing is built or published here. */
+    private static final class NoTrees implements PinnedTrees {
+        @Override
+        public ConfigTree open(SourcePin pin) {
+            throw new IllegalStateException("no trees here: " + pin);
+        }
+
+        @Override
+        public void retain(Collection<SourcePin> inUse) {}
+    }
+}

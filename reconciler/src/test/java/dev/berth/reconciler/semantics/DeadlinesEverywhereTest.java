@@ -1,0 +1,141 @@
+package dev.berth.reconciler.semantics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.semantics.Controls.Control;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Semantic 12: whatever does not answer, the loop goes on, and so does the app once it does. */
+final class DeadlinesEverywhereTest {
+    private static final String SHOP =
+            "{image: 'shop:%d', port: 80, healthcheck: {command: [\"true\"]}}";
+
+    private final Controls controls = new Controls(11);
+
+    private Control settled() {
+        controls.engine.withImages("shop:1");
+        controls.engine.withRegistryImage("shop:2", new ImageBehaviour.Runs());
+        controls.commit(SHOP.formatted(1));
+        Control control = controls.start("ann");
+        controls.time.pass(Duration.ofMinutes(2));
+        return control;
+    }
+
+    private static ResourceStatus status(Control control, Kind kind) {
+        PassReport report = Objects.requireNonNull(control.newest, "no pass");
+        return report.resources().stream()
+                .filter(resource -> resource.id().kind() == kind)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Condition.@Nullable Status is(Control control, Kind kind, ConditionType type) {
+        Condition condition = status(control, kind).condition(type);
+        return condition == null ? null : condition.status();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "containers",
+                "networks",
+                "volumes",
+                "runs",
+                "epochs",
+                "container",
+                "hasImage",
+                "pullImage",
+                "ensureNetwork",
+                "createContainer",
+                "startContainer",
+                "exec",
+                "logTail",
+                "stopContainer",
+                "removeContainer"
+            })
+    void engineCall_hangs_passesGoOn_andItConvergesOnceItAnswers(String call) {
+        Control control = settled();
+        control.longestSilence = Duration.ZERO;
+        controls.hangs = call;
+        controls.commit(SHOP.formatted(2));
+
+        controls.time.pass(Duration.ofMinutes(20));
+        assertThat(control.longestSilence).isLessThan(Duration.ofMinutes(2));
+        assertThat(controls.time.now().minus(control.lastReport)).isLessThan(Duration.ofMinutes(2));
+        controls.hangs = null;
+        controls.commit(SHOP.formatted(2));
+        controls.time.pass(Duration.ofMinutes(12)); // a pull may be under way
+
+        assertThat(is(control, Kind.App, ConditionType.Ready)).isEqualTo(Condition.Status.True);
+        assertThat(status(control, Kind.App).appliedRevision()).endsWith("3");
+        assertThat(controls.engine.brokenInvariants()).isEmpty();
+    }
+
+    @Test
+    void poll_failing_passesGoOnWithWhatIsKnown() {
+        Control control = settled();
+        controls.repoHangs = Duration.ofSeconds(20); // as long as a look may take
+        control.longestSilence = Duration.ZERO;
+
+        controls.time.pass(Duration.ofMinutes(10));
+
+        assertThat(control.longestSilence).isLessThan(Duration.ofMinutes(2));
+        assertThat(is(control, Kind.Instance, ConditionType.SourceVerified))
+                .isEqualTo(Condition.Status.False);
+        assertThat(is(control, Kind.App, ConditionType.Ready)).isEqualTo(Condition.Status.True);
+        controls.repoHangs = Duration.ZERO;
+        controls.time.pass(Duration.ofMinutes(6));
+        assertThat(is(control, Kind.Instance, ConditionType.SourceVerified))
+                .isEqualTo(Condition.Status.True);
+    }
+
+    @Test
+    void poll_notSucceedingForThreeIntervals_isToldThoughTheLoopHangs() {
+        Control control = settled();
+        controls.time.pass(Duration.ofSeconds(10));
+        controls.repoHangs = Duration.ofDays(2); // against its contract: a bug
+        Duration hung = controls.time.now();
+
+        controls.time.pass(Duration.ofMinutes(2).plusSeconds(10));
+
+        assertThat(control.lastReport).isLessThan(hung.plusSeconds(31));
+        Condition source =
+                Objects.requireNonNull(
+                        status(control, Kind.Instance).condition(ConditionType.SourceVerified));
+        assertThat(source.status()).isEqualTo(Condition.Status.False);
+        assertThat(source.message()).contains("no look at the config repo has succeeded for");
+        assertThat(Duration.between(source.lastTransitionTime(), control.clock.instant()))
+                .as("since it was read last")
+                .isGreaterThan(Duration.ofSeconds(90));
+        assertThat(is(control, Kind.App, ConditionType.Ready)).isEqualTo(Condition.Status.True);
+        String told = Objects.requireNonNull(control.newest).id();
+        controls.time.pass(Duration.ofMinutes(5));
+        assertThat(Objects.requireNonNull(control.newest).id()).as("told once").isEqualTo(told);
+    }
+
+    @Test
+    void lease_databaseHangs_holdsUpNothing() {
+        controls.database.hangs("ann");
+        controls.engine.withImages("shop:1");
+        controls.commit(SHOP.formatted(1));
+
+        Control control = controls.start("ann");
+        controls.time.pass(Duration.ofSeconds(10));
+
+        assertThat(control.newest).isNotNull();
+        assertThat(status(control, Kind.App).id()).isEqualTo(ResourceId.app("shop"));
+        assertThat(is(control, Kind.App, ConditionType.Ready)).isEqualTo(Condition.Status.True);
+    }
+}

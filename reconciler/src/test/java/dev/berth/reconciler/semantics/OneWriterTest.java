@@ -1,0 +1,270 @@
+package dev.berth.reconciler.semantics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.lease.FakeLeaseStore;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.semantics.Controls.Control;
+import dev.berth.reconciler.semantics.Controls.Write;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Semantic 14: of two Berths that look at one engine, one writes. */
+final class OneWriterTest {
+    private static final String SHOP = "{image: 'shop:%d', port: 80}";
+
+    private final Controls controls = new Controls(7);
+
+    private Controls settled() {
+        controls.engine.withImages("shop:1", "shop:2", "shop:3");
+        controls.commit(SHOP.formatted(1));
+        return controls;
+    }
+
+    private void pass(Duration time) {
+        controls.time.pass(time, () -> assertThat(controls.writers()).hasSizeLessThanOrEqualTo(1));
+    }
+
+    private static Condition ready(Control control) {
+        PassReport report = Objects.requireNonNull(control.newest, "it made no pass");
+        ResourceStatus instance =
+                report.resources().stream()
+                        .filter(resource -> resource.id().kind() == Kind.Instance)
+                        .findFirst()
+                        .orElseThrow();
+        return Objects.requireNonNull(instance.condition(ConditionType.Ready));
+    }
+
+    private List<String> writersSince(Duration moment) {
+        return controls.writes.stream()
+                .filter(write -> write.at().compareTo(moment) >= 0)
+                .map(Write::home)
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void twoControls_theFirstWrites_theOtherLooksOnAndSaysSo() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(2));
+
+        controls.commit(SHOP.formatted(2));
+        pass(Duration.ofMinutes(2));
+
+        assertThat(writersSince(Duration.ZERO)).containsExactly("ann");
+        assertThat(ready(ann).status()).isEqualTo(Condition.Status.True);
+        assertThat(ready(bob).status()).isEqualTo(Condition.Status.Unknown);
+        assertThat(ready(bob).reason()).isEqualTo(ReasonCode.NotWriter);
+        assertThat(ready(bob).message()).contains("another Berth (home ann) writes");
+    }
+
+    @Test
+    void twoControls_startedTogether_oneWrites() {
+        settled();
+        controls.start("ann");
+        controls.start("bob");
+
+        pass(Duration.ofMinutes(1));
+
+        assertThat(writersSince(Duration.ZERO)).hasSize(1);
+        assertThat(controls.engine.brokenInvariants()).isEmpty();
+    }
+
+    @Test
+    void holderDies_theNextTakesOverWithin30Seconds() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(1));
+        controls.commit(SHOP.formatted(2));
+        ann.process.kill();
+        Duration died = controls.time.now();
+
+        pass(Duration.ofSeconds(30));
+
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+        assertThat(writersSince(died)).containsExactly("bob");
+        assertThat(ready(bob).status()).isEqualTo(Condition.Status.True);
+    }
+
+    @Test
+    void holderEnds_givesTheLeaseBack() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(1));
+
+        ann.clock.start("ends", ann.keeper::close);
+        pass(Duration.ofSeconds(15));
+
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+    }
+
+    @Test
+    void sameHomeStartedAgain_writesAtOnce() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofMinutes(1));
+        ann.process.kill();
+        controls.commit(SHOP.formatted(2));
+        Duration died = controls.time.now();
+
+        controls.start("ann");
+        pass(Duration.ofSeconds(2));
+
+        assertThat(writersSince(died)).containsExactly("ann");
+    }
+
+    @Test
+    void writerIsPaused_anotherTakesOver_itsLateWriteIsRefused() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(1));
+        controls.commit(SHOP.formatted(2));
+        ann.pause(Duration.ofMinutes(2));
+        Duration paused = controls.time.now();
+        pass(Duration.ofMinutes(1));
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+
+        pass(Duration.ofMinutes(3)); // it goes on where it was stopped: in front of a write
+
+        assertThat(writersSince(paused)).containsExactly("bob");
+        assertThat(ann.keeper.now()).isEqualTo(new Standing.Follower("bob"));
+        assertThat(ready(ann).reason()).isEqualTo(ReasonCode.NotWriter);
+    }
+
+    @Test
+    void databaseSilent_itsWriterGoesOn() {
+        settled();
+        controls.database.answers("ann", false);
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(10));
+
+        controls.commit(SHOP.formatted(2));
+        pass(Duration.ofSeconds(30));
+
+        assertThat(ann.keeper.now()).isEqualTo(new Standing.Writer(1));
+        assertThat(ready(ann).status()).isEqualTo(Condition.Status.True);
+        assertThat(controls.writes.getFirst().at()).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void databaseHangs_itsWriterGoesOn() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(10));
+        controls.database.hangs("ann");
+        controls.commit(SHOP.formatted(2));
+        Duration hung = controls.time.now();
+
+        controls.time.pass(
+                Duration.ofMinutes(5),
+                () -> assertThat(ann.keeper.now()).isInstanceOf(Standing.Writer.class));
+
+        assertThat(writersSince(hung)).containsExactly("ann");
+    }
+
+    @Test
+    void databasesApart_whoWritesGoesOn_theNewcomerLooksOn() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(10));
+        Control bob =
+                controls.start("bob", new FakeLeaseStore(controls.time.process("db").clock()));
+
+        pass(Duration.ofMinutes(20));
+
+        assertThat(writersSince(Duration.ZERO)).containsExactly("ann");
+        assertThat(bob.keeper.now()).isEqualTo(new Standing.Follower("ann"));
+        ann.process.kill();
+        pass(Duration.ofMinutes(6));
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+    }
+
+    @Test
+    void homeLost_theNewOneWritesOnceNobodyAnswers() {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(10));
+        ann.process.kill();
+
+        Control bob =
+                controls.start("bob", new FakeLeaseStore(controls.time.process("db").clock()));
+        pass(Duration.ofSeconds(15));
+
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+    }
+
+    @Test
+    void nothingChanges_nothingIsWritten() {
+        settled();
+        controls.start("ann");
+        pass(Duration.ofSeconds(10));
+        controls.start("bob");
+        pass(Duration.ofMinutes(1));
+        controls.engine.forgetCalls();
+
+        pass(Duration.ofMinutes(30));
+
+        assertThat(controls.engine.writes()).as("no stamp either").isEmpty();
+    }
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 40);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void whateverHappens_neverTwoWriters(long seed) {
+        Controls many = new Controls(seed);
+        many.engine.withImages("shop:1", "shop:2", "shop:3");
+        many.commit(SHOP.formatted(1));
+        Random random = new Random(seed);
+        many.slow = seed % 2 == 0 ? new Random(seed) : null;
+        List<String> homes = List.of("ann", "bob", "cid");
+        List<Control> running = new ArrayList<>(homes.stream().map(many::start).toList());
+
+        for (int i = 0; i < 12; i++) {
+            int who = random.nextInt(homes.size());
+            switch (random.nextInt(6)) {
+                case 0 -> running.get(who).pause(Duration.ofSeconds(random.nextInt(40)));
+                case 1 -> {
+                    running.get(who).process.kill();
+                    running.set(who, many.start(homes.get(who)));
+                }
+                case 2 -> many.database.answers(homes.get(who), false);
+                case 3 -> many.database.answers(homes.get(who), true);
+                case 4 -> many.commit(SHOP.formatted(1 + random.nextInt(3)));
+                default -> {}
+            }
+            many.time.pass(
+                    Duration.ofMillis(random.nextInt(30_000)),
+                    () -> assertThat(many.writers()).hasSizeLessThanOrEqualTo(1));
+        }
+
+        many.slow = null;
+        homes.forEach(home -> many.database.answers(home, true));
+        many.time.pass(Duration.ofMinutes(11));
+        assertThat(many.writers()).as("in the end somebody writes").hasSize(1);
+    }
+}
