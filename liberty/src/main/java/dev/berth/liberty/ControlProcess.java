@@ -139,7 +139,7 @@ public final class ControlProcess implements AutoCloseable {
         Consumer<PassReport> clean =
                 report -> onReport.accept(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
-        EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));
+        EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
         startWatching(url, events);
     }
 
