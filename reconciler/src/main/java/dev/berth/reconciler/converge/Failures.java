@@ -31,6 +31,7 @@ public final class Failures {
     private final IntFunction<Duration> backoff;
     private final Map<ResourceId, FailedAttempt> failed = new HashMap<>();
     private final Map<ResourceId, String> worked = new HashMap<>();
+    private final Map<ResourceId, FailedAttempt> standIns = new HashMap<>();
     private final Recovery recovery = new Recovery();
     private final Set<ResourceId> held = new HashSet<>();
     private @Nullable Instant goOn;
@@ -54,6 +55,9 @@ public final class Failures {
                                         id,
                                         FailedAttempt.onlyHeld(hold),
                                         (own, _) -> own.with(hold)));
+        standIns.forEach(
+                (id, standIn) ->
+                        standing.computeIfPresent(id, (_, own) -> own.withStandIn(standIn)));
         return Map.copyOf(standing);
     }
 
@@ -64,7 +68,7 @@ public final class Failures {
      */
     public Optional<Instant> nextRetry(Predicate<ResourceId> busy) {
         return Stream.concat(
-                        Stream.ofNullable(goOn),
+                        Stream.concat(Stream.ofNullable(goOn), standInRetries(busy)),
                         standing().entrySet().stream()
                                 .filter(
                                         f ->
@@ -74,6 +78,12 @@ public final class Failures {
                                 .map(f -> retryAt(f.getValue(), held.contains(f.getKey())))
                                 .filter(at -> !at.equals(Instant.MAX)))
                 .min(Instant::compareTo);
+    }
+
+    private Stream<Instant> standInRetries(Predicate<ResourceId> busy) {
+        return standIns.entrySet().stream()
+                .filter(each -> failed.containsKey(each.getKey()) && !busy.test(each.getKey()))
+                .map(each -> each.getValue().retryAt());
     }
 
     private static Instant retryAt(FailedAttempt own, boolean held) {
@@ -90,6 +100,7 @@ public final class Failures {
                         attempt.permanent()
                                 ? attempt
                                 : attempt.retriedAt(attempt.retryAt().plus(by)));
+        standIns.replaceAll((_, attempt) -> attempt.retriedAt(attempt.retryAt().plus(by)));
         goOn = goOn == null ? null : goOn.plus(by);
         recovery.clockWasSet(by);
     }
@@ -131,6 +142,7 @@ public final class Failures {
                     }
                 });
         failed.keySet().removeIf(id -> !desired.containsKey(id) && fine(id, outcomes));
+        standIns.keySet().retainAll(failed.keySet());
         failed.replaceAll((id, attempt) -> putOff(id, attempt, outcomes, now));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
@@ -187,6 +199,7 @@ public final class Failures {
         FailedAttempt before = failed.get(id);
         boolean again = before != null && before.generation().equals(generation);
         if (again && standsIn(failure.change())) {
+            rememberStandIn(id, generation, failure, now);
             return; // the wanted release is tried when its time has come, whatever stands in for it
         }
         int attempts = before != null && again ? before.attempts() + 1 : 1;
@@ -201,6 +214,22 @@ public final class Failures {
                                     : Instant.MAX;
                 };
         failed.put(
+                id,
+                new FailedAttempt(
+                        generation, attempts, retryAt, failure.reason(), failure.message()));
+    }
+
+    /** It may work again at any time: what it lacks may come back. */
+    private void rememberStandIn(
+            ResourceId id, String generation, Failed failure, Instant now) {
+        FailedAttempt before = standIns.get(id);
+        boolean again = before != null && before.generation().equals(generation);
+        int attempts = before != null && again ? before.attempts() + 1 : 1;
+        Instant retryAt =
+                failure.next() == Outcome.Next.WAIT
+                        ? now.plus(SOON)
+                        : now.plus(backoff.apply(attempts));
+        standIns.put(
                 id,
                 new FailedAttempt(
                         generation, attempts, retryAt, failure.reason(), failure.message()));
