@@ -3,16 +3,21 @@ package dev.berth.reconciler.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.simulation.Simulation.Held;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A seed is enough to see the same run again. */
 class SimulationReplayTest {
-    private static final int HISTORIES = 20;
+    private static final int HISTORIES = 50;
 
     @Test
     void run_sameSeedInAnotherJvm_isTheSameRun() throws Exception {
@@ -47,6 +52,15 @@ class SimulationReplayTest {
                 };
     }
 
+    /** Also of a class loader that a test runner makes for it. */
+    private static String classPath() {
+        return SimulationReplayTest.class.getClassLoader() instanceof URLClassLoader loader
+                ? Stream.of(loader.getURLs())
+                        .map(URL::getPath)
+                        .collect(Collectors.joining(File.pathSeparator))
+                : System.getProperty("java.class.path");
+    }
+
     private static List<String> there() throws Exception {
         Process other =
                 new ProcessBuilder(
@@ -56,12 +70,12 @@ class SimulationReplayTest {
                                 "java.base/java.lang=ALL-UNNAMED",
                                 "-Djdk.trackAllThreads=false",
                                 "-cp",
-                                System.getProperty("java.class.path"),
+                                classPath(),
                                 SimulationReplayTest.class.getName())
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
         List<String> lines = other.inputReader().lines().toList();
-        assertThat(other.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(other.waitFor(120, TimeUnit.SECONDS)).isTrue();
         return lines;
     }
 
