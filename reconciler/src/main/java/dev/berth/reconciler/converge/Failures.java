@@ -35,6 +35,7 @@ public final class Failures {
     private final Recovery recovery = new Recovery();
     private final Set<ResourceId> held = new HashSet<>();
     private @Nullable Instant goOn;
+    private Instant learnt = Instant.MIN;
 
     /**
      * Begins with nothing remembered.
@@ -80,10 +81,12 @@ public final class Failures {
                 .min(Instant::compareTo);
     }
 
+    /** One that was due and not tried is not needed, or will be when something else has ended. */
     private Stream<Instant> standInRetries(Predicate<ResourceId> busy) {
         return standIns.entrySet().stream()
                 .filter(each -> failed.containsKey(each.getKey()) && !busy.test(each.getKey()))
-                .map(each -> each.getValue().retryAt());
+                .map(each -> each.getValue().retryAt())
+                .filter(at -> at.isAfter(learnt));
     }
 
     private static Instant retryAt(FailedAttempt own, boolean held) {
@@ -100,6 +103,7 @@ public final class Failures {
                         attempt.permanent()
                                 ? attempt
                                 : attempt.retriedAt(attempt.retryAt().plus(by)));
+        learnt = learnt.equals(Instant.MIN) ? learnt : learnt.plus(by);
         standIns.replaceAll((_, attempt) -> attempt.retriedAt(attempt.retryAt().plus(by)));
         goOn = goOn == null ? null : goOn.plus(by);
         recovery.clockWasSet(by);
@@ -127,6 +131,7 @@ public final class Failures {
     }
 
     private void learn(Map<ResourceId, String> desired, Outcomes outcomes, Instant now) {
+        learnt = now;
         goOn = someMayGoOn(outcomes) ? now : null;
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
@@ -220,8 +225,7 @@ public final class Failures {
     }
 
     /** It may work again at any time: what it lacks may come back. */
-    private void rememberStandIn(
-            ResourceId id, String generation, Failed failure, Instant now) {
+    private void rememberStandIn(ResourceId id, String generation, Failed failure, Instant now) {
         FailedAttempt before = standIns.get(id);
         boolean again = before != null && before.generation().equals(generation);
         int attempts = before != null && again ? before.attempts() + 1 : 1;

@@ -54,10 +54,22 @@ public final class DesiredStateLoader {
      */
     public DesiredStateLoader(
             AppSources appSources, LastGood lastGood, Supplier<AgeKeys> keys, Vault vault) {
+        this(appSources, lastGood, keys, vault, ReadBefore.NOTHING);
+    }
+
+    /**
+     * @param before what was read before
+     */
+    public DesiredStateLoader(
+            AppSources appSources,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault,
+            ReadBefore before) {
         this.appSources = appSources;
         this.lastGood = lastGood;
         this.vault = vault;
-        this.reader = new DocumentReader(keys);
+        this.reader = new DocumentReader(keys, before);
         this.scanner = new ConfigScanner(reader);
     }
 

@@ -216,8 +216,7 @@ final class FakeHost {
     private void endsAgainAndAgain(FakeContainer container, int code) {
         ended(container, code);
         int doublings = Math.min(MOST_DOUBLINGS, container.starts - container.doublesFrom - 1);
-        container.restartsAt =
-                clock.instant().plus(BETWEEN_RESTARTS.multipliedBy(1L << doublings));
+        container.restartsAt = clock.instant().plus(BETWEEN_RESTARTS.multipliedBy(1L << doublings));
     }
 
     private static void refuseWhatCannotRun(FakeContainer container) throws Stalled {

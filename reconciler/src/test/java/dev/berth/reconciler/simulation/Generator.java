@@ -124,8 +124,8 @@ public final class Generator {
             case 16 ->
                     new Event.ClockJumps(at, Duration.ofSeconds(random.nextInt(-100_000, 100_000)));
             case 17 -> new Event.GitTrouble(at, pick(Event.Trouble.values()), lasts());
-            case 19 -> new Event.DatabaseGone(at, lasts());
             case 18 -> new Event.Triggers(at, calls(), 1 + random.nextInt(4));
+            case 19 -> new Event.DatabaseGone(at, lasts());
             default -> new Event.TriggersLost(at, lasts());
         };
     }

@@ -30,7 +30,7 @@ final class Happenings {
         }
     }
 
-    private void happen(Event event) {
+    void happen(Event event) {
         switch (event) {
             case Event.Commit(_, _, var edits) -> commit(edits);
             case Event.ForcePush(_, int back) -> {

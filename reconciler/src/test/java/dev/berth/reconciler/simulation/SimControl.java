@@ -39,10 +39,16 @@ final class SimControl {
         TrafficSwitch edge = bug.plant(TrafficSwitch.class, new SimEdge(rim, world.edge()), world);
         GitSource source =
                 bug.plant(
-                        GitSource.class,
-                        () -> rim.look(Call.other("GIT", ""), world::look),
-                        world);
-        reconciler = Core.of(engine, edge, source, new Disk(), new Random(seed), clock);
+                        GitSource.class, () -> rim.look(Call.other("GIT", ""), world::look), world);
+        reconciler =
+                Core.of(
+                        engine,
+                        edge,
+                        source,
+                        new Disk(),
+                        new Random(seed),
+                        clock,
+                        world.readBefore());
         loop = new ReconcileLoop(reconciler, this::passEnded, clock);
         watch = new EngineWatch(engine, reconciler::instance, world::tell, clock);
     }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
@@ -25,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 final class SimWorld {
     static final List<String> APPS = List.of("shop", "api", "blog", "mail", "wiki");
     private static final int MOST_STEPS = 60_000;
+
+    /** Histories have few texts. Each thread that runs some has its own. */
+    private static final ThreadLocal<ReadBefore> READ_BEFORE =
+            ThreadLocal.withInitial(() -> new ReadBefore(20_000));
+
+    private final ReadBefore readBefore = READ_BEFORE.get();
     private static final Duration READ_AFTER = Duration.ofMillis(300);
     private static final Duration READ_AGAIN = Duration.ofSeconds(5);
 
@@ -119,8 +126,7 @@ final class SimWorld {
 
     private SimControl newControl() {
         SimProcess process = scheduler.process("control" + ++controls);
-        SimControl made =
-                new SimControl(this, process, time.of(process), bug, seeds.nextLong());
+        SimControl made = new SimControl(this, process, time.of(process), bug, seeds.nextLong());
         return made;
     }
 
@@ -137,6 +143,10 @@ final class SimWorld {
         } else if (last != null && !reader.dead()) {
             reader.remember(last);
         }
+    }
+
+    ReadBefore readBefore() {
+        return readBefore;
     }
 
     FakeEngine engine() {
@@ -283,6 +293,11 @@ final class SimWorld {
     /** While it is gone, nothing is written down of passes, and nothing read. */
     void databaseGone(boolean now) {
         databaseGone = now;
+    }
+
+    /** Something happened that may make a report untrue that is being made. */
+    void happened() {
+        quietPass = false;
     }
 
     void deaf(boolean now) {

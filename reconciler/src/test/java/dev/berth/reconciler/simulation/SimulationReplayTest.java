@@ -3,16 +3,9 @@ package dev.berth.reconciler.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.simulation.Simulation.Held;
-import java.io.File;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A seed is enough to see the same run again. */
@@ -52,31 +45,10 @@ class SimulationReplayTest {
                 };
     }
 
-    /** Also of a class loader that a test runner makes for it. */
-    private static String classPath() {
-        return SimulationReplayTest.class.getClassLoader() instanceof URLClassLoader loader
-                ? Stream.of(loader.getURLs())
-                        .map(URL::getPath)
-                        .collect(Collectors.joining(File.pathSeparator))
-                : System.getProperty("java.class.path");
-    }
-
     private static List<String> there() throws Exception {
-        Process other =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-XX:+UseSerialGC",
-                                "--add-opens",
-                                "java.base/java.lang=ALL-UNNAMED",
-                                "-Djdk.trackAllThreads=false",
-                                "-cp",
-                                classPath(),
-                                SimulationReplayTest.class.getName())
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        List<String> lines = other.inputReader().lines().toList();
-        assertThat(other.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        return lines;
+        try (SecondJvm other = SecondJvm.start(SimulationReplayTest.class)) {
+            return other.lines(Duration.ofMinutes(3));
+        }
     }
 
     /** Prints the runs. */
