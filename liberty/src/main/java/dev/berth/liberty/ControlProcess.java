@@ -182,7 +182,7 @@ public final class ControlProcess implements AutoCloseable {
                 report -> board.publish(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
         watchdog = part(new Watchdog(reconciler, () -> newest(board), board::publish, clock));
-        EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake));
+        EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
         startWatching(url, events);
     }
 

@@ -128,6 +128,7 @@ final class RealWorld {
                     Event.Kill _,
                     Event.ClockJumps _,
                     Event.Triggers _,
+                    Event.DatabaseGone _,
                     Event.TriggersLost _ ->
                     Duration.ZERO;
         };
@@ -160,6 +161,7 @@ final class RealWorld {
                     Event.EdgeLosesAnswer _,
                     Event.ClockJumps _,
                     Event.Triggers _,
+                    Event.DatabaseGone _,
                     Event.TriggersLost _ ->
                     LOG.info("can't be done to a real one");
         }

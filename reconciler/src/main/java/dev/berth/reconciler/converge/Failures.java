@@ -35,9 +35,11 @@ public final class Failures {
     private final IntFunction<Duration> backoff;
     private final Map<ResourceId, FailedAttempt> failed = new HashMap<>();
     private final Map<ResourceId, String> worked = new HashMap<>();
+    private final Map<ResourceId, FailedAttempt> standIns = new HashMap<>();
     private final Recovery recovery = new Recovery();
     private final Set<ResourceId> held = new HashSet<>();
     private @Nullable Instant goOn;
+    private Instant learnt = Instant.MIN;
 
     /**
      * Begins with nothing remembered.
@@ -108,6 +110,9 @@ public final class Failures {
                                         id,
                                         FailedAttempt.onlyHeld(hold),
                                         (own, _) -> own.with(hold)));
+        standIns.forEach(
+                (id, standIn) ->
+                        standing.computeIfPresent(id, (_, own) -> own.withStandIn(standIn)));
         return Map.copyOf(standing);
     }
 
@@ -118,7 +123,7 @@ public final class Failures {
      */
     public Optional<Instant> nextRetry(Predicate<ResourceId> busy) {
         return Stream.concat(
-                        Stream.ofNullable(goOn),
+                        Stream.concat(Stream.ofNullable(goOn), standInRetries(busy)),
                         standing().entrySet().stream()
                                 .filter(
                                         f ->
@@ -128,6 +133,14 @@ public final class Failures {
                                 .map(f -> retryAt(f.getValue(), held.contains(f.getKey())))
                                 .filter(at -> !at.equals(Instant.MAX)))
                 .min(Instant::compareTo);
+    }
+
+    /** One that was due and not tried is not needed, or will be when something else has ended. */
+    private Stream<Instant> standInRetries(Predicate<ResourceId> busy) {
+        return standIns.entrySet().stream()
+                .filter(each -> failed.containsKey(each.getKey()) && !busy.test(each.getKey()))
+                .map(each -> each.getValue().retryAt())
+                .filter(at -> at.isAfter(learnt));
     }
 
     private static Instant retryAt(FailedAttempt own, boolean held) {
@@ -144,6 +157,8 @@ public final class Failures {
                         attempt.permanent()
                                 ? attempt
                                 : attempt.retriedAt(attempt.retryAt().plus(by)));
+        learnt = learnt.equals(Instant.MIN) ? learnt : learnt.plus(by);
+        standIns.replaceAll((_, attempt) -> attempt.retriedAt(attempt.retryAt().plus(by)));
         goOn = goOn == null ? null : goOn.plus(by);
         recovery.clockWasSet(by);
     }
@@ -173,6 +188,7 @@ public final class Failures {
     }
 
     private void learn(Map<ResourceId, String> desired, Outcomes outcomes, Instant now) {
+        learnt = now;
         goOn = someMayGoOn(outcomes) ? now : null;
         for (Outcome outcome : outcomes.all()) {
             ResourceId id = outcome.change().resource();
@@ -188,6 +204,7 @@ public final class Failures {
                     }
                 });
         failed.keySet().removeIf(id -> !desired.containsKey(id) && fine(id, outcomes));
+        standIns.keySet().retainAll(failed.keySet());
         failed.replaceAll((id, attempt) -> putOff(id, attempt, outcomes, now));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
@@ -244,6 +261,7 @@ public final class Failures {
         FailedAttempt before = failed.get(id);
         boolean again = before != null && before.generation().equals(generation);
         if (again && standsIn(failure.change())) {
+            rememberStandIn(id, generation, failure, now);
             return; // the wanted release is tried when its time has come, whatever stands in for it
         }
         int attempts = before != null && again ? before.attempts() + 1 : 1;
@@ -258,6 +276,21 @@ public final class Failures {
                                     : Instant.MAX;
                 };
         failed.put(
+                id,
+                new FailedAttempt(
+                        generation, attempts, retryAt, failure.reason(), failure.message()));
+    }
+
+    /** It may work again at any time: what it lacks may come back. */
+    private void rememberStandIn(ResourceId id, String generation, Failed failure, Instant now) {
+        FailedAttempt before = standIns.get(id);
+        boolean again = before != null && before.generation().equals(generation);
+        int attempts = before != null && again ? before.attempts() + 1 : 1;
+        Instant retryAt =
+                failure.next() == Outcome.Next.WAIT
+                        ? now.plus(SOON)
+                        : now.plus(backoff.apply(attempts));
+        standIns.put(
                 id,
                 new FailedAttempt(
                         generation, attempts, retryAt, failure.reason(), failure.message()));

@@ -58,7 +58,19 @@ public final class DesiredStateLoader {
      */
     public DesiredStateLoader(
             AppSources appSources, LastGood lastGood, Supplier<AgeKeys> keys, Vault vault) {
-        this(appSources, lastGood, vault, new DocumentReader(keys), null);
+        this(appSources, lastGood, keys, vault, ReadBefore.NOTHING);
+    }
+
+    /**
+     * @param before what was read before
+     */
+    public DesiredStateLoader(
+            AppSources appSources,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault,
+            ReadBefore before) {
+        this(appSources, lastGood, vault, new DocumentReader(keys, before), null);
     }
 
     private DesiredStateLoader(

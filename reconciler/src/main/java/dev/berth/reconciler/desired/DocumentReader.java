@@ -26,6 +26,7 @@ final class DocumentReader {
     private final YamlReader yaml = new YamlReader();
     private final DocumentBinder binder = new DocumentBinder();
     private final Supplier<AgeKeys> keys;
+    private final ReadBefore before;
 
     /** Opens nothing that is encrypted. */
     DocumentReader() {
@@ -36,7 +37,15 @@ final class DocumentReader {
      * @param keys open what is encrypted; asked anew for each file
      */
     DocumentReader(Supplier<AgeKeys> keys) {
+        this(keys, ReadBefore.NOTHING);
+    }
+
+    /**
+     * @param before what was read before
+     */
+    DocumentReader(Supplier<AgeKeys> keys, ReadBefore before) {
         this.keys = keys;
+        this.before = before;
     }
 
     /** What makes documents of trees. */
@@ -46,9 +55,18 @@ final class DocumentReader {
 
     /** Every document that holds anything, in order; what is wrong goes to the problems. */
     List<ReadDocument> read(String file, String text, Problems problems) {
+        ReadBefore.File known = before.get(file, text);
+        if (known != null) {
+            problems.addAll(known.problems());
+            return known.documents();
+        }
         List<YamlDocument> raw = yaml.read(text);
         if (!SopsDocument.is(raw)) {
-            return documents(file, raw, problems);
+            Problems own = new Problems();
+            List<ReadDocument> read = List.copyOf(documents(file, raw, own));
+            before.put(file, text, new ReadBefore.File(read, own.sorted()));
+            problems.addAll(own.sorted());
+            return read;
         } else if (raw.stream().anyMatch(d -> !d.faults().isEmpty())) {
             raw.forEach(d -> syntax(file, d, problems));
             return locked(file, raw);

@@ -58,9 +58,12 @@ public record ContainerView(
         return state instanceof Running;
     }
 
-    /** True while anything of it may run. */
+    /** True while anything of it may run, now or when the engine starts it again. */
     public boolean alive() {
-        return running() || state instanceof Stopping;
+        return switch (state) {
+            case Running _, Stopping _, Restarting _, Paused _ -> true;
+            case Created _, Exited _ -> false;
+        };
     }
 
     /** The same in another state. */

@@ -19,6 +19,7 @@ public record FailedAttempt(
         ReasonCode reason,
         String message,
         @Nullable FailedAttempt hold) {
+    private static final String STAND_IN = "in place of ";
 
     /** One of a resource that may be repaired. */
     public FailedAttempt(
@@ -40,6 +41,22 @@ public record FailedAttempt(
     /** The same, of a resource that is not to be repaired before then either. */
     public FailedAttempt with(FailedAttempt newHold) {
         return new FailedAttempt(generation, attempts, retryAt, reason, message, newHold);
+    }
+
+    /** The same, where what was to serve in its place failed too, and is not tried before then. */
+    public FailedAttempt withStandIn(FailedAttempt standIn) {
+        return with(
+                new FailedAttempt(
+                        STAND_IN + generation,
+                        standIn.attempts(),
+                        standIn.retryAt(),
+                        standIn.reason(),
+                        standIn.message()));
+    }
+
+    /** True while what serves in place of this generation is not to be tried. */
+    public boolean withoutStandIn(String wanted, Instant now) {
+        return hold != null && hold.stands(STAND_IN + wanted, now);
     }
 
     /** True while this generation is not to be tried. */

@@ -222,7 +222,7 @@ final class AppPlanner {
                             RouteResolver.toContainers(app.id(), routes, serving, network),
                             new ToContainers(serving, false)));
         }
-        changes.addAll(retireInTheirTime(match.obsolete(), match.obsoleteReasons()));
+        changes.addAll(retireUnserved(match.obsolete(), match.obsoleteReasons()));
         changes.addAll(
                 runs.cleanUp(match.release(), List.of(new Reason.Superseded(match.release()))));
         return changes;
@@ -270,7 +270,7 @@ final class AppPlanner {
         List<Change> changes = new ArrayList<>();
         if (serving.isEmpty()) {
             List<ContainerView> stopped = stoppedRelease(match);
-            if (stopped.stream().allMatch(this::canOnlyRun)) {
+            if (stopped.stream().allMatch(this::canOnlyRun) || standInFails()) {
                 changes.addAll(answerMeanwhile(hold));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
@@ -298,6 +298,12 @@ final class AppPlanner {
         }
         changes.add(hold);
         return changes;
+    }
+
+    /** What would serve in place of the wanted release failed too, a moment ago. */
+    private boolean standInFails() {
+        FailedAttempt failure = live.failures().get(app.id());
+        return failure != null && failure.withoutStandIn(app.generation().text(), now);
     }
 
     private List<Change> answerMeanwhile(Blocked hold) {
@@ -499,6 +505,29 @@ final class AppPlanner {
 
     private List<Change> retire(List<ContainerView> old, List<Reason> why) {
         return old.isEmpty() ? List.of() : List.of(retirement(old, Patience.NONE, why));
+    }
+
+    /** Of an app that had routes and has none, only the edge knows whether it still serves it. */
+    private List<Change> retireUnserved(List<ContainerView> old, List<Reason> why) {
+        boolean mayServe =
+                !served.known()
+                        && routes.isEmpty()
+                        && old.stream()
+                                .anyMatch(
+                                        c ->
+                                                c.running()
+                                                        && RouteResolver.backend(c, network)
+                                                                != null);
+        return mayServe
+                ? List.of(
+                        new Blocked(
+                                app.id(),
+                                ReasonCode.EdgeUnavailable,
+                                false,
+                                List.of(
+                                        new Held(
+                                                "only the edge knows whether it still sends requests to what is to be stopped"))))
+                : retireInTheirTime(old, why);
     }
 
     /** One with open streams is left alone until the edge has ended them. */

@@ -1,9 +1,9 @@
 package dev.berth.reconciler.trigger;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.engine.ContainerEngine;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,13 @@ import org.slf4j.LoggerFactory;
 public final class EngineWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EngineWatch.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration FOR_EVER = Duration.ofDays(1);
 
     private final ContainerEngine engine;
     private final Supplier<@Nullable String> instance;
     private final Consumer<Trigger> wake;
-    private final Thread thread;
+    private final Clockwork clock;
+    private volatile @Nullable Thread thread;
 
     /**
      * Makes a watch that does not run yet.
@@ -30,15 +32,18 @@ public final class EngineWatch implements AutoCloseable {
      * @param wake must not block
      */
     public EngineWatch(
-            ContainerEngine engine, Supplier<@Nullable String> instance, Consumer<Trigger> wake) {
+            ContainerEngine engine,
+            Supplier<@Nullable String> instance,
+            Consumer<Trigger> wake,
+            Clockwork clock) {
         this.engine = engine;
         this.instance = instance;
         this.wake = wake;
-        this.thread = Thread.ofVirtual().name("berth-engine-watch").unstarted(this::run);
+        this.clock = clock;
     }
 
     public void start() {
-        thread.start();
+        thread = clock.start("berth-engine-watch", this::run);
     }
 
     private void run() {
@@ -50,7 +55,7 @@ public final class EngineWatch implements AutoCloseable {
                 if (name != null) {
                     gap = follow(name, gap);
                 }
-                Thread.sleep(PAUSE);
+                clock.sleep(PAUSE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -59,13 +64,14 @@ public final class EngineWatch implements AutoCloseable {
 
     /** Returns when the stream has ended; true when events may have been missed. */
     private boolean follow(String name, boolean gap) throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        try (ContainerEngine.Subscription _ =
-                engine.events(name, this::onEvent, ended::countDown)) {
+        Clockwork.Bell ended = clock.bell();
+        try (ContainerEngine.Subscription _ = engine.events(name, this::onEvent, ended::ring)) {
             if (gap) {
                 wake.accept(new Trigger.EngineBack());
             }
-            ended.await();
+            while (!ended.await(FOR_EVER)) {
+                LOG.debug("a day without the end of the engine's stream of events");
+            }
             LOG.warn("the engine ended its stream of events; it is opened again");
         } catch (ReconcileException e) {
             LOG.debug("the engine's events can't be followed now: {}", e.getMessage());
@@ -79,6 +85,9 @@ public final class EngineWatch implements AutoCloseable {
 
     @Override
     public void close() {
-        thread.interrupt();
+        Thread started = thread;
+        if (started != null) {
+            started.interrupt();
+        }
     }
 }

@@ -45,6 +45,10 @@ final class FakeContainer {
     Instant restartsAt = Instant.MAX;
 
     int starts;
+
+    /** Starts before the last one that was asked for. */
+    int doublesFrom;
+
     @Nullable Instant endedAt;
 
     FakeContainer(

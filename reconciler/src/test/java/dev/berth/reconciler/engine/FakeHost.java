@@ -29,8 +29,10 @@ final class FakeHost {
     final Map<String, ImageBehaviour> images = new TreeMap<>();
     final Map<String, ImageBehaviour> registry = new TreeMap<>();
 
-    /** What Docker waits at first; it doubles that, this does not. */
+    /** What Docker waits at first; it doubles that each time, up to a minute. */
     private static final Duration BETWEEN_RESTARTS = Duration.ofMillis(100);
+
+    private static final int MOST_DOUBLINGS = 9;
 
     private final InstantSource clock;
     private final List<Happened> happened = new ArrayList<>();
@@ -125,6 +127,7 @@ final class FakeHost {
             }
         }
         refuseWhatCannotRun(container);
+        container.doublesFrom = container.starts;
         container.networks.replaceAll((_, _) -> nextAddress());
         ContainerTemplate template = container.template;
         if (template != null
@@ -212,7 +215,8 @@ final class FakeHost {
 
     private void endsAgainAndAgain(FakeContainer container, int code) {
         ended(container, code);
-        container.restartsAt = clock.instant().plus(BETWEEN_RESTARTS);
+        int doublings = Math.min(MOST_DOUBLINGS, container.starts - container.doublesFrom - 1);
+        container.restartsAt = clock.instant().plus(BETWEEN_RESTARTS.multipliedBy(1L << doublings));
     }
 
     private static void refuseWhatCannotRun(FakeContainer container) throws Stalled {

@@ -1,4 +1,7 @@
-/** The semantics of the reconciler, a class each, through the whole core in virtual time. */
+/**
+ * One class for each of the promises in the design, named after it: the whole loop in a world of
+ * its own, in virtual time.
+ */
 @NullMarked
 package dev.berth.reconciler.semantics;
 

@@ -8,8 +8,11 @@ import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.PinnedTrees;
@@ -35,7 +38,9 @@ final class Core {
             GitSource source,
             LastGood lastGood,
             RandomGenerator random,
-            Clockwork clock) {
+            Clockwork clock,
+            ReadBefore before) {
+        Vault vault = Vault.ofThisProcess(clock);
         NoTrees trees = new NoTrees();
         SiteStore sites = new SiteStore(NOWHERE, trees, clock);
         Backoff backoff = new Backoff(random);
@@ -44,10 +49,19 @@ final class Core {
                 source,
                 trees,
                 new DesiredStateLoader(
-                        repo -> new SourceReading.Unavailable("no repo " + repo), lastGood),
+                        repo -> new SourceReading.Unavailable("no repo " + repo),
+                        lastGood,
+                        AgeKeys::none,
+                        vault,
+                        before),
                 new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
                 new Converger(
-                        engine, traffic, new ImageBuilder(engine, trees, clock), sites, clock),
+                        engine,
+                        traffic,
+                        new ImageBuilder(engine, trees, clock),
+                        sites,
+                        clock,
+                        vault),
                 failures,
                 (interval, failed) -> new PollTimer(interval, backoff, random).nextPoll(failed),
                 8080,

@@ -86,7 +86,8 @@ final class EndCheck {
                                     () -> world.repo().look().reading(),
                                     memory,
                                     new Random(1),
-                                    world.time().of(process));
+                                    world.time().of(process),
+                                    world.readBefore());
                     try {
                         reports.add(reconciler.reconcile(new Trigger.Started()));
                     } catch (InterruptedException e) {

@@ -99,6 +99,9 @@ public sealed interface Event {
     /** Somebody asks for a pass, several times. */
     record Triggers(Duration at, int calls, int times) implements Event {}
 
+    /** The database is gone: what was is not known, and nothing is written down. */
+    record DatabaseGone(Duration at, Duration lasts) implements Event {}
+
     /** Nobody hears of what happens, for a while. */
     record TriggersLost(Duration at, Duration lasts) implements Event {}
 }

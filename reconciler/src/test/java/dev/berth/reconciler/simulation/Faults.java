@@ -11,11 +11,17 @@ import java.util.List;
 final class Faults {
     private final List<EngineCall> failing = new ArrayList<>();
     private final List<EngineCall> losing = new ArrayList<>();
+    private final List<Call> lost = new ArrayList<>();
     private int routesLost;
     private Duration latency = Duration.ZERO;
 
     void failNext(EngineCall call) {
         failing.add(call);
+    }
+
+    /** Calls of that kind about that fail until faults stop. */
+    void failAll(EngineCall call, String subject) {
+        lost.add(Call.of(call, subject));
     }
 
     void loseAnswerOfNext(EngineCall call) {
@@ -38,13 +44,14 @@ final class Faults {
     void stop() {
         failing.clear();
         losing.clear();
+        lost.clear();
         routesLost = 0;
         latency = Duration.ZERO;
     }
 
     void before(Call call) throws Transient {
         EngineCall kind = call.engine();
-        if (kind != null && failing.remove(kind)) {
+        if (lost.contains(call) || (kind != null && failing.remove(kind))) {
             throw unavailable("fails");
         }
     }

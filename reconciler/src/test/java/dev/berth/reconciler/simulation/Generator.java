@@ -98,7 +98,7 @@ public final class Generator {
 
     private Event other() {
         Duration at = moment();
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(21)) {
             case 0, 1, 2, 3, 4 ->
                     new Event.Drift(at, calls(), pick(Event.Hand.values()), random.nextInt(8));
             case 5 ->
@@ -125,6 +125,7 @@ public final class Generator {
                     new Event.ClockJumps(at, Duration.ofSeconds(random.nextInt(-100_000, 100_000)));
             case 17 -> new Event.GitTrouble(at, pick(Event.Trouble.values()), lasts());
             case 18 -> new Event.Triggers(at, calls(), 1 + random.nextInt(4));
+            case 19 -> new Event.DatabaseGone(at, lasts());
             default -> new Event.TriggersLost(at, lasts());
         };
     }

@@ -30,7 +30,7 @@ final class Happenings {
         }
     }
 
-    private void happen(Event event) {
+    void happen(Event event) {
         switch (event) {
             case Event.Commit(_, _, var edits) -> commit(edits);
             case Event.ForcePush(_, int back) -> {
@@ -79,6 +79,10 @@ final class Happenings {
                     world.tell(PUSH);
                 }
             }
+            case Event.DatabaseGone(_, var lasts) -> {
+                world.databaseGone(true);
+                later(event, lasts, () -> world.databaseGone(false));
+            }
             case Event.TriggersLost(_, var lasts) -> {
                 world.deaf(true);
                 later(event, lasts, () -> world.deaf(false));
@@ -111,6 +115,7 @@ final class Happenings {
         world.edge().connected(true);
         world.repo().trouble(null);
         world.deaf(false);
+        world.databaseGone(false);
         world.control().rim().spare();
         for (FakeEngine.Item item : world.engine().contents().containers()) {
             if (world.oracle().wasHit(item.id().shortId())) {

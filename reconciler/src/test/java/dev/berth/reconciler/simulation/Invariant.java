@@ -61,13 +61,7 @@ enum Invariant {
             if (owner == null || owner.kind() != Kind.App) {
                 return null;
             }
-            if (step.oracle().blind()) {
-                return "control does not see all, and takes from " + owner;
-            }
-            return step.oracle().declared(owner)
-                            && step.call().engine() != EngineCall.REMOVE_NETWORK
-                    ? null // it makes room for another container of the app
-                    : step.oracle().removalForbidden(owner);
+            return step.leave().removal(); // a call that has begun is not called back
         }
     },
     /** An app that served goes on serving unless its own spec says otherwise. */
@@ -77,7 +71,7 @@ enum Invariant {
             Set<ResourceId> now = step.after().serving();
             return step.before().serving().stream()
                     .filter(app -> !now.contains(app))
-                    .filter(app -> !step.oracle().mayStop(app))
+                    .filter(app -> !step.leave().mayStop(app) && !step.oracle().mayStop(app))
                     .filter(app -> !pointedAtWhatSomebodyHit(step, app))
                     .map(app -> app + " serves no more")
                     .findFirst()
@@ -106,8 +100,11 @@ enum Invariant {
             if (item == null || started == null || !item.live()) {
                 return null;
             }
-            boolean alone = step.oracle().oneAtATime(started.owner());
+            boolean alone =
+                    step.leave().oneAtATime(started.owner())
+                            && step.oracle().oneAtATime(started.owner());
             return step.after().engine().containers().stream()
+                    .filter(Sight::ours)
                     .filter(other -> other.live() && !step.oracle().wasHit(other.id().shortId()))
                     .map(FakeEngine.Item::view)
                     .filter(
@@ -139,12 +136,17 @@ enum Invariant {
     /**
      * One write.
      *
+     * @param leave what control was allowed when it began
      * @param before as it was just before its effect
      * @param after as it was just after
      */
-    record Step(Call call, Sight before, Sight after, Oracle oracle) {
+    record Step(Call call, Oracle.Leave leave, Sight before, Sight after, Oracle oracle) {
         /** Whose container, network or routes the call takes away; {@code null} = nobody's. */
         @Nullable ResourceId takenFrom() {
+            return takenFrom(call, before);
+        }
+
+        static @Nullable ResourceId takenFrom(Call call, Sight before) {
             if (call.engine() == EngineCall.REMOVE || call.engine() == EngineCall.STOP) {
                 FakeEngine.Item item = before.container(call.subject());
                 return item == null || item.view() == null ? null : item.view().owner();

@@ -3,8 +3,10 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,13 @@ import org.jspecify.annotations.Nullable;
  * laid hands on.
  */
 final class Oracle {
+    private static final Set<EngineCall> LOOKS =
+            EnumSet.of(
+                    EngineCall.CONTAINERS,
+                    EngineCall.NETWORKS,
+                    EngineCall.VOLUMES,
+                    EngineCall.RUNS);
+
     private final List<Tree> everRead = new ArrayList<>();
     private final Set<String> everRight = new HashSet<>();
     private List<Tree> lastPass = new ArrayList<>();
@@ -31,25 +41,66 @@ final class Oracle {
     private final Set<String> proven = new HashSet<>();
     private final Map<String, Integer> passed = new HashMap<>();
     private final Map<String, String> hit = new TreeMap<>();
+    private final Map<String, Object> tended = new HashMap<>();
     private @Nullable Tree ofPass;
     private boolean blindToRepo = true;
     private boolean blindToEngine = true;
 
-    void passBegins() {
-        if (!thisPass.isEmpty()) {
-            lastPass = thisPass;
+    /**
+     * What control may do in a call, as things stood when it began: it can't know better.
+     *
+     * @param removal why nothing may be taken away; {@code null} = it may
+     * @param trees what it had read lately
+     */
+    record Leave(@Nullable String removal, List<Tree> trees, Oracle oracle) {
+        static final Leave NONE = new Leave(null, List.of(), new Oracle());
+
+        boolean mayStop(ResourceId app) {
+            return oracle.mayStop(app, trees);
         }
-        thisPass = new ArrayList<>();
+
+        boolean oneAtATime(ResourceId app) {
+            return oracle.oneAtATime(app, trees);
+        }
+    }
+
+    /** What is allowed now. */
+    Leave leave(Call call, Supplier<Sight> sight) {
+        boolean takes =
+                call.engine() == EngineCall.REMOVE
+                        || call.engine() == EngineCall.STOP
+                        || call.engine() == EngineCall.REMOVE_NETWORK;
+        ResourceId owner = takes ? Invariant.Step.takenFrom(call, sight.get()) : null;
+        return new Leave(
+                owner == null || owner.kind() != Kind.App ? null : whyNot(call, owner),
+                window(),
+                this);
+    }
+
+    private @Nullable String whyNot(Call call, ResourceId owner) {
+        Object work = SimClockwork.work();
+        if (work != null && work.equals(tended.get(shortId(call)))) {
+            return null; // it takes back what it has begun itself
+        }
+        if (blind()) {
+            return "control does not see all, and takes from " + owner;
+        }
+        return declared(owner) && call.engine() != EngineCall.REMOVE_NETWORK
+                ? null // it makes room for another container of the app
+                : removalForbidden(owner);
+    }
+
+    void passBegins() {
         removedInPass.clear();
     }
 
     /** Control has looked at the repo: this is what it must take for the newest. */
-    void read(@Nullable Tree tree, boolean byPass) {
-        if (byPass) {
-            blindToRepo = tree == null;
-            ofPass = tree;
-        }
+    void read(@Nullable Tree tree) {
+        blindToRepo = tree == null;
+        ofPass = tree;
         if (tree != null) {
+            lastPass = thisPass;
+            thisPass = new ArrayList<>();
             thisPass.add(tree);
             everRead.add(tree);
             tree.apps()
@@ -62,9 +113,18 @@ final class Oracle {
         }
     }
 
+    private static String shortId(Call call) {
+        String id = call.subject();
+        return id.substring(0, Math.min(12, id.length()));
+    }
+
     /** A call of control was answered. */
     void answered(Call call, @Nullable Object result) {
         EngineCall kind = call.engine();
+        Object work = SimClockwork.work();
+        if (work != null && tends(call)) {
+            tended.put(shortId(call), work);
+        }
         if (kind == EngineCall.CONTAINERS) {
             blindToEngine = false;
         } else if (kind == EngineCall.EXEC && result instanceof ExecResult(int code, String _)) {
@@ -78,8 +138,21 @@ final class Oracle {
         }
     }
 
+    /** To start a container, or to look whether it proves itself. */
+    private static boolean tends(Call call) {
+        return call.engine() == EngineCall.START
+                || call.engine() == EngineCall.CONTAINER
+                || call.engine() == EngineCall.EXEC
+                || call.what().equals("PROBE");
+    }
+
     void failed(Call call) {
-        if (call.engine() == EngineCall.CONTAINERS || call.engine() == EngineCall.NETWORKS) {
+        Object work = SimClockwork.work();
+        if (work != null && tends(call)) {
+            tended.put(shortId(call), work);
+        }
+        if (LOOKS.contains(call.engine())
+                && Thread.currentThread().getName().endsWith("berth-reconcile")) {
             blindToEngine = true;
         }
     }
@@ -112,19 +185,19 @@ final class Oracle {
         return blindToRepo || blindToEngine;
     }
 
-    private Stream<Tree> window() {
-        return Stream.concat(lastPass.stream(), thisPass.stream());
+    private List<Tree> window() {
+        return Stream.concat(lastPass.stream(), thisPass.stream()).toList();
     }
 
     /** The one tree that the last two passes were about; {@code null} when there were more. */
     @Nullable Tree settled() {
-        List<Tree> trees = window().distinct().toList();
+        List<Tree> trees = window().stream().distinct().toList();
         return trees.size() == 1 ? trees.getFirst() : null;
     }
 
-    /** True when what control has read lately says that the app is to go. */
-    boolean mayVanish(ResourceId app) {
-        return window().anyMatch(t -> !t.apps().containsKey(app.name()) && !holdsAll(t));
+    /** True when what control has read says that the app is to go. */
+    private boolean mayVanish(ResourceId app, List<Tree> trees) {
+        return trees.stream().anyMatch(t -> !t.apps().containsKey(app.name()) && !holdsAll(t));
     }
 
     /** Why the app must not be removed by this pass; {@code null} when it may. */
@@ -163,16 +236,26 @@ final class Oracle {
 
     /** True when some version of the app that may be in force is not to serve all the time. */
     boolean mayStop(ResourceId app) {
-        return mayVanish(app) || anySpec(app, s -> !s.serves() || s.twist() == Spec.Twist.RECREATE);
+        return mayStop(app, window());
+    }
+
+    private boolean mayStop(ResourceId app, List<Tree> trees) {
+        return mayVanish(app, trees)
+                || anySpec(app, trees, s -> !s.serves() || s.twist() == Spec.Twist.RECREATE);
     }
 
     /** True when every version that may be in force wants one release at a time. */
     boolean oneAtATime(ResourceId app) {
-        return !anySpec(app, s -> s.twist() != Spec.Twist.RECREATE);
+        return oneAtATime(app, window());
     }
 
-    private boolean anySpec(ResourceId app, Predicate<Spec> test) {
-        return window().map(tree -> tree.apps().get(app.name()))
+    private boolean oneAtATime(ResourceId app, List<Tree> trees) {
+        return !anySpec(app, trees, s -> s.twist() != Spec.Twist.RECREATE);
+    }
+
+    private boolean anySpec(ResourceId app, List<Tree> trees, Predicate<Spec> test) {
+        return trees.stream()
+                .map(tree -> tree.apps().get(app.name()))
                 .filter(Objects::nonNull)
                 .anyMatch(doc -> doc.damage() == null ? test.test(doc.spec()) : anyOld(app, test));
     }

@@ -49,6 +49,7 @@ final class Rim {
 
     <T> T call(Call call, Deed<T> deed) throws ReconcileException {
         world.begins(call, process);
+        Oracle.Leave leave = world.leave(call);
         Death now = death;
         if (now != null && !now.afterEffect()) {
             die(call, now);
@@ -58,7 +59,7 @@ final class Rim {
         try {
             pause();
             world.faults().before(call);
-            result = world.judged(call, deed);
+            result = world.judged(call, leave, deed);
         } catch (ReconcileException e) {
             world.ended(call, null, e);
             throw e;
@@ -85,6 +86,22 @@ final class Rim {
         }
         SimScheduler.yieldPoint();
         return deed.get();
+    }
+
+    /** Something on the disk, where control may die as well; others go on only then. */
+    void write(String what, Runnable deed) {
+        Call call = Call.other(what, "");
+        world.begins(call, process);
+        Death now = death;
+        if (now != null && !now.afterEffect()) {
+            die(call, now);
+            SimScheduler.yieldPoint();
+        }
+        deed.run();
+        if (now != null) {
+            die(call, now);
+            SimScheduler.yieldPoint();
+        }
     }
 
     private void pause() throws Transient {

@@ -93,6 +93,10 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
         }
     }
 
+    static boolean ours(FakeEngine.Item item) {
+        return ours(item.labels());
+    }
+
     private static boolean ours(Map<String, String> labels) {
         return INSTANCE.equals(labels.get(Labels.INSTANCE));
     }

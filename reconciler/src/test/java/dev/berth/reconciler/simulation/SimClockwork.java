@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class SimClockwork implements Clockwork {
     private static final Instant EPOCH = Instant.parse("2026-01-01T00:00:00Z");
 
+    /** Inherited by the threads that work starts. */
+    private static final InheritableThreadLocal<@Nullable Object> WORK =
+            new InheritableThreadLocal<>();
+
     private final SimScheduler scheduler;
     private final SimProcess process;
     private Duration jumped = Duration.ZERO;
@@ -52,7 +56,19 @@ final class SimClockwork implements Clockwork {
 
     @Override
     public Thread start(String name, Runnable task) {
-        return process.start(name, task);
+        return process.start(
+                name,
+                name.startsWith("work on ")
+                        ? () -> {
+                            WORK.set(new Object());
+                            task.run();
+                        }
+                        : task);
+    }
+
+    /** Stands for the work that this thread has a part in; {@code null} = none. */
+    static @Nullable Object work() {
+        return WORK.get();
     }
 
     private final class SimBell implements Bell {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
@@ -18,12 +19,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One engine, one edge, one config repo, one disk and one control at a time. */
 final class SimWorld {
     static final List<String> APPS = List.of("shop", "api", "blog", "mail", "wiki");
     private static final int MOST_STEPS = 60_000;
+
+    /** Histories have few texts. Each thread that runs some has its own. */
+    private static final ThreadLocal<ReadBefore> READ_BEFORE =
+            ThreadLocal.withInitial(() -> new ReadBefore(20_000));
+
+    private final ReadBefore readBefore = READ_BEFORE.get();
+    private static final Duration READ_AFTER = Duration.ofMillis(300);
+    private static final Duration READ_AGAIN = Duration.ofSeconds(5);
 
     private final SimScheduler scheduler;
     private final SimProcess nature;
@@ -44,6 +54,8 @@ final class SimWorld {
     private @Nullable PassReport lastReport;
     private @Nullable SourceReading first;
     private boolean deaf;
+    private boolean databaseGone;
+    private @Nullable PassReport stored;
     private boolean quietPass;
     private int controls;
     private int passes;
@@ -60,6 +72,11 @@ final class SimWorld {
         this.events = history.events().size();
         furnish(engine, edge);
         control = newControl();
+    }
+
+    /** Control begins. */
+    void start() {
+        launch(control);
     }
 
     /** What broke first. */
@@ -109,9 +126,27 @@ final class SimWorld {
 
     private SimControl newControl() {
         SimProcess process = scheduler.process("control" + ++controls);
-        SimControl made = new SimControl(this, process, time.of(process), bug);
-        made.start(seeds.nextLong());
+        SimControl made = new SimControl(this, process, time.of(process), bug, seeds.nextLong());
         return made;
+    }
+
+    private void launch(SimControl made) {
+        made.start();
+        nature.at(scheduler.nanos() + READ_AFTER.toNanos(), () -> readHistory(made));
+    }
+
+    /** Control learns how things stood, as soon as the database tells. */
+    private void readHistory(SimControl reader) {
+        PassReport last = stored;
+        if (databaseGone) {
+            nature.at(scheduler.nanos() + READ_AGAIN.toNanos(), () -> readHistory(reader));
+        } else if (last != null && !reader.dead()) {
+            reader.remember(last);
+        }
+    }
+
+    ReadBefore readBefore() {
+        return readBefore;
     }
 
     FakeEngine engine() {
@@ -251,7 +286,18 @@ final class SimWorld {
         if (control.dead()) {
             engine.endSubscriptions();
             control = newControl();
+            launch(control);
         }
+    }
+
+    /** While it is gone, nothing is written down of passes, and nothing read. */
+    void databaseGone(boolean now) {
+        databaseGone = now;
+    }
+
+    /** Something happened that may make a report untrue that is being made. */
+    void happened() {
+        quietPass = false;
     }
 
     void deaf(boolean now) {
@@ -285,7 +331,8 @@ final class SimWorld {
         if (view != null && view.template() != null) {
             Sight before = sight();
             view.template().mounts().values().forEach(engine.byHand()::removeVolume);
-            judge(Call.of(EngineCall.REMOVE, view.id().text()), before);
+            Call call = Call.of(EngineCall.REMOVE, view.id().text());
+            judge(call, leave(call), before);
         }
     }
 
@@ -297,6 +344,11 @@ final class SimWorld {
     }
 
     // What control does
+
+    /** Control has written that of a bug into its log. */
+    void heard(String message, @Nullable Throwable cause) {
+        broken("NO_BUGS", message + ": " + cause, cause);
+    }
 
     void begins(Call call, SimProcess process) {
         if (process.killed()) {
@@ -311,7 +363,7 @@ final class SimWorld {
         nature.at(scheduler.nanos() + away.toNanos(), this::restart);
     }
 
-    <T> T judged(Call call, Rim.Deed<T> deed) throws ReconcileException {
+    <T> T judged(Call call, Oracle.Leave leave, Rim.Deed<T> deed) throws ReconcileException {
         if (!call.write()) {
             return deed.run();
         }
@@ -319,17 +371,22 @@ final class SimWorld {
         try {
             return deed.run();
         } finally {
-            judge(call, before);
+            judge(call, leave, before);
         }
     }
 
-    private void judge(Call call, Sight before) {
+    /** What control may do in a call that it begins now. */
+    Oracle.Leave leave(Call call) {
+        return call.write() ? oracle.leave(call, this::sight) : Oracle.Leave.NONE;
+    }
+
+    private void judge(Call call, Oracle.Leave leave, Sight before) {
         writes++;
         Sight after = sight();
         if (call.engine() == EngineCall.START) {
             oracle.started(call.subject().substring(0, 12));
         }
-        Invariant.Step step = new Invariant.Step(call, before, after, oracle);
+        Invariant.Step step = new Invariant.Step(call, leave, before, after, oracle);
         for (Invariant invariant : Invariant.values()) {
             String what = invariant.broken(step);
             if (what != null) {
@@ -355,11 +412,17 @@ final class SimWorld {
         }
     }
 
-    SourceReading look(boolean byPass) {
+    SourceReading look() {
         SimRepo.Look look = repo.look();
-        oracle.read(look.tree(), byPass);
+        oracle.read(look.tree());
         trace.add(scheduler.nanos(), "GIT", " " + look.reading().getClass().getSimpleName());
         return look.reading();
+    }
+
+    private static String changes(PassReport report) {
+        return report.changes().stream()
+                .map(c -> "%n            %s %s: %s".formatted(c.resource(), c.what(), c.outcome()))
+                .collect(Collectors.joining());
     }
 
     void passBegins() {
@@ -370,7 +433,10 @@ final class SimWorld {
     void passEnded(PassReport report) {
         passes++;
         lastReport = report;
-        trace.add(scheduler.nanos(), "pass ended", "");
+        if (!databaseGone) {
+            stored = report;
+        }
+        trace.add(scheduler.nanos(), "pass ended (" + report.trigger() + ")", changes(report));
         for (PassReport.ChangeReport change : report.changes()) {
             String detail = change.detail();
             if (detail != null && detail.contains("a bug in Berth")) {
@@ -378,8 +444,10 @@ final class SimWorld {
             }
         }
         Tree settled = oracle.settled();
-        if (quietPass && settled != null && !oracle.blind()) {
-            String lie = StatusTrue.broken(report, settled, sight());
+        boolean quiet = quietPass;
+        quietPass = false;
+        if (quiet && settled != null && !oracle.blind()) {
+            String lie = StatusTrue.broken(report, settled, sight(), edge.isConnected());
             if (lie != null) {
                 broken("STATUS_TRUE", lie, null);
             }

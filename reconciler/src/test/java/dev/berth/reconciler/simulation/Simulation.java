@@ -3,8 +3,6 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.trigger.Trigger;
 import java.time.Duration;
 import java.util.List;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a history and says whether all that must hold did. */
@@ -13,8 +11,6 @@ final class Simulation {
     private static final Duration UNTIL_CALM = Duration.ofMinutes(12);
 
     private static final Duration ONE_MORE_PASS = Duration.ofSeconds(5);
-
-    private static final Logger LOG = Logger.getLogger("dev.berth");
 
     private Simulation() {}
 
@@ -38,17 +34,15 @@ final class Simulation {
 
     /** The same of a control that has a mistake in it. */
     static Result run(History history, Bug bug) {
-        Level before = LOG.getLevel();
-        LOG.setLevel(Level.OFF);
-        try {
+        try (SimLog _ = SimLog.open()) {
             return result(history, bug);
-        } finally {
-            LOG.setLevel(before);
         }
     }
 
     private static Result result(History history, Bug bug) {
         SimWorld world = new SimWorld(history, bug);
+        SimLog.hears(world::heard);
+        world.start();
         Happenings happenings = new Happenings(world);
         happenings.plan(history);
         world.run(end(history));

@@ -16,15 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class StatusTrue {
     private StatusTrue() {}
 
-    static @Nullable String broken(PassReport report, Tree tree, Sight sight) {
+    /**
+     * What is wrong with a report.
+     *
+     * @param edgeSeen false while control can't know what the edge serves
+     */
+    static @Nullable String broken(PassReport report, Tree tree, Sight sight, boolean edgeSeen) {
         for (ResourceStatus status : report.resources()) {
             Condition ready = status.condition(ConditionType.Ready);
             Tree.Doc doc = tree.apps().get(status.id().name());
             if (ready != null
                     && ready.status() == Condition.Status.True
+                    && ready.observedGeneration().equals(status.generation())
                     && status.id().kind() == Kind.App
                     && doc != null
-                    && doc.damage() == null) {
+                    && doc.damage() == null
+                    && (edgeSeen || doc.spec().serves())) {
                 String lie = broken(status.id(), doc.spec(), sight);
                 if (lie != null) {
                     return lie;

@@ -62,6 +62,10 @@ public final class FakeTraffic implements TrafficSwitch {
         connected = now;
     }
 
+    public synchronized boolean isConnected() {
+        return connected;
+    }
+
     /** These containers, by short id, have open streams from now on, and no others. */
     public synchronized void streaming(Set<String> containers) {
         streaming = Set.copyOf(containers);

@@ -3,6 +3,7 @@ package dev.berth.reconciler.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.engine.Specs;
@@ -22,7 +23,8 @@ final class EngineWatchTest {
     private final FakeEngine engine = new FakeEngine(InstantSource.system());
     private final AtomicReference<@Nullable String> instance = new AtomicReference<>("home");
     private final List<Trigger> told = new CopyOnWriteArrayList<>();
-    private final EngineWatch watch = new EngineWatch(engine, instance::get, told::add);
+    private final EngineWatch watch =
+            new EngineWatch(engine, instance::get, told::add, Clockwork.system());
 
     @AfterEach
     void close() {

@@ -1,0 +1,287 @@
+package dev.berth.reconciler.simulation;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.engine.ContainerSpec;
+import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.source.GitSource;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Mistakes that control could make, one guard broken in each. */
+enum Bugs implements Bug {
+    /** A repo that can't be read is taken for one without apps. */
+    UNREADABLE_IS_EMPTY {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return port.go() instanceof SourceReading.Fresh(var revision, SimTree tree)
+                            && tree.isCut()
+                    ? new SourceReading.Fresh(revision, new SimTree(Tree.FIRST.files(), false))
+                    : port.go();
+        }
+    },
+    /** An engine that does not answer is taken for an empty one. */
+    UNSEEN_IS_EMPTY {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            try {
+                return port.go();
+            } catch (ReconcileException e) {
+                return switch (port.method()) {
+                    case "containers" -> List.of();
+                    case "networks" -> Map.of();
+                    default -> throw e;
+                };
+            }
+        }
+    },
+    /** Any number of apps is removed at once. */
+    NO_LIMIT_OF_DELETES {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            if (port.go() instanceof SourceReading.Fresh(var revision, SimTree tree)) {
+                TreeMap<String, String> files = new TreeMap<>(tree.files());
+                files.computeIfPresent(
+                        "berth.yaml",
+                        (_, text) ->
+                                text.replaceAll(
+                                        "maxDeletesPerRun: [0-9]+", "maxDeletesPerRun: 99"));
+                return new SourceReading.Fresh(revision, new SimTree(files, tree.isCut()));
+            }
+            return port.go();
+        }
+    },
+    /** Traffic is switched to whatever was started. */
+    SWITCH_BEFORE_READY {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return port.method().equals("awaitReady") ? "HTTP 200" : port.go();
+        }
+    },
+    /** The old release is stopped when the new one has begun to start. */
+    RETIRE_BEFORE_SWITCH {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            Object result = port.go();
+            if (port.method().equals("startContainer")) {
+                FakeEngine.Item started = port.world().sight().container(port.id().text());
+                for (FakeEngine.Item item : port.world().engine().contents().containers()) {
+                    if (started != null
+                            && started.view() != null
+                            && item.view() != null
+                            && item.view().owner().equals(started.view().owner())
+                            && item.view().createdAt().isBefore(started.view().createdAt())) {
+                        port.engine().stopContainer(item.id(), Duration.ofSeconds(1));
+                    }
+                }
+            }
+            return result;
+        }
+    },
+    /** A container's volumes go with it. */
+    VOLUMES_GO_TOO {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            if (port.method().equals("removeContainer")) {
+                FakeEngine.Item item = port.world().sight().container(port.id().text());
+                port.world().volumesGoWith(item);
+            }
+            return port.go();
+        }
+    },
+    /** When an answer gets lost, a container is made once more, under another name. */
+    CREATE_TWICE {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            try {
+                return port.go();
+            } catch (ReconcileException.Transient e) {
+                if (!port.method().equals("createContainer")) {
+                    throw e;
+                }
+                ContainerSpec spec = (ContainerSpec) port.arguments()[0];
+                FakeEngine.Item lost = port.world().named(spec.name());
+                if (lost != null) {
+                    port.engine().startContainer(lost.id());
+                }
+                return port.engine().createContainer(renamed(spec));
+            }
+        }
+    },
+    /** Whatever has our label somewhere is ours. */
+    TAKES_LOOK_ALIKES {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            if (port.method().equals("containers")) {
+                for (FakeEngine.Item item : port.world().engine().contents().containers()) {
+                    if (item.view() == null) {
+                        port.engine().removeContainer(item.id());
+                    }
+                }
+            }
+            return port.go();
+        }
+    },
+    /** The repo is read once and never again. */
+    READS_ONCE {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            SourceReading now = (SourceReading) port.go();
+            return port.world().firstOf(now);
+        }
+    },
+    /** Every container has something in it that is another each time. */
+    NEVER_THE_SAME {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            if (port.go() instanceof SourceReading.Fresh(var revision, SimTree tree)) {
+                TreeMap<String, String> files = new TreeMap<>(tree.files());
+                files.replaceAll(
+                        (_, text) ->
+                                text.replace(
+                                        "replicas:",
+                                        "env: {SEEN: '%d'}, replicas:"
+                                                .formatted(port.world().time().nanos())));
+                return new SourceReading.Fresh(revision, new SimTree(files, tree.isCut()));
+            }
+            return port.go();
+        }
+    },
+    /** What was started is called ready. */
+    READY_TOO_SOON {
+        @Override
+        public PassReport plant(PassReport report) {
+            return new PassReport(
+                    report.id(),
+                    report.trigger(),
+                    report.revision(),
+                    report.author(),
+                    report.startedAt(),
+                    report.duration(),
+                    report.plan(),
+                    report.changes(),
+                    report.problems(),
+                    report.resources().stream().map(Bugs::ready).toList());
+        }
+    };
+
+    /**
+     * A call of control to one of its ports.
+     *
+     * @param go makes it
+     */
+    record Port(Object real, Method called, Object[] arguments, SimWorld world) {
+        String method() {
+            return called.getName();
+        }
+
+        ContainerId id() {
+            return (ContainerId) arguments[0];
+        }
+
+        ContainerEngine engine() {
+            return (ContainerEngine) real;
+        }
+
+        @Nullable Object go() throws Throwable {
+            try {
+                return called.invoke(real, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause() == null ? e : e.getCause();
+            }
+        }
+    }
+
+    /** Makes the call, or does something else. */
+    @Nullable Object call(Port port) throws Throwable {
+        return port.go();
+    }
+
+    @Override
+    public <T> T plant(Class<T> port, T real, SimWorld world) {
+        if (!concerns(port)) {
+            return real;
+        }
+        return port.cast(
+                Proxy.newProxyInstance(
+                        port.getClassLoader(),
+                        new Class<?>[] {port},
+                        (_, method, arguments) ->
+                                call(
+                                        new Port(
+                                                real,
+                                                method,
+                                                arguments == null ? new Object[0] : arguments,
+                                                world))));
+    }
+
+    private boolean concerns(Class<?> port) {
+        return port.equals(
+                switch (this) {
+                    case UNREADABLE_IS_EMPTY, NO_LIMIT_OF_DELETES, READS_ONCE, NEVER_THE_SAME ->
+                            GitSource.class;
+                    case UNSEEN_IS_EMPTY,
+                            RETIRE_BEFORE_SWITCH,
+                            VOLUMES_GO_TOO,
+                            CREATE_TWICE,
+                            TAKES_LOOK_ALIKES ->
+                            ContainerEngine.class;
+                    case SWITCH_BEFORE_READY -> TrafficSwitch.class;
+                    case READY_TOO_SOON -> PassReport.class;
+                });
+    }
+
+    private static ContainerSpec renamed(ContainerSpec spec) {
+        return new ContainerSpec(
+                spec.name() + "_again",
+                spec.instance(),
+                spec.app(),
+                spec.process(),
+                spec.slot(),
+                spec.template(),
+                spec.release(),
+                spec.revision(),
+                spec.network(),
+                spec.aliases());
+    }
+
+    private static ResourceStatus ready(ResourceStatus status) {
+        return new ResourceStatus(
+                status.id(),
+                status.generation(),
+                status.declaredAt(),
+                status.revision(),
+                status.appliedRevision(),
+                status.conditions().stream()
+                        .map(
+                                c ->
+                                        c.type() == ConditionType.Ready
+                                                ? new Condition(
+                                                        c.type(),
+                                                        Condition.Status.True,
+                                                        c.reason(),
+                                                        c.message(),
+                                                        c.observedGeneration(),
+                                                        c.lastTransitionTime())
+                                                : c)
+                        .toList(),
+                status.urls(),
+                status.replicas(),
+                status.lastChange(),
+                status.lastChangeAt(),
+                status.problems());
+    }
+}

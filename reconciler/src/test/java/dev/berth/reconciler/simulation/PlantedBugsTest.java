@@ -1,0 +1,54 @@
+package dev.berth.reconciler.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.simulation.Simulation.Broken;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The simulation finds what it is there to find. */
+class PlantedBugsTest {
+    private static final int HISTORIES = 500;
+    private static final int SMALL = 4;
+
+    /** What may notice a mistake first. */
+    private static final Map<Bugs, Set<String>> NOTICED_BY =
+            Map.ofEntries(
+                    Map.entry(
+                            Bugs.UNREADABLE_IS_EMPTY,
+                            Set.of("NO_DELETE_AFTER_UNKNOWN", "SERVED_GOES_ON_SERVING")),
+                    Map.entry(
+                            Bugs.UNSEEN_IS_EMPTY,
+                            Set.of(
+                                    "NO_DELETE_AFTER_UNKNOWN",
+                                    "SERVED_GOES_ON_SERVING",
+                                    "CONVERGES")),
+                    Map.entry(Bugs.NO_LIMIT_OF_DELETES, Set.of("NO_DELETE_AFTER_UNKNOWN")),
+                    Map.entry(Bugs.SWITCH_BEFORE_READY, Set.of("ROUTES_ONLY_TO_READY")),
+                    Map.entry(Bugs.RETIRE_BEFORE_SWITCH, Set.of("SERVED_GOES_ON_SERVING")),
+                    Map.entry(Bugs.VOLUMES_GO_TOO, Set.of("DATA_STAYS")),
+                    Map.entry(Bugs.CREATE_TWICE, Set.of("NO_DOUBLES")),
+                    Map.entry(Bugs.TAKES_LOOK_ALIKES, Set.of("FOREIGN_UNTOUCHED")),
+                    Map.entry(Bugs.READS_ONCE, Set.of("CONVERGES", "STATUS_TRUE")),
+                    Map.entry(
+                            Bugs.NEVER_THE_SAME,
+                            Set.of("BOUNDED_WORK", "NOTHING_LEFT_TO_DO", "CONVERGES")),
+                    Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
+
+    @ParameterizedTest
+    @EnumSource(Bugs.class)
+    void simulation_plantedBug_isFoundAndShrunk(Bugs bug) {
+        for (long seed = 0; seed < HISTORIES; seed++) {
+            if (Simulation.run(Generator.history(seed), bug) instanceof Broken how) {
+                assertThat(NOTICED_BY.get(bug)).as(how.what()).contains(how.invariant());
+                History small = Shrinker.shrink(Generator.history(seed), how, bug);
+                assertThat(small.events()).as(JavaText.of(small)).hasSizeLessThanOrEqualTo(SMALL);
+                assertThat(Simulation.run(small)).isInstanceOf(Simulation.Held.class);
+                return;
+            }
+        }
+        throw new AssertionError(bug + " was not found in " + HISTORIES + " histories");
+    }
+}
