@@ -14,7 +14,6 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.MeteredEngine;
-import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.lease.FencedEngine;
 import dev.berth.reconciler.lease.FencedTraffic;
 import dev.berth.reconciler.lease.HomeLock;
@@ -22,6 +21,7 @@ import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.notify.Watch;
@@ -174,8 +174,7 @@ public final class ControlProcess implements AutoCloseable {
                                 vault),
                         failures,
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
-                        new Reconciler.Tenure(
-                                lease, memory, jobs, Ledgers.in(environment.home())),
+                        new Reconciler.Tenure(lease, memory, jobs, Ledgers.in(environment.home())),
                         environment.httpPort(),
                         clock);
         Consumer<PassReport> clean =
@@ -270,12 +269,12 @@ public final class ControlProcess implements AutoCloseable {
 
     /** The last lines that an app's containers wrote. */
     public AppLogs logs() {
-        return containerLogs()::tail;
+        return containerLogs();
     }
 
     /** Likewise of containers that ran once. */
     public RunLogs runLogs() {
-        return containerLogs()::tail;
+        return containerLogs();
     }
 
     private ContainerLogs containerLogs() {

@@ -102,7 +102,9 @@ final class ScalarBinder {
     /** What may also come from elsewhere, and is given as it is. */
     static Result envText(ValueType.EnvText type, Node node) {
         Result given =
-                type.form() == null ? written(node) : text(new ValueType.Text(type.form(), false), node, false);
+                type.form() == null
+                        ? written(node)
+                        : text(new ValueType.Text(type.form(), false), node, false);
         return switch (given) {
             case Value(Object value) ->
                     new Value(

@@ -46,15 +46,31 @@ public record LiveState(
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
         return new LiveState(
-                others, networks, publishedSites, routes, failures, volumes, runs, schedulesSince,
-                foreign, startedJobs);
+                others,
+                networks,
+                publishedSites,
+                routes,
+                failures,
+                volumes,
+                runs,
+                schedulesSince,
+                foreign,
+                startedJobs);
     }
 
     /** The same with what is remembered of schedules. */
     public LiveState withSchedules(Map<ResourceId, Instant> since) {
         return new LiveState(
-                containers, networks, publishedSites, routes, failures, volumes, runs, since,
-                foreign, startedJobs);
+                containers,
+                networks,
+                publishedSites,
+                routes,
+                failures,
+                volumes,
+                runs,
+                since,
+                foreign,
+                startedJobs);
     }
 
     /** The runs of a resource. */

@@ -206,8 +206,7 @@ final class Controls {
                                     clock),
                             failures,
                             (interval, _) -> interval,
-                            new Reconciler.Tenure(
-                                    keeper, memory(home), jobs, Ledgers.inMemory()),
+                            new Reconciler.Tenure(keeper, memory(home), jobs, Ledgers.inMemory()),
                             8080,
                             clock);
             loop = new ReconcileLoop(reconciler, this::report, clock);

@@ -34,7 +34,7 @@ final class ReadyMeansThisGenerationServesTest {
         try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 1)) {
             rig.commit(put(Spec.Image.NEVER_READY)).settle();
 
-            assertThat(rig.ready("shop")).isEqualTo("False HealthCheckFailed");
+            assertThat(rig.ready("shop")).isEqualTo("False RolledBack");
             assertThat(rig.servedBy("shop")).containsExactly("shop:quick");
             assertThat(rig.containers("shop")).hasSize(1);
         }
@@ -44,7 +44,7 @@ final class ReadyMeansThisGenerationServesTest {
     void mendedVersion_afterAFailedOne_isReady() {
         try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 1)) {
             rig.commit(put(Spec.Image.ENDS_AT_ONCE)).settle();
-            assertThat(rig.ready("shop")).isEqualTo("False StartFailed");
+            assertThat(rig.ready("shop")).isEqualTo("False RolledBack");
 
             rig.commit(put(Spec.Image.OTHER)).settle();
 

@@ -112,7 +112,7 @@ enum Bugs implements Bug {
                 if (!port.method().equals("createContainer")) {
                     throw e;
                 }
-                ContainerSpec spec = (ContainerSpec) port.arguments()[0];
+                ContainerSpec spec = (ContainerSpec) port.arguments().getFirst();
                 FakeEngine.Item lost = port.world().named(spec.name());
                 if (lost != null) {
                     port.engine().startContainer(lost.id());
@@ -139,8 +139,7 @@ enum Bugs implements Bug {
     READS_ONCE {
         @Override
         @Nullable Object call(Port port) throws Throwable {
-            SourceReading now = (SourceReading) port.go();
-            return port.world().firstOf(now);
+            return port.go() instanceof SourceReading now ? port.world().firstOf(now) : null;
         }
     },
     /** Every container has something in it that is another each time. */
@@ -178,27 +177,24 @@ enum Bugs implements Bug {
         }
     };
 
-    /**
-     * A call of control to one of its ports.
-     *
-     * @param go makes it
-     */
-    record Port(Object real, Method called, Object[] arguments, SimWorld world) {
+    /** A call of control to one of its ports. */
+    record Port(Object real, Method called, List<Object> arguments, SimWorld world) {
         String method() {
             return called.getName();
         }
 
         ContainerId id() {
-            return (ContainerId) arguments[0];
+            return (ContainerId) arguments.getFirst();
         }
 
         ContainerEngine engine() {
             return (ContainerEngine) real;
         }
 
+        /** Makes it. */
         @Nullable Object go() throws Throwable {
             try {
-                return called.invoke(real, arguments);
+                return called.invoke(real, arguments.toArray());
             } catch (InvocationTargetException e) {
                 throw e.getCause() == null ? e : e.getCause();
             }
@@ -224,7 +220,7 @@ enum Bugs implements Bug {
                                         new Port(
                                                 real,
                                                 method,
-                                                arguments == null ? new Object[0] : arguments,
+                                                arguments == null ? List.of() : List.of(arguments),
                                                 world))));
     }
 

@@ -20,6 +20,7 @@ final class TriggerTest {
                     new Trigger.HistoryRead(),
                     new Trigger.WakeRequested(ResourceId.parse("app/shop")),
                     new Trigger.RetryDue(),
+                    new Trigger.StandingChanged(),
                     new Trigger.WorkEnded(),
                     new Trigger.ScheduleDue());
 
@@ -36,6 +37,7 @@ final class TriggerTest {
                         "what was before Berth started is known",
                         "a request for app/shop, which sleeps",
                         "retry of what failed",
+                        "whether this Berth writes has changed",
                         "work has ended that went on after its pass",
                         "something is due by the clock");
     }

@@ -79,7 +79,8 @@ final class Harbour {
                                                 RunResult.Failed)))),
                 List.of(
                         new ReleaseStatus(
-                                hello, "3f2a91c0", "hello:7", "c0ffee00".repeat(5), due, true)));
+                                hello, "3f2a91c0", "hello:7", "c0ffee00".repeat(5), due, true)),
+                List.of());
     }
 
     static PassReport busy() {

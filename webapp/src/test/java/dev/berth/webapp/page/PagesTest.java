@@ -278,6 +278,8 @@ final class PagesTest {
                         calm.changes(),
                         calm.problems(),
                         calm.resources(),
+                        List.of(),
+                        List.of(),
                         List.of(
                                 new PassReport.Orphan(
                                         "volume",

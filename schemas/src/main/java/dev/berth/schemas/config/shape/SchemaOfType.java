@@ -115,7 +115,10 @@ final class SchemaOfType {
             case ValueType.EnvText(Shape reference, ValueType.Form form) -> {
                 ObjectNode either = JSON.objectNode();
                 either.putArray("anyOf")
-                        .add(form == null ? types("string", "number", "boolean") : text(form, false))
+                        .add(
+                                form == null
+                                        ? types("string", "number", "boolean")
+                                        : text(form, false))
                         .add(object(reference));
                 yield either;
             }
