@@ -98,7 +98,18 @@ final class ReadinessGate {
             throw new ReconcileException.Transient(
                     ReasonCode.StartFailed, proven.name() + " ended as soon as it was ready");
         }
+        if (hasPort(proven) && RouteResolver.backend(proven, network) == null) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.StartFailed,
+                    "%s was taken off the network %s while it got ready: see who does that"
+                            .formatted(proven.name(), network));
+        }
         return proven;
+    }
+
+    private static boolean hasPort(ContainerView container) {
+        ContainerTemplate template = container.template();
+        return template != null && template.port() != null;
     }
 
     /** What is waited for, and until when. */
@@ -127,10 +138,9 @@ final class ReadinessGate {
 
     private void automatic(ContainerView container, String network, Wait wait)
             throws ReconcileException {
-        ContainerTemplate template = container.template();
         if (container.state() instanceof Running(_, Health health, _) && health != Health.NONE) {
             imageHealthcheck(container, wait);
-        } else if (template != null && template.port() != null) {
+        } else if (hasPort(container)) {
             probe(container, network, "/", false, wait);
         } else {
             uptime(container, wait);

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.converge.Outcome.Next;
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,6 +89,39 @@ class ReadinessTest {
         world.declare("shop", template("shop:1"), within(Duration.ofMillis(300), command("false")));
 
         assertThat(failed(world.pass()).message()).contains("was not ready within");
+    }
+
+    // The network
+
+    @Test
+    void network_lostWhileItGetsReady_getsNoTraffic() {
+        world.declare("shop", template("shop:1"), 1).pass();
+        world.engine.withImages("shop:2");
+        world.traffic.verdict(
+                _ -> {
+                    world.containers().stream()
+                            .filter(c -> isOf(c, "shop:2"))
+                            .forEach(
+                                    c ->
+                                            world.engine
+                                                    .byHand()
+                                                    .disconnect(
+                                                            c.name(),
+                                                            ObjectNames.network(
+                                                                    World.INSTANCE, c.owner())));
+                    return Optional.empty();
+                });
+
+        Failed failure = failed(world.declare("shop", template("shop:2"), 1).pass());
+
+        assertThat(failure.message()).contains("was taken off the network berth_home_shop");
+        assertThat(failure.next()).isEqualTo(Next.RETRY);
+        assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    private static boolean isOf(ContainerView container, String image) {
+        ContainerTemplate template = container.template();
+        return template != null && template.image().equals(image);
     }
 
     // A command in the container
