@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Failures {
     private static final Duration SOON = Duration.ofSeconds(2);
+    private static final Duration MEANWHILE = Duration.ofSeconds(30);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final IntFunction<Duration> backoff;
@@ -203,7 +204,7 @@ public final class Failures {
                         worked.put(id, generation);
                     }
                 });
-        failed.keySet().removeIf(id -> !desired.containsKey(id) && fine(id, outcomes));
+        failed.keySet().removeIf(id -> !desired.containsKey(id) && nothingToTry(id, outcomes));
         standIns.keySet().retainAll(failed.keySet());
         failed.replaceAll((id, attempt) -> putOff(id, attempt, outcomes, now));
         worked.keySet().retainAll(desired.keySet());
@@ -211,12 +212,21 @@ public final class Failures {
         recovery.retain(desired.keySet());
     }
 
-    /** What is due and not done for another reason is not due all the time. */
+    /** What is not to be, and may not be removed, waits for a person. */
+    private static boolean nothingToTry(ResourceId resource, Outcomes outcomes) {
+        return outcomes.of(resource).stream()
+                .allMatch(o -> o instanceof Outcome.Done || o instanceof Outcome.Blocked);
+    }
+
+    /**
+     * What is due and not done for another reason is not due all the time: the end of that reason
+     * makes a pass of its own.
+     */
     private static FailedAttempt putOff(
             ResourceId resource, FailedAttempt attempt, Outcomes outcomes, Instant now) {
         boolean due = !attempt.retryAt().isAfter(now);
         return due && outcomes.of(resource).stream().anyMatch(Outcome.Blocked.class::isInstance)
-                ? attempt.retriedAt(now.plus(SOON))
+                ? attempt.retriedAt(now.plus(MEANWHILE))
                 : attempt;
     }
 

@@ -103,6 +103,7 @@ final class Oracle {
             thisPass = new ArrayList<>();
             thisPass.add(tree);
             everRead.add(tree);
+            everRight.retainAll(tree.apps().keySet()); // what is gone is forgotten
             tree.apps()
                     .forEach(
                             (app, doc) -> {
