@@ -58,7 +58,9 @@ public final class VirtualTime {
      * @param afterEach after each piece of a thread
      */
     public void pass(Duration time, Runnable afterEach) {
-        scheduler.run(time, afterEach);
+        try (SimLog _ = SimLog.open()) { // the console's lock is everybody's
+            scheduler.run(time, afterEach);
+        }
     }
 
     public Duration now() {
