@@ -101,10 +101,9 @@ public final class ControlProcess implements AutoCloseable {
         Path git = environment.home().resolve("git");
         Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
 
+        HomeLock home = part(HomeLock.take(environment.home()));
         SecretRoom secrets =
                 SecretRoom.open(environment.home(), environment.sops(), LOG::warn, clock);
-
-        HomeLock home = part(HomeLock.take(environment.home()));
         this.edge = edge;
         this.vault = secrets.vault();
         engine =
@@ -281,10 +280,17 @@ public final class ControlProcess implements AutoCloseable {
         return new ContainerLogs(engine, reconciler::instance, vault::redactor);
     }
 
-    /** Passes reports on while this Berth writes: another tells of what it does itself. */
-    public Consumer<PassReport> whileItWrites(Consumer<PassReport> listener) {
+    /**
+     * Passes reports on unless another Berth writes: that one tells of what it does itself. While
+     * nobody can tell who writes, because the engine is gone, somebody has to say so.
+     *
+     * @param hush called instead when another writes
+     */
+    public Consumer<PassReport> unlessAnotherWrites(Consumer<PassReport> listener, Runnable hush) {
         return report -> {
-            if (lease.now() instanceof Standing.Writer || reconciler.instance() == null) {
+            if (lease.now() instanceof Standing.Follower) {
+                hush.run();
+            } else {
                 listener.accept(report);
             }
         };

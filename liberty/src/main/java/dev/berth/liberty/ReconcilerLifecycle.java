@@ -24,9 +24,9 @@ public class ReconcilerLifecycle {
             Outbox outbox,
             StopSignal signal,
             ControlProcess loop) {
-        board.subscribe(loop.whileItWrites(writer::offer));
+        board.subscribe(loop.unlessAnotherWrites(writer::offer, () -> {}));
         board.subscribe(tally);
-        board.subscribe(loop.whileItWrites(outbox::offer));
+        board.subscribe(loop.unlessAnotherWrites(outbox::offer, outbox::hush));
         writer.start();
         outbox.start();
         loop.start();

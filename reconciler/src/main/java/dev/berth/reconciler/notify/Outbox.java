@@ -92,6 +92,11 @@ public final class Outbox implements AutoCloseable {
         bell.release();
     }
 
+    /** Says no more of the pass that was left last: another Berth looks after what it was about. */
+    public void hush() {
+        newest.set(null);
+    }
+
     public Counts counts() {
         return delivery.counts();
     }
