@@ -17,6 +17,7 @@ import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.ledger.ReleaseLedger;
+import dev.berth.reconciler.live.CronRun;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Observation;
@@ -239,7 +240,7 @@ public final class Reconciler implements Watchdog.Polls {
         ReleaseLedger releases = tenure.ledgers().releases();
         for (DesiredApp app : known.apps().values()) {
             KnownRelease ready = ReadyReleases.of(app, report, now);
-            if (ready != null) {
+            if (ready != null && (app.pin() == null || app.pin().release().equals(ready.id()))) {
                 releases.ready(app.id(), ready, app.keepReleases());
             }
         }
@@ -345,9 +346,13 @@ public final class Reconciler implements Watchdog.Polls {
         for (DesiredApp app : desired.apps().values()) {
             app.crons().forEach(cron -> says.put(cron.id(), cron.schedule().toString()));
         }
-        Map<ResourceId, Instant> since = tenure.ledgers().schedules().note(says, now);
+        Map<ResourceId, Instant> ran =
+                observation instanceof Observation.Known(var live)
+                        ? CronRun.newest(live, desired.apps().keySet(), now)
+                        : Map.of();
+        Map<ResourceId, Instant> since = tenure.ledgers().schedules().note(says, ran, now);
         return switch (observation) {
-            case Observation.Known(var live) -> new Observation.Known(live.withSchedules(since));
+            case Observation.Known(var seen) -> new Observation.Known(seen.withSchedules(since));
             case Observation.Unknown unknown -> unknown;
         };
     }
@@ -467,7 +472,9 @@ public final class Reconciler implements Watchdog.Polls {
         return switch (app.workload()) {
             case Workload.Files(var pin, _) -> Stream.of(pin);
             case Workload.Containers(ImageSource.Built(_, var pin, _, _), _) -> Stream.of(pin);
-            case Workload.Containers(ImageSource.Prebuilt _, _) -> Stream.empty();
+            case Workload.Containers(ImageSource.Prebuilt _, _),
+                    Workload.Containers(ImageSource.Kept _, _) ->
+                    Stream.empty();
         };
     }
 

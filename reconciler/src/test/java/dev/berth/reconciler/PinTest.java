@@ -122,6 +122,9 @@ final class PinTest {
         assertThat(ready(same).reason())
                 .as("nothing to start")
                 .isEqualTo(ReasonCode.UnknownRelease);
+        spine.engine.byHand().stop(spine.engine.containers("home").getFirst().name());
+        pass();
+        assertThat(running()).as("repaired").containsExactly("shop:1 shop:1");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.ImageSource.Built;
+import dev.berth.reconciler.desired.ImageSource.Kept;
 import dev.berth.reconciler.desired.ImageSource.Prebuilt;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ImageBuild;
@@ -124,6 +125,12 @@ public final class ImageBuilder {
         switch (source) {
             case Prebuilt(var reference) -> engine.pullImage(reference, PULL_DEADLINE);
             case Built built -> build(built);
+            case Kept(var reference) ->
+                    throw new ReconcileException.Stalled(
+                            ReasonCode.PullFailed,
+                            ("the engine no longer has %s, which was built for a release of before:"
+                                            + " take spec.pin away, or go back with git revert")
+                                    .formatted(reference));
         }
     }
 

@@ -154,7 +154,7 @@ final class AppBuilder {
             args.putAll(spec.build().args());
         }
         SpecHash hash = SpecHash.of(new BuildInput(pin.directoryId(), dockerfile, args));
-        String reference = "berth/%s:%s".formatted(app.metadata().name(), hash);
+        String reference = "%s%s:%s".formatted(ImageSource.BUILT, app.metadata().name(), hash);
         return new ImageSource.Built(reference, pin, dockerfile, args);
     }
 

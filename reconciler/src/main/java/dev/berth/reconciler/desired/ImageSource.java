@@ -10,6 +10,17 @@ public sealed interface ImageSource {
     /** The reference that containers are made from. */
     String reference();
 
+    /** What Berth builds is named so. */
+    String BUILT = "berth/";
+
+    /** The image of a release that ran before: what was built is in no registry. */
+    static ImageSource again(String reference) {
+        return reference.startsWith(BUILT) ? new Kept(reference) : new Prebuilt(reference);
+    }
+
+    /** Built for a release of before; when the engine does not have it any more, nobody has. */
+    record Kept(String reference) implements ImageSource {}
+
     /** Pulled when the engine does not have it. */
     record Prebuilt(String reference) implements ImageSource {}
 

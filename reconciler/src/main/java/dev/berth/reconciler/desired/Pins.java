@@ -73,7 +73,7 @@ public final class Pins {
         return new Workload.Containers(
                 release.image().equals(now.image().reference())
                         ? now.image()
-                        : new ImageSource.Prebuilt(release.image()),
+                        : ImageSource.again(release.image()),
                 processes);
     }
 

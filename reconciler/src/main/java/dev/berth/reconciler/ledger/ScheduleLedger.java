@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Since when each schedule is known as it is now: no run makes up for a time before that. Confined
+ * Since when each schedule is known as it is now, or up to when its times have had their runs: no
+ * run makes up for a time before that, also when somebody removes the containers that ran. Confined
  * to the thread of the pass.
  */
 public final class ScheduleLedger {
@@ -51,19 +52,28 @@ public final class ScheduleLedger {
         }
     }
 
-    private record Entry(String schedule, Instant since) {}
+    private record Entry(String schedule, Instant since) {
+        private Entry after(Instant ran) {
+            return ran.isAfter(since) ? new Entry(schedule, ran) : this;
+        }
+    }
 
     /**
      * Notes which schedules there are; the others are forgotten.
      *
      * @param schedules what each says: with other words it is a new one
-     * @return since when each is known
+     * @param ran the newest time of each that has had its run, as far as the engine shows
+     * @return since when each is known, or the newest time that has had its run
      */
-    public Map<ResourceId, Instant> note(Map<ResourceId, String> schedules, Instant now) {
+    public Map<ResourceId, Instant> note(
+            Map<ResourceId, String> schedules, Map<ResourceId, Instant> ran, Instant now) {
         Entries before = known();
         SortedMap<String, Entry> next = new TreeMap<>();
         schedules.forEach(
-                (id, says) -> next.put(id.toString(), entry(before, id.toString(), says, now)));
+                (id, says) -> {
+                    Entry entry = entry(before, id.toString(), says, now);
+                    next.put(id.toString(), entry.after(ran.getOrDefault(id, entry.since())));
+                });
         save(new Entries(next));
         Map<ResourceId, Instant> since = new HashMap<>();
         next.forEach((id, entry) -> since.put(ResourceId.parse(id), entry.since()));

@@ -1,13 +1,17 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,6 +36,28 @@ public record CronRun(RunView view, String name, Instant dueAt) {
                 .flatMap(run -> read(run).stream())
                 .sorted(Comparator.comparing(CronRun::dueAt))
                 .toList();
+    }
+
+    /**
+     * The newest time of each schedule that has had its run; none that is yet to come, since clocks
+     * are set back sometimes.
+     */
+    public static Map<ResourceId, Instant> newest(
+            LiveState live, Collection<ResourceId> apps, Instant now) {
+        Map<ResourceId, Instant> newest = new HashMap<>();
+        for (ResourceId app : apps) {
+            for (CronRun run : of(live, app)) {
+                if (!run.waits() && !run.dueAt.isAfter(now)) {
+                    newest.put(schedule(app, run.name), run.dueAt); // the oldest come first
+                }
+            }
+        }
+        return newest;
+    }
+
+    /** The id of a schedule of an app. */
+    public static ResourceId schedule(ResourceId app, String name) {
+        return new ResourceId(Kind.Job, app.name() + "." + name);
     }
 
     private static Optional<CronRun> read(RunView run) {

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
 import java.util.Collections;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,17 @@ public record Memory(
                 new TreeMap<>(worked),
                 new TreeMap<>(repairs),
                 new TreeMap<>(jobs));
+    }
+
+    /**
+     * Another version may know other kinds.
+     *
+     * @throws IllegalArgumentException for an id that is none here
+     */
+    void requireKnownIds() {
+        Stream.of(failures, worked, repairs, jobs)
+                .flatMap(each -> each.keySet().stream())
+                .forEach(ResourceId::parse);
     }
 
     /** A Berth of another version remembered none. */

@@ -30,7 +30,9 @@ public final class MemoryFile implements Recollection {
     @Override
     public Memory recall() {
         try {
-            return Json.read(Files.readString(file), Memory.class);
+            Memory memory = Json.read(Files.readString(file), Memory.class);
+            memory.requireKnownIds();
+            return memory;
         } catch (IOException | IllegalArgumentException e) {
             if (Files.exists(file)) {
                 LOG.warn("{} can't be read; what failed is tried anew: {}", file, e.getMessage());

@@ -434,7 +434,7 @@ final class AppPlanner {
      */
     private @Nullable Blocked hold(boolean isNew) {
         Blocked pinned = PinHold.of(app);
-        if (pinned != null) {
+        if (pinned != null && isNew) {
             return pinned;
         }
         FailedAttempt failure = standingFailure();

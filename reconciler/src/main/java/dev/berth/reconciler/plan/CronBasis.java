@@ -67,7 +67,7 @@ record CronBasis(ImageSource image, String revision) {
                 new CronBasis(
                         image.equals(wanted.image().reference())
                                 ? wanted.image()
-                                : new ImageSource.Prebuilt(image),
+                                : ImageSource.again(image),
                         container.revision()));
     }
 }

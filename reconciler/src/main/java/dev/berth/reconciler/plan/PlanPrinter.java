@@ -198,6 +198,7 @@ public final class PlanPrinter {
     private static String image(ImageSource image) {
         return switch (image) {
             case ImageSource.Prebuilt(var reference) -> "image " + reference;
+            case ImageSource.Kept(var reference) -> "image " + reference;
             case ImageSource.Built(var reference, var pin, _, _) ->
                     "image %s built from %s at %s"
                             .formatted(

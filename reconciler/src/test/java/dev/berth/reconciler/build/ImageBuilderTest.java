@@ -75,6 +75,14 @@ final class ImageBuilderTest {
     }
 
     @Test
+    void provide_builtForAReleaseOfBeforeAndGone_isNeverPulled() {
+        assertThatThrownBy(() -> builder.provide(ImageSource.again("berth/shop:1a2b")))
+                .isInstanceOf(ReconcileException.Stalled.class)
+                .hasMessageContaining("take spec.pin away");
+        assertThat(engine.writes()).doesNotContainKey(EngineCall.PULL);
+    }
+
+    @Test
     void provide_lastWaiterLeaves_cancelsThePull() throws Exception {
         HeldCall pull = heldPull();
         Thread first = asking();

@@ -21,35 +21,35 @@ final class ScheduleLedgerTest {
     @Test
     void note_seenBefore_isKnownSinceThenAlsoAfterARestart() {
         Path file = directory.resolve("deep/schedules.json");
-        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), NINE);
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
 
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), TEN))
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), TEN))
                 .containsExactly(Map.entry(PRUNE, NINE));
     }
 
     @Test
     void note_otherScheduleOrClockSetBack_isNew() {
         ScheduleLedger ledger = ScheduleLedger.inMemory();
-        ledger.note(Map.of(PRUNE, "@daily"), NINE);
+        ledger.note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), TEN)).containsValue(TEN);
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), NINE)).containsValue(NINE);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), TEN)).containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), NINE)).containsValue(NINE);
     }
 
     @Test
     void note_goneForAWhile_isNew() {
         ScheduleLedger ledger = ScheduleLedger.inMemory();
-        ledger.note(Map.of(PRUNE, "@daily"), NINE);
-        ledger.note(Map.of(), NINE);
+        ledger.note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
+        ledger.note(Map.of(), Map.of(), NINE);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@daily"), TEN)).containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), Map.of(), TEN)).containsValue(TEN);
     }
 
     @Test
     void note_fileBroken_goesOnWithoutIt() throws Exception {
         Path file = Files.writeString(directory.resolve("schedules.json"), "{");
 
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), TEN))
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), TEN))
                 .containsValue(TEN);
         assertThat(Files.readString(file)).contains("job/shop.prune", "@daily");
     }
@@ -59,12 +59,34 @@ final class ScheduleLedgerTest {
         Path file = directory.resolve("schedules.json");
         Files.createDirectories(file.resolve("in the way"));
         ScheduleLedger ledger = ScheduleLedger.inFile(file);
-        ledger.note(Map.of(PRUNE, "@daily"), NINE);
+        ledger.note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
         Files.delete(file.resolve("in the way"));
         Files.delete(file);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@daily"), TEN)).containsValue(NINE);
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), TEN))
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), Map.of(), TEN)).containsValue(NINE);
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), TEN))
                 .containsValue(NINE);
+    }
+
+    @Test
+    void note_runThatTheEngineHasForgotten_staysKnownOverRestarts() {
+        Path file = directory.resolve("schedules.json");
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), Map.of(PRUNE, NINE), NINE);
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), Map.of(PRUNE, TEN), TEN);
+
+        assertThat(
+                        ScheduleLedger.inFile(file)
+                                .note(Map.of(PRUNE, "@hourly"), Map.of(), TEN.plusSeconds(60)))
+                .containsEntry(PRUNE, TEN);
+    }
+
+    @Test
+    void note_clockSetBack_whatRanIsNotDueAgain() {
+        ScheduleLedger ledger = ScheduleLedger.inMemory();
+        ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), NINE);
+        ledger.note(Map.of(PRUNE, "@hourly"), Map.of(PRUNE, TEN), TEN);
+
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), NINE))
+                .containsEntry(PRUNE, NINE);
     }
 }
