@@ -13,8 +13,7 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
-import dev.berth.reconciler.engine.MeteredEngine;
-import dev.berth.reconciler.lease.FencedEngine;
+import dev.berth.reconciler.engine.GatedEngine;
 import dev.berth.reconciler.lease.FencedTraffic;
 import dev.berth.reconciler.lease.HomeLock;
 import dev.berth.reconciler.lease.LeaseKeeper;
@@ -54,6 +53,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,8 @@ public final class ControlProcess implements AutoCloseable {
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EdgeLink edge;
-    private final MeteredEngine engine;
+    private final LongAdder engineWrites = new LongAdder();
+    private final GatedEngine engine;
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final Vault vault;
@@ -107,12 +108,13 @@ public final class ControlProcess implements AutoCloseable {
         this.edge = edge;
         this.vault = secrets.vault();
         engine =
-                new MeteredEngine(
+                new GatedEngine(
                         part(
                                 new DockerEngine(
                                         environment.dockerHost(),
                                         environment.dockerConfig(),
-                                        clock)));
+                                        clock)),
+                        engineWrites::increment);
         lease =
                 part(
                         new LeaseKeeper(
@@ -122,7 +124,7 @@ public final class ControlProcess implements AutoCloseable {
                                 LeaseTimes.USUAL,
                                 () -> wake(new Trigger.StandingChanged()),
                                 clock));
-        FencedEngine fenced = new FencedEngine(engine, lease);
+        GatedEngine fenced = new GatedEngine(engine, lease::check);
         FencedTraffic routes = new FencedTraffic(edge, lease);
         JGitSource config =
                 part(
@@ -315,7 +317,7 @@ public final class ControlProcess implements AutoCloseable {
     }
 
     public long engineWrites() {
-        return engine.writes();
+        return engineWrites.sum();
     }
 
     /** Ends the loop at its next wait, then the adapters, the last made first. */

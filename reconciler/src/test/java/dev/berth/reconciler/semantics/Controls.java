@@ -14,8 +14,8 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.engine.GatedEngine;
 import dev.berth.reconciler.lease.FakeLeaseStore;
-import dev.berth.reconciler.lease.FencedEngine;
 import dev.berth.reconciler.lease.FencedTraffic;
 import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseTimes;
@@ -179,7 +179,7 @@ final class Controls {
                     new LeaseKeeper(
                             home, store, reached(engine), LeaseTimes.USUAL, this::wake, clock);
             // it stops in front of the fence
-            ContainerEngine fenced = paused(new FencedEngine(reached(engine), keeper));
+            ContainerEngine fenced = paused(new GatedEngine(reached(engine), keeper::check));
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             NoTrees trees = new NoTrees();
             SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);

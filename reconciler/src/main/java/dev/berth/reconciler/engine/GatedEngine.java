@@ -1,11 +1,6 @@
-package dev.berth.reconciler.lease;
+package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
-import dev.berth.reconciler.engine.ContainerEngine;
-import dev.berth.reconciler.engine.ContainerSpec;
-import dev.berth.reconciler.engine.Epoch;
-import dev.berth.reconciler.engine.ImageBuild;
-import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ForeignContainer;
@@ -22,20 +17,32 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * An engine that refuses every write unless this Berth may write, with reason {@code NotWriter}.
- * Reads pass. A write that was let through may take longer than the permission lasts. Thread-safe.
+ * An engine with a gate before its writes: what could change something asks the gate first, reads go
+ * on as they are. The one place that says which calls are writes. A write that was let through may
+ * take longer than what let it through holds. Thread-safe if the gate is.
  */
-public final class FencedEngine implements ContainerEngine {
+public final class GatedEngine implements ContainerEngine {
     private final ContainerEngine engine;
-    private final Writership writership;
+    private final Gate gate;
 
-    public FencedEngine(ContainerEngine engine, Writership writership) {
+    public GatedEngine(ContainerEngine engine, Gate gate) {
         this.engine = engine;
-        this.writership = writership;
+        this.gate = gate;
     }
 
-    private ContainerEngine writer() throws ReconcileException {
-        writership.check();
+    /** What is asked before each write. */
+    @FunctionalInterface
+    public interface Gate {
+        /**
+         * Lets a write pass.
+         *
+         * @throws ReconcileException if it may not
+         */
+        void pass() throws ReconcileException;
+    }
+
+    private ContainerEngine open() throws ReconcileException {
+        gate.pass();
         return engine;
     }
 
@@ -61,29 +68,29 @@ public final class FencedEngine implements ContainerEngine {
 
     @Override
     public void pullImage(String reference, Duration deadline) throws ReconcileException {
-        writer().pullImage(reference, deadline);
+        open().pullImage(reference, deadline);
     }
 
     @Override
     public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
-        writer().buildImage(build, log);
+        open().buildImage(build, log);
     }
 
     @Override
     public void ensureNetwork(String instance, ResourceId app, String network)
             throws ReconcileException {
-        writer().ensureNetwork(instance, app, network);
+        open().ensureNetwork(instance, app, network);
     }
 
     @Override
     public void ensureVolume(String instance, ResourceId app, String volume)
             throws ReconcileException {
-        writer().ensureVolume(instance, app, volume);
+        open().ensureVolume(instance, app, volume);
     }
 
     @Override
     public void removeNetwork(String network) throws ReconcileException {
-        writer().removeNetwork(network);
+        open().removeNetwork(network);
     }
 
     @Override
@@ -93,7 +100,7 @@ public final class FencedEngine implements ContainerEngine {
 
     @Override
     public void removeVolume(String volume) throws ReconcileException {
-        writer().removeVolume(volume);
+        open().removeVolume(volume);
     }
 
     @Override
@@ -113,33 +120,33 @@ public final class FencedEngine implements ContainerEngine {
 
     @Override
     public ContainerId createRun(RunSpec spec) throws ReconcileException {
-        return writer().createRun(spec);
+        return open().createRun(spec);
     }
 
     @Override
     public ContainerId createContainer(ContainerSpec spec) throws ReconcileException {
-        return writer().createContainer(spec);
+        return open().createContainer(spec);
     }
 
     @Override
     public void putFiles(ContainerId id, SortedMap<String, Secret> files)
             throws ReconcileException {
-        writer().putFiles(id, files);
+        open().putFiles(id, files);
     }
 
     @Override
     public void startContainer(ContainerId id) throws ReconcileException {
-        writer().startContainer(id);
+        open().startContainer(id);
     }
 
     @Override
     public void stopContainer(ContainerId id, Duration grace) throws ReconcileException {
-        writer().stopContainer(id, grace);
+        open().stopContainer(id, grace);
     }
 
     @Override
     public void removeContainer(ContainerId id) throws ReconcileException {
-        writer().removeContainer(id);
+        open().removeContainer(id);
     }
 
     @Override
@@ -160,12 +167,12 @@ public final class FencedEngine implements ContainerEngine {
 
     @Override
     public Epoch stampEpoch(String instance, Epoch epoch) throws ReconcileException {
-        return writer().stampEpoch(instance, epoch);
+        return open().stampEpoch(instance, epoch);
     }
 
     @Override
     public void removeEpoch(String instance, long number) throws ReconcileException {
-        writer().removeEpoch(instance, number);
+        open().removeEpoch(instance, number);
     }
 
     @Override
