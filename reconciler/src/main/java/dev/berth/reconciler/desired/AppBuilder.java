@@ -60,22 +60,22 @@ final class AppBuilder {
                         spec.pin(),
                         routes.stream().map(AppBuilder::print).sorted().toList(),
                         routes.stream().map(DesiredRoute::policy).distinct().toList());
-        return new DesiredApp(
-                app.id(),
-                place,
-                SpecHash.of(effective),
-                workload,
-                pin == null ? revision.commit() : pin.revision().commit(),
-                spec.suspend(),
-                spec.rollout().strategy(),
-                spec.rollout().drain(),
-                sleepAfter(spec),
-                dependsOn,
-                release,
-                crons(app, workload),
-                spec.rollout().keepReleases(),
-                spec.pin() == null ? null : new DesiredPin(spec.pin(), null),
-                app.metadata().annotations().get(AdoptRules.ADOPT));
+        return new DesiredApp.Draft(
+                        app.id(),
+                        place,
+                        SpecHash.of(effective),
+                        workload,
+                        pin == null ? revision.commit() : pin.revision().commit())
+                .suspended(spec.suspend())
+                .rollout(spec.rollout().strategy(), spec.rollout().drain())
+                .sleepAfter(sleepAfter(spec))
+                .dependsOn(dependsOn)
+                .release(release)
+                .crons(crons(app, workload))
+                .keepReleases(spec.rollout().keepReleases())
+                .pin(spec.pin() == null ? null : new DesiredPin(spec.pin(), null))
+                .adopts(app.metadata().annotations().get(AdoptRules.ADOPT))
+                .make();
     }
 
     private static List<DesiredCron> crons(App app, Workload workload) {
@@ -176,20 +176,21 @@ final class AppBuilder {
                 process.port() != null
                         && instance.spec().engine().reach() == Instance.Reach.LOOPBACK;
         Environment env = env(app, process);
-        return new ContainerTemplate(
-                image,
-                process.command() == null ? null : process.command().words(),
-                env.clear(),
-                mounts,
-                process.port(),
-                memory == null ? 0 : memory.bytes(),
-                cpus == null ? 0 : cpus.movePointRight(3).longValueExact(),
-                spec.restartedAt() == null ? null : spec.restartedAt().toString(),
-                published ? true : null,
-                spec.capabilities(),
-                process.protocol() == App.Protocol.H2C ? Backend.Protocol.H2c : null,
-                env.secret(),
-                secretFiles(app));
+        return new ContainerTemplate.Draft(image)
+                .command(process.command() == null ? null : process.command().words())
+                .env(env.clear())
+                .mounts(mounts)
+                .port(
+                        process.port(),
+                        process.protocol() == App.Protocol.H2C ? Backend.Protocol.H2c : null)
+                .limits(
+                        memory == null ? 0 : memory.bytes(),
+                        cpus == null ? 0 : cpus.movePointRight(3).longValueExact())
+                .restartedAt(spec.restartedAt() == null ? null : spec.restartedAt().toString())
+                .published(published ? true : null)
+                .capabilities(spec.capabilities())
+                .secrets(env.secret(), secretFiles(app))
+                .make();
     }
 
     private Environment env(App app, App.ProcessSpec process) {

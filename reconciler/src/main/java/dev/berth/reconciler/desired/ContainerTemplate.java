@@ -55,59 +55,9 @@ public record ContainerTemplate(
         secretFiles = given(secretFiles);
     }
 
-    /** A template without secrets. */
-    public ContainerTemplate(
-            String image,
-            @Nullable List<String> command,
-            SortedMap<String, String> env,
-            SortedMap<String, String> mounts,
-            @Nullable Integer port,
-            long memoryBytes,
-            long cpuMillis,
-            @Nullable String restartedAt,
-            @Nullable Boolean published,
-            @Nullable List<App.Capability> capabilities,
-            Backend.@Nullable Protocol protocol) {
-        this(
-                image,
-                command,
-                env,
-                mounts,
-                port,
-                memoryBytes,
-                cpuMillis,
-                restartedAt,
-                published,
-                capabilities,
-                protocol,
-                null,
-                null);
-    }
-
-    /** A template of a process that speaks HTTP/1. */
-    public ContainerTemplate(
-            String image,
-            @Nullable List<String> command,
-            SortedMap<String, String> env,
-            SortedMap<String, String> mounts,
-            @Nullable Integer port,
-            long memoryBytes,
-            long cpuMillis,
-            @Nullable String restartedAt,
-            @Nullable Boolean published,
-            @Nullable List<App.Capability> capabilities) {
-        this(
-                image,
-                command,
-                env,
-                mounts,
-                port,
-                memoryBytes,
-                cpuMillis,
-                restartedAt,
-                published,
-                capabilities,
-                null);
+    /** One like it, to be changed. */
+    public Draft edit() {
+        return new Draft(this);
     }
 
     private static <V> SortedMap<String, V> sorted(Map<String, V> map) {
@@ -137,57 +87,12 @@ public record ContainerTemplate(
 
     /** The same, with another environment. */
     ContainerTemplate running(List<String> other, Environment given) {
-        return new ContainerTemplate(
-                image,
-                other,
-                given.clear(),
-                mounts,
-                null,
-                memoryBytes,
-                cpuMillis,
-                null,
-                null,
-                capabilities,
-                null,
-                given.secret(),
-                secretFiles);
-    }
-
-    /** The same of another image. */
-    public ContainerTemplate withImage(String other) {
-        return new ContainerTemplate(
-                other,
-                command,
-                env,
-                mounts,
-                port,
-                memoryBytes,
-                cpuMillis,
-                restartedAt,
-                published,
-                capabilities,
-                protocol,
-                secretEnv,
-                secretFiles);
-    }
-
-    /** The same with other secrets. */
-    ContainerTemplate withSecrets(
-            SortedMap<String, SecretUse> variables, SortedMap<String, SecretUse> files) {
-        return new ContainerTemplate(
-                image,
-                command,
-                env,
-                mounts,
-                port,
-                memoryBytes,
-                cpuMillis,
-                restartedAt,
-                published,
-                capabilities,
-                protocol,
-                variables,
-                files);
+        return edit().command(other)
+                .environment(given)
+                .port(null, null)
+                .published(null)
+                .restartedAt(null)
+                .make();
     }
 
     /** All its variables. */
@@ -197,5 +102,124 @@ public record ContainerTemplate(
 
     public SpecHash hash() {
         return SpecHash.of(this);
+    }
+
+    /**
+     * A template in the making. One begun from nothing is of the image as it is: its own command,
+     * no variables, no port, no limits. Not thread-safe.
+     */
+    public static final class Draft {
+        private String image;
+        private @Nullable List<String> command;
+        private SortedMap<String, String> env = Collections.emptySortedMap();
+        private SortedMap<String, String> mounts = Collections.emptySortedMap();
+        private @Nullable Integer port;
+        private long memoryBytes;
+        private long cpuMillis;
+        private @Nullable String restartedAt;
+        private @Nullable Boolean published;
+        private @Nullable List<App.Capability> capabilities;
+        private Backend.@Nullable Protocol protocol;
+        private @Nullable SortedMap<String, SecretUse> secretEnv;
+        private @Nullable SortedMap<String, SecretUse> secretFiles;
+
+        public Draft(String image) {
+            this.image = image;
+        }
+
+        private Draft(ContainerTemplate of) {
+            image = of.image;
+            command = of.command;
+            env = of.env;
+            mounts = of.mounts;
+            port = of.port;
+            memoryBytes = of.memoryBytes;
+            cpuMillis = of.cpuMillis;
+            restartedAt = of.restartedAt;
+            published = of.published;
+            capabilities = of.capabilities;
+            protocol = of.protocol;
+            secretEnv = of.secretEnv;
+            secretFiles = of.secretFiles;
+        }
+
+        public Draft image(String reference) {
+            image = reference;
+            return this;
+        }
+
+        public Draft command(@Nullable List<String> words) {
+            command = words;
+            return this;
+        }
+
+        public Draft env(SortedMap<String, String> clear) {
+            env = clear;
+            return this;
+        }
+
+        /** Its variables, secret ones too. */
+        Draft environment(Environment given) {
+            env = given.clear();
+            secretEnv = given.secret();
+            return this;
+        }
+
+        public Draft mounts(SortedMap<String, String> volumes) {
+            mounts = volumes;
+            return this;
+        }
+
+        /** Where it listens and what it speaks there. */
+        public Draft port(@Nullable Integer number, Backend.@Nullable Protocol speaks) {
+            port = number;
+            protocol = speaks;
+            return this;
+        }
+
+        public Draft limits(long bytes, long millis) {
+            memoryBytes = bytes;
+            cpuMillis = millis;
+            return this;
+        }
+
+        public Draft restartedAt(@Nullable String time) {
+            restartedAt = time;
+            return this;
+        }
+
+        public Draft published(@Nullable Boolean yes) {
+            published = yes;
+            return this;
+        }
+
+        public Draft capabilities(@Nullable List<App.Capability> some) {
+            capabilities = some;
+            return this;
+        }
+
+        public Draft secrets(
+                SortedMap<String, SecretUse> variables, SortedMap<String, SecretUse> files) {
+            secretEnv = variables;
+            secretFiles = files;
+            return this;
+        }
+
+        public ContainerTemplate make() {
+            return new ContainerTemplate(
+                    image,
+                    command,
+                    env,
+                    mounts,
+                    port,
+                    memoryBytes,
+                    cpuMillis,
+                    restartedAt,
+                    published,
+                    capabilities,
+                    protocol,
+                    secretEnv,
+                    secretFiles);
+        }
     }
 }

@@ -37,182 +37,139 @@ public record DesiredApp(
         int keepReleases,
         @Nullable DesiredPin pin,
         @Nullable String adopts) {
-    private static final int KEPT = 5;
-
     public DesiredApp {
         dependsOn = dependsOn.stream().sorted().distinct().toList();
         crons = List.copyOf(crons);
     }
 
-    /** An app that is not pinned and takes over from nobody. */
-    public DesiredApp(
-            ResourceId id,
-            Location declaredAt,
-            SpecHash generation,
-            Workload workload,
-            String sourceRevision,
-            boolean suspended,
-            App.Strategy strategy,
-            Duration drain,
-            @Nullable Duration sleepAfter,
-            List<ResourceId> dependsOn,
-            @Nullable DesiredCommand release,
-            List<DesiredCron> crons) {
-        this(
-                id,
-                declaredAt,
-                generation,
-                workload,
-                sourceRevision,
-                suspended,
-                strategy,
-                drain,
-                sleepAfter,
-                dependsOn,
-                release,
-                crons,
-                KEPT,
-                null,
-                null);
+    /** One like it, to be changed. */
+    public Draft edit() {
+        return new Draft(this);
     }
 
-    /** The same at a release that was ready before; its release command has run then. */
-    DesiredApp at(Workload.Containers before, String revision) {
-        return new DesiredApp(
-                id,
-                declaredAt,
-                generation,
-                before,
-                revision,
-                suspended,
-                strategy,
-                drain,
-                sleepAfter,
-                dependsOn,
-                null,
-                crons,
-                keepReleases,
-                pin,
-                adopts);
-    }
+    /**
+     * An app in the making. One begun from nothing is as a document that says no more: it depends
+     * on nothing, never sleeps, is not pinned. Not thread-safe.
+     */
+    public static final class Draft {
+        private final ResourceId id;
+        private final Location declaredAt;
+        private SpecHash generation;
+        private Workload workload;
+        private String sourceRevision;
+        private boolean suspended;
+        private App.Strategy strategy = App.Strategy.BLUEGREEN;
+        private Duration drain = Duration.ofSeconds(30);
+        private @Nullable Duration sleepAfter;
+        private List<ResourceId> dependsOn = List.of();
+        private @Nullable DesiredCommand release;
+        private List<DesiredCron> crons = List.of();
+        private int keepReleases = 5;
+        private @Nullable DesiredPin pin;
+        private @Nullable String adopts;
 
-    /** The same, whose pin can't be followed. */
-    DesiredApp withPin(DesiredPin wrong) {
-        return new DesiredApp(
-                id,
-                declaredAt,
-                generation,
-                workload,
-                sourceRevision,
-                suspended,
-                strategy,
-                drain,
-                sleepAfter,
-                dependsOn,
-                release,
-                crons,
-                keepReleases,
-                wrong,
-                adopts);
-    }
+        public Draft(
+                ResourceId id,
+                Location declaredAt,
+                SpecHash generation,
+                Workload workload,
+                String sourceRevision) {
+            this.id = id;
+            this.declaredAt = declaredAt;
+            this.generation = generation;
+            this.workload = workload;
+            this.sourceRevision = sourceRevision;
+        }
 
-    /** An app that runs nothing by the clock. */
-    public DesiredApp(
-            ResourceId id,
-            Location declaredAt,
-            SpecHash generation,
-            Workload workload,
-            String sourceRevision,
-            boolean suspended,
-            App.Strategy strategy,
-            Duration drain,
-            @Nullable Duration sleepAfter,
-            List<ResourceId> dependsOn,
-            @Nullable DesiredCommand release) {
-        this(
-                id,
-                declaredAt,
-                generation,
-                workload,
-                sourceRevision,
-                suspended,
-                strategy,
-                drain,
-                sleepAfter,
-                dependsOn,
-                release,
-                List.of());
-    }
+        private Draft(DesiredApp app) {
+            this(app.id, app.declaredAt, app.generation, app.workload, app.sourceRevision);
+            suspended = app.suspended;
+            strategy = app.strategy;
+            drain = app.drain;
+            sleepAfter = app.sleepAfter;
+            dependsOn = app.dependsOn;
+            release = app.release;
+            crons = app.crons;
+            keepReleases = app.keepReleases;
+            pin = app.pin;
+            adopts = app.adopts;
+        }
 
-    /** An app that runs nothing before a release. */
-    public DesiredApp(
-            ResourceId id,
-            Location declaredAt,
-            SpecHash generation,
-            Workload workload,
-            String sourceRevision,
-            boolean suspended,
-            App.Strategy strategy,
-            Duration drain,
-            @Nullable Duration sleepAfter,
-            List<ResourceId> dependsOn) {
-        this(
-                id,
-                declaredAt,
-                generation,
-                workload,
-                sourceRevision,
-                suspended,
-                strategy,
-                drain,
-                sleepAfter,
-                dependsOn,
-                null);
-    }
+        public Draft generation(SpecHash hash) {
+            generation = hash;
+            return this;
+        }
 
-    /** An app that depends on nothing. */
-    public DesiredApp(
-            ResourceId id,
-            Location declaredAt,
-            SpecHash generation,
-            Workload workload,
-            String sourceRevision,
-            boolean suspended,
-            App.Strategy strategy,
-            Duration drain,
-            @Nullable Duration sleepAfter) {
-        this(
-                id,
-                declaredAt,
-                generation,
-                workload,
-                sourceRevision,
-                suspended,
-                strategy,
-                drain,
-                sleepAfter,
-                List.of());
-    }
+        /** What it runs, and the commit of its source. */
+        public Draft workload(Workload of, String revision) {
+            workload = of;
+            sourceRevision = revision;
+            return this;
+        }
 
-    /** An app that never sleeps. */
-    public DesiredApp(
-            ResourceId id,
-            Location declaredAt,
-            SpecHash generation,
-            Workload workload,
-            String sourceRevision,
-            boolean suspended,
-            App.Strategy strategy,
-            Duration drain) {
-        this(
-                id,
-                declaredAt,
-                generation,
-                workload,
-                sourceRevision,
-                suspended,
-                strategy,
-                drain,
-                null);
+        public Draft suspended(boolean yes) {
+            suspended = yes;
+            return this;
+        }
+
+        public Draft rollout(App.Strategy by, Duration draining) {
+            strategy = by;
+            drain = draining;
+            return this;
+        }
+
+        public Draft sleepAfter(@Nullable Duration idle) {
+            sleepAfter = idle;
+            return this;
+        }
+
+        public Draft dependsOn(List<ResourceId> others) {
+            dependsOn = others;
+            return this;
+        }
+
+        public Draft release(@Nullable DesiredCommand command) {
+            release = command;
+            return this;
+        }
+
+        public Draft crons(List<DesiredCron> all) {
+            crons = all;
+            return this;
+        }
+
+        public Draft keepReleases(int most) {
+            keepReleases = most;
+            return this;
+        }
+
+        public Draft pin(@Nullable DesiredPin to) {
+            pin = to;
+            return this;
+        }
+
+        public Draft adopts(@Nullable String container) {
+            adopts = container;
+            return this;
+        }
+
+        public DesiredApp make() {
+            return new DesiredApp(
+                    id,
+                    declaredAt,
+                    generation,
+                    workload,
+                    sourceRevision,
+                    suspended,
+                    strategy,
+                    drain,
+                    sleepAfter,
+                    dependsOn,
+                    release,
+                    crons,
+                    keepReleases,
+                    pin,
+                    adopts);
+        }
     }
 }

@@ -39,20 +39,10 @@ final class JobBuilder {
         if (spec.image() != null) {
             Environment given = sources.groups(Environment.of(Map.of()), spec.envFrom()).with(env);
             ContainerTemplate template =
-                    new ContainerTemplate(
-                            spec.image(),
-                            words,
-                            given.clear(),
-                            new TreeMap<>(),
-                            null,
-                            0,
-                            0,
-                            null,
-                            null,
-                            null,
-                            null,
-                            given.secret(),
-                            null);
+                    new ContainerTemplate.Draft(spec.image())
+                            .command(words)
+                            .environment(given)
+                            .make();
             return new DesiredJob(
                     job.id(),
                     place,

@@ -51,8 +51,17 @@ public final class Pins {
         return known.stream()
                 .filter(release -> release.id().equals(pin.release()))
                 .findFirst()
-                .map(release -> app.at(workload(now, release), release.revision()))
-                .orElseGet(() -> app.withPin(new DesiredPin(pin.release(), fault(pin, known))));
+                .map(release -> at(app, workload(now, release), release.revision()))
+                .orElseGet(
+                        () ->
+                                app.edit()
+                                        .pin(new DesiredPin(pin.release(), fault(pin, known)))
+                                        .make());
+    }
+
+    /** Its release command has run when the release became ready. */
+    private static DesiredApp at(DesiredApp app, Workload before, String revision) {
+        return app.edit().workload(before, revision).release(null).make();
     }
 
     private static String fault(DesiredPin pin, List<KnownRelease> known) {
@@ -87,7 +96,9 @@ public final class Pins {
 
     /** With secrets as they are now. */
     private ContainerTemplate current(ContainerTemplate then) {
-        return then.withSecrets(current(then.secretVariables()), current(then.filesOfSecrets()));
+        return then.edit()
+                .secrets(current(then.secretVariables()), current(then.filesOfSecrets()))
+                .make();
     }
 
     private SortedMap<String, SecretUse> current(SortedMap<String, SecretUse> then) {

@@ -17,9 +17,9 @@ import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * An engine with a gate before its writes: what could change something asks the gate first, reads go
- * on as they are. The one place that says which calls are writes. A write that was let through may
- * take longer than what let it through holds. Thread-safe if the gate is.
+ * An engine with a gate before its writes: what could change something asks the gate first, reads
+ * go on as they are. The one place that says which calls are writes. A write that was let through
+ * may take longer than what let it through holds. Thread-safe if the gate is.
  */
 public final class GatedEngine implements ContainerEngine {
     private final ContainerEngine engine;

@@ -107,7 +107,8 @@ final class CronPlanner {
     }
 
     private StartRun start(Instant due, CronBasis with) {
-        ContainerTemplate template = cron.command().template().withImage(with.image().reference());
+        ContainerTemplate template =
+                cron.command().template().edit().image(with.image().reference()).make();
         return new StartRun(
                 cron.id(),
                 new Run(

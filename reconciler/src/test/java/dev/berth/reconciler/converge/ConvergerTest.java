@@ -720,17 +720,10 @@ class ConvergerTest {
     @Test
     void converge_removedApp_leavesVolumesOnly() {
         ContainerTemplate withVolume =
-                new ContainerTemplate(
-                        "shop:1",
-                        null,
-                        new TreeMap<>(),
-                        new TreeMap<>(Map.of("/data", "berth_home_shop_data")),
-                        3000,
-                        0,
-                        0,
-                        null,
-                        null,
-                        null);
+                new ContainerTemplate.Draft("shop:1")
+                        .mounts(new TreeMap<>(Map.of("/data", "berth_home_shop_data")))
+                        .port(3000, null)
+                        .make();
         world.declare("shop", withVolume, 1).pass();
 
         world.forget("shop").pass();

@@ -27,17 +27,10 @@ final class VolumesTest {
     }
 
     private static ContainerTemplate withVolume() {
-        return new ContainerTemplate(
-                "shop:1",
-                null,
-                new TreeMap<>(),
-                new TreeMap<>(Map.of("/data", NAME)),
-                3000,
-                0,
-                0,
-                null,
-                null,
-                null);
+        return new ContainerTemplate.Draft("shop:1")
+                .mounts(new TreeMap<>(Map.of("/data", NAME)))
+                .port(3000, null)
+                .make();
     }
 
     @Test

@@ -49,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,8 +128,7 @@ final class World {
     }
 
     static ContainerTemplate template(String image, @Nullable Integer port) {
-        return new ContainerTemplate(
-                image, null, new TreeMap<>(), new TreeMap<>(), port, 0, 0, null, null, null);
+        return new ContainerTemplate.Draft(image).port(port, null).make();
     }
 
     World declare(String name, ContainerTemplate template, int replicas) {
@@ -161,23 +161,22 @@ final class World {
         if (template.port() != null) {
             route(id, name);
         }
+        Workload workload =
+                new Workload.Containers(
+                        new ImageSource.Prebuilt(template.image()),
+                        new TreeMap<>(
+                                Map.of("web", new DesiredProcess(template, replicas, readiness))));
         apps.put(
                 id,
-                new DesiredApp(
-                        id,
-                        new Location("apps.yaml", 1, 1),
-                        SpecHash.of(new Generation(template.hash() + " " + replicas)),
-                        new Workload.Containers(
-                                new ImageSource.Prebuilt(template.image()),
-                                new TreeMap<>(
-                                        Map.of(
-                                                "web",
-                                                new DesiredProcess(
-                                                        template, replicas, readiness)))),
-                        "c0ffee",
-                        suspended,
-                        strategy,
-                        Duration.ofSeconds(1)));
+                new DesiredApp.Draft(
+                                id,
+                                new Location("apps.yaml", 1, 1),
+                                SpecHash.of(new Generation(template.hash() + " " + replicas)),
+                                workload,
+                                "c0ffee")
+                        .suspended(suspended)
+                        .rollout(strategy, Duration.ofSeconds(1))
+                        .make());
         return this;
     }
 
@@ -193,89 +192,38 @@ final class World {
 
     /** The declared app sleeps after that time without a request. */
     World sleepy(String name, Duration after) {
-        ResourceId id = ResourceId.app(name);
-        apps.computeIfPresent(
-                id,
-                (_, a) ->
-                        new DesiredApp(
-                                id,
-                                a.declaredAt(),
-                                a.generation(),
-                                a.workload(),
-                                a.sourceRevision(),
-                                a.suspended(),
-                                a.strategy(),
-                                a.drain(),
-                                after));
-        return this;
+        return edit(name, app -> app.edit().sleepAfter(after));
     }
 
     /** The declared app depends on another. */
     World needing(String name, String other) {
-        ResourceId id = ResourceId.app(name);
-        apps.computeIfPresent(
-                id,
-                (_, a) ->
-                        new DesiredApp(
-                                id,
-                                a.declaredAt(),
-                                a.generation(),
-                                a.workload(),
-                                a.sourceRevision(),
-                                a.suspended(),
-                                a.strategy(),
-                                a.drain(),
-                                a.sleepAfter(),
-                                List.of(ResourceId.app(other))));
-        return this;
+        return edit(name, app -> app.edit().dependsOn(List.of(ResourceId.app(other))));
     }
 
     /** The declared app takes over from a container. */
     World adopting(String name, String container) {
-        ResourceId id = ResourceId.app(name);
-        apps.computeIfPresent(
-                id,
-                (_, a) ->
-                        new DesiredApp(
-                                id,
-                                a.declaredAt(),
-                                a.generation(),
-                                a.workload(),
-                                a.sourceRevision(),
-                                a.suspended(),
-                                a.strategy(),
-                                a.drain(),
-                                a.sleepAfter(),
-                                a.dependsOn(),
-                                a.release(),
-                                a.crons(),
-                                a.keepReleases(),
-                                a.pin(),
-                                container));
-        return this;
+        return edit(name, app -> app.edit().adopts(container));
     }
 
     /** The declared app runs a command before each release. */
     World migrating(String name, String... words) {
-        ResourceId id = ResourceId.app(name);
-        apps.computeIfPresent(
-                id,
-                (_, a) ->
-                        new DesiredApp(
-                                id,
-                                a.declaredAt(),
-                                SpecHash.of(
-                                        new Generation(a.generation() + String.join(" ", words))),
-                                a.workload(),
-                                a.sourceRevision(),
-                                a.suspended(),
-                                a.strategy(),
-                                a.drain(),
-                                a.sleepAfter(),
-                                a.dependsOn(),
-                                new DesiredCommand(
-                                        firstTemplate(a).running(List.of(words)),
-                                        Duration.ofMinutes(1))));
+        return edit(
+                name,
+                app ->
+                        app.edit()
+                                .generation(
+                                        SpecHash.of(
+                                                new Generation(
+                                                        app.generation()
+                                                                + String.join(" ", words))))
+                                .release(
+                                        new DesiredCommand(
+                                                firstTemplate(app).running(List.of(words)),
+                                                Duration.ofMinutes(1))));
+    }
+
+    private World edit(String name, Function<DesiredApp, DesiredApp.Draft> change) {
+        apps.computeIfPresent(ResourceId.app(name), (_, app) -> change.apply(app).make());
         return this;
     }
 

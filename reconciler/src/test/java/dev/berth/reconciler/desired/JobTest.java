@@ -51,20 +51,12 @@ final class JobTest {
     void load_variableThatIsASecretOfItsApp_isAsTheJobSays() {
         SecretUse use = new SecretUse("api", "token", "v1:0");
         ContainerTemplate app =
-                new ContainerTemplate(
-                        "shop",
-                        null,
-                        new TreeMap<>(),
-                        new TreeMap<>(),
-                        80,
-                        0,
-                        0,
-                        null,
-                        null,
-                        null,
-                        Backend.Protocol.Http1,
-                        new TreeMap<>(Map.of("TOKEN", use, "KEY", use)),
-                        new TreeMap<>(Map.of("/run/secrets/token", use)));
+                new ContainerTemplate.Draft("shop")
+                        .port(80, Backend.Protocol.Http1)
+                        .secrets(
+                                new TreeMap<>(Map.of("TOKEN", use, "KEY", use)),
+                                new TreeMap<>(Map.of("/run/secrets/token", use)))
+                        .make();
 
         ContainerTemplate job =
                 app.running(List.of("import"), app.environment().with(Map.of("TOKEN", "none")));

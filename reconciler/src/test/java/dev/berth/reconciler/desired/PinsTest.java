@@ -46,7 +46,7 @@ final class PinsTest {
                 pinned("{image: 'shop:2', replicas: 3, port: 80, pin: '3f2a91c0'}");
         DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
 
-        DesiredApp app = follow(desired, release(template(declared).withImage("shop:1")));
+        DesiredApp app = follow(desired, release(template(declared).edit().image("shop:1").make()));
 
         Workload.Containers now = (Workload.Containers) app.workload();
         assertThat(now.image()).isEqualTo(new ImageSource.Prebuilt("shop:1"));
@@ -67,27 +67,36 @@ final class PinsTest {
         TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
         apps.put(
                 SHOP,
-                declared.at(
-                        new Workload.Containers(
-                                new ImageSource.Prebuilt("shop:2"),
-                                new TreeMap<>(
-                                        Map.of(
-                                                "web",
-                                                new DesiredProcess(
-                                                        plain.withSecrets(
-                                                                new TreeMap<>(Map.of("K", now)),
-                                                                new TreeMap<>()),
-                                                        1,
-                                                        Readiness.DEFAULT)))),
-                        "x"));
+                declared.edit()
+                        .workload(
+                                new Workload.Containers(
+                                        new ImageSource.Prebuilt("shop:2"),
+                                        new TreeMap<>(
+                                                Map.of(
+                                                        "web",
+                                                        new DesiredProcess(
+                                                                plain.edit()
+                                                                        .secrets(
+                                                                                new TreeMap<>(
+                                                                                        Map.of(
+                                                                                                "K",
+                                                                                                now)),
+                                                                                new TreeMap<>())
+                                                                        .make(),
+                                                                1,
+                                                                Readiness.DEFAULT)))),
+                                "x")
+                        .make());
 
         DesiredApp app =
                 follow(
                         desired.withApps(apps),
                         release(
-                                plain.withSecrets(
-                                        new TreeMap<>(Map.of("K", then)),
-                                        new TreeMap<>(Map.of("/run/secrets/old", gone)))));
+                                plain.edit()
+                                        .secrets(
+                                                new TreeMap<>(Map.of("K", then)),
+                                                new TreeMap<>(Map.of("/run/secrets/old", gone)))
+                                        .make()));
 
         assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
         assertThat(template(app).filesOfSecrets().values()).containsExactly(gone);

@@ -183,17 +183,15 @@ public record Specs(
 
     public ContainerSpec web(String name, String revision) {
         ContainerTemplate template =
-                new ContainerTemplate(
-                        image,
-                        command,
-                        env,
-                        mounts,
-                        port,
-                        memoryBytes,
-                        cpuMillis,
-                        null,
-                        published,
-                        capabilities);
+                new ContainerTemplate.Draft(image)
+                        .command(command)
+                        .env(env)
+                        .mounts(mounts)
+                        .port(port, null)
+                        .limits(memoryBytes, cpuMillis)
+                        .published(published)
+                        .capabilities(capabilities)
+                        .make();
         return new ContainerSpec(
                 instance + "-" + name,
                 instance,

@@ -20,17 +20,11 @@ final class ReleaseLedgerTest {
 
     private static KnownRelease release(String id) {
         ContainerTemplate template =
-                new ContainerTemplate(
-                        "shop:" + id,
-                        List.of("serve"),
-                        new TreeMap<>(Map.of("A", "b")),
-                        new TreeMap<>(),
-                        80,
-                        0,
-                        0,
-                        null,
-                        null,
-                        null);
+                new ContainerTemplate.Draft("shop:" + id)
+                        .command(List.of("serve"))
+                        .env(new TreeMap<>(Map.of("A", "b")))
+                        .port(80, null)
+                        .make();
         return new KnownRelease(
                 id, "shop:" + id, "c0ffee", Instant.EPOCH, new TreeMap<>(Map.of("web", template)));
     }

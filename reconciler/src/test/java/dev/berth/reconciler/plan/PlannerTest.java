@@ -7,7 +7,6 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Observation;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -165,7 +164,6 @@ class PlannerTest {
     }
 
     private static ContainerTemplate withoutPort() {
-        return new ContainerTemplate(
-                "worker:1", null, new TreeMap<>(), new TreeMap<>(), null, 0, 0, null, null, null);
+        return new ContainerTemplate.Draft("worker:1").make();
     }
 }

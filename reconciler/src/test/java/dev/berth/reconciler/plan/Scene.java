@@ -87,61 +87,24 @@ public final class Scene {
 
     /** A template as the loader makes it for {@code image: shop:1, port: 3000}. */
     public static ContainerTemplate template(String image) {
-        return new ContainerTemplate(
-                image,
-                null,
-                new TreeMap<>(Map.of("PORT", "3000")),
-                new TreeMap<>(),
-                3000,
-                0,
-                0,
-                null,
-                null,
-                null);
+        return new ContainerTemplate.Draft(image)
+                .env(new TreeMap<>(Map.of("PORT", "3000")))
+                .port(3000, null)
+                .make();
     }
 
     static ContainerTemplate withEnv(ContainerTemplate t, String name, String value) {
         TreeMap<String, String> env = new TreeMap<>(t.env());
         env.put(name, value);
-        return new ContainerTemplate(
-                t.image(),
-                t.command(),
-                env,
-                t.mounts(),
-                t.port(),
-                t.memoryBytes(),
-                t.cpuMillis(),
-                t.restartedAt(),
-                t.published(),
-                t.capabilities());
+        return t.edit().env(env).make();
     }
 
     static ContainerTemplate withMemory(ContainerTemplate t, long bytes) {
-        return new ContainerTemplate(
-                t.image(),
-                t.command(),
-                t.env(),
-                t.mounts(),
-                t.port(),
-                bytes,
-                t.cpuMillis(),
-                t.restartedAt(),
-                t.published(),
-                t.capabilities());
+        return t.edit().limits(bytes, t.cpuMillis()).make();
     }
 
     static ContainerTemplate withCapabilities(ContainerTemplate t, App.Capability... some) {
-        return new ContainerTemplate(
-                t.image(),
-                t.command(),
-                t.env(),
-                t.mounts(),
-                t.port(),
-                t.memoryBytes(),
-                t.cpuMillis(),
-                t.restartedAt(),
-                t.published(),
-                List.of(some));
+        return t.edit().capabilities(List.of(some)).make();
     }
 
     /** Declares an app with a web process, served at {@code <name>.localhost}. */
@@ -178,98 +141,45 @@ public final class Scene {
     }
 
     private static DesiredApp desiredApp(ResourceId id, Workload workload, String generation) {
-        return new DesiredApp(
-                id,
-                new Location("apps/" + id.name() + ".yaml", 1, 1),
-                SpecHash.of(new Generation(generation)),
-                workload,
-                REVISION.commit(),
-                false,
-                App.Strategy.BLUEGREEN,
-                Duration.ofSeconds(30));
+        return new DesiredApp.Draft(
+                        id,
+                        new Location("apps/" + id.name() + ".yaml", 1, 1),
+                        SpecHash.of(new Generation(generation)),
+                        workload,
+                        REVISION.commit())
+                .make();
     }
 
     private record Generation(String text) {}
 
     public static DesiredApp suspended(DesiredApp a) {
-        return new DesiredApp(
-                a.id(),
-                a.declaredAt(),
-                a.generation(),
-                a.workload(),
-                a.sourceRevision(),
-                true,
-                a.strategy(),
-                a.drain());
+        return a.edit().suspended(true).make();
     }
 
     /** Sleeps after a quarter of an hour. */
     public static DesiredApp sleepy(DesiredApp a) {
-        return new DesiredApp(
-                a.id(),
-                a.declaredAt(),
-                a.generation(),
-                a.workload(),
-                a.sourceRevision(),
-                a.suspended(),
-                a.strategy(),
-                a.drain(),
-                Duration.ofMinutes(15));
+        return a.edit().sleepAfter(Duration.ofMinutes(15)).make();
     }
 
     /** Depends on other apps. */
     public static UnaryOperator<DesiredApp> needing(String... others) {
-        return a ->
-                new DesiredApp(
-                        a.id(),
-                        a.declaredAt(),
-                        a.generation(),
-                        a.workload(),
-                        a.sourceRevision(),
-                        a.suspended(),
-                        a.strategy(),
-                        a.drain(),
-                        a.sleepAfter(),
-                        ids(others));
+        return a -> a.edit().dependsOn(ids(others)).make();
     }
 
     /** Depends on a job. */
     public static UnaryOperator<DesiredApp> needingJob(String job) {
-        return a ->
-                new DesiredApp(
-                        a.id(),
-                        a.declaredAt(),
-                        a.generation(),
-                        a.workload(),
-                        a.sourceRevision(),
-                        a.suspended(),
-                        a.strategy(),
-                        a.drain(),
-                        a.sleepAfter(),
-                        List.of(new ResourceId(Kind.Job, job)));
+        return a -> a.edit().dependsOn(List.of(new ResourceId(Kind.Job, job))).make();
     }
 
     /** Runs a command before each release. */
     public static DesiredApp migrating(DesiredApp a) {
-        return new DesiredApp(
-                a.id(),
-                a.declaredAt(),
-                a.generation(),
-                a.workload(),
-                a.sourceRevision(),
-                a.suspended(),
-                a.strategy(),
-                a.drain(),
-                a.sleepAfter(),
-                a.dependsOn(),
-                new DesiredCommand(
-                        migration(
-                                switch (a.workload()) {
-                                    case Workload.Containers(var image, _) ->
-                                            template(image.reference());
-                                    case Workload.Files _ -> throw new IllegalArgumentException();
-                                }),
-                        Duration.ofMinutes(5)));
+        ContainerTemplate command =
+                switch (a.workload()) {
+                    case Workload.Containers(var image, _) ->
+                            migration(template(image.reference()));
+                    case Workload.Files _ -> throw new IllegalArgumentException();
+                };
+        return a.edit().release(new DesiredCommand(command, Duration.ofMinutes(5))).make();
     }
 
     static ContainerTemplate migration(ContainerTemplate of) {
@@ -341,20 +251,7 @@ public final class Scene {
 
     /** Runs a command at those times, and may take an hour. */
     static UnaryOperator<DesiredApp> cron(String schedule, App.Concurrency concurrency) {
-        return a ->
-                new DesiredApp(
-                        a.id(),
-                        a.declaredAt(),
-                        a.generation(),
-                        a.workload(),
-                        a.sourceRevision(),
-                        a.suspended(),
-                        a.strategy(),
-                        a.drain(),
-                        a.sleepAfter(),
-                        a.dependsOn(),
-                        a.release(),
-                        List.of(prune(a.id(), schedule, concurrency)));
+        return a -> a.edit().crons(List.of(prune(a.id(), schedule, concurrency))).make();
     }
 
     private static DesiredCron prune(ResourceId app, String schedule, App.Concurrency concurrency) {
@@ -407,22 +304,7 @@ public final class Scene {
     }
 
     static DesiredApp adopting(DesiredApp a) {
-        return new DesiredApp(
-                a.id(),
-                a.declaredAt(),
-                a.generation(),
-                a.workload(),
-                a.sourceRevision(),
-                a.suspended(),
-                a.strategy(),
-                a.drain(),
-                a.sleepAfter(),
-                a.dependsOn(),
-                a.release(),
-                a.crons(),
-                a.keepReleases(),
-                a.pin(),
-                "legacy");
+        return a.edit().adopts("legacy").make();
     }
 
     /** A container named legacy that the scene's apps may adopt. */
@@ -433,15 +315,7 @@ public final class Scene {
     }
 
     static DesiredApp recreate(DesiredApp a) {
-        return new DesiredApp(
-                a.id(),
-                a.declaredAt(),
-                a.generation(),
-                a.workload(),
-                a.sourceRevision(),
-                a.suspended(),
-                App.Strategy.RECREATE,
-                a.drain());
+        return a.edit().rollout(App.Strategy.RECREATE, a.drain()).make();
     }
 
     Scene route(String host, String path, ResourceId owner, DesiredRoute.Destination to) {
@@ -490,18 +364,13 @@ public final class Scene {
     }
 
     static ContainerTemplate withVolume(ContainerTemplate t, String app, String name) {
-        return new ContainerTemplate(
-                t.image(),
-                t.command(),
-                t.env(),
-                new TreeMap<>(
-                        Map.of("/data", ObjectNames.volume(INSTANCE, ResourceId.app(app), name))),
-                t.port(),
-                t.memoryBytes(),
-                t.cpuMillis(),
-                t.restartedAt(),
-                t.published(),
-                t.capabilities());
+        return t.edit()
+                .mounts(
+                        new TreeMap<>(
+                                Map.of(
+                                        "/data",
+                                        ObjectNames.volume(INSTANCE, ResourceId.app(app), name))))
+                .make();
     }
 
     /** A running container of an app's web process, with its network. */

@@ -20,20 +20,11 @@ final class SecretDiffTest {
             Map<String, String> env,
             Map<String, SecretUse> variables,
             Map<String, SecretUse> files) {
-        return new ContainerTemplate(
-                "shop:1",
-                null,
-                new TreeMap<>(env),
-                new TreeMap<>(),
-                null,
-                0,
-                0,
-                null,
-                null,
-                null,
-                Backend.Protocol.H2c,
-                new TreeMap<>(variables),
-                new TreeMap<>(files));
+        return new ContainerTemplate.Draft("shop:1")
+                .env(new TreeMap<>(env))
+                .port(null, Backend.Protocol.H2c)
+                .secrets(new TreeMap<>(variables), new TreeMap<>(files))
+                .make();
     }
 
     private static List<String> between(ContainerTemplate from, ContainerTemplate to) {
