@@ -11,6 +11,7 @@ import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
+import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.GatedEngine;
@@ -159,7 +160,8 @@ public final class ControlProcess implements AutoCloseable {
                                 repositories,
                                 new LastGoodFile(environment.home().resolve("last-good")),
                                 secrets.identities(),
-                                vault),
+                                vault,
+                                ReadBefore.ofManyApps()),
                         new LiveStateReader(
                                 engine,
                                 edge::served,

@@ -8,9 +8,12 @@ import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
+import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.HomeKeys;
@@ -87,7 +90,11 @@ final class FakeHost implements AutoCloseable {
                         source, new SigningRulesReader(), new OwnerKeys(directory.resolve("keys"))),
                 repositories,
                 new DesiredStateLoader(
-                        repositories, new LastGoodFile(directory.resolve("last-good"))),
+                        repositories,
+                        new LastGoodFile(directory.resolve("last-good")),
+                        AgeKeys::none,
+                        Vault.ofThisProcess(clock),
+                        ReadBefore.ofManyApps()),
                 new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
                 new Converger(
                         engine,

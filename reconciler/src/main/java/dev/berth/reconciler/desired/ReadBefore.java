@@ -1,28 +1,37 @@
 package dev.berth.reconciler.desired;
 
-import java.util.HashMap;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What files said that were read before, for whoever reads the same few texts again and again. What
- * is encrypted is never kept. Confined to one thread.
+ * What files said that were read before: of a thousand files a commit changes one, and most passes
+ * see no new commit at all. What is encrypted is never kept. Thread-safe.
  */
 public final class ReadBefore {
     /** Keeps nothing. */
     public static final ReadBefore NOTHING = new ReadBefore(0);
 
-    private final int most;
-    private final Map<Key, File> files = new HashMap<>();
+    private final Cache<Key, File> files;
 
     /**
      * Keeps nothing yet.
      *
-     * @param most texts that are kept; when there are more, it begins anew
+     * @param most characters of text that are kept; beyond that, what was not asked for lately goes
      */
-    public ReadBefore(int most) {
-        this.most = most;
+    public ReadBefore(long most) {
+        files =
+                Caffeine.newBuilder()
+                        .executor(Runnable::run) // no thread of its own for a few entries
+                        .maximumWeight(most)
+                        .<Key, File>weigher((key, _) -> key.text().length())
+                        .build();
+    }
+
+    /** As much as a thousand large apps say: some 40 MB of documents at most. */
+    public static ReadBefore ofManyApps() {
+        return new ReadBefore(4_000_000);
     }
 
     private record Key(String path, String text) {}
@@ -36,16 +45,10 @@ public final class ReadBefore {
     }
 
     @Nullable File get(String path, String text) {
-        return most == 0 ? null : files.get(new Key(path, text));
+        return files.getIfPresent(new Key(path, text));
     }
 
     void put(String path, String text, File says) {
-        if (most == 0) {
-            return;
-        }
-        if (files.size() >= most) {
-            files.clear();
-        }
         files.put(new Key(path, text), says);
     }
 }

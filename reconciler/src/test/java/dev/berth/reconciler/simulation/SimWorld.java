@@ -29,7 +29,7 @@ final class SimWorld {
 
     /** Histories have few texts. Each thread that runs some has its own. */
     private static final ThreadLocal<ReadBefore> READ_BEFORE =
-            ThreadLocal.withInitial(() -> new ReadBefore(20_000));
+            ThreadLocal.withInitial(() -> new ReadBefore(20_000_000));
 
     private final ReadBefore readBefore = READ_BEFORE.get();
     private static final Duration READ_AFTER = Duration.ofMillis(300);
