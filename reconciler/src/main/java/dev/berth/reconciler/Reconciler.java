@@ -239,7 +239,8 @@ public final class Reconciler implements Watchdog.Polls {
         }
         ReleaseLedger releases = tenure.ledgers().releases();
         for (DesiredApp app : known.apps().values()) {
-            KnownRelease ready = ReadyReleases.of(app, report, now);
+            KnownRelease ready =
+                    ReadyReleases.of(app, statuses.get(app.id()), releases.of(app.id()), now);
             if (ready != null && (app.pin() == null || app.pin().release().equals(ready.id()))) {
                 releases.ready(app.id(), ready, app.keepReleases());
             }

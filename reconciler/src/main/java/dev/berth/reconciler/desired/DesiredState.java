@@ -60,7 +60,7 @@ public sealed interface DesiredState {
             jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
             deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
-            routes = List.copyOf(routes);
+            routes = DesiredRoutes.of(routes);
             held = Set.copyOf(held);
             waiting = Map.copyOf(waiting);
             alerts = List.copyOf(alerts);
@@ -72,6 +72,11 @@ public sealed interface DesiredState {
             return new Known(
                     instance, settings, revision, stale, others, routes, held, waiting, pruneHold,
                     jobs, deletable, problems, alerts);
+        }
+
+        /** The routes, to be looked up. */
+        public DesiredRoutes claims() {
+            return DesiredRoutes.of(routes);
         }
 
         /** Names of containers that apps take over from. */

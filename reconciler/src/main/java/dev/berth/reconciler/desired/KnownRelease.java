@@ -24,4 +24,22 @@ public record KnownRelease(
     public KnownRelease {
         processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
     }
+
+    /** Of containers as they are declared now. */
+    public static KnownRelease of(
+            String id, Workload.Containers declared, String revision, Instant readyAt) {
+        return new KnownRelease(
+                id, declared.image().reference(), revision, readyAt, templates(declared));
+    }
+
+    /** True when what is declared now is this release. */
+    public boolean is(Workload.Containers declared) {
+        return image.equals(declared.image().reference()) && processes.equals(templates(declared));
+    }
+
+    private static SortedMap<String, ContainerTemplate> templates(Workload.Containers declared) {
+        SortedMap<String, ContainerTemplate> templates = new TreeMap<>();
+        declared.processes().forEach((name, p) -> templates.put(name, p.template()));
+        return templates;
+    }
 }

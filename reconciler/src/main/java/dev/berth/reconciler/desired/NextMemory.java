@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What is worth remembering after a load: the new where it is right, the old where it is needed.
@@ -72,7 +73,12 @@ final class NextMemory {
 
     private SortedMap<String, String> texts(List<ConfigFile> files) {
         SortedMap<String, String> next = new TreeMap<>(last.files());
-        next.keySet().removeIf(path -> !isNeeded(path));
+        Set<String> older =
+                settled.chosen().values().stream()
+                        .filter(choice -> !choice.current())
+                        .map(choice -> choice.read().file())
+                        .collect(Collectors.toSet());
+        next.keySet().removeIf(path -> !isNeeded(path, older));
         for (ConfigFile file : files) {
             if (file.text() != null && fates.isFollowed(file.path())) {
                 next.put(file.path(), file.text());
@@ -81,10 +87,7 @@ final class NextMemory {
         return next;
     }
 
-    private boolean isNeeded(String path) {
-        return !fates.isFollowed(path)
-                || fates.pruneHold() != null
-                || settled.chosen().values().stream()
-                        .anyMatch(c -> !c.current() && c.read().file().equals(path));
+    private boolean isNeeded(String path, Set<String> older) {
+        return !fates.isFollowed(path) || fates.pruneHold() != null || older.contains(path);
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.live;
 
 import dev.berth.reconciler.live.Memory.StartedJob;
+import dev.berth.schemas.config.ByOwner;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.List;
@@ -35,9 +36,9 @@ public record LiveState(
         schedulesSince = Map.copyOf(schedulesSince);
         foreign = List.copyOf(foreign);
         startedJobs = Map.copyOf(startedJobs);
-        runs = List.copyOf(runs);
+        runs = ByOwner.of(runs, RunView::owner);
         volumes = List.copyOf(volumes);
-        containers = List.copyOf(containers);
+        containers = ByOwner.of(containers, ContainerView::owner);
         networks = Map.copyOf(networks);
         publishedSites = Map.copyOf(publishedSites);
         failures = Map.copyOf(failures);
@@ -75,11 +76,11 @@ public record LiveState(
 
     /** The runs of a resource. */
     public List<RunView> runsOf(ResourceId owner) {
-        return runs.stream().filter(run -> run.owner().equals(owner)).toList();
+        return ByOwner.of(runs, RunView::owner).of(owner);
     }
 
     /** The containers of an app. */
     public List<ContainerView> containersOf(ResourceId app) {
-        return containers.stream().filter(c -> c.owner().equals(app)).toList();
+        return ByOwner.of(containers, ContainerView::owner).of(app);
     }
 }

@@ -70,13 +70,13 @@ final class AppPlanner {
             @Nullable String waitsFor) {
         this.instance = desired.instance();
         this.app = app;
-        this.routes = desired.routes().stream().filter(r -> r.server().equals(app.id())).toList();
+        this.routes = desired.claims().servedBy(app.id());
         this.live = live;
         this.now = now;
         this.waitsFor = waitsFor;
         this.containers = live.containersOf(app.id());
         this.network = ObjectNames.network(instance, app.id());
-        this.served = Served.of(live.routes(), app.id(), desired.routes());
+        this.served = Served.of(live.routes(), app.id(), desired.claims());
         this.rest = new Rest(app, !routes.isEmpty(), containers, served);
     }
 

@@ -26,10 +26,9 @@ record CronBasis(ImageSource image, String revision) {
         if (!(app.workload() instanceof Workload.Containers wanted)) {
             return null;
         }
-        List<DesiredRoute> routes =
-                desired.routes().stream().filter(r -> r.server().equals(app.id())).toList();
+        List<DesiredRoute> routes = desired.claims().servedBy(app.id());
         List<ContainerView> containers = live.containersOf(app.id());
-        Served served = Served.of(live.routes(), app.id(), desired.routes());
+        Served served = Served.of(live.routes(), app.id(), desired.claims());
         Rest rest = new Rest(app, !routes.isEmpty(), containers, served);
         if (rest.after() != null || rest.mayBeAsleep() || wantsNone(wanted)) {
             return new CronBasis(wanted.image(), app.sourceRevision());

@@ -117,7 +117,7 @@ public final class Planner {
             DesiredState.Known desired,
             LiveState live) {
         List<Reason> differences =
-                Served.of(live.routes(), domain, desired.routes())
+                Served.of(live.routes(), domain, desired.claims())
                         .difference(RouteResolver.toOtherHosts(domain, routes));
         return differences.isEmpty()
                 ? List.of()

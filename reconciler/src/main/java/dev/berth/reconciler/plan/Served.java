@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredRoutes;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
@@ -29,7 +30,7 @@ record Served(boolean known, List<Route> routes, Set<String> containers, EdgeAct
      * @param claims all that is desired; a route that now belongs to somebody else is not counted,
      *     because the new owner takes it over when it is ready, without a gap
      */
-    static Served of(ServedRoutes served, ResourceId owner, List<DesiredRoute> claims) {
+    static Served of(ServedRoutes served, ResourceId owner, DesiredRoutes claims) {
         return switch (served) {
             case ServedRoutes.NotKnown _ ->
                     new Served(false, List.of(), Set.of(), EdgeActivity.NONE);
@@ -42,13 +43,9 @@ record Served(boolean known, List<Route> routes, Set<String> containers, EdgeAct
         };
     }
 
-    private static boolean movesAway(Route route, ResourceId owner, List<DesiredRoute> claims) {
-        return claims.stream()
-                .anyMatch(
-                        claim ->
-                                claim.host().equals(route.host())
-                                        && claim.path().equals(route.path())
-                                        && !claim.server().equals(owner));
+    private static boolean movesAway(Route route, ResourceId owner, DesiredRoutes claims) {
+        DesiredRoute claim = claims.at(route.host(), route.path());
+        return claim != null && !claim.server().equals(owner);
     }
 
     private static Served of(EdgeActivity activity, List<Route> routes) {

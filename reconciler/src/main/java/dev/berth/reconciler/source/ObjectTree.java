@@ -5,7 +5,9 @@ import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class ObjectTree implements ConfigTree {
     private final StoreAccess access;
     private final ObjectId root;
+    private volatile @Nullable Directory lastRead;
 
     ObjectTree(StoreAccess access, ObjectId root) {
         this.access = access;
@@ -102,13 +105,45 @@ final class ObjectTree implements ConfigTree {
 
     private ObjectLoader fileAt(ObjectReader reader, String path)
             throws IOException, ReconcileException {
-        try (TreeWalk walk = TreeWalk.forPath(reader, path, root)) {
-            if (walk == null || !isFile(walk.getFileMode())) {
-                throw new ReconcileException.Transient(
-                        ReasonCode.SourceUnavailable, "the commit has no file " + path);
-            }
-            return reader.open(walk.getObjectId(0), Constants.OBJ_BLOB);
+        int slash = path.lastIndexOf('/');
+        Directory directory = directory(reader, slash < 0 ? "." : path.substring(0, slash));
+        ObjectId file = directory.files().get(path.substring(slash + 1));
+        if (file == null) {
+            throw new ReconcileException.Transient(
+                    ReasonCode.SourceUnavailable, "the commit has no file " + path);
         }
+        return reader.open(file, Constants.OBJ_BLOB);
+    }
+
+    /** The files of a directory, not of those in it. */
+    private record Directory(String path, Map<String, ObjectId> files) {}
+
+    /**
+     * Files are read in the order of their paths: a walk for each would read a directory n times.
+     */
+    private Directory directory(ObjectReader reader, String path) throws IOException {
+        Directory known = lastRead;
+        if (known != null && known.path().equals(path)) {
+            return known;
+        }
+        ObjectId tree = treeAt(reader, path);
+        Directory read = new Directory(path, tree == null ? Map.of() : files(reader, tree));
+        lastRead = read;
+        return read;
+    }
+
+    private static Map<String, ObjectId> files(ObjectReader reader, ObjectId tree)
+            throws IOException {
+        Map<String, ObjectId> files = new HashMap<>();
+        try (TreeWalk walk = new TreeWalk(reader)) {
+            walk.addTree(tree);
+            while (walk.next()) {
+                if (isFile(walk.getFileMode())) {
+                    files.put(walk.getNameString(), walk.getObjectId(0));
+                }
+            }
+        }
+        return files;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.converge.Outcome;
+import dev.berth.reconciler.desired.DesiredRoute;
+import dev.berth.reconciler.desired.DesiredRoutes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.Problem;
 import dev.berth.schemas.config.ResourceId;
@@ -8,7 +10,9 @@ import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A pass that could read what is wanted, as each status looks at it. Pure.
@@ -58,8 +62,10 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
     /** Where an app or a domain is served. */
     List<String> urls(ResourceId id) {
         String port = pass.httpPort() == 80 ? "" : ":" + pass.httpPort();
-        return desired.routes().stream()
-                .filter(r -> r.owner().equals(id) || r.server().equals(id))
+        DesiredRoutes claims = desired.claims();
+        return Stream.of(claims.ownedBy(id), claims.servedBy(id))
+                .flatMap(List::stream)
+                .sorted(Comparator.comparing(DesiredRoute::host).thenComparing(DesiredRoute::path))
                 .map(r -> "http://" + r.host() + port + (r.path().equals("/") ? "" : r.path()))
                 .distinct()
                 .toList();

@@ -2,7 +2,6 @@ package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredApp;
-import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.FailedAttempt;
@@ -81,10 +80,7 @@ record Rollback(PassView view, DesiredApp app) {
 
     /** The release of what serves, if that is another than the one that failed. */
     private @Nullable String serving(LiveState live, String failed) {
-        boolean routed =
-                view.desired().routes().stream()
-                        .map(DesiredRoute::server)
-                        .anyMatch(app.id()::equals);
+        boolean routed = !view.desired().claims().servedBy(app.id()).isEmpty();
         Set<String> backends = backends(live.routes());
         return live.containersOf(app.id()).stream()
                 .filter(ContainerView::running)

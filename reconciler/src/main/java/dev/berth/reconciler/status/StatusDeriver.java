@@ -236,8 +236,7 @@ public final class StatusDeriver {
     }
 
     private ResourceStatus domain(PassView view, ResourceId id) {
-        List<DesiredRoute> routes =
-                view.desired().routes().stream().filter(r -> r.owner().equals(id)).toList();
+        List<DesiredRoute> routes = view.desired().claims().ownedBy(id);
         List<Outcome> outcomes =
                 routes.stream()
                         .map(DesiredRoute::server)

@@ -1,6 +1,7 @@
 package dev.berth.schemas.edge;
 
 import dev.berth.schemas.Json;
+import dev.berth.schemas.config.ByOwner;
 import dev.berth.schemas.config.ResourceId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,9 +26,13 @@ public record RouteTable(List<Route> routes, @Nullable FrontProxies front) {
         // Tables on disk may be older than the field.
         front = front == null ? FrontProxies.NONE : front;
         routes =
-                List.copyOf(routes).stream()
-                        .sorted(Comparator.comparing(Route::host).thenComparing(Route::path))
-                        .toList();
+                ByOwner.of(
+                        routes.stream()
+                                .sorted(
+                                        Comparator.comparing(Route::host)
+                                                .thenComparing(Route::path))
+                                .toList(),
+                        Route::owner);
     }
 
     /** Without proxies before the edge. */
@@ -47,7 +52,7 @@ public record RouteTable(List<Route> routes, @Nullable FrontProxies front) {
 
     /** The routes that a resource declared. */
     public List<Route> ownedBy(ResourceId owner) {
-        return routes.stream().filter(route -> route.owner().equals(owner)).toList();
+        return ByOwner.of(routes, Route::owner).of(owner);
     }
 
     /**
