@@ -2,7 +2,6 @@ package dev.berth.bench;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileLoop;
-import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.trigger.Trigger;
@@ -17,6 +16,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,14 +136,8 @@ public final class PreemptBenchmark {
     }
 
     /** Until the newest commit is served and nothing is left to do. */
-    private void awaitServed() throws InterruptedException {
-        Deadline end = Deadline.in(PATIENCE, host.clock);
-        while (!settled(last)) {
-            if (end.over(host.clock)) {
-                throw new IllegalStateException("not served within " + PATIENCE);
-            }
-            Thread.sleep(20);
-        }
+    private void awaitServed() {
+        Awaitility.await("the newest commit is served").atMost(PATIENCE).until(() -> settled(last));
     }
 
     private boolean settled(@Nullable PassReport report) {

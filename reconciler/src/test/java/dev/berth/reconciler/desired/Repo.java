@@ -60,7 +60,7 @@ final class Repo implements AppSources {
     }
 
     private DesiredStateLoader loader() {
-        return new DesiredStateLoader(this, lastGood, () -> keys, vault);
+        return new DesiredStateLoader(this, lastGood, () -> keys, vault, ReadBefore.ofManyApps());
     }
 
     DesiredState load() {
