@@ -2,6 +2,7 @@ package dev.berth.system;
 
 import dev.berth.reconciler.engine.RealEngine;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -297,11 +298,20 @@ final class Berth implements AutoCloseable {
         return Path.of("/proc/" + pid("postgres") + "/cwd").toRealPath();
     }
 
+    /**
+     * One that nobody listens on. Not of those that the system gives to connections: it may be
+     * listened on a while later only, and other tests run at the same time.
+     */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+        while (true) {
+            int port = RandomGenerator.getDefault().nextInt(20_000, 32_768);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // taken: another
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
         }
     }
 }

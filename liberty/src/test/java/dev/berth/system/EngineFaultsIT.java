@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine dies with kill -9 and comes back. Only ever the private engine of the tests. */
+@Tag("alone")
 class EngineFaultsIT {
     @TempDir static Path directory;
     private static Berth berth = new Berth();
