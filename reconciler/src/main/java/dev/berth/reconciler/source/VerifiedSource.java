@@ -158,9 +158,10 @@ public final class VerifiedSource implements GitSource {
         if (ruling.fault() != null) {
             return refuse(it, ruling.fault());
         }
-        if (before == null && ruling.trust().rules().mode() != VerifyMode.OFF) {
-            // Forgotten, it would let another commit be the first, with rules of its own.
+        if (changesRules(before, ruling.trust())) {
+            // Forgotten, a restart would judge the next commit by rules that count no more.
             file.write(ruling.trust());
+            kept = true;
         } else {
             keep(ruling.trust());
         }
@@ -168,6 +169,12 @@ public final class VerifiedSource implements GitSource {
         trust = ruling.trust();
         refused = null;
         return null;
+    }
+
+    private static boolean changesRules(@Nullable Trust before, Trust next) {
+        return before == null
+                ? next.rules().mode() != VerifyMode.OFF
+                : !next.rules().equals(before.rules());
     }
 
     /** What can't be kept now is tried again with each look. */

@@ -378,6 +378,32 @@ final class VerifiedSourceTest {
         assertThat(Files.readString(file)).contains(first);
     }
 
+    /** Else a restart would let the key in again that was taken out. */
+    @Test
+    void latestVerified_newRulesCantBeKept_areNotFollowedUntilTheyCan() throws Exception {
+        head(ada, mallory);
+        String first = signed(ada);
+        followed(first);
+        Path file = trustFiles().getFirst();
+        Path blocker = Files.createDirectory(file.resolveSibling(file.getFileName() + ".tmp"));
+        head(ada);
+        String second = signed(ada);
+
+        assertThat(source.latestVerified())
+                .isInstanceOfSatisfying(
+                        Stale.class,
+                        it -> {
+                            assertThat(it.revision().commit()).isEqualTo(first);
+                            assertThat(it.cause()).contains("can't be written");
+                        });
+        Files.delete(blocker);
+
+        followed(second);
+        restart();
+        signed(mallory);
+        assertThat(refused(second)).contains("not among those that may sign");
+    }
+
     @Test
     void latestVerified_ownersKeys_countInsteadOfTheRepos() {
         own(ada);
