@@ -10,8 +10,12 @@ import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ReleaseStatus;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -150,6 +154,37 @@ final class SecretsDeployTest {
                 .extracting(e -> e.call())
                 .containsSubsequence(EngineCall.PUT_FILES, EngineCall.START);
         assertThat(containersOf("shop")).singleElement().matches(ContainerView::running);
+    }
+
+    @Test
+    void pass_pinnedToAReleaseWhoseSecretIsGone_isHeldAndToldAndWhatServesGoesOn()
+            throws Exception {
+        String first =
+                pass(1, "token-1").releases().stream()
+                        .filter(release -> release.app().equals(ResourceId.app("shop")))
+                        .map(ReleaseStatus::id)
+                        .findFirst()
+                        .orElseThrow();
+        String plain = "{image: 'shop:1', port: 80, rollout: {strategy: recreate}%s}";
+        spine.file("api.yaml", "# gone\n");
+        spine.commit(2, plain.formatted(""));
+        spine.reconciler.reconcile(new Trigger.Poll());
+        List<ContainerView> shop = containersOf("shop");
+
+        spine.commit(3, plain.formatted(", pin: '" + first + "'"));
+        PassReport report = spine.reconciler.reconcile(new Trigger.Poll());
+
+        assertThat(containersOf("shop")).isEqualTo(shop).allMatch(ContainerView::running);
+        Condition ready =
+                report.resources().stream()
+                        .filter(status -> status.id().equals(ResourceId.app("shop")))
+                        .map(status -> status.condition(ConditionType.Ready))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(ready.status()).isEqualTo(Condition.Status.False);
+        assertThat(ready.reason()).isEqualTo(ReasonCode.UnknownRelease);
+        assertThat(ready.message())
+                .contains("needs what is no longer there: api.pem, api.token");
     }
 
     @Test

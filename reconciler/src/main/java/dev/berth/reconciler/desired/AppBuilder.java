@@ -96,9 +96,7 @@ final class AppBuilder {
             return Optional.empty();
         }
         ContainerTemplate template =
-                of.running(
-                        cron.command().words(),
-                        of.environment().with(Map.of("BERTH_CRON", cron.name())));
+                DesiredCron.template(of, cron.name(), cron.command().words());
         return Optional.of(
                 new DesiredCron(
                         DesiredCron.id(app, cron.name()),

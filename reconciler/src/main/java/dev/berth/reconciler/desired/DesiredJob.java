@@ -1,6 +1,8 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.ResourceId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as it should have run.
@@ -9,6 +11,8 @@ import dev.berth.schemas.config.ResourceId;
  *     like: that may change without the job being another
  * @param networkOf whose network and volumes it uses: an app, or the job itself
  * @param revision what BERTH_REVISION is
+ * @param over what it lays over the variables of the app that it runs like; {@code null} = it runs
+ *     like none
  */
 public record DesiredJob(
         ResourceId id,
@@ -17,4 +21,44 @@ public record DesiredJob(
         ResourceId networkOf,
         ImageSource image,
         DesiredCommand command,
-        String revision) {}
+        String revision,
+        @Nullable Environment over) {
+    /** One that runs like no app. */
+    public DesiredJob(
+            ResourceId id,
+            Location declaredAt,
+            SpecHash run,
+            ResourceId networkOf,
+            ImageSource image,
+            DesiredCommand command,
+            String revision) {
+        this(id, declaredAt, run, networkOf, image, command, revision, null);
+    }
+
+    /** How it is run like an app whose main process is made from that. */
+    static ContainerTemplate template(
+            ContainerTemplate main, @Nullable List<String> words, Environment over) {
+        return main.running(
+                words == null ? List.of() : words, main.environment().with(over));
+    }
+
+    /** The same, like the app as that one is. */
+    DesiredJob like(DesiredApp app) {
+        return over == null || !(app.workload() instanceof Workload.Containers containers)
+                ? this
+                : new DesiredJob(
+                        id,
+                        declaredAt,
+                        run,
+                        networkOf,
+                        containers.image(),
+                        new DesiredCommand(
+                                template(
+                                        containers.main().template(),
+                                        command.template().command(),
+                                        over),
+                                command.timeout()),
+                        app.sourceRevision(),
+                        over);
+    }
+}

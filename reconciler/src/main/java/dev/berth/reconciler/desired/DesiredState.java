@@ -1,5 +1,7 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.schemas.config.Alert;
@@ -40,6 +42,7 @@ public sealed interface DesiredState {
      * @param deletable volumes that may be deleted once nobody declares them, by the last right
      *     document that declared them
      * @param alerts who is told what, by name
+     * @param secrets what a container is told of each value that counts, whether one uses it or not
      */
     record Known(
             String instance,
@@ -54,7 +57,8 @@ public sealed interface DesiredState {
             SortedMap<ResourceId, DesiredJob> jobs,
             Set<VolumeId> deletable,
             List<Problem> problems,
-            List<Alert> alerts)
+            List<Alert> alerts,
+            SortedMap<SecretRef, SecretUse> secrets)
             implements DesiredState {
         public Known {
             jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
@@ -64,14 +68,17 @@ public sealed interface DesiredState {
             held = Set.copyOf(held);
             waiting = Map.copyOf(waiting);
             alerts = List.copyOf(alerts);
+            secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
             problems = problems.stream().sorted().toList();
         }
 
-        /** The same with its apps otherwise. */
-        Known withApps(SortedMap<ResourceId, DesiredApp> others) {
+        /** The same with apps and jobs otherwise. */
+        Known with(
+                SortedMap<ResourceId, DesiredApp> otherApps,
+                SortedMap<ResourceId, DesiredJob> otherJobs) {
             return new Known(
-                    instance, settings, revision, stale, others, routes, held, waiting, pruneHold,
-                    jobs, deletable, problems, alerts);
+                    instance, settings, revision, stale, otherApps, routes, held, waiting,
+                    pruneHold, otherJobs, deletable, problems, alerts, secrets);
         }
 
         /** The routes, to be looked up. */

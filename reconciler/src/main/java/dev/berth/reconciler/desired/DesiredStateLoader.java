@@ -229,7 +229,8 @@ public final class DesiredStateLoader {
                 jobs(new JobBuilder(apps, sources, revision), settled),
                 next.deletable(),
                 quiet(problems),
-                alerts(settled));
+                alerts(settled),
+                secrets.uses());
     }
 
     /** Rules over several documents may name what stands encrypted in one of them. */

@@ -69,6 +69,16 @@ record Environment(SortedMap<String, String> clear, SortedMap<String, SecretUse>
         return new Environment(all, left);
     }
 
+    /** With all of another over it. */
+    Environment with(Environment over) {
+        Environment all = with(over.clear());
+        SortedMap<String, String> left = new TreeMap<>(all.clear());
+        left.keySet().removeAll(over.secret().keySet());
+        SortedMap<String, SecretUse> given = new TreeMap<>(all.secret());
+        given.putAll(over.secret());
+        return new Environment(left, given);
+    }
+
     /** Only these. */
     static Environment of(Map<String, String> texts) {
         return new Environment(new TreeMap<>(texts), new TreeMap<>());

@@ -36,8 +36,8 @@ final class JobBuilder {
         List<String> groups = spec.envFrom().isEmpty() ? null : spec.envFrom();
         // What groups say is no part of it: a job that ran is not another one when they change.
         SpecHash run = SpecHash.of(new Own(spec.app(), spec.image(), words, env, groups));
+        Environment given = sources.groups(Environment.of(Map.of()), spec.envFrom()).with(env);
         if (spec.image() != null) {
-            Environment given = sources.groups(Environment.of(Map.of()), spec.envFrom()).with(env);
             ContainerTemplate template =
                     new ContainerTemplate.Draft(spec.image())
                             .command(words)
@@ -57,10 +57,7 @@ final class JobBuilder {
             return null;
         }
         ContainerTemplate like = containers.main().template();
-        ContainerTemplate template =
-                like.running(
-                        words == null ? List.of() : words,
-                        sources.groups(like.environment(), spec.envFrom()).with(env));
+        ContainerTemplate template = DesiredJob.template(like, words, given);
         return new DesiredJob(
                 job.id(),
                 place,
@@ -68,7 +65,8 @@ final class JobBuilder {
                 app.id(),
                 containers.image(),
                 new DesiredCommand(template, spec.timeout()),
-                app.sourceRevision());
+                app.sourceRevision(),
+                given);
     }
 
     private static @Nullable List<String> words(@Nullable Command command) {

@@ -1,30 +1,25 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.schemas.config.ResourceId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has apps stay at the releases that they are pinned to: what runs is as it was then, how it is
  * served, probed and how often it runs is as it is declared now. Pure.
  */
 public final class Pins {
-    private final Map<String, SecretUse> secrets = new HashMap<>();
+    private final Map<SecretRef, SecretUse> secrets;
 
     private Pins(DesiredState.Known desired) {
-        desired.apps().values().stream()
-                .flatMap(app -> templates(app.workload()))
-                .flatMap(
-                        template ->
-                                Stream.of(template.secretVariables(), template.filesOfSecrets()))
-                .flatMap(uses -> uses.values().stream())
-                .forEach(use -> secrets.put(name(use), use));
+        secrets = desired.secrets();
     }
 
     /**
@@ -40,7 +35,9 @@ public final class Pins {
         Pins pins = new Pins(desired);
         SortedMap<ResourceId, DesiredApp> apps = new TreeMap<>(desired.apps());
         apps.replaceAll((id, app) -> pins.follow(app, known.getOrDefault(id, List.of())));
-        return desired.withApps(apps);
+        SortedMap<ResourceId, DesiredJob> jobs = new TreeMap<>(desired.jobs());
+        jobs.replaceAll((_, job) -> like(job, apps.get(job.networkOf())));
+        return desired.with(apps, jobs);
     }
 
     private DesiredApp follow(DesiredApp app, List<KnownRelease> known) {
@@ -48,20 +45,47 @@ public final class Pins {
         if (pin == null || !(app.workload() instanceof Workload.Containers now)) {
             return app;
         }
-        return known.stream()
-                .filter(release -> release.id().equals(pin.release()))
-                .findFirst()
-                .map(release -> at(app, workload(now, release), release.revision()))
-                .orElseGet(
-                        () ->
-                                app.edit()
-                                        .pin(new DesiredPin(pin.release(), fault(pin, known)))
-                                        .make());
+        KnownRelease then =
+                known.stream()
+                        .filter(release -> release.id().equals(pin.release()))
+                        .findFirst()
+                        .orElse(null);
+        String fault = then == null ? fault(pin, known) : fault(then);
+        return then == null || fault != null
+                ? app.edit().pin(new DesiredPin(pin.release(), fault)).make()
+                : at(app, workload(now, then), then.revision());
     }
 
     /** Its release command has run when the release became ready. */
-    private static DesiredApp at(DesiredApp app, Workload before, String revision) {
-        return app.edit().workload(before, revision).release(null).make();
+    private static DesiredApp at(DesiredApp app, Workload.Containers before, String revision) {
+        ContainerTemplate main = before.main().template();
+        return app.edit()
+                .workload(before, revision)
+                .release(null)
+                .crons(app.crons().stream().map(cron -> cron.like(main)).toList())
+                .make();
+    }
+
+    private static DesiredJob like(DesiredJob job, @Nullable DesiredApp app) {
+        return app == null || app.pin() == null || app.pin().fault() != null ? job : job.like(app);
+    }
+
+    /** Why a release can't be made again; {@code null} when it can. */
+    private @Nullable String fault(KnownRelease release) {
+        List<String> gone =
+                release.processes().values().stream()
+                        .flatMap(then -> Stream.of(then.secretVariables(), then.filesOfSecrets()))
+                        .flatMap(uses -> uses.values().stream())
+                        .map(SecretUse::ref)
+                        .filter(ref -> !secrets.containsKey(ref))
+                        .map(SecretRef::toString)
+                        .distinct()
+                        .sorted()
+                        .toList();
+        return gone.isEmpty()
+                ? null
+                : "spec.pin: release %s needs what is no longer there: %s; put it back, pin another release, or take the pin away"
+                        .formatted(release.id(), String.join(", ", gone));
     }
 
     private static String fault(DesiredPin pin, List<KnownRelease> known) {
@@ -103,19 +127,7 @@ public final class Pins {
 
     private SortedMap<String, SecretUse> current(SortedMap<String, SecretUse> then) {
         SortedMap<String, SecretUse> now = new TreeMap<>(then);
-        now.replaceAll((_, use) -> secrets.getOrDefault(name(use), use));
+        now.replaceAll((_, use) -> secrets.getOrDefault(use.ref(), use));
         return now;
-    }
-
-    private static String name(SecretUse use) {
-        return use.ref().toString();
-    }
-
-    private static Stream<ContainerTemplate> templates(Workload workload) {
-        return switch (workload) {
-            case Workload.Files _ -> Stream.empty();
-            case Workload.Containers(_, var processes) ->
-                    processes.values().stream().map(DesiredProcess::template);
-        };
     }
 }

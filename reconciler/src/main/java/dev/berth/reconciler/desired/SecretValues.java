@@ -79,6 +79,13 @@ final class SecretValues {
         return Collections.unmodifiableSortedMap(values);
     }
 
+    /** What containers are told of all of them. */
+    SortedMap<SecretRef, SecretUse> uses() {
+        SortedMap<SecretRef, SecretUse> uses = new TreeMap<>();
+        values.forEach((ref, value) -> uses.put(ref, vault.use(ref, value)));
+        return uses;
+    }
+
     /** What a container is told; the reference has been checked. */
     SecretUse use(SecretRef ref) {
         return vault.use(ref, Objects.requireNonNull(values.get(ref), ref::toString));

@@ -7,6 +7,7 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import java.util.Comparator;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The release of an app that what it runs by the clock is run with: the one that serves. While it
- * sleeps, and for an app that wants no container, the one that is wanted.
+ * sleeps, and for an app that wants no container, the one that is wanted, unless that has failed or
+ * can't be gone back to.
  *
  * @param revision the commit it is of
  */
@@ -31,12 +33,21 @@ record CronBasis(ImageSource image, String revision) {
         Served served = Served.of(live.routes(), app.id(), desired.claims());
         Rest rest = new Rest(app, !routes.isEmpty(), containers, served);
         if (rest.after() != null || rest.mayBeAsleep() || wantsNone(wanted)) {
-            return new CronBasis(wanted.image(), app.sourceRevision());
+            return PinHold.of(app) != null || hasFailed(app, live)
+                    ? null
+                    : new CronBasis(wanted.image(), app.sourceRevision());
         }
         return running(containers, routes, served)
                 .flatMap(container -> of(container, wanted))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static boolean hasFailed(DesiredApp app, LiveState live) {
+        FailedAttempt failure = live.failures().get(app.id());
+        return failure != null
+                && failure.attempts() > 0
+                && failure.generation().equals(app.generation().text());
     }
 
     private static boolean wantsNone(Workload.Containers wanted) {

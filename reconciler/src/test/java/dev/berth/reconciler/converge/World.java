@@ -298,7 +298,8 @@ final class World {
                 new TreeMap<>(),
                 deletable,
                 List.of(),
-                List.of());
+                List.of(),
+                new TreeMap<>());
     }
 
     Plan plan() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 
 final class PinsTest {
     private static final ResourceId SHOP = ResourceId.app("shop");
+    private static final TreeMap<String, SecretUse> NONE = new TreeMap<>();
     private final Repo repo = Repo.withInstance();
 
     private DesiredState.Known pinned(String spec) {
@@ -60,46 +61,95 @@ final class PinsTest {
     void follow_secretsThatHaveChangedSince_areAsTheyAreNow() {
         SecretUse then = new SecretUse("api", "stripe", "v1:then");
         SecretUse now = new SecretUse("api", "stripe", "v1:now");
-        SecretUse gone = new SecretUse("old", "key", "v1:gone");
         DesiredState.Known desired = pinned("{image: 'shop:2', port: 80, pin: '3f2a91c0'}");
         DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
         ContainerTemplate plain = template(declared);
-        TreeMap<ResourceId, DesiredApp> apps = new TreeMap<>();
-        apps.put(
-                SHOP,
-                declared.edit()
-                        .workload(
-                                new Workload.Containers(
-                                        new ImageSource.Prebuilt("shop:2"),
-                                        new TreeMap<>(
-                                                Map.of(
-                                                        "web",
-                                                        new DesiredProcess(
-                                                                plain.edit()
-                                                                        .secrets(
-                                                                                new TreeMap<>(
-                                                                                        Map.of(
-                                                                                                "K",
-                                                                                                now)),
-                                                                                new TreeMap<>())
-                                                                        .make(),
-                                                                1,
-                                                                Readiness.DEFAULT)))),
-                                "x")
-                        .make());
 
         DesiredApp app =
                 follow(
-                        desired.withApps(apps),
+                        with(desired, now),
+                        release(plain.edit().secrets(new TreeMap<>(Map.of("K", then)), NONE).make()));
+
+        assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
+    }
+
+    @Test
+    void follow_secretThatIsGone_isAFaultOfThePin() {
+        SecretUse there = new SecretUse("api", "stripe", "v1:now");
+        SecretUse gone = new SecretUse("old", "key", "v1:gone");
+        DesiredState.Known desired = pinned("{image: 'shop:2', port: 80, pin: '3f2a91c0'}");
+        DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
+
+        DesiredApp app =
+                follow(
+                        with(desired, there),
                         release(
-                                plain.edit()
+                                template(declared)
+                                        .edit()
                                         .secrets(
-                                                new TreeMap<>(Map.of("K", then)),
+                                                new TreeMap<>(Map.of("K", there)),
                                                 new TreeMap<>(Map.of("/run/secrets/old", gone)))
                                         .make()));
 
-        assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
-        assertThat(template(app).filesOfSecrets().values()).containsExactly(gone);
+        assertThat(app.workload()).isEqualTo(declared.workload());
+        assertThat(Objects.requireNonNull(app.pin()).fault())
+                .startsWith("spec.pin: release 3f2a91c0 needs what is no longer there: old.key;");
+    }
+
+    private static DesiredState.Known with(DesiredState.Known desired, SecretUse use) {
+        return new DesiredState.Known(
+                desired.instance(),
+                desired.settings(),
+                desired.revision(),
+                desired.stale(),
+                desired.apps(),
+                desired.routes(),
+                desired.held(),
+                desired.waiting(),
+                desired.pruneHold(),
+                desired.jobs(),
+                desired.deletable(),
+                desired.problems(),
+                desired.alerts(),
+                new TreeMap<>(Map.of(use.ref(), use)));
+    }
+
+    @Test
+    void follow_jobLikeTheAppAndCron_runWithWhatThePinGoesBackTo() {
+        repo.file(
+                "job.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Job
+                metadata: {name: work}
+                spec: {app: shop, command: [work], env: {A: own}}
+                """);
+        DesiredState.Known desired =
+                pinned(
+                        "{image: 'shop:2', port: 80, env: {A: now, B: now}, pin: '3f2a91c0', cron:"
+                                + " [{name: prune, schedule: '@hourly', command: [prune]}]}");
+        ContainerTemplate declared = template(Objects.requireNonNull(desired.apps().get(SHOP)));
+        ContainerTemplate then =
+                declared.edit()
+                        .image("shop:1")
+                        .env(new TreeMap<>(Map.of("A", "then", "B", "then")))
+                        .make();
+
+        DesiredState.Known followed =
+                Pins.follow(desired, Map.of(SHOP, List.of(release(then))));
+
+        DesiredCron cron =
+                Objects.requireNonNull(followed.apps().get(SHOP)).crons().getFirst();
+        assertThat(cron.command().template().env())
+                .isEqualTo(Map.of("A", "then", "B", "then", "BERTH_CRON", "prune"));
+        DesiredJob job = followed.jobs().values().iterator().next();
+        assertThat(job.image().reference()).isEqualTo("shop:1");
+        assertThat(job.command().template().image()).isEqualTo("shop:1");
+        assertThat(job.command().template().command()).containsExactly("work");
+        assertThat(job.command().template().env())
+                .isEqualTo(Map.of("A", "own", "B", "then", "BERTH_JOB", "work"));
+        assertThat(job.revision()).isEqualTo("c0ffee");
+        assertThat(job.run()).isEqualTo(desired.jobs().values().iterator().next().run());
     }
 
     @Test

@@ -415,6 +415,22 @@ class GoldenPlanTest {
                                         .scheduledSince("shop", due(120))
                                         .asleep("shop")),
                 scene(
+                        "cron-of-a-sleeping-app-whose-release-failed",
+                        () ->
+                                new Scene()
+                                        .app(
+                                                "shop",
+                                                V1,
+                                                1,
+                                                a ->
+                                                        Scene.cron(
+                                                                        "30 8 * * *",
+                                                                        App.Concurrency.FORBID)
+                                                                .apply(Scene.sleepy(a)))
+                                        .scheduledSince("shop", due(120))
+                                        .asleep("shop")
+                                        .stalled("shop", "exited with code 3")),
+                scene(
                         "cron-of-a-suspended-app",
                         () ->
                                 new Scene()

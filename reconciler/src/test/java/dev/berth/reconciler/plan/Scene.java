@@ -581,7 +581,8 @@ public final class Scene {
                 jobs,
                 deletable,
                 List.of(),
-                List.of());
+                List.of(),
+                new TreeMap<>());
     }
 
     /** What the Instance says of proxies before the edge. */
