@@ -133,16 +133,19 @@ final class CronPlanner {
         return start == null || run.view().is(start.run().id(), start.run().template());
     }
 
+    /** Runs for a time yet to come, of before the clock was set back, count by themselves. */
     private List<RunView> old() {
-        List<CronRun> ended =
-                times.runs().reversed().stream().filter(run -> run.view().ended()).toList();
-        return Stream.of(true, false)
-                .flatMap(
-                        well ->
-                                ended.stream()
-                                        .filter(run -> run.view().succeeded() == well)
-                                        .skip(cron.keep()))
+        return Stream.of(times.past(), times.ahead())
+                .flatMap(runs -> Stream.of(old(runs, true), old(runs, false)))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private List<RunView> old(List<CronRun> newestFirst, boolean well) {
+        return newestFirst.stream()
                 .map(CronRun::view)
+                .filter(run -> run.ended() && run.succeeded() == well)
+                .skip(cron.keep())
                 .toList();
     }
 

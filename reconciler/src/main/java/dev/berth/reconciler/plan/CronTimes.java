@@ -60,6 +60,16 @@ public record CronTimes(DesiredCron cron, List<CronRun> runs, Instant since, Ins
                 : Stream.of(run.dueAt());
     }
 
+    /** Runs for times up to now, newest first. */
+    public List<CronRun> past() {
+        return runs.reversed().stream().filter(run -> !run.dueAt().isAfter(now)).toList();
+    }
+
+    /** Runs for times yet to come, newest first: the clock was set back. */
+    public List<CronRun> ahead() {
+        return runs.reversed().stream().filter(run -> run.dueAt().isAfter(now)).toList();
+    }
+
     /** The time that a run is due for now; {@code null} when none is. */
     @Nullable Instant due() {
         Instant last = last();

@@ -151,7 +151,7 @@ final class CronStatusDeriver {
 
     /** The newest that tells how it goes. */
     private static Optional<CronRun> last(CronTimes times, DesiredCron cron) {
-        return Stream.of(times.runs().reversed())
+        return Stream.of(times.past(), times.ahead())
                 .flatMap(List::stream)
                 .filter(run -> run.view().ended())
                 .filter(run -> result(run, cron, times.runs()) != RunResult.Replaced)

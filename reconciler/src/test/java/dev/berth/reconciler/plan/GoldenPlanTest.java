@@ -372,6 +372,7 @@ class GoldenPlanTest {
                                 pruning("0 7 * * *", App.Concurrency.FORBID)
                                         .cronRan("shop", due(120), RUNNING_FOR_HOURS)),
                 scene("cron-many-ran", GoldenPlanTest::manyRan),
+                scene("cron-after-the-clock-was-set-back", GoldenPlanTest::ranAhead),
                 scene(
                         "cron-no-release-is-ready",
                         () ->
@@ -466,6 +467,15 @@ class GoldenPlanTest {
 
     private static Instant due(int minutesAgo) {
         return Scene.NOW.minus(Duration.ofMinutes(minutesAgo));
+    }
+
+    private static Scene ranAhead() {
+        return pruning("*/5 * * * *", App.Concurrency.FORBID)
+                .cronRan("shop", due(-15), ENDED_WELL)
+                .cronRan("shop", due(-10), ENDED_WELL)
+                .cronRan("shop", due(0), ENDED_WELL)
+                .cronRan("shop", due(5), ENDED_WELL)
+                .cronRan("shop", due(10), ENDED_WELL);
     }
 
     private static Scene manyRan() {
