@@ -16,6 +16,7 @@ final class EnvGroupCheck {
     private final SortedMap<ResourceId, Choice> chosen;
     private final Problems problems;
     private final Map<ResourceId, String> waiting;
+    private boolean complete = true;
 
     /**
      * @param waiting gets why a right document does not count yet
@@ -36,6 +37,11 @@ final class EnvGroupCheck {
         return chosen.values().stream().filter(this::isWrong).toList();
     }
 
+    /** False when an older document has brought a group along, which counts from now on. */
+    boolean complete() {
+        return complete;
+    }
+
     private boolean isWrong(Choice choice) {
         List<String> names =
                 choice.document() instanceof App app
@@ -44,7 +50,11 @@ final class EnvGroupCheck {
         boolean fits = true;
         for (int i = 0; i < names.size(); i++) {
             ResourceId id = new ResourceId(Kind.EnvGroup, names.get(i));
-            if (!chosen.containsKey(id)) {
+            if (chosen.containsKey(id)) {
+                continue;
+            } else if (!choice.current() && fates.bring(id)) {
+                complete = false;
+            } else {
                 fits = false;
                 report(choice, i, id);
             }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>A wrong one is replaced by the last right document of its kind and name.
  *   <li>A file with a problem removes nothing: documents that it held when it last was right, and
  *       that are declared nowhere now, still count.
+ *   <li>What older documents need counts with them, as it last was.
  *   <li>A wrong document of which no right version is known is held. If it can't even be told who
  *       it is about, and its file never was right, then nothing may be removed anywhere.
  * </ol>
@@ -37,6 +38,7 @@ final class Fates {
     private final Map<ResourceId, ReadDocument> right = new TreeMap<>();
     private final Set<ResourceId> wrong = new TreeSet<>();
     private final Set<ResourceId> rejectedLastGood = new HashSet<>();
+    private final Set<ResourceId> brought = new HashSet<>();
     private final Set<String> filesNotFollowed = new HashSet<>();
     private @Nullable Map<ResourceId, ReadDocument> lastGood;
     private @Nullable String pruneHold;
@@ -99,13 +101,15 @@ final class Fates {
         SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
         right.forEach((id, document) -> chosen.put(id, new Choice(document, true)));
         Set<String> frozen = problems.files();
-        boolean complete = wrong.isEmpty() && frozen.isEmpty() && pruneHold == null;
+        boolean complete =
+                wrong.isEmpty() && frozen.isEmpty() && brought.isEmpty() && pruneHold == null;
         if (!complete) {
             lastGood()
                     .forEach(
                             (id, document) -> {
                                 boolean stays =
                                         wrong.contains(id)
+                                                || brought.contains(id)
                                                 || frozen.contains(document.file())
                                                 || pruneHold != null;
                                 if (stays && !rejectedLastGood.contains(id)) {
@@ -125,6 +129,26 @@ final class Fates {
         } else {
             rejectedLastGood.add(choice.id());
         }
+    }
+
+    /**
+     * It is declared no more; its last right version counts as long as an older document needs it.
+     *
+     * @return false when there is none
+     */
+    boolean bring(ResourceId id) {
+        ReadDocument last = lastGood().get(id);
+        if (last == null || rejectedLastGood.contains(id)) {
+            return false;
+        }
+        brought.add(id);
+        filesNotFollowed.add(last.file()); // so that it is remembered
+        return true;
+    }
+
+    /** True when a version of it was right once, as far as is remembered. */
+    boolean wasRight(ResourceId id) {
+        return lastGood().containsKey(id);
     }
 
     /** Resources that are declared but of which no version counts. */

@@ -81,7 +81,9 @@ final class Settling {
                 checkPages(choice);
                 checkSigners(choice);
             }
-            reject(new EnvGroupCheck(fates, chosen, problems, waiting).wrong());
+            EnvGroupCheck groups = new EnvGroupCheck(fates, chosen, problems, waiting);
+            reject(groups.wrong());
+            settled &= groups.complete();
             reject(new RouteCheck(fates, chosen, problems, waiting).wrong());
             reject(new SecretCheck(fates, chosen, problems, waiting, vault).wrong());
             reject(new DependencyCheck(fates, chosen, problems).wrong());

@@ -234,17 +234,26 @@ final class EnvGroupTest {
     }
 
     @Test
-    void load_groupGoneWhileAnAppStillNamesIt_appKeepsWhatItServes() {
-        repo.file("g.yaml", group("common", "{A: 1}"))
+    void load_groupGoneWhileAnAppStillNamesIt_bothStayAsTheyLastWere() {
+        repo.file("g.yaml", group("common", "{A: 1}") + "---\n" + group("other", "{B: 1}"))
                 .file("shop.yaml", Repo.app("shop", "{image: x, envFrom: [common]}"));
         repo.known();
-        repo.without("g.yaml");
-        DesiredState.Known state = repo.known();
+        repo.file("g.yaml", group("other", "{B: 2}"))
+                .file("shop.yaml", Repo.app("shop", "{image: y, envFrom: [common]}"));
+        for (int i = 0; i < 2; i++) {
+            DesiredState.Known state = repo.known();
 
-        assertThat(state.held()).containsExactly(SHOP);
-        assertThat(state.problems())
-                .extracting(Problem::message)
-                .containsExactly("there is no EnvGroup common");
+            assertThat(state.held()).isEmpty();
+            assertThat(template("shop").image()).isEqualTo("x");
+            assertThat(template("shop").env()).containsEntry("A", "1");
+            assertThat(state.problems())
+                    .extracting(Problem::message)
+                    .containsExactly("there is no EnvGroup common");
+            repo.restart();
+        }
+        repo.file("shop.yaml", Repo.app("shop", "{image: y, envFrom: [other]}"));
+        assertThat(template("shop").env()).containsEntry("B", "2").doesNotContainKey("A");
+        assertThat(repo.problems()).isEmpty();
     }
 
     @Test
