@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ final class Fates {
     private final Set<String> filesNotFollowed = new HashSet<>();
     private @Nullable Map<ResourceId, ReadDocument> lastGood;
     private @Nullable String pruneHold;
+    private @Nullable String mayHoldOverlays;
 
     Fates(
             List<ConfigFile> files,
@@ -54,13 +56,13 @@ final class Fates {
         Map<ResourceId, List<ReadDocument>> byId = new LinkedHashMap<>();
         for (ConfigFile file : files) {
             if (file.text() == null) {
-                unknown(file.path());
+                unknown(file.path(), true);
             }
             for (ReadDocument document : file.documents()) {
                 if (document.id() != null) {
                     byId.computeIfAbsent(document.id(), _ -> new ArrayList<>()).add(document);
                 } else if (document.ours()) {
-                    unknown(file.path());
+                    unknown(file.path(), mayBeOverlay(document));
                 }
             }
         }
@@ -68,11 +70,29 @@ final class Fates {
         declared = byId;
     }
 
-    private void unknown(String file) {
-        if (!memory.files().containsKey(file) && pruneHold == null) {
+    private void unknown(String file, boolean overlays) {
+        if (memory.files().containsKey(file)) {
+            return;
+        }
+        if (pruneHold == null) {
             pruneHold =
                     file + " can't be understood and never was right, so it may declare anything";
         }
+        if (overlays && mayHoldOverlays == null) {
+            mayHoldOverlays = file;
+        }
+    }
+
+    private static boolean mayBeOverlay(ReadDocument document) {
+        String word = document.text("kind");
+        return Stream.of(Kind.values())
+                .filter(kind -> kind != Kind.Overlay)
+                .noneMatch(kind -> kind.name().equals(word));
+    }
+
+    /** A file that never was right and may hold any overlay; {@code null} when there is none. */
+    @Nullable String mayHoldOverlays() {
+        return mayHoldOverlays;
     }
 
     private void declare(ResourceId id, List<ReadDocument> documents) {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.desired.yaml.Node;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of overlays that their records can't say, and whether their targets are there. */
 final class OverlayRules {
@@ -64,6 +66,30 @@ final class OverlayRules {
             }
             checkDoubles(entry.value(), at, read, problems);
         }
+    }
+
+    /**
+     * A document of then is as it was then: with overlays that have been taken away meanwhile.
+     *
+     * @param environment {@code null} = no overlay counts
+     * @return true when one counts from now on that did not
+     */
+    static boolean bring(
+            Fates fates, SortedMap<ResourceId, Choice> chosen, @Nullable String environment) {
+        if (environment == null || chosen.values().stream().allMatch(Choice::current)) {
+            return false;
+        }
+        boolean any = false;
+        for (ReadDocument read : fates.lastRight(Kind.Overlay)) {
+            if (!(read.document() instanceof Overlay overlay)
+                    || !overlay.spec().environment().equals(environment)
+                    || chosen.containsKey(overlay.id())) {
+                continue;
+            }
+            Choice target = chosen.get(overlay.spec().target().id());
+            any |= target != null && !target.current() && fates.bring(overlay.id());
+        }
+        return any;
     }
 
     /** Those of a target that is nowhere, of all environments; their problems are reported. */

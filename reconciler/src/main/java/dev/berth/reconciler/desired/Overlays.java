@@ -20,12 +20,18 @@ final class Overlays {
 
     private final Map<ResourceId, List<Choice>> counting = new HashMap<>();
     private final Map<ResourceId, List<Choice>> fallen = new HashMap<>();
-    private final Map<Named, ResourceId> missing = new HashMap<>();
+    private final List<Lost> missing = new ArrayList<>();
+    private final Fates fates;
+    private final SortedMap<ResourceId, Choice> chosen;
+    private final @Nullable String environment;
 
     /**
      * @param environment {@code null} = no overlay counts
      */
     Overlays(Fates fates, SortedMap<ResourceId, Choice> chosen, @Nullable String environment) {
+        this.fates = fates;
+        this.chosen = chosen;
+        this.environment = environment;
         if (environment == null) {
             return;
         }
@@ -34,8 +40,10 @@ final class Overlays {
         }
         for (ReadDocument read : fates.unusable(Kind.Overlay)) {
             String where = read.text(SPEC, "environment");
-            if (where == null || where.equals(environment)) {
-                missing.put(Named.targetOf(read), Objects.requireNonNull(read.id()));
+            if (where == null
+                    || where.equals(environment)
+                    || EnvironmentCheck.isNear(where, environment)) {
+                missing.add(Lost.of(read));
             }
         }
         for (ReadDocument read : missing.isEmpty() ? List.<ReadDocument>of() : last(fates)) {
@@ -71,11 +79,52 @@ final class Overlays {
     }
 
     /**
-     * An overlay that is meant for a document and of which no version counts: what the document
-     * should be can't be told then. {@code null} = there is none.
+     * What is meant for a document, or may be, and of which no version counts: what the document
+     * should be can't be told then. {@code null} = there is nothing.
+     *
+     * <p>An overlay that never was right and does not say for what it is, and a file that can't be
+     * understood, hold back only what would be deployed for the first time.
      */
-    @Nullable ResourceId missing(ResourceId target) {
-        return missing.get(new Named(target.kind().name(), target.name()));
+    @Nullable String missing(ResourceId target) {
+        if (environment == null || !isTarget(target.kind().name())) {
+            return null;
+        }
+        for (Lost overlay : missing) {
+            if (isMeant(overlay, target)) {
+                return "a right document of " + overlay.id();
+            }
+        }
+        String file = fates.mayHoldOverlays();
+        return file == null || fates.wasRight(target)
+                ? null
+                : file + ", which can't be understood and may hold an overlay of it";
+    }
+
+    private boolean isMeant(Lost overlay, ResourceId target) {
+        if (isTarget(overlay.kind()) && !target.kind().name().equals(overlay.kind())) {
+            return false;
+        }
+        String name = overlay.name();
+        if (name == null) {
+            return !fates.wasRight(overlay.id()) && !fates.wasRight(target);
+        }
+        return name.equals(target.name())
+                || (!fates.wasRight(overlay.id())
+                        && target.name().equals(nearest(name, target.kind())));
+    }
+
+    /** {@code null} when nothing has nearly that name, or something has just that. */
+    private @Nullable String nearest(String name, Kind kind) {
+        List<String> names =
+                chosen.keySet().stream()
+                        .filter(id -> id.kind() == kind)
+                        .map(ResourceId::name)
+                        .toList();
+        return names.contains(name) ? null : NearMiss.nearest(name, names);
+    }
+
+    private static boolean isTarget(String kind) {
+        return Stream.of(Overlay.TargetKind.values()).anyMatch(k -> k.name().equals(kind));
     }
 
     /** What an overlay says. */
@@ -85,12 +134,19 @@ final class Overlays {
                 read.file(), (Node.Mapping) Objects.requireNonNull(read.find(SPEC, "patch")));
     }
 
-    /** A target as a document names it that may be wrong; {@code null} where it does not say. */
-    private record Named(@Nullable String kind, @Nullable String name) {
-        static Named targetOf(ReadDocument read) {
+    /**
+     * An overlay of which no version counts.
+     *
+     * @param kind of its target, as it says, right or not
+     * @param name {@code null} when it does not say
+     */
+    private record Lost(ResourceId id, String kind, @Nullable String name) {
+        static Lost of(ReadDocument read) {
             String kind = read.text(SPEC, "target", "kind");
-            return new Named(
-                    kind == null ? Kind.App.name() : kind, read.text(SPEC, "target", "name"));
+            return new Lost(
+                    Objects.requireNonNull(read.id()),
+                    kind == null ? Kind.App.name() : kind,
+                    read.text(SPEC, "target", "name"));
         }
     }
 }

@@ -90,11 +90,11 @@ final class Rendering {
             return null;
         }
         Choice result = laidOver(choice, right, root);
-        ResourceId missing = choice.current() ? overlays.missing(choice.id()) : null;
+        String missing = choice.current() ? overlays.missing(choice.id()) : null;
         if (missing == null) {
             return result;
         }
-        waiting.put(choice.id(), "waits for a right document of %s".formatted(missing));
+        waiting.put(choice.id(), "waits for " + missing);
         wrong.add(choice);
         return null;
     }

@@ -108,6 +108,11 @@ final class Settling {
             return null;
         }
         String where = environment == null ? plain.spec().environment() : environment;
+        reject(EnvironmentCheck.wrong(fates, chosen, environment == null ? written : null, problems));
+        if (!settled || OverlayRules.bring(fates, chosen, where)) {
+            settled = false;
+            return plain;
+        }
         Rendering rendering =
                 new Rendering(binder, new Overlays(fates, chosen, where), problems, waiting);
         Choice right = rendering.of(written);

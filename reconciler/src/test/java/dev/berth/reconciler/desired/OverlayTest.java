@@ -330,6 +330,95 @@ final class OverlayTest {
     }
 
     @Test
+    void load_brokenTargetAndOverlayRemovedTogether_targetIsAsItLastWasWithIt() {
+        more("{spec: {replicas: 3}}");
+        repo.known();
+        repo.without("more.yaml");
+        shop("{image: [7]}");
+        for (int i = 0; i < 2; i++) {
+            DesiredState.Known state = repo.known();
+
+            assertThat(web(state).replicas()).isEqualTo(3);
+            assertThat(state.problems()).hasSize(1);
+            repo.restart();
+        }
+        shop("{image: 'shop:2', port: 80}");
+        assertThat(web(repo.known()).replicas()).isEqualTo(1);
+    }
+
+    @Test
+    void load_overlayMissesItsTargetAndNeverWasRight_nothingIsDeployedWithoutIt() {
+        for (String target :
+                List.of("{nmae: shop}", "{kind: Apps, name: shop}", "{name: shpo}", "[]")) {
+            overlay("more", "staging", target, "{spec: {replicas: 3}}");
+            DesiredState.Known state =
+                    (DesiredState.Known)
+                            new DesiredStateLoader(repo, LastGood.none())
+                                    .load(Repo.fresh(1, repo.tree));
+
+            assertThat(state.apps()).as(target).isEmpty();
+            assertThat(state.held()).as(target).contains(SHOP);
+            assertThat(state.waiting())
+                    .as(target)
+                    .containsEntry(SHOP, "waits for a right document of overlay/more");
+            assertThat(messages(state)).as(target).isNotEmpty();
+        }
+    }
+
+    @Test
+    void load_fileThatCantBeUnderstood_keepsBackWhatNeverWas() {
+        repo.known();
+        repo.file("more.yaml", "apiVersion: berth/v1\nkind: Ovrelay\nmetadata: {\n")
+                .file("blog.yaml", Repo.app("blog", "{image: x}"));
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.apps()).containsOnlyKeys(SHOP);
+        assertThat(state.waiting())
+                .containsEntry(
+                        ResourceId.app("blog"),
+                        "waits for more.yaml, which can't be understood and may hold an overlay of"
+                                + " it");
+        instance("");
+        assertThat(repo.known().apps()).containsKey(ResourceId.app("blog"));
+    }
+
+    @Test
+    void load_environmentOfTheInstanceMisspelt_isAProblemAndTheOneBeforeStays() {
+        more("{spec: {replicas: 3}}");
+        repo.known();
+        instance("environment: stagign");
+        DesiredState.Known state = repo.known();
+
+        assertThat(web(state).replicas()).isEqualTo(3);
+        assertThat(messages(state))
+                .containsExactly(
+                        "berth.yaml:4:21 spec.environment: no overlay is for stagign, did you mean"
+                                + " staging? [E-REFERENCE]");
+    }
+
+    @Test
+    void load_environmentOfAnOverlayMisspelt_isAProblemAndTheTargetWaits() {
+        overlay("more", "stagin", "{name: shop}", "{spec: {replicas: 3}}");
+        overlay("other", "staging", "{name: shop}", "{spec: {port: 81}}");
+        DesiredState.Known state = repo.known();
+
+        assertThat(messages(state))
+                .containsExactly(
+                        "more.yaml:5:16 spec.environment: nothing else is of stagin, did you mean"
+                                + " staging? [E-REFERENCE]");
+        assertThat(state.held()).containsExactlyInAnyOrder(SHOP, MORE);
+    }
+
+    @Test
+    void load_environmentsThatDifferByANumber_areTwo() {
+        instance("environment: dev2");
+        overlay("more", "dev1", "{name: shop}", "{spec: {replicas: 3}}");
+
+        assertThat(repo.problems()).isEmpty();
+        assertThat(web(repo.known()).replicas()).isEqualTo(1);
+    }
+
+    @Test
     void load_targetRemovedAlone_isAProblemOfTheOverlayAndRemovesTheTarget() {
         more("{spec: {replicas: 3}}");
         repo.known();
