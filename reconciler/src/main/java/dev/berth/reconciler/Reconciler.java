@@ -17,7 +17,6 @@ import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.ledger.ReleaseLedger;
-import dev.berth.reconciler.live.CronRun;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Observation;
@@ -335,26 +334,13 @@ public final class Reconciler implements Watchdog.Polls {
     private Observation observe(DesiredState desired, Instant now) {
         return switch (desired) {
             case DesiredState.Known known ->
-                    remembering(
-                            known, seen(observer.observe(known.instance(), known.adopted())), now);
+                    tenure.ledgers()
+                            .schedules()
+                            .note(
+                                    known,
+                                    seen(observer.observe(known.instance(), known.adopted())),
+                                    now);
             case DesiredState.Unknown(var doubt, _) -> new Observation.Unknown(doubt.cause());
-        };
-    }
-
-    private Observation remembering(
-            DesiredState.Known desired, Observation observation, Instant now) {
-        Map<ResourceId, String> says = new HashMap<>();
-        for (DesiredApp app : desired.apps().values()) {
-            app.crons().forEach(cron -> says.put(cron.id(), cron.schedule().toString()));
-        }
-        Map<ResourceId, Instant> ran =
-                observation instanceof Observation.Known(var live)
-                        ? CronRun.newest(live, desired.apps().keySet(), now)
-                        : Map.of();
-        Map<ResourceId, Instant> since = tenure.ledgers().schedules().note(says, ran, now);
-        return switch (observation) {
-            case Observation.Known(var seen) -> new Observation.Known(seen.withSchedules(since));
-            case Observation.Unknown unknown -> unknown;
         };
     }
 

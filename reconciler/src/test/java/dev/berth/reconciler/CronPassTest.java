@@ -325,6 +325,35 @@ final class CronPassTest {
     }
 
     @Test
+    void reconcile_resumedAfterItsTime_neitherRunsItNorTellsThatItWasMissed() throws Exception {
+        String late = cron("0 10 * * *", "true", "");
+        commit("shop:1", "", late);
+        commit("shop:1", ", suspend: true", late);
+        clock.pass(Duration.ofMinutes(70)); // 10:20
+        commit("shop:1", "", late);
+        assertThat(runs()).isEmpty();
+
+        commit("shop:1", ", suspend: true", late);
+        clock.pass(Duration.ofMinutes(90)); // 11:50
+        PassReport resumed = commit("shop:1", "", late);
+
+        assertThat(runs()).isEmpty();
+        assertThat(ready(resumed).status()).isEqualTo(Condition.Status.True);
+    }
+
+    @Test
+    void reconcile_documentWrongForAWhile_makesUpForWhatCameMeanwhile() throws Exception {
+        hourly("true");
+        commit("shop:1", ", replicas: two", cron("0 * * * *", "true", ""));
+        passAfter(Duration.ofMinutes(55)); // 10:05
+        assertThat(runs()).isEmpty();
+
+        hourly("true");
+
+        assertThat(runs()).extracting(RunView::run).containsExactly("prune-202611211000");
+    }
+
+    @Test
     void reconcile_manyRuns_keepsTheNewest() throws Exception {
         commit("shop:1", "", cron("0 * * * *", "true", ", keep: 2"));
         passAfter(Duration.ofMinutes(50));

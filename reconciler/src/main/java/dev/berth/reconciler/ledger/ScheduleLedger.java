@@ -1,6 +1,11 @@
 package dev.berth.reconciler.ledger;
 
+import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredCron;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.disk.WholeFile;
+import dev.berth.reconciler.live.CronRun;
+import dev.berth.reconciler.live.Observation;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
 import java.io.IOException;
@@ -9,9 +14,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,16 +34,18 @@ public final class ScheduleLedger {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleLedger.class);
 
     private final @Nullable Path file;
+    private final boolean writes;
     private @Nullable Entries known;
     private boolean saved = true;
 
-    private ScheduleLedger(@Nullable Path file) {
+    private ScheduleLedger(@Nullable Path file, boolean writes) {
         this.file = file;
+        this.writes = writes;
     }
 
     /** One that a restart forgets. */
     public static ScheduleLedger inMemory() {
-        return new ScheduleLedger(null);
+        return new ScheduleLedger(null, false);
     }
 
     /**
@@ -42,7 +53,12 @@ public final class ScheduleLedger {
      * be written is written later: then a restart takes what it finds for new.
      */
     public static ScheduleLedger inFile(Path file) {
-        return new ScheduleLedger(file);
+        return new ScheduleLedger(file, true);
+    }
+
+    /** One that begins with what a file has and never writes it: what is noted is forgotten. */
+    public static ScheduleLedger reading(Path file) {
+        return new ScheduleLedger(file, false);
     }
 
     /** What the file has. */
@@ -59,16 +75,67 @@ public final class ScheduleLedger {
     }
 
     /**
+     * Notes the schedules of all apps. Of a suspended one none is: it begins anew when that ends.
+     * Those of an app that can't be told how it should be stay noted as they were.
+     *
+     * @return what lives, with what is known of schedules
+     */
+    public Observation note(DesiredState.Known desired, Observation observation, Instant now) {
+        Map<ResourceId, String> says = new HashMap<>();
+        for (DesiredApp app : desired.apps().values()) {
+            for (DesiredCron cron : app.suspended() ? List.<DesiredCron>of() : app.crons()) {
+                says.put(cron.id(), cron.schedule().toString());
+            }
+        }
+        Set<ResourceId> apps = new HashSet<>(desired.apps().keySet());
+        apps.addAll(desired.held());
+        Map<ResourceId, Instant> ran =
+                observation instanceof Observation.Known(var live)
+                        ? CronRun.newest(live, apps, now)
+                        : Map.of();
+        Map<ResourceId, Instant> since =
+                note(says, schedule -> isUnclear(desired, app(schedule)), ran, now);
+        return switch (observation) {
+            case Observation.Known(var live) -> new Observation.Known(live.withSchedules(since));
+            case Observation.Unknown unknown -> unknown;
+        };
+    }
+
+    private static boolean isUnclear(DesiredState.Known desired, ResourceId app) {
+        return desired.held().contains(app)
+                || (desired.pruneHold() != null && !desired.apps().containsKey(app));
+    }
+
+    private static ResourceId app(ResourceId schedule) {
+        String name = schedule.name();
+        return ResourceId.app(name.substring(0, Math.max(0, name.indexOf('.'))));
+    }
+
+    /**
      * Notes which schedules there are; the others are forgotten.
      *
      * @param schedules what each says: with other words it is a new one
+     * @param unclear those that may be there, too
      * @param ran the newest time of each that has had its run, as far as the engine shows
      * @return since when each is known, or the newest time that has had its run
      */
-    public Map<ResourceId, Instant> note(
-            Map<ResourceId, String> schedules, Map<ResourceId, Instant> ran, Instant now) {
+    Map<ResourceId, Instant> note(
+            Map<ResourceId, String> schedules,
+            Predicate<ResourceId> unclear,
+            Map<ResourceId, Instant> ran,
+            Instant now) {
         Entries before = known();
         SortedMap<String, Entry> next = new TreeMap<>();
+        before.schedules()
+                .forEach(
+                        (id, entry) -> {
+                            ResourceId schedule = ResourceId.parse(id);
+                            if (unclear.test(schedule)) {
+                                next.put(
+                                        id,
+                                        entry.after(ran.getOrDefault(schedule, entry.since())));
+                            }
+                        });
         schedules.forEach(
                 (id, says) -> {
                     Entry entry = entry(before, id.toString(), says, now);
@@ -115,8 +182,8 @@ public final class ScheduleLedger {
         }
         boolean first = saved;
         known = next;
-        saved = file == null;
-        if (file == null) {
+        saved = file == null || !writes;
+        if (file == null || !writes) {
             return;
         }
         try {

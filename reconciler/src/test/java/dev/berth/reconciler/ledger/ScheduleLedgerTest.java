@@ -21,35 +21,35 @@ final class ScheduleLedgerTest {
     @Test
     void note_seenBefore_isKnownSinceThenAlsoAfterARestart() {
         Path file = directory.resolve("deep/schedules.json");
-        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
 
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), TEN))
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsExactly(Map.entry(PRUNE, NINE));
     }
 
     @Test
     void note_otherScheduleOrClockSetBack_isNew() {
         ScheduleLedger ledger = ScheduleLedger.inMemory();
-        ledger.note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
+        ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), TEN)).containsValue(TEN);
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), NINE)).containsValue(NINE);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), TEN)).containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), NINE)).containsValue(NINE);
     }
 
     @Test
     void note_goneForAWhile_isNew() {
         ScheduleLedger ledger = ScheduleLedger.inMemory();
-        ledger.note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
-        ledger.note(Map.of(), Map.of(), NINE);
+        ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
+        ledger.note(Map.of(), _ -> false, Map.of(), NINE);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@daily"), Map.of(), TEN)).containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN)).containsValue(TEN);
     }
 
     @Test
     void note_fileBroken_goesOnWithoutIt() throws Exception {
         Path file = Files.writeString(directory.resolve("schedules.json"), "{");
 
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), TEN))
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsValue(TEN);
         assertThat(Files.readString(file)).contains("job/shop.prune", "@daily");
     }
@@ -59,34 +59,58 @@ final class ScheduleLedgerTest {
         Path file = directory.resolve("schedules.json");
         Files.createDirectories(file.resolve("in the way"));
         ScheduleLedger ledger = ScheduleLedger.inFile(file);
-        ledger.note(Map.of(PRUNE, "@daily"), Map.of(), NINE);
+        ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
         Files.delete(file.resolve("in the way"));
         Files.delete(file);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@daily"), Map.of(), TEN)).containsValue(NINE);
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), Map.of(), TEN))
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN)).containsValue(NINE);
+        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsValue(NINE);
+    }
+
+    @Test
+    void note_unclearWhetherItIsThere_staysAsItWas() {
+        ScheduleLedger ledger = ScheduleLedger.inMemory();
+        ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
+        ledger.note(Map.of(), _ -> true, Map.of(), TEN);
+
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+                .containsValue(NINE);
+    }
+
+    @Test
+    void reading_knowsWhatIsWrittenAndWritesNothing() throws Exception {
+        Path file = directory.resolve("schedules.json");
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
+        String before = Files.readString(file);
+
+        assertThat(
+                        ScheduleLedger.reading(file)
+                                .note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+                .containsValue(NINE);
+        ScheduleLedger.reading(file).note(Map.of(), _ -> false, Map.of(), TEN);
+        assertThat(Files.readString(file)).isEqualTo(before);
     }
 
     @Test
     void note_runThatTheEngineHasForgotten_staysKnownOverRestarts() {
         Path file = directory.resolve("schedules.json");
-        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), Map.of(PRUNE, NINE), NINE);
-        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), Map.of(PRUNE, TEN), TEN);
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, NINE), NINE);
+        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, TEN), TEN);
 
         assertThat(
                         ScheduleLedger.inFile(file)
-                                .note(Map.of(PRUNE, "@hourly"), Map.of(), TEN.plusSeconds(60)))
+                                .note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), TEN.plusSeconds(60)))
                 .containsEntry(PRUNE, TEN);
     }
 
     @Test
     void note_clockSetBack_whatRanIsNotDueAgain() {
         ScheduleLedger ledger = ScheduleLedger.inMemory();
-        ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), NINE);
-        ledger.note(Map.of(PRUNE, "@hourly"), Map.of(PRUNE, TEN), TEN);
+        ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), NINE);
+        ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, TEN), TEN);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), Map.of(), NINE))
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), NINE))
                 .containsEntry(PRUNE, NINE);
     }
 }
