@@ -21,4 +21,20 @@ public interface RunLogs {
      */
     Optional<List<String>> tail(ResourceId owner, String run, int lines)
             throws UnavailableException;
+
+    /**
+     * Likewise of a job as status names it: {@code job/import}, or {@code job/shop.prune} for the
+     * newest run of what an app runs by the clock.
+     *
+     * @throws UnavailableException if the engine does not answer
+     */
+    default Optional<List<String>> tailOf(ResourceId job, int lines) throws UnavailableException {
+        int dot = job.name().indexOf('.');
+        return dot < 0
+                ? tail(job, "", lines)
+                : tail(
+                        ResourceId.app(job.name().substring(0, dot)),
+                        job.name().substring(dot + 1),
+                        lines);
+    }
 }

@@ -163,6 +163,9 @@ final class ControlVerbsTest {
         assertThat(run("logs", "blog", "prune").out()).isEqualTo("one\n");
         assertThat(run("logs", "job/import").out()).isEqualTo("two\n");
         assertThat(run("logs", "job/import", "x").exit()).isEqualTo(Verb.Exit.MISUSED);
+        answers.put("/api/v1/jobs/shop.prune/log", "{\"job\":\"shop.prune\",\"lines\":[\"3\"]}");
+        assertThat(run("logs", "job/shop.prune").out()).isEqualTo("3\n");
+        assertThat(run("logs", "shop.prune").exit()).isEqualTo(Verb.Exit.MISUSED);
     }
 
     @Test

@@ -19,7 +19,10 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 
-/** {@code jobs/{name}/log}: what a job wrote, straight from the engine. */
+/**
+ * {@code jobs/{name}/log}: what a job wrote, straight from the engine; {@code shop.prune} is the
+ * newest run of what the app shop runs by the clock under that name.
+ */
 @Path("/api/v1/jobs/{name}/log")
 @Produces(Answers.JSON)
 @Dependent
@@ -44,7 +47,7 @@ public class JobLogApi {
             throw new BadRequestException("lines must be from 1 to " + MOST_LINES);
         }
         List<String> tail =
-                logs.tail(new ResourceId(Kind.Job, name), "", lines)
+                logs.tailOf(new ResourceId(Kind.Job, name), lines)
                         .orElseThrow(
                                 () -> new NotFoundException("No job %s has run".formatted(name)));
         return Answers.momentary(Json.write(new LogTail(name, tail)), Answers.JSON);
