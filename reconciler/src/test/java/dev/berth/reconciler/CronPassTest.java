@@ -414,12 +414,14 @@ final class CronPassTest {
     }
 
     @Test
-    void reconcile_scheduleOrAppRemoved_leavesNothing() throws Exception {
+    void reconcile_scheduleRemovedWhileItRuns_letsItEndAndLeavesNothing() throws Exception {
         hourly("sleep 9");
         passAfter(Duration.ofMinutes(50));
-        assertThat(runs()).hasSize(1);
 
         commit("shop:1", "");
+        assertThat(runs()).singleElement().matches(RunView::running);
+        spine.engine.byHand().crash(runs().getFirst().name(), 0);
+        pass();
         assertThat(runs()).isEmpty();
         assertThat(spine.engine.brokenInvariants()).isEmpty();
     }

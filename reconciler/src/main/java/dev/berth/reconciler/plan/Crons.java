@@ -3,11 +3,13 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredCron;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.CronRun;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.RemoveRuns;
 import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What all apps run by the clock. */
 final class Crons {
+    /** What a run may take at most. */
+    private static final Duration LONGEST = Duration.ofDays(7);
+
     private final List<Change> changes = new ArrayList<>();
     private int unchanged;
     private @Nullable Instant nextDue;
@@ -39,7 +44,7 @@ final class Crons {
                 app.crons().stream().map(DesiredCron::name).collect(Collectors.toSet());
         Map<String, List<RunView>> others =
                 runs.stream()
-                        .filter(run -> !declared.contains(run.name()))
+                        .filter(run -> !declared.contains(run.name()) && !goesOn(run, now))
                         .collect(
                                 Collectors.groupingBy(
                                         CronRun::name,
@@ -52,6 +57,12 @@ final class Crons {
                                         DesiredCron.id(app.id(), name),
                                         old,
                                         List.of(new RemovedFromConfig()))));
+    }
+
+    /** A schedule that is removed or renamed breaks off no run; how long it may take is forgotten. */
+    private static boolean goesOn(CronRun run, Instant now) {
+        return run.view().state() instanceof ContainerView.Running(var startedAt, _, _)
+                && startedAt.plus(LONGEST).isAfter(now);
     }
 
     private void add(CronPlanner planner) {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredCron;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.schemas.config.ResourceId;
@@ -29,7 +30,7 @@ public record Wanted(String generation, List<Claim> claims) {
     public record Claim(
             String host, String path, DesiredRoute.Destination destination, Policy policy) {}
 
-    /** Of each app with what it runs by the clock, each job and each redirecting domain. */
+    /** Of each app with what it runs by the clock unless it is suspended, each job and each redirecting domain. */
     public static Map<ResourceId, Wanted> of(DesiredState.Known desired) {
         Map<ResourceId, List<Claim>> claims =
                 desired.routes().stream()
@@ -43,12 +44,9 @@ public record Wanted(String generation, List<Claim> claims) {
             wanted.put(
                     app.id(),
                     new Wanted(app.generation().text(), claims.getOrDefault(app.id(), List.of())));
-            app.crons()
-                    .forEach(
-                            cron ->
-                                    wanted.put(
-                                            cron.id(),
-                                            new Wanted(cron.generation().text(), List.of())));
+            for (DesiredCron cron : app.suspended() ? List.<DesiredCron>of() : app.crons()) {
+                wanted.put(cron.id(), new Wanted(cron.generation().text(), List.of()));
+            }
         }
         desired.jobs()
                 .forEach((id, job) -> wanted.put(id, new Wanted(job.run().text(), List.of())));
