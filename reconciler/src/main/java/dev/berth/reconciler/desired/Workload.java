@@ -18,6 +18,11 @@ public sealed interface Workload {
             processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
         }
 
+        /** True when it is scaled to nothing. */
+        public boolean wantsNone() {
+            return processes.values().stream().allMatch(process -> process.replicas() == 0);
+        }
+
         /** The process that speaks for the app: web, or the first one. */
         public DesiredProcess main() {
             DesiredProcess web = processes.get(AppRules.WEB);

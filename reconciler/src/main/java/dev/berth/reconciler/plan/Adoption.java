@@ -1,6 +1,7 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ForeignContainer;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.plan.Change.Blocked;
@@ -48,13 +49,18 @@ final class Adoption {
             return changes;
         }
         boolean held = own.stream().anyMatch(Blocked.class::isInstance);
-        if (!other.running() || held) {
+        if (!other.running() || held || wantsNone()) {
             return own;
         }
         changes.add(
                 app.strategy() == App.Strategy.RECREATE ? start(own) : own.size(),
                 new StopForeign(app.id(), other, app.drain(), List.of(new Adopted(other.name()))));
         return changes;
+    }
+
+    /** Nothing of its own would serve, or do what the other does. */
+    private boolean wantsNone() {
+        return app.workload() instanceof Workload.Containers containers && containers.wantsNone();
     }
 
     private static int start(List<Change> own) {

@@ -1,7 +1,6 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
-import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
@@ -32,7 +31,7 @@ record CronBasis(ImageSource image, String revision) {
         List<ContainerView> containers = live.containersOf(app.id());
         Served served = Served.of(live.routes(), app.id(), desired.claims());
         Rest rest = new Rest(app, !routes.isEmpty(), containers, served);
-        if (rest.after() != null || rest.mayBeAsleep() || wantsNone(wanted)) {
+        if (rest.after() != null || rest.mayBeAsleep() || wanted.wantsNone()) {
             return PinHold.of(app) != null || hasFailed(app, live)
                     ? null
                     : new CronBasis(wanted.image(), app.sourceRevision());
@@ -48,12 +47,6 @@ record CronBasis(ImageSource image, String revision) {
         return failure != null
                 && failure.attempts() > 0
                 && failure.generation().equals(app.generation().text());
-    }
-
-    private static boolean wantsNone(Workload.Containers wanted) {
-        return wanted.processes().values().stream()
-                .mapToInt(DesiredProcess::replicas)
-                .allMatch(replicas -> replicas == 0);
     }
 
     /**

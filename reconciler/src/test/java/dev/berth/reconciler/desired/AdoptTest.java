@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.schemas.config.ResourceId;
 import org.junit.jupiter.api.Test;
 
 /** Annotations that mean something to Berth. */
@@ -31,6 +32,25 @@ final class AdoptTest {
         shop("berth/adopt: old", "{image: x}");
 
         assertThat(repo.app("shop").generation()).isEqualTo(before);
+    }
+
+    @Test
+    void load_twoAppsOfOneContainer_areProblemsAndWhoHadItKeepsIt() {
+        shop("berth/adopt: old", "{image: x}");
+        repo.known();
+        repo.file(
+                "blog.yaml",
+                "apiVersion: berth/v1\nkind: App\nmetadata: {name: blog, annotations: {berth/adopt: old}}\nspec: {image: x}\n");
+        for (int i = 0; i < 2; i++) {
+            DesiredState.Known state = repo.known();
+
+            assertThat(state.apps()).containsOnlyKeys(ResourceId.app("shop"));
+            assertThat(state.problems())
+                    .extracting(Problem::message)
+                    .anyMatch(m -> m.startsWith("app/shop (shop.yaml:1:1) takes over from old too"))
+                    .hasSize(2);
+            repo.restart();
+        }
     }
 
     @Test

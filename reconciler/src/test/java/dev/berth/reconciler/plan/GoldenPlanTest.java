@@ -135,6 +135,9 @@ class GoldenPlanTest {
                                 served(new Scene().app("shop", V1, 1, Scene::adopting), V1, 1)
                                         .legacy(false, null)),
                 scene(
+                        "adopt-by-an-app-of-no-replicas",
+                        () -> new Scene().app("shop", V1, 0, Scene::adopting).legacy(true, null)),
+                scene(
                         "adopt-from-another-berth",
                         () ->
                                 served(new Scene().app("shop", V1, 1, Scene::adopting), V1, 1)
