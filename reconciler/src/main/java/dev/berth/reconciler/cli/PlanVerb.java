@@ -1,17 +1,13 @@
 package dev.berth.reconciler.cli;
 
 import dev.berth.reconciler.build.SiteStore;
-import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
-import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
-import dev.berth.reconciler.live.Memory.StartedJob;
-import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Plan;
@@ -33,7 +29,6 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.schemas.Json;
-import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.PlanReport;
 import java.io.IOException;
@@ -139,40 +134,39 @@ final class PlanVerb implements Verb {
                         revision,
                         console);
             }
-            DesiredState desired =
-                    Ledgers.in(home)
-                            .releases()
-                            .pinned(
-                                    new DesiredStateLoader(
-                                                    repositories,
-                                                    new LastGoodFile(home.resolve("last-good"))
-                                                            .readOnly(),
-                                                    secrets.identities(),
-                                                    secrets.vault())
-                                            .load(reading));
+            Remembered remembered = Remembered.in(home, clock.instant());
+            DesiredState declared =
+                    new DesiredStateLoader(
+                                    repositories,
+                                    new LastGoodFile(home.resolve("last-good")).readOnly(),
+                                    secrets.identities(),
+                                    secrets.vault())
+                            .load(reading);
             SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
             Observation live =
-                    switch (desired) {
+                    switch (declared) {
                         case DesiredState.Unknown(var doubt, _) ->
                                 new Observation.Unknown(doubt.cause());
                         case DesiredState.Known known ->
-                                new LiveStateReader(
-                                                engine,
-                                                () -> served(home),
-                                                sites::published,
-                                                Map::of,
-                                                () -> startedJobs(home))
-                                        .observe(known.instance(), known.adopted());
+                                remembered
+                                        .ledgers()
+                                        .schedules()
+                                        .note(
+                                                known,
+                                                new LiveStateReader(
+                                                                engine,
+                                                                () -> served(home),
+                                                                sites::published,
+                                                                remembered::failures,
+                                                                remembered::jobs)
+                                                        .observe(
+                                                                known.instance(), known.adopted()),
+                                                clock.instant());
                     };
+            DesiredState desired = remembered.ledgers().releases().pinned(declared);
             Plan plan = Planner.plan(desired, live, clock.instant());
             return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }
-    }
-
-    private static Map<ResourceId, StartedJob> startedJobs(Path home) {
-        StartedJobs jobs = new StartedJobs();
-        jobs.recall(new MemoryFile(home.resolve("memory.json"), text -> text).recall().jobs());
-        return jobs.all();
     }
 
     /** What would change is worth knowing of a commit that is to be signed later, too. */

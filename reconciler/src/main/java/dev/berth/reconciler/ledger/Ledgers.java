@@ -9,6 +9,13 @@ public record Ledgers(ScheduleLedger schedules, ReleaseLedger releases) {
         return new Ledgers(ScheduleLedger.inMemory(), ReleaseLedger.inMemory());
     }
 
+    /** What those in a directory have; nothing there is written. */
+    public static Ledgers reading(Path home) {
+        return new Ledgers(
+                ScheduleLedger.reading(home.resolve("schedules.json")),
+                ReleaseLedger.inDirectory(home.resolve("releases")));
+    }
+
     /** Those in a directory: {@code schedules.json}, {@code releases/shop.json}. */
     public static Ledgers in(Path home) {
         return new Ledgers(
