@@ -202,11 +202,12 @@ public final class Reconciler implements Watchdog.Polls {
     PassReport reconcile(Trigger trigger, Attention attention) throws InterruptedException {
         Instant begin = now();
         SourceReading reading = read(trigger, begin); // Git commit, or why there is none
-        DesiredState desired = // what should be; mistakes become problems
-                tenure.ledgers().releases().pinned(loader.load(reading));
-        String notWriter = notWriter(desired); // only one Berth at a time writes
-        settle(desired); // what is not wanted any more ends; what has ended is learnt from
-        Observation live = observe(desired, begin); // what is: Known | Unknown
+        DesiredState declared = loader.load(reading); // mistakes become problems
+        String notWriter = notWriter(declared); // only one Berth at a time writes
+        settle(declared); // what is not wanted any more ends; what has ended is learnt from
+        Observation live = observe(declared, begin); // what is: Known | Unknown
+        DesiredState desired = // what should be, where an app goes back to what was, too
+                tenure.ledgers().releases().pinned(declared, live);
         Plan plan = Planner.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null || notWriter != null;
         nextDue = notWriter == null ? plan.nextDue() : null;
@@ -228,15 +229,17 @@ public final class Reconciler implements Watchdog.Polls {
                                 Duration.between(begin, clock.instant())));
         statuses = byId(report);
         keepInMind();
-        return noted(desired, report, begin);
+        return noted(desired, live, report, begin);
     }
 
     /** What is ready now can be gone back to. */
-    private PassReport noted(DesiredState desired, PassReport report, Instant now) {
+    private PassReport noted(
+            DesiredState desired, Observation live, PassReport report, Instant now) {
         if (!(desired instanceof DesiredState.Known known)) {
             return report;
         }
         ReleaseLedger releases = tenure.ledgers().releases();
+        releases.retain(known, live);
         for (DesiredApp app : known.apps().values()) {
             KnownRelease ready =
                     ReadyReleases.of(app, statuses.get(app.id()), releases.of(app.id()), now);

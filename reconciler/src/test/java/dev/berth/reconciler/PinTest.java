@@ -11,6 +11,7 @@ import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ReleaseStatus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -125,6 +126,37 @@ final class PinTest {
         spine.engine.byHand().stop(spine.engine.containers("home").getFirst().name());
         pass();
         assertThat(running()).as("repaired").containsExactly("shop:1 shop:1");
+    }
+
+    /** All that is needed stands on the containers. */
+    @Test
+    void reconcile_homeLostWhilePinned_staysAtWhatRuns() throws Exception {
+        commit("shop:1", "");
+        String first = pass().releases().getFirst().id();
+        commit("shop:2", "");
+        commit("shop:2", pin(first));
+        long made = creates();
+        Files.delete(directory.resolve("releases/shop.json"));
+
+        control = spine.restart();
+        PassReport after = pass();
+
+        assertThat(ready(after).status()).isEqualTo(Condition.Status.True);
+        assertThat(running()).containsExactly("shop:1 shop:1");
+        assertThat(creates()).isEqualTo(made);
+        assertThat(after.releases()).extracting(ReleaseStatus::id).containsExactly(first);
+    }
+
+    @Test
+    void reconcile_appRemoved_itsReleasesAreForgotten() throws Exception {
+        commit("shop:1", "");
+        assertThat(directory.resolve("releases/shop.json")).exists();
+
+        spine.commitNothing(++commits);
+        pass();
+        pass();
+
+        assertThat(directory.resolve("releases")).isEmptyDirectory();
     }
 
     @Test

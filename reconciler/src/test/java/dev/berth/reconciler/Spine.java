@@ -182,6 +182,18 @@ final class Spine implements GitSource, PinnedTrees {
         }
     }
 
+    /** From now on the config repo declares no app. */
+    void commitNothing(int number) {
+        try {
+            Files.writeString(
+                    files.resolve("berth.yaml"),
+                    "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: {}\n");
+            reading.set(new SourceReading.Fresh(revision(number), DirectoryTree.of(files)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A file that lies beside the documents from the next commit on. */
     void file(String path, String text) {
         try {

@@ -163,7 +163,7 @@ final class PlanVerb implements Verb {
                                                                 known.instance(), known.adopted()),
                                                 clock.instant());
                     };
-            DesiredState desired = remembered.ledgers().releases().pinned(declared);
+            DesiredState desired = remembered.ledgers().releases().pinned(declared, live);
             Plan plan = Planner.plan(desired, live, clock.instant());
             return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }

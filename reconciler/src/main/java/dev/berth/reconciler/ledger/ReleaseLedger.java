@@ -1,17 +1,23 @@
 package dev.berth.reconciler.ledger;
 
+import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Pins;
 import dev.berth.reconciler.disk.WholeFile;
+import dev.berth.reconciler.live.Observation;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +33,7 @@ public final class ReleaseLedger {
 
     private final @Nullable Path directory;
     private final Map<ResourceId, List<KnownRelease>> known = new HashMap<>();
+    private @Nullable Set<ResourceId> retained;
 
     private ReleaseLedger(@Nullable Path directory) {
         this.directory = directory;
@@ -59,16 +66,66 @@ public final class ReleaseLedger {
         return known.computeIfAbsent(app, this::read);
     }
 
-    /** What should be, with the pins of apps followed. */
-    public DesiredState pinned(DesiredState desired) {
+    /**
+     * What should be, with the pins of apps followed: to what is remembered; where nothing is, to
+     * what runs, which tells all that is needed itself.
+     */
+    public DesiredState pinned(DesiredState desired, Observation observation) {
         return switch (desired) {
             case DesiredState.Known known ->
                     Pins.follow(
                             known,
-                            known.apps().keySet().stream()
-                                    .collect(Collectors.toMap(app -> app, this::of)));
+                            known.apps().values().stream()
+                                    .filter(app -> app.pin() != null)
+                                    .map(DesiredApp::id)
+                                    .collect(
+                                            Collectors.toMap(
+                                                    app -> app, app -> known(app, observation))));
             case DesiredState.Unknown unknown -> unknown;
         };
+    }
+
+    private List<KnownRelease> known(ResourceId app, Observation observation) {
+        List<KnownRelease> remembered = of(app);
+        return remembered.isEmpty() && observation instanceof Observation.Known(var live)
+                ? LivingReleases.of(live, app)
+                : remembered;
+    }
+
+    /**
+     * Forgets releases of apps that are neither declared nor alive: another one of the same name
+     * can't go back to them. Nothing is forgotten while that can't be told.
+     */
+    public void retain(DesiredState.Known desired, Observation observation) {
+        if (desired.pruneHold() == null && observation instanceof Observation.Known(var live)) {
+            Set<ResourceId> apps = new HashSet<>(desired.apps().keySet());
+            apps.addAll(desired.held());
+            apps.addAll(live.networks().keySet());
+            live.containers().forEach(container -> apps.add(container.owner()));
+            retain(apps);
+        }
+    }
+
+    private void retain(Set<ResourceId> apps) {
+        if (apps.equals(retained)) {
+            return;
+        }
+        retained = Set.copyOf(apps);
+        known.keySet().retainAll(apps);
+        if (directory == null || !Files.isDirectory(directory)) {
+            return;
+        }
+        Set<Path> files = apps.stream().map(this::file).collect(Collectors.toSet());
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*.json")) {
+            for (Path file : all) {
+                if (!files.contains(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            retained = null;
+            LOG.warn("can't remove releases of apps that are gone from {}", directory, e);
+        }
     }
 
     /**
