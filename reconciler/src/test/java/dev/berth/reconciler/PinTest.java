@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
@@ -45,8 +46,12 @@ final class PinTest {
     }
 
     private static Condition ready(PassReport pass) {
+        return ready(pass, ResourceId.app("shop"));
+    }
+
+    private static Condition ready(PassReport pass, ResourceId id) {
         return pass.resources().stream()
-                .filter(status -> status.id().equals(ResourceId.app("shop")))
+                .filter(status -> status.id().equals(id))
                 .map(status -> Objects.requireNonNull(status.condition(ConditionType.Ready)))
                 .findFirst()
                 .orElseThrow();
@@ -157,6 +162,29 @@ final class PinTest {
         pass();
 
         assertThat(directory.resolve("releases")).isEmptyDirectory();
+    }
+
+    @Test
+    void reconcile_jobLikeAnAppWhosePinIsUnknown_waits() throws Exception {
+        commit("shop:1", "");
+        spine.file(
+                "job.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Job
+                metadata: {name: work}
+                spec: {app: shop, command: ['true']}
+                """);
+
+        PassReport held = commit("shop:2", pin("0badc0de"));
+        assertThat(spine.engine.runs("home")).isEmpty();
+        assertThat(ready(held, new ResourceId(Kind.Job, "work")).reason())
+                .isEqualTo(ReasonCode.UnknownRelease);
+
+        commit("shop:2", "");
+        assertThat(spine.engine.runs("home"))
+                .singleElement()
+                .matches(run -> Objects.requireNonNull(run.template()).image().equals("shop:2"));
     }
 
     @Test

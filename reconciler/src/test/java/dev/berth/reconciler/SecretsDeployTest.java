@@ -159,12 +159,7 @@ final class SecretsDeployTest {
     @Test
     void pass_pinnedToAReleaseWhoseSecretIsGone_isHeldAndToldAndWhatServesGoesOn()
             throws Exception {
-        String first =
-                pass(1, "token-1").releases().stream()
-                        .filter(release -> release.app().equals(ResourceId.app("shop")))
-                        .map(ReleaseStatus::id)
-                        .findFirst()
-                        .orElseThrow();
+        String first = shopReleases(pass(1, "token-1")).getFirst().id();
         String plain = "{image: 'shop:1', port: 80, rollout: {strategy: recreate}%s}";
         spine.file("api.yaml", "# gone\n");
         spine.commit(2, plain.formatted(""));
@@ -183,8 +178,31 @@ final class SecretsDeployTest {
                         .orElseThrow();
         assertThat(ready.status()).isEqualTo(Condition.Status.False);
         assertThat(ready.reason()).isEqualTo(ReasonCode.UnknownRelease);
-        assertThat(ready.message())
-                .contains("needs what is no longer there: api.pem, api.token");
+        assertThat(ready.message()).contains("needs what is no longer there: api.pem, api.token");
+    }
+
+    @Test
+    void pass_pinnedAndTheSecretRotated_goesBackWithTheNewValueAndSaysWhatIsWanted()
+            throws Exception {
+        String first = shopReleases(pass(1, "token-1")).getFirst().id();
+        spine.commit(2, "{image: 'shop:1', port: 80}");
+        spine.reconciler.reconcile(new Trigger.Poll());
+        spine.file("api.yaml", secretOf("token-2"));
+        spine.commit(3, "{image: 'shop:1', port: 80, pin: '" + first + "'}");
+
+        PassReport report = spine.reconciler.reconcile(new Trigger.Poll());
+
+        assertThat(given()).containsEntry("TOKEN", "token-2");
+        assertThat(shopReleases(report))
+                .filteredOn(ReleaseStatus::wanted)
+                .extracting(ReleaseStatus::id)
+                .containsExactly(first);
+    }
+
+    private static List<ReleaseStatus> shopReleases(PassReport report) {
+        return report.releases().stream()
+                .filter(release -> release.app().equals(ResourceId.app("shop")))
+                .toList();
     }
 
     @Test

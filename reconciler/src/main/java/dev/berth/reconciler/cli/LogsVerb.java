@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  * control's API. What an app runs by the clock is named {@code job/APP.NAME}, as in status.
  */
 final class LogsVerb implements Verb {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}|job/[a-z0-9-]{1,40}(\\.[a-z0-9-]{1,20})?");
+    private static final Pattern NAME =
+            Pattern.compile("[a-z0-9-]{1,40}|job/[a-z0-9-]{1,40}(\\.[a-z0-9-]{1,20})?");
     private static final Pattern RUN = Pattern.compile("[a-z0-9-]{1,40}");
 
     private static final String JOB = "job/";

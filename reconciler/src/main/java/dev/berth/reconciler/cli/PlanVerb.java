@@ -159,8 +159,7 @@ final class PlanVerb implements Verb {
                                                                 sites::published,
                                                                 remembered::failures,
                                                                 remembered::jobs)
-                                                        .observe(
-                                                                known.instance(), known.adopted()),
+                                                        .observe(known.instance(), known.adopted()),
                                                 clock.instant());
                     };
             DesiredState desired = remembered.ledgers().releases().pinned(declared, live);

@@ -95,8 +95,7 @@ final class AppBuilder {
                         instanceof CronSchedule.Right(CronSchedule schedule))) {
             return Optional.empty();
         }
-        ContainerTemplate template =
-                DesiredCron.template(of, cron.name(), cron.command().words());
+        ContainerTemplate template = DesiredCron.template(of, cron.name(), cron.command().words());
         return Optional.of(
                 new DesiredCron(
                         DesiredCron.id(app, cron.name()),

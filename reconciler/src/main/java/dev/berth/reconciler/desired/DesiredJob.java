@@ -38,8 +38,7 @@ public record DesiredJob(
     /** How it is run like an app whose main process is made from that. */
     static ContainerTemplate template(
             ContainerTemplate main, @Nullable List<String> words, Environment over) {
-        return main.running(
-                words == null ? List.of() : words, main.environment().with(over));
+        return main.running(words == null ? List.of() : words, main.environment().with(over));
     }
 
     /** The same, like the app as that one is. */

@@ -30,8 +30,12 @@ final class EnvironmentCheck {
             SortedMap<ResourceId, Choice> chosen,
             @Nullable Choice instance,
             Problems problems) {
-        SortedMap<String, Integer> overlays = overlays(fates, chosen);
         String where = environment(instance);
+        boolean any = chosen.keySet().stream().anyMatch(id -> id.kind() == Kind.Overlay);
+        if (where == null && !any) {
+            return List.of();
+        }
+        SortedMap<String, Integer> overlays = overlays(fates, chosen);
         if (where != null && instance != null && instance.current()) {
             String meant = overlays.containsKey(where) ? null : near(where, overlays);
             if (meant != null) {

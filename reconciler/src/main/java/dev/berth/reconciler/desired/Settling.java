@@ -109,7 +109,9 @@ final class Settling {
             return null;
         }
         String where = environment == null ? plain.spec().environment() : environment;
-        reject(EnvironmentCheck.wrong(fates, chosen, environment == null ? written : null, problems));
+        reject(
+                EnvironmentCheck.wrong(
+                        fates, chosen, environment == null ? written : null, problems));
         if (!settled || OverlayRules.bring(fates, chosen, where)) {
             settled = false;
             return plain;

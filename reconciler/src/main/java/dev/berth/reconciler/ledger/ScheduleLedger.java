@@ -132,8 +132,7 @@ public final class ScheduleLedger {
                             ResourceId schedule = ResourceId.parse(id);
                             if (unclear.test(schedule)) {
                                 next.put(
-                                        id,
-                                        entry.after(ran.getOrDefault(schedule, entry.since())));
+                                        id, entry.after(ran.getOrDefault(schedule, entry.since())));
                             }
                         });
         schedules.forEach(

@@ -59,7 +59,9 @@ final class Crons {
                                         List.of(new RemovedFromConfig()))));
     }
 
-    /** A schedule that is removed or renamed breaks off no run; how long it may take is forgotten. */
+    /**
+     * A schedule that is removed or renamed breaks off no run; how long it may take is forgotten.
+     */
     private static boolean goesOn(CronRun run, Instant now) {
         return run.view().state() instanceof ContainerView.Running(var startedAt, _, _)
                 && startedAt.plus(LONGEST).isAfter(now);

@@ -1,15 +1,18 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredPin;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.StartRun;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps an app as it is whose pin names no known release: what serves goes on. */
+/** Keeps an app as it is whose pin can't be followed: what serves goes on. */
 final class PinHold {
     private PinHold() {}
 
@@ -20,6 +23,15 @@ final class PinHold {
                 ? null
                 : new Blocked(
                         app.id(), ReasonCode.UnknownRelease, true, List.of(new Held(pin.fault())));
+    }
+
+    /** A job that runs like the app is not begun either. */
+    static List<Change> of(DesiredJob job, DesiredState.Known desired, List<Change> changes) {
+        DesiredApp app = desired.apps().get(job.networkOf());
+        Blocked hold = app == null ? null : of(app);
+        return hold == null || changes.stream().noneMatch(StartRun.class::isInstance)
+                ? changes
+                : List.of(new Blocked(job.id(), hold.code(), true, hold.reasons()));
     }
 
     /** It is also told when nothing would be started. */

@@ -58,7 +58,7 @@ public final class Planner {
         // First: an app's address rules are about the client that the proxies name.
         changes.addAll(FrontDiff.changes(desired, live));
         for (DesiredJob job : desired.jobs().values()) {
-            List<Change> own = new JobPlanner(job, live, now).changes();
+            List<Change> own = PinHold.of(job, desired, new JobPlanner(job, live, now).changes());
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;
         }

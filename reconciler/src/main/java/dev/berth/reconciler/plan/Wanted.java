@@ -30,7 +30,10 @@ public record Wanted(String generation, List<Claim> claims) {
     public record Claim(
             String host, String path, DesiredRoute.Destination destination, Policy policy) {}
 
-    /** Of each app with what it runs by the clock unless it is suspended, each job and each redirecting domain. */
+    /**
+     * Of each app with what it runs by the clock unless it is suspended, each job and each
+     * redirecting domain.
+     */
     public static Map<ResourceId, Wanted> of(DesiredState.Known desired) {
         Map<ResourceId, List<Claim>> claims =
                 desired.routes().stream()

@@ -72,7 +72,13 @@ public final class ReadyReleases {
                                         release.image(),
                                         release.revision(),
                                         release.readyAt(),
-                                        app.workload() instanceof Workload.Containers declared
-                                                && release.is(declared)));
+                                        isWanted(app, release)));
+    }
+
+    private static boolean isWanted(DesiredApp app, KnownRelease release) {
+        if (app.pin() != null && app.pin().fault() == null) {
+            return app.pin().release().equals(release.id()); // maybe with newer secrets
+        }
+        return app.workload() instanceof Workload.Containers declared && release.is(declared);
     }
 }

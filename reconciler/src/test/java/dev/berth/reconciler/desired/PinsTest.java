@@ -68,7 +68,10 @@ final class PinsTest {
         DesiredApp app =
                 follow(
                         with(desired, now),
-                        release(plain.edit().secrets(new TreeMap<>(Map.of("K", then)), NONE).make()));
+                        release(
+                                plain.edit()
+                                        .secrets(new TreeMap<>(Map.of("K", then)), NONE)
+                                        .make()));
 
         assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
     }
@@ -135,11 +138,9 @@ final class PinsTest {
                         .env(new TreeMap<>(Map.of("A", "then", "B", "then")))
                         .make();
 
-        DesiredState.Known followed =
-                Pins.follow(desired, Map.of(SHOP, List.of(release(then))));
+        DesiredState.Known followed = Pins.follow(desired, Map.of(SHOP, List.of(release(then))));
 
-        DesiredCron cron =
-                Objects.requireNonNull(followed.apps().get(SHOP)).crons().getFirst();
+        DesiredCron cron = Objects.requireNonNull(followed.apps().get(SHOP)).crons().getFirst();
         assertThat(cron.command().template().env())
                 .isEqualTo(Map.of("A", "then", "B", "then", "BERTH_CRON", "prune"));
         DesiredJob job = followed.jobs().values().iterator().next();

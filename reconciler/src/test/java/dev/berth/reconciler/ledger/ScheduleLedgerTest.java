@@ -23,7 +23,9 @@ final class ScheduleLedgerTest {
         Path file = directory.resolve("deep/schedules.json");
         ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
 
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+        assertThat(
+                        ScheduleLedger.inFile(file)
+                                .note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsExactly(Map.entry(PRUNE, NINE));
     }
 
@@ -32,8 +34,10 @@ final class ScheduleLedgerTest {
         ScheduleLedger ledger = ScheduleLedger.inMemory();
         ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), TEN)).containsValue(TEN);
-        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), NINE)).containsValue(NINE);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), TEN))
+                .containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), NINE))
+                .containsValue(NINE);
     }
 
     @Test
@@ -42,14 +46,17 @@ final class ScheduleLedgerTest {
         ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), NINE);
         ledger.note(Map.of(), _ -> false, Map.of(), NINE);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN)).containsValue(TEN);
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+                .containsValue(TEN);
     }
 
     @Test
     void note_fileBroken_goesOnWithoutIt() throws Exception {
         Path file = Files.writeString(directory.resolve("schedules.json"), "{");
 
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+        assertThat(
+                        ScheduleLedger.inFile(file)
+                                .note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsValue(TEN);
         assertThat(Files.readString(file)).contains("job/shop.prune", "@daily");
     }
@@ -63,8 +70,11 @@ final class ScheduleLedgerTest {
         Files.delete(file.resolve("in the way"));
         Files.delete(file);
 
-        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN)).containsValue(NINE);
-        assertThat(ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+        assertThat(ledger.note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+                .containsValue(NINE);
+        assertThat(
+                        ScheduleLedger.inFile(file)
+                                .note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsValue(NINE);
     }
 
@@ -95,12 +105,18 @@ final class ScheduleLedgerTest {
     @Test
     void note_runThatTheEngineHasForgotten_staysKnownOverRestarts() {
         Path file = directory.resolve("schedules.json");
-        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, NINE), NINE);
-        ScheduleLedger.inFile(file).note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, TEN), TEN);
+        ScheduleLedger.inFile(file)
+                .note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, NINE), NINE);
+        ScheduleLedger.inFile(file)
+                .note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(PRUNE, TEN), TEN);
 
         assertThat(
                         ScheduleLedger.inFile(file)
-                                .note(Map.of(PRUNE, "@hourly"), _ -> false, Map.of(), TEN.plusSeconds(60)))
+                                .note(
+                                        Map.of(PRUNE, "@hourly"),
+                                        _ -> false,
+                                        Map.of(),
+                                        TEN.plusSeconds(60)))
                 .containsEntry(PRUNE, TEN);
     }
 
