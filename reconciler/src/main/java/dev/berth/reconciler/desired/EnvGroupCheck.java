@@ -50,11 +50,10 @@ final class EnvGroupCheck {
         boolean fits = true;
         for (int i = 0; i < names.size(); i++) {
             ResourceId id = new ResourceId(Kind.EnvGroup, names.get(i));
-            if (chosen.containsKey(id)) {
-                continue;
-            } else if (!choice.current() && fates.bring(id)) {
+            boolean there = chosen.containsKey(id);
+            if (!there && !choice.current() && fates.bring(id)) {
                 complete = false;
-            } else {
+            } else if (!there) {
                 fits = false;
                 report(choice, i, id);
             }
