@@ -183,15 +183,9 @@ public final class ControlProcess implements AutoCloseable {
         Consumer<PassReport> clean =
                 report -> board.publish(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
-        watchdog = part(new Watchdog(reconciler, () -> newest(board), board::publish, clock));
+        watchdog = part(new Watchdog(reconciler, board::amend, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
         startWatching(url, events);
-    }
-
-    /** Of this process; one before it may have been long ago. */
-    private static @Nullable PassReport newest(StatusBoard board) {
-        StatusBoard.Posting posting = board.newest();
-        return posting == null || posting.restored() ? null : posting.pass();
     }
 
     private void startWatching(RepoUrl url, EngineWatch events) {

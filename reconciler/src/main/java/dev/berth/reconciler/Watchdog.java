@@ -5,9 +5,7 @@ import dev.berth.reconciler.status.Overdue;
 import dev.berth.schemas.status.PassReport;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +23,7 @@ public final class Watchdog implements AutoCloseable {
     private static final Duration LEAST = Duration.ofMinutes(1);
 
     private final Polls polls;
-    private final Supplier<@Nullable PassReport> newest;
-    private final Consumer<PassReport> publish;
+    private final Board board;
     private final Clockwork clock;
     private final Clockwork.Bell bell;
     private volatile boolean closed;
@@ -47,20 +44,17 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes one that does not watch yet.
-     *
-     * @param newest the newest pass; {@code null} before there is one
-     * @param publish takes what the newest pass would say by now
-     */
-    public Watchdog(
-            Polls polls,
-            Supplier<@Nullable PassReport> newest,
-            Consumer<PassReport> publish,
-            Clockwork clock) {
+    /** Where the newest pass is for all to see. Any thread. */
+    @FunctionalInterface
+    public interface Board {
+        /** Has it say what the amendment makes of it; nothing happens when there is none yet. */
+        void amend(UnaryOperator<PassReport> amendment);
+    }
+
+    /** Makes one that does not watch yet. */
+    public Watchdog(Polls polls, Board board, Clockwork clock) {
         this.polls = polls;
-        this.newest = newest;
-        this.publish = publish;
+        this.board = board;
         this.clock = clock;
         this.bell = clock.bell();
     }
@@ -93,10 +87,11 @@ public final class Watchdog implements AutoCloseable {
                 LOG.info("the config repo is read again");
             }
         }
-        PassReport pass = newest.get();
-        if (overdue && pass != null && !Overdue.isToldBy(pass)) {
+        if (overdue) {
             Instant now = clock.instant();
-            publish.accept(Overdue.in(pass, why, now.minus(polls.sinceRead()), now));
+            Instant since = now.minus(polls.sinceRead());
+            board.amend(
+                    pass -> Overdue.isToldBy(pass) ? pass : Overdue.in(pass, why, since, now));
         }
     }
 

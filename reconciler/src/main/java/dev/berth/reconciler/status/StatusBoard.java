@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 public final class StatusBoard {
     private static final Logger LOG = LoggerFactory.getLogger(StatusBoard.class);
 
+    private final Object publishing = new Object(); // listeners hear in the order of the board
     private final AtomicReference<@Nullable Posting> newest = new AtomicReference<>();
     private final List<Consumer<PassReport>> listeners = new CopyOnWriteArrayList<>();
 
@@ -32,6 +34,29 @@ public final class StatusBoard {
 
     /** Puts a pass on the board and tells every listener. */
     public void publish(PassReport report) {
+        synchronized (publishing) {
+            post(report);
+        }
+    }
+
+    /**
+     * Has the newest pass of this process say something else, and tells every listener if that is
+     * news. Of a pass that has taken its place meanwhile nothing is lost.
+     */
+    public void amend(UnaryOperator<PassReport> amendment) {
+        synchronized (publishing) {
+            Posting posting = newest.get();
+            if (posting == null || posting.restored()) {
+                return;
+            }
+            PassReport amended = amendment.apply(posting.pass());
+            if (!amended.equals(posting.pass())) {
+                post(amended);
+            }
+        }
+    }
+
+    private void post(PassReport report) {
         newest.set(new Posting(report, false));
         for (Consumer<PassReport> listener : listeners) {
             try {

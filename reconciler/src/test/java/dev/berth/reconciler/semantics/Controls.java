@@ -49,6 +49,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 final class Controls {
     static final String INSTANCE = "home";
     private static final Set<String> STAMPING = Set.of("stampEpoch", "removeEpoch");
+    private static final Set<String> LISTING = Set.of("epochs", "volumes");
 
     final VirtualTime time;
     final FakeEngine engine;
@@ -69,6 +71,9 @@ final class Controls {
 
     /** How slow the stamps are, on the way there and back; {@code null} = not at all. */
     @Nullable Random slow;
+
+    /** How long the engine takes to list volumes, stamps among them. */
+    Duration listsIn = Duration.ZERO;
 
     @Nullable String hangs;
     private int commits;
@@ -210,13 +215,17 @@ final class Controls {
                             8080,
                             clock);
             loop = new ReconcileLoop(reconciler, this::report, clock);
-            watchdog = new Watchdog(reconciler, () -> newest, report -> newest = report, clock);
+            watchdog = new Watchdog(reconciler, this::amend, clock);
         }
 
         /** The database tells what was before. */
         void remember(PassReport last) {
             reconciler.remember(last);
             loop.wake(new Trigger.HistoryRead());
+        }
+
+        private void amend(UnaryOperator<PassReport> amendment) {
+            newest = newest == null ? null : amendment.apply(newest);
         }
 
         private void report(PassReport report) {
@@ -304,6 +313,9 @@ final class Controls {
                                 before.accept(method.getName());
                                 if (method.getName().equals(hangs)) {
                                     hang(deadline(method.getName(), arguments));
+                                }
+                                if (to == engine && LISTING.contains(method.getName())) {
+                                    clock.sleep(listsIn);
                                 }
                                 try {
                                     linger(stamps);
