@@ -16,13 +16,16 @@ final class LeaseDesk {
     private final LeaseStore store;
     private final LeaseTimes times;
     private final Clockwork clock;
+    private final Clockwork.Bell idle;
     private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile boolean closed;
 
     LeaseDesk(String self, LeaseStore store, LeaseTimes times, Clockwork clock) {
         this.self = self;
         this.store = store;
         this.times = times;
         this.clock = clock;
+        this.idle = clock.bell();
     }
 
     /** What the database says. */
@@ -47,6 +50,9 @@ final class LeaseDesk {
         return ask(
                 "berth-lease-claim",
                 () -> {
+                    if (closed) {
+                        return new Answer.Silence(); // what was given back stays so
+                    }
                     String holder = store.claim(instance, self, times.validity());
                     return holder.equals(self) ? new Answer.Ours() : new Answer.Others(holder);
                 });
@@ -67,6 +73,20 @@ final class LeaseDesk {
         }
     }
 
+    /** Gives it back for good, once what is being asked is answered; waits for that as well. */
+    void close(String instance) {
+        closed = true;
+        Deadline end = Deadline.in(times.answer(), clock);
+        try {
+            while (asking.get() && !end.over(clock)) {
+                var _ = idle.await(end.left(clock));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        release(instance);
+    }
+
     private Answer ask(String name, Question question) throws InterruptedException {
         if (!asking.compareAndSet(false, true)) {
             return new Answer.Silence();
@@ -77,9 +97,13 @@ final class LeaseDesk {
                 clock.start(
                         name,
                         () -> {
-                            answer.set(answer(question));
-                            asking.set(false);
-                            answered.ring();
+                            try {
+                                answer.set(answer(question));
+                            } finally {
+                                asking.set(false);
+                                answered.ring();
+                                idle.ring();
+                            }
                         });
         Deadline end = Deadline.in(times.answer(), clock);
         while (answer.get() == null && !end.over(clock)) {

@@ -20,12 +20,13 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
     private static final Standing BEGINS =
             new Standing.Undecided("who writes for this instance is not known yet");
+    private static final Standing ENDS = new Standing.Undecided("this Berth ends");
     private static final Standing LATE =
             new Standing.Undecided(
                     "this Berth could not make sure in time that no other writes; it looks again");
 
-    /** The first look takes as long as the database and the engine may take, no longer. */
-    private static final Duration FIRST_LOOK = Duration.ofSeconds(5);
+    /** A look takes as long as the database and the engine may take; nobody waits longer for it. */
+    private static final Duration ONE_LOOK = Duration.ofSeconds(5);
 
     private final String self;
     private final LeaseDesk desk;
@@ -36,6 +37,7 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
     private final Clockwork.Bell bell;
     private final Clockwork.Bell looked;
     private volatile @Nullable String instance;
+    private final Object lock = new Object(); // nobody publishes once it is closed
     private volatile Published published;
     private volatile boolean closed;
 
@@ -80,11 +82,16 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
             instance = wanted;
             bell.ring();
         }
-        Deadline end = Deadline.in(FIRST_LOOK, clock);
-        while (!wanted.equals(published.instance()) && !end.over(clock)) {
+        Deadline end = Deadline.in(ONE_LOOK, clock);
+        while (!isCertain(wanted) && !end.over(clock)) {
             var _ = looked.await(end.left(clock));
         }
         return wanted.equals(published.instance()) ? now() : BEGINS;
+    }
+
+    /** Not so while the look that is to renew a permit takes longer than the permit. */
+    private boolean isCertain(String wanted) {
+        return wanted.equals(published.instance()) && !now().equals(LATE);
     }
 
     @Override
@@ -101,13 +108,20 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
                 String wanted = Objects.requireNonNull(instance);
                 Tenancy tenancy = new Tenancy(self, times, clock.nanos());
                 while (!closed && wanted.equals(instance)) {
+                    Deadline next = Deadline.in(times.renew(), clock);
                     look(wanted, tenancy);
-                    var _ = bell.await(times.renew());
+                    var _ = bell.await(sooner(tenancy.waitsFor(clock.nanos()), next));
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** When a wait ends, that is worth a look of its own. */
+    private Duration sooner(@Nullable Duration wait, Deadline next) {
+        Duration left = next.left(clock);
+        return wait != null && wait.isPositive() && wait.compareTo(left) < 0 ? wait : left;
     }
 
     private void look(String wanted, Tenancy tenancy) throws InterruptedException {
@@ -178,8 +192,14 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
     }
 
     private void set(String wanted, Standing standing, long until) {
-        Standing before = now();
-        published = new Published(wanted, standing, until);
+        Standing before;
+        synchronized (lock) {
+            if (closed) {
+                return; // what a look finds after the end is nobody's permit any more
+            }
+            before = now();
+            published = new Published(wanted, standing, until);
+        }
         looked.ring();
         if (standing.getClass() != before.getClass()) {
             LOG.info(
@@ -191,15 +211,17 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
         }
     }
 
-    /** Gives the lease back, if the database answers at once. The stamp stays. */
+    /** Writes no more, and gives the lease back if the database answers soon. The stamp stays. */
     @Override
     public void close() {
-        closed = true;
-        bell.ring();
         String wanted = instance;
-        if (wanted != null && published.standing() instanceof Standing.Writer) {
-            published = new Published(wanted, BEGINS, clock.nanos());
-            desk.release(wanted);
+        synchronized (lock) {
+            closed = true;
+            published = new Published(wanted, ENDS, clock.nanos());
+        }
+        bell.ring();
+        if (wanted != null) {
+            desk.close(wanted);
         }
     }
 }

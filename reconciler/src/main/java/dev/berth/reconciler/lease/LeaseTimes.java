@@ -4,9 +4,10 @@ import java.time.Duration;
 
 /**
  * The times of a lease. A permit ends before a newcomer, whose stamp its holder did not see, has
- * waited long enough.
+ * waited long enough. It outlasts two looks, so that an engine that takes its time with each costs
+ * nobody the permit. Who dies is followed after validity, renewal and patience together.
  *
- * @param renew time between two looks at who writes
+ * @param renew time between the beginnings of two looks at who writes; a look may take longer
  * @param permit how long one may write after a look that showed one's own stamp
  * @param patience how long a newcomer waits whether the holder of the stamp before answers
  * @param validity how long the database keeps a lease that is not renewed
@@ -23,9 +24,9 @@ public record LeaseTimes(
     public static final LeaseTimes USUAL =
             new LeaseTimes(
                     Duration.ofSeconds(3),
-                    Duration.ofSeconds(8),
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(12),
+                    Duration.ofSeconds(13),
+                    Duration.ofSeconds(15),
+                    Duration.ofSeconds(11),
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(2));
 

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.lease;
 
 import dev.berth.reconciler.engine.Epoch;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,11 @@ final class Tenancy {
     /** True while it does not ask for the lease: another has shown that it writes. */
     boolean atPeace(long now) {
         return peaceEnds != null && now - peaceEnds < 0;
+    }
+
+    /** How long it goes on to wait whether another answers; {@code null} while it does not. */
+    @Nullable Duration waitsFor(long now) {
+        return waitEnds == null ? null : Duration.ofNanos(waitEnds - now);
     }
 
     /** The database says that another has the lease. */

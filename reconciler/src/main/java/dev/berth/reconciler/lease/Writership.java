@@ -21,7 +21,7 @@ public interface Writership {
 
     /**
      * Whether this Berth may write for an instance, which it does for one only. Asked for the first
-     * time it takes a few seconds at most, later no time.
+     * time, or while an engine is slow to show that it still may, it takes a few seconds at most.
      *
      * @throws InterruptedException if the process ends meanwhile
      */

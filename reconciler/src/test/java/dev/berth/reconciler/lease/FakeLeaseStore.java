@@ -14,6 +14,7 @@ public final class FakeLeaseStore implements LeaseStore {
     private final Map<String, Lease> leases = new HashMap<>();
     private final Set<String> cutOff = new HashSet<>();
     private final Set<String> hanging = new HashSet<>();
+    private Duration takes = Duration.ZERO;
 
     public FakeLeaseStore(Clockwork clock) {
         this.clock = clock;
@@ -34,6 +35,11 @@ public final class FakeLeaseStore implements LeaseStore {
     /** From now on what this one asks is never answered. */
     public synchronized void hangs(String holder) {
         hanging.add(holder);
+    }
+
+    /** From now on it takes so long to answer. */
+    public synchronized void takes(Duration time) {
+        takes = time;
     }
 
     /** Who has the lease. */
@@ -71,16 +77,14 @@ public final class FakeLeaseStore implements LeaseStore {
     }
 
     private void hang(String holder) {
-        boolean hangs;
+        Duration time;
         synchronized (this) {
-            hangs = hanging.contains(holder);
+            time = hanging.contains(holder) ? Duration.ofDays(1) : takes;
         }
-        if (hangs) {
-            try {
-                clock.sleep(Duration.ofDays(1));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        try {
+            clock.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -2,8 +2,10 @@ package dev.berth.reconciler.semantics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.lease.FakeLeaseStore;
 import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.semantics.Controls.Control;
 import dev.berth.reconciler.semantics.Controls.Write;
 import dev.berth.schemas.config.Kind;
@@ -21,6 +23,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Semantic 14: of two Berths that look at one engine, one writes. */
 final class OneWriterTest {
@@ -86,13 +89,14 @@ final class OneWriterTest {
         assertThat(controls.engine.brokenInvariants()).isEmpty();
     }
 
-    @Test
-    void holderDies_theNextTakesOverWithin30Seconds() {
+    @ParameterizedTest(name = "{0} ms later")
+    @ValueSource(ints = {0, 700, 1400, 2100, 2800})
+    void holderDies_theNextTakesOverWithin30Seconds(int later) {
         settled();
         Control ann = controls.start("ann");
         pass(Duration.ofSeconds(5));
         Control bob = controls.start("bob");
-        pass(Duration.ofMinutes(1));
+        pass(Duration.ofMinutes(1).plusMillis(later));
         controls.commit(SHOP.formatted(2));
         ann.process.kill();
         Duration died = controls.time.now();
@@ -113,9 +117,71 @@ final class OneWriterTest {
         pass(Duration.ofMinutes(1));
 
         ann.clock.start("ends", ann.keeper::close);
-        pass(Duration.ofSeconds(15));
+        pass(Duration.ofSeconds(20));
 
         assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+    }
+
+    @ParameterizedTest(name = "{0} ms later")
+    @ValueSource(ints = {0, 500, 1000, 1500, 2000, 2500})
+    void holderEnds_whileItAsksForTheLease_hasGivenItBack(int later) {
+        settled();
+        Control ann = controls.start("ann");
+        controls.database.takes(Duration.ofMillis(900));
+        pass(Duration.ofMinutes(1).plusMillis(later));
+
+        ann.clock.start("ends", ann.keeper::close);
+        pass(Duration.ofSeconds(5));
+
+        assertThat(controls.database.holder(Controls.INSTANCE)).isEqualTo("nobody");
+        assertThat(ann.keeper.now()).isInstanceOf(Standing.Undecided.class);
+    }
+
+    @Test
+    void engineAnswersIn5Seconds_theOnlyBerthStillDeploys() {
+        settled();
+        controls.listsIn = Duration.ofSeconds(5);
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(30));
+
+        controls.commit(SHOP.formatted(2));
+        controls.time.pass(
+                Duration.ofMinutes(1),
+                () -> assertThat(ann.keeper.now()).isInstanceOf(Standing.Writer.class));
+        assertThat(ready(ann).status()).isEqualTo(Condition.Status.True);
+        assertThat(images()).containsExactly("shop:2");
+
+        controls.database.hangs("ann"); // which costs time of its own
+        controls.commit(SHOP.formatted(3));
+        controls.time.pass(
+                Duration.ofMinutes(1),
+                () -> assertThat(ann.keeper.now()).isInstanceOf(Standing.Writer.class));
+        assertThat(images()).containsExactly("shop:3");
+    }
+
+    @Test
+    void engineAnswersIn10Seconds_theOnlyBerthStillDeploys() {
+        settled();
+        controls.listsIn = Duration.ofSeconds(10);
+        controls.start("ann");
+        pass(Duration.ofMinutes(1));
+
+        controls.commit(SHOP.formatted(2));
+        pass(Duration.ofMinutes(3));
+
+        assertThat(images()).containsExactly("shop:2");
+    }
+
+    private List<String> images() {
+        try {
+            return controls.engine.containers(Controls.INSTANCE).stream()
+                    .filter(ContainerView::running)
+                    .map(container -> Objects.requireNonNull(container.template()).image())
+                    .distinct()
+                    .toList();
+        } catch (ReconcileException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -210,7 +276,7 @@ final class OneWriterTest {
 
         Control bob =
                 controls.start("bob", new FakeLeaseStore(controls.time.process("db").clock()));
-        pass(Duration.ofSeconds(15));
+        pass(Duration.ofSeconds(20));
 
         assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
     }
