@@ -366,7 +366,11 @@ public final class Reconciler implements Watchdog.Polls {
     private Outcomes lookOn(DesiredState desired) {
         follow(desired);
         converger.leaveAll();
-        return new Outcomes(List.of());
+        Outcomes none = new Outcomes(List.of());
+        if (desired instanceof DesiredState.Known known) {
+            tenure.jobs().learn(none, declared(known)); // one of that name may be declared anew
+        }
+        return none;
     }
 
     /** What of the newest commit concerns the process itself. */

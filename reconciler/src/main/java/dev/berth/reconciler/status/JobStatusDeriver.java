@@ -41,7 +41,10 @@ final class JobStatusDeriver {
                         .filter(Outcome.Done.class::isInstance)
                         .map(Outcome::change)
                         .toList();
-        boolean quiet = done.size() == outcomes.size() && view.pass().plan().unknown() == null;
+        boolean quiet =
+                done.size() == outcomes.size()
+                        && view.pass().plan().unknown() == null
+                        && !view.isLeftToAnother(job.id());
         return new ResourceStatus(
                 job.id(),
                 generation,
@@ -52,7 +55,7 @@ final class JobStatusDeriver {
                         : null,
                 quiet
                         ? gone == null ? conditions(conditions, run) : gone(conditions, gone)
-                        : view.after(conditions, outcomes, started(conditions)),
+                        : view.after(job.id(), conditions, outcomes, started(conditions)),
                 List.of(),
                 Map.of(),
                 done.isEmpty()

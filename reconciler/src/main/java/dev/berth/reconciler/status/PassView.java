@@ -50,11 +50,16 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
                 : List.of(conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown));
     }
 
+    /** True when something is to be done about it that another Berth is to do. */
+    boolean isLeftToAnother(ResourceId id) {
+        return pass.notWriter() != null && pass.plan().byResource().containsKey(id);
+    }
+
     /** Likewise; of what another Berth is to change nothing is said until it has done so. */
     List<Condition> after(
             ResourceId id, Conditions conditions, List<Outcome> outcomes, Condition otherwise) {
         String notWriter = pass.notWriter();
-        return notWriter == null || !pass.plan().byResource().containsKey(id)
+        return notWriter == null || !isLeftToAnother(id)
                 ? after(conditions, outcomes, otherwise)
                 : List.of(conditions.ready(Status.Unknown, ReasonCode.NotWriter, notWriter));
     }

@@ -3,12 +3,14 @@ package dev.berth.reconciler.semantics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.FakeLeaseStore;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.semantics.Controls.Control;
 import dev.berth.reconciler.semantics.Controls.Write;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -28,6 +30,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Semantic 14: of two Berths that look at one engine, one writes. */
 final class OneWriterTest {
     private static final String SHOP = "{image: 'shop:%d', port: 80}";
+    private static final String JOB =
+            """
+
+            ---
+            apiVersion: berth/v1
+            kind: Job
+            metadata: {name: import}
+            spec: {image: tools}
+            """;
 
     private final Controls controls = new Controls(7);
 
@@ -49,6 +60,15 @@ final class OneWriterTest {
                         .findFirst()
                         .orElseThrow();
         return Objects.requireNonNull(instance.condition(ConditionType.Ready));
+    }
+
+    private static Condition ready(Control control, ResourceId id) {
+        PassReport report = Objects.requireNonNull(control.newest, "it made no pass");
+        return report.resources().stream()
+                .filter(resource -> resource.id().equals(id))
+                .map(resource -> Objects.requireNonNull(resource.condition(ConditionType.Ready)))
+                .findFirst()
+                .orElseThrow();
     }
 
     private List<String> writersSince(Duration moment) {
@@ -182,6 +202,41 @@ final class OneWriterTest {
         } catch (ReconcileException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void follower_saysOfAJobThatNobodyStarted_thatAnotherIsTo() {
+        settled();
+        controls.commit(SHOP.formatted(1) + JOB); // whose image can't be pulled
+        controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+
+        pass(Duration.ofMinutes(1));
+
+        assertThat(ready(bob, new ResourceId(Kind.Job, "import")).reason())
+                .isEqualTo(ReasonCode.NotWriter);
+    }
+
+    @Test
+    void jobDeclaredAnew_underAnotherWriter_runsAgain() throws Exception {
+        settled();
+        controls.engine.withImage("tools", new ImageBehaviour.Exits(0, List.of()));
+        controls.commit(SHOP.formatted(1) + JOB);
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(1));
+        controls.commit(SHOP.formatted(1));
+        pass(Duration.ofMinutes(1));
+        assertThat(controls.engine.runs(Controls.INSTANCE)).isEmpty();
+
+        ann.process.kill();
+        controls.commit(SHOP.formatted(1) + JOB);
+        pass(Duration.ofMinutes(1));
+
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
+        assertThat(controls.engine.runs(Controls.INSTANCE)).hasSize(1);
     }
 
     @Test
