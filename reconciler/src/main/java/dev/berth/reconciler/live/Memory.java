@@ -1,5 +1,7 @@
 package dev.berth.reconciler.live;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
@@ -74,14 +76,25 @@ public record Memory(
             int attempts,
             @Nullable Instant retryAt,
             ReasonCode reason,
-            String message) {}
+            String message) {
+        public Failure {
+            requireNonNull(generation, "generation");
+            requireNonNull(reason, "reason");
+            requireNonNull(message, "message");
+        }
+    }
 
     /**
      * Repairs in a row.
      *
      * @param notBefore when the next may be made
      */
-    public record Repair(String generation, int times, Instant notBefore) {}
+    public record Repair(String generation, int times, Instant notBefore) {
+        public Repair {
+            requireNonNull(generation, "generation");
+            requireNonNull(notBefore, "notBefore");
+        }
+    }
 
     /**
      * A job that was started, whether its container is still there or not.
@@ -90,6 +103,10 @@ public record Memory(
      * @param code how it ended; {@code null} when nobody saw it end
      */
     public record StartedJob(String run, @Nullable Integer code) {
+        public StartedJob {
+            requireNonNull(run, "run");
+        }
+
         /** True when it ended with code 0. */
         public boolean succeeded() {
             return code != null && code == 0;

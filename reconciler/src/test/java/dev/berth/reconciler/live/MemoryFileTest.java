@@ -55,7 +55,16 @@ final class MemoryFileTest {
     @Test
     void recall_unreadable_isEmpty() throws Exception {
         file().remember(MEMORY);
-        for (String text : new String[] {"", "{\"failures\": {\"app/shop\": 3}}", "\u0000\u0000"}) {
+        for (String text :
+                new String[] {
+                    "",
+                    "{\"failures\": {\"app/shop\": 3}}",
+                    "\u0000\u0000",
+                    "{\"worked\": {\"kind-of-tomorrow/main\": \"1\"}}",
+                    "{\"failures\": {\"app/shop\": {\"reason\": \"PullFailed\"}}}",
+                    "{\"repairs\": {\"app/shop\": {\"times\": 1}}}",
+                    "{\"jobs\": {\"job/import\": {}}}"
+                }) {
             Files.writeString(directory.resolve("home").resolve("memory.json"), text);
 
             assertThat(file().recall()).as(text).isEqualTo(Memory.EMPTY);
