@@ -46,7 +46,9 @@ public final class JpaPassHistory implements PassHistory, AutoCloseable {
                 em -> {
                     if (byId(em, report.id()).isEmpty()) {
                         List<ResourceStatus> before = statuses(em);
-                        replaceStatuses(em, report.resources());
+                        if (before.isEmpty() || PassHistory.tellsStatuses(report)) {
+                            replaceStatuses(em, report.resources());
+                        }
                         em.persist(PassRow.of(report));
                         Event.of(report, before).forEach(event -> em.persist(EventRow.of(event)));
                     }

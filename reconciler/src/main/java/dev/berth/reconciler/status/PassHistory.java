@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
@@ -20,7 +21,11 @@ public interface PassHistory {
     /** Brings the store to the shape that this version needs. Safe to call again. */
     void prepare() throws UnavailableException;
 
-    /** Keeps a pass, its events and the statuses after it. A pass that is kept already is not. */
+    /**
+     * Keeps a pass, its events and the statuses after it. A pass that is kept already is not. One
+     * that could read nothing, and knows of no resource, says nothing of how any stands: those of
+     * the pass before stay.
+     */
     void record(PassReport report) throws UnavailableException;
 
     /**
@@ -60,6 +65,12 @@ public interface PassHistory {
     default Optional<PassReport> newest() throws UnavailableException {
         List<PassSummary> first = passes(null, 1).items();
         return first.isEmpty() ? Optional.empty() : pass(first.getFirst().id());
+    }
+
+    /** True for a pass that says how resources stand, also that there is none. */
+    static boolean tellsStatuses(PassReport pass) {
+        return !pass.revision().isEmpty()
+                || pass.resources().stream().anyMatch(r -> r.id().kind() != Kind.Instance);
     }
 
     /** Checks a page's limit. */

@@ -50,7 +50,8 @@ public final class InMemoryPassHistory implements PassHistory {
         for (Event event : Event.of(report, before)) {
             events.add(new Numbered<>(++numbers, event));
         }
-        passes.add(new Numbered<>(++numbers, report));
+        boolean keeps = !before.isEmpty() && !PassHistory.tellsStatuses(report);
+        passes.add(new Numbered<>(++numbers, keeps ? with(report, before) : report));
     }
 
     @Override
@@ -65,7 +66,7 @@ public final class InMemoryPassHistory implements PassHistory {
         return passes.stream()
                 .map(Numbered::value)
                 .filter(p -> p.id().equals(id))
-                .map(p -> p.equals(passes.getLast().value()) ? p : withoutResources(p))
+                .map(p -> p.equals(passes.getLast().value()) ? p : with(p, List.of()))
                 .findFirst();
     }
 
@@ -141,7 +142,7 @@ public final class InMemoryPassHistory implements PassHistory {
                 pass.problems().size());
     }
 
-    private static PassReport withoutResources(PassReport p) {
+    private static PassReport with(PassReport p, List<ResourceStatus> resources) {
         return new PassReport(
                 p.id(),
                 p.trigger(),
@@ -152,6 +153,6 @@ public final class InMemoryPassHistory implements PassHistory {
                 p.plan(),
                 p.changes(),
                 p.problems(),
-                List.of());
+                resources);
     }
 }

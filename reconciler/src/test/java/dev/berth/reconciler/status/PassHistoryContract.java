@@ -3,6 +3,7 @@ package dev.berth.reconciler.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
@@ -76,6 +77,31 @@ public abstract class PassHistoryContract {
 
         assertThat(history.lastStatuses()).isEqualTo(two);
         assertThat(history.pass("p-00001").orElseThrow().resources()).isEmpty();
+    }
+
+    @Test
+    void record_passThatCouldReadNothing_leavesTheStatusesAsTheyAre() throws Exception {
+        PassHistory history = history();
+        history.record(SamplePasses.pass(1));
+        PassReport blind =
+                new PassReport(
+                        "p-00002",
+                        "started",
+                        "",
+                        null,
+                        SamplePasses.START,
+                        Duration.ZERO,
+                        "",
+                        List.of(),
+                        List.of(),
+                        List.of(SamplePasses.status(new ResourceId(Kind.Instance, "unknown"))));
+
+        history.record(blind);
+
+        assertThat(history.lastStatuses()).isEqualTo(SamplePasses.pass(1).resources());
+        assertThat(history.newest().orElseThrow().resources())
+                .as("what the next process begins with")
+                .isEqualTo(SamplePasses.pass(1).resources());
     }
 
     @Test
