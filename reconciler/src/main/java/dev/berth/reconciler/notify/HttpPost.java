@@ -54,6 +54,10 @@ public final class HttpPost {
         static Endpoint of(String url) throws IOException {
             try {
                 URI uri = new URI(new URI(url).toASCIIString());
+                if (uri.getRawUserInfo() != null) {
+                    throw new IOException(
+                            "its URL has a login before the host, which is told to nobody: take it out, and let the path hold what is secret, or sign with a secret");
+                }
                 String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
                 String host = uri.getHost();
                 boolean secure = scheme.equals("https");

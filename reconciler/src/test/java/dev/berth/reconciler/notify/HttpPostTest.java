@@ -93,6 +93,14 @@ final class HttpPostTest {
     }
 
     @Test
+    void post_loginInTheUrl_isRefusedWithoutItsText() {
+        assertThatThrownBy(
+                        () -> post(client(WITHIN, usual()), "https://ann:s3cret@hooks.example/x"))
+                .hasMessageContaining("its URL has a login before the host")
+                .hasMessageNotContaining("s3cret");
+    }
+
+    @Test
     void post_answersBeforeTheFinalOne_areNotTakenForIt() throws Exception {
         String url =
                 answering(
