@@ -24,7 +24,9 @@ public final class JdbcLeaseStore implements LeaseStore {
                     + " then l.taken_at else now() end,"
                     + " renewed_at = now()"
                     + " where l.holder = excluded.holder"
-                    + " or l.renewed_at < now() - ? * interval '1 millisecond'";
+                    + " or l.renewed_at < now() - ? * interval '1 millisecond'"
+                    // the clock was set back: who lives renews it by the new time
+                    + " or l.renewed_at > now() + ? * interval '1 millisecond'";
 
     private final DataSource database;
 
@@ -41,6 +43,7 @@ public final class JdbcLeaseStore implements LeaseStore {
                 claim.setString(1, instance);
                 claim.setString(2, holder);
                 claim.setLong(3, validity.toMillis());
+                claim.setLong(4, validity.toMillis());
                 if (claim.executeUpdate() == 1) {
                     return holder;
                 }

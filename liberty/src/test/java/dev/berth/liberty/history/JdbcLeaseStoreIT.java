@@ -67,6 +67,15 @@ final class JdbcLeaseStoreIT {
     }
 
     @Test
+    void claim_clockOfTheDatabaseWasSetBack_theDeadHoldNobodyUp() throws Exception {
+        store.claim("home", "ann", LONG);
+        execute("update lease set renewed_at = now() + interval '1 hour'");
+
+        assertThat(store.claim("home", "bob", LONG)).isEqualTo("bob");
+        assertThat(store.claim("home", "ann", LONG)).isEqualTo("bob");
+    }
+
+    @Test
     void release_ofOnesOwn_letsAnotherTakeIt() throws Exception {
         store.claim("home", "ann", LONG);
 
