@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class HomeLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HomeLock.class);
 
+    /** Beside the id: where the home was when it got it. */
+    private static final String PLACE = "id-place";
+
+    private static final Path MACHINE = Path.of("/etc/machine-id");
+
     private final String id;
     private final @Nullable FileChannel channel;
 
@@ -60,7 +65,7 @@ public final class HomeLock implements AutoCloseable {
 
     private static String idOf(Path home, FileChannel channel) throws IOException {
         try {
-            return id(home.resolve("id"));
+            return id(home);
         } catch (IOException e) {
             channel.close();
             throw e;
@@ -76,13 +81,47 @@ public final class HomeLock implements AutoCloseable {
         }
     }
 
-    private static String id(Path file) throws IOException {
-        String id = Files.exists(file) ? Files.readString(file).strip() : "";
-        if (id.isEmpty()) {
+    /** A copy of a home is another home: with one id, both would take the other's for their own. */
+    private static String id(Path home) throws IOException {
+        Path file = home.resolve("id");
+        String id = text(file);
+        String place = place(home);
+        String known = text(home.resolve(PLACE));
+        if (id.isEmpty() || !(known.isEmpty() || known.equals(place))) {
+            if (!id.isEmpty()) {
+                LOG.info("{} is a copy of the home {}; it gets an id of its own", home, id);
+            }
             id = UUID.randomUUID().toString();
             WholeFile.write(file, id + "\n");
         }
+        if (!known.equals(place)) {
+            keep(home.resolve(PLACE), place);
+        }
         return id;
+    }
+
+    /** Not worth an id of its own each time: a disk that is full has room again. */
+    private static void keep(Path file, String place) {
+        try {
+            WholeFile.write(file, place + "\n");
+        } catch (IOException e) {
+            LOG.warn("{} can't be written, so a copy of this home is not known for one: {}", file, e.toString());
+        }
+    }
+
+    /**
+     * What a copy differs in. Not the number of the device: that may be another after each start of
+     * the machine.
+     */
+    private static String place(Path home) throws IOException {
+        return "inode %s of machine %s"
+                .formatted(
+                        Files.getAttribute(home, "unix:ino"),
+                        Files.isReadable(MACHINE) ? text(MACHINE) : "unknown");
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file).strip() : "";
     }
 
     /** No other home has it. */
