@@ -104,8 +104,7 @@ public final class ControlProcess implements AutoCloseable {
         Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
 
         HomeLock home = part(HomeLock.take(environment.home()));
-        SecretRoom secrets =
-                SecretRoom.open(environment.home(), environment.sops(), LOG::warn, clock);
+        SecretRoom secrets = secrets(environment, clock);
         this.edge = edge;
         this.vault = secrets.vault();
         engine =
@@ -186,6 +185,16 @@ public final class ControlProcess implements AutoCloseable {
         watchdog = part(new Watchdog(reconciler, board::amend, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
         startWatching(url, events);
+    }
+
+    /** After the lock: opening takes over what another process may be writing. */
+    private SecretRoom secrets(Environment environment, Clockwork clock) {
+        try {
+            return SecretRoom.open(environment.home(), environment.sops(), LOG::warn, clock);
+        } catch (RuntimeException e) {
+            close(); // the next try finds the home free
+            throw e;
+        }
     }
 
     private void startWatching(RepoUrl url, EngineWatch events) {

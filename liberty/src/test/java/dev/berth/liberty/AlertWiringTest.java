@@ -1,0 +1,102 @@
+package dev.berth.liberty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.berth.reconciler.notify.Message;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who hears of what, with all parts of control put together as they are when it runs. */
+@SuppressWarnings("NullAway.Init") // JUnit fills the fields
+final class AlertWiringTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofSeconds(30);
+
+    /** Longer than the outbox takes to look again. */
+    private static final Duration QUIET = Duration.ofSeconds(7);
+
+    @TempDir Path directory;
+    private WiredControl control;
+
+    @BeforeEach
+    void startWithoutAnEngine() throws Exception {
+        Path config = Files.createDirectory(directory.resolve("config"));
+        Files.writeString(
+                config.resolve("berth.yaml"),
+                """
+                apiVersion: berth/v1
+                kind: Instance
+                metadata: {name: home}
+                spec: {}
+                ---
+                apiVersion: berth/v1
+                kind: Alert
+                metadata: {name: ops}
+                spec: {webhook: {url: 'https://hooks.example/berth'}, on: [Failed, Recovered]}
+                """);
+        try (Git git = Git.init().setDirectory(config.toFile()).setInitialBranch("main").call()) {
+            git.add().addFilepattern(".").call();
+            git.commit()
+                    .setMessage("Begin")
+                    .setAuthor("Ada Lovelace", "ada@example.com")
+                    .setCommitter("Ada Lovelace", "ada@example.com")
+                    .setSign(false)
+                    .call();
+        }
+        control = new WiredControl(Files.createDirectory(directory.resolve("home")), config);
+        control.start();
+        await().atMost(PATIENCE).until(() -> control.newest() != null);
+    }
+
+    @AfterEach
+    void close() {
+        control.close();
+    }
+
+    @Test
+    void engineGoneAtStart_isToldAfterThreePolls_andInTheHistory() {
+        control.clock.pass(POLL); // and some time by itself
+        await().during(QUIET).atMost(PATIENCE).until(control.told::isEmpty);
+
+        control.clock.pass(POLL.multipliedBy(2));
+        await().atMost(PATIENCE).until(() -> !control.told.isEmpty());
+
+        Message told = control.told.getFirst();
+        assertThat(told.resource().kind()).isEqualTo(Kind.Instance);
+        assertThat(told.reason()).isEqualTo(ReasonCode.EngineUnavailable);
+        await().atMost(PATIENCE)
+                .until(() -> control.history.newest().orElseThrow().resources().size() == 1);
+    }
+
+    @Test
+    void anotherWrites_nothingMoreIsTold() {
+        control.clock.pass(POLL.multipliedBy(4));
+        await().atMost(PATIENCE).until(() -> control.told.size() == 1);
+        control.clock.pass(Duration.ofMinutes(61));
+        await().atMost(PATIENCE).until(() -> control.told.size() == 2);
+
+        control.leased.set("another");
+        await().atMost(PATIENCE)
+                .until(
+                        () ->
+                                Objects.requireNonNull(control.newest())
+                                        .trigger()
+                                        .equals(new Trigger.StandingChanged().describe()));
+        control.clock.pass(Duration.ofHours(3));
+
+        await().during(QUIET).atMost(PATIENCE).until(() -> control.told.size() == 2);
+        assertThat(control.told.getLast().type()).isEqualTo(Message.Type.StillFailing);
+    }
+
+}

@@ -1,0 +1,104 @@
+package dev.berth.liberty;
+
+import dev.berth.liberty.health.PassTally;
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
+import dev.berth.reconciler.lease.LeaseStore;
+import dev.berth.reconciler.notify.Message;
+import dev.berth.reconciler.notify.Outbox;
+import dev.berth.reconciler.notify.OutboxFiles;
+import dev.berth.reconciler.status.HistoryWriter;
+import dev.berth.reconciler.status.InMemoryPassHistory;
+import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.traffic.EdgeLink;
+import dev.berth.reconciler.trigger.Backoff;
+import dev.berth.schemas.status.PassReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Control as it is wired, without its server: no engine and no edge, alerts into a list. */
+final class WiredControl implements AutoCloseable {
+    final List<Message> told = new CopyOnWriteArrayList<>();
+    final ShiftedClockwork clock = new ShiftedClockwork();
+    final StatusBoard board = new StatusBoard();
+    final InMemoryPassHistory history = new InMemoryPassHistory();
+
+    /** The home that has the lease in place of this one; {@code null} = this one. */
+    final AtomicReference<@Nullable String> leased = new AtomicReference<>();
+
+    private final ControlProcess process;
+    private final Outbox outbox;
+    private final HistoryWriter writer;
+    private final StopSignal signal = new StopSignal(List.of());
+
+    WiredControl(Path home, Path config) {
+        Environment environment = environment(home, config);
+        EdgeBell bell = new EdgeBell();
+        process =
+                new ControlProcess(
+                        environment,
+                        new EdgeLink(clock, bell, bell::wake),
+                        new Leases(),
+                        board,
+                        clock);
+        outbox =
+                new Outbox(
+                        new OutboxFiles(home.resolve("outbox")),
+                        process::watch,
+                        (message, _) -> told.add(message),
+                        new Backoff(new Random()),
+                        clock);
+        writer =
+                new HistoryWriter(
+                        history, HistoryWriter.Settings.USUAL, clock, process::remember);
+    }
+
+    static Environment environment(Path home, Path config) {
+        return new Environment(
+                home,
+                config.toString(),
+                "unix://" + home.resolve("no-engine.sock"),
+                8080,
+                "berth",
+                null,
+                null,
+                null,
+                Map.of());
+    }
+
+    void start() {
+        new ReconcilerLifecycle()
+                .start(new Object(), board, writer, new PassTally(), outbox, signal, process);
+        clock.pass(Duration.ofSeconds(11)); // nobody waits for an edge
+    }
+
+    /** The newest pass. */
+    @Nullable PassReport newest() {
+        StatusBoard.Posting posting = board.newest();
+        return posting == null ? null : posting.pass();
+    }
+
+    @Override
+    public void close() {
+        signal.close();
+        process.close();
+        outbox.close();
+        writer.close();
+    }
+
+    private final class Leases implements LeaseStore {
+        @Override
+        public String claim(String instance, String holder, Duration validity) {
+            return Objects.requireNonNullElse(leased.get(), holder);
+        }
+
+        @Override
+        public void release(String instance, String holder) {}
+    }
+}
