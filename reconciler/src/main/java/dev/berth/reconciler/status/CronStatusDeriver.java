@@ -115,6 +115,8 @@ final class CronStatusDeriver {
                         ? before == null ? null : before.lastChange()
                         : PlanPrinter.headline(done),
                 done.isEmpty() ? before == null ? null : before.lastChangeAt() : view.now(),
+                List.of(),
+                view.attempted(before),
                 List.of());
     }
 

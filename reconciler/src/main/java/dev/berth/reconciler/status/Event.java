@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param outcome how a change ended; {@code null} for a transition
  * @param detail for a failure: the cause, the probe's answer, the last log lines; {@code null} when
  *     there is no more to say
- * @param duration zero for a transition
+ * @param duration how long the change took; of a transition, how long it stood otherwise before,
+ *     zero when nothing is known of that
  */
 public record Event(
         Type type,
@@ -124,6 +125,15 @@ public record Event(
                 pass.id(),
                 null,
                 said.size() > 1 ? now.message() : null,
-                Duration.ZERO);
+                stood(was, now));
+    }
+
+    /** The clock may have been set meanwhile. */
+    private static Duration stood(@Nullable Condition was, Condition now) {
+        Duration stood =
+                was == null
+                        ? Duration.ZERO
+                        : Duration.between(was.lastTransitionTime(), now.lastTransitionTime());
+        return stood.isNegative() ? Duration.ZERO : stood;
     }
 }

@@ -9,10 +9,12 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pass that could read what is wanted, as each status looks at it. Pure.
@@ -32,6 +34,14 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
                 || desired.apps().values().stream()
                         .flatMap(app -> app.crons().stream())
                         .anyMatch(cron -> cron.id().equals(id));
+    }
+
+    /** The commit that this pass tried to make true; the one before when it could try nothing. */
+    @Nullable String attempted(@Nullable ResourceStatus before) {
+        if (pass.plan().unknown() == null && pass.notWriter() == null) {
+            return revision();
+        }
+        return before == null ? null : before.attemptedRevision();
     }
 
     /** The conditions of a resource, nothing judged yet. */

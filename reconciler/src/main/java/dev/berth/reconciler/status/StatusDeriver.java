@@ -134,11 +134,19 @@ public final class StatusDeriver {
                                 Status.False,
                                 doubt.why(),
                                 doubt.cause());
+        ResourceStatus before = pass.before().get(id);
         Condition ready =
-                new Conditions(pass.before().get(id), "", now)
+                new Conditions(before, "", now)
                         .ready(Status.False, source.reason(), source.message());
         return Stream.concat(
-                        Stream.of(instance(id, "", List.of(source, ready), List.of())),
+                        Stream.of(
+                                instance(
+                                        id,
+                                        "",
+                                        before == null ? null : before.appliedRevision(),
+                                        List.of(source, ready),
+                                        List.of(),
+                                        before == null ? null : before.attemptedRevision())),
                         pass.before().values().stream()
                                 .filter(s -> s.id().kind() != Kind.Instance)
                                 .sorted(Comparator.comparing(ResourceStatus::id)))
@@ -186,11 +194,14 @@ public final class StatusDeriver {
                         stale == null ? Status.True : Status.False,
                         stale == null ? ReasonCode.Succeeded : stale.why(),
                         stale == null ? "read " + desired.revision() : stale.cause());
+        String attempted = view.attempted(conditions.before());
         return instance(
                 id,
                 view.revision(),
+                attempted, // what is right of it is applied, whatever else is wrong
                 List.of(source, valid(desired, id, conditions)),
-                view.problems());
+                view.problems(),
+                attempted);
     }
 
     private Condition valid(DesiredState.Known desired, ResourceId id, Conditions conditions) {
@@ -220,19 +231,26 @@ public final class StatusDeriver {
     }
 
     private static ResourceStatus instance(
-            ResourceId id, String revision, List<Condition> conditions, List<String> problems) {
+            ResourceId id,
+            String revision,
+            @Nullable String applied,
+            List<Condition> conditions,
+            List<String> problems,
+            @Nullable String attempted) {
         return new ResourceStatus(
                 id,
                 "",
                 null,
                 revision,
-                revision.isEmpty() ? null : revision,
+                applied,
                 conditions,
                 List.of(),
                 Map.of(),
                 null,
                 null,
-                problems);
+                problems,
+                attempted,
+                List.of());
     }
 
     private ResourceStatus domain(PassView view, ResourceId id) {
@@ -245,18 +263,22 @@ public final class StatusDeriver {
                         .toList();
         Conditions conditions = view.conditions(id, "");
         ResourceStatus before = conditions.before();
+        List<Condition> after = view.after(conditions, outcomes, conditions.serves());
+        boolean serves = after.getFirst().status() == Status.True;
         return new ResourceStatus(
                 id,
                 "",
                 routes.getFirst().declaredAt().toString(),
                 view.revision(),
-                view.revision(),
-                view.after(conditions, outcomes, conditions.serves()),
+                serves ? view.revision() : before == null ? null : before.appliedRevision(),
+                after,
                 view.urls(id),
                 Map.of(),
                 before == null ? null : before.lastChange(),
                 before == null ? null : before.lastChangeAt(),
-                view.problemsAt(routes.getFirst().declaredAt().file()));
+                view.problemsAt(routes.getFirst().declaredAt().file()),
+                view.attempted(before),
+                List.of());
     }
 
     private static ResourceStatus held(PassView view, ResourceId id) {

@@ -318,7 +318,7 @@ public final class Scene {
         return a.edit().rollout(App.Strategy.RECREATE, a.drain()).make();
     }
 
-    Scene route(String host, String path, ResourceId owner, DesiredRoute.Destination to) {
+    public Scene route(String host, String path, ResourceId owner, DesiredRoute.Destination to) {
         routes.add(new DesiredRoute(owner, new Location("domains.yaml", 1, 1), host, path, to));
         return this;
     }

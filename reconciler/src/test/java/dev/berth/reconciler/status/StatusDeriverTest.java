@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Observation;
@@ -11,6 +12,7 @@ import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Scene;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
@@ -317,6 +319,9 @@ class StatusDeriverTest {
         assertThat(condition(report, instance, ConditionType.SourceVerified))
                 .returns(Status.False, Condition::status)
                 .returns("branch main is gone", Condition::message);
+        assertThat(report.resources().getFirst())
+                .returns(Scene.REVISION.toString(), ResourceStatus::appliedRevision)
+                .returns(Scene.REVISION.toString(), ResourceStatus::attemptedRevision);
     }
 
     @Test
@@ -332,6 +337,29 @@ class StatusDeriverTest {
                         new Outcomes(List.of()));
 
         assertThat(condition(report, SHOP, ConditionType.Ready).status()).isEqualTo(Status.Unknown);
+        assertThat(report.resources().getFirst())
+                .as("what can't be seen can't be tried")
+                .returns(Scene.REVISION.toString(), ResourceStatus::revision)
+                .returns(null, ResourceStatus::appliedRevision)
+                .returns(null, ResourceStatus::attemptedRevision);
+    }
+
+    @Test
+    void derive_domainOfAnAppThatFails_isTriedAndNotApplied() {
+        ResourceId www = new ResourceId(Kind.Domain, "www");
+        Scene scene =
+                new Scene()
+                        .app("shop", Scene.template("shop:1"), 1)
+                        .route("www.example", "/", www, new DesiredRoute.ToApp(SHOP, "web"));
+
+        PassReport failed = pass(scene, StatusDeriverTest::firstFails);
+        PassReport done = pass(scene, StatusDeriverTest::allDone);
+
+        assertThat(status(failed, www))
+                .returns(null, ResourceStatus::appliedRevision)
+                .returns(Scene.REVISION.toString(), ResourceStatus::attemptedRevision);
+        assertThat(status(done, www))
+                .returns(Scene.REVISION.toString(), ResourceStatus::appliedRevision);
     }
 
     @Test

@@ -53,10 +53,16 @@ public record ChangeView(
                 outcome == null ? "" : outcome.name(),
                 outcome == null ? "idle" : tone(outcome),
                 said(event.reasons(), event.detail()),
-                outcome == null ? "" : Moment.length(event.duration()),
+                outcome == null ? stood(event) : Moment.length(event.duration()),
                 nameOf(event.who()),
                 event.pass(),
                 Moment.of(event.at(), now));
+    }
+
+    private static String stood(Event transition) {
+        return transition.duration().isPositive()
+                ? "after " + Moment.length(transition.duration())
+                : "";
     }
 
     private static List<String> headlines(List<String> reasons) {

@@ -55,6 +55,9 @@ public record Moment(String iso, String ago, String exact) {
         if (millis < 60_000) {
             return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
         }
+        if (duration.toHours() > 0) {
+            return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+        }
         return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
     }
 }
