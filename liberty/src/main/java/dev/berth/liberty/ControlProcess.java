@@ -34,6 +34,7 @@ import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
+import dev.berth.reconciler.source.LookAside;
 import dev.berth.reconciler.source.OwnerKeys;
 import dev.berth.reconciler.source.RefWatcher;
 import dev.berth.reconciler.source.RepoUrl;
@@ -150,10 +151,13 @@ public final class ControlProcess implements AutoCloseable {
                         text -> vault.redactor().clean(text));
         reconciler =
                 new Reconciler(
-                        new VerifiedSource(
-                                config,
-                                new SigningRulesReader(secrets.identities()),
-                                new OwnerKeys(environment.home().resolve("keys"))),
+                        new LookAside(
+                                new VerifiedSource(
+                                        config,
+                                        new SigningRulesReader(secrets.identities()),
+                                        new OwnerKeys(environment.home().resolve("keys"))),
+                                () -> wake(new Trigger.RepoChanged(url.shown())),
+                                clock),
                         repositories,
                         new DesiredStateLoader(
                                 repositories,

@@ -101,11 +101,24 @@ public final class ReconcileLoop implements AutoCloseable {
         lastWasForWake = trigger instanceof Trigger.WakeRequested;
         lastWentWell = false;
         try {
-            onReport.accept(reconciler.reconcile(trigger, attention()));
+            onReport.accept(reconciler.reconcile(trigger, attention(), this::pressed));
             lastWentWell = true;
         } finally {
             calm = Deadline.in(CALM, clock);
         }
+    }
+
+    /** True when something wants a pass that no look at a repo brings on. */
+    private boolean pressed() {
+        return triggers.pressing(work::engrossed, Trigger.RepoChanged.class)
+                || (calm.over(clock)
+                        && (work.hasEnded()
+                                || isDue(reconciler.nextDue())
+                                || isDue(reconciler.nextRetry())));
+    }
+
+    private boolean isDue(Optional<Instant> next) {
+        return until(next).filter(Duration::isZero).isPresent();
     }
 
     /** Some time to report work whole, as long as nothing else wants a pass. */
@@ -152,12 +165,10 @@ public final class ReconcileLoop implements AutoCloseable {
         if (!calm.over(clock)) {
             return null;
         }
-        if (until(reconciler.nextDue()).filter(Duration::isZero).isPresent()) {
+        if (isDue(reconciler.nextDue())) {
             return new Trigger.ScheduleDue();
         }
-        return until(reconciler.nextRetry()).filter(Duration::isZero).isPresent()
-                ? new Trigger.RetryDue()
-                : null;
+        return isDue(reconciler.nextRetry()) ? new Trigger.RetryDue() : null;
     }
 
     private Duration untilDue() {

@@ -42,9 +42,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,6 +59,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Reconciler implements Watchdog.Polls {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+    /** So long a pass waits for the config repo that is not about it. */
+    private static final Duration MOMENT = Duration.ofMillis(500);
 
     /** What a clock that is kept right by and by may differ in between two passes. */
     private static final Duration CLOCKS_AGREE = Duration.ofSeconds(1);
@@ -84,6 +89,7 @@ public final class Reconciler implements Watchdog.Polls {
     private long lastLook;
     private Deadline nextPoll;
     private @Nullable SourceReading lastReading;
+    private boolean looksOn;
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
     private boolean blind;
@@ -190,18 +196,21 @@ public final class Reconciler implements Watchdog.Polls {
 
     /** One pass that returns when nothing is left to do or to wait for. */
     public PassReport reconcile(Trigger trigger) throws InterruptedException {
-        return reconcile(trigger, Attention.UNDIVIDED);
+        return reconcile(trigger, Attention.UNDIVIDED, () -> false);
     }
 
     /**
      * One pass: make this host match the newest verified commit. Idempotent; safe at any time and
      * after any crash. What takes longer than attention allows goes on after it.
      *
+     * @param pressed true when something wants a pass that is not about the config repo: then
+     *     nobody waits for that
      * @throws InterruptedException if the process ends meanwhile
      */
-    PassReport reconcile(Trigger trigger, Attention attention) throws InterruptedException {
+    PassReport reconcile(Trigger trigger, Attention attention, BooleanSupplier pressed)
+            throws InterruptedException {
         Instant begin = now();
-        SourceReading reading = read(trigger, begin); // Git commit, or why there is none
+        SourceReading reading = read(trigger, begin, pressed); // Git commit, or why there is none
         DesiredState declared = loader.load(reading); // mistakes become problems
         String notWriter = notWriter(declared); // only one Berth at a time writes
         settle(declared); // what is not wanted any more ends; what has ended is learnt from
@@ -286,24 +295,49 @@ public final class Reconciler implements Watchdog.Polls {
 
     /**
      * Whoever waits for a sleeping app does not wait for a look at a Git server as well; nor does
-     * what is to be done after work that has ended, or at a time.
+     * what is to be done after work that has ended, or at a time. What is repaired waits a moment
+     * at most, and not at all once a server has let it wait.
      */
-    private SourceReading read(Trigger trigger, Instant now) {
+    private SourceReading read(Trigger trigger, Instant now, BooleanSupplier pressed)
+            throws InterruptedException {
         SourceReading known = lastReading;
-        if ((trigger instanceof Trigger.WakeRequested
-                        || trigger instanceof Trigger.WorkEnded
-                        || trigger instanceof Trigger.ScheduleDue)
-                && known != null
-                && !(known instanceof SourceReading.Unavailable)) {
-            return known;
+        if (known == null || known instanceof SourceReading.Unavailable) {
+            return look(now, null, () -> false); // without it nothing can be done
         }
-        SourceReading reading = look(now);
+        return switch (trigger) {
+            case Trigger.WakeRequested _, Trigger.WorkEnded _, Trigger.ScheduleDue _ -> known;
+            case Trigger.Started _, Trigger.Poll _, Trigger.RepoChanged _ ->
+                    look(now, known, pressed);
+            case Trigger.EngineChanged _,
+                    Trigger.EngineBack _,
+                    Trigger.EdgeConnected _,
+                    Trigger.HistoryRead _,
+                    Trigger.RetryDue _,
+                    Trigger.StandingChanged _ -> {
+                Deadline end = Deadline.in(looksOn ? Duration.ZERO : MOMENT, clock);
+                yield look(now, known, () -> end.over(clock));
+            }
+        };
+    }
+
+    /**
+     * What a look finds; what was known before if it goes on longer than anybody waits for it.
+     *
+     * @param enough never true while nothing is known
+     */
+    private SourceReading look(Instant now, @Nullable SourceReading known, BooleanSupplier enough)
+            throws InterruptedException {
+        SourceReading found = source.latestVerified(enough);
+        looksOn = found == null;
+        SourceReading reading = found == null ? Objects.requireNonNull(known) : found;
+        if (found != null) {
+            took(found, now);
+        }
         lastReading = reading;
         return reading;
     }
 
-    private SourceReading look(Instant now) {
-        SourceReading reading = source.latestVerified();
+    private void took(SourceReading reading, Instant now) {
         if (reading.answered()) {
             failedReads = 0;
             lastRead = now;
@@ -312,7 +346,6 @@ public final class Reconciler implements Watchdog.Polls {
             failedReads++;
         }
         looked(clock.nanos());
-        return reading;
     }
 
     private void looked(long when) {

@@ -48,8 +48,18 @@ public final class ReconcileQueue {
      * worked on does not: mostly that work did it, and when it has ended there is a pass anyway.
      */
     public boolean pressing(Predicate<ResourceId> busy) {
+        return pressing(busy, null);
+    }
+
+    /**
+     * The same of all but one kind.
+     *
+     * @param but {@code null} = of all
+     */
+    public boolean pressing(Predicate<ResourceId> busy, @Nullable Class<? extends Trigger> but) {
         synchronized (lock) {
             return triggers.stream()
+                    .filter(trigger -> but == null || !but.isInstance(trigger))
                     .anyMatch(
                             trigger ->
                                     !(trigger instanceof Trigger.EngineChanged(var app, _)

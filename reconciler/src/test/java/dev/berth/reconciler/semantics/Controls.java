@@ -26,6 +26,7 @@ import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.simulation.VirtualTime;
 import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.LookAside;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
@@ -68,6 +69,9 @@ final class Controls {
     private final Map<String, Memory> memories = new HashMap<>();
     int remembered;
     Duration repoHangs = Duration.ZERO;
+
+    /** How long the repo takes to answer. */
+    Duration repoTakes = Duration.ZERO;
 
     /** How slow the stamps are, on the way there and back; {@code null} = not at all. */
     @Nullable Random slow;
@@ -136,6 +140,9 @@ final class Controls {
     }
 
     private SourceReading read(Clockwork clock) {
+        if (repoTakes.isPositive()) {
+            return readSlowly(clock);
+        }
         Duration hangs = repoHangs;
         if (hangs.isPositive()) {
             try {
@@ -146,6 +153,18 @@ final class Controls {
             return new SourceReading.Stale(revision(), VirtualTime.tree(files), "no answer");
         }
         return new SourceReading.Fresh(revision(), VirtualTime.tree(files));
+    }
+
+    /** It shows what was there when it was asked. */
+    private SourceReading readSlowly(Clockwork clock) {
+        SourceReading then =
+                new SourceReading.Fresh(revision(), VirtualTime.tree(Map.copyOf(files)));
+        try {
+            clock.sleep(repoTakes);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return then;
     }
 
     private Revision revision() {
@@ -192,7 +211,7 @@ final class Controls {
             StartedJobs jobs = new StartedJobs();
             reconciler =
                     new Reconciler(
-                            () -> read(clock),
+                            new LookAside(() -> read(clock), this::lookEnded, clock),
                             trees,
                             new DesiredStateLoader(
                                     repo -> new SourceReading.Unavailable("no repo " + repo),
@@ -236,6 +255,10 @@ final class Controls {
 
         private static Duration longer(Duration one, Duration other) {
             return one.compareTo(other) < 0 ? other : one;
+        }
+
+        private void lookEnded() {
+            loop.wake(new Trigger.RepoChanged("the config repo"));
         }
 
         private void wake() {

@@ -2,8 +2,11 @@ package dev.berth.reconciler.semantics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.semantics.Controls.Control;
+import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
@@ -11,6 +14,7 @@ import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,58 @@ final class DeadlinesEverywhereTest {
         controls.time.pass(Duration.ofMinutes(6));
         assertThat(is(control, Kind.Instance, ConditionType.SourceVerified))
                 .isEqualTo(Condition.Status.True);
+    }
+
+    /** By the second of the poll in which the container dies; a poll begins each 30 s. */
+    @ParameterizedTest(name = "{0} s later")
+    @ValueSource(ints = {1, 7, 13, 19, 25, 31, 37, 43})
+    void repo_hangs_whatDiesMeanwhileIsRepairedAtOnce(int later) {
+        Control control = settled();
+        controls.repoHangs = Duration.ofSeconds(20);
+        controls.time.pass(Duration.ofMinutes(3).plusSeconds(later));
+        String name = running().getFirst();
+
+        controls.engine.byHand().stop(name);
+        control.loop.wake(new Trigger.EngineChanged(ResourceId.app("shop"), "die"));
+        controls.time.pass(Duration.ofSeconds(5));
+
+        assertThat(running()).hasSize(1);
+        assertThat(is(control, Kind.Instance, ConditionType.SourceVerified))
+                .as("it is said that the repo does not answer")
+                .isEqualTo(Condition.Status.False);
+    }
+
+    @Test
+    void repo_slow_whatDiesMeanwhileIsRepairedAtOnce_andNoCommitIsMissed() {
+        Control control = settled();
+        controls.engine.withImages("shop:2", "shop:3");
+        controls.repoTakes = Duration.ofSeconds(8);
+        controls.time.pass(Duration.ofMinutes(2));
+        controls.commit(SHOP.formatted(2));
+        controls.time.pass(Duration.ofSeconds(3)); // a look is under way
+
+        controls.engine.byHand().stop(running().getFirst());
+        control.loop.wake(new Trigger.EngineChanged(ResourceId.app("shop"), "die"));
+        controls.commit(SHOP.formatted(3)); // which that look does not see
+        controls.time.pass(Duration.ofSeconds(5));
+        assertThat(running()).hasSize(1);
+        controls.time.pass(Duration.ofSeconds(20));
+
+        assertThat(status(control, Kind.App).appliedRevision()).endsWith("3");
+        assertThat(is(control, Kind.Instance, ConditionType.SourceVerified))
+                .isEqualTo(Condition.Status.True);
+        assertThat(controls.engine.brokenInvariants()).isEmpty();
+    }
+
+    private List<String> running() {
+        try {
+            return controls.engine.containers(Controls.INSTANCE).stream()
+                    .filter(ContainerView::running)
+                    .map(ContainerView::name)
+                    .toList();
+        } catch (ReconcileException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

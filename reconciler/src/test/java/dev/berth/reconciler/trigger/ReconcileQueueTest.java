@@ -17,6 +17,18 @@ class ReconcileQueueTest {
     private final ReconcileQueue queue = new ReconcileQueue(rung::incrementAndGet);
 
     @Test
+    void pressing_allButOneKind_leavesItOut() {
+        ReconcileQueue queue = new ReconcileQueue(() -> {});
+        queue.add(new Trigger.RepoChanged("shop"));
+        assertThat(queue.pressing(_ -> false, Trigger.RepoChanged.class)).isFalse();
+        assertThat(queue.pressing(_ -> false)).isTrue();
+
+        queue.add(new Trigger.EdgeConnected());
+
+        assertThat(queue.pressing(_ -> false, Trigger.RepoChanged.class)).isTrue();
+    }
+
+    @Test
     void add_anything_rings() {
         queue.add(PUSH);
 
