@@ -37,13 +37,13 @@ public final class AlertKeys implements Keyring {
     @Override
     public String reveal(EnvValue text) throws IOException {
         return switch (text) {
-            case EnvValue.Text(String plain) -> plain;
+            case EnvValue.Text(String plain) -> plain.strip();
             case EnvValue.Sealed(SecretText sealed) -> sealed.value().strip();
             case EnvValue.FromSecret reference -> {
                 Secret held = secrets.apply(new SecretRef(reference.secret(), reference.key()));
                 if (held == null) {
                     throw new IOException(
-                            "the value of %s is not known yet: it is when the config repo was read"
+                            "no Secret has a value for %s now: declare it, or mend what its problem says; right after a start none is known until the config repo was read"
                                     .formatted(reference.fromSecret()));
                 }
                 yield held.text().strip();

@@ -46,7 +46,7 @@ public final class OutboxFiles implements OutboxStore {
         for (Path file : files) {
             try {
                 found.add(Json.read(Files.readString(file), Message.class));
-            } catch (IllegalArgumentException e) {
+            } catch (IOException | IllegalArgumentException e) {
                 LOG.warn("{} is no message and is left where it is: {}", file, e.getMessage());
             }
         }

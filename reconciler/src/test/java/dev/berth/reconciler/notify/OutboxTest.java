@@ -286,6 +286,21 @@ final class OutboxTest {
         await().atMost(PATIENCE).until(() -> postbox.taken.size() == 1);
     }
 
+    @Test
+    void files_ofWhichOneIsNoText_hideNoOther() throws Exception {
+        Postbox hanging = new Postbox().hang();
+        Outbox first = start(hanging);
+        first.offer(failingShop());
+        await().atMost(PATIENCE).until(() -> hanging.tries.get() == 1 && toldIsKept());
+        first.close();
+        Files.write(box.resolve("messages/broken.json"), new byte[] {(byte) 0xff});
+        Postbox postbox = new Postbox();
+
+        start(postbox);
+
+        await().atMost(PATIENCE).until(() -> postbox.taken.size() == 1);
+    }
+
     private Outbox start(Sender sender) {
         Outbox outbox = new Outbox(disk, watch::get, sender, backoff(), clock);
         started.add(outbox);

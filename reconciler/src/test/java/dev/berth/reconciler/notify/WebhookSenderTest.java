@@ -297,7 +297,7 @@ final class WebhookSenderTest {
         assertThatThrownBy(
                         () -> webhook().send(MESSAGE, to(new EnvValue.FromSecret("ops.url"), null)))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("the value of ops.url is not known yet");
+                .hasMessageContaining("no Secret has a value for ops.url now");
     }
 
     @Test
