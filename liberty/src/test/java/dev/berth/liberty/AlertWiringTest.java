@@ -98,5 +98,4 @@ final class AlertWiringTest {
         await().during(QUIET).atMost(PATIENCE).until(() -> control.told.size() == 2);
         assertThat(control.told.getLast().type()).isEqualTo(Message.Type.StillFailing);
     }
-
 }

@@ -138,7 +138,7 @@ public class ControlIT {
                 () ->
                         assertThat(control.check("history").path("status").asString())
                                 .isEqualTo("UP"));
-        assertThat(database.migrations()).as("V1 to V4").isEqualTo(4);
+        assertThat(database.migrations()).as("V1 to V5").isEqualTo(5);
         eventually(
                 () -> {
                     JsonNode passes = control.json("/api/v1/passes");

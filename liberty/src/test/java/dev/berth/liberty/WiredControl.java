@@ -54,9 +54,7 @@ final class WiredControl implements AutoCloseable {
                         (message, _) -> told.add(message),
                         new Backoff(new Random()),
                         clock);
-        writer =
-                new HistoryWriter(
-                        history, HistoryWriter.Settings.USUAL, clock, process::remember);
+        writer = new HistoryWriter(history, HistoryWriter.Settings.USUAL, clock, process::remember);
     }
 
     static Environment environment(Path home, Path config) {

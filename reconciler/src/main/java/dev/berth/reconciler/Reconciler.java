@@ -212,7 +212,8 @@ public final class Reconciler implements Watchdog.Polls {
         Instant begin = now();
         SourceReading reading = read(trigger, begin, pressed); // Git commit, or why there is none
         DesiredState declared = loader.load(reading); // mistakes become problems
-        String notWriter = notWriter(declared); // only one Berth at a time writes
+        Standing standing = standing(declared); // only one Berth at a time writes
+        String notWriter = standing == null ? null : standing.whyNot();
         settle(declared); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
         DesiredState desired = // what should be, where an app goes back to what was, too
@@ -232,6 +233,7 @@ public final class Reconciler implements Watchdog.Polls {
                                 plan,
                                 outcomes,
                                 notWriter,
+                                standing == null ? null : standing.stamp(),
                                 httpPort,
                                 statusesBefore(),
                                 begin,
@@ -387,12 +389,10 @@ public final class Reconciler implements Watchdog.Polls {
         return converger.seen(observation);
     }
 
-    private @Nullable String notWriter(DesiredState desired) throws InterruptedException {
-        if (!(desired instanceof DesiredState.Known known)) {
-            return null;
-        }
-        Standing standing = tenure.writership().of(known.instance());
-        return standing instanceof Standing.Writer ? null : standing.why();
+    private @Nullable Standing standing(DesiredState desired) throws InterruptedException {
+        return desired instanceof DesiredState.Known known
+                ? tenure.writership().of(known.instance())
+                : null;
     }
 
     /** Ends its own work; what another does is only reported. */

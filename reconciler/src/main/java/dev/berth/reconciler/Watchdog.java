@@ -90,8 +90,7 @@ public final class Watchdog implements AutoCloseable {
         if (overdue) {
             Instant now = clock.instant();
             Instant since = now.minus(polls.sinceRead());
-            board.amend(
-                    pass -> Overdue.isToldBy(pass) ? pass : Overdue.in(pass, why, since, now));
+            board.amend(pass -> Overdue.isToldBy(pass) ? pass : Overdue.in(pass, why, since, now));
         }
     }
 

@@ -105,7 +105,10 @@ public final class HomeLock implements AutoCloseable {
         try {
             WholeFile.write(file, place + "\n");
         } catch (IOException e) {
-            LOG.warn("{} can't be written, so a copy of this home is not known for one: {}", file, e.toString());
+            LOG.warn(
+                    "{} can't be written, so a copy of this home is not known for one: {}",
+                    file,
+                    e.toString());
         }
     }
 

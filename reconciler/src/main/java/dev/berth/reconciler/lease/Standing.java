@@ -1,5 +1,7 @@
 package dev.berth.reconciler.lease;
 
+import org.jspecify.annotations.Nullable;
+
 /** Whether this Berth may write for its instance now. */
 public sealed interface Standing {
     /**
@@ -22,6 +24,16 @@ public sealed interface Standing {
      * @param cause for people
      */
     record Undecided(String cause) implements Standing {}
+
+    /** The stamp that it writes by; {@code null} for one that may not. */
+    default @Nullable Long stamp() {
+        return this instanceof Writer(long epoch) ? (Long) epoch : null;
+    }
+
+    /** Why it may not, for people; {@code null} for one that may. */
+    default @Nullable String whyNot() {
+        return this instanceof Writer ? null : why();
+    }
 
     /** Why it may not, for people; empty for one that may. */
     default String why() {

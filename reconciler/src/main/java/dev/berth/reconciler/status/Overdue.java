@@ -46,7 +46,8 @@ public final class Overdue {
                         .toList(),
                 pass.schedules(),
                 pass.releases(),
-                pass.orphans());
+                pass.orphans(),
+                pass.epoch());
     }
 
     private static boolean isInstance(ResourceStatus resource) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * All that the status after a pass follows from.
  *
  * @param notWriter why nothing of the plan was carried out: another writes; {@code null} = it was
+ * @param epoch the stamp that it was carried out by; {@code null} = it was not
  * @param httpPort where the edge serves, for URLs
  * @param before the status after the pass before, for transition times and what served last
  */
@@ -26,6 +27,7 @@ public record PassInput(
         Plan plan,
         Outcomes outcomes,
         @Nullable String notWriter,
+        @Nullable Long epoch,
         int httpPort,
         Map<ResourceId, ResourceStatus> before,
         Instant startedAt,

@@ -58,6 +58,8 @@ class PassRow {
     @Column(name = "failed_count")
     int failedCount;
 
+    @Nullable Long epoch;
+
     @OneToMany(mappedBy = "pass", cascade = CascadeType.PERSIST)
     @OrderBy("ordinal")
     List<ChangeRow> changes = new ArrayList<>();
@@ -78,6 +80,7 @@ class PassRow {
         row.changeCount = report.changes().size();
         row.failedCount =
                 (int) report.changes().stream().filter(change -> failed(change.outcome())).count();
+        row.epoch = report.epoch();
         for (PassReport.ChangeReport change : report.changes()) {
             row.changes.add(ChangeRow.of(row, row.changes.size(), change));
         }
@@ -101,7 +104,8 @@ class PassRow {
                 Duration.ofMillis(durationMillis),
                 changeCount,
                 failedCount,
-                problemCount);
+                problemCount,
+                epoch);
     }
 
     PassReport toReport(List<ResourceStatus> resources) {
@@ -115,6 +119,10 @@ class PassRow {
                 plan,
                 changes.stream().map(ChangeRow::toReport).toList(),
                 problems,
-                resources);
+                resources,
+                List.of(),
+                List.of(),
+                List.of(),
+                epoch);
     }
 }

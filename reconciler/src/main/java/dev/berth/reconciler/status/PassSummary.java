@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param changes how many changes were carried out or tried
  * @param failed how many of them did not end well
  * @param problems how many problems the whole repo had
+ * @param epoch the stamp by which the Berth wrote that made it; {@code null} when not known
  */
 public record PassSummary(
         String id,
@@ -22,4 +23,5 @@ public record PassSummary(
         Duration duration,
         int changes,
         int failed,
-        int problems) {}
+        int problems,
+        @Nullable Long epoch) {}

@@ -90,7 +90,8 @@ public final class StatusDeriver {
                 resources,
                 schedules,
                 List.of(),
-                Orphans.of(pass));
+                Orphans.of(pass),
+                pass.epoch());
     }
 
     /** What is under way is reported by the pass that finds it ended. */

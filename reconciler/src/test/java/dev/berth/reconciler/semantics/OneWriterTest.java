@@ -126,6 +126,10 @@ final class OneWriterTest {
         assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
         assertThat(writersSince(died)).containsExactly("bob");
         assertThat(ready(bob).status()).isEqualTo(Condition.Status.True);
+        assertThat(Objects.requireNonNull(ann.newest).epoch()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(bob.newest).epoch())
+                .as("who reads the history sees that another wrote from then on")
+                .isEqualTo(2);
     }
 
     @Test

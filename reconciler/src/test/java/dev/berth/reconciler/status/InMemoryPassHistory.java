@@ -139,7 +139,8 @@ public final class InMemoryPassHistory implements PassHistory {
                                                 c.outcome() == PassReport.Result.Failed
                                                         || c.outcome() == PassReport.Result.Blocked)
                                 .count(),
-                pass.problems().size());
+                pass.problems().size(),
+                pass.epoch());
     }
 
     private static PassReport with(PassReport p, List<ResourceStatus> resources) {
@@ -153,6 +154,10 @@ public final class InMemoryPassHistory implements PassHistory {
                 p.plan(),
                 p.changes(),
                 p.problems(),
-                resources);
+                resources,
+                List.of(),
+                List.of(),
+                List.of(),
+                p.epoch());
     }
 }

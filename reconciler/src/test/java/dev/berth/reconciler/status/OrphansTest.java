@@ -26,7 +26,7 @@ final class OrphansTest {
                                 live,
                                 scene.plan(),
                                 new Outcomes(List.of()),
-                                null,
+                                null, null,
                                 8080,
                                 Map.of(),
                                 Scene.NOW,

@@ -31,6 +31,36 @@ public abstract class PassHistoryContract {
     }
 
     @Test
+    void record_pass_isKeptWithTheStampThatItWasWrittenBy() throws Exception {
+        PassHistory history = history();
+        PassReport one = SamplePasses.pass(1);
+        PassReport written =
+                new PassReport(
+                        one.id(),
+                        one.trigger(),
+                        one.revision(),
+                        one.author(),
+                        one.startedAt(),
+                        one.duration(),
+                        one.plan(),
+                        one.changes(),
+                        one.problems(),
+                        one.resources(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        7L);
+
+        history.record(written);
+        history.record(SamplePasses.pass(2));
+
+        assertThat(history.pass(one.id()).orElseThrow().epoch()).isEqualTo(7);
+        assertThat(history.passes(null, 2).items())
+                .extracting(PassSummary::epoch)
+                .containsExactly(null, 7L);
+    }
+
+    @Test
     void record_sameIdTwice_isOnePass() throws Exception {
         PassHistory history = history();
 

@@ -38,7 +38,8 @@ final class StatusBoardTest {
         board.amend(_ -> SamplePasses.pass(9));
         board.restore(SamplePasses.pass(1));
         board.amend(_ -> SamplePasses.pass(9));
-        assertThat(board.newest()).as("of an earlier process nothing is said")
+        assertThat(board.newest())
+                .as("of an earlier process nothing is said")
                 .isEqualTo(new StatusBoard.Posting(SamplePasses.pass(1), true));
         board.publish(SamplePasses.pass(2));
         board.subscribe(heard::add);

@@ -39,7 +39,7 @@ class StatusDeriverTest {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
-                                "p1", "poll", desired, live, plan, outcomes, null, 8080, before,
+                                "p1", "poll", desired, live, plan, outcomes, null, null, 8080, before,
                                 now, TOOK));
         before =
                 report.resources().stream()

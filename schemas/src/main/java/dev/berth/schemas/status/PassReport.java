@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param schedules what apps run by the clock, ordered by app; empty in a report of the past
  * @param releases what apps can be pinned to, by app, newest first; likewise
  * @param orphans what nobody declares and stays; not kept in the history
+ * @param epoch the stamp by which this Berth wrote; {@code null} when it did not, or an older Berth
+ *     kept none
  */
 public record PassReport(
         String id,
@@ -35,7 +37,8 @@ public record PassReport(
         List<ResourceStatus> resources,
         List<ScheduleStatus> schedules,
         List<ReleaseStatus> releases,
-        List<Orphan> orphans) {
+        List<Orphan> orphans,
+        @Nullable Long epoch) {
     public PassReport {
         releases = List.copyOf(releases);
         schedules = List.copyOf(schedules);
@@ -64,10 +67,10 @@ public record PassReport(
     public PassReport withReleases(List<ReleaseStatus> known) {
         return new PassReport(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, schedules, known, orphans);
+                resources, schedules, known, orphans, epoch);
     }
 
-    /** One without schedules and releases. */
+    /** One without schedules and releases, of which nobody knows who wrote. */
     public PassReport(
             String id,
             String trigger,
@@ -81,7 +84,7 @@ public record PassReport(
             List<ResourceStatus> resources) {
         this(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, List.of(), List.of(), List.of());
+                resources, List.of(), List.of(), List.of(), null);
     }
 
     /**
@@ -129,7 +132,8 @@ public record PassReport(
                 resources.stream().map(r -> r.cleaned(cleaner)).toList(),
                 schedules,
                 releases,
-                orphans.stream().map(o -> o.cleaned(cleaner)).toList());
+                orphans.stream().map(o -> o.cleaned(cleaner)).toList(),
+                epoch);
     }
 
     /** How a change ended. */

@@ -17,7 +17,8 @@ public record PassView(
         String took,
         int changes,
         int failed,
-        int problems) {
+        int problems,
+        @Nullable Long epoch) {
 
     public static PassView of(PassSummary pass, Instant now) {
         return new PassView(
@@ -30,7 +31,8 @@ public record PassView(
                 Moment.length(pass.duration()),
                 pass.changes(),
                 pass.failed(),
-                pass.problems());
+                pass.problems(),
+                pass.epoch());
     }
 
     public static PassView of(PassReport pass, Instant now) {
@@ -45,6 +47,7 @@ public record PassView(
                 Moment.length(pass.duration()),
                 changes.size(),
                 (int) changes.stream().filter(change -> change.tone().equals("bad")).count(),
-                pass.problems().size());
+                pass.problems().size(),
+                pass.epoch());
     }
 }

@@ -80,7 +80,8 @@ final class Harbour {
                 List.of(
                         new ReleaseStatus(
                                 hello, "3f2a91c0", "hello:7", "c0ffee00".repeat(5), due, true)),
-                List.of());
+                List.of(),
+                null);
     }
 
     static PassReport busy() {

@@ -258,7 +258,7 @@ final class PagesTest {
 
         assertThat(passes).contains("/passes/019d4c2e7a1c", "1 failed", "push to the config repo");
         assertThat(events).contains("Ready: False", "spec.env.THEME");
-        assertThat(pass).contains("Plan at 3f9a1c2be07d", "What it said");
+        assertThat(pass).contains("Plan at 3f9a1c2be07d", "What it said", "stamp 7");
     }
 
     @Test
@@ -286,7 +286,8 @@ final class PagesTest {
                                         "berth_home_shop_uploads",
                                         "app/shop",
                                         "its deletionPolicy was Retain",
-                                        "docker volume rm <b>"))));
+                                        "docker volume rm <b>")),
+                        null));
 
         assertThat(keep("diagnostics", pages.html()))
                 .contains(
@@ -342,7 +343,11 @@ final class PagesTest {
                 pass.plan(),
                 pass.changes(),
                 pass.problems(),
-                pass.resources());
+                pass.resources(),
+                List.of(),
+                List.of(),
+                List.of(),
+                7L);
     }
 
     /** Writes the page so that it can be opened from disk. */
