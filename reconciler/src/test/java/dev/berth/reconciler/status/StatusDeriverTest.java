@@ -39,8 +39,8 @@ class StatusDeriverTest {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
-                                "p1", "poll", desired, live, plan, outcomes, null, null, 8080, before,
-                                now, TOOK));
+                                "p1", "poll", desired, live, plan, outcomes, null, null, 8080,
+                                before, now, TOOK));
         before =
                 report.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
