@@ -422,7 +422,7 @@ public final class Reconciler implements Watchdog.Polls {
             return converger.converge("", plan, attention); // nothing, and no more taking away
         }
         follow(known);
-        if (!plan.isEmpty()) {
+        if (!plan.isEmpty() && LOG.isInfoEnabled()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
         }
         Outcomes outcomes = converger.converge(known.instance(), plan, attention);

@@ -13,6 +13,7 @@ import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
 import dev.berth.schemas.config.shape.JsonSchemas;
 import dev.berth.schemas.config.shape.Shape;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,17 +24,19 @@ import org.jspecify.annotations.Nullable;
 final class DocumentBinder {
     private static final Set<String> HEAD = Set.of("apiVersion", "kind");
 
-    private final Map<Kind, Shape> shapes = new EnumMap<>(Kind.class);
+    private static final Map<Kind, Shape> SHAPES = shapes();
 
-    DocumentBinder() {
+    private static Map<Kind, Shape> shapes() {
+        Map<Kind, Shape> shapes = new EnumMap<>(Kind.class);
         for (Kind kind : Kind.values()) {
             shapes.put(kind, Shape.of(JsonSchemas.recordOf(kind)));
         }
+        return Collections.unmodifiableMap(shapes);
     }
 
     /** The shape of a kind's documents. */
     Shape shape(Kind kind) {
-        return Objects.requireNonNull(shapes.get(kind));
+        return Objects.requireNonNull(SHAPES.get(kind));
     }
 
     /**
