@@ -23,13 +23,15 @@ public final class Generator {
                     EngineCall.REMOVE_NETWORK);
 
     private final Random random;
+    private final boolean small;
     private final List<String> apps;
     private final List<Event> events = new ArrayList<>();
     private Duration lastCommit = Duration.ZERO;
 
     private Generator(Random random) {
         this.random = random;
-        this.apps = SimWorld.APPS.subList(0, 2 + random.nextInt(3));
+        this.small = random.nextInt(2) == 0; // many of these find as much as few large ones
+        this.apps = SimWorld.APPS.subList(0, small ? 2 : 2 + random.nextInt(3));
     }
 
     /** The history of a seed. */
@@ -45,11 +47,11 @@ public final class Generator {
             first.add(new Tree.AllowDeletes(1));
         }
         events.add(new Event.Commit(Duration.ofSeconds(1), 0, first));
-        int commits = 1 + random.nextInt(4);
+        int commits = small ? 1 : 1 + random.nextInt(4);
         for (int i = 0; i < commits; i++) {
             events.add(commit());
         }
-        int others = 2 + random.nextInt(7);
+        int others = small ? 1 + random.nextInt(3) : 2 + random.nextInt(7);
         for (int i = 0; i < others; i++) {
             events.add(other());
         }

@@ -232,7 +232,7 @@ final class Oracle {
     }
 
     private static boolean tellsItsName(Tree.@Nullable Damage damage) {
-        return damage != Tree.Damage.SYNTAX && damage != Tree.Damage.STRANGE_KIND;
+        return damage != Tree.Damage.STRANGE_KIND;
     }
 
     /** True when some version of the app that may be in force is not to serve all the time. */
