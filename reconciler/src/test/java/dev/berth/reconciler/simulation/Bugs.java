@@ -5,6 +5,8 @@ import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -19,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Mistakes that control could make, one guard broken in each. */
@@ -127,7 +131,7 @@ enum Bugs implements Bug {
         @Nullable Object call(Port port) throws Throwable {
             if (port.method().equals("containers")) {
                 for (FakeEngine.Item item : port.world().engine().contents().containers()) {
-                    if (item.view() == null) {
+                    if (item.view() == null && !item.labels().containsKey(Labels.ROLE)) {
                         port.engine().removeContainer(item.id());
                     }
                 }
@@ -159,6 +163,47 @@ enum Bugs implements Bug {
             return port.go();
         }
     },
+    /** Whatever may be deleted is taken for confirmed. */
+    CONFIRMS_ALL {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            String all =
+                    SimWorld.APPS.stream()
+                            .map(app -> "volume/" + app + "/data")
+                            .collect(Collectors.joining(", ", "confirm: [", "]"));
+            return edited(port, text -> text.replaceAll("confirm: \\[[^]]*]", all));
+        }
+    },
+    /** What is confirmed is deleted, whatever its policy. */
+    FORGETS_POLICY {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return edited(
+                    port,
+                    text -> text.replace("path: /data}", "path: /data, deletionPolicy: Delete}"));
+        }
+    },
+    /** Nothing waits for anything. */
+    NEEDS_NOTHING {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return edited(port, text -> text.replaceAll(", dependsOn: \\[[^]]*]", ""));
+        }
+    },
+    /** What has ended at once is started once more. */
+    RUNS_AGAIN {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            Object result = port.go();
+            if (port.method().equals("startContainer")) {
+                FakeEngine.Item started = port.world().sight().container(port.id().text());
+                if (started != null && started.state() instanceof ContainerView.Exited) {
+                    return port.go();
+                }
+            }
+            return result;
+        }
+    },
     /** What was started is called ready. */
     READY_TOO_SOON {
         @Override
@@ -176,6 +221,16 @@ enum Bugs implements Bug {
                     report.resources().stream().map(Bugs::ready).toList());
         }
     };
+
+    /** The repo with other texts in it. */
+    private static @Nullable Object edited(Port port, UnaryOperator<String> edit) throws Throwable {
+        if (port.go() instanceof SourceReading.Fresh(var revision, SimTree tree)) {
+            TreeMap<String, String> files = new TreeMap<>(tree.files());
+            files.replaceAll((_, text) -> edit.apply(text));
+            return new SourceReading.Fresh(revision, new SimTree(files, tree.isCut()));
+        }
+        return port.go();
+    }
 
     /** A call of control to one of its ports. */
     record Port(Object real, Method called, List<Object> arguments, SimWorld world) {
@@ -227,12 +282,19 @@ enum Bugs implements Bug {
     private boolean concerns(Class<?> port) {
         return port.equals(
                 switch (this) {
-                    case UNREADABLE_IS_EMPTY, NO_LIMIT_OF_DELETES, READS_ONCE, NEVER_THE_SAME ->
+                    case UNREADABLE_IS_EMPTY,
+                            NO_LIMIT_OF_DELETES,
+                            READS_ONCE,
+                            NEVER_THE_SAME,
+                            CONFIRMS_ALL,
+                            FORGETS_POLICY,
+                            NEEDS_NOTHING ->
                             GitSource.class;
                     case UNSEEN_IS_EMPTY,
                             RETIRE_BEFORE_SWITCH,
                             VOLUMES_GO_TOO,
                             CREATE_TWICE,
+                            RUNS_AGAIN,
                             TAKES_LOOK_ALIKES ->
                             ContainerEngine.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;

@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
@@ -14,6 +15,7 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EndCheck {
     private static final Duration ENOUGH = Duration.ofMinutes(5);
+
+    /** So many passes at most need those that depend on others. */
+    private static final int DEPTH = 2;
 
     private final SimWorld world;
 
@@ -58,6 +63,10 @@ final class EndCheck {
         unlike.addAll(kept());
         Set<ResourceId> declared =
                 fresh.resources().stream().map(ResourceStatus::id).collect(Collectors.toSet());
+        String data = dataLeft(unlike);
+        if (data != null) {
+            return data + " is to be deleted, and is there";
+        }
         SortedSet<String> is = form(world.sight(), unlike, declared);
         SortedSet<String> shouldBe =
                 form(new Sight(engine.contents(), edge.table()), unlike, declared);
@@ -89,7 +98,11 @@ final class EndCheck {
                                     world.time().of(process),
                                     world.readBefore());
                     try {
-                        reports.add(reconciler.reconcile(new Trigger.Started()));
+                        PassReport made = reconciler.reconcile(new Trigger.Started());
+                        for (int i = 0; i < DEPTH && waits(made); i++) {
+                            made = reconciler.reconcile(new Trigger.Poll());
+                        }
+                        reports.add(made);
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
@@ -100,14 +113,30 @@ final class EndCheck {
 
     /**
      * Apps that are not compared: what does not work in an empty engine either; what was given up
-     * because somebody laid hands on it while it proved itself.
+     * because somebody laid hands on it while it proved itself, and what waits for that.
      */
     private Set<ResourceId> excused(PassReport last, PassReport fresh) {
-        return fresh.resources().stream()
-                .map(ResourceStatus::id)
-                .filter(id -> id.kind() == Kind.App)
-                .filter(id -> !ready(fresh, id) || (stalled(last, id) && world.oracle().wasHit(id)))
-                .collect(Collectors.toSet());
+        Set<ResourceId> excused =
+                fresh.resources().stream()
+                        .map(ResourceStatus::id)
+                        .filter(id -> id.kind() == Kind.App)
+                        .filter(
+                                id ->
+                                        !ready(fresh, id)
+                                                || (stalled(last, id) && world.oracle().wasHit(id)))
+                        .collect(Collectors.toSet());
+        if (excused.contains(ResourceId.app(Spec.PREREQUISITE))) {
+            world.repo()
+                    .head()
+                    .apps()
+                    .forEach(
+                            (app, doc) -> {
+                                if (doc.spec().depends(app)) {
+                                    excused.add(ResourceId.app(app));
+                                }
+                            });
+        }
+        return excused;
     }
 
     /** What is to be removed, and is not until a person says so. */
@@ -119,17 +148,68 @@ final class EndCheck {
                                 world.sight().engine().containers().stream()
                                         .flatMap(item -> Stream.ofNullable(item.view()))
                                         .map(ContainerView::owner),
+                                world.sight().engine().containers().stream()
+                                        .filter(Sight::ours)
+                                        .filter(item -> item.labels().containsKey(Labels.ROLE))
+                                        .map(EndCheck::owner),
                                 world.sight().table().routes().stream().map(Route::owner))
                         .flatMap(owners -> owners)
-                        .filter(id -> !head.apps().containsKey(id.name()))
+                        .filter(id -> !isFollowed(head, id))
                         .collect(Collectors.toSet());
-        return undeclared.size() > head.maxDeletes() || world.oracle().holdsAll(head)
-                ? undeclared
+        if (undeclared.size() > head.maxDeletes() || world.oracle().holdsAll(head)) {
+            return undeclared;
+        }
+        return head.apps().keySet().stream().anyMatch(head::inDoubt) // its older version needs it
+                ? Set.of(ResourceId.app(Spec.PREREQUISITE))
                 : Set.of();
+    }
+
+    private boolean isFollowed(Tree head, ResourceId id) {
+        if (id.kind() == Kind.Job) {
+            return head.jobs().containsKey(id.name());
+        }
+        Tree.Doc doc = head.apps().get(id.name());
+        return doc != null && (doc.damage() == null || !world.oracle().holdsAll(head));
+    }
+
+    private static boolean waits(PassReport report) {
+        return report.resources().stream()
+                .map(status -> status.condition(ConditionType.Ready))
+                .anyMatch(
+                        ready -> ready != null && ready.reason() == ReasonCode.DependencyNotReady);
+    }
+
+    /** Data that is to be deleted, and is there. */
+    private @Nullable String dataLeft(Set<ResourceId> unlike) {
+        Tree head = world.repo().head();
+        return world.sight().engine().volumes().keySet().stream()
+                .filter(volume -> volume.endsWith("_data"))
+                .filter(volume -> world.oracle().mayLose(volume, List.of(head)))
+                .filter(
+                        volume ->
+                                unlike.stream()
+                                        .noneMatch(
+                                                app ->
+                                                        volume.equals(
+                                                                ObjectNames.volume(
+                                                                        Sight.INSTANCE,
+                                                                        app,
+                                                                        "data"))))
+                .filter(volume -> head.apps().keySet().stream().noneMatch(a -> volume.contains(a)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static ResourceId owner(FakeEngine.Item item) {
+        String name = item.labels().getOrDefault(Labels.NAME, "");
+        return "job".equals(item.labels().get(Labels.KIND))
+                ? new ResourceId(Kind.Job, name)
+                : ResourceId.app(name);
     }
 
     private Stream<ResourceId> networks() {
         return world.sight().engine().networks().values().stream()
+                .filter(labels -> !"job".equals(labels.get(Labels.KIND)))
                 .map(labels -> ResourceId.app(labels.getOrDefault(Labels.NAME, "")));
     }
 
@@ -172,7 +252,8 @@ final class EndCheck {
                 .forEach(
                         (name, labels) -> {
                             ResourceId app = ResourceId.app(labels.getOrDefault(Labels.NAME, ""));
-                            if (Sight.INSTANCE.equals(labels.get(Labels.INSTANCE))
+                            if (!"job".equals(labels.get(Labels.KIND))
+                                    && Sight.INSTANCE.equals(labels.get(Labels.INSTANCE))
                                     && !declared.contains(app)
                                     && !unlike.contains(app)) {
                                 lines.add("network " + name);

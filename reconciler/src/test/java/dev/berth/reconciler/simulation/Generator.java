@@ -46,6 +46,9 @@ public final class Generator {
         if (random.nextInt(4) == 0) {
             first.add(new Tree.AllowDeletes(1));
         }
+        if (random.nextInt(4) == 0) {
+            first.add(job());
+        }
         events.add(new Event.Commit(Duration.ofSeconds(1), 0, first));
         int commits = small ? 1 : 1 + random.nextInt(4);
         for (int i = 0; i < commits; i++) {
@@ -66,23 +69,38 @@ public final class Generator {
             default -> {
                 List<Edit> edits = new ArrayList<>();
                 do {
-                    edits.add(edit());
+                    edit(edits);
                 } while (random.nextInt(2) == 0);
                 yield new Event.Commit(lastCommit, calls(), edits);
             }
         };
     }
 
-    private Edit edit() {
+    private void edit(List<Edit> edits) {
         String app = apps.get(random.nextInt(apps.size()));
-        return switch (random.nextInt(14)) {
-            case 0, 1 -> new Tree.Remove(app);
-            case 2 -> new Tree.Clear(app);
-            case 3, 4 -> new Tree.Break(app, pick(Tree.Damage.values()));
-            case 5 -> new Tree.AllowDeletes(random.nextInt(3));
-            case 6 -> new Tree.Wipe();
-            default -> new Tree.Put(app, spec());
-        };
+        switch (random.nextInt(18)) {
+            case 0, 1, 2 -> {
+                edits.add(new Tree.Remove(app));
+                if (random.nextBoolean()) {
+                    edits.add(new Tree.Confirm(app, true));
+                }
+            }
+            case 3 -> edits.add(new Tree.Clear(app));
+            case 4, 5 -> edits.add(new Tree.Break(app, pick(Tree.Damage.values())));
+            case 6 -> edits.add(new Tree.AllowDeletes(random.nextInt(3)));
+            case 7 -> edits.add(new Tree.Wipe());
+            case 8 -> edits.add(job());
+            case 9 -> edits.add(new Tree.Confirm(app, random.nextInt(3) > 0));
+            case 10 -> edits.add(new Tree.SetValue(random.nextInt(4)));
+            default -> edits.add(new Tree.Put(app, spec()));
+        }
+    }
+
+    private Edit job() {
+        String job = random.nextBoolean() ? "import" : "tidy";
+        return random.nextInt(3) == 0
+                ? new Tree.RemoveJob(job)
+                : new Tree.PutJob(job, pick(Tree.Work.values()));
     }
 
     private Spec spec() {

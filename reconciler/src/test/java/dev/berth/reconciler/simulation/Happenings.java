@@ -73,7 +73,10 @@ final class Happenings {
             case Event.EdgeLosesAnswer _ -> world.faults().loseAnswerOfNextRoutes();
             case Event.Kill(_, _, boolean afterEffect, var away) ->
                     world.control().rim().dieNext(afterEffect, away);
-            case Event.ClockJumps(_, var by) -> world.control().clock().jump(by);
+            case Event.ClockJumps(_, var by) -> {
+                world.oracle().clockWasSet();
+                world.control().clock().jump(by);
+            }
             case Event.Triggers(_, _, int times) -> {
                 for (int i = 0; i < times; i++) {
                     world.tell(PUSH);

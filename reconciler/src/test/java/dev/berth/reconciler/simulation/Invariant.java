@@ -42,12 +42,16 @@ enum Invariant {
                     .orElse(null);
         }
     },
-    /** Volumes stay. */
+    /** Volumes stay, but those that two agree on: the document of old, and the Instance by name. */
     DATA_STAYS {
         @Override
         @Nullable String broken(Step step) {
             return step.before().engine().volumes().keySet().stream()
                     .filter(volume -> !step.after().engine().volumes().containsKey(volume))
+                    .filter(
+                            volume ->
+                                    step.call().engine() != EngineCall.REMOVE_VOLUME
+                                            || !step.leave().mayLose(volume))
                     .map(volume -> "volume " + volume + " is gone")
                     .findFirst()
                     .orElse(null);
@@ -123,6 +127,63 @@ enum Invariant {
                     .orElse(null);
         }
     },
+    /** What is to run once runs once; a release command again only when it failed. */
+    RUNS_ONCE {
+        @Override
+        @Nullable String broken(Step step) {
+            if (step.call().engine() == EngineCall.REMOVE) {
+                FakeEngine.Item gone = step.before().container(step.call().subject());
+                if (gone != null) {
+                    step.oracle().runRemoved(gone);
+                }
+                return null;
+            }
+            if (step.call().engine() != EngineCall.START) {
+                return null;
+            }
+            FakeEngine.Item before = step.before().container(step.call().subject());
+            FakeEngine.Item after = step.after().container(step.call().subject());
+            return before == null || after == null || after.state() instanceof ContainerView.Created
+                    ? null
+                    : step.oracle().startedTwice(before, after);
+        }
+    },
+    /** A new release begins when what it needs has served as it is to be now. */
+    NEEDED_COMES_FIRST {
+        @Override
+        @Nullable String broken(Step step) {
+            FakeEngine.Item item =
+                    step.call().engine() == EngineCall.START
+                            ? step.after().container(step.call().subject())
+                            : null;
+            ContainerView started = item == null ? null : item.view();
+            if (started == null || isRepair(step.before(), started)) {
+                return null;
+            }
+            String needed = step.oracle().waitsFor(started.owner(), step.leave().trees());
+            return needed == null
+                    ? null
+                    : "%s begins, and %s never served".formatted(started.name(), needed);
+        }
+
+        private static boolean isRepair(Sight before, ContainerView started) {
+            return before.engine().containers().stream()
+                    .map(FakeEngine.Item::view)
+                    .anyMatch(
+                            other ->
+                                    other != null
+                                            && !other.id().equals(started.id())
+                                            && other.owner().equals(started.owner())
+                                            && other.specHash().equals(started.specHash())
+                                            && before.backends()
+                                                    .anyMatch(
+                                                            b ->
+                                                                    b.getValue()
+                                                                            .equals(
+                                                                                    other.id()
+                                                                                            .shortId())));
+        }
+    },
     /** What is none of ours stays as it is. */
     FOREIGN_UNTOUCHED {
         @Override
@@ -153,7 +214,7 @@ enum Invariant {
             }
             if (call.engine() == EngineCall.REMOVE_NETWORK) {
                 String app = call.subject().replace("berth_" + Sight.INSTANCE + "_", "");
-                return ResourceId.app(app);
+                return app.endsWith("_job") ? null : ResourceId.app(app);
             }
             return null;
         }

@@ -2,7 +2,10 @@ package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
@@ -11,7 +14,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,6 +44,9 @@ final class Oracle {
     private final Map<String, Integer> passed = new HashMap<>();
     private final Map<String, String> hit = new TreeMap<>();
     private final Map<String, Object> tended = new HashMap<>();
+    private final Set<String> everServed = new HashSet<>();
+    private final Map<String, Ran> ran = new HashMap<>();
+    private boolean clockWasSet;
     private @Nullable Tree ofPass;
     private boolean blindToRepo = true;
     private boolean blindToEngine = true;
@@ -53,6 +58,11 @@ final class Oracle {
      * @param trees what it had read lately
      */
     record Leave(@Nullable String removal, List<Tree> trees, Oracle oracle) {
+        /** True when what it had read says that this data may go. */
+        boolean mayLose(String volume) {
+            return oracle.mayLose(volume, trees);
+        }
+
         static final Leave NONE = new Leave(null, List.of(), new Oracle());
 
         boolean mayStop(ResourceId app) {
@@ -103,6 +113,7 @@ final class Oracle {
             thisPass = new ArrayList<>();
             thisPass.add(tree);
             everRead.add(tree);
+            ran.keySet().removeIf(key -> isOfAJobThatIsGone(key, tree));
             everRight.retainAll(tree.apps().keySet()); // what is gone is forgotten
             tree.apps()
                     .forEach(
@@ -181,6 +192,121 @@ final class Oracle {
         return hit.containsValue(app.name());
     }
 
+    // Data
+
+    /** True when one of these trees lets control delete it, as far as was known with it. */
+    boolean mayLose(String volume, List<Tree> trees) {
+        String app = volume.replaceFirst("^berth_home_", "").replaceFirst("_data$", "");
+        return trees.stream().anyMatch(tree -> mayLose(app, tree));
+    }
+
+    private boolean mayLose(String app, Tree tree) {
+        List<Tree> known = everRead.subList(0, everRead.lastIndexOf(tree) + 1);
+        Spec last =
+                known.reversed().stream()
+                        .map(t -> t.apps().get(app))
+                        .filter(doc -> doc != null && doc.damage() == null)
+                        .map(Tree.Doc::spec)
+                        .filter(Spec::keepsData)
+                        .findFirst()
+                        .orElse(null);
+        Tree.Doc now = tree.apps().get(app);
+        return tree.confirmed().contains(app)
+                && last != null
+                && last.twist() == Spec.Twist.DELETABLE
+                && (now == null || !now.spec().keepsData() || now.damage() != null)
+                && !holdsAll(tree);
+    }
+
+    // What runs once
+
+    /**
+     * A run that was started.
+     *
+     * @param id of its container
+     * @param well whether it is known to have ended well
+     */
+    private record Ran(String id, boolean well) {}
+
+    /** The clock of control was set: times may come twice. */
+    void clockWasSet() {
+        clockWasSet = true;
+    }
+
+    /** Why a run must not be started; {@code null} when it may. */
+    @Nullable String startedTwice(FakeEngine.Item before, FakeEngine.Item after) {
+        String key = runKey(before.labels());
+        if (key == null) {
+            return null;
+        }
+        boolean ended = after.state() instanceof ContainerView.Exited(int code, _) && code == 0;
+        Ran last = ran.put(key, new Ran(before.id().text(), ended));
+        boolean again = before.state() instanceof ContainerView.Exited;
+        String role = before.labels().getOrDefault(Labels.ROLE, "");
+        return switch (role) {
+            case "release" -> last != null && last.well() ? key + " has ended well before" : null;
+            case "cron" ->
+                    again || (last != null && !clockWasSet) ? key + " was started before" : null;
+            default -> again || last != null ? key + " was started before" : null;
+        };
+    }
+
+    /**
+     * What control takes away itself it need not know of any more, but what is due by the clock.
+     */
+    void runRemoved(FakeEngine.Item item) {
+        String key = runKey(item.labels());
+        if (key != null && "release".equals(item.labels().get(Labels.ROLE))) {
+            ran.remove(key);
+        }
+    }
+
+    private static @Nullable String runKey(Map<String, String> labels) {
+        return labels.containsKey(Labels.ROLE) && labels.containsKey(Labels.NAME)
+                ? "%s/%s %s %s"
+                        .formatted(
+                                labels.get(Labels.KIND),
+                                labels.get(Labels.NAME),
+                                labels.get(Labels.ROLE),
+                                labels.get(Labels.RUN))
+                : null;
+    }
+
+    private static boolean isOfAJobThatIsGone(String key, Tree tree) {
+        return key.startsWith("job/")
+                && !tree.jobs().containsKey(key.substring("job/".length(), key.indexOf(' ')));
+    }
+
+    // What needs something else
+
+    /** Requests have been answered by this image. */
+    void served(ResourceId app, String image) {
+        everServed.add(app.name() + " " + image);
+    }
+
+    /** What the app waits for, whatever version counts; {@code null} when it may start. */
+    @Nullable String waitsFor(ResourceId app, List<Tree> before) {
+        Set<String> needed = new HashSet<>();
+        for (Tree tree : Stream.concat(before.stream(), window().stream()).toList()) {
+            Tree.Doc doc = tree.apps().get(app.name());
+            Tree.Doc other = tree.apps().get(Spec.PREREQUISITE);
+            if (doc == null) {
+                continue; // it is not for this one that the app starts
+            }
+            if (doc.damage() != null
+                    || !doc.spec().depends(app.name())
+                    || other == null
+                    || other.damage() != null
+                    || !other.spec().serves()) {
+                return null;
+            }
+            needed.add(Spec.PREREQUISITE + " " + other.spec().reference(Spec.PREREQUISITE));
+        }
+        return needed.size() == 1 && !everServed.containsAll(needed)
+                ? needed.iterator().next()
+                : null;
+    }
+
     /** True while control knows that it does not see all. */
     boolean blind() {
         return blindToRepo || blindToEngine;
@@ -256,9 +382,14 @@ final class Oracle {
 
     private boolean anySpec(ResourceId app, List<Tree> trees, Predicate<Spec> test) {
         return trees.stream()
-                .map(tree -> tree.apps().get(app.name()))
-                .filter(Objects::nonNull)
-                .anyMatch(doc -> doc.damage() == null ? test.test(doc.spec()) : anyOld(app, test));
+                .anyMatch(
+                        tree -> {
+                            Tree.Doc doc = tree.apps().get(app.name());
+                            return doc != null
+                                    && ((doc.damage() == null && test.test(doc.spec()))
+                                            || ((doc.damage() != null || tree.inDoubt(app.name()))
+                                                    && anyOld(app, test)));
+                        });
     }
 
     /** Of a broken document the last right version counts: one of those that were read. */

@@ -40,6 +40,10 @@ class PlantedBugsTest {
                     Map.entry(
                             Bugs.NEVER_THE_SAME,
                             Set.of("BOUNDED_WORK", "NOTHING_LEFT_TO_DO", "CONVERGES")),
+                    Map.entry(Bugs.CONFIRMS_ALL, Set.of("DATA_STAYS")),
+                    Map.entry(Bugs.FORGETS_POLICY, Set.of("DATA_STAYS")),
+                    Map.entry(Bugs.NEEDS_NOTHING, Set.of("NEEDED_COMES_FIRST")),
+                    Map.entry(Bugs.RUNS_AGAIN, Set.of("RUNS_ONCE")),
                     Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
 
     @ParameterizedTest

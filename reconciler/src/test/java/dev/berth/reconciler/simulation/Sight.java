@@ -78,7 +78,8 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
     List<String> foreign() {
         List<String> found = new ArrayList<>();
         for (FakeEngine.Item item : engine.containers()) {
-            if (item.view() == null || !ours(item.labels())) {
+            boolean known = item.view() != null || item.labels().containsKey(Labels.ROLE);
+            if (!known || !ours(item.labels())) {
                 found.add(item.id().shortId() + " " + item.name() + " " + item.state());
             }
         }

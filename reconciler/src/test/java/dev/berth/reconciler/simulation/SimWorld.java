@@ -10,6 +10,7 @@ import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.status.PassReport;
@@ -386,6 +387,9 @@ final class SimWorld {
         if (call.engine() == EngineCall.START) {
             oracle.started(call.subject().substring(0, 12));
         }
+        if (call.engine() == null) {
+            after.backends().forEach(b -> served(b.getKey(), after.container(b.getValue())));
+        }
         Invariant.Step step = new Invariant.Step(call, leave, before, after, oracle);
         for (Invariant invariant : Invariant.values()) {
             String what = invariant.broken(step);
@@ -396,6 +400,13 @@ final class SimWorld {
         int most = 100 + 60 * (events + 1);
         if (writes > most) {
             broken("BOUNDED_WORK", writes + " writes", null);
+        }
+    }
+
+    private void served(ResourceId app, FakeEngine.@Nullable Item item) {
+        ContainerView view = item == null ? null : item.view();
+        if (view != null && view.template() != null) {
+            oracle.served(app, view.template().image());
         }
     }
 

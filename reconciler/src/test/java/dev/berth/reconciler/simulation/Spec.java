@@ -42,8 +42,21 @@ public record Spec(Image image, int replicas, Twist twist) {
         RECREATE,
         VOLUME,
         COMMAND,
-        WORKER
+        WORKER,
+        /** Its data may be deleted once it is gone. */
+        DELETABLE,
+        /** Something is run before a release starts. */
+        RELEASE,
+        /** Something is run every five minutes. */
+        CRON,
+        /** It has variables of a group. */
+        GROUPED,
+        /** It needs {@link #PREREQUISITE}, which itself needs nothing. */
+        DEPENDS
     }
+
+    /** What others may depend on. */
+    static final String PREREQUISITE = "shop";
 
     /** The reference of the image; apps share none. */
     public String reference(String app) {
@@ -59,13 +72,23 @@ public record Spec(Image image, int replicas, Twist twist) {
         return replicas > 0 && twist != Twist.SUSPENDED && twist != Twist.WORKER;
     }
 
+    /** True when it has data. */
+    boolean keepsData() {
+        return twist == Twist.VOLUME || twist == Twist.DELETABLE;
+    }
+
+    /** True when the app waits for another one. */
+    boolean depends(String app) {
+        return twist == Twist.DEPENDS && !app.equals(PREREQUISITE);
+    }
+
     /** The document. */
     public String document(String app) {
         return "apiVersion: berth/v1\nkind: App\nmetadata: {name: %s}\nspec: {image: '%s', replicas: %d%s}\n"
-                .formatted(app, reference(app), replicas, extras());
+                .formatted(app, reference(app), replicas, extras(app));
     }
 
-    private String extras() {
+    private String extras(String app) {
         return switch (twist) {
             case NONE -> PROBED;
             case SUSPENDED -> PROBED + ", suspend: true";
@@ -74,6 +97,17 @@ public record Spec(Image image, int replicas, Twist twist) {
             case COMMAND ->
                     ", port: 80, healthcheck: {command: ['true'], interval: 5s, deadline: 60s}";
             case WORKER -> "";
+            case DELETABLE ->
+                    PROBED + ", volumes: [{name: data, path: /data, deletionPolicy: Delete}]";
+            case RELEASE -> PROBED + ", release: {command: ['true'], timeout: 1m}";
+            case CRON ->
+                    PROBED + ", cron: [{name: tick, schedule: '*/5 * * * *', command: ['true']}]";
+            case GROUPED -> PROBED + ", envFrom: [common]";
+            case DEPENDS ->
+                    depends(app)
+                            ? PROBED
+                                    + ", dependsOn: [{kind: App, name: %s}]".formatted(PREREQUISITE)
+                            : PROBED;
         };
     }
 }

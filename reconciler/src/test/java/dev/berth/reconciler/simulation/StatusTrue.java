@@ -31,6 +31,7 @@ final class StatusTrue {
                     && status.id().kind() == Kind.App
                     && doc != null
                     && doc.damage() == null
+                    && !tree.inDoubt(status.id().name())
                     && (edgeSeen || doc.spec().serves())) {
                 String lie = broken(status.id(), doc.spec(), sight);
                 if (lie != null) {
