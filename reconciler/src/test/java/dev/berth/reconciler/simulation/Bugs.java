@@ -4,6 +4,8 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
@@ -204,6 +206,17 @@ enum Bugs implements Bug {
             return result;
         }
     },
+    /** Whoever looks thinks that it writes. */
+    EACH_WRITES {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return switch (port.method()) {
+                case "of", "now" -> new Standing.Writer(1);
+                case "check" -> null;
+                default -> port.go();
+            };
+        }
+    },
     /** What was started is called ready. */
     READY_TOO_SOON {
         @Override
@@ -298,6 +311,7 @@ enum Bugs implements Bug {
                             TAKES_LOOK_ALIKES ->
                             ContainerEngine.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
+                    case EACH_WRITES -> Writership.class;
                     case READY_TOO_SOON -> PassReport.class;
                 });
     }

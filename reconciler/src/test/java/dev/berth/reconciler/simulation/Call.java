@@ -24,6 +24,11 @@ record Call(@Nullable EngineCall engine, String what, String subject) {
         return engine == null ? what.equals("ROUTES") : engine.write();
     }
 
+    /** True when it only says who writes. */
+    boolean stamps() {
+        return engine == EngineCall.STAMP || engine == EngineCall.REMOVE_STAMP;
+    }
+
     @Override
     public String toString() {
         return what + " " + subject;

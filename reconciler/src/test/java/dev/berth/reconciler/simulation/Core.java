@@ -6,11 +6,15 @@ import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
@@ -40,6 +44,19 @@ final class Core {
             RandomGenerator random,
             Clockwork clock,
             ReadBefore before) {
+        return of(engine, traffic, source, lastGood, random, clock, before, Writership.ALONE);
+    }
+
+    static Reconciler of(
+            ContainerEngine engine,
+            TrafficSwitch traffic,
+            GitSource source,
+            LastGood lastGood,
+            RandomGenerator random,
+            Clockwork clock,
+            ReadBefore before,
+            Writership writership) {
+        StartedJobs jobs = new StartedJobs();
         Vault vault = Vault.ofThisProcess(clock);
         NoTrees trees = new NoTrees();
         SiteStore sites = new SiteStore(NOWHERE, trees, clock);
@@ -54,7 +71,8 @@ final class Core {
                         AgeKeys::none,
                         vault,
                         before),
-                new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
+                new LiveStateReader(
+                        engine, traffic::served, sites::published, failures::standing, jobs::all),
                 new Converger(
                         engine,
                         traffic,
@@ -64,6 +82,7 @@ final class Core {
                         vault),
                 failures,
                 (interval, failed) -> new PollTimer(interval, backoff, random).nextPoll(failed),
+                new Reconciler.Tenure(writership, Recollection.NONE, jobs, Ledgers.inMemory()),
                 8080,
                 clock);
     }

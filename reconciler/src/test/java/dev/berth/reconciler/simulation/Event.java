@@ -102,6 +102,13 @@ public sealed interface Event {
     /** The database is gone: what was is not known, and nothing is written down. */
     record DatabaseGone(Duration at, Duration lasts) implements Event {}
 
+    /**
+     * Another control is started in a home of its own; some time later one of them is no more.
+     *
+     * @param stays whether it is the other one that goes on
+     */
+    record Rival(Duration at, Duration lasts, boolean stays) implements Event {}
+
     /** Nobody hears of what happens, for a while. */
     record TriggersLost(Duration at, Duration lasts) implements Event {}
 }

@@ -22,6 +22,9 @@ public final class Generator {
                     EngineCall.REMOVE,
                     EngineCall.REMOVE_NETWORK);
 
+    /** Of so many histories one has two controls, which takes long. */
+    private static final int RIVALS = 30;
+
     private final Random random;
     private final boolean small;
     private final List<String> apps;
@@ -53,6 +56,9 @@ public final class Generator {
         int commits = small ? 1 : 1 + random.nextInt(4);
         for (int i = 0; i < commits; i++) {
             events.add(commit());
+        }
+        if (random.nextInt(RIVALS) == 0) {
+            events.add(new Event.Rival(moment(), lasts().plusSeconds(60), random.nextBoolean()));
         }
         int others = small ? 1 + random.nextInt(3) : 2 + random.nextInt(7);
         for (int i = 0; i < others; i++) {

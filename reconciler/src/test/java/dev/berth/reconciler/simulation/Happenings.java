@@ -86,6 +86,10 @@ final class Happenings {
                 world.databaseGone(true);
                 later(event, lasts, () -> world.databaseGone(false));
             }
+            case Event.Rival(_, var lasts, boolean stays) -> {
+                world.rival();
+                later(event, lasts, () -> world.endRivalry(stays));
+            }
             case Event.TriggersLost(_, var lasts) -> {
                 world.deaf(true);
                 later(event, lasts, () -> world.deaf(false));
@@ -113,6 +117,7 @@ final class Happenings {
 
     /** Faults end, what is broken is there again, control runs; what people did stays. */
     void allIsWell() {
+        world.endRivalry(false);
         world.faults().stop();
         world.engine().up();
         world.edge().connected(true);

@@ -40,16 +40,34 @@ final class Oracle {
     private List<Tree> lastPass = new ArrayList<>();
     private List<Tree> thisPass = new ArrayList<>();
     private final Set<ResourceId> removedInPass = new TreeSet<>();
-    private final Set<String> proven = new HashSet<>();
-    private final Map<String, Integer> passed = new HashMap<>();
-    private final Map<String, String> hit = new TreeMap<>();
+    private final Set<String> proven;
+    private final Map<String, Integer> passed;
+    private final Map<String, String> hit;
     private final Map<String, Object> tended = new HashMap<>();
-    private final Set<String> everServed = new HashSet<>();
-    private final Map<String, Ran> ran = new HashMap<>();
+    private final Set<String> everServed;
+    private final Map<String, Ran> ran;
     private boolean clockWasSet;
     private @Nullable Tree ofPass;
     private boolean blindToRepo = true;
     private boolean blindToEngine = true;
+
+    Oracle() {
+        proven = new HashSet<>();
+        passed = new HashMap<>();
+        hit = new TreeMap<>();
+        everServed = new HashSet<>();
+        ran = new HashMap<>();
+    }
+
+    /** Of a control elsewhere that has read nothing yet, in the same world. */
+    Oracle(Oracle other) {
+        proven = other.proven;
+        passed = other.passed;
+        hit = other.hit;
+        everServed = other.everServed;
+        ran = other.ran;
+        clockWasSet = other.clockWasSet;
+    }
 
     /**
      * What control may do in a call, as things stood when it began: it can't know better.

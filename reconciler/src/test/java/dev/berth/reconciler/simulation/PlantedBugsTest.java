@@ -44,6 +44,7 @@ class PlantedBugsTest {
                     Map.entry(Bugs.FORGETS_POLICY, Set.of("DATA_STAYS")),
                     Map.entry(Bugs.NEEDS_NOTHING, Set.of("NEEDED_COMES_FIRST")),
                     Map.entry(Bugs.RUNS_AGAIN, Set.of("RUNS_ONCE")),
+                    Map.entry(Bugs.EACH_WRITES, Set.of("ONE_WRITER")),
                     Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
 
     @ParameterizedTest

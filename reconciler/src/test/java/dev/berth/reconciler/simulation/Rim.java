@@ -2,7 +2,6 @@ package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Transient;
-import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -14,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rim {
     private final SimWorld world;
-    private final SimProcess process;
+    private final SimControl control;
     private final SimClockwork clock;
     private @Nullable Death death;
 
-    Rim(SimWorld world, SimProcess process, SimClockwork clock) {
+    Rim(SimWorld world, SimControl control, SimClockwork clock) {
         this.world = world;
-        this.process = process;
+        this.control = control;
         this.clock = clock;
     }
 
@@ -43,13 +42,13 @@ final class Rim {
     private record Death(boolean afterEffect, Duration away) {}
 
     private void die(Call call, Death how) {
-        process.kill();
+        control.process().kill();
         world.died(call, how.away());
     }
 
     <T> T call(Call call, Deed<T> deed) throws ReconcileException {
-        world.begins(call, process);
-        Oracle.Leave leave = world.leave(call);
+        world.begins(call, control);
+        Oracle.Leave leave = world.leave(call, control.home());
         Death now = death;
         if (now != null && !now.afterEffect()) {
             die(call, now);
@@ -59,12 +58,12 @@ final class Rim {
         try {
             pause();
             world.faults().before(call);
-            result = world.judged(call, leave, deed);
+            result = world.judged(call, leave, control.home(), deed);
         } catch (ReconcileException e) {
-            world.ended(call, null, e);
+            world.ended(call, control.home(), null, e);
             throw e;
         }
-        world.ended(call, result, null);
+        world.ended(call, control.home(), result, null);
         if (now != null) {
             die(call, now);
         }
@@ -72,7 +71,7 @@ final class Rim {
         try {
             world.faults().after(call);
         } catch (ReconcileException e) {
-            world.ended(call, null, e);
+            world.ended(call, control.home(), null, e);
             throw e;
         }
         return result;
@@ -80,7 +79,7 @@ final class Rim {
 
     /** A call that never fails. */
     <T> T look(Call call, Supplier<T> deed) {
-        world.begins(call, process);
+        world.begins(call, control);
         if (death != null) {
             die(call, death);
         }
@@ -91,7 +90,7 @@ final class Rim {
     /** Something on the disk, where control may die as well; others go on only then. */
     void write(String what, Runnable deed) {
         Call call = Call.other(what, "");
-        world.begins(call, process);
+        world.begins(call, control);
         Death now = death;
         if (now != null && !now.afterEffect()) {
             die(call, now);

@@ -5,12 +5,19 @@ import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.engine.GatedEngine;
+import dev.berth.reconciler.lease.FencedTraffic;
+import dev.berth.reconciler.lease.LeaseKeeper;
+import dev.berth.reconciler.lease.LeaseTimes;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.reconciler.trigger.EngineWatch;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
+import java.time.Duration;
 import java.util.Random;
 
 /**
@@ -18,7 +25,18 @@ import java.util.Random;
  * ports of the world.
  */
 final class SimControl {
+    /** Longer than usual, in the same proportions: to look who writes takes most of a run. */
+    private static final LeaseTimes TIMES =
+            new LeaseTimes(
+                    Duration.ofSeconds(12),
+                    Duration.ofSeconds(32),
+                    Duration.ofSeconds(40),
+                    Duration.ofSeconds(48),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(2));
+
     private final SimWorld world;
+    private final Home home;
     private final SimProcess process;
     private final SimClockwork clock;
     private final Rim rim;
@@ -26,20 +44,43 @@ final class SimControl {
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final EngineWatch watch;
+    private final Writership writership;
     private boolean atPass = true;
 
-    SimControl(SimWorld world, SimProcess process, SimClockwork clock, Bug bug, long seed) {
+    SimControl(
+            SimWorld world, Home home, SimProcess process, SimClockwork clock, Bug bug, long seed) {
         this.world = world;
+        this.home = home;
         this.process = process;
         this.clock = clock;
         this.bug = bug;
-        this.rim = new Rim(world, process, clock);
+        this.rim = new Rim(world, this, clock);
+        SimEngine reached = new SimEngine(rim, world.engine());
+        this.writership =
+                home.leases() == null
+                        ? Writership.ALONE
+                        : bug.plant(
+                                Writership.class,
+                                new LeaseKeeper(
+                                        home.name(),
+                                        home.leases(),
+                                        reached,
+                                        TIMES,
+                                        () -> wake(new Trigger.StandingChanged()),
+                                        clock),
+                                world);
         ContainerEngine engine =
-                bug.plant(ContainerEngine.class, new SimEngine(rim, world.engine()), world);
-        TrafficSwitch edge = bug.plant(TrafficSwitch.class, new SimEdge(rim, world.edge()), world);
+                new GatedEngine(
+                        bug.plant(ContainerEngine.class, reached, world), writership::check);
+        TrafficSwitch edge =
+                new FencedTraffic(
+                        bug.plant(TrafficSwitch.class, new SimEdge(rim, world.edge()), world),
+                        writership);
         GitSource source =
                 bug.plant(
-                        GitSource.class, () -> rim.look(Call.other("GIT", ""), world::look), world);
+                        GitSource.class,
+                        () -> rim.look(Call.other("GIT", ""), () -> world.look(home)),
+                        world);
         reconciler =
                 Core.of(
                         engine,
@@ -48,7 +89,8 @@ final class SimControl {
                         new Disk(),
                         new Random(seed),
                         clock,
-                        world.readBefore());
+                        world.readBefore(),
+                        writership);
         loop = new ReconcileLoop(reconciler, this::passEnded, clock);
         watch = new EngineWatch(engine, reconciler::instance, world::tell, clock);
     }
@@ -56,6 +98,19 @@ final class SimControl {
     void start() {
         loop.start();
         watch.start();
+    }
+
+    Home home() {
+        return home;
+    }
+
+    SimProcess process() {
+        return process;
+    }
+
+    /** True when it is let write now, as far as it knows. */
+    boolean writes() {
+        return writership.now() instanceof Standing.Writer;
     }
 
     Rim rim() {
@@ -87,7 +142,7 @@ final class SimControl {
 
     private void passEnded(PassReport report) {
         atPass = false;
-        world.passEnded(bug.plant(report));
+        world.passEnded(bug.plant(report), this);
     }
 
     /** The world's disk. It is asked first thing in every pass, after the repo. */
@@ -95,13 +150,13 @@ final class SimControl {
         @Override
         public Memory recall() {
             atPass = true;
-            world.passBegins();
-            return world.disk().recall();
+            world.passBegins(SimControl.this);
+            return home.disk().recall();
         }
 
         @Override
         public void remember(Memory next) {
-            rim.write("REMEMBER", () -> world.disk().remember(next));
+            rim.write("REMEMBER", () -> home.disk().remember(next));
         }
     }
 }

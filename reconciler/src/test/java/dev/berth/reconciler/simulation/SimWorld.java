@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.lease.FakeLeaseStore;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.source.SourceReading;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One engine, one edge, one config repo, one disk and one control at a time. */
 final class SimWorld {
     static final List<String> APPS = List.of("shop", "api", "blog", "mail", "wiki");
+    private static final List<String> HOMES = List.of("hill", "harbour");
     private static final int MOST_STEPS = 60_000;
 
     /** Histories have few texts. Each thread that runs some has its own. */
@@ -42,15 +44,15 @@ final class SimWorld {
     private final FakeEngine engine;
     private final FakeTraffic edge;
     private final SimRepo repo = new SimRepo();
-    private final SimDisk disk = new SimDisk();
     private final Faults faults = new Faults();
-    private final Oracle oracle = new Oracle();
+    private final @Nullable FakeLeaseStore leases;
     private final Trace trace = new Trace();
     private final Bug bug;
     private final int events;
     private final Random seeds;
     private final List<Armed> armed = new ArrayList<>();
     private SimControl control;
+    private @Nullable SimControl rival;
     private @Nullable Broken broken;
     private @Nullable PassReport lastReport;
     private @Nullable SourceReading first;
@@ -72,7 +74,11 @@ final class SimWorld {
         this.bug = bug;
         this.events = history.events().size();
         furnish(engine, edge);
-        control = newControl();
+        leases =
+                history.events().stream().anyMatch(Event.Rival.class::isInstance)
+                        ? new FakeLeaseStore(time)
+                        : null;
+        control = newControl(new Home(HOMES.getFirst(), new SimDisk(), new Oracle(), leases));
     }
 
     /** Control begins. */
@@ -125,9 +131,10 @@ final class SimWorld {
         return engine.now().isBefore(at.plus(needed)) ? Optional.of("HTTP 503") : Optional.empty();
     }
 
-    private SimControl newControl() {
+    private SimControl newControl(Home home) {
         SimProcess process = scheduler.process("control" + ++controls);
-        SimControl made = new SimControl(this, process, time.of(process), bug, seeds.nextLong());
+        SimControl made =
+                new SimControl(this, home, process, time.of(process), bug, seeds.nextLong());
         return made;
     }
 
@@ -163,7 +170,7 @@ final class SimWorld {
     }
 
     SimDisk disk() {
-        return disk;
+        return control.home().disk();
     }
 
     Faults faults() {
@@ -171,7 +178,12 @@ final class SimWorld {
     }
 
     Oracle oracle() {
-        return oracle;
+        return control.home().oracle();
+    }
+
+    /** True when controls ask who writes. */
+    boolean asksWhoWrites() {
+        return leases != null;
     }
 
     Trace trace() {
@@ -286,14 +298,43 @@ final class SimWorld {
     void restart() {
         if (control.dead()) {
             engine.endSubscriptions();
-            control = newControl();
+            control = newControl(control.home());
             launch(control);
         }
+    }
+
+    /** Another one begins beside it. */
+    void rival() {
+        if (rival == null && leases != null) {
+            Home first = control.home();
+            String name = HOMES.get(1 - HOMES.indexOf(first.name()));
+            rival = newControl(new Home(name, new SimDisk(), new Oracle(first.oracle()), leases));
+            launch(rival);
+        }
+    }
+
+    /** One of them is no more. */
+    void endRivalry(boolean rivalStays) {
+        SimControl other = rival;
+        if (other == null) {
+            return;
+        }
+        rival = null;
+        SimControl gone = rivalStays ? control : other;
+        gone.process().kill();
+        if (rivalStays) {
+            control = other;
+        }
+        quietPass = false;
+        control.wake(new Trigger.EdgeConnected());
     }
 
     /** While it is gone, nothing is written down of passes, and nothing read. */
     void databaseGone(boolean now) {
         databaseGone = now;
+        if (leases != null) {
+            HOMES.forEach(home -> leases.answers(home, !now));
+        }
     }
 
     /** Something happened that may make a report untrue that is being made. */
@@ -309,6 +350,9 @@ final class SimWorld {
     void tell(Trigger trigger) {
         if (!deaf) {
             control.wake(trigger);
+            if (rival != null) {
+                rival.wake(trigger);
+            }
         }
     }
 
@@ -333,7 +377,7 @@ final class SimWorld {
             Sight before = sight();
             view.template().mounts().values().forEach(engine.byHand()::removeVolume);
             Call call = Call.of(EngineCall.REMOVE, view.id().text());
-            judge(call, leave(call), before);
+            judge(call, leave(call, control.home()), control.home(), before);
         }
     }
 
@@ -351,9 +395,17 @@ final class SimWorld {
         broken("NO_BUGS", message + ": " + cause, cause);
     }
 
-    void begins(Call call, SimProcess process) {
-        if (process.killed()) {
+    void begins(Call call, SimControl caller) {
+        if (caller.dead()) {
             broken("ONE_WRITER", "a dead process calls " + call, null);
+        }
+        SimControl other = caller == control ? rival : control;
+        if (call.write() && !call.stamps() && other != null) {
+            if (!caller.writes()) {
+                broken("ONE_WRITER", caller.home().name() + " may not, and calls " + call, null);
+            } else if (!other.dead() && other.writes()) {
+                broken("ONE_WRITER", "both may write when one calls " + call, null);
+            }
         }
         armed.forEach(one -> one.left--);
     }
@@ -364,31 +416,36 @@ final class SimWorld {
         nature.at(scheduler.nanos() + away.toNanos(), this::restart);
     }
 
-    <T> T judged(Call call, Oracle.Leave leave, Rim.Deed<T> deed) throws ReconcileException {
-        if (!call.write()) {
+    <T> T judged(Call call, Oracle.Leave leave, Home home, Rim.Deed<T> deed)
+            throws ReconcileException {
+        if (!call.write() || call.stamps()) {
             return deed.run();
         }
         Sight before = sight();
         try {
             return deed.run();
         } finally {
-            judge(call, leave, before);
+            judge(call, leave, home, before);
         }
     }
 
     /** What control may do in a call that it begins now. */
-    Oracle.Leave leave(Call call) {
-        return call.write() ? oracle.leave(call, this::sight) : Oracle.Leave.NONE;
+    Oracle.Leave leave(Call call, Home home) {
+        return call.write() && !call.stamps()
+                ? home.oracle().leave(call, this::sight)
+                : Oracle.Leave.NONE;
     }
 
-    private void judge(Call call, Oracle.Leave leave, Sight before) {
+    private void judge(Call call, Oracle.Leave leave, Home home, Sight before) {
+        Oracle oracle = home.oracle();
         writes++;
         Sight after = sight();
         if (call.engine() == EngineCall.START) {
             oracle.started(call.subject().substring(0, 12));
         }
         if (call.engine() == null) {
-            after.backends().forEach(b -> served(b.getKey(), after.container(b.getValue())));
+            after.backends()
+                    .forEach(b -> served(oracle, b.getKey(), after.container(b.getValue())));
         }
         Invariant.Step step = new Invariant.Step(call, leave, before, after, oracle);
         for (Invariant invariant : Invariant.values()) {
@@ -403,7 +460,7 @@ final class SimWorld {
         }
     }
 
-    private void served(ResourceId app, FakeEngine.@Nullable Item item) {
+    private static void served(Oracle oracle, ResourceId app, FakeEngine.@Nullable Item item) {
         ContainerView view = item == null ? null : item.view();
         if (view != null && view.template() != null) {
             oracle.served(app, view.template().image());
@@ -414,18 +471,19 @@ final class SimWorld {
         return new Sight(engine.contents(), edge.table());
     }
 
-    void ended(Call call, @Nullable Object result, @Nullable ReconcileException failure) {
+    void ended(
+            Call call, Home home, @Nullable Object result, @Nullable ReconcileException failure) {
         trace.add(scheduler.nanos(), call, failure == null ? "" : ": " + failure.getMessage());
         if (failure == null) {
-            oracle.answered(call, result);
+            home.oracle().answered(call, result);
         } else {
-            oracle.failed(call);
+            home.oracle().failed(call);
         }
     }
 
-    SourceReading look() {
+    SourceReading look(Home home) {
         SimRepo.Look look = repo.look();
-        oracle.read(look.tree());
+        home.oracle().read(look.tree());
         trace.add(scheduler.nanos(), "GIT", " " + look.reading().getClass().getSimpleName());
         return look.reading();
     }
@@ -436,16 +494,18 @@ final class SimWorld {
                 .collect(Collectors.joining());
     }
 
-    void passBegins() {
-        oracle.passBegins();
+    void passBegins(SimControl by) {
+        by.home().oracle().passBegins();
         quietPass = true;
     }
 
-    void passEnded(PassReport report) {
+    void passEnded(PassReport report, SimControl by) {
         passes++;
-        lastReport = report;
-        if (!databaseGone) {
-            stored = report;
+        if (by == control) {
+            lastReport = report;
+            if (!databaseGone) {
+                stored = report;
+            }
         }
         trace.add(scheduler.nanos(), "pass ended (" + report.trigger() + ")", changes(report));
         for (PassReport.ChangeReport change : report.changes()) {
@@ -454,10 +514,11 @@ final class SimWorld {
                 broken("NO_BUGS", change.what() + ": " + detail, null);
             }
         }
+        Oracle oracle = by.home().oracle();
         Tree settled = oracle.settled();
         boolean quiet = quietPass;
         quietPass = false;
-        if (quiet && settled != null && !oracle.blind()) {
+        if (quiet && settled != null && !oracle.blind() && rival == null) {
             String lie = StatusTrue.broken(report, settled, sight(), edge.isConnected());
             if (lie != null) {
                 broken("STATUS_TRUE", lie, null);

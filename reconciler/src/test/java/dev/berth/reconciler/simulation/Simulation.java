@@ -10,6 +10,9 @@ final class Simulation {
     /** Time for retries with the longest backoff, and for a poll after that. */
     private static final Duration UNTIL_CALM = Duration.ofMinutes(12);
 
+    /** For the one that is left to make sure of that. */
+    private static final Duration UNTIL_ONE_WRITES = Duration.ofMinutes(8);
+
     private static final Duration ONE_MORE_PASS = Duration.ofSeconds(5);
 
     private Simulation() {}
@@ -47,7 +50,7 @@ final class Simulation {
         happenings.plan(history);
         world.run(end(history));
         happenings.allIsWell();
-        world.run(UNTIL_CALM);
+        world.run(world.asksWhoWrites() ? UNTIL_CALM.plus(UNTIL_ONE_WRITES) : UNTIL_CALM);
         rest(world);
         int writes = world.writes();
         world.tell(new Trigger.Poll());
