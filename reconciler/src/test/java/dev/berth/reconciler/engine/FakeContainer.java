@@ -24,6 +24,7 @@ final class FakeContainer {
     final Map<String, String> labels;
     final @Nullable ContainerTemplate template;
     private final Optional<ContainerLabels> read;
+    private final Optional<RunLabels> readRun;
     final ImageBehaviour behaviour;
     final Instant createdAt;
     final List<String> log = new ArrayList<>();
@@ -63,6 +64,7 @@ final class FakeContainer {
         this.labels = Map.copyOf(labels);
         this.template = template;
         this.read = ContainerLabels.read(labels);
+        this.readRun = RunLabels.read(labels);
         this.behaviour = behaviour;
         this.createdAt = createdAt;
     }
@@ -116,20 +118,19 @@ final class FakeContainer {
     }
 
     Optional<RunView> run() {
-        return RunLabels.read(labels)
-                .map(
-                        known ->
-                                new RunView(
-                                        id,
-                                        name,
-                                        known.owner(),
-                                        known.role(),
-                                        known.run(),
-                                        known.specHash(),
-                                        known.template(),
-                                        state,
-                                        createdAt,
-                                        live() ? null : endedAt));
+        return readRun.map(
+                known ->
+                        new RunView(
+                                id,
+                                name,
+                                known.owner(),
+                                known.role(),
+                                known.run(),
+                                known.specHash(),
+                                known.template(),
+                                state,
+                                createdAt,
+                                live() ? null : endedAt));
     }
 
     ContainerView.Actual settings() {
