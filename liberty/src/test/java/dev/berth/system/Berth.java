@@ -187,6 +187,12 @@ final class Berth implements AutoCloseable {
         }
     }
 
+    /** False between the end of a process and its next beginning. */
+    boolean runs(String name) {
+        return Files.exists(home.resolve("run").resolve(name + ".pid"))
+                && ProcessHandle.of(pid(name)).isPresent();
+    }
+
     /** kill -9. */
     void kill(String name) {
         long pid = pid(name);
@@ -241,15 +247,26 @@ final class Berth implements AutoCloseable {
     // ---- what control says --------------------------------------------------------------------
 
     JsonNode api(String path) throws IOException, InterruptedException {
-        HttpResponse<String> response =
-                client.send(
-                        HttpRequest.newBuilder(
-                                        URI.create(
-                                                "http://127.0.0.1:" + control + "/api/v1/" + path))
+        return JSON.readTree(askControl("/api/v1/" + path));
+    }
+
+    /** A metric without labels. */
+    String metric(String name) throws IOException, InterruptedException {
+        return askControl("/metrics")
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String askControl(String path) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + control + path))
                                 .timeout(Duration.ofSeconds(20))
                                 .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        return JSON.readTree(response.body());
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     /** A condition of a resource; a missing node when it has none. */

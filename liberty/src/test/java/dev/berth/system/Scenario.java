@@ -1,0 +1,119 @@
+package dev.berth.system;
+
+import dev.berth.reconciler.simulation.Event;
+import dev.berth.reconciler.simulation.Generator;
+import dev.berth.reconciler.simulation.Spec;
+import dev.berth.reconciler.simulation.Tree;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A history of the simulation with the times of a real machine: where the made-up world waits for
+ * minutes a real one is watched for seconds, and so many calls of control are so many moments.
+ *
+ * @param moments sorted by time
+ */
+record Scenario(long seed, List<Moment> moments) {
+    private static final int FASTER = 20;
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+    private static final Duration LONGEST_FAULT = Duration.ofSeconds(5);
+    private static final Duration SHORTEST_FAULT = Duration.ofSeconds(1);
+    private static final Duration A_CALL = Duration.ofMillis(50);
+
+    /**
+     * One event begins, or one that lasts is over.
+     *
+     * @param at since the beginning
+     */
+    record Moment(Duration at, Event event, boolean over) {}
+
+    static Scenario of(long seed) {
+        List<Moment> moments = new ArrayList<>();
+        Duration made = Duration.ZERO;
+        Duration real = Duration.ZERO;
+        for (Event event : Generator.history(seed).events()) {
+            real = real.plus(least(event.at().minus(made).dividedBy(FASTER), LONGEST_PAUSE));
+            made = event.at();
+            Duration at = real.plus(A_CALL.multipliedBy(event.calls()));
+            moments.add(new Moment(at, event, false));
+            Duration lasts = lasts(event);
+            if (!lasts.isZero()) {
+                Duration shorter = least(lasts.dividedBy(FASTER), LONGEST_FAULT);
+                moments.add(new Moment(at.plus(most(shorter, SHORTEST_FAULT)), event, true));
+            }
+        }
+        moments.sort(Comparator.comparing(Moment::at));
+        return new Scenario(seed, List.copyOf(moments));
+    }
+
+    private static Duration least(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    private static Duration most(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
+    }
+
+    private static Duration lasts(Event event) {
+        return switch (event) {
+            case Event.GitTrouble trouble -> trouble.lasts();
+            case Event.EngineGone gone -> gone.lasts();
+            case Event.Commit _,
+                    Event.ForcePush _,
+                    Event.Revert _,
+                    Event.Drift _,
+                    Event.LookAlike _,
+                    Event.EngineSlow _,
+                    Event.EngineFails _,
+                    Event.EdgeGone _,
+                    Event.EdgeForgets _,
+                    Event.EdgeLosesAnswer _,
+                    Event.Kill _,
+                    Event.ClockJumps _,
+                    Event.Triggers _,
+                    Event.DatabaseGone _,
+                    Event.TriggersLost _ ->
+                    Duration.ZERO;
+        };
+    }
+
+    /**
+     * True for one that kills control and engine, whose last commit can be fulfilled to the letter,
+     * and with an app that must be served from its first release to the end.
+     */
+    boolean tells() {
+        Branch branch = new Branch();
+        moments.stream().filter(moment -> !moment.over()).forEach(m -> branch.take(m.event()));
+        Promises promises = new Promises();
+        branch.all().forEach(promises::pushed);
+        Tree first = branch.all().get(1);
+        return has(Event.Kill.class)
+                && has(Event.EngineGone.class)
+                && isWhole(branch.head())
+                && first.apps().entrySet().stream()
+                        .anyMatch(
+                                app ->
+                                        works(app.getValue().spec())
+                                                && !promises.mayStop(app.getKey()));
+    }
+
+    private boolean has(Class<? extends Event> kind) {
+        return moments.stream().map(Moment::event).anyMatch(kind::isInstance);
+    }
+
+    private static boolean isWhole(Tree tree) {
+        return !tree.emptied()
+                && !tree.apps().isEmpty()
+                && tree.apps().values().stream()
+                        .allMatch(doc -> doc.damage() == null && works(doc.spec()));
+    }
+
+    private static boolean works(Spec spec) {
+        return switch (spec.image()) {
+            case QUICK, OTHER, SLOW -> true;
+            case NEVER_READY, ENDS_AT_ONCE -> false;
+        };
+    }
+}
