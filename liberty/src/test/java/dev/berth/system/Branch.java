@@ -48,6 +48,7 @@ final class Branch {
                     Event.ClockJumps _,
                     Event.Triggers _,
                     Event.DatabaseGone _,
+                    Event.Rival _,
                     Event.TriggersLost _ ->
                     new Stay();
         };

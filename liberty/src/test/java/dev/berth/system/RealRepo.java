@@ -66,7 +66,9 @@ final class RealRepo {
                         "spec: {source: {interval: 10m}",
                         "spec: {domain: localhost, source: {interval: 2s}")
                 .replace("interval: 5s, deadline: 60s", "interval: 1s, deadline: 10s")
-                .replace("['true']", "[wget, -q, -O, /dev/null, 'http://127.0.0.1/']");
+                .replace(
+                        "healthcheck: {command: ['true']",
+                        "healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1/']");
     }
 
     void spoil(Event.Trouble trouble) throws IOException {

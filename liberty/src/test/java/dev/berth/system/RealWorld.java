@@ -129,6 +129,7 @@ final class RealWorld {
                     Event.ClockJumps _,
                     Event.Triggers _,
                     Event.DatabaseGone _,
+                    Event.Rival _,
                     Event.TriggersLost _ ->
                     story.add("         not in this world");
         }

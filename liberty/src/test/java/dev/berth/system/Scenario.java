@@ -74,6 +74,7 @@ record Scenario(long seed, List<Moment> moments) {
                     Event.ClockJumps _,
                     Event.Triggers _,
                     Event.DatabaseGone _,
+                    Event.Rival _,
                     Event.TriggersLost _ ->
                     Duration.ZERO;
         };
@@ -92,6 +93,7 @@ record Scenario(long seed, List<Moment> moments) {
         return has(Event.Kill.class)
                 && has(Event.EngineGone.class)
                 && isWhole(branch.head())
+                && branch.all().stream().allMatch(Scenario::isWatched)
                 && first.apps().entrySet().stream()
                         .anyMatch(
                                 app ->
@@ -108,6 +110,14 @@ record Scenario(long seed, List<Moment> moments) {
                 && !tree.apps().isEmpty()
                 && tree.apps().values().stream()
                         .allMatch(doc -> doc.damage() == null && works(doc.spec()));
+    }
+
+    /** Only of what goes on running can be told from outside whether it is as it should be. */
+    private static boolean isWatched(Tree tree) {
+        return tree.jobs().isEmpty()
+                && tree.apps().values().stream()
+                        .map(doc -> doc.spec().twist())
+                        .noneMatch(t -> t == Spec.Twist.CRON || t == Spec.Twist.DELETABLE);
     }
 
     private static boolean works(Spec spec) {

@@ -159,9 +159,10 @@ final class EndCheck {
         if (undeclared.size() > head.maxDeletes() || world.oracle().holdsAll(head)) {
             return undeclared;
         }
-        return head.apps().keySet().stream().anyMatch(head::inDoubt) // its older version needs it
-                ? Set.of(ResourceId.app(Spec.PREREQUISITE))
-                : Set.of();
+        boolean needed = // by the older version of a document that does not count now
+                head.apps().entrySet().stream()
+                        .anyMatch(e -> head.inDoubt(e.getKey()) || e.getValue().damage() != null);
+        return needed ? Set.of(ResourceId.app(Spec.PREREQUISITE)) : Set.of();
     }
 
     private boolean isFollowed(Tree head, ResourceId id) {

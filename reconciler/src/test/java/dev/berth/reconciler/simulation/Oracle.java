@@ -355,7 +355,9 @@ final class Oracle {
             return "a document that can't be understood may be about " + app;
         }
         removedInPass.add(app);
-        return removedInPass.size() > tree.maxDeletes()
+        int most = // a removal that has begun goes on when a newer commit allows fewer
+                window().stream().mapToInt(Tree::maxDeletes).max().orElse(0);
+        return removedInPass.size() > most
                 ? removedInPass.size() + " removals, more than allowed at once"
                 : null;
     }
