@@ -76,25 +76,30 @@ public final class ReconcileQueue {
 
     /**
      * Takes what the next pass is for: all that it answers goes with it. A pass for a sleeping app
-     * looks at no repo, so it answers no other trigger.
+     * looks at no repo, so it answers no other trigger; any other that is not about the repo does
+     * not wait until a server has answered, so it answers no push.
      *
      * @return {@code null} when there is nothing
      */
     public @Nullable Trigger take() {
         synchronized (lock) {
-            Trigger asked = first(Trigger.WakeRequested.class);
-            Trigger pushed = first(Trigger.RepoChanged.class);
-            if (asked != null && pushed == null) {
+            Trigger asked = first(Trigger.WakeRequested.class::isInstance);
+            if (asked != null) {
                 triggers.removeIf(Trigger.WakeRequested.class::isInstance);
                 return asked;
             }
-            Trigger first = triggers.peekFirst();
+            Trigger pressing = first(trigger -> !(trigger instanceof Trigger.RepoChanged));
+            if (pressing != null) {
+                triggers.removeIf(trigger -> !(trigger instanceof Trigger.RepoChanged));
+                return pressing;
+            }
+            Trigger pushed = triggers.peekFirst();
             triggers.clear();
-            return pushed != null ? pushed : first;
+            return pushed;
         }
     }
 
-    private @Nullable Trigger first(Class<? extends Trigger> kind) {
-        return triggers.stream().filter(kind::isInstance).findFirst().orElse(null);
+    private @Nullable Trigger first(Predicate<Trigger> kind) {
+        return triggers.stream().filter(kind).findFirst().orElse(null);
     }
 }

@@ -45,11 +45,23 @@ class ReconcileQueueTest {
     @Test
     void take_burst_isOneOfThem() {
         queue.add(new Trigger.EngineBack());
-        queue.add(ASKED);
+        queue.add(DIED);
+
+        assertThat(queue.take()).isEqualTo(new Trigger.EngineBack());
+
+        assertThat(queue.take()).isNull();
+    }
+
+    @Test
+    void take_pushBesideOthers_comesLast() {
         queue.add(PUSH);
+        queue.add(DIED);
+        queue.add(new Trigger.EngineBack());
+        queue.add(ASKED);
 
+        assertThat(queue.take()).isEqualTo(ASKED);
+        assertThat(queue.take()).isEqualTo(DIED);
         assertThat(queue.take()).isEqualTo(PUSH);
-
         assertThat(queue.take()).isNull();
     }
 
