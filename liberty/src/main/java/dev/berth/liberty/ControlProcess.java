@@ -151,13 +151,14 @@ public final class ControlProcess implements AutoCloseable {
                         text -> vault.redactor().clean(text));
         reconciler =
                 new Reconciler(
-                        new LookAside(
-                                new VerifiedSource(
-                                        config,
-                                        new SigningRulesReader(secrets.identities()),
-                                        new OwnerKeys(environment.home().resolve("keys"))),
-                                () -> wake(new Trigger.RepoChanged(url.shown())),
-                                clock),
+                        part(
+                                new LookAside(
+                                        new VerifiedSource(
+                                                config,
+                                                new SigningRulesReader(secrets.identities()),
+                                                new OwnerKeys(environment.home().resolve("keys"))),
+                                        () -> wake(new Trigger.RepoChanged(url.shown())),
+                                        clock)),
                         repositories,
                         new DesiredStateLoader(
                                 repositories,

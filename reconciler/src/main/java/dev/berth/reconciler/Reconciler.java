@@ -89,7 +89,8 @@ public final class Reconciler implements Watchdog.Polls {
     private long lastLook;
     private Deadline nextPoll;
     private @Nullable SourceReading lastReading;
-    private boolean looksOn;
+    private boolean looked;
+    private @Nullable Long stamp;
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
     private boolean blind;
@@ -213,6 +214,10 @@ public final class Reconciler implements Watchdog.Polls {
         SourceReading reading = read(trigger, begin, pressed); // Git commit, or why there is none
         DesiredState declared = loader.load(reading); // mistakes become problems
         Standing standing = standing(declared); // only one Berth at a time writes
+        if (beginsToWrite(standing)) { // another may have followed a newer commit by now
+            declared = loader.load(look(begin, lastReading, () -> false));
+            standing = standing(declared);
+        }
         String notWriter = standing == null ? null : standing.whyNot();
         settle(declared); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
@@ -303,6 +308,7 @@ public final class Reconciler implements Watchdog.Polls {
     private SourceReading read(Trigger trigger, Instant now, BooleanSupplier pressed)
             throws InterruptedException {
         SourceReading known = lastReading;
+        looked = false;
         if (known == null || known instanceof SourceReading.Unavailable) {
             return look(now, null, () -> false); // without it nothing can be done
         }
@@ -316,7 +322,7 @@ public final class Reconciler implements Watchdog.Polls {
                     Trigger.HistoryRead _,
                     Trigger.RetryDue _,
                     Trigger.StandingChanged _ -> {
-                Deadline end = Deadline.in(looksOn ? Duration.ZERO : MOMENT, clock);
+                Deadline end = Deadline.in(source.isLooking() ? Duration.ZERO : MOMENT, clock);
                 yield look(now, known, () -> end.over(clock));
             }
         };
@@ -330,7 +336,7 @@ public final class Reconciler implements Watchdog.Polls {
     private SourceReading look(Instant now, @Nullable SourceReading known, BooleanSupplier enough)
             throws InterruptedException {
         SourceReading found = source.latestVerified(enough);
-        looksOn = found == null;
+        looked = found != null;
         SourceReading reading = found == null ? Objects.requireNonNull(known) : found;
         if (found != null) {
             took(found, now);
@@ -387,6 +393,17 @@ public final class Reconciler implements Watchdog.Polls {
             tenure.jobs().learn(live);
         }
         return converger.seen(observation);
+    }
+
+    /** True in the first pass that writes, unless it has just looked at the repo. */
+    private boolean beginsToWrite(@Nullable Standing standing) {
+        Long before = stamp;
+        Long now = standing == null ? null : standing.stamp();
+        if (now == null) {
+            return false;
+        }
+        stamp = now;
+        return !now.equals(before) && !looked;
     }
 
     private @Nullable Standing standing(DesiredState desired) throws InterruptedException {

@@ -22,4 +22,9 @@ public interface GitSource {
             throws InterruptedException {
         return latestVerified();
     }
+
+    /** True while a look goes on that nobody waits for. Asked by the one thread that looks. */
+    default boolean isLooking() {
+        return false;
+    }
 }

@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  * look at a time; one that nobody waits for any more goes on, and who asks next gets what it found.
  * Such a look began before that question, so another follows it. Asked by one thread.
  */
-public final class LookAside implements GitSource {
+public final class LookAside implements GitSource, AutoCloseable {
+    private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
+
     /** So often it is asked whether to wait on. */
     private static final Duration GLANCE = Duration.ofMillis(100);
 
     private final GitSource source;
     private final Runnable whenLate;
     private final Clockwork clock;
-    private @Nullable Look underway;
+    private volatile @Nullable Look underway;
 
     /**
      * Looks at nothing yet.
@@ -47,9 +49,30 @@ public final class LookAside implements GitSource {
         }
         Look look = new Look();
         underway = look;
-        clock.start("berth-source", look);
+        look.thread = clock.start("berth-source", look);
         SourceReading now = await(look, enough);
         return now == null ? before : now;
+    }
+
+    @Override
+    public boolean isLooking() {
+        return underway != null;
+    }
+
+    /** Breaks off what goes on, and waits a few seconds for its end. Any thread. */
+    @Override
+    public void close() {
+        Look look = underway;
+        Thread thread = look == null ? null : look.thread;
+        if (thread == null) {
+            return;
+        }
+        thread.interrupt();
+        try {
+            thread.join(LONGEST_GOODBYE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What it found; {@code null} when it goes on alone. */
@@ -74,6 +97,7 @@ public final class LookAside implements GitSource {
         private final FutureTask<SourceReading> task = new FutureTask<>(source::latestVerified);
         private final Clockwork.Bell ended = clock.bell();
         private volatile boolean left;
+        private volatile @Nullable Thread thread;
 
         @Override
         public void run() {

@@ -16,10 +16,11 @@ final class OneAtATime implements AutoCloseable {
     private final String name;
     private final Duration limit;
 
-    /** Held by the caller whose job is next or runs; guards {@link #latest}. */
+    /** Held by the caller whose job is next or runs; guards what follows. */
     private final ReentrantLock turn = new ReentrantLock();
 
     private @Nullable TimedJob<?> latest;
+    private boolean closed;
 
     /**
      * @param limit time after which a job is cut off
@@ -35,7 +36,8 @@ final class OneAtATime implements AutoCloseable {
      * @param patience time to wait for both
      * @param then done on the job's thread after the result is out
      * @param whenLate called when the result comes after the caller stopped waiting for it
-     * @throws TimeoutException if patience ends; the work may not have been started then
+     * @throws TimeoutException if patience ends, or after the close; the work may not have been
+     *     started then
      */
     <T> T run(TimedJob.Work<T> work, Runnable then, Duration patience, Runnable whenLate)
             throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
@@ -44,6 +46,9 @@ final class OneAtATime implements AutoCloseable {
             throw new TimeoutException();
         }
         try {
+            if (closed) {
+                throw new TimeoutException();
+            }
             TimedJob<?> previous = latest;
             if (previous != null && !previous.awaitEnd(left(until))) {
                 throw new TimeoutException();
@@ -70,11 +75,12 @@ final class OneAtATime implements AutoCloseable {
         return Duration.ofNanos(until - System.nanoTime());
     }
 
-    /** Cuts off what runs, and waits a few seconds for its end. */
+    /** Cuts off what runs, and waits a few seconds for its end. Nothing is started any more. */
     @Override
     public void close() {
         turn.lock();
         try {
+            closed = true;
             TimedJob<?> last = latest;
             if (last != null) {
                 last.cancel();

@@ -82,6 +82,9 @@ final class Controls {
     @Nullable String hangs;
     private int commits;
 
+    /** What the document of the instance says. */
+    String instanceSpec = "{}";
+
     Controls(long seed) {
         time = new VirtualTime(seed);
         Clockwork world = time.process("world").clock();
@@ -93,6 +96,17 @@ final class Controls {
     record Write(String home, String call, Duration at) {}
 
     void commit(String shop) {
+        push(shop);
+        all.forEach(Control::lookEnded);
+    }
+
+    /** A commit that only one is told of; the others see it when they look. */
+    void commit(String shop, Control told) {
+        push(shop);
+        told.lookEnded();
+    }
+
+    private void push(String shop) {
         commits++;
         files.put(
                 "berth.yaml",
@@ -100,15 +114,14 @@ final class Controls {
                 apiVersion: berth/v1
                 kind: Instance
                 metadata: {name: home}
-                spec: {}
+                spec: %s
                 ---
                 apiVersion: berth/v1
                 kind: App
                 metadata: {name: shop}
                 spec: %s
                 """
-                        .formatted(shop));
-        all.forEach(control -> control.loop.wake(new Trigger.RepoChanged("the config repo")));
+                        .formatted(instanceSpec, shop));
     }
 
     Control start(String home) {

@@ -109,6 +109,27 @@ final class OneWriterTest {
         assertThat(controls.engine.brokenInvariants()).isEmpty();
     }
 
+    @Test
+    void nextTakesOver_whileTheRepoIsSlow_deploysNothingOlder() {
+        controls.instanceSpec = "{source: {interval: 10m}}";
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(1));
+        controls.commit(SHOP.formatted(2), ann);
+        pass(Duration.ofSeconds(10));
+        controls.repoTakes = Duration.ofSeconds(20);
+        Duration died = controls.time.now();
+
+        ann.process.kill();
+        pass(Duration.ofMinutes(3));
+
+        assertThat(controls.writers()).containsExactly("bob");
+        assertThat(Objects.requireNonNull(bob.newest).revision()).endsWith("2");
+        assertThat(writersSince(died)).as("what runs is the newest already").isEmpty();
+    }
+
     @ParameterizedTest(name = "{0} ms later")
     @ValueSource(ints = {0, 700, 1400, 2100, 2800})
     void holderDies_theNextTakesOverWithin30Seconds(int later) {
