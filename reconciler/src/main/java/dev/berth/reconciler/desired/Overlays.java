@@ -46,6 +46,13 @@ final class Overlays {
                 missing.add(Lost.of(read));
             }
         }
+        for (ResourceId id : fates.held()) {
+            if (id.kind() == Kind.Overlay) {
+                last(fates).stream()
+                        .filter(read -> id.equals(read.id()) && isOf(environment, read))
+                        .forEach(read -> missing.add(Lost.of(read)));
+            }
+        }
         for (ReadDocument read : missing.isEmpty() ? List.<ReadDocument>of() : last(fates)) {
             Choice choice = new Choice(read, false);
             if (!chosen.containsKey(choice.id())) {
@@ -59,10 +66,14 @@ final class Overlays {
     }
 
     private static void add(Map<ResourceId, List<Choice>> to, Choice choice, String environment) {
-        if (choice.document() instanceof Overlay overlay
-                && overlay.spec().environment().equals(environment)) {
+        if (choice.document() instanceof Overlay overlay && isOf(environment, choice.read())) {
             to.computeIfAbsent(overlay.spec().target().id(), _ -> new ArrayList<>()).add(choice);
         }
+    }
+
+    private static boolean isOf(String environment, ReadDocument read) {
+        return read.document() instanceof Overlay overlay
+                && overlay.spec().environment().equals(environment);
     }
 
     /**
@@ -135,7 +146,8 @@ final class Overlays {
     }
 
     /**
-     * An overlay of which no version counts.
+     * What an overlay of which no version counts is meant for, by its newest document or by the
+     * last that was right.
      *
      * @param kind of its target, as it says, right or not
      * @param name {@code null} when it does not say

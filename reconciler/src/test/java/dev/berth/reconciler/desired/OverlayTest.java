@@ -297,6 +297,41 @@ final class OverlayTest {
     }
 
     @Test
+    void load_newTargetDoesNotFitTheOverlayThatIsBrokenToo_bothStayAsTheyWere() {
+        for (String broken :
+                List.of(
+                        "staging\n  target: []",
+                        "staging\n  target: {nmae: shop}",
+                        "staging\n  target: {name: shpo}",
+                        "staging\n<<<<<<< HEAD\n  target: {name: shop}",
+                        "production\n  nope: 1\n  target: {name: shop}")) {
+            Repo repo = new OverlayTest().withMoreThatBreaks(broken);
+            for (int i = 0; i < 2; i++) {
+                DesiredState.Known state = repo.known();
+
+                assertThat(web(state).template().image()).as(broken).isEqualTo("shop:1");
+                assertThat(web(state).replicas()).as(broken).isEqualTo(3);
+                assertThat(state.waiting())
+                        .as(broken)
+                        .containsEntry(SHOP, "waits for a right document of overlay/more");
+                repo.restart();
+            }
+        }
+    }
+
+    private Repo withMoreThatBreaks(String environmentAndTarget) {
+        more("{spec: {replicas: 3}}");
+        repo.known();
+        repo.tree.with("site/index.html", "hello");
+        shop("{static: {path: site}}");
+        repo.file(
+                "more.yaml",
+                "apiVersion: berth/v1\nkind: Overlay\nmetadata: {name: more}\nspec:\n  environment: %s\n  patch: {spec: {replicas: 3}}\n"
+                        .formatted(environmentAndTarget));
+        return repo;
+    }
+
+    @Test
     void load_brokenTarget_keepsItsLastGoodWithTheNewestOverlay() {
         more("{spec: {replicas: 3}}");
         repo.known();
