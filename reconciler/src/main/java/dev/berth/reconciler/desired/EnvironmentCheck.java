@@ -5,9 +5,11 @@ import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EnvironmentCheck {
     private static final String FIELD = "spec.environment";
+    private static final int SHORT = 3;
 
     private EnvironmentCheck() {}
 
@@ -70,10 +73,32 @@ final class EnvironmentCheck {
         return wrong;
     }
 
-    /** True when the one may be meant where the other is written; dev1 and dev2 are two. */
+    /**
+     * True when the one may be meant where the other is written: with one letter that is wrong,
+     * missing or too many, or two that are swapped. dev1 and dev2 are two, and so are names that
+     * differ in a short part, as in prod-eu and prod-au.
+     */
     static boolean isNear(String one, String other) {
         return !letters(one).equals(letters(other))
-                && NearMiss.nearest(one, List.of(other)) != null;
+                && NearMiss.distance(one, other) == 1
+                && (isSwapped(one, other) || !differInAShortPart(one, other));
+    }
+
+    private static boolean isSwapped(String one, String other) {
+        return Arrays.equals(one.chars().sorted().toArray(), other.chars().sorted().toArray());
+    }
+
+    private static boolean differInAShortPart(String one, String other) {
+        String[] ones = one.split("-", -1);
+        String[] others = other.split("-", -1);
+        return ones.length == others.length
+                && IntStream.range(0, ones.length)
+                        .filter(i -> !ones[i].equals(others[i]))
+                        .allMatch(i -> isShort(ones[i]) && isShort(others[i]));
+    }
+
+    private static boolean isShort(String part) {
+        return letters(part).length() <= SHORT;
     }
 
     private static @Nullable String near(String word, SortedMap<String, Integer> known) {

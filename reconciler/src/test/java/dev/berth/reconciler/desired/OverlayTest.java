@@ -454,6 +454,53 @@ final class OverlayTest {
     }
 
     @Test
+    void load_environmentsOfTwoPlaces_areTwo() {
+        for (List<String> two :
+                List.of(
+                        List.of("prod-us", "prod-eu"),
+                        List.of("prod-au", "prod-eu"),
+                        List.of("eu-west", "eu-east"),
+                        List.of("a-prod", "b-prod"),
+                        List.of("us", "uk"))) {
+            instance("environment: " + two.getFirst());
+            overlay("more", two.getLast(), "{name: shop}", "{spec: {replicas: 3}}");
+            DesiredState state =
+                    new DesiredStateLoader(repo, LastGood.none()).load(Repo.fresh(1, repo.tree));
+
+            assertThat(state.problems()).as(two.toString()).isEmpty();
+            assertThat(web((DesiredState.Known) state).replicas()).as(two.toString()).isOne();
+        }
+    }
+
+    @Test
+    void load_secondEnvironmentWithAMistakeInItsOverlay_costsTheTargetNothing() {
+        instance("environment: prod-us");
+        overlay("more", "prod-eu", "{name: shop}", "{spec: [replicas]}");
+
+        assertThat(web(repo.known()).replicas()).isEqualTo(1);
+    }
+
+    @Test
+    void load_environmentWithOneLetterWrongMissingOrSwapped_isAMistake() {
+        for (String wrong : List.of("stagingg", "stging", "stahing", "tsaging")) {
+            instance("environment: " + wrong);
+            more("{spec: {replicas: 3}}");
+
+            assertThat(repo.problems())
+                    .as(wrong)
+                    .singleElement()
+                    .asString()
+                    .contains("no overlay is for %s, did you mean staging?".formatted(wrong));
+        }
+        for (List<String> two : List.of(List.of("dve", "dev"), List.of("prod-ue", "prod-eu"))) {
+            instance("environment: " + two.getFirst());
+            overlay("more", two.getLast(), "{name: shop}", "{spec: {replicas: 3}}");
+
+            assertThat(repo.problems()).as(two.toString()).hasSize(1);
+        }
+    }
+
+    @Test
     void load_targetRemovedAlone_isAProblemOfTheOverlayAndRemovesTheTarget() {
         more("{spec: {replicas: 3}}");
         repo.known();
