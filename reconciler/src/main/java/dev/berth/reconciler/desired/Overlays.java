@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class Overlays {
     private final Map<ResourceId, List<Choice>> counting = new HashMap<>();
     private final Map<ResourceId, List<Choice>> fallen = new HashMap<>();
     private final List<Lost> missing = new ArrayList<>();
+    private final Map<ResourceId, Optional<String>> nearest = new HashMap<>();
     private final Fates fates;
     private final SortedMap<ResourceId, Choice> chosen;
     private final @Nullable String environment;
@@ -121,17 +123,21 @@ final class Overlays {
         }
         return name.equals(target.name())
                 || (!fates.wasRight(overlay.id())
-                        && target.name().equals(nearest(name, target.kind())));
+                        && nearest.computeIfAbsent(
+                                        new ResourceId(target.kind(), name), this::nearest)
+                                .equals(Optional.of(target.name())));
     }
 
-    /** {@code null} when nothing has nearly that name, or something has just that. */
-    private @Nullable String nearest(String name, Kind kind) {
+    /** Nothing when nothing has nearly that name, or something has just that. */
+    private Optional<String> nearest(ResourceId written) {
         List<String> names =
                 chosen.keySet().stream()
-                        .filter(id -> id.kind() == kind)
+                        .filter(id -> id.kind() == written.kind())
                         .map(ResourceId::name)
                         .toList();
-        return names.contains(name) ? null : NearMiss.nearest(name, names);
+        return chosen.containsKey(written)
+                ? Optional.empty()
+                : Optional.ofNullable(NearMiss.nearest(written.name(), names));
     }
 
     private static boolean isTarget(String kind) {

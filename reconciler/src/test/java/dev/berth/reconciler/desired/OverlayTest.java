@@ -6,6 +6,9 @@ import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -398,6 +401,24 @@ final class OverlayTest {
                     .containsEntry(SHOP, "waits for a right document of overlay/more");
             assertThat(messages(state)).as(target).isNotEmpty();
         }
+    }
+
+    @Test
+    void load_overlayThatMissesItsTargetAmongManyApps_asksEachAppOnce() {
+        for (int i = 0; i < 1500; i++) {
+            repo.file("app%d.yaml".formatted(i), Repo.app("app" + i, "{image: x}"));
+        }
+        repo.known(); // so that only what is new is read
+        overlay("more", "staging", "{name: nothing-like-it}", "{spec: {replicas: 3}}");
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        DesiredState.Known state = repo.known();
+
+        assertThat(Duration.ofNanos(threads.getCurrentThreadCpuTime() - before))
+                .as("one more comparison for each pair of apps takes several times that")
+                .isLessThan(Duration.ofSeconds(1));
+        assertThat(state.apps()).hasSize(1501);
+        assertThat(messages(state)).hasSize(1);
     }
 
     @Test
