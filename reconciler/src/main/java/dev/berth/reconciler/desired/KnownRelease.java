@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +23,11 @@ public record KnownRelease(
         Instant readyAt,
         SortedMap<String, ContainerTemplate> processes) {
     public KnownRelease {
+        Objects.requireNonNull(id, "id"); // all of it may come from a damaged file
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(revision, "revision");
+        Objects.requireNonNull(readyAt, "readyAt");
+        processes.forEach((name, template) -> Objects.requireNonNull(template, name));
         processes = Collections.unmodifiableSortedMap(new TreeMap<>(processes));
     }
 

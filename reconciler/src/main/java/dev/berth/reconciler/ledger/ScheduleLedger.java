@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -61,14 +62,24 @@ public final class ScheduleLedger {
         return new ScheduleLedger(file, false);
     }
 
-    /** What the file has. */
+    /** What the file has: by id of a schedule, or the file can't be read. */
     private record Entries(SortedMap<String, Entry> schedules) {
         Entries {
+            schedules.forEach(
+                    (id, entry) -> {
+                        ResourceId.parse(id);
+                        Objects.requireNonNull(entry, id);
+                    });
             schedules = Collections.unmodifiableSortedMap(new TreeMap<>(schedules));
         }
     }
 
     private record Entry(String schedule, Instant since) {
+        private Entry {
+            Objects.requireNonNull(schedule, "schedule");
+            Objects.requireNonNull(since, "since");
+        }
+
         private Entry after(Instant ran) {
             return ran.isAfter(since) ? new Entry(schedule, ran) : this;
         }
@@ -168,7 +179,7 @@ public final class ScheduleLedger {
             return new Entries(Collections.emptySortedMap());
         }
         try {
-            return Json.read(Files.readString(file), Entries.class);
+            return Objects.requireNonNull(Json.read(Files.readString(file), Entries.class), "null");
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
             LOG.warn("{} can't be read, going on without it: {}", file, e.getMessage());
             return new Entries(Collections.emptySortedMap());

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ReleaseLedgerTest {
     private static final ResourceId SHOP = ResourceId.app("shop");
@@ -58,5 +60,25 @@ final class ReleaseLedgerTest {
         Files.writeString(directory.resolve("shop.json"), "{\"releases\": [{}]}");
 
         assertThat(ReleaseLedger.inDirectory(directory).of(SHOP)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"id", "image", "revision", "readyAt", "processes", "web"})
+    void of_partDamaged_isNoneAndTheNextReadyReleaseIsKnown(String part) throws Exception {
+        ReleaseLedger.inDirectory(directory).ready(SHOP, release("1"), 5);
+        Path file = directory.resolve("shop.json");
+        String whole = Files.readString(file);
+        String damaged =
+                part.equals("web")
+                        ? whole.replaceFirst("\"web\":\\{.*", "\"web\":null}}]}")
+                        : whole.replaceFirst("\"" + part + "\":", "\"x" + part + "\":");
+        assertThat(damaged).isNotEqualTo(whole);
+        Files.writeString(file, damaged);
+
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+
+        assertThat(ledger.of(SHOP)).isEmpty();
+        ledger.ready(SHOP, release("2"), 5);
+        assertThat(ReleaseLedger.inDirectory(directory).of(SHOP)).containsExactly(release("2"));
     }
 }

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScheduleLedgerTest {
     private static final ResourceId PRUNE = new ResourceId(Kind.Job, "shop.prune");
@@ -58,6 +60,30 @@ final class ScheduleLedgerTest {
                         ScheduleLedger.inFile(file)
                                 .note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
                 .containsValue(TEN);
+        assertThat(Files.readString(file)).contains("job/shop.prune", "@daily");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "{}",
+                "{'schedules': {'job/shop.prune': null}}",
+                "{'schedules': {'job/shop.prune': {}}}",
+                "{'schedules': {'job/shop.prune': {'schedule': '@daily'}}}",
+                "{'schedules': {'job/shop.prune': {'since': '2026-11-21T09:00:00Z'}}}",
+                "{'schedules': {'jbo/shop.prune': {'schedule': '@daily', 'since': '2026-11-21T09:00:00Z'}}}",
+                "{'schedules': {'': {'schedule': '@daily', 'since': '2026-11-21T09:00:00Z'}}}"
+            })
+    void note_entryDamaged_goesOnWithoutTheFile(String damaged) throws Exception {
+        Path file =
+                Files.writeString(
+                        directory.resolve("schedules.json"), damaged.replace('\'', '"'));
+
+        assertThat(
+                        ScheduleLedger.inFile(file)
+                                .note(Map.of(PRUNE, "@daily"), _ -> false, Map.of(), TEN))
+                .containsExactly(Map.entry(PRUNE, TEN));
         assertThat(Files.readString(file)).contains("job/shop.prune", "@daily");
     }
 
