@@ -88,7 +88,7 @@ final class Settling {
             reject(new SecretCheck(fates, chosen, problems, waiting, vault).wrong());
             reject(new DependencyCheck(fates, chosen, problems).wrong());
             reject(new JobCheck(fates, chosen, problems, waiting).wrong());
-            reject(AdoptCheck.wrong(chosen.values(), problems));
+            reject(AdoptCheck.wrong(fates, chosen.values(), problems));
             List<Claim> claims = List.of();
             if (instance != null) {
                 claims = ClaimCheck.claims(chosen, instance.spec().domain());

@@ -3,10 +3,13 @@ package dev.berth.reconciler.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.config.ResourceId;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Annotations that mean something to Berth. */
 final class AdoptTest {
+    private static final ResourceId SHOP = ResourceId.app("shop");
+
     private final Repo repo = Repo.withInstance();
 
     private void shop(String annotations, String spec) {
@@ -34,23 +37,64 @@ final class AdoptTest {
         assertThat(repo.app("shop").generation()).isEqualTo(before);
     }
 
-    @Test
-    void load_twoAppsOfOneContainer_areProblemsAndWhoHadItKeepsIt() {
-        shop("berth/adopt: old", "{image: x}");
-        repo.known();
+    private void blogToo() {
         repo.file(
                 "blog.yaml",
                 "apiVersion: berth/v1\nkind: App\nmetadata: {name: blog, annotations: {berth/adopt: old}}\nspec: {image: x}\n");
-        for (int i = 0; i < 2; i++) {
+    }
+
+    @Test
+    void load_twoAppsOfOneContainer_isAProblemOfTheNewOneAndWhoHadItFollowsItsDocument() {
+        shop("berth/adopt: old", "{image: 'x:0'}");
+        repo.known();
+        blogToo();
+        for (int i = 1; i < 3; i++) {
+            shop("berth/adopt: old", "{image: 'x:%d'}".formatted(i));
             DesiredState.Known state = repo.known();
 
-            assertThat(state.apps()).containsOnlyKeys(ResourceId.app("shop"));
+            assertThat(state.apps()).containsOnlyKeys(SHOP);
+            DesiredApp shop = Objects.requireNonNull(state.apps().get(SHOP), "shop");
+            assertThat(((Workload.Containers) shop.workload()).image().reference())
+                    .isEqualTo("x:" + i);
             assertThat(state.problems())
                     .extracting(Problem::message)
-                    .anyMatch(m -> m.startsWith("app/shop (shop.yaml:1:1) takes over from old too"))
-                    .hasSize(2);
+                    .containsExactly(
+                            "app/shop (shop.yaml:1:1) takes over from old too: only one app can");
             repo.restart();
         }
+    }
+
+    @Test
+    void load_twoNewAppsOfOneContainer_areProblemsOfBoth() {
+        shop("berth/adopt: old", "{image: x}");
+        blogToo();
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.apps()).isEmpty();
+        assertThat(state.problems()).hasSize(2);
+    }
+
+    @Test
+    void load_brokenAppHadTheContainer_keepsIt() {
+        shop("berth/adopt: old", "{image: x}");
+        repo.known();
+        shop("berth/adopt: old", "{image: [x]}");
+        blogToo();
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.apps()).containsOnlyKeys(SHOP);
+        assertThat(state.problems()).hasSize(2);
+    }
+
+    @Test
+    void load_containerHandedToAnotherApp_isNoProblem() {
+        shop("berth/adopt: old", "{image: x}");
+        repo.known();
+        shop("", "{image: x}");
+        blogToo();
+
+        assertThat(repo.problems()).isEmpty();
+        assertThat(repo.app("blog").adopts()).isEqualTo("old");
     }
 
     @Test
