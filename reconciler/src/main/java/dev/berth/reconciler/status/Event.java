@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -57,14 +58,22 @@ public record Event(
      * found otherwise than before.
      *
      * @param before the statuses of the pass before; a resource that is new has no transitions but
-     *     those to a failure
+     *     those to a failure, and none when it is {@linkplain PassHistory#after not known} after
+     *     the pass either: each such pass would tell them again
      */
     static List<Event> of(PassReport pass, Collection<ResourceStatus> before) {
         Map<ResourceId, ResourceStatus> known =
                 before.stream().collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
         List<Event> events = new ArrayList<>();
         pass.changes().forEach(change -> events.add(change(pass, change)));
+        Set<ResourceId> after =
+                PassHistory.after(pass, List.copyOf(before)).stream()
+                        .map(ResourceStatus::id)
+                        .collect(Collectors.toSet());
         for (ResourceStatus now : pass.resources()) {
+            if (!after.contains(now.id())) {
+                continue;
+            }
             ResourceStatus then = known.get(now.id());
             for (Condition condition : now.conditions()) {
                 Condition was = then == null ? null : then.condition(condition.type());

@@ -46,9 +46,7 @@ public final class JpaPassHistory implements PassHistory, AutoCloseable {
                 em -> {
                     if (byId(em, report.id()).isEmpty()) {
                         List<ResourceStatus> before = statuses(em);
-                        if (before.isEmpty() || PassHistory.tellsStatuses(report)) {
-                            replaceStatuses(em, report.resources());
-                        }
+                        replaceStatuses(em, PassHistory.after(report, before));
                         em.persist(PassRow.of(report));
                         Event.of(report, before).forEach(event -> em.persist(EventRow.of(event)));
                     }

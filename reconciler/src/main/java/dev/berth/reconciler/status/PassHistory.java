@@ -6,7 +6,10 @@ import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,8 @@ public interface PassHistory {
     void prepare() throws UnavailableException;
 
     /**
-     * Keeps a pass, its events and the statuses after it. A pass that is kept already is not. One
-     * that could read nothing, and knows of no resource, says nothing of how any stands: those of
-     * the pass before stay.
+     * Keeps a pass, its events and the statuses {@linkplain #after after} it. A pass that is kept
+     * already is not.
      */
     void record(PassReport report) throws UnavailableException;
 
@@ -67,8 +69,22 @@ public interface PassHistory {
         return first.isEmpty() ? Optional.empty() : pass(first.getFirst().id());
     }
 
-    /** True for a pass that says how resources stand, also that there is none. */
-    static boolean tellsStatuses(PassReport pass) {
+    /**
+     * How resources stand after a pass. One that could read nothing, and knows of none but the
+     * Instance, says nothing of how the others stand, nor what the Instance is called: those of the
+     * pass before stay, but for an Instance of the name it says.
+     */
+    static List<ResourceStatus> after(PassReport pass, List<ResourceStatus> before) {
+        if (before.isEmpty() || tellsStatuses(pass)) {
+            return pass.resources();
+        }
+        Map<ResourceId, ResourceStatus> now =
+                pass.resources().stream()
+                        .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
+        return before.stream().map(then -> now.getOrDefault(then.id(), then)).toList();
+    }
+
+    private static boolean tellsStatuses(PassReport pass) {
         return !pass.revision().isEmpty()
                 || pass.resources().stream().anyMatch(r -> r.id().kind() != Kind.Instance);
     }

@@ -50,8 +50,11 @@ public final class InMemoryPassHistory implements PassHistory {
         for (Event event : Event.of(report, before)) {
             events.add(new Numbered<>(++numbers, event));
         }
-        boolean keeps = !before.isEmpty() && !PassHistory.tellsStatuses(report);
-        passes.add(new Numbered<>(++numbers, keeps ? with(report, before) : report));
+        List<ResourceStatus> after = PassHistory.after(report, before);
+        passes.add(
+                new Numbered<>(
+                        ++numbers,
+                        after.equals(report.resources()) ? report : with(report, after)));
     }
 
     @Override

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,25 +116,57 @@ public abstract class PassHistoryContract {
     void record_passThatCouldReadNothing_leavesTheStatusesAsTheyAre() throws Exception {
         PassHistory history = history();
         history.record(SamplePasses.pass(1));
-        PassReport blind =
-                new PassReport(
-                        "p-00002",
-                        "started",
-                        "",
-                        null,
-                        SamplePasses.START,
-                        Duration.ZERO,
-                        "",
-                        List.of(),
-                        List.of(),
-                        List.of(SamplePasses.status(new ResourceId(Kind.Instance, "unknown"))));
 
-        history.record(blind);
+        history.record(blind(2, SamplePasses.status(new ResourceId(Kind.Instance, "unknown"))));
 
         assertThat(history.lastStatuses()).isEqualTo(SamplePasses.pass(1).resources());
         assertThat(history.newest().orElseThrow().resources())
                 .as("what the next process begins with")
                 .isEqualTo(SamplePasses.pass(1).resources());
+    }
+
+    @Test
+    void record_passesThatCouldReadNothing_tellOnceThatTheInstanceIsInDoubt() throws Exception {
+        PassHistory history = history();
+        ResourceStatus home = instance("home", Condition.Status.True);
+        history.record(
+                SamplePasses.pass(1, List.of(), List.of(home, SamplePasses.ready("shop"))));
+        for (int i = 2; i < 5; i++) {
+            history.record(blind(i, instance("home", Condition.Status.False)));
+            history.record(blind(i + 10, instance("unknown", Condition.Status.False)));
+        }
+
+        assertThat(history.events(null, null, 10).items())
+                .extracting(Event::what)
+                .containsExactly("SourceVerified: True -> False");
+        assertThat(history.lastStatuses())
+                .containsExactlyInAnyOrder(
+                        instance("home", Condition.Status.False), SamplePasses.ready("shop"));
+        history.record(SamplePasses.pass(20, List.of(), List.of(home)));
+        assertThat(history.events(null, null, 1).items())
+                .extracting(Event::what)
+                .containsExactly("SourceVerified: False -> True");
+    }
+
+    private static ResourceStatus instance(String name, Condition.Status verified) {
+        return SamplePasses.status(
+                new ResourceId(Kind.Instance, name),
+                SamplePasses.condition(
+                        ConditionType.SourceVerified, verified, ReasonCode.SourceUnavailable, ""));
+    }
+
+    private static PassReport blind(int n, ResourceStatus instance) {
+        return new PassReport(
+                "p-%05d".formatted(n),
+                "poll",
+                "",
+                null,
+                SamplePasses.START,
+                Duration.ZERO,
+                "",
+                List.of(),
+                List.of(),
+                List.of(instance));
     }
 
     @Test
