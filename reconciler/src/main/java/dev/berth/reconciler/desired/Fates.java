@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A wrong one is replaced by the last right document of its kind and name.
  *   <li>A file with a problem removes nothing: documents that it held when it last was right, and
  *       that are declared nowhere now, still count.
- *   <li>What older documents need counts with them, as it last was.
+ *   <li>What older documents need counts with them, as it last was. As long as it does, its file
+ *       removes nothing either: what is remembered of it is its old text, as a whole.
  *   <li>A wrong document of which no right version is known is held. If it can't even be told who
  *       it is about, and its file never was right, then nothing may be removed anywhere.
  * </ol>
@@ -39,7 +40,7 @@ final class Fates {
     private final Map<ResourceId, ReadDocument> right = new TreeMap<>();
     private final Set<ResourceId> wrong = new TreeSet<>();
     private final Set<ResourceId> rejectedLastGood = new HashSet<>();
-    private final Set<ResourceId> brought = new HashSet<>();
+    private final Set<String> broughtFrom = new HashSet<>();
     private final Set<String> filesNotFollowed = new HashSet<>();
     private @Nullable Map<ResourceId, ReadDocument> lastGood;
     private @Nullable String pruneHold;
@@ -120,16 +121,15 @@ final class Fates {
     SortedMap<ResourceId, Choice> choose() {
         SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
         right.forEach((id, document) -> chosen.put(id, new Choice(document, true)));
-        Set<String> frozen = problems.files();
-        boolean complete =
-                wrong.isEmpty() && frozen.isEmpty() && brought.isEmpty() && pruneHold == null;
+        Set<String> frozen = new HashSet<>(problems.files());
+        frozen.addAll(broughtFrom);
+        boolean complete = wrong.isEmpty() && frozen.isEmpty() && pruneHold == null;
         if (!complete) {
             lastGood()
                     .forEach(
                             (id, document) -> {
                                 boolean stays =
                                         wrong.contains(id)
-                                                || brought.contains(id)
                                                 || frozen.contains(document.file())
                                                 || pruneHold != null;
                                 if (stays && !rejectedLastGood.contains(id)) {
@@ -161,8 +161,7 @@ final class Fates {
         if (last == null || rejectedLastGood.contains(id)) {
             return false;
         }
-        brought.add(id);
-        filesNotFollowed.add(last.file()); // so that it is remembered
+        broughtFrom.add(last.file());
         return true;
     }
 
@@ -201,7 +200,8 @@ final class Fates {
 
     /** True when every document of the file counts as it is. */
     boolean isFollowed(String file) {
-        return !filesNotFollowed.contains(file) && !problems.files().contains(file);
+        return Stream.of(filesNotFollowed, broughtFrom, problems.files())
+                .noneMatch(files -> files.contains(file));
     }
 
     /** Why nothing may be removed anywhere; {@code null} when that is not so. */

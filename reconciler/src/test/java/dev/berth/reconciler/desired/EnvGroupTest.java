@@ -8,6 +8,7 @@ import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Variables that several share: who wins, and what a mistake in them costs. */
@@ -254,6 +255,35 @@ final class EnvGroupTest {
         repo.file("shop.yaml", Repo.app("shop", "{image: y, envFrom: [other]}"));
         assertThat(template("shop").env()).containsEntry("B", "2").doesNotContainKey("A");
         assertThat(repo.problems()).isEmpty();
+    }
+
+    @Test
+    void load_groupAndAppGoneFromOneFileWhileAnotherAppNeedsTheGroup_nothingComesBack() {
+        repo.file(
+                        "shared.yaml",
+                        group("common", "{A: 1}")
+                                + "---\n"
+                                + Repo.app("gone", "{image: 'gone:1'}")
+                                + "---\n"
+                                + Repo.app("other", "{image: 'other:1'}"))
+                .file("shop.yaml", Repo.app("shop", "{image: x, envFrom: [common]}"));
+        repo.known();
+        repo.file("shared.yaml", Repo.app("other", "{image: 'other:2'}"))
+                .file("shop.yaml", Repo.app("shop", "{image: [x], envFrom: [common]}"));
+        // What the file no longer has stays as long as what is remembered of it is its old text.
+        Set<ResourceId> apps = repo.known().apps().keySet();
+        assertThat(apps).contains(ResourceId.app("gone"));
+        assertThat(template("other").image()).isEqualTo("other:2");
+        assertThat(template("shop").env()).containsEntry("A", "1");
+
+        repo.file("new.yaml", "apiVersion: berth/v1\nkind: Apq\nmetadata: {\n");
+        repo.restart();
+        assertThat(repo.known().apps().keySet()).isEqualTo(apps);
+
+        repo.without("new.yaml").file("shop.yaml", Repo.app("shop", "{image: y}"));
+        assertThat(repo.known().apps()).containsOnlyKeys(SHOP, ResourceId.app("other"));
+        repo.file("new.yaml", "apiVersion: berth/v1\nkind: Apq\nmetadata: {\n");
+        assertThat(repo.known().apps()).containsOnlyKeys(SHOP, ResourceId.app("other"));
     }
 
     @Test

@@ -385,6 +385,29 @@ final class OverlayTest {
     }
 
     @Test
+    void load_overlayAndAppGoneFromOneFileWhileAnotherAppNeedsTheOverlay_appStaysTillThen() {
+        ResourceId gone = ResourceId.app("gone");
+        repo.file(
+                "more.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Overlay
+                metadata: {name: more}
+                spec: {environment: staging, target: {name: shop}, patch: {spec: {replicas: 3}}}
+                ---
+                """
+                        + Repo.app("gone", "{image: x}"));
+        repo.known();
+        repo.without("more.yaml");
+        shop("{image: [7]}");
+        assertThat(web(repo.known()).replicas()).isEqualTo(3);
+        assertThat(repo.known().apps()).containsOnlyKeys(SHOP, gone);
+
+        shop("{image: 'shop:2', port: 80}");
+        assertThat(repo.known().apps()).containsOnlyKeys(SHOP);
+    }
+
+    @Test
     void load_overlayMissesItsTargetAndNeverWasRight_nothingIsDeployedWithoutIt() {
         for (String target :
                 List.of("{nmae: shop}", "{kind: Apps, name: shop}", "{name: shpo}", "[]")) {
