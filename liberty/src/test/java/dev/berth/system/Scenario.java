@@ -117,7 +117,15 @@ record Scenario(long seed, List<Moment> moments) {
         return tree.jobs().isEmpty()
                 && tree.apps().values().stream()
                         .map(doc -> doc.spec().twist())
-                        .noneMatch(t -> t == Spec.Twist.CRON || t == Spec.Twist.DELETABLE);
+                        .noneMatch(Scenario::isHidden);
+    }
+
+    /** Of runs that have ended containers stay, and data may go. */
+    private static boolean isHidden(Spec.Twist twist) {
+        return switch (twist) {
+            case CRON, RELEASE, DELETABLE -> true;
+            case NONE, SUSPENDED, RECREATE, VOLUME, COMMAND, WORKER, GROUPED, DEPENDS -> false;
+        };
     }
 
     private static boolean works(Spec spec) {

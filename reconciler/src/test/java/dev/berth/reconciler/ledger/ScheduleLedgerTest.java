@@ -77,8 +77,7 @@ final class ScheduleLedgerTest {
             })
     void note_entryDamaged_goesOnWithoutTheFile(String damaged) throws Exception {
         Path file =
-                Files.writeString(
-                        directory.resolve("schedules.json"), damaged.replace('\'', '"'));
+                Files.writeString(directory.resolve("schedules.json"), damaged.replace('\'', '"'));
 
         assertThat(
                         ScheduleLedger.inFile(file)

@@ -129,8 +129,7 @@ public abstract class PassHistoryContract {
     void record_passesThatCouldReadNothing_tellOnceThatTheInstanceIsInDoubt() throws Exception {
         PassHistory history = history();
         ResourceStatus home = instance("home", Condition.Status.True);
-        history.record(
-                SamplePasses.pass(1, List.of(), List.of(home, SamplePasses.ready("shop"))));
+        history.record(SamplePasses.pass(1, List.of(), List.of(home, SamplePasses.ready("shop"))));
         for (int i = 2; i < 5; i++) {
             history.record(blind(i, instance("home", Condition.Status.False)));
             history.record(blind(i + 10, instance("unknown", Condition.Status.False)));
