@@ -13,6 +13,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -46,11 +47,17 @@ record Ailments(Duration patience, Instant at) {
                             ReasonCode.EngineUnavailable,
                             ReasonCode.EdgeUnavailable));
 
-    /** The conditions that say so, one for each reason. */
-    List<Condition> of(ResourceStatus status) {
+    /**
+     * The conditions that say so, one for each reason.
+     *
+     * @param asked the reasons somebody wants to be told of
+     */
+    List<Condition> of(ResourceStatus status, Predicate<ReasonCode> asked) {
         Set<ReasonCode> seen = EnumSet.noneOf(ReasonCode.class);
         return judged(status)
                 .filter(c -> isFailure(c, status))
+                .map(c -> asked.test(c.reason()) ? c : byCause(c, status))
+                .filter(c -> asked.test(c.reason()))
                 .filter(c -> !MENDS_ITSELF.contains(c.reason()) || lasts(c, patience))
                 .filter(c -> seen.add(c.reason()))
                 .toList();
@@ -65,6 +72,25 @@ record Ailments(Duration patience, Instant at) {
         return Stream.of(ConditionType.Ready, ConditionType.SourceVerified, ConditionType.Healthy)
                 .map(status::condition)
                 .filter(Objects::nonNull);
+    }
+
+    /**
+     * Ready by the reason of Stalled: a release that was rolled back failed for a reason of its
+     * own. It is one failure still, told by the one or the other.
+     */
+    private static Condition byCause(Condition condition, ResourceStatus status) {
+        Condition stalled = status.condition(ConditionType.Stalled);
+        return condition.type() == ConditionType.Ready
+                        && stalled != null
+                        && stalled.status() == Status.True
+                ? new Condition(
+                        condition.type(),
+                        condition.status(),
+                        stalled.reason(),
+                        condition.message(),
+                        condition.observedGeneration(),
+                        condition.lastTransitionTime())
+                : condition;
     }
 
     /** Not known says nothing; but of the instance it says that nothing can be known. */

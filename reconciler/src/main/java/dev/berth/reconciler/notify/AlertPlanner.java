@@ -95,11 +95,9 @@ final class AlertPlanner {
             return;
         }
         Set<ReasonCode> failing = new HashSet<>();
-        for (Condition condition : ailments.of(status)) {
-            if (selection.includes(condition.reason())) {
-                failing.add(condition.reason());
-                failing(selection, status, condition, told);
-            }
+        for (Condition condition : ailments.of(status, selection::includes)) {
+            failing.add(condition.reason());
+            failing(selection, status, condition, told);
         }
         told.stream().filter(e -> !failing.contains(e.reason())).forEach(this::keep);
     }

@@ -21,6 +21,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -255,6 +256,24 @@ final class AlertPlannerTest {
                         .toList();
 
         assertThat(Stream.of(ReasonCode.values()).map(ReasonCode::name)).containsAll(reasons);
+    }
+
+    @Test
+    void event_everyReasonOfAFailure_canBeNamed() {
+        EnumSet<ReasonCode> none =
+                EnumSet.of(
+                        ReasonCode.Succeeded,
+                        ReasonCode.JobSucceeded,
+                        ReasonCode.Progressing,
+                        ReasonCode.ProgressingWithRetry,
+                        ReasonCode.Suspended,
+                        ReasonCode.Asleep,
+                        ReasonCode.Superseded,
+                        ReasonCode.DependencyNotReady,
+                        ReasonCode.NotWriter);
+
+        assertThat(Stream.of(Event.values()).map(Event::name))
+                .containsAll(EnumSet.complementOf(none).stream().map(ReasonCode::name).toList());
     }
 
     private static ResourceStatus unknown(ResourceId id) {

@@ -374,7 +374,7 @@ public final class Scene {
     }
 
     /** A running container of an app's web process, with its network. */
-    ContainerView live(String app, ContainerTemplate template, int slot) {
+    public ContainerView live(String app, ContainerTemplate template, int slot) {
         return live(app, template, slot, running());
     }
 
@@ -450,7 +450,7 @@ public final class Scene {
     }
 
     /** Has the edge serve an app's default host from containers. */
-    Scene serve(String app, ContainerView... backends) {
+    public Scene serve(String app, ContainerView... backends) {
         ResourceId id = ResourceId.app(app);
         served.addAll(
                 RouteResolver.toContainers(

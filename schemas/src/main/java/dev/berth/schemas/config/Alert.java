@@ -57,7 +57,8 @@ public record Alert(
         StartFailed,
         @Describe("its containers do not become ready")
         HealthCheckFailed,
-        @Describe("its containers are stopped or changed by others again and again")
+        @Describe(
+                "its containers are stopped or changed by others again and again, or keep exiting")
         Flapping,
         @Describe("the command of its release failed")
         ReleaseCommandFailed,
@@ -72,7 +73,19 @@ public record Alert(
         @Describe("more would be deleted than is allowed at once")
         PruneBlocked,
         @Describe("something else has its name")
-        Conflict
+        Conflict,
+        @Describe("its new release failed, for whatever reason, and the one before goes on serving")
+        RolledBack,
+        @Describe("what it runs by the clock was not run")
+        RunMissed,
+        @Describe("it is pinned to a release that is not remembered")
+        UnknownRelease,
+        @Describe("the edge did not take its new routes")
+        SwitchFailed,
+        @Describe("what it leaves behind can't be removed")
+        PruneFailed,
+        @Describe("Berth itself failed at it")
+        InternalError
     }
 
     /** A Slack incoming webhook. */
