@@ -35,12 +35,7 @@ final class AppStatusDeriver {
         ResourceStatus before = pass.before().get(app.id());
         List<Outcome> outcomes = pass.outcomes().of(app.id());
         Conditions conditions = view.conditions(app.id(), app.generation().text());
-        List<Condition> after =
-                new Rollback(view, app)
-                        .in(
-                                view.after(
-                                        app.id(), conditions, outcomes, resting(conditions, app)),
-                                conditions);
+        List<Condition> after = judged(app, conditions, outcomes);
         Condition ready = after.getFirst();
         boolean serves =
                 ready.status() == Status.True
@@ -63,6 +58,13 @@ final class AppStatusDeriver {
                 view.problemsAt(app.declaredAt().file()),
                 attempts.attempted(),
                 attempts.newest());
+    }
+
+    private List<Condition> judged(DesiredApp app, Conditions conditions, List<Outcome> outcomes) {
+        List<Condition> after =
+                view.after(app.id(), conditions, outcomes, resting(conditions, app));
+        return new AppHealth(view, app)
+                .in(new Rollback(view, app).in(after, conditions), conditions);
     }
 
     /** Ready when nothing went wrong. */

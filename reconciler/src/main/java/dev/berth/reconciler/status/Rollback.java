@@ -91,7 +91,8 @@ record Rollback(PassView view, DesiredApp app) {
                 .orElse(null);
     }
 
-    private static Set<String> backends(ServedRoutes served) {
+    /** Short ids of the containers that get requests; empty when that is not known. */
+    static Set<String> backends(ServedRoutes served) {
         return switch (served) {
             case ServedRoutes.NotKnown _ -> Set.of();
             case ServedRoutes.Table(var table, _) ->

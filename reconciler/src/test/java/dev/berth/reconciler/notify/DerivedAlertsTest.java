@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.Scene;
@@ -15,6 +17,8 @@ import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Alert.Event;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
@@ -78,6 +82,67 @@ final class DerivedAlertsTest {
                 .extracting(Message::reason)
                 .containsExactly(ReasonCode.RolledBack);
         assertThat(plan(slack("dev", List.of(Event.BuildFailed)), report)).isEmpty();
+    }
+
+    @Test
+    void plan_healthcheckFailsWhileItServes_isToldAndSoIsItsEnd() {
+        Alert alert = slack("ops", List.of(Event.HealthCheckFailed, Event.Recovered));
+        assertThat(plan(alert, serving(Health.HEALTHY))).isEmpty();
+
+        PassReport ill = serving(Health.UNHEALTHY);
+
+        assertThat(ready(ill)).isEqualTo(ReasonCode.Succeeded);
+        assertThat(plan(alert, ill))
+                .extracting(Message::reason)
+                .containsExactly(ReasonCode.HealthCheckFailed);
+        assertThat(plan(alert, serving(Health.STARTING))).as("it may fail again").isEmpty();
+        serving(Health.HEALTHY);
+        assertThat(plan(alert, serving(Health.HEALTHY)))
+                .extracting(Message::type)
+                .containsExactly(Message.Type.Recovered);
+    }
+
+    @Test
+    void plan_candidateIsUnhealthy_saysNothingOfWhatServes() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1);
+        ContainerView old = scene.live("shop", Scene.template("shop:1"), 1, in(Health.HEALTHY));
+        scene.live("shop", Scene.template("shop:2"), 1, in(Health.UNHEALTHY));
+        scene.serve("shop", old);
+
+        PassReport report =
+                pass(scene, change -> new Outcome.Underway(change, now, "awaiting web #1"));
+
+        assertThat(shop(report).condition(ConditionType.Healthy))
+                .returns(Status.True, Condition::status);
+    }
+
+    @Test
+    void plan_candidateOfAnAppWithoutTrafficIsUnhealthy_saysNothingOfIt() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1);
+        scene.live("shop", Scene.template("shop:1"), 1, in(Health.HEALTHY));
+        scene.live("shop", Scene.template("shop:2"), 1, in(Health.UNHEALTHY));
+
+        PassReport report =
+                pass(scene, change -> new Outcome.Underway(change, now, "awaiting web #1"));
+
+        assertThat(shop(report).condition(ConditionType.Healthy))
+                .returns(Status.True, Condition::status);
+    }
+
+    private PassReport serving(Health health) {
+        return serving(in(health));
+    }
+
+    private PassReport serving(ContainerView.State state) {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        scene.serve("shop", scene.live("shop", Scene.template("shop:1"), 1, state));
+        PassReport report = pass(scene, change -> new Outcome.Done(change, TOOK));
+        assertThat(report.changes()).isEmpty();
+        return report;
+    }
+
+    private static ContainerView.State in(Health health) {
+        return new ContainerView.Running(Scene.NOW, health, 0);
     }
 
     /** The new release failed for good, the one before serves. */

@@ -12,6 +12,9 @@ public enum ConditionType {
      * True: the config repo was read lately, and its newest commit may be followed. Instance only.
      */
     SourceVerified,
-    /** False: containers of the resource keep failing. */
+    /**
+     * True: what serves passes its image's HEALTHCHECK. False: it does not, or keeps exiting.
+     * Unknown: it has not answered yet. Not there for what has nothing to go by.
+     */
     Healthy
 }

@@ -1,0 +1,86 @@
+package dev.berth.reconciler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
+import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.Condition.Status;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What befalls containers after they got the traffic is in the status, whatever is done of it. */
+final class HealthIsWatchedTest {
+    private static final ResourceId SHOP = ResourceId.app("shop");
+
+    @TempDir Path directory;
+    private final ShiftedClockwork clock = new ShiftedClockwork();
+
+    private Spine serving(ImageBehaviour image, String spec) throws Exception {
+        Spine spine = new Spine(directory, clock);
+        spine.engine.withImage("shop:1", image);
+        spine.commit(1, "{image: 'shop:1', port: 80%s}".formatted(spec));
+        PassReport first = spine.reconciler.reconcile(new Trigger.Started());
+        assertThat(first.changes())
+                .extracting(PassReport.ChangeReport::outcome)
+                .containsOnly(PassReport.Result.Done);
+        return spine;
+    }
+
+    private static @Nullable Condition condition(PassReport report, ConditionType type) {
+        return report.resources().stream()
+                .filter(s -> s.id().equals(SHOP))
+                .findFirst()
+                .orElseThrow()
+                .condition(type);
+    }
+
+    private static PassReport look(Spine spine) throws Exception {
+        return spine.reconciler.reconcile(new Trigger.EngineChanged(SHOP, "unhealthy"));
+    }
+
+    @Test
+    void healthcheckOfTheImageFailsWhileItServes_isReadyNotHealthyAndLeftAlone() throws Exception {
+        Spine spine = serving(new ImageBehaviour.Unhealthy(), ", healthcheck: {path: /ok}");
+        int writes = spine.engine.writeCount();
+
+        PassReport report = look(spine);
+
+        assertThat(condition(report, ConditionType.Healthy))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.HealthCheckFailed, Condition::reason);
+        assertThat(condition(report, ConditionType.Ready))
+                .returns(Status.True, Condition::status);
+        assertThat(report.changes()).isEmpty();
+        assertThat(spine.engine.writeCount()).isEqualTo(writes);
+    }
+
+    @Test
+    void healthcheckOfTheImagePasses_isHealthyOnceItHasAnswered() throws Exception {
+        Spine spine =
+                serving(
+                        new ImageBehaviour.HealthyAfter(Duration.ofMinutes(1)),
+                        ", healthcheck: {path: /ok}");
+
+        assertThat(condition(look(spine), ConditionType.Healthy))
+                .returns(Status.Unknown, Condition::status);
+        clock.pass(Duration.ofMinutes(2));
+        assertThat(condition(look(spine), ConditionType.Healthy))
+                .returns(Status.True, Condition::status);
+    }
+
+    @Test
+    void imageWithoutHealthcheck_saysNothingOfHealth() throws Exception {
+        Spine spine = serving(new ImageBehaviour.Runs(), "");
+
+        assertThat(condition(look(spine), ConditionType.Healthy)).isNull();
+    }
+}
