@@ -57,8 +57,7 @@ final class HealthIsWatchedTest {
         assertThat(condition(report, ConditionType.Healthy))
                 .returns(Status.False, Condition::status)
                 .returns(ReasonCode.HealthCheckFailed, Condition::reason);
-        assertThat(condition(report, ConditionType.Ready))
-                .returns(Status.True, Condition::status);
+        assertThat(condition(report, ConditionType.Ready)).returns(Status.True, Condition::status);
         assertThat(report.changes()).isEmpty();
         assertThat(spine.engine.writeCount()).isEqualTo(writes);
     }
@@ -82,5 +81,70 @@ final class HealthIsWatchedTest {
         Spine spine = serving(new ImageBehaviour.Runs(), "");
 
         assertThat(condition(look(spine), ConditionType.Healthy)).isNull();
+    }
+
+    @Test
+    void containerThatExitsAgainAndAgain_isFlappingUntilItHasRunForAWhile() throws Exception {
+        Spine spine = serving(new ImageBehaviour.Runs(), "");
+        String name = spine.engine.containers("home").getFirst().name();
+        int writes = spine.engine.writeCount();
+        for (int i = 0; i < 4; i++) {
+            spine.engine.byHand().crash(name, 3);
+        }
+        assertThat(condition(look(spine), ConditionType.Healthy)).isNull();
+
+        spine.engine.byHand().crash(name, 3);
+        PassReport report = look(spine);
+
+        assertThat(condition(report, ConditionType.Healthy))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.Flapping, Condition::reason)
+                .extracting(Condition::message)
+                .asString()
+                .contains(name, "restarted it 5 times");
+        assertThat(condition(report, ConditionType.Ready)).returns(Status.True, Condition::status);
+        clock.pass(Duration.ofMinutes(11));
+        assertThat(condition(look(spine), ConditionType.Healthy)).isNull();
+        assertThat(spine.engine.writeCount()).isEqualTo(writes);
+    }
+
+    @Test
+    void containerThatTheEngineRestartsInVain_isFlappingWithItsExitCode() throws Exception {
+        Spine spine = serving(new ImageBehaviour.Runs(), "");
+        String name = spine.engine.containers("home").getFirst().name();
+        for (int i = 0; i < 6; i++) {
+            spine.engine.byHand().crash(name, 3);
+        }
+        spine.engine.byHand().crashLoop(name, 137);
+
+        assertThat(condition(look(spine), ConditionType.Healthy))
+                .returns(ReasonCode.Flapping, Condition::reason)
+                .extracting(Condition::message)
+                .asString()
+                .contains("with code 137", "restarted it 7 times");
+    }
+
+    @Test
+    void containerStoppedAfterEachRepair_isFlapping() throws Exception {
+        Spine spine = serving(new ImageBehaviour.Runs(), "");
+        for (int repair = 1; repair <= 5; repair++) {
+            stopped(spine);
+            assertThat(condition(look(spine), ConditionType.Ready))
+                    .as("repair %d", repair)
+                    .returns(Status.True, Condition::status);
+            clock.pass(Duration.ofSeconds(repair < 5 ? 170 : 1));
+        }
+        stopped(spine);
+
+        assertThat(condition(look(spine), ConditionType.Ready))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.Flapping, Condition::reason)
+                .extracting(Condition::message)
+                .asString()
+                .contains("who or what stops or changes its containers?");
+    }
+
+    private static void stopped(Spine spine) throws Exception {
+        spine.engine.byHand().stop(spine.engine.containers("home").getFirst().name());
     }
 }

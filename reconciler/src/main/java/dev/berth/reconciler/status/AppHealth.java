@@ -3,8 +3,13 @@ package dev.berth.reconciler.status;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ContainerView.Created;
+import dev.berth.reconciler.live.ContainerView.Exited;
 import dev.berth.reconciler.live.ContainerView.Health;
+import dev.berth.reconciler.live.ContainerView.Paused;
+import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
+import dev.berth.reconciler.live.ContainerView.Stopping;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
@@ -13,6 +18,9 @@ import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +33,11 @@ import java.util.stream.Stream;
  * than nothing, and who is told can judge. Pure.
  */
 record AppHealth(PassView view, DesiredApp app) {
+    /** So many restarts of one container are no accident. */
+    private static final int OFTEN = 5;
+
+    /** What has run for so long has calmed down. */
+    private static final Duration CALM = Duration.ofMinutes(10);
 
     /** The conditions, with Healthy if there is anything to go by. */
     List<Condition> in(List<Condition> conditions, Conditions now) {
@@ -38,6 +51,10 @@ record AppHealth(PassView view, DesiredApp app) {
     }
 
     private Optional<Condition> verdict(List<ContainerView> serving, Conditions now) {
+        Optional<String> flapping = serving.stream().flatMap(this::flapping).findFirst();
+        if (flapping.isPresent()) {
+            return flapping.map(why -> healthy(now, Status.False, ReasonCode.Flapping, why));
+        }
         List<ContainerView> ill = in(Health.UNHEALTHY, serving);
         if (!ill.isEmpty()) {
             return Optional.of(
@@ -59,6 +76,26 @@ record AppHealth(PassView view, DesiredApp app) {
                                 Status.True,
                                 ReasonCode.Succeeded,
                                 "the HEALTHCHECK of its image passes"));
+    }
+
+    /** The engine starts again what exits, so of this nothing else is ever told. */
+    private Stream<String> flapping(ContainerView container) {
+        return switch (container.state()) {
+            case Restarting(int code, int times) when times >= OFTEN ->
+                    Stream.of(
+                            "%s keeps exiting, the last time with code %d: the engine restarted it %d times"
+                                    .formatted(container.name(), code, times));
+            case Running(Instant startedAt, _, int times)
+                    when times >= OFTEN && startedAt.isAfter(view.now().minus(CALM)) ->
+                    Stream.of(
+                            "%s keeps exiting: the engine restarted it %d times, the last time at %s"
+                                    .formatted(
+                                            container.name(),
+                                            times,
+                                            startedAt.truncatedTo(ChronoUnit.SECONDS)));
+            case Created _, Running _, Stopping _, Paused _, Restarting _, Exited _ ->
+                    Stream.empty();
+        };
     }
 
     private static Condition healthy(

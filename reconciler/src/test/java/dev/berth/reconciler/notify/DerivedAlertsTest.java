@@ -129,6 +129,52 @@ final class DerivedAlertsTest {
                 .returns(Status.True, Condition::status);
     }
 
+    @Test
+    void plan_engineRestartsItAgainAndAgain_isTold() {
+        List<Message> messages =
+                plan(
+                        slack("ops", List.of(Event.Flapping)),
+                        serving(new ContainerView.Running(Scene.NOW, Health.NONE, 5)));
+
+        assertThat(messages).extracting(Message::reason).containsExactly(ReasonCode.Flapping);
+        assertThat(messages.getFirst().text()).contains("restarted it 5 times");
+    }
+
+    @Test
+    void plan_restartedOftenLongAgoOrSeldom_tellsNothing() {
+        Instant longAgo = Scene.NOW.minus(Duration.ofMinutes(11));
+
+        assertThat(
+                        plan(
+                                slack("ops", List.of()),
+                                serving(new ContainerView.Running(longAgo, Health.NONE, 50))))
+                .isEmpty();
+        assertThat(
+                        plan(
+                                slack("ops", List.of()),
+                                serving(new ContainerView.Running(now, Health.NONE, 4))))
+                .isEmpty();
+    }
+
+    @Test
+    void plan_repairedTooOften_isTold() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1).flapping("shop");
+        scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Exited(137, false));
+
+        PassReport report = pass(scene, DerivedAlertsTest::blocked);
+
+        assertThat(ready(report)).isEqualTo(ReasonCode.Flapping);
+        assertThat(plan(slack("ops", List.of(Event.Flapping)), report))
+                .extracting(Message::reason)
+                .containsExactly(ReasonCode.Flapping);
+    }
+
+    private static Outcome blocked(Change change) {
+        return change instanceof Change.Blocked blocked
+                ? new Outcome.Blocked(blocked)
+                : new Outcome.Skipped(change);
+    }
+
     private PassReport serving(Health health) {
         return serving(in(health));
     }

@@ -541,6 +541,21 @@ public final class Scene {
         return this;
     }
 
+    /** The app was repaired so often that it is said to flap, and is left alone for a while. */
+    public Scene flapping(String app) {
+        ResourceId id = ResourceId.app(app);
+        failures.put(
+                id,
+                FailedAttempt.onlyHeld(
+                        new FailedAttempt(
+                                generationOf(id),
+                                5,
+                                NOW.plusSeconds(162),
+                                ReasonCode.Flapping,
+                                "what was repaired is broken again")));
+        return this;
+    }
+
     private Scene failed(String app, int attempts, Instant retryAt, String message) {
         ResourceId id = ResourceId.app(app);
         failures.put(
