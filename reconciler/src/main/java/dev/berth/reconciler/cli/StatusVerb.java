@@ -94,12 +94,15 @@ final class StatusVerb implements Verb {
                 state(resource, ready),
                 replicas(resource.replicas()),
                 resource.urls().isEmpty() ? "-" : resource.urls().getFirst(),
-                message(ready));
+                message(isDegraded(resource) ? resource.condition(ConditionType.Healthy) : ready));
     }
 
     private static String state(ResourceStatus resource, @Nullable Condition ready) {
         if (isStalled(resource)) {
             return "Stalled";
+        }
+        if (isDegraded(resource)) {
+            return "Degraded";
         }
         boolean isReady = ready != null && ready.status() == Condition.Status.True;
         if (!isReady && is(resource, ConditionType.Reconciling)) {
@@ -110,10 +113,10 @@ final class StatusVerb implements Verb {
                 : isReady && ready.reason() != ReasonCode.Asleep ? "Ready" : ready.reason().name();
     }
 
-    private static String message(@Nullable Condition ready) {
-        return ready == null || ready.status() == Condition.Status.True
+    private static String message(@Nullable Condition deciding) {
+        return deciding == null || deciding.status() == Condition.Status.True
                 ? ""
-                : ready.message().lines().findFirst().orElse("");
+                : deciding.message().lines().findFirst().orElse("");
     }
 
     private static String replicas(Map<String, ResourceStatus.Replicas> replicas) {
@@ -130,6 +133,14 @@ final class StatusVerb implements Verb {
 
     private static boolean isStalled(ResourceStatus resource) {
         return is(resource, ConditionType.Stalled);
+    }
+
+    /** What is declared serves, and not well. */
+    private static boolean isDegraded(ResourceStatus resource) {
+        Condition healthy = resource.condition(ConditionType.Healthy);
+        return is(resource, ConditionType.Ready)
+                && healthy != null
+                && healthy.status() == Condition.Status.False;
     }
 
     /** The newest commit is not followed: nothing comes of it before a person acts. */

@@ -115,6 +115,23 @@ final class ControlVerbsTest {
     }
 
     @Test
+    void status_readyAndNotHealthy_isDegraded() {
+        answers.put(
+                "/api/v1/resources",
+                listing(
+                        resource(
+                                "app/blog",
+                                condition(ConditionType.Ready, true, "serves"),
+                                condition(ConditionType.Healthy, false, "keeps exiting")),
+                        null));
+        Run run = run("status");
+
+        assertThat(run.out().lines().toList().getLast())
+                .matches("app/blog +Degraded +web 1/2 +http://x.localhost +keeps exiting");
+        assertThat(run.exit()).isEqualTo(Verb.Exit.OK);
+    }
+
+    @Test
     void status_json_isPassedOn() {
         answers.put("/api/v1/resources", "{\"items\":[]}");
 
@@ -201,15 +218,20 @@ final class ControlVerbsTest {
     }
 
     private static ResourceStatus resource(String id, boolean ready, String message) {
+        return resource(
+                id,
+                condition(ConditionType.Ready, ready, message),
+                condition(ConditionType.Stalled, !ready, message));
+    }
+
+    private static ResourceStatus resource(String id, Condition... conditions) {
         return new ResourceStatus(
                 ResourceId.parse(id),
                 "g",
                 "a.yaml:1:1",
                 "main@sha1:abc",
                 null,
-                List.of(
-                        condition(ConditionType.Ready, ready, message),
-                        condition(ConditionType.Stalled, !ready, message)),
+                List.of(conditions),
                 List.of("http://x.localhost"),
                 Map.of("web", new ResourceStatus.Replicas(2, 1)),
                 null,
