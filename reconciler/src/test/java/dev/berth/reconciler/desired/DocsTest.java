@@ -6,11 +6,14 @@ import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +32,7 @@ final class DocsTest {
             Pattern.compile("^```yaml\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern SECRET =
             Pattern.compile("fromSecret: ([a-z0-9-]+)\\.(\\w+)|secret: ([a-z0-9-]+), key: (\\w+)");
+    private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+)` \\|");
     private static final Pattern SECRET_DOCUMENT = Pattern.compile("(?m)^kind: Secret");
     static final String KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEAwoPaYUlmdJg36GeUwjr1DT3UnkXE3ssYKSQlhIHMz";
@@ -196,6 +200,23 @@ final class DocsTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Test
+    void reasonsAndConditions_allOfThem_areInTheirTables() throws IOException {
+        Path page = ROOT.resolve("docs/conditions.md");
+        assertThat(firstColumn(page))
+                .containsAll(names(ReasonCode.values()))
+                .containsAll(names(ConditionType.values()))
+                .doesNotHaveDuplicates();
+    }
+
+    private static List<String> names(Enum<?>... values) {
+        return Arrays.stream(values).map(Enum::name).toList();
+    }
+
+    private static List<String> firstColumn(Path page) throws IOException {
+        return ROW.matcher(Files.readString(page)).results().map(row -> row.group(1)).toList();
     }
 
     @Test
