@@ -2,9 +2,11 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.source.DirectoryTree;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.shape.JsonSchemas;
 import java.io.IOException;
@@ -22,6 +24,9 @@ final class ExampleConfigRepoTest {
     private static final Path REPO = Path.of("../example-config-repo");
     private static final Pattern MODELINE =
             Pattern.compile("# yaml-language-server: \\$schema=(\\S+)");
+
+    /** A # that no space follows, or several. */
+    private static final Pattern COMMENTED_OUT = Pattern.compile("(?m)^( *)#(?! \\S|$)");
 
     @Test
     void load_exampleRepo_isRightAndWhole() throws IOException {
@@ -59,13 +64,38 @@ final class ExampleConfigRepoTest {
     }
 
     @Test
+    void load_withAllThatIsCommentedOut_isRightToo() throws IOException {
+        Repo repo = new Repo();
+        repo.keys = Sealing.newKeys();
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(REPO)) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            String name = REPO.relativize(file).toString();
+            String text = Files.readString(file);
+            String used =
+                    name.endsWith(".yaml") ? COMMENTED_OUT.matcher(text).replaceAll("$1") : text;
+            repo.file(name, DocsTest.sealedIfSecret(used, repo.keys));
+        }
+        repo.file("keys/allowed_signers", "me@example.com " + DocsTest.KEY + "\n");
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.problems()).isEmpty();
+        assertThat(known.jobs()).containsOnlyKeys(new ResourceId(Kind.Job, "count-1"));
+        assertThat(known.alerts()).hasSize(1);
+        assertThat(known.settings().prune().confirm()).hasSize(2);
+    }
+
+    @Test
     void schemaLine_ofEveryFile_leadsToTheShippedSchema() throws IOException {
         String shipped = JsonSchemas.all().get("berth.schema.json");
         List<Path> files;
         try (Stream<Path> all = Files.walk(REPO)) {
             files = all.filter(f -> f.toString().endsWith(".yaml")).toList();
         }
-        assertThat(files).hasSize(4);
+        assertThat(files).hasSize(5);
         for (Path file : files) {
             Matcher matcher = MODELINE.matcher(Files.readString(file));
             assertThat(matcher.lookingAt()).as("first line of " + file).isTrue();
