@@ -98,10 +98,13 @@ final class PruneGuard {
                         .filter(id -> !confirmed.contains(id))
                         .toList();
         return deletes.size() > allowed
-                ? "this would be %d deletions at once, more than spec.prune.maxDeletesPerRun (%d). To confirm them, add them to the Instance:\n%s"
+                ? "this would be %s, more than spec.prune.maxDeletesPerRun (%d). To confirm %s to the Instance:\n%s"
                         .formatted(
-                                deletes.size(),
+                                deletes.size() == 1
+                                        ? "1 deletion"
+                                        : deletes.size() + " deletions at once",
                                 allowed,
+                                deletes.size() == 1 ? "it, add it" : "them, add them",
                                 PlanPrinter.confirm(
                                         Stream.concat(
                                                         desired
