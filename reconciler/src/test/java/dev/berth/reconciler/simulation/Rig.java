@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Rig implements AutoCloseable {
     private static final Duration NOW = Duration.ZERO;
+    private static final Duration AWAY = Duration.ofSeconds(7);
 
     private final SimLog log = SimLog.open();
     private final SimWorld world = new SimWorld(new History(1L, List.of()), Bug.NONE);
@@ -163,6 +164,26 @@ public final class Rig implements AutoCloseable {
         return this;
     }
 
+    /** What the engine really gives an app's containers, in order of their names. */
+    public List<ContainerView.Actual> settings(String app) {
+        List<ContainerView.Actual> settings = new ArrayList<>();
+        for (String name : containers(app)) {
+            FakeEngine.Item item = world.named(name);
+            ContainerView view = item == null ? null : item.view();
+            if (view != null) {
+                settings.add(view.actual());
+            }
+        }
+        return settings;
+    }
+
+    /** What the engine goes on restarting stays up again. */
+    public Rig recoverByHand(String app) {
+        world.happened();
+        containers(app).forEach(world.engine().byHand()::recover);
+        return this;
+    }
+
     /** What the last report says of an app: status and reason of Ready. */
     public String ready(String app) {
         ResourceStatus status = status(app);
@@ -196,13 +217,40 @@ public final class Rig implements AutoCloseable {
         return last;
     }
 
-    /** Runs a history with a world of its own; the report of what broke, empty if nothing did. */
-    public static List<String> broken(History history) {
+    /**
+     * How a history went.
+     *
+     * @param broken what broke; empty if nothing did
+     * @param deaths the calls in which Berth was killed, in order
+     */
+    public record Run(List<String> broken, List<String> deaths) {}
+
+    /**
+     * When Berth is killed: in the call that comes after so many others, however long they take;
+     * not at all when it makes fewer until all is well. It is started again some seconds later.
+     *
+     * @param since counted from this time on
+     * @param afterEffect whether the call has its effect
+     */
+    public record Kill(Duration since, int calls, boolean afterEffect) {}
+
+    /** Runs a history in a world of its own. */
+    public static Run run(History history, Kill kill) {
+        SimWorld world = new SimWorld(history, Bug.NONE);
+        world.at(
+                kill.since(),
+                0,
+                kill,
+                () -> world.control().rim().dieAt(kill.calls(), kill.afterEffect(), AWAY));
         List<String> broken = new ArrayList<>();
-        if (Simulation.run(history) instanceof Simulation.Broken how) {
-            broken.add(how.invariant() + ": " + how.what() + " in " + JavaText.of(history));
+        if (Simulation.run(history, world) instanceof Simulation.Broken how) {
+            broken.add(
+                    how.invariant()
+                            + ": "
+                            + how.what()
+                            + " in %s, %s".formatted(JavaText.of(history), kill));
         }
-        return broken;
+        return new Run(broken, world.deaths().stream().map(Call::toString).toList());
     }
 
     @Override

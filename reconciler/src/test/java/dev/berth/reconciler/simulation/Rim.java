@@ -16,6 +16,7 @@ final class Rim {
     private final SimControl control;
     private final SimClockwork clock;
     private @Nullable Death death;
+    private int callsToLive;
 
     Rim(SimWorld world, SimControl control, SimClockwork clock) {
         this.world = world;
@@ -29,9 +30,32 @@ final class Rim {
         T run() throws ReconcileException;
     }
 
-    /** Dies in its next call. */
+    /** Dies in its next call, or in one that begins before that one ends. */
     void dieNext(boolean afterEffect, Duration away) {
-        death = new Death(afterEffect, away);
+        callsToLive = 0;
+        death = new Death(afterEffect, away, false);
+    }
+
+    /** Dies in the call that begins after so many others, and in no other. */
+    void dieAt(int calls, boolean afterEffect, Duration away) {
+        callsToLive = calls;
+        death = new Death(afterEffect, away, true);
+    }
+
+    /** How it dies in the call that begins now; {@code null} = it does not. */
+    private @Nullable Death due() {
+        Death now = death;
+        if (now == null) {
+            return null;
+        }
+        if (callsToLive > 0) {
+            callsToLive--;
+            return null;
+        }
+        if (now.exactly()) {
+            death = null;
+        }
+        return now;
     }
 
     /** Lives on. */
@@ -39,7 +63,7 @@ final class Rim {
         death = null;
     }
 
-    private record Death(boolean afterEffect, Duration away) {}
+    private record Death(boolean afterEffect, Duration away, boolean exactly) {}
 
     private void die(Call call, Death how) {
         control.process().kill();
@@ -49,7 +73,7 @@ final class Rim {
     <T> T call(Call call, Deed<T> deed) throws ReconcileException {
         world.begins(call, control);
         Oracle.Leave leave = world.leave(call, control.home());
-        Death now = death;
+        Death now = due();
         if (now != null && !now.afterEffect()) {
             die(call, now);
         }
@@ -61,6 +85,10 @@ final class Rim {
             result = world.judged(call, leave, control.home(), deed);
         } catch (ReconcileException e) {
             world.ended(call, control.home(), null, e);
+            if (now != null && now.exactly()) {
+                die(call, now);
+                SimScheduler.yieldPoint();
+            }
             throw e;
         }
         world.ended(call, control.home(), result, null);
@@ -80,8 +108,9 @@ final class Rim {
     /** A call that never fails. */
     <T> T look(Call call, Supplier<T> deed) {
         world.begins(call, control);
-        if (death != null) {
-            die(call, death);
+        Death now = due();
+        if (now != null) {
+            die(call, now);
         }
         SimScheduler.yieldPoint();
         return deed.get();
@@ -91,7 +120,7 @@ final class Rim {
     void write(String what, Runnable deed) {
         Call call = Call.other(what, "");
         world.begins(call, control);
-        Death now = death;
+        Death now = due();
         if (now != null && !now.afterEffect()) {
             die(call, now);
             SimScheduler.yieldPoint();

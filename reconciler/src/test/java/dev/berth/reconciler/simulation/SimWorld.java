@@ -51,6 +51,7 @@ final class SimWorld {
     private final int events;
     private final Random seeds;
     private final List<Armed> armed = new ArrayList<>();
+    private final List<Call> deaths = new ArrayList<>();
     private SimControl control;
     private @Nullable SimControl rival;
     private @Nullable Broken broken;
@@ -208,6 +209,11 @@ final class SimWorld {
 
     int writes() {
         return writes;
+    }
+
+    /** In which calls control was killed so far. */
+    List<Call> deaths() {
+        return List.copyOf(deaths);
     }
 
     @Nullable Broken broken() {
@@ -412,6 +418,7 @@ final class SimWorld {
 
     /** Control was killed in a call; it is started again some time later. */
     void died(Call call, Duration away) {
+        deaths.add(call);
         trace.add(scheduler.nanos(), call, ": killed");
         nature.at(scheduler.nanos() + away.toNanos(), this::restart);
     }

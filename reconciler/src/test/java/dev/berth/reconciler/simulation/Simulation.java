@@ -37,13 +37,17 @@ final class Simulation {
 
     /** The same of a control that has a mistake in it. */
     static Result run(History history, Bug bug) {
+        return run(history, new SimWorld(history, bug));
+    }
+
+    /** The same in a world that can be asked about it afterwards. */
+    static Result run(History history, SimWorld world) {
         try (SimLog _ = SimLog.open()) {
-            return result(history, bug);
+            return judged(history, world);
         }
     }
 
-    private static Result result(History history, Bug bug) {
-        SimWorld world = new SimWorld(history, bug);
+    private static Result judged(History history, SimWorld world) {
         SimLog.hears(world::heard);
         world.start();
         Happenings happenings = new Happenings(world);
