@@ -24,6 +24,8 @@ import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.simulation.VirtualTime;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.LookAside;
@@ -32,6 +34,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
+import dev.berth.reconciler.trigger.EngineWatch;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
@@ -43,6 +46,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -64,7 +68,15 @@ final class Controls {
     final FakeEngine engine;
     final FakeLeaseStore database;
     final List<Write> writes = new ArrayList<>();
-    private final Map<String, String> files = new TreeMap<>();
+
+    /** What the next commit has beside the Instance and {@code shop}. */
+    final Map<String, String> files = new TreeMap<>();
+
+    /** Spec of the Instance of the next commit. */
+    String settings = "{}";
+
+    LastGood lastGood = LastGood.none();
+    AgeKeys keys = AgeKeys.none();
     private final List<Control> all = new ArrayList<>();
     private final Map<String, Memory> memories = new HashMap<>();
     int remembered;
@@ -79,11 +91,16 @@ final class Controls {
     /** How long the engine takes to list volumes, stamps among them. */
     Duration listsIn = Duration.ZERO;
 
-    @Nullable String hangs;
-    private int commits;
+    /** Homes whose engine lets every write pass: a mistake made on purpose. */
+    final Set<String> openFences = new HashSet<>();
 
-    /** What the document of the instance says. */
-    String instanceSpec = "{}";
+    /** The call to the engine that gets no answer; {@code null} = all do. */
+    @Nullable String hangs;
+
+    /** How often it was made. */
+    int hung;
+
+    private int commits;
 
     Controls(long seed) {
         time = new VirtualTime(seed);
@@ -121,7 +138,7 @@ final class Controls {
                 metadata: {name: shop}
                 spec: %s
                 """
-                        .formatted(instanceSpec, shop));
+                        .formatted(settings, shop));
     }
 
     Control start(String home) {
@@ -202,7 +219,12 @@ final class Controls {
         final ReconcileLoop loop;
         final Clockwork clock;
         final Watchdog watchdog;
+
+        /** Does not run unless a test starts it. */
+        final EngineWatch watch;
+
         @Nullable PassReport newest;
+        int passes;
         Duration lastReport = Duration.ZERO;
         Duration longestSilence = Duration.ZERO;
         private Duration pausedUntil = Duration.ZERO;
@@ -216,9 +238,11 @@ final class Controls {
                     new LeaseKeeper(
                             home, store, reached(engine), LeaseTimes.USUAL, this::wake, clock);
             // it stops in front of the fence
-            ContainerEngine fenced = paused(new GatedEngine(reached(engine), keeper::check));
+            GatedEngine.Gate fence = openFences.contains(home) ? () -> {} : keeper::check;
+            ContainerEngine fenced = paused(new GatedEngine(reached(engine), fence));
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
-            NoTrees trees = new NoTrees();
+            Trees trees = new Trees();
+            Vault vault = Vault.ofThisProcess(clock);
             SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);
             Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
             StartedJobs jobs = new StartedJobs();
@@ -228,7 +252,9 @@ final class Controls {
                             trees,
                             new DesiredStateLoader(
                                     repo -> new SourceReading.Unavailable("no repo " + repo),
-                                    LastGood.none()),
+                                    lastGood,
+                                    () -> keys,
+                                    vault),
                             new LiveStateReader(
                                     fenced,
                                     edge::served,
@@ -240,7 +266,8 @@ final class Controls {
                                     edge,
                                     new ImageBuilder(fenced, trees, clock),
                                     sites,
-                                    clock),
+                                    clock,
+                                    vault),
                             failures,
                             (interval, _) -> interval,
                             new Reconciler.Tenure(keeper, memory(home), jobs, Ledgers.inMemory()),
@@ -248,6 +275,7 @@ final class Controls {
                             clock);
             loop = new ReconcileLoop(reconciler, this::report, clock);
             watchdog = new Watchdog(reconciler, this::amend, clock);
+            watch = new EngineWatch(fenced, reconciler::instance, loop::wake, clock);
         }
 
         /** The database tells what was before. */
@@ -262,6 +290,7 @@ final class Controls {
 
         private void report(PassReport report) {
             newest = report;
+            passes++;
             longestSilence = longer(longestSilence, time.now().minus(lastReport));
             lastReport = time.now();
         }
@@ -310,6 +339,7 @@ final class Controls {
 
         /** As an engine that does not answer: each call ends at the deadline it has. */
         private void hang(Duration deadline) throws Transient {
+            hung++;
             try {
                 clock.sleep(deadline);
             } catch (InterruptedException e) {
@@ -381,11 +411,11 @@ final class Controls {
                 .contains(call);
     }
 
-    /** Nothing is built or published here. */
-    private static final class NoTrees implements PinnedTrees {
+    /** The files of the newest commit, whatever the pin. */
+    private final class Trees implements PinnedTrees {
         @Override
         public ConfigTree open(SourcePin pin) {
-            throw new IllegalStateException("no trees here: " + pin);
+            return VirtualTime.tree(files);
         }
 
         @Override

@@ -111,7 +111,7 @@ final class OneWriterTest {
 
     @Test
     void nextTakesOver_whileTheRepoIsSlow_deploysNothingOlder() {
-        controls.instanceSpec = "{source: {interval: 10m}}";
+        controls.settings = "{source: {interval: 10m}}";
         settled();
         Control ann = controls.start("ann");
         pass(Duration.ofSeconds(5));

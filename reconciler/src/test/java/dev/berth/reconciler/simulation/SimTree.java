@@ -3,10 +3,16 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a commit in memory. One that is cut short can't be read from some file on. */
@@ -47,11 +53,38 @@ final class SimTree implements ConfigTree {
 
     @Override
     public @Nullable String directoryId(String directory) {
-        return null;
+        SortedMap<String, String> below = below(directory);
+        return below.isEmpty() ? null : "%040x".formatted(Integer.toUnsignedLong(below.hashCode()));
     }
 
     @Override
     public void writeTar(String directory, OutputStream out) {
-        throw new UnsupportedOperationException();
+        try {
+            TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
+            for (Map.Entry<String, String> file : below(directory).entrySet()) {
+                byte[] bytes = file.getValue().getBytes(StandardCharsets.UTF_8);
+                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(bytes.length);
+                tar.putArchiveEntry(entry);
+                tar.write(bytes);
+                tar.closeArchiveEntry();
+            }
+            tar.finish();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Files of a directory, by path in it. */
+    private SortedMap<String, String> below(String directory) {
+        String prefix = directory.equals(".") ? "" : directory + "/";
+        SortedMap<String, String> below = new TreeMap<>();
+        files.forEach(
+                (path, text) -> {
+                    if (path.startsWith(prefix)) {
+                        below.put(path.substring(prefix.length()), text);
+                    }
+                });
+        return below;
     }
 }
