@@ -16,6 +16,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Point 6: what was tried, for which commit, and that a rollback is a failure. */
@@ -92,6 +93,21 @@ final class StatusHistoryTest {
                 .extracting(Attempt::revision)
                 .containsExactly(revision(3), revision(2), revision(1));
         assertThat(shop(control).attemptedRevision()).isEqualTo(revision(3));
+    }
+
+    @Test
+    void releaseFails_theLast50LinesOfItsLogAreTold() {
+        Control control = control();
+        List<String> log = IntStream.rangeClosed(1, 60).mapToObj(i -> "line " + i).toList();
+        controls.engine.withImage("shop:2", new ImageBehaviour.Exits(3, log));
+
+        push(2);
+        settle();
+
+        assertThat(ready(control).message()).contains("last 50 lines of web:");
+        assertThat(ready(control).message().lines().map(String::strip))
+                .filteredOn(line -> line.startsWith("line "))
+                .containsExactlyElementsOf(log.subList(10, 60));
     }
 
     @Test
