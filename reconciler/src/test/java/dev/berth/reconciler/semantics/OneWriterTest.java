@@ -3,6 +3,7 @@ package dev.berth.reconciler.semantics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.FakeLeaseStore;
 import dev.berth.reconciler.lease.Standing;
@@ -279,6 +280,26 @@ final class OneWriterTest {
         assertThat(writersSince(died)).containsExactly("ann");
     }
 
+    /** When it was stopped, with its plan made, in front of the first write of a rollout. */
+    private Duration stoppedInFrontOfAWrite(Control ann) {
+        controls.engine.forgetCalls();
+        controls.commit(SHOP.formatted(2));
+        controls.time.pass(
+                Duration.ofSeconds(1),
+                () -> {
+                    if (calls(EngineCall.HAS_IMAGE) > 0) {
+                        ann.pause(Duration.ofMinutes(2));
+                    }
+                });
+        assertThat(calls(EngineCall.HAS_IMAGE)).isEqualTo(1);
+        assertThat(controls.engine.writes()).isEmpty();
+        return controls.time.now();
+    }
+
+    private long calls(EngineCall call) {
+        return controls.engine.journal().stream().filter(entry -> entry.call() == call).count();
+    }
+
     @Test
     void writerIsPaused_anotherTakesOver_itsLateWriteIsRefused() {
         settled();
@@ -286,9 +307,7 @@ final class OneWriterTest {
         pass(Duration.ofSeconds(5));
         Control bob = controls.start("bob");
         pass(Duration.ofMinutes(1));
-        controls.commit(SHOP.formatted(2));
-        ann.pause(Duration.ofMinutes(2));
-        Duration paused = controls.time.now();
+        Duration paused = stoppedInFrontOfAWrite(ann);
         pass(Duration.ofMinutes(1));
         assertThat(bob.keeper.now()).isInstanceOf(Standing.Writer.class);
 
@@ -297,6 +316,22 @@ final class OneWriterTest {
         assertThat(writersSince(paused)).containsExactly("bob");
         assertThat(ann.keeper.now()).isEqualTo(new Standing.Follower("bob"));
         assertThat(ready(ann).reason()).isEqualTo(ReasonCode.NotWriter);
+    }
+
+    /** What the test before this one is there to find. */
+    @Test
+    void writerIsPaused_andItsFenceIsOpen_itsLateWriteIsSeen() {
+        controls.openFences.add("ann");
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        controls.start("bob");
+        pass(Duration.ofMinutes(1));
+        Duration paused = stoppedInFrontOfAWrite(ann);
+
+        pass(Duration.ofMinutes(4));
+
+        assertThat(writersSince(paused)).contains("ann", "bob");
     }
 
     @Test
