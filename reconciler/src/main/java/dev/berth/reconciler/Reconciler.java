@@ -74,6 +74,7 @@ public final class Reconciler implements Watchdog.Polls {
     private final Failures failures;
     private final PollPace pace;
     private final Tenure tenure;
+    private final Planning planning;
     private final int httpPort;
     private final Clockwork clock;
     private @Nullable Instant nextDue;
@@ -138,6 +139,36 @@ public final class Reconciler implements Watchdog.Polls {
             Tenure tenure,
             int httpPort,
             Clockwork clock) {
+        this(
+                source,
+                trees,
+                loader,
+                observer,
+                converger,
+                failures,
+                pace,
+                tenure,
+                Planner::plan,
+                httpPort,
+                clock);
+    }
+
+    /**
+     * The same with another way to decide; all but tests that plant a mistake in it leave it to
+     * {@link Planner}.
+     */
+    public Reconciler(
+            GitSource source,
+            PinnedTrees trees,
+            DesiredStateLoader loader,
+            LiveStateReader observer,
+            Converger converger,
+            Failures failures,
+            PollPace pace,
+            Tenure tenure,
+            Planning planning,
+            int httpPort,
+            Clockwork clock) {
         this.source = source;
         this.trees = trees;
         this.loader = loader;
@@ -146,6 +177,7 @@ public final class Reconciler implements Watchdog.Polls {
         this.failures = failures;
         this.pace = pace;
         this.tenure = tenure;
+        this.planning = planning;
         this.httpPort = httpPort;
         this.clock = clock;
         this.lastNow = clock.instant();
@@ -173,6 +205,12 @@ public final class Reconciler implements Watchdog.Polls {
             return new Tenure(
                     Writership.ALONE, Recollection.NONE, new StartedJobs(), Ledgers.inMemory());
         }
+    }
+
+    /** What decides, as {@link Planner#plan}. */
+    @FunctionalInterface
+    public interface Planning {
+        Plan plan(DesiredState desired, Observation live, Instant now);
     }
 
     /** How long to wait between two looks at the repos. */
@@ -223,7 +261,7 @@ public final class Reconciler implements Watchdog.Polls {
         Observation live = observe(declared, begin); // what is: Known | Unknown
         DesiredState desired = // what should be, where an app goes back to what was, too
                 tenure.ledgers().releases().pinned(declared, live);
-        Plan plan = Planner.plan(desired, live, begin); // pure, printable
+        Plan plan = planning.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null || notWriter != null;
         nextDue = notWriter == null ? plan.nextDue() : null;
         Outcomes outcomes = // effects, exactly that plan

@@ -1,6 +1,8 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.FakeEngine;
@@ -9,6 +11,7 @@ import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -20,11 +23,15 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Mistakes that control could make, one guard broken in each. */
@@ -217,6 +224,57 @@ enum Bugs implements Bug {
             };
         }
     },
+    /** A file that can't be understood keeps nothing from being deleted. */
+    FREEZES_NOTHING {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return port.arguments().getFirst() instanceof DesiredState.Known known
+                    ? ((Reconciler.Planning) port.real())
+                            .plan(
+                                    unfrozen(known),
+                                    (Observation) port.arguments().get(1),
+                                    (Instant) port.arguments().get(2))
+                    : port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            Set<String> removed = new HashSet<>();
+            Set<String> strange = new HashSet<>();
+            for (Tree.Edit edit : edits(history)) {
+                switch (edit) {
+                    case Tree.Remove(var app) -> removed.add(app);
+                    case Tree.Clear(var app) -> removed.add(app);
+                    case Tree.Break(var app, var damage) -> {
+                        if (damage == Tree.Damage.STRANGE_KIND && removed.contains(app)) {
+                            strange.add(app);
+                        }
+                    }
+                    case Tree.Put _,
+                            Tree.AllowDeletes _,
+                            Tree.Wipe _,
+                            Tree.PutJob _,
+                            Tree.RemoveJob _,
+                            Tree.Confirm _,
+                            Tree.SetValue _ -> {}
+                }
+            }
+            return !strange.isEmpty() && removed.size() > 1;
+        }
+    },
+    /** The engine is asked for whatever has a label of ours, of whichever instance. */
+    TAKES_OTHERS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            Object ours = port.go();
+            return port.method().equals("containers")
+                    ? port.world().engine().contents().containers().stream()
+                            .flatMap(item -> Stream.ofNullable(item.view()))
+                            .sorted(ContainerView.ORDER)
+                            .toList()
+                    : ours;
+        }
+    },
     /** What was started is called ready. */
     READY_TOO_SOON {
         @Override
@@ -234,6 +292,39 @@ enum Bugs implements Bug {
                     report.resources().stream().map(Bugs::ready).toList());
         }
     };
+
+    /** False for histories that have nothing that it is about: no time is spent on them. */
+    boolean mayShow(History history) {
+        return true;
+    }
+
+    private static List<Tree.Edit> edits(History history) {
+        return history.events().stream()
+                .flatMap(
+                        event ->
+                                event instanceof Event.Commit(_, _, var edits)
+                                        ? edits.stream()
+                                        : Stream.empty())
+                .toList();
+    }
+
+    private static DesiredState.Known unfrozen(DesiredState.Known known) {
+        return new DesiredState.Known(
+                known.instance(),
+                known.settings(),
+                known.revision(),
+                known.stale(),
+                known.apps(),
+                known.routes(),
+                known.held(),
+                known.waiting(),
+                null,
+                known.jobs(),
+                known.deletable(),
+                known.problems(),
+                known.alerts(),
+                known.secrets());
+    }
 
     /** The repo with other texts in it. */
     private static @Nullable Object edited(Port port, UnaryOperator<String> edit) throws Throwable {
@@ -308,8 +399,10 @@ enum Bugs implements Bug {
                             VOLUMES_GO_TOO,
                             CREATE_TWICE,
                             RUNS_AGAIN,
-                            TAKES_LOOK_ALIKES ->
+                            TAKES_LOOK_ALIKES,
+                            TAKES_OTHERS ->
                             ContainerEngine.class;
+                    case FREEZES_NOTHING -> Reconciler.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
                     case READY_TOO_SOON -> PassReport.class;

@@ -15,6 +15,7 @@ import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
@@ -44,7 +45,16 @@ final class Core {
             RandomGenerator random,
             Clockwork clock,
             ReadBefore before) {
-        return of(engine, traffic, source, lastGood, random, clock, before, Writership.ALONE);
+        return of(
+                engine,
+                traffic,
+                source,
+                lastGood,
+                random,
+                clock,
+                before,
+                Writership.ALONE,
+                Planner::plan);
     }
 
     static Reconciler of(
@@ -55,7 +65,8 @@ final class Core {
             RandomGenerator random,
             Clockwork clock,
             ReadBefore before,
-            Writership writership) {
+            Writership writership,
+            Reconciler.Planning planning) {
         StartedJobs jobs = new StartedJobs();
         Vault vault = Vault.ofThisProcess(clock);
         NoTrees trees = new NoTrees();
@@ -83,6 +94,7 @@ final class Core {
                 failures,
                 (interval, failed) -> new PollTimer(interval, backoff, random).nextPoll(failed),
                 new Reconciler.Tenure(writership, Recollection.NONE, jobs, Ledgers.inMemory()),
+                planning,
                 8080,
                 clock);
     }

@@ -11,6 +11,7 @@ import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -90,7 +91,8 @@ final class SimControl {
                         new Random(seed),
                         clock,
                         world.readBefore(),
-                        writership);
+                        writership,
+                        bug.plant(Reconciler.Planning.class, Planner::plan, world));
         loop = new ReconcileLoop(reconciler, this::passEnded, clock);
         watch = new EngineWatch(engine, reconciler::instance, world::tell, clock);
     }
