@@ -10,7 +10,47 @@ import dev.berth.reconciler.simulation.Tree;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What people say of other platforms, one by one, where no other test here is about it. */
+/**
+ * What people say of other platforms, one by one, where no other test is about it. Who shows the
+ * rest (a number alone is an issue that is still to be done):
+ *
+ * <ol>
+ *   <li>A bad commit holds up the one that mends it: here, {@code LatestWinsTest}
+ *   <li>Previews are never removed: issue 6
+ *   <li>An outage elsewhere deletes everything: {@code UnknownIsNotEmptyTest}, {@code
+ *       PlannerPropertiesTest}; of a forge: issue 6
+ *   <li>Deployed again and again, and no reason: here, {@code ZeroWritesWhenEqualTest}
+ *   <li>One commit deploys all apps: {@code ZeroWritesWhenEqualTest}; paths that are watched: issue
+ *       5
+ *   <li>What was superseded is deployed all the same: here, {@code LatestWinsTest}
+ *   <li>502 at the switch: {@code dev.berth.proxy.SwapIT}, and {@code SERVED_GOES_ON_SERVING} in
+ *       every history of {@code SimulationTest}
+ *   <li>The status lies: {@code ReadyMeansThisGenerationServesTest}, {@code StatusHistoryTest}, and
+ *       {@code STATUS_TRUE} in every history of {@code SimulationTest}
+ *   <li>No way back by itself: here, {@code StatusHistoryTest}; by hand: {@code PinTest}
+ *   <li>One broken file stops all, one error at a time: {@code OneDocumentOneFateTest}, {@code
+ *       ProblemsGoldenTest}
+ *   <li>A typo deletes: here, {@code FatesTest}, and the planted bug {@code FREEZES_NOTHING}
+ *   <li>A plan before the merge: {@code GoldenPlanTest}; as a comment: issue 6
+ *   <li>Config as code: {@code ExampleConfigRepoTest}, {@code SchemaAgreementTest}; nothing is made
+ *       from Compose files yet, and no issue says so
+ *   <li>Dependencies: {@code converge.DependsOnTest}, {@code desired.DependsOnTest}
+ *   <li>Polling dies and nobody hears of it: {@code DeadlinesEverywhereTest}, {@code
+ *       LevelTriggeredTest}
+ *   <li>A webhook came and nothing happened: issue 6; a lost one: {@code LevelTriggeredTest}
+ *   <li>Previews get in each other's way: issue 6
+ *   <li>Previews of images built elsewhere: issue 6
+ *   <li>Signed commits: {@code SignedCommitsTest}, {@code CommitVerifierTest}
+ *   <li>SOPS wherever YAML is read: {@code SopsDocumentTest}, {@code SecretsDeployTest}
+ *   <li>A notification that fails: {@code SideEffectsNeverBlockDeploysTest}; too many of them:
+ *       {@code AlertPlannerTest}
+ *   <li>The disk is full: here, {@code dev.berth.system.DiskFullIT}; old images and caches: issue 5
+ *   <li>Restores: with databases, which come later
+ *   <li>Deleting too much or too little: {@code DeletesComeLastTest}, {@code converge.VolumesTest},
+ *       and {@code DATA_STAYS} in every history of {@code SimulationTest}
+ *   <li>A deployment that is stuck: here, {@code CrashSafeTest}, {@code DeadlinesEverywhereTest}
+ * </ol>
+ */
 final class WorriesTest {
     private static Tree.Edit put(String app, Spec.Image image, int replicas) {
         return new Tree.Put(app, new Spec(image, replicas, Spec.Twist.NONE));
