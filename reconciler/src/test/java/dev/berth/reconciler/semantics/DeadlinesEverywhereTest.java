@@ -61,7 +61,7 @@ final class DeadlinesEverywhereTest {
     }
 
     /** What makes control call the engine, by the calls that it makes then and not before. */
-    private enum Scene {
+    enum Scene {
         ROLLOUT(
                 "containers",
                 "networks",
@@ -191,6 +191,7 @@ final class DeadlinesEverywhereTest {
         private static final String DELETABLE =
                 "volumes: [{name: data, path: /data, deletionPolicy: Delete}]";
 
+        @SuppressWarnings("ImmutableEnumChecker") // List.of is
         private final List<String> calls;
 
         Scene(String... calls) {
