@@ -152,7 +152,8 @@ enum Bugs implements Bug {
     READS_ONCE {
         @Override
         @Nullable Object call(Port port) throws Throwable {
-            return port.go() instanceof SourceReading now ? port.world().firstOf(now) : null;
+            Object answer = port.go();
+            return answer instanceof SourceReading now ? port.world().firstOf(now) : answer;
         }
     },
     /** Every container has something in it that is another each time. */
