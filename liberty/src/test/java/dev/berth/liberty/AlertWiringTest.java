@@ -96,7 +96,7 @@ final class AlertWiringTest {
 
     @Test
     void anotherWrites_nothingMoreIsTold() {
-        polls(4);
+        control.clock.pass(POLL.multipliedBy(4));
         await().atMost(PATIENCE).until(() -> control.told.size() == 1);
         control.clock.pass(Duration.ofMinutes(61));
         await().atMost(PATIENCE).until(() -> control.told.size() == 2);
