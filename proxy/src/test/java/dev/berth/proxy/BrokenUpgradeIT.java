@@ -14,6 +14,7 @@ import dev.berth.proxy.testing.TestBackend;
 import dev.berth.proxy.testing.UpgradeLoad;
 import dev.berth.schemas.edge.EdgeReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -241,6 +242,28 @@ class BrokenUpgradeIT {
     private static void signal(String name, Process process) throws Exception {
         Process sent = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         assertThat(sent.waitFor()).isZero();
+        if (name.equals("STOP")) {
+            await().atMost(AT_MOST)
+                    .ignoreException(UncheckedIOException.class) // a thread that has just ended
+                    .until(() -> isStopped(process));
+        }
+    }
+
+    /** kill returns when the signal is sent: until a thread of its own stops it still answers. */
+    private static boolean isStopped(Process process) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            return threads.allMatch(thread -> state(thread) == 'T');
+        }
+    }
+
+    /** The third field of proc(5)'s stat; the second is in parentheses and may hold anything. */
+    private static char state(Path thread) {
+        try {
+            String stat = Files.readString(thread.resolve("stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void kill(Process process) throws InterruptedException {
