@@ -14,15 +14,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Networks and volumes of a Docker engine: what the containers of an app share. */
+/** Networks and volumes of a Docker engine: what the containers of an app share. Thread-safe. */
 final class DockerShared {
     private static final String ADDRESS_POOLS =
             ". Give the engine more networks: \"default-address-pools\" in its daemon.json";
 
     private final EngineConnection engine;
+
+    /** By the name of a network: held while it is looked for and made. */
+    private final ConcurrentMap<String, Lock> making = new ConcurrentHashMap<>();
 
     DockerShared(EngineConnection engine) {
         this.engine = engine;
@@ -42,7 +49,22 @@ final class DockerShared {
                         });
     }
 
+    /**
+     * One at a time for a name: asked for by two at once, such as an app and a job of it, an engine
+     * makes two of one name, and then starts nothing that is to use either.
+     */
     void ensureNetwork(String instance, ResourceId app, String name) throws ReconcileException {
+        Lock turn = making.computeIfAbsent(name, _ -> new ReentrantLock());
+        turn.lock();
+        try {
+            ensureNetworkAlone(instance, app, name);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private void ensureNetworkAlone(String instance, ResourceId app, String name)
+            throws ReconcileException {
         if (isOurs("network", name, instance, app, networkLabels(name))) {
             return;
         }

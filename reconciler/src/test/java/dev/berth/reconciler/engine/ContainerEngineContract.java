@@ -35,7 +35,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -528,6 +532,22 @@ abstract class ContainerEngineContract {
 
         assertThat(engine().networks(instance))
                 .containsExactlyEntriesOf(Map.of(specs.app(), specs.network()));
+    }
+
+    @Test
+    void ensureNetwork_byManyAtOnce_isOneThatContainersCanUse() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<Boolean> ask =
+                    () -> {
+                        engine().ensureNetwork(instance, specs.app(), specs.network());
+                        return true;
+                    };
+            for (Future<Boolean> answer : threads.invokeAll(Collections.nCopies(8, ask))) {
+                assertThat(answer.get()).isTrue();
+            }
+        }
+
+        assertThat(run(specs.web("web")).running()).isTrue();
     }
 
     @Test
