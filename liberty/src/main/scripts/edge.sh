@@ -41,9 +41,7 @@ edge_main() {
 # ---- which edge, and the next one -------------------------------------------------------------
 
 # built_edge: the name of what is built, a hash of its files.
-built_edge() {
-  (cd "$DIST/lib/edge" 2>/dev/null && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-12)
-}
+built_edge() { hash_of_files "$DIST/lib/edge"; }
 
 # chosen_edge: the name of the one that runs, or is to.
 chosen_edge() { setting "$BERTH_HOME/run/edge.env" RELEASE; }
@@ -90,14 +88,7 @@ note_edge() {
 # edge_unit: the unit of systemd whose process the edge is; nothing when it is a child of ours.
 edge_unit() { setting "$BERTH_HOME/run/edge.env" UNIT; }
 
-copy_edge() {
-  local place=$BERTH_HOME/cache/edge/$1
-  [[ ! -d $place ]] || return 0
-  { rm -rf "$place.new" && mkdir -p "${place%/*}" && cp -R "$DIST/lib/edge" "$place.new" && mv -T "$place.new" "$place"; } 2>/dev/null &&
-    return 0
-  rm -rf "$place.new" || true
-  return 1
-}
+copy_edge() { copy_whole "$DIST/lib/edge" "$BERTH_HOME/cache/edge/$1"; }
 
 # edge_command NAME [ARG...]: sets EDGE_COMMAND. The class archive is made when an edge stops, and made anew when
 # Java has changed; a start with it takes half the work. Without a good one an edge starts as well.

@@ -71,7 +71,7 @@ build_when_stale() {
   touch "$stamp"
   (cd "$BERTH_ROOT" && run_mvnw -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true package) >"$log" 2>&1 </dev/null ||
     die "the build failed; the last lines of $log:" "$(tail -n 25 "$log")"
-  is_laid_out || die "the build made no $DIST/lib/{edge,cli} or $WLP; see $log"
+  is_laid_out || die "the build made no $DIST/{lib/edge,lib/cli,control} or $WLP; see $log"
   printf '%s\n' "$sources" >"$DIST/.stamp"
   touch -r "$stamp" "$DIST/.stamp"
 }
@@ -79,7 +79,7 @@ build_when_stale() {
 # stamp_main: what Maven's packaging ends with, so that what it built is not built again by 'up'.
 stamp_main() { printf '%s\n' "$(source_list_hash)" >"$DIST/.stamp"; }
 
-is_laid_out() { [[ -d $DIST/lib/edge && -d $DIST/lib/cli && -x $WLP/bin/server ]]; }
+is_laid_out() { [[ -d $DIST/lib/edge && -d $DIST/lib/cli && -d $DIST/control && -x $WLP/bin/server ]]; }
 
 # start_build: begins what is to be built, beside other work; await_build ends it. In a session of its
 # own, so that all of it can be ended: Maven would not hear of a Ctrl-C, nor of its caller's end.
@@ -126,6 +126,20 @@ source_list() {
   git -c safe.directory='*' ls-files -z -co --exclude-standard -- "${modules[@]}" ':!*.md' ':!**/src/test/**' \
     ':!liberty/src/main/scripts' ':!liberty/src/main/images' 2>/dev/null ||
     find "${modules[@]}" -type f -not -path '*/target/*' -not -path '*/src/test/*' -print0 2>/dev/null || true
+}
+
+# hash_of_files DIR: 12 digits that differ when its files do; nothing where there is none.
+hash_of_files() {
+  (cd "$1" 2>/dev/null && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-12)
+}
+
+# copy_whole FROM TO: a copy that is there whole or not at all, as its name, a hash, says that it is; 1 where the disk
+# takes none, or FROM is being built anew.
+copy_whole() {
+  [[ ! -d $2 ]] || return 0
+  { rm -rf "$2.new" && mkdir -p "${2%/*}" && cp -R "$1" "$2.new" && [[ $(hash_of_files "$2.new") == "${2##*/}" ]] && mv -T "$2.new" "$2"; } 2>/dev/null && return 0
+  rm -rf "$2.new" || true
+  return 1
 }
 
 # ---- command line -----------------------------------------------------------------------------

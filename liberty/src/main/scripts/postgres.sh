@@ -65,7 +65,20 @@ postgres_start() {
   postgres_reset_password
   local port
   port=$(postgres_port)
-  postgres_launch "$port"
+  postgres_start_at "$port"
+}
+
+# postgres_start_at PORT: another Berth that starts at the same time may take it between the look and the start.
+postgres_start_at() {
+  local port=$1 log=$BERTH_HOME/logs/postgres.log before
+  rotate_log "$log"
+  before=$(stat -c %s "$log" 2>/dev/null || say 0)
+  postgres_launch "$port" "$log" && return 0
+  postgres_stop
+  tail -c "+$((before + 1))" "$log" | grep -q 'Address already in use' || postgres_failed "PostgreSQL did not come up"
+  warn "postgres: port $port was taken just now"
+  port=$(free_port_from $((port + 1)))
+  postgres_start_at "$port"
 }
 
 # ---- place and user ---------------------------------------------------------------------------
@@ -193,24 +206,30 @@ postgres_data_unused() {
 postgres_port() {
   local last port
   last=$(setting "$BERTH_HOME/run/postgres.env" BERTH_DATABASE_PORT)
-  port=${last:-$POSTGRES_FIRST_PORT}
-  while port_taken "$port"; do
-    ((port < 65000)) || die "no free port for PostgreSQL above $POSTGRES_FIRST_PORT"
-    port=$((port + 1))
-  done
+  port=$(free_port_from "${last:-$POSTGRES_FIRST_PORT}")
   [[ -z $last || $last == "$port" ]] || warn "postgres: port $last was taken by $(port_owner "$last"); now on $port"
   printf '%s\n' "$port"
 }
 
+free_port_from() {
+  local port=$1
+  while port_taken "$port"; do
+    ((port < 65000)) || die "no free port for PostgreSQL above $POSTGRES_FIRST_PORT"
+    port=$((port + 1))
+  done
+  printf '%s\n' "$port"
+}
+
+# postgres_launch PORT LOG: 1 when it does not come up.
 postgres_launch() {
-  local port=$1 log=$BERTH_HOME/logs/postgres.log
-  rotate_log "$log"
+  local port=$1 log=$2
   detach postgres "$log" env -C "$PG_BASE" "${PG_RUNNER[@]}" "$PG_BIN/bin/postgres" -D "$PG_DATA" -c listen_addresses=127.0.0.1 -c port="$port" \
     -c unix_socket_directories= -c shared_buffers=16MB -c max_connections=40 -c max_wal_size=256MB -c min_wal_size=32MB \
     -c password_encryption=scram-sha-256 -c max_parallel_workers=2 -c log_line_prefix='%m [%p] '
-  record_process postgres "$DETACHED_PID" || postgres_failed "PostgreSQL ended as soon as it was started"
+  # One that ended at once is seen below.
+  record_process postgres "$DETACHED_PID" || true
   await 60 postgres_ready_or_dead "$DETACHED_PID" || true
-  postgres_ready || { postgres_stop; postgres_failed "PostgreSQL did not come up"; }
+  postgres_ready || return 1
   write_settings "$BERTH_HOME/run/postgres.env" "BERTH_DATABASE_URL=jdbc:postgresql://127.0.0.1:$port/berth" \
     "BERTH_DATABASE_USER=$POSTGRES_USER" "BERTH_DATABASE_PASSWORD_FILE=$(postgres_password_file)" "BERTH_DATABASE_PORT=$port"
   say "postgres: jdbc:postgresql://127.0.0.1:$port/berth (pid $DETACHED_PID)"

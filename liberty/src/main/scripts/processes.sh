@@ -60,40 +60,6 @@ embedded_database() { [[ $(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) ==
 
 # ---- starting ---------------------------------------------------------------------------------
 
-start_control() {
-  # shellcheck disable=SC2034 # read by detach
-  local DETACH_UMASK=077 DETACH_IDENTITY=yes
-  try_write "$BERTH_HOME/run/control.env" "BUILD=$(build_mark)" || true
-  rotate_log "$BERTH_HOME/logs/control.log"
-  stop_orphaned_server
-  mkdir -p "$BERTH_HOME/logs/control"
-  use_embedded_database
-  detach control "$BERTH_HOME/logs/control.log" env MALLOC_ARENA_MAX=2 JAVA_HOME="$BERTH_JDK" WLP_OUTPUT_DIR="$BERTH_HOME/control" \
-    LOG_DIR="$BERTH_HOME/logs/control" PID_DIR="$BERTH_HOME/run" "$WLP/bin/server" run berth
-  record_process control "$DETACHED_PID"
-}
-
-# The recorded process is the server's start script or the JVM that it became. Killing only a script
-# with -9 would leave its JVM, which holds the port: it is known by our directories in its environment.
-stop_orphaned_server() {
-  local dir pid
-  for dir in /proc/[0-9]*; do
-    pid=${dir#/proc/}
-    grep -qzsxF "WLP_OUTPUT_DIR=$BERTH_HOME/control" "$dir/environ" || continue
-    warn "control: ending a server that lost its start script (pid $pid)"
-    kill -s KILL "$pid" 2>/dev/null || true
-    await 5 is_gone "$pid" || true
-  done
-}
-
-use_embedded_database() {
-  local name
-  embedded_database || return 0
-  for name in $DATABASE_SETTINGS; do
-    export "$name=$(setting "$BERTH_HOME/run/postgres.env" "$name")"
-  done
-}
-
 # start_engine: a private engine takes seconds to come up, and the others are not to wait for it.
 start_engine() {
   (with_lock "$BERTH_HOME/run/engine.lock" revive_engine) &
@@ -121,9 +87,6 @@ revive_postgres() {
   after=$(setting "$BERTH_HOME/run/postgres.env" BERTH_DATABASE_URL)
   [[ -z $before || $before == "$after" ]] || stop_process control 30 || true
 }
-
-# build_mark: changes with each build.
-build_mark() { stat -c %y "$DIST/.stamp" 2>/dev/null || true; }
 
 # ---- supervising ------------------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ is_outdated_control() {
   for name in BERTH_CONFIG BERTH_CONTROL_PORT; do
     [[ $(given_to control "$name") == "${!name}" ]] || return 0
   done
-  [[ $UP_BUILD == yes && $(build_mark) != "$(setting "$BERTH_HOME/run/control.env" BUILD)" ]]
+  [[ $UP_BUILD == yes && $(built_control) != "$(given_to control BERTH_CONTROL_RELEASE)" ]]
 }
 
 # note_running_edge: one that an interrupted 'up' had put in the old one's place is the chosen one, too.
@@ -148,6 +148,7 @@ reload_edge() {
 renew_control() {
   local old
   old=$(running_pid control) || old=''
+  choose_built_control
   ! is_running supervisor || try_write "$BERTH_HOME/run/control.renewed" "$old" || true
   stop_process control 40
   if is_running supervisor; then
@@ -238,7 +239,7 @@ up_start() {
 
 # nothing_new: what 'up --no-build' starts is what ran last, also with the database that it had.
 nothing_new() {
-  is_laid_out || die "nothing is built in $BERTH_ROOT" "Build it: ./berth up"
+  is_laid_out || [[ -d $(edge_place "$(chosen_edge)") ]] || die "nothing is built in $BERTH_ROOT" "Build it: ./berth up"
   BUILD_PID=''
   [[ $(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) != no ]] || recorded_database
 }
@@ -329,7 +330,13 @@ fresh_edge() {
   forget_old_edges
 }
 
-fresh_control() { start_control; }
+fresh_control() {
+  choose_built_control
+  start_control || [[ $UP_BUILD != yes ]] || die "control could not be started"
+}
+
+choose_built_control() { [[ $UP_BUILD != yes ]] || choose_control "$(built_control)"; }
+
 fresh_supervisor() { start_supervisor; }
 
 # ---- the example ------------------------------------------------------------------------------

@@ -58,10 +58,11 @@ make_tree() {
 #!/bin/sh
 echo built >>"$BERTH_TEST_COUNTS/builds"
 [ ! -e "$BERTH_TEST_COUNTS/break-build" ] || { echo "[ERROR] Some.java:7: it does not compile"; exit 1; }
-cd "$(dirname "$0")/liberty" && mkdir -p target/berth/lib/edge target/berth/lib/cli target/liberty/wlp/bin
+cd "$(dirname "$0")/liberty" && mkdir -p target/berth/lib/edge target/berth/lib/cli target/berth/control target/liberty/wlp/bin
 printf '#!/bin/sh\n[ -e "$BERTH_TEST_COUNTS/quiet" ] || env >"$BERTH_HOME/control.env"\nexec "$JAVA_HOME/bin/serve" "$BERTH_CONTROL_PORT"\n' >target/liberty/wlp/bin/server
 chmod +x target/liberty/wlp/bin/server
 cp ../schemas/Some.java target/berth/lib/edge/edge.jar
+cp ../schemas/Some.java target/berth/control/server.xml
 SH
   make_jdk "$WORK/jdk" 25.0.9
   chmod +x "$TREE/mvnw"
@@ -480,6 +481,21 @@ test_postgres_port_taken_moves_and_says_so() {
   [[ $(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env") != "$port" ]] || fail "the port did not change"
 }
 
+# A port that is bound and not listened on looks free: so it does to two that start at the same time.
+test_postgres_port_taken_between_look_and_start_moves_on() {
+  local port bound
+  port=$(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env")
+  postgres stop
+  perl -MSocket -e '$| = 1; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(shift, INADDR_LOOPBACK)) or die; print "bound\n"; sleep 60' \
+    "$port" >"$WORK/bound" &
+  bound=$!
+  until_true 5 grep -qs bound "$WORK/bound"
+  postgres start
+  kill "$bound"
+  assert_status 0; assert_out "port $port was taken just now"
+  assert_equal "$((port + 1))" "$(sed -n 's/^BERTH_DATABASE_PORT=//p' "$HOME_DIR/run/postgres.env")"
+}
+
 test_postgres_password_lost_is_replaced() {
   local before after
   before=$(md5sum <"$HOME_DIR/secrets/postgres.password")
@@ -709,6 +725,23 @@ test_up_without_a_build_starts_what_ran() {
   assert_equal "$chosen 18080" "$(chosen) $(told edge BERTH_HTTP_PORT)"
   run up --detach --home "$HOME_DIR"
   assert_equal "0 $((builds + 1)) unbuilt" "$STATUS $(builds) $(cat "$HOME_DIR/cache/edge/$(chosen)/edge.jar")"
+}
+
+test_control_runs_from_a_copy_of_what_was_chosen() {
+  local control place
+  change copied
+  run up --detach --home "$HOME_DIR"; assert_status 0
+  place=$(told control WLP_USER_DIR)
+  assert_equal "copied $HOME_DIR/cache/control/$(told control BERTH_CONTROL_RELEASE)" "$(cat "$place/server.xml") $place"
+  # As Maven does beside it, and then it crashes.
+  echo unchosen >"$TREE/liberty/target/berth/control/server.xml"
+  control=$(pid_of control)
+  kill -KILL "$control"
+  until_true 20 is_another control "$control" || fail "control was not started again"
+  assert_equal "$place copied" "$(told control WLP_USER_DIR) $(cat "$place/server.xml")"
+  run up --detach --home "$HOME_DIR"; assert_status 0
+  assert_equal unchosen "$(cat "$(told control WLP_USER_DIR)/server.xml")"
+  assert_equal "$(told control BERTH_CONTROL_RELEASE)" "$(ls "$HOME_DIR/cache/control")"
 }
 
 test_edge_of_systemd_is_the_chosen_one_and_up_has_it_reloaded() {

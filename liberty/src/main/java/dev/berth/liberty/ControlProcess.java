@@ -2,6 +2,7 @@ package dev.berth.liberty;
 
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
@@ -25,6 +26,7 @@ import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.notify.Watch;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretRoom;
@@ -76,6 +78,7 @@ public final class ControlProcess implements AutoCloseable {
     private final EdgeLink edge;
     private final LongAdder engineWrites = new LongAdder();
     private final GatedEngine engine;
+    private final RepoLooks looks;
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final Vault vault;
@@ -138,7 +141,7 @@ public final class ControlProcess implements AutoCloseable {
                 part(
                         new AppRepositories(
                                 new AppRepositories.Settings(
-                                        git, keyring, Deadlines.STANDARD, this::pollInterval),
+                                        git, keyring, Deadlines.OF_APPS, this::pollInterval),
                                 config,
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
@@ -149,8 +152,8 @@ public final class ControlProcess implements AutoCloseable {
                 new MemoryFile(
                         environment.home().resolve("memory.json"),
                         text -> vault.redactor().clean(text));
-        reconciler =
-                new Reconciler(
+        looks =
+                new RepoLooks(
                         part(
                                 new LookAside(
                                         new VerifiedSource(
@@ -159,6 +162,11 @@ public final class ControlProcess implements AutoCloseable {
                                                 new OwnerKeys(environment.home().resolve("keys"))),
                                         () -> wake(new Trigger.RepoChanged(url.shown())),
                                         clock)),
+                        (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
+                        clock);
+        reconciler =
+                new Reconciler(
+                        looks,
                         repositories,
                         new DesiredStateLoader(
                                 repositories,
@@ -180,14 +188,14 @@ public final class ControlProcess implements AutoCloseable {
                                 clock,
                                 vault),
                         failures,
-                        (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
                         new Reconciler.Tenure(lease, memory, jobs, Ledgers.in(environment.home())),
+                        Planner::plan,
                         environment.httpPort(),
                         clock);
         Consumer<PassReport> clean =
                 report -> board.publish(report.cleaned(vault.redactor()::clean));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
-        watchdog = part(new Watchdog(reconciler, board::amend, clock));
+        watchdog = part(new Watchdog(looks, board::amend, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
         startWatching(url, events);
     }
@@ -254,7 +262,7 @@ public final class ControlProcess implements AutoCloseable {
     }
 
     private Duration pollInterval() {
-        return reconciler.pollInterval();
+        return looks.pollInterval();
     }
 
     /** The value of a Secret's key that counts now; {@code null} when none does. */
@@ -314,11 +322,11 @@ public final class ControlProcess implements AutoCloseable {
 
     /** True when no look at the config repo has succeeded for three poll intervals. */
     public boolean pollOverdue() {
-        return reconciler.overdue();
+        return looks.overdue();
     }
 
     public @Nullable Instant fetchedAt() {
-        return reconciler.lastRead();
+        return looks.lastRead();
     }
 
     /** Who is told what; {@code null} until the config repo was read. */

@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,6 +35,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class Berth implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /**
+     * Some at a time on two processors start within a minute, and more than that when others work.
+     */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(3);
 
     final String instance;
     final Path home;
@@ -54,15 +62,7 @@ final class Berth implements AutoCloseable {
         git(directory, "init", "-q", "--bare", "--initial-branch=main", repo.toString());
         git(directory, "clone", "-q", repo.toString(), clone.toString());
         git(clone, "checkout", "-q", "-B", "main");
-        write(
-                "berth.yaml",
-                """
-                apiVersion: berth/v1
-                kind: Instance
-                metadata: {name: %s}
-                spec: {domain: localhost}
-                """
-                        .formatted(instance));
+        settings("");
     }
 
     private Berth(String instance, Path directory, Path repo) {
@@ -77,6 +77,13 @@ final class Berth implements AutoCloseable {
     /** One that makes its config repo from the example by itself, as for a newcomer. */
     static Berth ofANewcomer(Path directory) {
         return new Berth("home", directory, directory.resolve("home/config.git"));
+    }
+
+    /** Another Berth for the same instance, repo and engine: with a home of its own, not up yet. */
+    Berth spare(Path directory) {
+        Berth spare = new Berth(instance, directory, repo);
+        git(directory, "clone", "-q", repo.toString(), spare.clone.toString());
+        return spare;
     }
 
     /** Stands for a Berth that is not there yet. */
@@ -95,6 +102,19 @@ final class Berth implements AutoCloseable {
     }
 
     // ---- config -------------------------------------------------------------------------------
+
+    /** Writes the document of the instance. */
+    Berth settings(String more) {
+        return write(
+                "berth.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Instance
+                metadata: {name: %s}
+                spec: {domain: localhost%s}
+                """
+                        .formatted(instance, more.isEmpty() ? "" : ", " + more));
+    }
 
     Berth write(String file, String text) {
         try {
@@ -145,6 +165,18 @@ final class Berth implements AutoCloseable {
         return Shell.run(RealEngine.root(), environment(), Duration.ofMinutes(5), command);
     }
 
+    /** Runs a verb of the launcher that must succeed, and gives its output. */
+    String must(String... arguments) {
+        Shell.Result result = launcher(arguments);
+        if (result.exit() != 0) {
+            throw new AssertionError(
+                    "./berth %s ended with %d:%n%s"
+                            .formatted(
+                                    String.join(" ", arguments), result.exit(), result.output()));
+        }
+        return result.output();
+    }
+
     /** What the launcher finds in its environment beside the home and the engine. */
     Berth with(String name, String value) {
         environment.put(name, value);
@@ -166,10 +198,7 @@ final class Berth implements AutoCloseable {
         if (!repo.startsWith(home)) {
             words.addAll(List.of("--config", repo.toString()));
         }
-        Shell.Result result = launcher(words.toArray(String[]::new));
-        if (result.exit() != 0) {
-            throw new AssertionError(result.output());
-        }
+        must(words.toArray(String[]::new));
         return this;
     }
 
@@ -236,12 +265,17 @@ final class Berth implements AutoCloseable {
                 () -> get(app + ".localhost", path).body().contains(expected));
     }
 
+    /** Waits; in vain, it tells what can be seen of it from outside. */
     void await(String what, Callable<Boolean> condition) {
-        Awaitility.await(what)
-                .atMost(Duration.ofSeconds(90))
-                .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptions()
-                .until(condition);
+        try {
+            Awaitility.await(what)
+                    .atMost(LONGEST_WAIT)
+                    .pollInterval(Duration.ofMillis(100))
+                    .ignoreExceptions()
+                    .until(condition);
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(e.getMessage() + "\n" + new Aftermath(this).text(), e);
+        }
     }
 
     // ---- what control says --------------------------------------------------------------------
@@ -258,6 +292,11 @@ final class Berth implements AutoCloseable {
                 .map(line -> line.substring(name.length() + 1))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** A page for people. */
+    String page(String path) throws IOException, InterruptedException {
+        return askControl(path);
     }
 
     private String askControl(String path) throws IOException, InterruptedException {
@@ -307,6 +346,21 @@ final class Berth implements AutoCloseable {
             return "/var/lib/berth-postgres/" + HexFormat.of().formatHex(hash).substring(0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** Where control reads its classes from: no other Berth of the same build may. */
+    Path unpacked() {
+        return home.resolve("cache/control");
+    }
+
+    /** How its own database is reached: variables of the launcher by name. */
+    Map<String, String> database() {
+        try (Stream<String> lines = Files.lines(home.resolve("run/postgres.env"))) {
+            return lines.map(line -> line.split("=", 2))
+                    .collect(Collectors.toMap(words -> words[0], words -> words[1]));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
         }
     }
 
