@@ -1,6 +1,7 @@
 package dev.berth.bench;
 
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
@@ -12,6 +13,7 @@ import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.LiveStateReader;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppRepositories;
@@ -66,7 +68,7 @@ final class FakeHost implements AutoCloseable {
         repositories =
                 new AppRepositories(
                         new AppRepositories.Settings(
-                                local, keyring, Deadlines.STANDARD, () -> Duration.ofSeconds(30)),
+                                local, keyring, Deadlines.OF_APPS, () -> Duration.ofSeconds(30)),
                         source,
                         clock,
                         () -> {});
@@ -86,8 +88,13 @@ final class FakeHost implements AutoCloseable {
                 new SiteStore(directory.resolve("sites"), repositories, InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
         return new Reconciler(
-                new VerifiedSource(
-                        source, new SigningRulesReader(), new OwnerKeys(directory.resolve("keys"))),
+                new RepoLooks(
+                        new VerifiedSource(
+                                source,
+                                new SigningRulesReader(),
+                                new OwnerKeys(directory.resolve("keys"))),
+                        (interval, _) -> interval,
+                        clock),
                 repositories,
                 new DesiredStateLoader(
                         repositories,
@@ -103,7 +110,8 @@ final class FakeHost implements AutoCloseable {
                         sites,
                         clock),
                 failures,
-                (interval, _) -> interval,
+                Reconciler.Tenure.sole(),
+                Planner::plan,
                 8080,
                 clock);
     }

@@ -22,10 +22,12 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // JUnit fills the fields
 final class AlertWiringTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofSeconds(30);
 
-    /** Longer than the outbox takes to look again. */
-    private static final Duration QUIET = Duration.ofSeconds(7);
+    /** The interval, and what a poll comes later at most so that not all come at once. */
+    private static final Duration POLL = Duration.ofMinutes(12);
+
+    /** Whatever is told of a pass is told by then. */
+    private static final Duration QUIET = Duration.ofSeconds(1);
 
     @TempDir Path directory;
     private WiredControl control;
@@ -39,7 +41,7 @@ final class AlertWiringTest {
                 apiVersion: berth/v1
                 kind: Instance
                 metadata: {name: home}
-                spec: {}
+                spec: {source: {interval: 10m}}
                 ---
                 apiVersion: berth/v1
                 kind: Alert
@@ -81,7 +83,7 @@ final class AlertWiringTest {
 
     @Test
     void engineGoneAtStart_isToldAfterThreePolls_andInTheHistory() {
-        control.clock.pass(POLL); // and some time by itself
+        polls(1);
         await().during(QUIET).atMost(PATIENCE).until(control.told::isEmpty);
 
         polls(2);
@@ -96,9 +98,9 @@ final class AlertWiringTest {
 
     @Test
     void anotherWrites_nothingMoreIsTold() {
-        control.clock.pass(POLL.multipliedBy(4));
+        polls(4);
         await().atMost(PATIENCE).until(() -> control.told.size() == 1);
-        control.clock.pass(Duration.ofMinutes(61));
+        polls(7);
         await().atMost(PATIENCE).until(() -> control.told.size() == 2);
 
         control.leased.set("another");
@@ -108,7 +110,7 @@ final class AlertWiringTest {
                                 Objects.requireNonNull(control.newest())
                                         .trigger()
                                         .equals(new Trigger.StandingChanged().describe()));
-        control.clock.pass(Duration.ofHours(3));
+        polls(12);
 
         await().during(QUIET).atMost(PATIENCE).until(() -> control.told.size() == 2);
         assertThat(control.told.getLast().type()).isEqualTo(Message.Type.StillFailing);

@@ -91,7 +91,7 @@ public final class ReconcileLoop implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // nothing would ever be repaired again
                 LOG.error("a bug ended the pass; the next one begins with the next trigger", e);
             }
         }
@@ -151,7 +151,7 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private @Nullable Trigger found() throws InterruptedException {
-        boolean poll = reconciler.nextPoll().over(clock);
+        boolean poll = reconciler.looks().next().over(clock);
         if (triggers.pressing(work::engrossed) && !(poll && lastWasForWake)) {
             debounce();
             return triggers.take();
@@ -172,7 +172,7 @@ public final class ReconcileLoop implements AutoCloseable {
     }
 
     private Duration untilDue() {
-        Duration poll = reconciler.nextPoll().left(clock);
+        Duration poll = reconciler.looks().next().left(clock);
         return Stream.of(reconciler.nextRetry(), reconciler.nextDue())
                 .flatMap(next -> until(next).stream())
                 .min(Comparator.naturalOrder())

@@ -1,7 +1,6 @@
 package dev.berth.reconciler;
 
 import dev.berth.reconciler.clockwork.Clockwork;
-import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Converger.Attention;
 import dev.berth.reconciler.converge.Failures;
@@ -25,7 +24,6 @@ import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
-import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
@@ -42,7 +40,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,22 +54,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The pass. One at a time; confined to the loop's thread, but for what says that any may call it.
  */
-public final class Reconciler implements Watchdog.Polls {
+public final class Reconciler {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-
-    /** So long a pass waits for the config repo that is not about it. */
-    private static final Duration MOMENT = Duration.ofMillis(500);
 
     /** What a clock that is kept right by and by may differ in between two passes. */
     private static final Duration CLOCKS_AGREE = Duration.ofSeconds(1);
 
-    private final GitSource source;
+    private final RepoLooks looks;
     private final PinnedTrees trees;
     private final DesiredStateLoader loader;
     private final LiveStateReader observer;
     private final Converger converger;
     private final Failures failures;
-    private final PollPace pace;
     private final Tenure tenure;
     private final Planning planning;
     private final int httpPort;
@@ -81,16 +74,8 @@ public final class Reconciler implements Watchdog.Polls {
     private Map<ResourceId, ResourceStatus> statuses = Map.of();
     private final AtomicReference<Map<ResourceId, ResourceStatus>> remembered =
             new AtomicReference<>(Map.of());
-    private volatile Duration pollInterval = Duration.ofSeconds(30);
     private Instant lastNow;
     private long lastNanos;
-    private int failedReads;
-    private volatile @Nullable Instant lastRead;
-    private volatile long readAt;
-    private long lastLook;
-    private Deadline nextPoll;
-    private @Nullable SourceReading lastReading;
-    private boolean looked;
     private @Nullable Long stamp;
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
@@ -99,92 +84,35 @@ public final class Reconciler implements Watchdog.Polls {
     private boolean forgetful;
     private long lastPass;
 
-    /** Makes the pass of a Berth that is alone. */
-    public Reconciler(
-            GitSource source,
-            PinnedTrees trees,
-            DesiredStateLoader loader,
-            LiveStateReader observer,
-            Converger converger,
-            Failures failures,
-            PollPace pace,
-            int httpPort,
-            Clockwork clock) {
-        this(
-                source,
-                trees,
-                loader,
-                observer,
-                converger,
-                failures,
-                pace,
-                Tenure.sole(),
-                httpPort,
-                clock);
-    }
-
     /**
      * Makes the pass from its parts.
      *
+     * @param planning {@link Planner#plan}, unless a test plants a mistake in it
      * @param httpPort where the edge serves, for the URLs in status
      */
     public Reconciler(
-            GitSource source,
+            RepoLooks looks,
             PinnedTrees trees,
             DesiredStateLoader loader,
             LiveStateReader observer,
             Converger converger,
             Failures failures,
-            PollPace pace,
-            Tenure tenure,
-            int httpPort,
-            Clockwork clock) {
-        this(
-                source,
-                trees,
-                loader,
-                observer,
-                converger,
-                failures,
-                pace,
-                tenure,
-                Planner::plan,
-                httpPort,
-                clock);
-    }
-
-    /**
-     * The same with another way to decide; all but tests that plant a mistake in it leave it to
-     * {@link Planner}.
-     */
-    public Reconciler(
-            GitSource source,
-            PinnedTrees trees,
-            DesiredStateLoader loader,
-            LiveStateReader observer,
-            Converger converger,
-            Failures failures,
-            PollPace pace,
             Tenure tenure,
             Planning planning,
             int httpPort,
             Clockwork clock) {
-        this.source = source;
+        this.looks = looks;
         this.trees = trees;
         this.loader = loader;
         this.observer = observer;
         this.converger = converger;
         this.failures = failures;
-        this.pace = pace;
         this.tenure = tenure;
         this.planning = planning;
         this.httpPort = httpPort;
         this.clock = clock;
         this.lastNow = clock.instant();
         this.lastNanos = clock.nanos();
-        this.lastLook = clock.nanos();
-        this.readAt = clock.nanos();
-        this.nextPoll = new Deadline(lastLook).later(pollInterval);
         this.remembers = tenure.recollection().recall();
         failures.recall(remembers, lastNow);
         tenure.jobs().recall(remembers.jobs());
@@ -213,18 +141,6 @@ public final class Reconciler implements Watchdog.Polls {
         Plan plan(DesiredState desired, Observation live, Instant now);
     }
 
-    /** How long to wait between two looks at the repos. */
-    @FunctionalInterface
-    public interface PollPace {
-        /**
-         * The wait until the next look.
-         *
-         * @param interval what the user wants
-         * @param failures looks in a row that failed
-         */
-        Duration next(Duration interval, int failures);
-    }
-
     /**
      * Tells how things stood before this process began, so that what did not change since keeps its
      * times; nothing is decided by it. Any thread, once, also late.
@@ -249,18 +165,23 @@ public final class Reconciler implements Watchdog.Polls {
     PassReport reconcile(Trigger trigger, Attention attention, BooleanSupplier pressed)
             throws InterruptedException {
         Instant begin = now();
-        SourceReading reading = read(trigger, begin, pressed); // Git commit, or why there is none
+        SourceReading reading = // Git commit, or why there is none
+                looks.read(trigger, begin, pressed);
         DesiredState declared = loader.load(reading); // mistakes become problems
         Standing standing = standing(declared); // only one Berth at a time writes
         if (beginsToWrite(standing)) { // another may have followed a newer commit by now
-            declared = loader.load(look(begin, lastReading, () -> false));
+            declared = loader.load(looks.readNow(begin));
             standing = standing(declared);
         }
         String notWriter = standing == null ? null : standing.whyNot();
-        settle(declared); // what is not wanted any more ends; what has ended is learnt from
+        ReleaseLedger releases = tenure.ledgers().releases();
+        DesiredState followed = releases.settled(declared); // where an app went back, too
+        settle(followed); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
-        DesiredState desired = // what should be, where an app goes back to what was, too
-                tenure.ledgers().releases().pinned(declared, live);
+        if (notWriter == null) { // what has failed since it took over is gone back from
+            followed = releases.settled(declared, live, begin, converger::lastWords);
+        }
+        DesiredState desired = releases.pinned(followed, live); // what should be
         Plan plan = planning.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null || notWriter != null;
         nextDue = notWriter == null ? plan.nextDue() : null;
@@ -295,6 +216,7 @@ public final class Reconciler implements Watchdog.Polls {
         ReleaseLedger releases = tenure.ledgers().releases();
         releases.retain(known, live);
         for (DesiredApp app : known.apps().values()) {
+            releases.retrace(app, live);
             KnownRelease ready =
                     ReadyReleases.of(app, statuses.get(app.id()), releases.of(app.id()), now);
             if (ready != null && (app.pin() == null || app.pin().release().equals(ready.id()))) {
@@ -336,67 +258,6 @@ public final class Reconciler implements Watchdog.Polls {
             failures.clockWasSet(by);
         }
         return now;
-    }
-
-    /**
-     * Whoever waits for a sleeping app does not wait for a look at a Git server as well; nor does
-     * what is to be done after work that has ended, or at a time. What is repaired waits a moment
-     * at most, and not at all once a server has let it wait.
-     */
-    private SourceReading read(Trigger trigger, Instant now, BooleanSupplier pressed)
-            throws InterruptedException {
-        SourceReading known = lastReading;
-        looked = false;
-        if (known == null || known instanceof SourceReading.Unavailable) {
-            return look(now, null, () -> false); // without it nothing can be done
-        }
-        return switch (trigger) {
-            case Trigger.WakeRequested _, Trigger.WorkEnded _, Trigger.ScheduleDue _ -> known;
-            case Trigger.Started _, Trigger.Poll _, Trigger.RepoChanged _ ->
-                    look(now, known, pressed);
-            case Trigger.EngineChanged _,
-                    Trigger.EngineBack _,
-                    Trigger.EdgeConnected _,
-                    Trigger.HistoryRead _,
-                    Trigger.RetryDue _,
-                    Trigger.StandingChanged _ -> {
-                Deadline end = Deadline.in(source.isLooking() ? Duration.ZERO : MOMENT, clock);
-                yield look(now, known, () -> end.over(clock));
-            }
-        };
-    }
-
-    /**
-     * What a look finds; what was known before if it goes on longer than anybody waits for it.
-     *
-     * @param enough never true while nothing is known
-     */
-    private SourceReading look(Instant now, @Nullable SourceReading known, BooleanSupplier enough)
-            throws InterruptedException {
-        SourceReading found = source.latestVerified(enough);
-        looked = found != null;
-        SourceReading reading = found == null ? Objects.requireNonNull(known) : found;
-        if (found != null) {
-            took(found, now);
-        }
-        lastReading = reading;
-        return reading;
-    }
-
-    private void took(SourceReading reading, Instant now) {
-        if (reading.answered()) {
-            failedReads = 0;
-            lastRead = now;
-            readAt = clock.nanos();
-        } else {
-            failedReads++;
-        }
-        looked(clock.nanos());
-    }
-
-    private void looked(long when) {
-        lastLook = when;
-        nextPoll = new Deadline(when).later(pace.next(pollInterval, failedReads));
     }
 
     private void settle(DesiredState desired) {
@@ -441,7 +302,7 @@ public final class Reconciler implements Watchdog.Polls {
             return false;
         }
         stamp = now;
-        return !now.equals(before) && !looked;
+        return !now.equals(before) && !looks.isFresh();
     }
 
     private @Nullable Standing standing(DesiredState desired) throws InterruptedException {
@@ -454,6 +315,7 @@ public final class Reconciler implements Watchdog.Polls {
     private Outcomes lookOn(DesiredState desired) {
         follow(desired);
         converger.leaveAll();
+        tenure.ledgers().releases().leave();
         Outcomes none = new Outcomes(List.of());
         if (desired instanceof DesiredState.Known known) {
             tenure.jobs().learn(none, declared(known)); // one of that name may be declared anew
@@ -467,7 +329,7 @@ public final class Reconciler implements Watchdog.Polls {
             instance = known.instance();
             watch = new Watch(known.alerts(), known.settings().source().interval());
             trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
-            pollEvery(known.settings().source().interval());
+            looks.every(known.settings().source().interval());
         }
     }
 
@@ -494,11 +356,9 @@ public final class Reconciler implements Watchdog.Polls {
         return declared;
     }
 
-    private void pollEvery(Duration interval) {
-        if (!interval.equals(pollInterval)) {
-            pollInterval = interval;
-            looked(lastLook);
-        }
+    /** When the config repo is looked at. */
+    RepoLooks looks() {
+        return looks;
     }
 
     /** What waits for something to happen, or knows what does. */
@@ -516,22 +376,6 @@ public final class Reconciler implements Watchdog.Polls {
         return watch;
     }
 
-    /** When the config repo was last read with success; {@code null} before that. Any thread. */
-    public @Nullable Instant lastRead() {
-        return lastRead;
-    }
-
-    @Override
-    public Duration sinceRead() {
-        return Duration.ofNanos(clock.nanos() - readAt);
-    }
-
-    /** Time between two looks at the repos that the user wants. Any thread. */
-    @Override
-    public Duration pollInterval() {
-        return pollInterval;
-    }
-
     /** When something that failed is tried again. */
     Optional<Instant> nextRetry() {
         var _ = now(); // the wall clock may have been set while nothing was to be done
@@ -543,11 +387,6 @@ public final class Reconciler implements Watchdog.Polls {
     /** When something is due by the clock that was not due at the last pass. */
     Optional<Instant> nextDue() {
         return Optional.ofNullable(nextDue);
-    }
-
-    /** When the repos are to be looked at again; later while that fails. */
-    Deadline nextPoll() {
-        return nextPoll;
     }
 
     private static Stream<SourcePin> pin(DesiredApp app) {

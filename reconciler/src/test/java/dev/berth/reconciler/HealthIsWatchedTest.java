@@ -124,6 +124,25 @@ final class HealthIsWatchedTest {
                 .contains("with code 137", "restarted it 7 times");
     }
 
+    /** Its restarts are never forgotten by the engine. */
+    @Test
+    void containerThatFellOften_staysUpAgain_getsTrafficAgain() throws Exception {
+        Spine spine = serving(new ImageBehaviour.Runs(), "");
+        String name = spine.engine.containers("home").getFirst().name();
+        for (int i = 0; i < 6; i++) {
+            spine.engine.byHand().crash(name, 3);
+        }
+        spine.engine.byHand().crashLoop(name, 137);
+        look(spine);
+        assertThat(spine.traffic.served().inTraffic()).isEmpty();
+
+        spine.engine.byHand().recover(name);
+
+        assertThat(condition(look(spine), ConditionType.Ready))
+                .returns(Status.True, Condition::status);
+        assertThat(spine.traffic.served().inTraffic()).hasSize(1);
+    }
+
     @Test
     void containerStoppedAfterEachRepair_isFlapping() throws Exception {
         Spine spine = serving(new ImageBehaviour.Runs(), "");

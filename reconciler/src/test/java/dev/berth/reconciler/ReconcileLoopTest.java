@@ -9,6 +9,7 @@ import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -83,6 +86,34 @@ final class ReconcileLoopTest {
 
         assertThat(loop.running()).isFalse();
         assertThat(logged).filteredOn(entry -> Level.SEVERE.equals(entry.getLevel())).isEmpty();
+    }
+
+    @Test
+    void run_passEndsInAnError_isLoggedAndTheNextOneIsMade() {
+        Spine spine = new Spine(directory);
+        spine.commit(1, "{image: 'shop:1', port: 80}");
+        AtomicInteger passes = new AtomicInteger();
+        Consumer<PassReport> board =
+                _ -> {
+                    if (passes.getAndIncrement() == 0) {
+                        throw new NoClassDefFoundError("a jar was taken away");
+                    }
+                };
+        ReconcileLoop loop = new ReconcileLoop(spine.reconciler, board, Clockwork.system());
+        loop.start();
+        await().atMost(PATIENCE).until(() -> passes.get() == 1);
+
+        loop.wake(new Trigger.EngineBack());
+
+        await().atMost(PATIENCE).until(() -> passes.get() > 1);
+        loop.close();
+        assertThat(logged)
+                .filteredOn(entry -> Level.SEVERE.equals(entry.getLevel()))
+                .hasSize(1)
+                .allSatisfy(
+                        entry ->
+                                assertThat(entry.getThrown())
+                                        .isInstanceOf(NoClassDefFoundError.class));
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
@@ -50,14 +51,14 @@ final class Spine implements GitSource, PinnedTrees {
         this(directory, (interval, _) -> interval);
     }
 
-    Spine(Path directory, Reconciler.PollPace pace) {
+    Spine(Path directory, RepoLooks.Pace pace) {
         this(directory, pace, (GitSource) null);
     }
 
     /**
      * @param other {@code null} = what {@link #commit} says
      */
-    Spine(Path directory, Reconciler.PollPace pace, @Nullable GitSource other) {
+    Spine(Path directory, RepoLooks.Pace pace, @Nullable GitSource other) {
         this(
                 directory,
                 pace,
@@ -69,7 +70,7 @@ final class Spine implements GitSource, PinnedTrees {
 
     Spine(
             Path directory,
-            Reconciler.PollPace pace,
+            RepoLooks.Pace pace,
             LastGood lastGood,
             Supplier<AgeKeys> keys,
             Vault vault) {
@@ -91,7 +92,7 @@ final class Spine implements GitSource, PinnedTrees {
 
     private Spine(
             Path directory,
-            Reconciler.PollPace pace,
+            RepoLooks.Pace pace,
             @Nullable GitSource other,
             LastGood lastGood,
             Supplier<AgeKeys> keys,
@@ -101,7 +102,7 @@ final class Spine implements GitSource, PinnedTrees {
 
     private Spine(
             Path directory,
-            Reconciler.PollPace pace,
+            RepoLooks.Pace pace,
             @Nullable GitSource other,
             LastGood lastGood,
             Supplier<AgeKeys> keys,
@@ -123,7 +124,7 @@ final class Spine implements GitSource, PinnedTrees {
 
     private Reconciler process(
             Path directory,
-            Reconciler.PollPace pace,
+            RepoLooks.Pace pace,
             @Nullable GitSource other,
             LastGood lastGood,
             Supplier<AgeKeys> keys,
@@ -132,7 +133,7 @@ final class Spine implements GitSource, PinnedTrees {
             SiteStore sites) {
         Failures failures = new Failures(_ -> backoff);
         return new Reconciler(
-                other == null ? this : other,
+                new RepoLooks(other == null ? this : other, pace, clock),
                 this,
                 new DesiredStateLoader(
                         source -> new SourceReading.Unavailable("no repo " + source.repo()),
@@ -148,12 +149,12 @@ final class Spine implements GitSource, PinnedTrees {
                         clock,
                         vault),
                 failures,
-                pace,
                 new Reconciler.Tenure(
                         Writership.ALONE,
                         Recollection.NONE,
                         new StartedJobs(),
                         Ledgers.in(directory)),
+                Planner::plan,
                 8080,
                 clock);
     }

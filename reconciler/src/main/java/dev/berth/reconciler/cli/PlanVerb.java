@@ -7,6 +7,7 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
+import dev.berth.reconciler.ledger.ReleaseLedger;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.ServedRoutes;
@@ -162,7 +163,10 @@ final class PlanVerb implements Verb {
                                                         .observe(known.instance(), known.adopted()),
                                                 clock.instant());
                     };
-            DesiredState desired = remembered.ledgers().releases().pinned(declared, live);
+            ReleaseLedger releases = remembered.ledgers().releases();
+            DesiredState desired =
+                    releases.pinned(
+                            releases.settled(declared, live, clock.instant(), _ -> ""), live);
             Plan plan = Planner.plan(desired, live, clock.instant());
             return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }

@@ -95,8 +95,7 @@ final class ContainerRetirer {
         List<ContainerView> running =
                 containers.stream().filter(c -> !(c.state() instanceof Created)).toList();
         turn.checkPermit();
-        SideBySide stopped =
-                turn.during(() -> SideBySide.run(clock, "stop", running, c -> stops.stop(c.id())));
+        SideBySide stopped = turn.during(() -> SideBySide.run(clock, "stop", running, this::stop));
         if (!keep) {
             turn.checkPermit();
             removeAll(containers.stream().filter(c -> !stopped.failed(c)).toList()).throwFirst();
@@ -104,9 +103,20 @@ final class ContainerRetirer {
         stopped.throwFirst();
     }
 
+    /** What could be seen when all of them were begun with need not be so for each. */
+    private void stop(ContainerView container) throws ReconcileException {
+        turn.checkPermit();
+        stops.stop(container.id());
+    }
+
+    private void remove(ContainerView container) throws ReconcileException {
+        turn.checkPermit();
+        engine.removeContainer(container.id());
+    }
+
     private SideBySide removeAll(List<ContainerView> containers) throws ReconcileException {
         try {
-            return SideBySide.run(clock, "remove", containers, c -> engine.removeContainer(c.id()));
+            return SideBySide.run(clock, "remove", containers, this::remove);
         } catch (InterruptedException e) { // by nobody: it is no place to end
             Thread.currentThread().interrupt();
             throw new ReconcileException.Waiting(

@@ -7,6 +7,7 @@ import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
@@ -381,6 +382,12 @@ public final class Converger {
                 change instanceof Change.RemoveResource || change instanceof Change.RemoveVolume
                         ? "waits until all else has ended"
                         : "work for it has just ended; looked at again");
+    }
+
+    /** What a container wrote to its log last, for people; begins with a line break. */
+    public String lastWords(ContainerView container) {
+        return vault.redactor()
+                .clean(new LastWords(engine).of(container.id(), container.process()));
     }
 
     /** True while a resource is worked on. Any thread. */

@@ -13,14 +13,24 @@ import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.live.ContainerView.Stopping;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Whether waiting for a container still makes sense: what ends a wait before its deadline. */
+/**
+ * Whether waiting for a container still makes sense: what ends a wait before its deadline. Confined
+ * to the thread that waits.
+ */
 final class Liveness {
     private static final int RESTARTS_ALLOWED = 2;
 
     private final ContainerEngine engine;
     private final Clockwork clockwork;
     private final Ends ends;
+
+    /**
+     * How often each that had fallen often was restarted before it was looked at: long ago, maybe.
+     */
+    private final Map<ContainerId, Integer> restartsBefore = new HashMap<>();
 
     /**
      * Looks by an engine.
@@ -88,9 +98,12 @@ final class Liveness {
         }
     }
 
-    private static void checkRestarts(ContainerView container, int restarts, String last)
+    private void checkRestarts(ContainerView container, int restarts, String last)
             throws ReconcileException {
-        if (restarts > RESTARTS_ALLOWED) {
+        int before =
+                restartsBefore.computeIfAbsent(
+                        container.id(), _ -> restarts > RESTARTS_ALLOWED ? restarts : 0);
+        if (restarts - before > RESTARTS_ALLOWED) {
             throw new ReconcileException.Stalled(
                     ReasonCode.StartFailed,
                     "%s keeps exiting: %d restarts%s".formatted(container.name(), restarts, last));

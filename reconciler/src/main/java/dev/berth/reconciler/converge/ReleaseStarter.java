@@ -14,7 +14,6 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,9 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ReleaseStarter {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseStarter.class);
-    private static final int LOG_LINES = 50;
-    private static final Pattern NOT_PERMITTED =
-            Pattern.compile("operation not permitted|\\bEPERM\\b", Pattern.CASE_INSENSITIVE);
 
     private final String instance;
     private final ContainerEngine engine;
@@ -46,6 +42,7 @@ final class ReleaseStarter {
     private final Turn turn;
     private final SpecAssembler specs;
     private final Stops stops;
+    private final LastWords words;
 
     ReleaseStarter(
             ContainerEngine engine,
@@ -61,6 +58,7 @@ final class ReleaseStarter {
         this.turn = turn;
         this.specs = specs;
         this.stops = stops;
+        this.words = new LastWords(engine);
     }
 
     Rollout start(StartRelease change) throws ReconcileException {
@@ -176,31 +174,8 @@ final class ReleaseStarter {
             // What a container says may hold what it was given: cleaned before anybody sees it.
             throw new ReconcileException.Stalled(
                     e.reason(),
-                    specs.clean(e.getMessage() + logs(pending.id(), pending.process())));
+                    specs.clean(e.getMessage() + words.of(pending.id(), pending.process())));
         }
-    }
-
-    private String logs(ContainerId id, String process) {
-        try {
-            List<String> lines = engine.logTail(id, LOG_LINES);
-            return lines.isEmpty()
-                    ? "\n%s wrote nothing to its log".formatted(process)
-                    : "%s\nlast %d lines of %s:\n  %s"
-                            .formatted(
-                                    hint(lines), lines.size(), process, String.join("\n  ", lines));
-        } catch (ReconcileException e) {
-            return "\nits log can't be read: " + e.getMessage();
-        }
-    }
-
-    /** What an image that starts as root writes when it may not change owners or become a user. */
-    private static String hint(List<String> lines) {
-        return lines.stream().anyMatch(line -> NOT_PERMITTED.matcher(line).find())
-                ? "\n"
-                        + "perhaps it needs Linux capabilities, which no container has unless"
-                        + " declared; for an image that starts as root: spec.capabilities: [CHOWN,"
-                        + " SETGID, SETUID]"
-                : "";
     }
 
     private void remove(ContainerId id) {

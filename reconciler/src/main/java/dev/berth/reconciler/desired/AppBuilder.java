@@ -74,6 +74,7 @@ final class AppBuilder {
                 .crons(crons(app, workload))
                 .keepReleases(spec.rollout().keepReleases())
                 .pin(spec.pin() == null ? null : new DesiredPin(spec.pin(), null))
+                .rollbackWindow(RollbackRules.window(spec))
                 .adopts(app.metadata().annotations().get(AdoptRules.ADOPT))
                 .make();
     }

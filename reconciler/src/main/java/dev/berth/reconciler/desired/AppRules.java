@@ -31,6 +31,7 @@ final class AppRules {
         rules.checkVolumes();
         rules.checkHealthcheck();
         rules.checkSleep();
+        RollbackRules.check(app.spec(), read, problems);
         CronRules.check(app.spec().cron(), read, problems);
     }
 

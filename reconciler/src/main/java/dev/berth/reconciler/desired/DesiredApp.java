@@ -16,9 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param sleepAfter time without a request after which its containers stop; {@code null} = never
  * @param dependsOn what must be ready before a new release of it is started, sorted
  * @param release what runs before a new release is started; {@code null} = nothing
- * @param crons what it runs by the clock, in the order declared
+ * @param crons what it runs by the clock when it is not suspended, in the order declared
  * @param keepReleases how many releases that were ready are remembered
  * @param pin the release that it is to stay at; {@code null} = the declared one
+ * @param rollbackWindow time after it has taken over in which a release that fails is gone back
+ *     from; zero = it is not
+ * @param wentBack that it was gone back from the declared release; {@code null} = it was not
  * @param adopts name of a container, not Berth's, that it takes over from; {@code null} = none
  */
 public record DesiredApp(
@@ -36,10 +39,27 @@ public record DesiredApp(
         List<DesiredCron> crons,
         int keepReleases,
         @Nullable DesiredPin pin,
+        Duration rollbackWindow,
+        @Nullable WentBack wentBack,
         @Nullable String adopts) {
     public DesiredApp {
         dependsOn = dependsOn.stream().sorted().distinct().toList();
         crons = List.copyOf(crons);
+    }
+
+    /** What it is to run by the clock: nothing while it is suspended. */
+    public List<DesiredCron> schedules() {
+        return suspended ? List.of() : crons;
+    }
+
+    /** True when a release from before is to serve in place of the declared one. */
+    public boolean isBack() {
+        return wentBack != null && wentBack.stage() != WentBack.Stage.GIVEN_UP;
+    }
+
+    /** Stands for the spec as it is declared, whatever serves in its place. */
+    public String declared() {
+        return wentBack == null ? generation.text() : wentBack.generation();
     }
 
     /** One like it, to be changed. */
@@ -49,7 +69,7 @@ public record DesiredApp(
 
     /**
      * An app in the making. One begun from nothing is as a document that says no more: it depends
-     * on nothing, never sleeps, is not pinned. Not thread-safe.
+     * on nothing, never sleeps, is not pinned, and stays at its release. Not thread-safe.
      */
     public static final class Draft {
         private final ResourceId id;
@@ -66,6 +86,8 @@ public record DesiredApp(
         private List<DesiredCron> crons = List.of();
         private int keepReleases = 5;
         private @Nullable DesiredPin pin;
+        private Duration rollbackWindow = Duration.ZERO;
+        private @Nullable WentBack wentBack;
         private @Nullable String adopts;
 
         public Draft(
@@ -92,6 +114,8 @@ public record DesiredApp(
             crons = app.crons;
             keepReleases = app.keepReleases;
             pin = app.pin;
+            rollbackWindow = app.rollbackWindow;
+            wentBack = app.wentBack;
             adopts = app.adopts;
         }
 
@@ -148,6 +172,16 @@ public record DesiredApp(
             return this;
         }
 
+        public Draft rollbackWindow(Duration after) {
+            rollbackWindow = after;
+            return this;
+        }
+
+        public Draft wentBack(@Nullable WentBack from) {
+            wentBack = from;
+            return this;
+        }
+
         public Draft adopts(@Nullable String container) {
             adopts = container;
             return this;
@@ -169,6 +203,8 @@ public record DesiredApp(
                     crons,
                     keepReleases,
                     pin,
+                    rollbackWindow,
+                    wentBack,
                     adopts);
         }
     }

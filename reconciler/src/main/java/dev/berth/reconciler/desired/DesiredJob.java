@@ -23,18 +23,6 @@ public record DesiredJob(
         DesiredCommand command,
         String revision,
         @Nullable Environment over) {
-    /** One that runs like no app. */
-    public DesiredJob(
-            ResourceId id,
-            Location declaredAt,
-            SpecHash run,
-            ResourceId networkOf,
-            ImageSource image,
-            DesiredCommand command,
-            String revision) {
-        this(id, declaredAt, run, networkOf, image, command, revision, null);
-    }
-
     /** How it is run like an app whose main process is made from that. */
     static ContainerTemplate template(
             ContainerTemplate main, @Nullable List<String> words, Environment over) {

@@ -7,6 +7,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +42,19 @@ public final class DesiredRoutes extends AbstractList<DesiredRoute> implements R
     /** What is published with an app, or with a domain that leads elsewhere. */
     public List<DesiredRoute> servedBy(ResourceId server) {
         return byServer.of(server);
+    }
+
+    /** Which processes of an app requests are to get to. */
+    public Set<String> processesOf(ResourceId app) {
+        return servedBy(app).stream()
+                .flatMap(
+                        claim ->
+                                claim.destination()
+                                                instanceof
+                                                DesiredRoute.ToApp(ResourceId _, String process)
+                                        ? Stream.of(process)
+                                        : Stream.empty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The claim on a place; {@code null} when nobody makes one. */

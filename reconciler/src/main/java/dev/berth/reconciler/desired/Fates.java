@@ -200,8 +200,9 @@ final class Fates {
 
     /** True when every document of the file counts as it is. */
     boolean isFollowed(String file) {
-        return Stream.of(filesNotFollowed, broughtFrom, problems.files())
-                .noneMatch(files -> files.contains(file));
+        return !filesNotFollowed.contains(file)
+                && !broughtFrom.contains(file)
+                && !problems.areIn(file);
     }
 
     /** Why nothing may be removed anywhere; {@code null} when that is not so. */
@@ -220,7 +221,7 @@ final class Fates {
 
     /** It was right once; now what is encrypted in it can't be opened. It still was there. */
     private void lost(String file, ReadDocument document) {
-        if (!problems.files().contains(file)) {
+        if (!problems.areIn(file)) {
             return;
         } else if (document.id() == null) {
             pruneHold = file + " can't be opened any more, so it may declare anything";

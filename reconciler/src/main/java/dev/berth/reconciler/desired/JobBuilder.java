@@ -50,7 +50,8 @@ final class JobBuilder {
                     job.id(),
                     new ImageSource.Prebuilt(spec.image()),
                     new DesiredCommand(template, spec.timeout()),
-                    revision.commit());
+                    revision.commit(),
+                    null);
         }
         DesiredApp app = apps.get(ResourceId.app(String.valueOf(spec.app())));
         if (app == null || !(app.workload() instanceof Workload.Containers containers)) {

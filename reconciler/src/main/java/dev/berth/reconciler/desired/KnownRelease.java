@@ -35,17 +35,11 @@ public record KnownRelease(
     public static KnownRelease of(
             String id, Workload.Containers declared, String revision, Instant readyAt) {
         return new KnownRelease(
-                id, declared.image().reference(), revision, readyAt, templates(declared));
+                id, declared.image().reference(), revision, readyAt, declared.templates());
     }
 
     /** True when what is declared now is this release. */
     public boolean is(Workload.Containers declared) {
-        return image.equals(declared.image().reference()) && processes.equals(templates(declared));
-    }
-
-    private static SortedMap<String, ContainerTemplate> templates(Workload.Containers declared) {
-        SortedMap<String, ContainerTemplate> templates = new TreeMap<>();
-        declared.processes().forEach((name, p) -> templates.put(name, p.template()));
-        return templates;
+        return image.equals(declared.image().reference()) && processes.equals(declared.templates());
     }
 }

@@ -1,25 +1,19 @@
 package dev.berth.reconciler.desired;
 
-import dev.berth.reconciler.secret.SecretRef;
-import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Has apps stay at the releases that they are pinned to: what runs is as it was then, how it is
- * served, probed and how often it runs is as it is declared now. Pure.
- */
+/** Has apps stay at the releases that they are pinned to. Pure. */
 public final class Pins {
-    private final Map<SecretRef, SecretUse> secrets;
+    private final FormerReleases former;
 
     private Pins(DesiredState.Known desired) {
-        secrets = desired.secrets();
+        former = new FormerReleases(desired);
     }
 
     /**
@@ -53,17 +47,7 @@ public final class Pins {
         String fault = then == null ? fault(pin, known) : fault(then);
         return then == null || fault != null
                 ? app.edit().pin(new DesiredPin(pin.release(), fault)).make()
-                : at(app, workload(now, then), then.revision());
-    }
-
-    /** Its release command has run when the release became ready. */
-    private static DesiredApp at(DesiredApp app, Workload.Containers before, String revision) {
-        ContainerTemplate main = before.main().template();
-        return app.edit()
-                .workload(before, revision)
-                .release(null)
-                .crons(app.crons().stream().map(cron -> cron.like(main)).toList())
-                .make();
+                : former.at(app, now, then).make();
     }
 
     private static DesiredJob like(DesiredJob job, @Nullable DesiredApp app) {
@@ -72,16 +56,7 @@ public final class Pins {
 
     /** Why a release can't be made again; {@code null} when it can. */
     private @Nullable String fault(KnownRelease release) {
-        List<String> gone =
-                release.processes().values().stream()
-                        .flatMap(then -> Stream.of(then.secretVariables(), then.filesOfSecrets()))
-                        .flatMap(uses -> uses.values().stream())
-                        .map(SecretUse::ref)
-                        .filter(ref -> !secrets.containsKey(ref))
-                        .map(SecretRef::toString)
-                        .distinct()
-                        .sorted()
-                        .toList();
+        List<String> gone = former.gone(release);
         return gone.isEmpty()
                 ? null
                 : "spec.pin: release %s needs what is no longer there: %s; put it back, pin another release, or take the pin away"
@@ -97,37 +72,5 @@ public final class Pins {
                                 : known.stream()
                                         .map(KnownRelease::id)
                                         .collect(Collectors.joining(", ")));
-    }
-
-    private Workload.Containers workload(Workload.Containers now, KnownRelease release) {
-        SortedMap<String, DesiredProcess> processes = new TreeMap<>();
-        release.processes()
-                .forEach((name, then) -> processes.put(name, process(now, name, current(then))));
-        return new Workload.Containers(
-                release.image().equals(now.image().reference())
-                        ? now.image()
-                        : ImageSource.again(release.image()),
-                processes);
-    }
-
-    private static DesiredProcess process(
-            Workload.Containers now, String name, ContainerTemplate then) {
-        DesiredProcess declared = now.processes().get(name);
-        return declared == null
-                ? new DesiredProcess(then, 1, Readiness.DEFAULT)
-                : new DesiredProcess(then, declared.replicas(), declared.readiness());
-    }
-
-    /** With secrets as they are now. */
-    private ContainerTemplate current(ContainerTemplate then) {
-        return then.edit()
-                .secrets(current(then.secretVariables()), current(then.filesOfSecrets()))
-                .make();
-    }
-
-    private SortedMap<String, SecretUse> current(SortedMap<String, SecretUse> then) {
-        SortedMap<String, SecretUse> now = new TreeMap<>(then);
-        now.replaceAll((_, use) -> secrets.getOrDefault(use.ref(), use));
-        return now;
     }
 }

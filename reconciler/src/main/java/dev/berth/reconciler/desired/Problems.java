@@ -22,6 +22,11 @@ final class Problems {
         return found.stream().sorted().toList();
     }
 
+    /** True when the file has a problem. */
+    boolean areIn(String file) {
+        return found.stream().anyMatch(p -> p.location().file().equals(file));
+    }
+
     /** The files that have a problem. */
     Set<String> files() {
         return found.stream().map(p -> p.location().file()).collect(Collectors.toSet());

@@ -34,7 +34,37 @@ final class Substitution {
 
     /** The tree with the values; the same object when it names none. */
     Node.Mapping in(Shape shape, Node.Mapping root) {
+        if (!mayName(root)) {
+            return root; // as most do, in every pass
+        }
         return in(shape, root, "") instanceof Node.Mapping mapping ? mapping : root;
+    }
+
+    /** False when no text has the sign of a name. */
+    private static boolean mayName(Node node) {
+        return switch (node) {
+            case Node.Scalar scalar -> scalar.text().indexOf('$') >= 0;
+            case Node.Sequence sequence -> mayName(sequence);
+            case Node.Mapping mapping -> mayName(mapping);
+        };
+    }
+
+    private static boolean mayName(Node.Sequence sequence) {
+        for (Node item : sequence.items()) {
+            if (mayName(item)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mayName(Node.Mapping mapping) {
+        for (Node.Entry entry : mapping.entries()) {
+            if (mayName(entry.value())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Node in(Shape shape, Node node, String path) {

@@ -23,6 +23,13 @@ public sealed interface Workload {
             return processes.values().stream().allMatch(process -> process.replicas() == 0);
         }
 
+        /** What the containers of each process are made from, by its name. */
+        public SortedMap<String, ContainerTemplate> templates() {
+            SortedMap<String, ContainerTemplate> templates = new TreeMap<>();
+            processes.forEach((name, process) -> templates.put(name, process.template()));
+            return templates;
+        }
+
         /** The process that speaks for the app: web, or the first one. */
         public DesiredProcess main() {
             DesiredProcess web = processes.get(AppRules.WEB);

@@ -206,7 +206,7 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
                     "{}",
                     standing instanceof Standing.Writer(var epoch)
                             ? "this Berth writes, by stamp %d".formatted(epoch)
-                            : standing.why());
+                            : standing.whyNot());
             onChange.run();
         }
     }

@@ -32,13 +32,8 @@ public sealed interface Standing {
 
     /** Why it may not, for people; {@code null} for one that may. */
     default @Nullable String whyNot() {
-        return this instanceof Writer ? null : why();
-    }
-
-    /** Why it may not, for people; empty for one that may. */
-    default String why() {
         return switch (this) {
-            case Writer _ -> "";
+            case Writer _ -> null;
             case Follower(var holder) ->
                     "another Berth (home %s) writes for this instance; this one only looks"
                             .formatted(holder);

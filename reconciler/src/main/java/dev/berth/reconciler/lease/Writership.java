@@ -36,9 +36,9 @@ public interface Writership {
      * @throws ReconcileException.Transient with reason {@code NotWriter}
      */
     default void check() throws ReconcileException.Transient {
-        Standing standing = now();
-        if (!(standing instanceof Standing.Writer)) {
-            throw new ReconcileException.Transient(ReasonCode.NotWriter, standing.why());
+        String whyNot = now().whyNot();
+        if (whyNot != null) {
+            throw new ReconcileException.Transient(ReasonCode.NotWriter, whyNot);
         }
     }
 }

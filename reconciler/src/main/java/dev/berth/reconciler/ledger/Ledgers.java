@@ -13,7 +13,7 @@ public record Ledgers(ScheduleLedger schedules, ReleaseLedger releases) {
     public static Ledgers reading(Path home) {
         return new Ledgers(
                 ScheduleLedger.reading(home.resolve("schedules.json")),
-                ReleaseLedger.inDirectory(home.resolve("releases")));
+                ReleaseLedger.reading(home.resolve("releases")));
     }
 
     /** Those in a directory: {@code schedules.json}, {@code releases/shop.json}. */

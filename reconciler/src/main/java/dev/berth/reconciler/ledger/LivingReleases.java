@@ -1,11 +1,7 @@
 package dev.berth.reconciler.ledger;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
-import dev.berth.reconciler.desired.DesiredProcess;
-import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.KnownRelease;
-import dev.berth.reconciler.desired.Readiness;
-import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.plan.Release;
@@ -58,16 +54,7 @@ final class LivingReleases {
 
     /** Its id is a hash of all of it. */
     private static boolean isWhole(KnownRelease release) {
-        SortedMap<String, DesiredProcess> processes = new TreeMap<>();
-        release.processes()
-                .forEach(
-                        (name, template) ->
-                                processes.put(
-                                        name, new DesiredProcess(template, 1, Readiness.DEFAULT)));
-        return !processes.isEmpty()
-                && Release.idOf(
-                                new Workload.Containers(
-                                        ImageSource.again(release.image()), processes))
-                        .equals(release.id());
+        return !release.processes().isEmpty()
+                && Release.idOf(release.processes()).equals(release.id());
     }
 }

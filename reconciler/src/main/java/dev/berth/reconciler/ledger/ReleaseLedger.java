@@ -4,8 +4,16 @@ import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Pins;
+import dev.berth.reconciler.desired.Returns;
+import dev.berth.reconciler.desired.Returns.Return;
+import dev.berth.reconciler.desired.WentBack;
+import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.disk.WholeFile;
+import dev.berth.reconciler.ledger.RollbackJudge.News;
+import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
 import java.io.IOException;
@@ -13,11 +21,15 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,23 +37,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The releases of each app that were ready last, in a file for each app, {@code shop.json}.
- * Confined to the thread of the pass.
+ * The releases of each app that were ready last, and whether it went back to one by itself, in a
+ * file for each app, {@code shop.json}. Confined to the thread of the pass.
  */
 public final class ReleaseLedger {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseLedger.class);
 
+    /** Of so many apps that fall in one pass the last words are told. */
+    private static final int MOST_LOGS = 3;
+
     private final @Nullable Path directory;
-    private final Map<ResourceId, List<KnownRelease>> known = new HashMap<>();
+    private final boolean writes;
+    private final Map<ResourceId, AppReleases> known = new HashMap<>();
+    private final Set<ResourceId> aligned = new HashSet<>();
     private @Nullable Set<ResourceId> retained;
 
-    private ReleaseLedger(@Nullable Path directory) {
+    private ReleaseLedger(@Nullable Path directory, boolean writes) {
         this.directory = directory;
+        this.writes = writes;
     }
 
     /** One that a restart forgets. */
     public static ReleaseLedger inMemory() {
-        return new ReleaseLedger(null);
+        return new ReleaseLedger(null, false);
+    }
+
+    /** One that begins with what a directory has and writes nothing there. */
+    public static ReleaseLedger reading(Path directory) {
+        return new ReleaseLedger(directory, false);
     }
 
     /**
@@ -51,19 +74,99 @@ public final class ReleaseLedger {
      * @param directory made when it is missing
      */
     public static ReleaseLedger inDirectory(Path directory) {
-        return new ReleaseLedger(directory);
+        return new ReleaseLedger(directory, true);
     }
 
-    /** What a file has. */
-    private record Entries(List<KnownRelease> releases) {
-        Entries {
-            releases = List.copyOf(releases);
-        }
+    private AppReleases releases(ResourceId app) {
+        return known.computeIfAbsent(app, this::read);
     }
 
     /** The releases of an app that can be gone back to, newest first. */
     public List<KnownRelease> of(ResourceId app) {
-        return known.computeIfAbsent(app, this::read);
+        return releases(app).releases();
+    }
+
+    /** What should be, with apps at the releases that they went back to by themselves. */
+    public DesiredState settled(DesiredState declared) {
+        return declared instanceof DesiredState.Known known
+                ? Returns.follow(known, returns(known))
+                : declared;
+    }
+
+    private Map<ResourceId, Return> returns(DesiredState.Known declared) {
+        Map<ResourceId, Return> returns = new HashMap<>();
+        for (ResourceId app : declared.apps().keySet()) {
+            Return back = releases(app).back();
+            if (back != null) {
+                returns.put(app, back);
+            }
+        }
+        return returns;
+    }
+
+    /**
+     * The same once it is seen what lives: what fails now soon after it has taken over is gone back
+     * from. That is remembered before anything is done about it.
+     *
+     * @param lastWords what a container wrote last, for people, beginning with a line break
+     */
+    public DesiredState settled(
+            DesiredState declared,
+            Observation observation,
+            Instant now,
+            Function<ContainerView, String> lastWords) {
+        if (declared instanceof DesiredState.Known known
+                && observation instanceof Observation.Known(var live)) {
+            RollbackJudge judge = new RollbackJudge(known, live, now);
+            List<News> fallen = new ArrayList<>();
+            for (DesiredApp app : known.apps().values()) {
+                align(app, live);
+                News news = judge.of(app, releases(app.id()));
+                if (news != null) {
+                    put(app.id(), releases(app.id()).with(news.fact()));
+                    fallen.add(news);
+                }
+            }
+            fallen.stream().limit(MOST_LOGS).forEach(news -> tell(news, lastWords));
+        }
+        return settled(declared);
+    }
+
+    /** An engine may take its time for each log, and who goes back does not depend on them. */
+    private void tell(News news, Function<ContainerView, String> lastWords) {
+        WentBack fact = news.fact();
+        ContainerView patient = news.patient();
+        if (fact != null && patient != null) {
+            put(news.app(), releases(news.app()).with(fact.saying(lastWords.apply(patient))));
+        }
+    }
+
+    /**
+     * Another may have written meanwhile, or this one could not write what it knew: what runs whole
+     * and alone is the newest release that was ready, and another has to get ready anew.
+     */
+    private void align(DesiredApp app, LiveState live) {
+        AppReleases its = releases(app.id());
+        if (!aligned.add(app.id()) || its.releases().size() < 2 || its.wentBack() != null) {
+            return;
+        }
+        List<KnownRelease> living = LivingReleases.of(live, app.id());
+        if (living.size() == 1) {
+            AppReleases now = its.newest(living.getFirst().id());
+            if (!now.equals(its)) {
+                put(app.id(), now);
+            }
+        }
+    }
+
+    /** Another writes: what is remembered here may be old when this one does so again. */
+    public void leave() {
+        aligned.clear();
+    }
+
+    private void put(ResourceId app, AppReleases releases) {
+        known.put(app, releases);
+        write(app, releases);
     }
 
     /**
@@ -145,30 +248,45 @@ public final class ReleaseLedger {
                                 before.stream().filter(r -> !r.id().equals(release.id())))
                         .limit(keep)
                         .toList();
-        known.put(app, next);
-        write(app, next);
+        put(app, new AppReleases(next, releases(app).wentBack()));
     }
 
-    private List<KnownRelease> read(ResourceId app) {
+    /**
+     * Of an app of which nothing is remembered, the one release that runs whole was ready before,
+     * when it is another than the declared one: the home was lost.
+     */
+    public void retrace(DesiredApp app, Observation observation) {
+        if (releases(app.id()).equals(AppReleases.NONE)
+                && app.workload() instanceof Workload.Containers declared
+                && observation instanceof Observation.Known(var live)) {
+            List<KnownRelease> living = LivingReleases.of(live, app.id());
+            if (living.size() == 1 && !living.getFirst().id().equals(Release.idOf(declared))) {
+                put(app.id(), new AppReleases(living, null));
+            }
+        }
+    }
+
+    private AppReleases read(ResourceId app) {
         Path file = file(app);
         if (file == null || !Files.exists(file)) {
-            return List.of();
+            return AppReleases.NONE;
         }
         try {
-            return Json.read(Files.readString(file), Entries.class).releases();
+            return Objects.requireNonNull(
+                    Json.read(Files.readString(file), AppReleases.class), "null");
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
             LOG.warn("{} can't be read, going on without it: {}", file, e.getMessage());
-            return List.of();
+            return AppReleases.NONE;
         }
     }
 
-    private void write(ResourceId app, List<KnownRelease> releases) {
+    private void write(ResourceId app, AppReleases releases) {
         Path file = file(app);
-        if (file == null) {
+        if (file == null || !writes) {
             return;
         }
         try {
-            WholeFile.write(file, Json.write(new Entries(releases)));
+            WholeFile.write(file, Json.write(releases));
         } catch (IOException e) {
             LOG.warn("can't write {}; a restart forgets the newest release", file, e);
         }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -35,18 +34,17 @@ public final class ScheduleLedger {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleLedger.class);
 
     private final @Nullable Path file;
-    private final boolean writes;
-    private @Nullable Entries known;
+    private Entries known;
     private boolean saved = true;
 
-    private ScheduleLedger(@Nullable Path file, boolean writes) {
+    private ScheduleLedger(@Nullable Path file, Entries known) {
         this.file = file;
-        this.writes = writes;
+        this.known = known;
     }
 
     /** One that a restart forgets. */
     public static ScheduleLedger inMemory() {
-        return new ScheduleLedger(null, false);
+        return new ScheduleLedger(null, Entries.NONE);
     }
 
     /**
@@ -54,16 +52,18 @@ public final class ScheduleLedger {
      * be written is written later: then a restart takes what it finds for new.
      */
     public static ScheduleLedger inFile(Path file) {
-        return new ScheduleLedger(file, true);
+        return new ScheduleLedger(file, read(file));
     }
 
     /** One that begins with what a file has and never writes it: what is noted is forgotten. */
     public static ScheduleLedger reading(Path file) {
-        return new ScheduleLedger(file, false);
+        return new ScheduleLedger(null, read(file));
     }
 
     /** What the file has: by id of a schedule, or the file can't be read. */
     private record Entries(SortedMap<String, Entry> schedules) {
+        static final Entries NONE = new Entries(Collections.emptySortedMap());
+
         Entries {
             schedules.forEach(
                     (id, entry) -> {
@@ -94,7 +94,7 @@ public final class ScheduleLedger {
     public Observation note(DesiredState.Known desired, Observation observation, Instant now) {
         Map<ResourceId, String> says = new HashMap<>();
         for (DesiredApp app : desired.apps().values()) {
-            for (DesiredCron cron : app.suspended() ? List.<DesiredCron>of() : app.crons()) {
+            for (DesiredCron cron : app.schedules()) {
                 says.put(cron.id(), cron.schedule().toString());
             }
         }
@@ -135,7 +135,7 @@ public final class ScheduleLedger {
             Predicate<ResourceId> unclear,
             Map<ResourceId, Instant> ran,
             Instant now) {
-        Entries before = known();
+        Entries before = known;
         SortedMap<String, Entry> next = new TreeMap<>();
         before.schedules()
                 .forEach(
@@ -165,24 +165,15 @@ public final class ScheduleLedger {
                 : new Entry(says, now);
     }
 
-    private Entries known() {
-        Entries entries = known;
-        if (entries == null) {
-            entries = read();
-            known = entries;
-        }
-        return entries;
-    }
-
-    private Entries read() {
-        if (file == null || !Files.exists(file)) {
-            return new Entries(Collections.emptySortedMap());
+    private static Entries read(Path file) {
+        if (!Files.exists(file)) {
+            return Entries.NONE;
         }
         try {
             return Objects.requireNonNull(Json.read(Files.readString(file), Entries.class), "null");
         } catch (IOException | IllegalArgumentException | NullPointerException e) {
             LOG.warn("{} can't be read, going on without it: {}", file, e.getMessage());
-            return new Entries(Collections.emptySortedMap());
+            return Entries.NONE;
         }
     }
 
@@ -192,8 +183,8 @@ public final class ScheduleLedger {
         }
         boolean first = saved;
         known = next;
-        saved = file == null || !writes;
-        if (file == null || !writes) {
+        saved = file == null;
+        if (file == null) {
             return;
         }
         try {

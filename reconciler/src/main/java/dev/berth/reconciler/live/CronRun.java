@@ -1,6 +1,6 @@
 package dev.berth.reconciler.live;
 
-import dev.berth.schemas.config.Kind;
+import dev.berth.reconciler.desired.DesiredCron;
 import dev.berth.schemas.config.ResourceId;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -48,16 +48,11 @@ public record CronRun(RunView view, String name, Instant dueAt) {
         for (ResourceId app : apps) {
             for (CronRun run : of(live, app)) {
                 if (!run.waits() && !run.dueAt.isAfter(now)) {
-                    newest.put(schedule(app, run.name), run.dueAt); // the oldest come first
+                    newest.put(DesiredCron.id(app, run.name), run.dueAt); // the oldest come first
                 }
             }
         }
         return newest;
-    }
-
-    /** The id of a schedule of an app. */
-    public static ResourceId schedule(ResourceId app, String name) {
-        return new ResourceId(Kind.Job, app.name() + "." + name);
     }
 
     private static Optional<CronRun> read(RunView run) {

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +38,9 @@ public final class Outbox implements AutoCloseable {
     private final Delivery delivery;
     private final Clockwork clock;
     private final ExecutorService senders;
-    private final Semaphore bell = new Semaphore(0);
+    private final Clockwork.Bell bell;
     private final AtomicReference<@Nullable PassReport> newest = new AtomicReference<>();
-    private final Thread thread;
+    private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
     // Owned by the thread.
@@ -77,19 +75,19 @@ public final class Outbox implements AutoCloseable {
         this.senders =
                 Executors.newFixedThreadPool(
                         AT_ONCE, Thread.ofVirtual().name("berth-alert-", 0).factory());
-        this.delivery = new Delivery(store, sender, backoff::delay, clock, senders, bell::release);
-        this.thread = Thread.ofVirtual().name("berth-outbox").unstarted(this::run);
+        this.bell = clock.bell();
+        this.delivery = new Delivery(store, sender, backoff::delay, clock, senders, bell::ring);
     }
 
     /** Starts the thread. Once only. */
     public void start() {
-        thread.start();
+        thread = clock.start("berth-outbox", this::run);
     }
 
     /** Leaves a pass to be told of; the newest counts. Never blocks. */
     public void offer(PassReport report) {
         newest.set(report);
-        bell.release();
+        bell.ring();
     }
 
     /** Says no more of the pass that was left last: another Berth looks after what it was about. */
@@ -105,11 +103,14 @@ public final class Outbox implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        Thread started = thread;
+        if (started != null) {
+            started.interrupt();
+        }
         senders.shutdownNow();
         try {
-            if (thread.isAlive()) {
-                thread.join(STOP_WITHIN);
+            if (started != null) {
+                started.join(STOP_WITHIN);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -122,9 +123,7 @@ public final class Outbox implements AutoCloseable {
                 turn();
                 Duration next = delivery.untilNext();
                 Duration wait = next.compareTo(LOOK_EVERY) < 0 ? next : LOOK_EVERY;
-                if (bell.tryAcquire(wait.plus(BREATH).toMillis(), TimeUnit.MILLISECONDS)) {
-                    bell.drainPermits();
-                }
+                var _ = bell.await(wait.plus(BREATH));
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {

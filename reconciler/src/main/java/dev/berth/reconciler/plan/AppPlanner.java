@@ -2,9 +2,10 @@ package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredRoute;
-import dev.berth.reconciler.desired.DesiredRoute.ToApp;
+import dev.berth.reconciler.desired.DesiredRoutes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.FailedAttempt;
@@ -25,7 +26,6 @@ import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.reconciler.plan.Reason.KeepsServing;
 import dev.berth.reconciler.plan.Reason.NotYetServing;
 import dev.berth.schemas.config.App;
-import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
@@ -37,7 +37,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +55,7 @@ final class AppPlanner {
     private final @Nullable String waitsFor;
     private final List<ContainerView> containers;
     private final String network;
+    private final DesiredRoutes claims;
     private final Served served;
     private final Rest rest;
 
@@ -70,7 +70,8 @@ final class AppPlanner {
             @Nullable String waitsFor) {
         this.instance = desired.instance();
         this.app = app;
-        this.routes = desired.claims().servedBy(app.id());
+        this.claims = desired.claims();
+        this.routes = claims.servedBy(app.id());
         this.live = live;
         this.now = now;
         this.waitsFor = waitsFor;
@@ -408,9 +409,17 @@ final class AppPlanner {
         if (rest.woken()) {
             return List.of(new Reason.Woken());
         }
-        return Stream.concat(
-                        starts.stream(), unproven.stream().map(c -> new NotYetServing(c.name())))
-                .toList();
+        List<Reason> reasons = new ArrayList<>(wayBack());
+        reasons.addAll(starts);
+        unproven.forEach(c -> reasons.add(new NotYetServing(c.name())));
+        return reasons;
+    }
+
+    private List<Reason> wayBack() {
+        WentBack back = app.wentBack();
+        return back == null || back.stage() != WentBack.Stage.UNDERWAY
+                ? List.of()
+                : List.of(new Reason.WentBack(back.from(), back.headline()));
     }
 
     private static List<Release.Candidate> candidates(
@@ -441,7 +450,7 @@ final class AppPlanner {
         if (failure != null) {
             return blocked(failure);
         }
-        return waitsFor != null && isNew && !rest.woken()
+        return waitsFor != null && isNew && !app.isBack() && !rest.woken()
                 ? new Blocked(
                         app.id(), ReasonCode.DependencyNotReady, false, List.of(new Held(waitsFor)))
                 : null;
@@ -546,12 +555,6 @@ final class AppPlanner {
     }
 
     private Set<String> routedProcesses() {
-        return routes.stream()
-                .flatMap(
-                        route ->
-                                route.destination() instanceof ToApp(ResourceId _, String process)
-                                        ? Stream.of(process)
-                                        : Stream.empty())
-                .collect(Collectors.toUnmodifiableSet());
+        return claims.processesOf(app.id());
     }
 }

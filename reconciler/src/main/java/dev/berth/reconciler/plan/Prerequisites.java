@@ -87,6 +87,9 @@ final class Prerequisites {
         if (app.suspended()) {
             return "is suspended";
         }
+        if (app.isBack()) {
+            return "went back to an earlier release";
+        }
         List<Change> changes = planned.get(id);
         return changes == null || changes.stream().anyMatch(Prerequisites::leadsToReady)
                 ? "is not ready"

@@ -39,6 +39,8 @@ public sealed interface Reason {
             case RemovedFromConfig() -> "no longer in the config repo";
             case KeepsServing(var release) ->
                     "release %s goes on serving until the new one works".formatted(release);
+            case WentBack(var from, var why) ->
+                    "release %s failed after it had taken over: %s".formatted(from, why);
             case Held(var cause) -> cause;
             case Adopted(var container) -> "berth/adopt names container " + container;
             case Confirmed(var id) -> id + " is confirmed in spec.prune.confirm";
@@ -103,6 +105,9 @@ public sealed interface Reason {
 
     /** The wanted release can't be served now. */
     record KeepsServing(String release) implements Reason {}
+
+    /** The declared release failed soon after its switch: the one before serves again. */
+    record WentBack(String from, String why) implements Reason {}
 
     /** Not done on purpose. */
     record Held(String cause) implements Reason {}

@@ -7,6 +7,7 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * What is needed for one generation of an app to become ready.
@@ -37,7 +38,16 @@ public record Release(
      * commit.
      */
     public static String idOf(Workload.Containers wanted) {
-        return SlotMatch.releaseId(wanted);
+        return idOf(wanted.templates());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param templates by name of the process
+     */
+    public static String idOf(SortedMap<String, ContainerTemplate> templates) {
+        return SlotMatch.releaseId(templates);
     }
 
     /**

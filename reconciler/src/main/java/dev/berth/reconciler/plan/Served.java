@@ -12,7 +12,6 @@ import dev.berth.schemas.edge.Route;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What the edge serves of one resource. When the edge is not known, nothing counts as served and
@@ -53,22 +52,10 @@ record Served(boolean known, List<Route> routes, Set<String> containers, EdgeAct
                 true,
                 routes,
                 routes.stream()
-                        .flatMap(Served::backends)
+                        .flatMap(route -> route.backends().stream())
                         .map(Backend::container)
                         .collect(Collectors.toUnmodifiableSet()),
                 activity);
-    }
-
-    private static Stream<Backend> backends(Route route) {
-        return switch (route.target()) {
-            case Route.Proxy(var backends) -> backends.stream();
-            case Route.Files _,
-                    Route.Redirect _,
-                    Route.Unavailable _,
-                    Route.Paused _,
-                    Route.Asleep _ ->
-                    Stream.empty();
-        };
     }
 
     /** True when some resource's route answers the claimed place now. */

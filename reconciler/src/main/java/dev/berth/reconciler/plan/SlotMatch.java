@@ -42,7 +42,7 @@ record SlotMatch(
 
     static SlotMatch of(
             String instance, DesiredApp app, Workload.Containers wanted, List<ContainerView> live) {
-        Builder builder = new Builder(instance, app, releaseId(wanted), live);
+        Builder builder = new Builder(instance, app, releaseId(wanted.templates()), live);
         wanted.processes().forEach(builder::fill);
         builder.sortOut(wanted);
         return builder.build();
@@ -61,9 +61,9 @@ record SlotMatch(
     /**
      * Ids of releases are hashes, so the same containers are the same release, whatever the commit.
      */
-    static String releaseId(Workload.Containers wanted) {
+    static String releaseId(SortedMap<String, ContainerTemplate> templates) {
         TreeMap<String, String> hashes = new TreeMap<>();
-        wanted.processes().forEach((name, p) -> hashes.put(name, p.template().hash().text()));
+        templates.forEach((name, template) -> hashes.put(name, template.hash().text()));
         return SpecHash.of(new Hashes(hashes)).text().substring(0, 8);
     }
 

@@ -47,7 +47,7 @@ public record Wanted(String generation, List<Claim> claims) {
             wanted.put(
                     app.id(),
                     new Wanted(app.generation().text(), claims.getOrDefault(app.id(), List.of())));
-            for (DesiredCron cron : app.suspended() ? List.<DesiredCron>of() : app.crons()) {
+            for (DesiredCron cron : app.schedules()) {
                 wanted.put(cron.id(), new Wanted(cron.generation().text(), List.of()));
             }
         }

@@ -70,12 +70,16 @@ public final class Vault {
 
     /** Keeps nothing at rest; its versions mean nothing to other processes. */
     public static Vault ofThisProcess(InstantSource clock) {
-        return new Vault(
-                SecretKeys.ofThisProcess(new SecureRandom()),
-                null,
-                clock,
-                new TreeMap<>(),
-                List.of());
+        return ofThisProcess(clock, new SecureRandom());
+    }
+
+    /**
+     * The same.
+     *
+     * @param random makes the key of the versions
+     */
+    public static Vault ofThisProcess(InstantSource clock, SecureRandom random) {
+        return new Vault(SecretKeys.ofThisProcess(random), null, clock, new TreeMap<>(), List.of());
     }
 
     /** One that begins with what this holds and leaves this as it is. Keeps nothing at rest. */

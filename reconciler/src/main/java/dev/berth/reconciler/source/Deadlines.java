@@ -14,6 +14,13 @@ public record Deadlines(Duration io, Duration answer, Duration look) {
     public static final Deadlines STANDARD =
             new Deadlines(Duration.ofSeconds(15), Duration.ofSeconds(20), Duration.ofMinutes(10));
 
+    /**
+     * For repos of which one holds up all the others: their looks are waited for together, and a
+     * late one tells when it ends.
+     */
+    public static final Deadlines OF_APPS =
+            new Deadlines(STANDARD.io, Duration.ofSeconds(3), STANDARD.look);
+
     public Deadlines {
         if (io.toSeconds() < 1 || io.toNanosPart() != 0) {
             throw new IllegalArgumentException("io must be whole seconds, at least 1: " + io);

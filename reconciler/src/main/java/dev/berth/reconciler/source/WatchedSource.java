@@ -79,7 +79,7 @@ final class WatchedSource implements AutoCloseable {
         if (known != null && !hasNews && now.isBefore(due)) {
             return known;
         }
-        boolean failed = known != null && !(known instanceof SourceReading.Fresh);
+        boolean failed = known != null && !(known instanceof SourceReading.Fresh) && !hasNews;
         SourceReading reading =
                 source.latestVerified(
                         failed ? PATIENCE_AFTER_FAILURE : settings.deadlines().answer());

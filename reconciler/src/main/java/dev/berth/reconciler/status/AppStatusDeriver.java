@@ -2,6 +2,7 @@ package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,29 +27,39 @@ import org.jspecify.annotations.Nullable;
 final class AppStatusDeriver {
     private final PassView view;
     private final PassInput pass;
+    private final Set<String> inTraffic;
 
     AppStatusDeriver(PassView view) {
         this.view = view;
         this.pass = view.pass();
+        this.inTraffic = inTraffic(pass.live());
+    }
+
+    private static Set<String> inTraffic(Observation observation) {
+        return switch (observation) {
+            case Observation.Unknown _ -> Set.of();
+            case Observation.Known(LiveState live) -> live.routes().inTraffic();
+        };
     }
 
     ResourceStatus derive(DesiredApp app) {
         ResourceStatus before = pass.before().get(app.id());
         List<Outcome> outcomes = pass.outcomes().of(app.id());
-        Conditions conditions = view.conditions(app.id(), app.generation().text());
+        Conditions conditions = view.conditions(app.id(), app.declared());
         List<Condition> after = judged(app, conditions, outcomes);
         Condition ready = after.getFirst();
         boolean serves =
-                ready.status() == Status.True
-                        && ready.observedGeneration().equals(app.generation().text());
+                ready.status() == Status.True && ready.observedGeneration().equals(app.declared());
         List<Change> done = pass.outcomes().done(app.id());
         Attempts attempts = Attempts.after(view, app.id());
         return new ResourceStatus(
                 app.id(),
-                app.generation().text(),
+                app.declared(),
                 app.declaredAt().toString(),
                 view.revision(),
-                serves && carriedOut(outcomes) ? view.revision() : appliedBefore(before),
+                serves && carriedOut(outcomes)
+                        ? view.revision()
+                        : appliedBefore(app, before, attempts),
                 after,
                 view.urls(app.id()),
                 replicas(app),
@@ -62,9 +74,9 @@ final class AppStatusDeriver {
 
     private List<Condition> judged(DesiredApp app, Conditions conditions, List<Outcome> outcomes) {
         List<Condition> after =
-                view.after(app.id(), conditions, outcomes, resting(conditions, app));
-        return new AppHealth(view, app)
-                .in(new Rollback(view, app).in(after, conditions), conditions);
+                view.after(List.of(app.id()), conditions, outcomes, resting(conditions, app));
+        return new AppHealth(view, app, inTraffic)
+                .in(new Rollback(view, app, inTraffic).in(after, conditions), conditions);
     }
 
     /** Ready when nothing went wrong. */
@@ -103,8 +115,15 @@ final class AppStatusDeriver {
         return outcomes.stream().noneMatch(Outcome.Failed.class::isInstance);
     }
 
-    private static @Nullable String appliedBefore(@Nullable ResourceStatus before) {
-        return before == null ? null : before.appliedRevision();
+    /** Of what it went back to, if that is still known. */
+    private static @Nullable String appliedBefore(
+            DesiredApp app, @Nullable ResourceStatus before, Attempts attempts) {
+        WentBack back = app.wentBack();
+        String then =
+                back != null && back.stage() == WentBack.Stage.THERE
+                        ? attempts.revisionOf(back.to())
+                        : null;
+        return then != null || before == null ? then : before.appliedRevision();
     }
 
     private Map<String, Replicas> replicas(DesiredApp app) {

@@ -52,6 +52,16 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
         return !newest.isEmpty() && newest.getFirst().at().equals(at);
     }
 
+    /** The commit that a release served for last; {@code null} when that is too long ago. */
+    @Nullable String revisionOf(String release) {
+        return newest.stream()
+                .filter(attempt -> attempt.outcome() == Attempt.Outcome.Succeeded)
+                .filter(attempt -> release.equals(attempt.release()))
+                .map(Attempt::revision)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** With one more. */
     Attempts with(@Nullable Attempt attempt) {
         if (attempt == null) {
@@ -105,14 +115,16 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
                 took,
                 ours ? view.desired().revision().author() : null,
                 first.change().reasons().getFirst().text(),
-                outcome(failed),
+                outcome(first.change(), failed),
                 failed == null ? null : headline(failed.message()),
                 1);
     }
 
-    private static Attempt.Outcome outcome(Outcome.@Nullable Failed failed) {
+    private static Attempt.Outcome outcome(Change change, Outcome.@Nullable Failed failed) {
         if (failed == null) {
-            return Attempt.Outcome.Succeeded;
+            return change.reasons().stream().anyMatch(Reason.WentBack.class::isInstance)
+                    ? Attempt.Outcome.RolledBack
+                    : Attempt.Outcome.Succeeded;
         }
         return failed.reason() == ReasonCode.Superseded
                 ? Attempt.Outcome.Superseded

@@ -122,13 +122,22 @@ record Conditions(@Nullable ResourceStatus before, String generation, Instant no
     List<Condition> failure(ReasonCode reason, String message, boolean stalled) {
         return List.of(
                 ready(Status.False, reason, message),
-                condition(
-                        stalled ? ConditionType.Stalled : ConditionType.Reconciling,
-                        Status.True,
-                        reason,
-                        stalled
-                                ? "not tried again until its spec changes"
-                                : "tried again with growing pauses"));
+                stalled
+                        ? stalled(reason)
+                        : condition(
+                                ConditionType.Reconciling,
+                                Status.True,
+                                reason,
+                                "tried again with growing pauses"));
+    }
+
+    /** It waits for a person. */
+    Condition stalled(ReasonCode reason) {
+        return condition(
+                ConditionType.Stalled,
+                Status.True,
+                reason,
+                "not tried again until its spec changes");
     }
 
     private @Nullable Condition wasReady() {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** How each app is served, from what the edge reported last. Thread-safe. */
 public final class EdgeTraffic implements AppTraffic {
@@ -39,7 +38,7 @@ public final class EdgeTraffic implements AppTraffic {
     private static TrafficStatus of(ResourceId app, List<Route> routes, EdgeActivity activity) {
         List<String> containers =
                 routes.stream()
-                        .flatMap(EdgeTraffic::backends)
+                        .flatMap(route -> route.backends().stream())
                         .map(Backend::container)
                         .distinct()
                         .toList();
@@ -74,11 +73,5 @@ public final class EdgeTraffic implements AppTraffic {
             case Route.Paused(var because, _) -> "requests are held: " + because;
             case Route.Asleep _ -> "asleep; the next request starts it";
         };
-    }
-
-    private static Stream<Backend> backends(Route route) {
-        return route.target() instanceof Route.Proxy(var backends)
-                ? backends.stream()
-                : Stream.empty();
     }
 }

@@ -44,7 +44,7 @@ final class JobStatusDeriver {
         boolean quiet =
                 done.size() == outcomes.size()
                         && view.pass().plan().unknown() == null
-                        && !view.isLeftToAnother(job.id());
+                        && !view.isLeftToAnother(List.of(job.id()));
         return new ResourceStatus(
                 job.id(),
                 generation,
@@ -55,7 +55,7 @@ final class JobStatusDeriver {
                         : null,
                 quiet
                         ? gone == null ? conditions(conditions, run) : gone(conditions, gone)
-                        : view.after(job.id(), conditions, outcomes, started(conditions)),
+                        : view.after(List.of(job.id()), conditions, outcomes, started(conditions)),
                 List.of(),
                 Map.of(),
                 done.isEmpty()

@@ -11,6 +11,7 @@ import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,16 +61,20 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
                 : List.of(conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown));
     }
 
-    /** True when something is to be done about it that another Berth is to do. */
-    boolean isLeftToAnother(ResourceId id) {
-        return pass.notWriter() != null && pass.plan().byResource().containsKey(id);
+    /** True when something is to be done about one of them that another Berth is to do. */
+    boolean isLeftToAnother(Collection<ResourceId> ids) {
+        return pass.notWriter() != null
+                && ids.stream().anyMatch(pass.plan().byResource()::containsKey);
     }
 
     /** Likewise; of what another Berth is to change nothing is said until it has done so. */
     List<Condition> after(
-            ResourceId id, Conditions conditions, List<Outcome> outcomes, Condition otherwise) {
+            Collection<ResourceId> ids,
+            Conditions conditions,
+            List<Outcome> outcomes,
+            Condition otherwise) {
         String notWriter = pass.notWriter();
-        return notWriter == null || !isLeftToAnother(id)
+        return notWriter == null || !isLeftToAnother(ids)
                 ? after(conditions, outcomes, otherwise)
                 : List.of(conditions.ready(Status.Unknown, ReasonCode.NotWriter, notWriter));
     }

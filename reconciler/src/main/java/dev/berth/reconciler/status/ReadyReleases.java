@@ -32,6 +32,7 @@ public final class ReadyReleases {
             List<KnownRelease> known,
             Instant now) {
         if (!(app.workload() instanceof Workload.Containers containers)
+                || containers.wantsNone()
                 || status == null
                 || !serves(status, app)) {
             return null;
@@ -41,7 +42,7 @@ public final class ReadyReleases {
                 : KnownRelease.of(Release.idOf(containers), containers, app.sourceRevision(), now);
     }
 
-    /** What is asleep has not proven anything. */
+    /** What is asleep has not proven anything; nor has what is scaled to nothing. */
     private static boolean serves(ResourceStatus status, DesiredApp app) {
         Condition ready = status.condition(ConditionType.Ready);
         return ready != null
@@ -76,6 +77,9 @@ public final class ReadyReleases {
     }
 
     private static boolean isWanted(DesiredApp app, KnownRelease release) {
+        if (app.wentBack() != null && app.isBack()) {
+            return app.wentBack().to().equals(release.id());
+        }
         if (app.pin() != null && app.pin().fault() == null) {
             return app.pin().release().equals(release.id()); // maybe with newer secrets
         }

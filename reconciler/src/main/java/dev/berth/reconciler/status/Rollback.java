@@ -2,35 +2,38 @@ package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredApp;
+import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
-import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Release;
-import dev.berth.schemas.edge.Backend;
-import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says so when a release failed and an older one goes on serving: a rollback is a failure, whatever
- * people see of the app. Pure.
+ * Says so when a release failed and an older one goes on serving, or serves again: a rollback is a
+ * failure, whatever people see of the app. Pure.
+ *
+ * @param inTraffic short ids of the containers that get requests
  */
-record Rollback(PassView view, DesiredApp app) {
+record Rollback(PassView view, DesiredApp app, Set<String> inTraffic) {
 
     /** The conditions, with Ready naming both releases if that is what happened. */
     List<Condition> in(List<Condition> conditions, Conditions now) {
         Condition ready = conditions.getFirst();
+        WentBack back = app.wentBack();
+        if (back != null && app.isBack() && ready.status() != Status.Unknown) {
+            return wentBack(back, conditions, now);
+        }
         boolean stalled = conditions.stream().anyMatch(Rollback::isStalled);
         if (!stalled
                 || ready.status() != Status.False
@@ -53,6 +56,28 @@ record Rollback(PassView view, DesiredApp app) {
                                                                 failed, serving, ready.message()))),
                                 conditions.stream().skip(1))
                         .toList();
+    }
+
+    /** The declared release served, and does not any more: nothing of it is tried again. */
+    private static List<Condition> wentBack(
+            WentBack back, List<Condition> conditions, Conditions now) {
+        Condition ready = conditions.getFirst();
+        List<Condition> rest = conditions.subList(1, conditions.size());
+        String then =
+                ready.status() == Status.True && rest.isEmpty()
+                        ? "release %s serves again".formatted(back.to())
+                        : "release %s is to serve again (%s)"
+                                .formatted(back.to(), Attempts.headline(ready.message()));
+        Condition rolledBack =
+                now.ready(
+                        Status.False,
+                        ReasonCode.RolledBack,
+                        "release %s failed after it had taken over, %s: %s"
+                                .formatted(back.from(), then, back.message()));
+        return Stream.concat(
+                        Stream.of(rolledBack),
+                        rest.isEmpty() ? Stream.of(now.stalled(back.reason())) : rest.stream())
+                .toList();
     }
 
     private static boolean isStalled(Condition condition) {
@@ -81,37 +106,12 @@ record Rollback(PassView view, DesiredApp app) {
     /** The release of what serves, if that is another than the one that failed. */
     private @Nullable String serving(LiveState live, String failed) {
         boolean routed = !view.desired().claims().servedBy(app.id()).isEmpty();
-        Set<String> backends = backends(live.routes());
         return live.containersOf(app.id()).stream()
                 .filter(ContainerView::running)
-                .filter(c -> !routed || backends.contains(c.id().shortId()))
+                .filter(c -> !routed || inTraffic.contains(c.id().shortId()))
                 .map(ContainerView::release)
                 .filter(release -> !release.equals(failed))
                 .findFirst()
                 .orElse(null);
-    }
-
-    /** Short ids of the containers that get requests; empty when that is not known. */
-    static Set<String> backends(ServedRoutes served) {
-        return switch (served) {
-            case ServedRoutes.NotKnown _ -> Set.of();
-            case ServedRoutes.Table(var table, _) ->
-                    table.routes().stream()
-                            .flatMap(Rollback::backends)
-                            .map(Backend::container)
-                            .collect(Collectors.toUnmodifiableSet());
-        };
-    }
-
-    private static Stream<Backend> backends(Route route) {
-        return switch (route.target()) {
-            case Route.Proxy(var backends) -> backends.stream();
-            case Route.Files _,
-                    Route.Redirect _,
-                    Route.Unavailable _,
-                    Route.Paused _,
-                    Route.Asleep _ ->
-                    Stream.empty();
-        };
     }
 }

@@ -256,15 +256,12 @@ public final class StatusDeriver {
 
     private ResourceStatus domain(PassView view, ResourceId id) {
         List<DesiredRoute> routes = view.desired().claims().ownedBy(id);
+        List<ResourceId> servers = routes.stream().map(DesiredRoute::server).distinct().toList();
         List<Outcome> outcomes =
-                routes.stream()
-                        .map(DesiredRoute::server)
-                        .distinct()
-                        .flatMap(server -> pass.outcomes().of(server).stream())
-                        .toList();
+                servers.stream().flatMap(server -> pass.outcomes().of(server).stream()).toList();
         Conditions conditions = view.conditions(id, "");
         ResourceStatus before = conditions.before();
-        List<Condition> after = view.after(conditions, outcomes, conditions.serves());
+        List<Condition> after = view.after(servers, conditions, outcomes, conditions.serves());
         boolean serves = after.getFirst().status() == Status.True;
         return new ResourceStatus(
                 id,

@@ -2,8 +2,12 @@ package dev.berth.reconciler.clockwork;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 
-/** The machine's clocks, set forth and back by a test. Thread-safe. */
+/**
+ * The machine's clocks, set forth and back by a test. Who waits for time to pass wakes up when
+ * enough has. Thread-safe.
+ */
 public final class ShiftedClockwork implements Clockwork {
     private final Clockwork system = Clockwork.system();
     private volatile Duration passed = Duration.ZERO;
@@ -11,8 +15,9 @@ public final class ShiftedClockwork implements Clockwork {
     private volatile Duration eachLook = Duration.ZERO;
 
     /** So much time passes at once, by both clocks. */
-    public void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         passed = passed.plus(time);
+        notifyAll();
     }
 
     /** The wall clock is set, forth or back by so much. */
@@ -38,16 +43,50 @@ public final class ShiftedClockwork implements Clockwork {
 
     @Override
     public void sleep(Duration time) throws InterruptedException {
-        system.sleep(time);
+        await(() -> false, time);
     }
 
     @Override
     public Bell bell() {
-        return system.bell();
+        return new ShiftedBell();
     }
 
     @Override
     public Thread start(String name, Runnable task) {
         return system.start(name, task);
+    }
+
+    /** Until that is so, or so much time has passed by this clock. */
+    private synchronized void await(BooleanSupplier enough, Duration most)
+            throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        Deadline end = Deadline.in(most, this);
+        while (!enough.getAsBoolean() && !end.over(this)) {
+            wait(end.left(this).toMillis() + 1); // 0 would be for ever
+        }
+    }
+
+    private final class ShiftedBell implements Bell {
+        private boolean rung;
+
+        @Override
+        public void ring() {
+            synchronized (ShiftedClockwork.this) {
+                rung = true;
+                ShiftedClockwork.this.notifyAll();
+            }
+        }
+
+        @Override
+        public boolean await(Duration most) throws InterruptedException {
+            synchronized (ShiftedClockwork.this) {
+                ShiftedClockwork.this.await(() -> rung, most);
+                boolean heard = rung;
+                rung = false;
+                return heard;
+            }
+        }
     }
 }

@@ -42,6 +42,9 @@ final class FakeContainer {
     ContainerView.@Nullable Actual actual;
     @Nullable Integer publishedPort;
 
+    /** Its HEALTHCHECK has begun to fail. */
+    boolean ill;
+
     /** When the engine starts it again by itself; far off unless it ended by itself. */
     Instant restartsAt = Instant.MAX;
 
@@ -155,12 +158,16 @@ final class FakeContainer {
     }
 
     private Health health(Duration age) {
+        if (ill) {
+            return Health.UNHEALTHY;
+        }
         return switch (behaviour) {
             case ImageBehaviour.HealthyAfter(Duration delay) ->
                     age.compareTo(delay) < 0 ? Health.STARTING : Health.HEALTHY;
             case ImageBehaviour.Unhealthy() -> Health.UNHEALTHY;
             case ImageBehaviour.Runs(),
                     ImageBehaviour.RunsAfter _,
+                    ImageBehaviour.Falls _,
                     ImageBehaviour.Exits _,
                     ImageBehaviour.RefusesToStart _ ->
                     Health.NONE;

@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.live.ContainerView;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -42,7 +43,17 @@ public final class FakeHands {
 
     /** Its image's HEALTHCHECK begins to fail. */
     public void fallIll(String name) {
-        with(name, (host, container) -> host.tell(container, "unhealthy"));
+        with(
+                name,
+                (host, container) -> {
+                    container.ill = true;
+                    host.tell(container, "unhealthy");
+                });
+    }
+
+    /** What images do some time after their start has its effect now, if that time has come. */
+    public void letTimePass() {
+        on(host -> List.copyOf(host.containers.values()).forEach(host::view));
     }
 
     /** {@code docker pause}. */
@@ -115,9 +126,13 @@ public final class FakeHands {
         with(name, (_, container) -> container.networks.remove(network));
     }
 
-    /** {@code docker network rm -f}. */
+    /** {@code docker network disconnect -f} of all that is attached, and {@code network rm}. */
     public void removeNetwork(String network) {
-        on(host -> host.networks.remove(network));
+        on(
+                host -> {
+                    host.containers.values().forEach(c -> c.networks.remove(network));
+                    host.networks.remove(network);
+                });
     }
 
     /** {@code docker volume rm}. */

@@ -62,12 +62,23 @@ final class FakeHost {
     }
 
     Optional<ContainerView> view(FakeContainer container) {
+        fall(container);
         if (container.state instanceof ContainerView.Restarting(_, int restarts)
                 && !clock.instant().isBefore(container.restartsAt)) {
             container.restartsAt = Instant.MAX;
             run(container, restarts);
         }
         return container.view(clock.instant());
+    }
+
+    /** What its image does some time after its start is seen when somebody looks. */
+    private void fall(FakeContainer container) {
+        if (container.behaviour instanceof ImageBehaviour.Falls(Duration after, int times)
+                && container.starts <= times
+                && container.state instanceof Running(Instant startedAt, _, _)
+                && !clock.instant().isBefore(startedAt.plus(after))) {
+            endsAgainAndAgain(container, 3);
+        }
     }
 
     /** It as it is, without the engine's doing anything because somebody looks. */
@@ -208,6 +219,7 @@ final class FakeHost {
                 }
             }
             case ImageBehaviour.HealthyAfter _,
+                    ImageBehaviour.Falls _,
                     ImageBehaviour.Unhealthy _,
                     ImageBehaviour.RefusesToStart _ -> {}
         }

@@ -14,6 +14,9 @@ public sealed interface ImageBehaviour {
     /** Ends with code 1 at its first starts, and runs from the next one on, without HEALTHCHECK. */
     record RunsAfter(int failedStarts) implements ImageBehaviour {}
 
+    /** Ends with code 3 so long after each of its first starts, and runs from then on. */
+    record Falls(Duration after, int times) implements ImageBehaviour {}
+
     /** The engine refuses to start it. */
     record RefusesToStart(String message) implements ImageBehaviour {}
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
+import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.plan.Change;
@@ -154,6 +155,49 @@ final class DerivedAlertsTest {
                                 slack("ops", List.of()),
                                 serving(new ContainerView.Running(now, Health.NONE, 4))))
                 .isEmpty();
+    }
+
+    /** Of what it went back from nothing else is said. */
+    @Test
+    void plan_wentBackByItself_isOneFailureNamedByEither() {
+        PassReport report = wentBack();
+        assertThat(ready(report)).isEqualTo(ReasonCode.RolledBack);
+
+        List<Message> messages = plan(slack("ops", List.of()), report);
+
+        assertThat(messages).extracting(Message::reason).containsExactly(ReasonCode.RolledBack);
+        assertThat(messages.getFirst().text())
+                .contains("release 2222 failed after it had taken over", "keeps exiting")
+                .doesNotContain("panic");
+        assertThat(plan(slack("dev", List.of(Event.Flapping)), wentBack()))
+                .extracting(Message::reason)
+                .containsExactly(ReasonCode.Flapping);
+    }
+
+    private PassReport wentBack() {
+        WentBack fact =
+                WentBack.begun(
+                        "declared",
+                        "2222",
+                        "1111",
+                        Scene.NOW,
+                        ReasonCode.Flapping,
+                        "web keeps exiting\nlast 1 lines of web:\n  panic");
+        Scene scene =
+                new Scene()
+                        .app(
+                                "shop",
+                                Scene.template("shop:1"),
+                                1,
+                                app -> app.edit().wentBack(fact).make());
+        scene.serve(
+                "shop",
+                scene.live(
+                        "shop",
+                        Scene.template("shop:2"),
+                        1,
+                        new ContainerView.Running(Scene.NOW, Health.NONE, 5)));
+        return pass(scene, change -> new Outcome.Done(change, TOOK));
     }
 
     @Test

@@ -199,7 +199,8 @@ public final class Scene {
                         id,
                         new ImageSource.Prebuilt(image),
                         new DesiredCommand(template, Duration.ofHours(1)),
-                        REVISION.commit()));
+                        REVISION.commit(),
+                        null));
         return this;
     }
 
@@ -383,13 +384,7 @@ public final class Scene {
     }
 
     private static String releaseOf(ContainerTemplate template) {
-        return SlotMatch.releaseId(
-                new Workload.Containers(
-                        new ImageSource.Prebuilt(template.image()),
-                        new TreeMap<>(
-                                Map.of(
-                                        "web",
-                                        new DesiredProcess(template, 1, Readiness.DEFAULT)))));
+        return Release.idOf(new TreeMap<>(Map.of("web", template)));
     }
 
     public ContainerView live(
@@ -511,7 +506,7 @@ public final class Scene {
         return this;
     }
 
-    Scene edgeUnknown() {
+    public Scene edgeUnknown() {
         edgeKnown = false;
         return this;
     }
@@ -553,6 +548,12 @@ public final class Scene {
                                 NOW.plusSeconds(162),
                                 ReasonCode.Flapping,
                                 "what was repaired is broken again")));
+        return this;
+    }
+
+    /** The app failed like that. */
+    public Scene failed(String app, FailedAttempt how) {
+        failures.put(ResourceId.app(app), how);
         return this;
     }
 

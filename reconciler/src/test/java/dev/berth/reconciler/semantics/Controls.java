@@ -3,6 +3,7 @@ package dev.berth.reconciler.semantics;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
@@ -24,6 +25,7 @@ import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.simulation.VirtualTime;
@@ -246,9 +248,14 @@ final class Controls {
             SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);
             Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
             StartedJobs jobs = new StartedJobs();
+            RepoLooks looks =
+                    new RepoLooks(
+                            new LookAside(() -> read(clock), this::lookEnded, clock),
+                            (interval, _) -> interval,
+                            clock);
             reconciler =
                     new Reconciler(
-                            new LookAside(() -> read(clock), this::lookEnded, clock),
+                            looks,
                             trees,
                             new DesiredStateLoader(
                                     repo -> new SourceReading.Unavailable("no repo " + repo),
@@ -269,12 +276,12 @@ final class Controls {
                                     clock,
                                     vault),
                             failures,
-                            (interval, _) -> interval,
                             new Reconciler.Tenure(keeper, memory(home), jobs, Ledgers.inMemory()),
+                            Planner::plan,
                             8080,
                             clock);
             loop = new ReconcileLoop(reconciler, this::report, clock);
-            watchdog = new Watchdog(reconciler, this::amend, clock);
+            watchdog = new Watchdog(looks, this::amend, clock);
             watch = new EngineWatch(fenced, reconciler::instance, loop::wake, clock);
         }
 

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
  *       every history of {@code SimulationTest}
  *   <li>The status lies: {@code ReadyMeansThisGenerationServesTest}, {@code StatusHistoryTest}, and
  *       {@code STATUS_TRUE} in every history of {@code SimulationTest}
- *   <li>No way back by itself: here, {@code StatusHistoryTest}; by hand: {@code PinTest}
+ *   <li>No way back by itself: here, {@code StatusHistoryTest}; after the switch: {@code
+ *       RollbackWindowTest}, {@code RollbackWindowInTimeTest}; by hand: {@code PinTest}
  *   <li>One broken file stops all, one error at a time: {@code OneDocumentOneFateTest}, {@code
  *       ProblemsGoldenTest}
  *   <li>A typo deletes: here, {@code FatesTest}, and the planted bug {@code FREEZES_NOTHING}

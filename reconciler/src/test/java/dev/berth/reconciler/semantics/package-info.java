@@ -22,7 +22,8 @@
  *   <li>One writer: {@code OneWriterTest}
  * </ol>
  *
- * <p>{@code WorriesTest} is about what people say of other platforms.
+ * <p>{@code WorriesTest} is about what people say of other platforms. On the real engine: {@code
+ * dev.berth.system.SemanticsIT}, {@code TwoControlsIT}, {@code FaultsIT} and {@code SimulationIT}.
  */
 @NullMarked
 package dev.berth.reconciler.semantics;

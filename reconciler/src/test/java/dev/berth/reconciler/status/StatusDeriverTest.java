@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StatusDeriverTest {
@@ -34,12 +35,13 @@ class StatusDeriverTest {
 
     private Instant now = Scene.NOW;
     private Map<ResourceId, ResourceStatus> before = Map.of();
+    private @Nullable String notWriter;
 
     private PassReport pass(DesiredState desired, Observation live, Plan plan, Outcomes outcomes) {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
-                                "p1", "poll", desired, live, plan, outcomes, null, null, 8080,
+                                "p1", "poll", desired, live, plan, outcomes, notWriter, null, 8080,
                                 before, now, TOOK));
         before =
                 report.resources().stream()
@@ -360,6 +362,22 @@ class StatusDeriverTest {
                 .returns(Scene.REVISION.toString(), ResourceStatus::attemptedRevision);
         assertThat(status(done, www))
                 .returns(Scene.REVISION.toString(), ResourceStatus::appliedRevision);
+    }
+
+    @Test
+    void derive_domainOfAnAppThatAnotherWrites_saysNothingOfIt() {
+        ResourceId www = new ResourceId(Kind.Domain, "www");
+        Scene scene =
+                new Scene()
+                        .app("shop", Scene.template("shop:1"), 1)
+                        .route("www.example", "/", www, new DesiredRoute.ToApp(SHOP, "web"));
+        notWriter = "another writes";
+
+        PassReport looked = pass(scene, _ -> new Outcomes(List.of()));
+
+        assertThat(status(looked, www).conditions().getFirst())
+                .returns(Status.Unknown, Condition::status)
+                .returns(ReasonCode.NotWriter, Condition::reason);
     }
 
     @Test

@@ -352,7 +352,13 @@ public record App(
             @Describe("How many releases that were ready are remembered, to be pinned.")
                     @Default("5")
                     @Range(min = 1, max = 20)
-                    int keepReleases) {}
+                    int keepReleases,
+            @Describe(
+                            value =
+                                    "Time after a new release has taken over in which Berth goes back to the one before, should the new one keep exiting or its image's HEALTHCHECK fail. 0s = never. Not given: 5m, and 0s for an app with a release command; give it there if the release before can work with what that command has done.",
+                            examples = "5m")
+                    @Within(min = "0s", max = "1h")
+                    @Nullable Duration rollbackWindow) {}
 
     /** When an app is put to sleep. */
     public record Sleep(

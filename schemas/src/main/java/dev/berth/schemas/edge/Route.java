@@ -42,6 +42,14 @@ public record Route(
         return new Route(host, path, owner, app, target, other);
     }
 
+    /** The containers that answer; empty for a route that no container does. */
+    public List<Backend> backends() {
+        return switch (target) {
+            case Proxy(var backends) -> backends;
+            case Files _, Redirect _, Unavailable _, Paused _, Asleep _ -> List.of();
+        };
+    }
+
     /** True when the other route answers the same host and path. */
     boolean samePlace(Route other) {
         return host.equals(other.host) && path.equals(other.path);

@@ -36,7 +36,9 @@ public record Attempt(
         /** It does not work. */
         Failed,
         /** It was left for something newer. */
-        Superseded
+        Superseded,
+        /** What took over failed soon after, and the release before it serves again. */
+        RolledBack
     }
 
     /** True when it is the same try once more, and came to the same. */

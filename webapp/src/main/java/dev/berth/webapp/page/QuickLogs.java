@@ -39,13 +39,13 @@ public final class QuickLogs {
     }
 
     /**
-     * The last lines of a run; none when there is no such run.
+     * The last lines of the newest run of a job; none when there is no such run.
      *
-     * @param run as {@link RunLogs} has it
+     * @param job as status names it
      * @throws UnavailableException if the engine does not answer in time
      */
-    List<String> tail(ResourceId owner, String run, int lines) throws UnavailableException {
-        return inTime(() -> runs.tail(owner, run, lines).orElse(List.of()));
+    List<String> tail(ResourceId job, int lines) throws UnavailableException {
+        return inTime(() -> runs.tailOf(job, lines).orElse(List.of()));
     }
 
     private List<String> inTime(Tail tail) throws UnavailableException {

@@ -104,17 +104,6 @@ public class ResourcePages {
                 log.failure());
     }
 
-    /** What an app runs by the clock is named after both. */
-    private List<String> runLog(ResourceId job) throws UnavailableException {
-        int dot = job.name().indexOf('.');
-        return dot < 0
-                ? logs.tail(job, "", LINES)
-                : logs.tail(
-                        ResourceId.app(job.name().substring(0, dot)),
-                        job.name().substring(dot + 1),
-                        LINES);
-    }
-
     private List<ChangeView> planned(ResourceId id) {
         StatusBoard.Posting posting = board.newest();
         return posting == null
@@ -142,7 +131,7 @@ public class ResourcePages {
             if (id.kind() == Kind.App) {
                 return new Found<>(logs.tail(id.name(), LINES), null);
             }
-            return new Found<>(id.kind() == Kind.Job ? runLog(id) : null, null);
+            return new Found<>(id.kind() == Kind.Job ? logs.tail(id, LINES) : null, null);
         } catch (UnavailableException e) {
             return new Found<>(null, e.getMessage());
         }

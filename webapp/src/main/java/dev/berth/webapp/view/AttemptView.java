@@ -48,7 +48,7 @@ public record AttemptView(
     private static String tone(Attempt.Outcome outcome) {
         return switch (outcome) {
             case Succeeded -> "good";
-            case Failed -> "bad";
+            case Failed, RolledBack -> "bad";
             case Superseded -> "idle";
         };
     }
