@@ -257,7 +257,11 @@ enum Bugs implements Bug {
                             Tree.PutJob _,
                             Tree.RemoveJob _,
                             Tree.Confirm _,
-                            Tree.SetValue _ -> {}
+                            Tree.SetValue _,
+                            Tree.SetSecret _,
+                            Tree.SetAlert _,
+                            Tree.Pin _,
+                            Tree.Unpin _ -> {}
                 }
             }
             return !strange.isEmpty() && removed.size() > 1;
@@ -274,6 +278,104 @@ enum Bugs implements Bug {
                             .sorted(ContainerView.ORDER)
                             .toList()
                     : ours;
+        }
+    },
+    /** What is secret is given to containers as everything else is. */
+    TELLS_SECRETS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return port.method().equals("createContainer")
+                    ? port.engine()
+                            .createContainer(told((ContainerSpec) port.arguments().getFirst()))
+                    : port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return puts(history, Spec.Twist.SECRET);
+        }
+    },
+    /** Whoever uses a secret or not gets something new when it changes. */
+    SECRET_CONCERNS_ALL {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            String seen =
+                    "env: {SEEN: '%d'}, replicas:".formatted(port.world().repo().head().secret());
+            return edited(
+                    port, text -> text.contains("env:") ? text : text.replace("replicas:", seen));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return edits(history).stream().anyMatch(Tree.SetSecret.class::isInstance);
+        }
+    },
+    /** Who starts again knows nothing of pins. */
+    FORGETS_PINS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return port.world().restarted()
+                    ? edited(port, text -> text.replaceAll(", pin: '[^']*'", ""))
+                    : port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return edits(history).stream().anyMatch(Tree.Pin.class::isInstance)
+                    && history.events().stream().anyMatch(Event.Kill.class::isInstance);
+        }
+    },
+    /** What is to be taken over from is stopped as soon as it is seen. */
+    TAKES_OVER_AT_ONCE {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            if (port.method().equals("foreign")) {
+                for (Object name : (Set<?>) port.arguments().getFirst()) {
+                    FakeEngine.Item item = port.world().named(name.toString());
+                    if (item != null && Sight.running(item)) {
+                        port.engine().stopContainer(item.id(), Duration.ofSeconds(1));
+                    }
+                }
+            }
+            return port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return puts(history, Spec.Twist.ADOPTS);
+        }
+    },
+    /** What people set by hand is not looked at. */
+    LEAVES_SETTINGS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            Object found = port.go();
+            return found instanceof List<?> all && port.method().equals("containers")
+                    ? all.stream().map(c -> asDeclared((ContainerView) c)).toList()
+                    : found;
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return history.events().stream()
+                    .anyMatch(
+                            event ->
+                                    event instanceof Event.Drift(_, _, var hand, _)
+                                            && hand == Event.Hand.SET_MEMORY);
+        }
+    },
+    /** A pass has ended when people know of it. */
+    WAITS_UNTIL_TOLD {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            Object result = port.go();
+            SimScheduler.park(() -> !port.world().tellsPeople());
+            return result;
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return edits(history).stream().anyMatch(Tree.SetAlert.class::isInstance);
         }
     },
     /** What was started is called ready. */
@@ -307,6 +409,48 @@ enum Bugs implements Bug {
                                         ? edits.stream()
                                         : Stream.empty())
                 .toList();
+    }
+
+    private static boolean puts(History history, Spec.Twist twist) {
+        return edits(history).stream()
+                .anyMatch(edit -> edit instanceof Tree.Put(_, Spec spec) && spec.twist() == twist);
+    }
+
+    private static ContainerSpec told(ContainerSpec spec) {
+        TreeMap<String, String> env = new TreeMap<>(spec.template().env());
+        spec.secretEnv().forEach((name, value) -> env.put(name, value.text()));
+        return new ContainerSpec(
+                spec.name(),
+                spec.instance(),
+                spec.app(),
+                spec.process(),
+                spec.slot(),
+                spec.template().edit().env(env).make(),
+                spec.release(),
+                spec.revision(),
+                spec.network(),
+                spec.aliases(),
+                spec.dependsOn(),
+                spec.secretEnv());
+    }
+
+    private static ContainerView asDeclared(ContainerView view) {
+        return new ContainerView(
+                view.id(),
+                view.name(),
+                view.owner(),
+                view.process(),
+                view.slot(),
+                view.specHash(),
+                view.template(),
+                view.release(),
+                view.revision(),
+                view.state(),
+                view.addresses(),
+                view.publishedPort(),
+                new ContainerView.Actual(0, 0, "unless-stopped"),
+                view.createdAt(),
+                view.dependsOn());
     }
 
     private static DesiredState.Known unfrozen(DesiredState.Known known) {
@@ -393,7 +537,9 @@ enum Bugs implements Bug {
                             NEVER_THE_SAME,
                             CONFIRMS_ALL,
                             FORGETS_POLICY,
-                            NEEDS_NOTHING ->
+                            NEEDS_NOTHING,
+                            SECRET_CONCERNS_ALL,
+                            FORGETS_PINS ->
                             GitSource.class;
                     case UNSEEN_IS_EMPTY,
                             RETIRE_BEFORE_SWITCH,
@@ -401,8 +547,12 @@ enum Bugs implements Bug {
                             CREATE_TWICE,
                             RUNS_AGAIN,
                             TAKES_LOOK_ALIKES,
-                            TAKES_OTHERS ->
+                            TAKES_OTHERS,
+                            TELLS_SECRETS,
+                            TAKES_OVER_AT_ONCE,
+                            LEAVES_SETTINGS ->
                             ContainerEngine.class;
+                    case WAITS_UNTIL_TOLD -> Telling.class;
                     case FREEZES_NOTHING -> Reconciler.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;

@@ -1,22 +1,17 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
-import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.engine.ContainerEngine;
-import dev.berth.reconciler.lease.Writership;
-import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
-import dev.berth.reconciler.live.Recollection;
-import dev.berth.reconciler.plan.Planner;
-import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.GitSource;
@@ -28,6 +23,7 @@ import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.PollTimer;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Berth's core as it is wired in production, over given ports. */
@@ -37,63 +33,54 @@ final class Core {
 
     private Core() {}
 
-    static Reconciler of(
-            ContainerEngine engine,
-            TrafficSwitch traffic,
-            GitSource source,
-            LastGood lastGood,
-            RandomGenerator random,
-            Clockwork clock,
-            ReadBefore before) {
-        return of(
-                engine,
-                traffic,
-                source,
-                lastGood,
-                random,
-                clock,
-                before,
-                Writership.ALONE,
-                Planner::plan);
-    }
+    /**
+     * What one Berth has of its own.
+     *
+     * @param vault the values of secrets
+     */
+    record Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure) {}
 
     static Reconciler of(
             ContainerEngine engine,
             TrafficSwitch traffic,
             GitSource source,
-            LastGood lastGood,
+            Own own,
             RandomGenerator random,
             Clockwork clock,
             ReadBefore before,
-            Writership writership,
             Reconciler.Planning planning) {
-        StartedJobs jobs = new StartedJobs();
-        Vault vault = Vault.ofThisProcess(clock);
         NoTrees trees = new NoTrees();
         SiteStore sites = new SiteStore(NOWHERE, trees, clock);
         Backoff backoff = new Backoff(random);
         Failures failures = new Failures(backoff::delay);
         return new Reconciler(
-                source,
+                new RepoLooks(
+                        source,
+                        (interval, failed) ->
+                                new PollTimer(interval, backoff, random).nextPoll(failed),
+                        clock),
                 trees,
                 new DesiredStateLoader(
                         repo -> new SourceReading.Unavailable("no repo " + repo),
-                        lastGood,
-                        AgeKeys::none,
-                        vault,
+                        own.lastGood(),
+                        () -> SimSecrets.KEYS,
+                        own.vault(),
                         before),
                 new LiveStateReader(
-                        engine, traffic::served, sites::published, failures::standing, jobs::all),
+                        engine,
+                        traffic::served,
+                        Map::of,
+                        failures::standing,
+                        own.tenure().jobs()::all),
                 new Converger(
                         engine,
                         traffic,
                         new ImageBuilder(engine, trees, clock),
                         sites,
                         clock,
-                        vault),
+                        own.vault()),
                 failures,
-                (interval, failed) -> new PollTimer(interval, backoff, random).nextPoll(failed),
-                new Reconciler.Tenure(writership, Recollection.NONE, jobs, Ledgers.inMemory()),
+                own.tenure(),
                 planning,
                 8080,
                 clock);

@@ -1,11 +1,16 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.Reconciler;
-import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.ledger.Ledgers;
+import dev.berth.reconciler.ledger.ScheduleLedger;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
@@ -20,6 +25,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
@@ -67,9 +73,15 @@ final class EndCheck {
         if (data != null) {
             return data + " is to be deleted, and is there";
         }
-        SortedSet<String> is = form(world.sight(), unlike, declared);
-        SortedSet<String> shouldBe =
-                form(new Sight(engine.contents(), edge.table()), unlike, declared);
+        Set<String> names = new TreeSet<>(engine.contents().networks().keySet());
+        names.addAll(engine.contents().volumes().keySet());
+        Wanted wanted = new Wanted(declared, names);
+        SortedSet<String> is = form(world.engine(), world.edge(), unlike, wanted);
+        SortedSet<String> shouldBe = form(engine, edge, unlike, wanted);
+        String left = notTakenOver(unlike);
+        if (left != null) {
+            return left + " still runs, and its successor serves";
+        }
         return is.equals(shouldBe)
                 ? null
                 : "is %s; should be %s".formatted(without(is, shouldBe), without(shouldBe, is));
@@ -87,16 +99,16 @@ final class EndCheck {
         process.start(
                 "loop",
                 () -> {
-                    LastGood memory = world.disk().readOnly();
                     Reconciler reconciler =
                             Core.of(
                                     engine,
                                     edge,
                                     () -> world.repo().look().reading(),
-                                    memory,
+                                    anew(),
                                     new Random(1),
                                     world.time().of(process),
-                                    world.readBefore());
+                                    world.readBefore(),
+                                    Planner::plan);
                     try {
                         PassReport made = reconciler.reconcile(new Trigger.Started());
                         for (int i = 0; i < DEPTH && waits(made); i++) {
@@ -109,6 +121,19 @@ final class EndCheck {
                 });
         world.run(ENOUGH);
         return reports.isEmpty() ? null : reports.getFirst();
+    }
+
+    /** It has seen nothing run, but knows what can be gone back to. */
+    private Core.Own anew() {
+        SimDisk disk = world.disk();
+        return new Core.Own(
+                disk.readOnly(),
+                disk.vault().copy(),
+                new Reconciler.Tenure(
+                        Writership.ALONE,
+                        Recollection.NONE,
+                        new StartedJobs(),
+                        new Ledgers(ScheduleLedger.inMemory(), disk.ledgers().releases())));
     }
 
     /**
@@ -151,7 +176,7 @@ final class EndCheck {
                                 world.sight().engine().containers().stream()
                                         .filter(Sight::ours)
                                         .filter(item -> item.labels().containsKey(Labels.ROLE))
-                                        .map(EndCheck::owner),
+                                        .map(Sight::owner),
                                 world.sight().table().routes().stream().map(Route::owner))
                         .flatMap(owners -> owners)
                         .filter(id -> !isFollowed(head, id))
@@ -159,10 +184,16 @@ final class EndCheck {
         if (undeclared.size() > head.maxDeletes() || world.oracle().holdsAll(head)) {
             return undeclared;
         }
+        ResourceId prerequisite = ResourceId.app(Spec.PREREQUISITE);
         boolean needed = // by the older version of a document that does not count now
                 head.apps().entrySet().stream()
                         .anyMatch(e -> head.inDoubt(e.getKey()) || e.getValue().damage() != null);
-        return needed ? Set.of(ResourceId.app(Spec.PREREQUISITE)) : Set.of();
+        boolean kept = // for the release of before of an app whose new one fails
+                undeclared.contains(prerequisite)
+                        && world.sight().engine().containers().stream()
+                                .flatMap(item -> Stream.ofNullable(item.view()))
+                                .anyMatch(view -> view.dependsOn().contains(prerequisite));
+        return needed || kept ? Set.of(prerequisite) : Set.of();
     }
 
     private boolean isFollowed(Tree head, ResourceId id) {
@@ -201,11 +232,16 @@ final class EndCheck {
                 .orElse(null);
     }
 
-    private static ResourceId owner(FakeEngine.Item item) {
-        String name = item.labels().getOrDefault(Labels.NAME, "");
-        return "job".equals(item.labels().get(Labels.KIND))
-                ? new ResourceId(Kind.Job, name)
-                : ResourceId.app(name);
+    /** What an app that serves was to take over from, and runs. */
+    private @Nullable String notTakenOver(Set<ResourceId> unlike) {
+        return world.repo().head().apps().entrySet().stream()
+                .filter(e -> e.getValue().spec().twist() == Spec.Twist.ADOPTS)
+                .filter(e -> e.getValue().damage() == null && e.getValue().spec().serves())
+                .filter(e -> !unlike.contains(ResourceId.app(e.getKey())))
+                .map(e -> Spec.predecessor(e.getKey()))
+                .filter(name -> Sight.running(world.named(name)))
+                .findFirst()
+                .orElse(null);
     }
 
     private Stream<ResourceId> networks() {
@@ -229,38 +265,76 @@ final class EndCheck {
                 .anyMatch(c -> c != null && c.status() == Condition.Status.True);
     }
 
-    private static SortedSet<String> form(
-            Sight sight, Set<ResourceId> unlike, Set<ResourceId> declared) {
+    /** All that can be told of it from outside, but what another history makes otherwise. */
+    private SortedSet<String> form(
+            FakeEngine engine, FakeTraffic edge, Set<ResourceId> unlike, Wanted wanted) {
+        Sight sight = new Sight(engine.contents(), edge.table());
         SortedSet<String> lines = new TreeSet<>();
         for (FakeEngine.Item item : sight.engine().containers()) {
             ContainerView view = item.view();
-            if (view != null
-                    && Sight.INSTANCE.equals(item.labels().get(Labels.INSTANCE))
-                    && !unlike.contains(view.owner())) {
-                String line = slot(view) + " " + view.specHash().substring(0, 8);
-                while (!lines.add(line + (view.running() ? " runs" : " does not run"))) {
+            if (view != null && Sight.ours(item) && !unlike.contains(view.owner())) {
+                String line =
+                        "%s %s %s".formatted(slot(view), make(view), engine.secretsOf(item.name()));
+                while (!lines.add(line + " " + view.state().getClass().getSimpleName())) {
                     line += " again";
                 }
             }
         }
         for (Route route : sight.table().routes()) {
             if (!unlike.contains(route.owner())) {
-                lines.add("route %s %s".formatted(route.host(), target(route, sight)));
+                lines.add(
+                        "route %s%s %s %s %s"
+                                .formatted(
+                                        route.host(),
+                                        route.path(),
+                                        route.owner(),
+                                        target(route, sight),
+                                        route.policy()));
             }
         }
         sight.engine()
                 .networks()
-                .forEach(
-                        (name, labels) -> {
-                            ResourceId app = ResourceId.app(labels.getOrDefault(Labels.NAME, ""));
-                            if (!"job".equals(labels.get(Labels.KIND))
-                                    && Sight.INSTANCE.equals(labels.get(Labels.INSTANCE))
-                                    && !declared.contains(app)
-                                    && !unlike.contains(app)) {
-                                lines.add("network " + name);
-                            }
-                        });
+                .forEach((name, l) -> shared("network", name, l, unlike, wanted, lines));
+        sight.engine()
+                .volumes()
+                .forEach((name, l) -> shared("volume", name, l, unlike, wanted, lines));
         return lines;
+    }
+
+    /**
+     * What must be there, and who may have more than that.
+     *
+     * @param names of networks and volumes
+     */
+    private record Wanted(Set<ResourceId> declared, Set<String> names) {}
+
+    /** What an app had once may stay while it is declared; data always may. */
+    private static void shared(
+            String what,
+            String name,
+            Map<String, String> labels,
+            Set<ResourceId> unlike,
+            Wanted wanted,
+            SortedSet<String> lines) {
+        ResourceId app = ResourceId.app(labels.getOrDefault(Labels.NAME, ""));
+        boolean mayStay = what.equals("volume") || wanted.declared().contains(app);
+        if (!"job".equals(labels.get(Labels.KIND))
+                && Sight.INSTANCE.equals(labels.get(Labels.INSTANCE))
+                && !unlike.contains(app)
+                && (wanted.names().contains(name) || !mayStay)) {
+            lines.add("%s %s %s".formatted(what, name, labels));
+        }
+    }
+
+    /** What a container is made of, as it was asked for and as it is. */
+    private static String make(ContainerView view) {
+        return "%s %s %s %s %s"
+                .formatted(
+                        view.specHash(),
+                        view.release(),
+                        view.template(),
+                        view.actual(),
+                        view.addresses().keySet());
     }
 
     private static String slot(ContainerView view) {

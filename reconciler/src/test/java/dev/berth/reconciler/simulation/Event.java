@@ -69,7 +69,9 @@ public sealed interface Event {
         NAME,
         COMPOSE_LABELS,
         OTHER_INSTANCE,
-        HALF_OUR_LABELS
+        HALF_OUR_LABELS,
+        /** No label at all, and the name that an app may say it takes over from. */
+        PREDECESSOR
     }
 
     /** Every call to the engine takes so long. */

@@ -25,6 +25,9 @@ public final class Generator {
     /** Of so many histories one has two controls, which takes long. */
     private static final int RIVALS = 30;
 
+    /** Of so many apps that may have a secret one has: each pass opens it, which takes long. */
+    private static final int SECRETS = 3;
+
     private final Random random;
     private final boolean small;
     private final List<String> apps;
@@ -45,7 +48,7 @@ public final class Generator {
 
     private List<Event> events() {
         List<Edit> first = new ArrayList<>();
-        apps.forEach(app -> first.add(new Tree.Put(app, spec())));
+        apps.forEach(app -> first.add(put(app)));
         if (random.nextInt(4) == 0) {
             first.add(new Tree.AllowDeletes(1));
         }
@@ -84,7 +87,7 @@ public final class Generator {
 
     private void edit(List<Edit> edits) {
         String app = apps.get(random.nextInt(apps.size()));
-        switch (random.nextInt(18)) {
+        switch (random.nextInt(22)) {
             case 0, 1, 2 -> {
                 edits.add(new Tree.Remove(app));
                 if (random.nextBoolean()) {
@@ -98,8 +101,21 @@ public final class Generator {
             case 8 -> edits.add(job());
             case 9 -> edits.add(new Tree.Confirm(app, random.nextInt(3) > 0));
             case 10 -> edits.add(new Tree.SetValue(random.nextInt(4)));
-            default -> edits.add(new Tree.Put(app, spec()));
+            case 11 -> edits.add(new Tree.SetSecret(random.nextInt(SimSecrets.VALUES)));
+            case 12 -> edits.add(new Tree.Pin(app, random.nextInt(5)));
+            case 13 -> edits.add(new Tree.Unpin(app));
+            case 14 -> edits.add(new Tree.SetAlert(random.nextInt(3) > 0));
+            default -> edits.add(put(app));
         }
+    }
+
+    /** Where something is to be taken over, somebody has run it. */
+    private Edit put(String app) {
+        Spec spec = spec();
+        if (spec.twist() == Spec.Twist.ADOPTS) {
+            events.add(new Event.LookAlike(moment(), app, Event.Disguise.PREDECESSOR));
+        }
+        return new Tree.Put(app, spec);
     }
 
     private Edit job() {
@@ -119,6 +135,9 @@ public final class Generator {
                     default -> Spec.Image.ENDS_AT_ONCE;
                 };
         Spec.Twist twist = random.nextInt(2) == 0 ? Spec.Twist.NONE : pick(Spec.Twist.values());
+        if (twist == Spec.Twist.SECRET && random.nextInt(SECRETS) > 0) {
+            twist = Spec.Twist.NONE;
+        }
         return new Spec(image, random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(2), twist);
     }
 

@@ -104,10 +104,25 @@ final class Happenings {
     private void commit(List<Tree.Edit> edits) {
         Tree tree = world.repo().head();
         for (Tree.Edit edit : edits) {
-            tree = tree.with(edit);
+            tree = edit instanceof Tree.Pin pin ? pinned(tree, pin) : tree.with(edit);
         }
         world.repo().push(tree);
         world.tell(PUSH);
+    }
+
+    /** To what can be gone back to and listens at a port, as all do but workers. */
+    private Tree pinned(Tree tree, Tree.Pin pin) {
+        List<Tree.Release> known =
+                world.disk().ledgers().releases().of(ResourceId.app(pin.app())).stream()
+                        .filter(
+                                release ->
+                                        release.processes().values().stream()
+                                                .allMatch(process -> process.port() != null))
+                        .map(release -> new Tree.Release(release.id(), release.image()))
+                        .toList();
+        return known.isEmpty() || !tree.apps().containsKey(pin.app())
+                ? tree
+                : tree.pinned(pin.app(), known.get(pin.which() % known.size()));
     }
 
     private void edgeBack() {
@@ -138,28 +153,33 @@ final class Happenings {
     private void drift(Hand hand, int victim) {
         List<FakeEngine.Item> ours =
                 world.engine().contents().containers().stream()
-                        .filter(item -> item.view() != null)
-                        .filter(item -> Sight.INSTANCE.equals(item.labels().get(Labels.INSTANCE)))
+                        .filter(item -> item.view() != null || isRun(item))
+                        .filter(Sight::ours)
                         .toList();
         if (ours.isEmpty()) {
             return;
         }
         FakeEngine.Item item = ours.get(victim % ours.size());
-        ContainerView view = item.view();
-        if (view != null) {
-            world.oracle().hit(item.id().shortId(), view.owner().name());
-            lay(world.engine().byHand(), hand, item, view);
+        world.oracle().hit(item.id().shortId(), Sight.owner(item).name());
+        if (isRun(item)) {
+            world.oracle().runHit(item, world.asksWhoWrites());
         }
+        lay(world.engine().byHand(), hand, item);
     }
 
-    private void lay(FakeHands hands, Hand hand, FakeEngine.Item item, ContainerView view) {
+    private static boolean isRun(FakeEngine.Item item) {
+        return item.labels().containsKey(Labels.ROLE);
+    }
+
+    private void lay(FakeHands hands, Hand hand, FakeEngine.Item item) {
         String name = item.name();
-        String network = ObjectNames.network(Sight.INSTANCE, view.owner());
+        ResourceId owner = Sight.owner(item);
+        String network = ObjectNames.network(Sight.INSTANCE, owner);
         switch (hand) {
             case REMOVE -> hands.remove(name);
             case STOP -> hands.stop(name);
             case PAUSE -> {
-                if (view.running()) {
+                if (Sight.running(item)) {
                     hands.pause(name);
                 }
             }
@@ -167,12 +187,12 @@ final class Happenings {
             case SET_RESTART_POLICY -> hands.setRestartPolicy(name, "no");
             case DISCONNECT -> hands.disconnect(name, network);
             case CRASH -> {
-                if (view.running()) {
+                if (Sight.running(item)) {
                     hands.crash(name, 1);
                 }
             }
             case CRASH_LOOP -> {
-                if (view.running()) {
+                if (Sight.running(item)) {
                     hands.crashLoop(name, 1);
                 }
             }
@@ -183,17 +203,22 @@ final class Happenings {
                 }
             }
             case REMOVE_NETWORK -> {
-                hitAll(view.owner());
+                hitAll(owner);
                 hands.removeNetwork(network);
             }
-            case REMOVE_IMAGE -> hands.removeImage(String.valueOf(imageOf(view)));
+            case REMOVE_IMAGE -> {
+                ContainerView view = item.view();
+                if (view != null) {
+                    hands.removeImage(String.valueOf(imageOf(view)));
+                }
+            }
         }
     }
 
-    private void hitAll(ResourceId app) {
+    private void hitAll(ResourceId owner) {
         for (FakeEngine.Item item : world.engine().contents().containers()) {
-            if (item.view() != null && item.view().owner().equals(app)) {
-                world.oracle().hit(item.id().shortId(), app.name());
+            if (Sight.ours(item) && Sight.owner(item).equals(owner)) {
+                world.oracle().hit(item.id().shortId(), owner.name());
             }
         }
     }
@@ -205,13 +230,18 @@ final class Happenings {
     private void lookAlike(String app, Event.Disguise disguise) {
         String image = Spec.reference(app, Spec.Image.QUICK);
         world.engine().withImages(image);
-        String name = "berth_home_%s_web_%d".formatted(app, ++lookAlikes);
-        world.engine().byHand().run(name, image, labels(app, disguise));
+        String name =
+                disguise == Event.Disguise.PREDECESSOR
+                        ? Spec.predecessor(app)
+                        : "berth_home_%s_web_%d".formatted(app, ++lookAlikes);
+        if (world.named(name) == null) {
+            world.engine().byHand().run(name, image, labels(app, disguise));
+        }
     }
 
     private static Map<String, String> labels(String app, Event.Disguise disguise) {
         return switch (disguise) {
-            case NAME -> Map.of();
+            case NAME, PREDECESSOR -> Map.of();
             case COMPOSE_LABELS ->
                     Map.of(Labels.COMPOSE_PROJECT, "home-" + app, Labels.COMPOSE_SERVICE, "web");
             case OTHER_INSTANCE ->

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What holds at every write of control, whatever happens around it. */
@@ -184,13 +185,61 @@ enum Invariant {
                                                                                             .shortId())));
         }
     },
-    /** What is none of ours stays as it is. */
+    /** What is declared alike is made alike, and what is to stay at a release is made of it. */
+    MADE_AS_DECLARED {
+        @Override
+        @Nullable String broken(Step step) {
+            if (step.call().engine() != EngineCall.CREATE) {
+                return null;
+            }
+            return step.after().engine().containers().stream()
+                    .filter(item -> item.name().equals(step.call().subject()))
+                    .map(FakeEngine.Item::view)
+                    .flatMap(Stream::ofNullable)
+                    .map(made -> step.oracle().madeOtherwise(made, step.leave().trees()))
+                    .flatMap(Stream::ofNullable)
+                    .findFirst()
+                    .orElse(null);
+        }
+    },
+    /** Whoever may ask the engine is told no value of a secret. */
+    SECRETS_STAY_SECRET {
+        @Override
+        @Nullable String broken(Step step) {
+            if (step.call().engine() != EngineCall.CREATE
+                    && step.call().engine() != EngineCall.CREATE_RUN) {
+                return null;
+            }
+            return step.after().engine().containers().stream()
+                    .filter(item -> item.name().equals(step.call().subject()))
+                    .filter(item -> item.labels().toString().contains(SimSecrets.PLANTED))
+                    .map(item -> item.name() + " tells a secret in its labels")
+                    .findFirst()
+                    .orElse(null);
+        }
+    },
+    /** What is none of ours stays as it is, but what an app takes over from once it serves. */
     FOREIGN_UNTOUCHED {
         @Override
         @Nullable String broken(Step step) {
-            List<String> before = step.before().foreign();
-            List<String> after = step.after().foreign();
+            String adopted = step.call().engine() == EngineCall.STOP ? adopted(step) : null;
+            List<String> before = step.before().foreign(adopted);
+            List<String> after = step.after().foreign(adopted);
             return before.equals(after) ? null : before + " became " + after;
+        }
+
+        // The container that the call may stop; null = none.
+        private static @Nullable String adopted(Step step) {
+            FakeEngine.Item item = step.before().container(step.call().subject());
+            if (item == null || !item.name().startsWith(Spec.predecessor(""))) {
+                return null;
+            }
+            ResourceId app = ResourceId.app(item.name().replace(Spec.predecessor(""), ""));
+            boolean serves =
+                    step.before().serving().contains(app)
+                            || step.oracle().wasHit(app)
+                            || step.leave().mayStop(app);
+            return serves && step.leave().mayAdopt(app) ? item.name() : null;
         }
     };
 

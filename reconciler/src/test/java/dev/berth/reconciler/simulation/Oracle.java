@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -46,6 +48,7 @@ final class Oracle {
     private final Map<String, Object> tended = new HashMap<>();
     private final Set<String> everServed;
     private final Map<String, Ran> ran;
+    private final Map<String, String> hashes;
     private boolean clockWasSet;
     private @Nullable Tree ofPass;
     private boolean blindToRepo = true;
@@ -57,6 +60,7 @@ final class Oracle {
         hit = new TreeMap<>();
         everServed = new HashSet<>();
         ran = new HashMap<>();
+        hashes = new HashMap<>();
     }
 
     /** Of a control elsewhere that has read nothing yet, in the same world. */
@@ -66,6 +70,7 @@ final class Oracle {
         hit = other.hit;
         everServed = other.everServed;
         ran = other.ran;
+        hashes = other.hashes;
         clockWasSet = other.clockWasSet;
     }
 
@@ -90,6 +95,11 @@ final class Oracle {
         boolean oneAtATime(ResourceId app) {
             return oracle.oneAtATime(app, trees);
         }
+
+        /** True when it was said that the app takes over from what ran before. */
+        boolean mayAdopt(ResourceId app) {
+            return oracle.anySpec(app, trees, s -> s.twist() == Spec.Twist.ADOPTS);
+        }
     }
 
     /** What is allowed now. */
@@ -98,18 +108,31 @@ final class Oracle {
                 call.engine() == EngineCall.REMOVE
                         || call.engine() == EngineCall.STOP
                         || call.engine() == EngineCall.REMOVE_NETWORK;
-        ResourceId owner = takes ? Invariant.Step.takenFrom(call, sight.get()) : null;
+        Sight now = takes ? sight.get() : null;
+        ResourceId owner = now == null ? null : Invariant.Step.takenFrom(call, now);
         return new Leave(
-                owner == null || owner.kind() != Kind.App ? null : whyNot(call, owner),
+                now == null || owner == null || owner.kind() != Kind.App || isItsOwn(call, now)
+                        ? null
+                        : whyNot(call, owner),
                 window(),
                 this);
     }
 
-    private @Nullable String whyNot(Call call, ResourceId owner) {
+    /** True when it takes back what it has begun itself: a container, or one of that release. */
+    private boolean isItsOwn(Call call, Sight now) {
         Object work = SimClockwork.work();
-        if (work != null && work.equals(tended.get(shortId(call)))) {
-            return null; // it takes back what it has begun itself
-        }
+        FakeEngine.Item item = now.container(call.subject());
+        ContainerView view = item == null ? null : item.view();
+        return work != null
+                && (work.equals(tended.get(shortId(call)))
+                        || (view != null && work.equals(tended.get(release(view)))));
+    }
+
+    private static String release(ContainerView view) {
+        return view.owner() + " " + view.release();
+    }
+
+    private @Nullable String whyNot(Call call, ResourceId owner) {
         if (blind()) {
             return "control does not see all, and takes from " + owner;
         }
@@ -154,6 +177,11 @@ final class Oracle {
         Object work = SimClockwork.work();
         if (work != null && tends(call)) {
             tended.put(shortId(call), work);
+            if (kind == EngineCall.CONTAINER
+                    && result instanceof Optional<?> found
+                    && found.orElse(null) instanceof ContainerView view) {
+                tended.put(release(view), work);
+            }
         }
         if (kind == EngineCall.CONTAINERS) {
             blindToEngine = false;
@@ -236,6 +264,37 @@ final class Oracle {
                 && !holdsAll(tree);
     }
 
+    // What containers are made of
+
+    /** Why a container is not what it should be; {@code null} when it is. */
+    @Nullable String madeOtherwise(ContainerView made, List<Tree> trees) {
+        Set<@Nullable String> words = new HashSet<>();
+        Set<Tree.@Nullable Release> pins = new HashSet<>();
+        String app = made.owner().name();
+        for (Tree tree : trees) {
+            words.add(tree.madeOf(app));
+            pins.add(tree.pin(app));
+        }
+        String of = words.size() == 1 ? words.iterator().next() : null;
+        if (of != null) {
+            String before = hashes.putIfAbsent(app + " " + of, made.specHash());
+            return before == null || before.equals(made.specHash())
+                    ? null
+                    : "%s is %s, and was %s for the same %s"
+                            .formatted(made.name(), made.specHash(), before, of);
+        }
+        Tree.Release pin = pins.size() == 1 ? pins.iterator().next() : null;
+        return pin == null || pin.id().equals(made.release()) || hasSecret(made)
+                ? null
+                : "%s is of release %s, and the app is to stay at %s"
+                        .formatted(made.name(), made.release(), pin.id());
+    }
+
+    /** Secrets are always those of now, also of an older release. */
+    private static boolean hasSecret(ContainerView made) {
+        return made.template() != null && !made.template().secretVariables().isEmpty();
+    }
+
     // What runs once
 
     /**
@@ -279,6 +338,18 @@ final class Oracle {
         }
     }
 
+    /**
+     * Somebody laid hands on a run: a release command may run anew.
+     *
+     * @param others whether another control may take over, which never saw it
+     */
+    void runHit(FakeEngine.Item item, boolean others) {
+        String key = runKey(item.labels());
+        if (key != null && (others || "release".equals(item.labels().get(Labels.ROLE)))) {
+            ran.remove(key);
+        }
+    }
+
     private static @Nullable String runKey(Map<String, String> labels) {
         return labels.containsKey(Labels.ROLE) && labels.containsKey(Labels.NAME)
                 ? "%s/%s %s %s"
@@ -318,7 +389,7 @@ final class Oracle {
                     || !other.spec().serves()) {
                 return null;
             }
-            needed.add(Spec.PREREQUISITE + " " + other.spec().reference(Spec.PREREQUISITE));
+            needed.add(Spec.PREREQUISITE + " " + tree.image(Spec.PREREQUISITE, other.spec()));
         }
         return needed.size() == 1 && !everServed.containsAll(needed)
                 ? needed.iterator().next()
@@ -336,8 +407,9 @@ final class Oracle {
 
     /** The one tree that the last two passes were about; {@code null} when there were more. */
     @Nullable Tree settled() {
-        List<Tree> trees = window().stream().distinct().toList();
-        return trees.size() == 1 ? trees.getFirst() : null;
+        List<Tree> trees = window();
+        Tree first = trees.isEmpty() ? null : trees.getFirst();
+        return trees.stream().allMatch(tree -> Objects.equals(tree, first)) ? first : null;
     }
 
     /** True when what control has read says that the app is to go. */

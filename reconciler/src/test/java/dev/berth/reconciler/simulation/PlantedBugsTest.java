@@ -33,6 +33,7 @@ class PlantedBugsTest {
                             Set.of(
                                     "NO_DELETE_AFTER_UNKNOWN",
                                     "SERVED_GOES_ON_SERVING",
+                                    "NO_DOUBLES",
                                     "CONVERGES")),
                     Map.entry(Bugs.NO_LIMIT_OF_DELETES, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.SWITCH_BEFORE_READY, Set.of("ROUTES_ONLY_TO_READY")),
@@ -43,7 +44,11 @@ class PlantedBugsTest {
                     Map.entry(Bugs.READS_ONCE, Set.of("CONVERGES", "STATUS_TRUE")),
                     Map.entry(
                             Bugs.NEVER_THE_SAME,
-                            Set.of("BOUNDED_WORK", "NOTHING_LEFT_TO_DO", "CONVERGES")),
+                            Set.of(
+                                    "MADE_AS_DECLARED",
+                                    "BOUNDED_WORK",
+                                    "NOTHING_LEFT_TO_DO",
+                                    "CONVERGES")),
                     Map.entry(Bugs.CONFIRMS_ALL, Set.of("DATA_STAYS")),
                     Map.entry(Bugs.FORGETS_POLICY, Set.of("DATA_STAYS")),
                     Map.entry(Bugs.NEEDS_NOTHING, Set.of("NEEDED_COMES_FIRST")),
@@ -53,6 +58,12 @@ class PlantedBugsTest {
                     Map.entry(
                             Bugs.TAKES_OTHERS,
                             Set.of("FOREIGN_UNTOUCHED", "NO_DELETE_AFTER_UNKNOWN")),
+                    Map.entry(Bugs.TELLS_SECRETS, Set.of("SECRETS_STAY_SECRET")),
+                    Map.entry(Bugs.SECRET_CONCERNS_ALL, Set.of("MADE_AS_DECLARED", "CONVERGES")),
+                    Map.entry(Bugs.FORGETS_PINS, Set.of("MADE_AS_DECLARED", "CONVERGES")),
+                    Map.entry(Bugs.TAKES_OVER_AT_ONCE, Set.of("FOREIGN_UNTOUCHED")),
+                    Map.entry(Bugs.LEAVES_SETTINGS, Set.of("CONVERGES")),
+                    Map.entry(Bugs.WAITS_UNTIL_TOLD, Set.of("CONVERGES")),
                     Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
 
     @ParameterizedTest

@@ -222,8 +222,12 @@ public final class Rig implements AutoCloseable {
      *
      * @param broken what broke; empty if nothing did
      * @param deaths the calls in which Berth was killed, in order
+     * @param served images that requests are answered by in the end, each once
+     * @param left images of all containers of the instance in the end, with a dash before those
+     *     that do not run
      */
-    public record Run(List<String> broken, List<String> deaths) {}
+    public record Run(
+            List<String> broken, List<String> deaths, List<String> served, List<String> left) {}
 
     /**
      * When Berth is killed: in the call that comes after so many others, however long they take;
@@ -250,7 +254,30 @@ public final class Rig implements AutoCloseable {
                             + how.what()
                             + " in %s, %s".formatted(JavaText.of(history), kill));
         }
-        return new Run(broken, world.deaths().stream().map(Call::toString).toList());
+        return new Run(
+                broken,
+                world.deaths().stream().map(Call::toString).toList(),
+                served(world),
+                left(world));
+    }
+
+    private static List<String> left(SimWorld world) {
+        return world.sight().engine().containers().stream()
+                .filter(Sight::ours)
+                .map(item -> (Sight.running(item) ? "" : "-") + imageOf(item))
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> served(SimWorld world) {
+        Sight sight = world.sight();
+        return sight.backends()
+                .map(backend -> sight.container(backend.getValue()))
+                .filter(Sight::running)
+                .map(Rig::imageOf)
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.Route;
@@ -74,12 +75,16 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
                 && item.view().addresses().containsValue(backend.address());
     }
 
-    /** What is none of ours, in words. */
-    List<String> foreign() {
+    /**
+     * What is none of ours, in words.
+     *
+     * @param but the name of a container that is left out
+     */
+    List<String> foreign(@Nullable String but) {
         List<String> found = new ArrayList<>();
         for (FakeEngine.Item item : engine.containers()) {
             boolean known = item.view() != null || item.labels().containsKey(Labels.ROLE);
-            if (!known || !ours(item.labels())) {
+            if ((!known || !ours(item.labels())) && !item.name().equals(but)) {
                 found.add(item.id().shortId() + " " + item.name() + " " + item.state());
             }
         }
@@ -92,6 +97,14 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
         if (!ours(labels)) {
             found.add(what + " " + labels);
         }
+    }
+
+    /** Whose a container of ours is. */
+    static ResourceId owner(FakeEngine.Item item) {
+        String name = item.labels().getOrDefault(Labels.NAME, "");
+        return "job".equals(item.labels().get(Labels.KIND))
+                ? new ResourceId(Kind.Job, name)
+                : ResourceId.app(name);
     }
 
     static boolean ours(FakeEngine.Item item) {

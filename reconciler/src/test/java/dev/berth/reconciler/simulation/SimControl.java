@@ -3,6 +3,7 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.Passes;
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.GatedEngine;
@@ -11,15 +12,22 @@ import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.live.Recollection;
+import dev.berth.reconciler.notify.Message;
+import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.status.PassReport;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One control process: the real loop with the real core and the real watch of the engine, over the
@@ -46,6 +54,8 @@ final class SimControl {
     private final ReconcileLoop loop;
     private final EngineWatch watch;
     private final Writership writership;
+    private final @Nullable Outbox outbox;
+    private final Telling telling;
     private boolean atPass = true;
 
     SimControl(
@@ -87,19 +97,46 @@ final class SimControl {
                         engine,
                         edge,
                         source,
-                        new Disk(),
+                        new Core.Own(new Disk(), home.disk().vault(), tenure()),
                         new Random(seed),
                         clock,
                         world.readBefore(),
-                        writership,
                         bug.plant(Reconciler.Planning.class, Planner::plan, world));
         loop = new ReconcileLoop(reconciler, this::passEnded, clock);
+        outbox =
+                world.tellsPeople()
+                        ? new Outbox(
+                                home.disk().outbox(),
+                                reconciler::watch,
+                                this::nobodyListens,
+                                new Backoff(new Random(seed)),
+                                clock)
+                        : null;
+        telling = bug.plant(Telling.class, outbox == null ? _ -> {} : outbox::offer, world);
         watch = new EngineWatch(engine, reconciler::instance, world::tell, clock);
+    }
+
+    private Reconciler.Tenure tenure() {
+        return new Reconciler.Tenure(
+                writership, new PassMemory(), new StartedJobs(), home.disk().ledgers());
     }
 
     void start() {
         loop.start();
         watch.start();
+        if (outbox != null) {
+            outbox.start();
+        }
+    }
+
+    /** The endpoint of alerts is dead. */
+    private void nobodyListens(Message message, Alert to) throws IOException {
+        try {
+            clock.sleep(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("nobody answers at " + to.id() + ": " + message.id());
     }
 
     Home home() {
@@ -144,20 +181,35 @@ final class SimControl {
 
     private void passEnded(PassReport report) {
         atPass = false;
-        world.passEnded(bug.plant(report), this);
+        PassReport told = bug.plant(report);
+        telling.offer(told);
+        world.passEnded(told, this);
+    }
+
+    /** What the process before has learnt. */
+    private final class PassMemory implements Recollection {
+        @Override
+        public dev.berth.reconciler.live.Memory recall() {
+            return home.disk().passes();
+        }
+
+        @Override
+        public void remember(dev.berth.reconciler.live.Memory next) {
+            rim.write("LEARN", () -> home.disk().learn(next));
+        }
     }
 
     /** The world's disk. It is asked first thing in every pass, after the repo. */
     private final class Disk implements LastGood {
         @Override
-        public Memory recall() {
+        public LastGood.Memory recall() {
             atPass = true;
             world.passBegins(SimControl.this);
             return home.disk().recall();
         }
 
         @Override
-        public void remember(Memory next) {
+        public void remember(LastGood.Memory next) {
             rim.write("REMEMBER", () -> home.disk().remember(next));
         }
     }

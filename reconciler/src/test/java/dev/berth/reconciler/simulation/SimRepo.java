@@ -6,6 +6,7 @@ import dev.berth.reconciler.source.SourceReading;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,8 @@ final class SimRepo {
     private @Nullable Commit lastRead;
     private int made;
 
-    private record Commit(int number, Tree tree) {}
+    /** Its files are looked at again and again. */
+    private record Commit(int number, Tree tree, SortedMap<String, String> files) {}
 
     SimRepo() {
         push(Tree.FIRST);
@@ -36,7 +38,7 @@ final class SimRepo {
     }
 
     void push(Tree tree) {
-        branch.add(new Commit(++made, tree));
+        branch.add(new Commit(++made, tree, tree.files()));
     }
 
     void forcePush(int back) {
@@ -66,7 +68,7 @@ final class SimRepo {
             case TRUNCATED ->
                     new Look(
                             new SourceReading.Fresh(
-                                    revision(head), new SimTree(head.tree().files(), true)),
+                                    revision(head), new SimTree(head.files(), true)),
                             null);
             case REWOUND -> fresh(branch.get(Math.max(0, branch.size() - 2)));
         };
@@ -75,8 +77,7 @@ final class SimRepo {
     private Look fresh(Commit commit) {
         lastRead = commit;
         return new Look(
-                new SourceReading.Fresh(
-                        revision(commit), new SimTree(commit.tree().files(), false)),
+                new SourceReading.Fresh(revision(commit), new SimTree(commit.files(), false)),
                 known(commit));
     }
 
@@ -86,9 +87,7 @@ final class SimRepo {
                 ? new Look(new SourceReading.Unavailable(why.toString()), null)
                 : new Look(
                         new SourceReading.Stale(
-                                revision(last),
-                                new SimTree(last.tree().files(), false),
-                                why.toString()),
+                                revision(last), new SimTree(last.files(), false), why.toString()),
                         known(last));
     }
 

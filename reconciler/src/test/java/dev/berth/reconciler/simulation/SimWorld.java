@@ -7,6 +7,8 @@ import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.FakeLeaseStore;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.FakeTraffic;
@@ -35,6 +37,7 @@ final class SimWorld {
             ThreadLocal.withInitial(() -> new ReadBefore(20_000_000));
 
     private final ReadBefore readBefore = READ_BEFORE.get();
+    private static final Duration FALLS_AFTER = Duration.ofSeconds(15);
     private static final Duration READ_AFTER = Duration.ofMillis(300);
     private static final Duration READ_AGAIN = Duration.ofSeconds(5);
 
@@ -49,6 +52,7 @@ final class SimWorld {
     private final Trace trace = new Trace();
     private final Bug bug;
     private final int events;
+    private final boolean tellsPeople;
     private final Random seeds;
     private final List<Armed> armed = new ArrayList<>();
     private final List<Call> deaths = new ArrayList<>();
@@ -64,6 +68,7 @@ final class SimWorld {
     private int controls;
     private int passes;
     private int writes;
+    private int dueWrites;
 
     SimWorld(History history, Bug bug) {
         this.seeds = new Random(history.interleaving());
@@ -74,12 +79,19 @@ final class SimWorld {
         this.edge = new FakeTraffic(time);
         this.bug = bug;
         this.events = history.events().size();
+        this.tellsPeople =
+                history.events().stream()
+                        .anyMatch(
+                                event ->
+                                        event instanceof Event.Commit(_, _, var edits)
+                                                && edits.stream()
+                                                        .anyMatch(Tree.SetAlert.class::isInstance));
         furnish(engine, edge);
         leases =
                 history.events().stream().anyMatch(Event.Rival.class::isInstance)
                         ? new FakeLeaseStore(time)
                         : null;
-        control = newControl(new Home(HOMES.getFirst(), new SimDisk(), new Oracle(), leases));
+        control = newControl(new Home(HOMES.getFirst(), new SimDisk(time), new Oracle(), leases));
     }
 
     /** Control begins. */
@@ -106,9 +118,12 @@ final class SimWorld {
             for (Spec.Image image : Spec.Image.values()) {
                 engine.withRegistryImage(
                         Spec.reference(app, image),
-                        image == Spec.Image.ENDS_AT_ONCE
-                                ? new ImageBehaviour.Exits(1, List.of("no database"))
-                                : new ImageBehaviour.Runs());
+                        switch (image) {
+                            case ENDS_AT_ONCE ->
+                                    new ImageBehaviour.Exits(1, List.of("no database"));
+                            case FALLS -> new ImageBehaviour.Falls(FALLS_AFTER, 6);
+                            case QUICK, OTHER, SLOW, NEVER_READY -> new ImageBehaviour.Runs();
+                        });
             }
         }
         edge.answers(probe -> answer(engine, probe));
@@ -125,7 +140,7 @@ final class SimWorld {
         String image = view.template() == null ? "" : view.template().image();
         Duration needed =
                 switch (Spec.Image.of(image)) {
-                    case QUICK, OTHER -> Duration.ofSeconds(1);
+                    case QUICK, OTHER, FALLS -> Duration.ofSeconds(1);
                     case SLOW -> Duration.ofSeconds(20);
                     case NEVER_READY, ENDS_AT_ONCE -> Duration.ofDays(1);
                 };
@@ -187,6 +202,11 @@ final class SimWorld {
         return leases != null;
     }
 
+    /** True when people are to be told of what goes wrong, in vain. */
+    boolean tellsPeople() {
+        return tellsPeople;
+    }
+
     Trace trace() {
         return trace;
     }
@@ -209,6 +229,11 @@ final class SimWorld {
 
     int writes() {
         return writes;
+    }
+
+    /** Those that are not for what is done by the clock, or tried in vain. */
+    int writesUndue() {
+        return writes - dueWrites;
     }
 
     /** In which calls control was killed so far. */
@@ -276,6 +301,9 @@ final class SimWorld {
     }
 
     private void fire() {
+        if (armed.isEmpty()) {
+            return;
+        }
         for (Armed one : List.copyOf(armed)) {
             if (one.left <= 0) {
                 fire(one);
@@ -300,6 +328,11 @@ final class SimWorld {
                 });
     }
 
+    /** True when this is not the first control. */
+    boolean restarted() {
+        return controls > 1;
+    }
+
     /** Starts control again, if it is dead. */
     void restart() {
         if (control.dead()) {
@@ -314,7 +347,9 @@ final class SimWorld {
         if (rival == null && leases != null) {
             Home first = control.home();
             String name = HOMES.get(1 - HOMES.indexOf(first.name()));
-            rival = newControl(new Home(name, new SimDisk(), new Oracle(first.oracle()), leases));
+            rival =
+                    newControl(
+                            new Home(name, new SimDisk(time), new Oracle(first.oracle()), leases));
             launch(rival);
         }
     }
@@ -447,8 +482,12 @@ final class SimWorld {
         Oracle oracle = home.oracle();
         writes++;
         Sight after = sight();
+        if (isDue(call, before)) {
+            dueWrites++;
+        }
         if (call.engine() == EngineCall.START) {
             oracle.started(call.subject().substring(0, 12));
+            fallsInTime(after.container(call.subject().substring(0, 12)));
         }
         if (call.engine() == null) {
             after.backends()
@@ -464,6 +503,58 @@ final class SimWorld {
         int most = 100 + 60 * (events + 1);
         if (writes > most) {
             broken("BOUNDED_WORK", writes + " writes", null);
+        }
+    }
+
+    /** True when it is for a run of a schedule, or for an app that is tried again and again. */
+    private boolean isDue(Call call, Sight before) {
+        FakeEngine.Item item = before.container(call.subject());
+        if (item == null) {
+            item = named(call.subject());
+        }
+        if (item != null && "cron".equals(item.labels().get(Labels.ROLE))) {
+            return true;
+        }
+        ResourceId owner = item == null ? null : Sight.owner(item);
+        return repo.head().apps().entrySet().stream()
+                .filter(app -> isAbout(call.subject(), owner, app.getKey()))
+                .map(app -> app.getValue().spec())
+                .anyMatch(
+                        spec ->
+                                spec.image().hopeless()
+                                        || (isForBoth(call) && spec.twist() == Spec.Twist.CRON));
+    }
+
+    /** What both releases and runs need. */
+    private static boolean isForBoth(Call call) {
+        return call.engine() == EngineCall.PULL || call.engine() == EngineCall.ENSURE_NETWORK;
+    }
+
+    private static boolean isAbout(String subject, @Nullable ResourceId owner, String app) {
+        ResourceId id = ResourceId.app(app);
+        return id.equals(owner)
+                || subject.equals(id.toString())
+                || subject.startsWith(app + ":")
+                || subject.equals(ObjectNames.network(Sight.INSTANCE, id));
+    }
+
+    /** The engine tells of an exit when it happens, whether anybody looks or not. */
+    private void fallsInTime(FakeEngine.@Nullable Item item) {
+        ContainerView view = item == null ? null : item.view();
+        if (view != null
+                && view.template() != null
+                && view.template()
+                        .image()
+                        .equals(Spec.reference(view.owner().name(), Spec.Image.FALLS))) {
+            oracle().hit(view.id().shortId(), view.owner().name());
+            for (int i = 1; i <= 30; i++) {
+                nature.at(
+                        scheduler.nanos() + FALLS_AFTER.multipliedBy(i).dividedBy(2).toNanos(),
+                        () -> {
+                            quietPass = false;
+                            engine.byHand().letTimePass();
+                        });
+            }
         }
     }
 
@@ -520,6 +611,10 @@ final class SimWorld {
             if (detail != null && detail.contains("a bug in Berth")) {
                 broken("NO_BUGS", change.what() + ": " + detail, null);
             }
+        }
+        if (repo.head().usesSecret()
+                && (report + " " + by.home().disk()).contains(SimSecrets.PLANTED)) {
+            broken("SECRETS_STAY_SECRET", "the report or the disk tells a secret", null);
         }
         Oracle oracle = by.home().oracle();
         Tree settled = oracle.settled();

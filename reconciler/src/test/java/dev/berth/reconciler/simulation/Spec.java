@@ -16,12 +16,19 @@ public record Spec(Image image, int replicas, Twist twist) {
         OTHER("other"),
         SLOW("slow"),
         NEVER_READY("never"),
-        ENDS_AT_ONCE("ends");
+        ENDS_AT_ONCE("ends"),
+        /** Gets ready, and exits some seconds later, so often that it is gone back from. */
+        FALLS("falls");
 
         private final String word;
 
         Image(String word) {
             this.word = word;
+        }
+
+        /** True when containers of it never serve. */
+        boolean hopeless() {
+            return this == NEVER_READY || this == ENDS_AT_ONCE;
         }
 
         /** The image that a reference names. */
@@ -52,7 +59,11 @@ public record Spec(Image image, int replicas, Twist twist) {
         /** It has variables of a group. */
         GROUPED,
         /** It needs {@link #PREREQUISITE}, which itself needs nothing. */
-        DEPENDS
+        DEPENDS,
+        /** It has a secret, as a variable and as a file. */
+        SECRET,
+        /** It takes over from what somebody ran before, see {@link Event.Disguise#PREDECESSOR}. */
+        ADOPTS
     }
 
     /** What others may depend on. */
@@ -82,15 +93,32 @@ public record Spec(Image image, int replicas, Twist twist) {
         return twist == Twist.DEPENDS && !app.equals(PREREQUISITE);
     }
 
-    /** The document. */
-    public String document(String app) {
-        return "apiVersion: berth/v1\nkind: App\nmetadata: {name: %s}\nspec: {image: '%s', replicas: %d%s}\n"
-                .formatted(app, reference(app), replicas, extras(app));
+    /**
+     * The document.
+     *
+     * @param more what else its spec says
+     */
+    String document(String app, String more) {
+        return "apiVersion: berth/v1\nkind: App\nmetadata: {name: %s%s}\nspec: {image: '%s', replicas: %d%s%s}\n"
+                .formatted(
+                        app,
+                        twist == Twist.ADOPTS
+                                ? ", annotations: {berth/adopt: " + predecessor(app) + "}"
+                                : "",
+                        reference(app),
+                        replicas,
+                        extras(app),
+                        more);
+    }
+
+    /** The container that an app may take over from. */
+    static String predecessor(String app) {
+        return "old-" + app;
     }
 
     private String extras(String app) {
         return switch (twist) {
-            case NONE -> PROBED;
+            case NONE, ADOPTS -> PROBED;
             case SUSPENDED -> PROBED + ", suspend: true";
             case RECREATE -> PROBED + ", rollout: {strategy: recreate}";
             case VOLUME -> PROBED + ", volumes: [{name: data, path: /data}]";
@@ -103,6 +131,9 @@ public record Spec(Image image, int replicas, Twist twist) {
             case CRON ->
                     PROBED + ", cron: [{name: tick, schedule: '*/5 * * * *', command: ['true']}]";
             case GROUPED -> PROBED + ", envFrom: [common]";
+            case SECRET ->
+                    PROBED
+                            + ", env: {TOKEN: {fromSecret: keep.token}}, secrets: [{secret: keep, key: token}]";
             case DEPENDS ->
                     depends(app)
                             ? PROBED

@@ -33,7 +33,8 @@ final class StatusTrue {
                     && doc.damage() == null
                     && !tree.inDoubt(status.id().name())
                     && (edgeSeen || doc.spec().serves())) {
-                String lie = broken(status.id(), doc.spec(), sight);
+                String image = tree.image(status.id().name(), doc.spec());
+                String lie = broken(status.id(), doc.spec(), image, sight);
                 if (lie != null) {
                     return lie;
                 }
@@ -42,7 +43,7 @@ final class StatusTrue {
         return null;
     }
 
-    private static @Nullable String broken(ResourceId app, Spec spec, Sight sight) {
+    private static @Nullable String broken(ResourceId app, Spec spec, String image, Sight sight) {
         List<String> backends =
                 sight.backends()
                         .filter(b -> b.getKey().equals(app))
@@ -55,9 +56,7 @@ final class StatusTrue {
         for (String backend : backends) {
             FakeEngine.Item item = sight.container(backend);
             ContainerView view = item == null ? null : item.view();
-            if (view == null
-                    || view.template() == null
-                    || !view.template().image().equals(spec.reference(app.name()))) {
+            if (view == null || view.template() == null || !view.template().image().equals(image)) {
                 return app + " is Ready and another version serves";
             }
         }

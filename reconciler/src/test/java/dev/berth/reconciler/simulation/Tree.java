@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param jobs what each job runs, by its name
  * @param maxDeletes of the Instance
  * @param confirmed apps whose data is said to be deleted
+ * @param pins releases that apps are to stay at, by name of the app
  * @param value of a variable that a group gives, and an overlay of the prerequisite
+ * @param secret which value the secret has
+ * @param alerts whether people are to be told of failures
  * @param emptied no file is Berth's any more
  */
 public record Tree(
@@ -22,16 +25,35 @@ public record Tree(
         SortedMap<String, Work> jobs,
         int maxDeletes,
         SortedSet<String> confirmed,
+        SortedMap<String, Release> pins,
         int value,
+        int secret,
+        boolean alerts,
         boolean emptied) {
+    private static final String ALERT =
+            "apiVersion: berth/v1\nkind: Alert\nmetadata: {name: ops}\nspec: {slack: {url: {fromFile: slack}}}\n";
+
     public static final Tree FIRST =
-            new Tree(new TreeMap<>(), new TreeMap<>(), 5, new TreeSet<>(), 0, false);
+            new Tree(
+                    new TreeMap<>(),
+                    new TreeMap<>(),
+                    5,
+                    new TreeSet<>(),
+                    new TreeMap<>(),
+                    0,
+                    0,
+                    false,
+                    false);
 
     public Tree {
         apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
         jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
         confirmed = Collections.unmodifiableSortedSet(new TreeSet<>(confirmed));
+        pins = Collections.unmodifiableSortedMap(new TreeMap<>(pins));
     }
+
+    /** A release that was ready once. */
+    public record Release(String id, String image) {}
 
     /** What a job does. */
     public enum Work {
@@ -88,16 +110,34 @@ public record Tree(
 
     public record SetValue(int value) implements Edit {}
 
+    public record SetSecret(int secret) implements Edit {}
+
+    public record SetAlert(boolean alerts) implements Edit {}
+
+    /**
+     * Somebody has an app stay at one of the releases that Berth shows then.
+     *
+     * @param which of them, modulo how many there are
+     */
+    public record Pin(String app, int which) implements Edit {}
+
+    public record Unpin(String app) implements Edit {}
+
     public Tree with(Edit edit) {
         SortedMap<String, Doc> next = new TreeMap<>(apps);
         SortedMap<String, Work> nextJobs = new TreeMap<>(jobs);
         SortedSet<String> nextConfirmed = new TreeSet<>(confirmed);
         int most = maxDeletes;
+        SortedMap<String, Release> nextPins = new TreeMap<>(pins);
         int nextValue = value;
+        int nextSecret = secret;
+        boolean nextAlerts = alerts;
         switch (edit) {
             case Put(var app, var spec) -> next.put(app, new Doc(spec, null));
             case Remove(var app) -> next.remove(app);
             case Clear(var app) -> next.remove(app);
+            case Pin _ -> {} // of what is shown: see pinned
+            case Unpin(var app) -> nextPins.remove(app);
             case Break(var app, var damage) -> {
                 Doc before = next.get(app);
                 Spec spec =
@@ -116,10 +156,67 @@ public record Tree(
                 }
             }
             case SetValue(int to) -> nextValue = to;
+            case SetSecret(int to) -> nextSecret = to;
+            case SetAlert(boolean to) -> nextAlerts = to;
             case AllowDeletes(int to) -> most = to;
             case Wipe() -> {}
         }
-        return new Tree(next, nextJobs, most, nextConfirmed, nextValue, edit instanceof Wipe);
+        nextPins.keySet().retainAll(next.keySet());
+        return new Tree(
+                next,
+                nextJobs,
+                most,
+                nextConfirmed,
+                nextPins,
+                nextValue,
+                nextSecret,
+                nextAlerts,
+                edit instanceof Wipe);
+    }
+
+    /** The same, with an app at that release. */
+    Tree pinned(String app, Release release) {
+        SortedMap<String, Release> next = new TreeMap<>(pins);
+        next.put(app, release);
+        return new Tree(apps, jobs, maxDeletes, confirmed, next, value, secret, alerts, emptied);
+    }
+
+    /** The image that an app is to run: its own, or that of the release it is to stay at. */
+    String image(String app, Spec spec) {
+        Release pin = pins.get(app);
+        return pin == null ? spec.reference(app) : pin.image();
+    }
+
+    /** Where a right document has its app stay; {@code null} = nowhere, or it is not right. */
+    @Nullable Release pin(String app) {
+        Doc doc = apps.get(app);
+        return doc == null || doc.damage() != null || inDoubt(app) ? null : pins.get(app);
+    }
+
+    /** True when some document names the secret. */
+    boolean usesSecret() {
+        return apps.values().stream().anyMatch(doc -> doc.spec().twist() == Spec.Twist.SECRET);
+    }
+
+    /**
+     * All that its container is made of, in words, as far as it can change; {@code null} when the
+     * document is not right or counts for less than it says.
+     */
+    @Nullable String madeOf(String app) {
+        Doc doc = apps.get(app);
+        if (doc == null || doc.damage() != null || inDoubt(app) || pins.containsKey(app)) {
+            return null;
+        }
+        Spec.Twist twist = doc.spec().twist();
+        return "%s %s %s %s"
+                .formatted(
+                        doc.spec().reference(app),
+                        twist,
+                        twist == Spec.Twist.GROUPED
+                                        || (app.equals(Spec.PREREQUISITE) && value % 2 == 1)
+                                ? value
+                                : "",
+                        twist == Spec.Twist.SECRET ? secret : "");
     }
 
     /** True when the document can't be right because another one is missing. */
@@ -153,6 +250,12 @@ public record Tree(
         if (value % 2 == 1) {
             files.put("overlay.yaml", overlay());
         }
+        if (alerts) {
+            files.put("alert.yaml", ALERT);
+        }
+        if (usesSecret()) {
+            files.put(SimSecrets.FILE, SimSecrets.document(secret));
+        }
         jobs.forEach((job, work) -> files.put("jobs/" + job + ".yaml", text(job, work)));
         apps.forEach((app, doc) -> files.put(path(app), text(app, doc)));
         return files;
@@ -172,8 +275,9 @@ public record Tree(
                 .formatted(job, Spec.reference(Spec.PREREQUISITE, Spec.Image.QUICK), work.command);
     }
 
-    private static String text(String app, Doc doc) {
-        String right = doc.spec().document(app);
+    private String text(String app, Doc doc) {
+        Release pin = pins.get(app);
+        String right = doc.spec().document(app, pin == null ? "" : ", pin: '" + pin.id() + "'");
         Damage damage = doc.damage();
         return damage == null
                 ? right
