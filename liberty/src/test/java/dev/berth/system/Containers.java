@@ -39,6 +39,27 @@ final class Containers {
         return all().stream().filter(c -> app.equals(c.getLabels().get("dev.berth.name"))).toList();
     }
 
+    /** All of anybody's that have a label. */
+    List<Container> labelled(String name, String value) {
+        return docker.listContainersCmd()
+                .withShowAll(true)
+                .withLabelFilter(Map.of(name, value))
+                .exec();
+    }
+
+    /** Somebody starts a container; gives its id. */
+    String run(String name, Map<String, String> labels, String... command) {
+        String id =
+                docker.createContainerCmd("busybox:1")
+                        .withName(name)
+                        .withCmd(command)
+                        .withLabels(labels)
+                        .exec()
+                        .getId();
+        docker.startContainerCmd(id).exec();
+        return id;
+    }
+
     /** Ids of all, to see that nothing was touched. */
     Set<String> ids() {
         return all().stream().map(Container::getId).collect(Collectors.toSet());

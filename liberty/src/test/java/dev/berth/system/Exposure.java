@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -120,9 +119,10 @@ final class Exposure {
                 all.getPath() + Arrays.toString(all.getArgs()) + all.getHostConfig());
     }
 
-    /** Not what is there to be secret, nor the programs of the database. */
+    /** Not what is there to be secret, nor the programs of control and the database. */
     private boolean isOpen(Path file) {
         return !file.startsWith(berth.home.resolve("keys"))
+                && !file.startsWith(berth.unpacked())
                 && !(file.startsWith(berth.home.resolve("postgres"))
                         && !file.startsWith(berth.home.resolve("postgres/data")));
     }
@@ -139,11 +139,7 @@ final class Exposure {
     }
 
     private void tables() throws IOException, SQLException {
-        Map<String, String> settings = new TreeMap<>();
-        for (String line : Files.readAllLines(berth.home.resolve("run/postgres.env"))) {
-            int equals = line.indexOf('=');
-            settings.put(line.substring(0, equals), line.substring(equals + 1));
-        }
+        Map<String, String> settings = berth.database();
         String password =
                 Files.readString(Path.of(settings.get("BERTH_DATABASE_PASSWORD_FILE"))).strip();
         try (Connection database =

@@ -116,7 +116,7 @@ class FaultsIT {
     void fixPushedWhileABadReleaseIsWaitedFor_isNotHeldUpByIt() throws Exception {
         deploy(Apps.answering("hurry", "one"));
         berth.awaitBody("hurry", "/", "one");
-        deploy(Apps.answeringStatus("hurry", 500).replace("deadline: 6s", "deadline: 120s"));
+        deploy(Apps.answeringStatus("hurry", 500).replace("deadline: 6s", "deadline: 10m"));
         berth.await("a candidate", () -> berth.containers.of("hurry").size() == 2);
 
         deploy(Apps.answering("hurry", "three"));

@@ -7,7 +7,6 @@ import com.github.dockerjava.api.model.Network;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.simulation.Spec;
 import dev.berth.reconciler.simulation.Tree;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,14 +14,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 
 /** Whether what runs and is served is what the newest commit says, all of it, and stays so. */
 final class Fulfilment {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
     private final Berth berth;
     private final RealRepo repo;
     private final Promises promises;
@@ -35,10 +30,10 @@ final class Fulfilment {
 
     /** Waits until each app is as declared, and nothing is there beside. */
     void await() {
-        await("a pass over the newest commit", () -> revision().contains(repo.commit()));
+        berth.await("a pass over the newest commit", () -> revision().contains(repo.commit()));
         Map<String, Tree.Doc> apps = repo.head().apps();
         apps.forEach((app, doc) -> await(app, doc.spec()));
-        await(
+        berth.await(
                 "no container or network but those of " + apps.keySet(),
                 () -> apps.keySet().containsAll(owners()));
     }
@@ -46,11 +41,11 @@ final class Fulfilment {
     private void await(String app, Spec spec) {
         int wanted = spec.twist() == Spec.Twist.SUSPENDED ? 0 : spec.replicas();
         List<String> images = Collections.nCopies(wanted, spec.reference(app));
-        await(
+        berth.await(
                 "%s to run as %s".formatted(app, images),
                 () -> images(app).equals(images) || gaveUpWhatWasHit(app));
         if (spec.serves()) {
-            await(
+            berth.await(
                     "%s to be served and ready".formatted(app),
                     () -> isServed(app, spec.image()) || gaveUpWhatWasHit(app));
         }
@@ -99,7 +94,7 @@ final class Fulfilment {
     /** Another commit says the same: a pass over it asks the engine for nothing. */
     void assertCalm() throws Exception {
         List<String> writes = new ArrayList<>();
-        await(
+        berth.await(
                 "a second without a write",
                 () -> {
                     writes.add(berth.metric("berth_engine_writes_total"));
@@ -108,7 +103,7 @@ final class Fulfilment {
         Set<String> ids = berth.containers.ids();
 
         berth.push("nothing new");
-        await("a pass over it", () -> revision().contains(repo.commit()));
+        berth.await("a pass over it", () -> revision().contains(repo.commit()));
 
         assertThat(berth.metric("berth_engine_writes_total")).isEqualTo(writes.getLast());
         assertThat(berth.containers.ids()).isEqualTo(ids);
@@ -125,13 +120,5 @@ final class Fulfilment {
     private String revision() throws Exception {
         JsonNode plan = berth.api("plan");
         return plan.path("revision").asString();
-    }
-
-    private static void await(String what, Callable<Boolean> so) {
-        Awaitility.await(what)
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(100))
-                .ignoreExceptions()
-                .until(so);
     }
 }

@@ -101,7 +101,7 @@ final class RealHands {
 
     private Map<String, String> labels(String app, Event.Disguise disguise) {
         return switch (disguise) {
-            case NAME -> Map.of();
+            case NAME, PREDECESSOR -> Map.of();
             case COMPOSE_LABELS ->
                     Map.of(
                             Labels.COMPOSE_PROJECT,

@@ -1,5 +1,7 @@
 package dev.berth.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.berth.reconciler.simulation.Event;
 import dev.berth.reconciler.simulation.Tree;
 import java.io.IOException;
@@ -10,6 +12,9 @@ import java.util.stream.Stream;
 
 /** The config repo of a real Berth, and what happens to it in a history. */
 final class RealRepo {
+    /** Nobody waits so long here. */
+    private static final String TEN_MINUTES = "source: {interval: 10m}";
+
     private final Berth berth;
     private final Promises promises;
     private final Branch branch = new Branch();
@@ -55,6 +60,7 @@ final class RealRepo {
                 }
             }
         }
+        assertThat(tree.files().getOrDefault("berth.yaml", TEN_MINUTES)).contains(TEN_MINUTES);
         tree.files().forEach((file, text) -> berth.write(file, real(text)));
         berth.push("a commit");
     }
@@ -62,9 +68,7 @@ final class RealRepo {
     /** The names and times of this world, and a check that tells the truth. */
     private String real(String text) {
         return text.replace("metadata: {name: home}", "metadata: {name: " + berth.instance + "}")
-                .replace(
-                        "spec: {source: {interval: 10m}",
-                        "spec: {domain: localhost, source: {interval: 2s}")
+                .replace(TEN_MINUTES, "domain: localhost, source: {interval: 2s}")
                 .replace("interval: 5s, deadline: 60s", "interval: 1s, deadline: 10s")
                 .replace(
                         "healthcheck: {command: ['true']",

@@ -62,6 +62,7 @@ final class RealWorld {
             case SLOW -> "sleep 4; exec httpd -f -p 80 -h /www";
             case NEVER_READY -> "exec sleep 3600";
             case ENDS_AT_ONCE -> "echo no database; exit 1";
+            case FALLS -> "httpd -p 80 -h /www; sleep 15; exit 1";
         };
     }
 

@@ -72,9 +72,9 @@ class SecretsNowhereIT {
 
             // The value before this one is still hidden in what the old release wrote.
             berth.write("secrets.yaml", secrets(plant("env-next"), port));
-            must(berth, "seal", berth.clone.resolve("secrets.yaml").toString());
+            berth.must("seal", berth.clone.resolve("secrets.yaml").toString());
             berth.write("mistaken.yaml", whole("mistaken", "  port: " + plant("mistake"), "x"));
-            must(berth, "seal", "--all", berth.clone.resolve("mistaken.yaml").toString());
+            berth.must("seal", "--all", berth.clone.resolve("mistaken.yaml").toString());
             String open = random("open");
             berth.write("open.yaml", whole("open", "  port: " + open, "x"));
             berth.push("another value, and two mistakes").awaitSeen();
@@ -128,17 +128,17 @@ class SecretsNowhereIT {
                     "table pass");
 
     private void deploy(Berth berth, int port) throws Exception {
-        must(berth, "seal", "--new-key");
+        berth.must("seal", "--new-key");
         Files.createDirectories(berth.home.resolve("keys"));
         Files.writeString(berth.home.resolve("keys/alert-servers"), "127.0.0.1:" + port);
         berth.write("secrets.yaml", secrets(plant("env"), port));
-        must(berth, "seal", berth.clone.resolve("secrets.yaml").toString());
+        berth.must("seal", berth.clone.resolve("secrets.yaml").toString());
         berth.write("alert.yaml", ALERT)
                 .write("shop.yaml", SHOP)
                 .write("whole.yaml", whole("whole", "", plant("whole")))
                 .write("sleeper/Dockerfile", "FROM busybox:1\nCMD [\"sleep\", \"86400\"]\n")
                 .write("loud.yaml", LOUD);
-        must(berth, "seal", "--all", berth.clone.resolve("whole.yaml").toString());
+        berth.must("seal", "--all", berth.clone.resolve("whole.yaml").toString());
         berth.push("secrets").up();
         berth.awaitBody("shop", "/", "env ok file ok");
         berth.awaitCondition("app/whole", "Ready", "True");
@@ -162,11 +162,6 @@ class SecretsNowhereIT {
                 });
         server.start();
         return server;
-    }
-
-    private static void must(Berth berth, String... verb) {
-        Shell.Result result = berth.launcher(verb);
-        assertThat(result.exit()).as(Arrays.toString(verb) + result.output()).isZero();
     }
 
     private String secrets(String token, int port) {

@@ -31,15 +31,7 @@ class SleepIT {
     @BeforeAll
     static void up() throws Exception {
         berth = new Berth(directory);
-        berth.write(
-                        "berth.yaml",
-                        """
-                        apiVersion: berth/v1
-                        kind: Instance
-                        metadata: {name: %s}
-                        spec: {domain: localhost, source: {interval: 5s}}
-                        """
-                                .formatted(berth.instance))
+        berth.settings("source: {interval: 5s}")
                 .write("api.yaml", Apps.answering("api", "up", SLEEPY + "  replicas: 2\n"))
                 .write("page.yaml", Apps.answering("page", "welcome", SLEEPY))
                 .push("begin")
@@ -53,6 +45,7 @@ class SleepIT {
         berth.close();
     }
 
+    /** Also until a pass has seen that the containers are gone. */
     private static void awaitAsleep(String app) {
         berth.await(
                 app + " to sleep",
@@ -61,6 +54,10 @@ class SleepIT {
                                         .path("reason")
                                         .asString()
                                         .equals("Asleep")
+                                && berth.api("resources/app/" + app)
+                                                .at("/replicas/web/running")
+                                                .asInt(-1)
+                                        == 0
                                 && berth.containers.of(app).isEmpty());
     }
 
