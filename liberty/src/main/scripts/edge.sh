@@ -1,7 +1,5 @@
 # shellcheck shell=bash
 # The edge's process: which build of it runs, how it is started, and how another one takes its place. Sourced.
-#
-# An edge runs from a copy of what was built: a build replaces files that a running one has yet to read.
 
 # How many of the edges that were chosen before are kept.
 readonly EARLIER_EDGES=2
@@ -11,8 +9,8 @@ start_edge() {
   # shellcheck disable=SC2034 # read by detach
   local DETACH_UMASK=077
   rotate_log "$BERTH_HOME/logs/edge.log"
-  settle_edge || return 1
-  edge_command "$EDGE"
+  settle_release edge || return 1
+  edge_command "$RELEASE"
   detach edge "$BERTH_HOME/logs/edge.log" "${EDGE_COMMAND[@]}"
   record_process edge "$DETACHED_PID"
 }
@@ -25,14 +23,14 @@ edge_main() {
   prepare_home
   remembered_settings
   [[ -s $BERTH_EDGE_TOKEN_FILE ]] || write_secret "$BERTH_EDGE_TOKEN_FILE"
-  settle_edge || die "no edge was chosen yet for $BERTH_HOME, and none is built" "Build one, and choose it: ./berth up --detach --home $BERTH_HOME"
+  settle_release edge || die "no edge was chosen yet for $BERTH_HOME, and none is built" "Build one, and choose it: ./berth up --detach --home $BERTH_HOME"
   if [[ ${1:-} == upgrade ]]; then
-    upgrade_edge "$EDGE" || exit 1
+    upgrade_edge "$RELEASE" || exit 1
     [[ -z ${NOTIFY_SOCKET:-} ]] || systemd-notify "MAINPID=$(recorded_pid edge)"
     return 0
   fi
-  note_edge "$EDGE" "${BERTH_EDGE_UNIT:-}"
-  edge_command "$EDGE"
+  note_edge "$RELEASE" "${BERTH_EDGE_UNIT:-}"
+  edge_command "$RELEASE"
   umask 077
   record_process edge "$$" || true
   BERTH_PROCESS=edge:$BERTH_HOME exec "${EDGE_COMMAND[@]}"
@@ -40,44 +38,16 @@ edge_main() {
 
 # ---- which edge, and the next one -------------------------------------------------------------
 
-# built_edge: the name of what is built, a hash of its files.
-built_edge() { hash_of_files "$DIST/lib/edge"; }
-
-# chosen_edge: the name of the one that runs, or is to.
-chosen_edge() { setting "$BERTH_HOME/run/edge.env" RELEASE; }
-
-# settle_edge: sets EDGE to the edge to start: the chosen one, or what is built where none was chosen yet or its copy
-# is lost; 1 where there is neither.
-settle_edge() {
-  EDGE=$(chosen_edge)
-  if [[ -n $EDGE && -d $(edge_place "$EDGE") ]]; then return 0; fi
-  if [[ ! -d $DIST/lib/edge ]]; then
-    warn "edge: there is no copy of it in $BERTH_HOME/cache/edge, and none is built in $DIST"
-    return 1
-  fi
-  EDGE=$(built_edge)
-  choose_edge "$EDGE"
-}
-
-# edge_place NAME: the directory of its jars; what is built where a full disk took no copy.
-edge_place() {
-  if [[ -n $1 && ! -d $BERTH_HOME/cache/edge/$1 && $(built_edge) == "$1" ]]; then
-    printf '%s\n' "$DIST/lib/edge"
-  else
-    printf '%s\n' "$BERTH_HOME/cache/edge/${1:-none}"
-  fi
-}
-
 # choose_edge NAME: makes what is built the edge to start from now on.
 choose_edge() {
-  copy_edge "$1" || true
+  copy_release edge "$1" || true
   note_edge "$1" "$(edge_unit)"
 }
 
 # note_edge NAME UNIT: that NAME is the chosen one, those that were before it, newest first, and the unit of systemd that runs it.
 note_edge() {
   local name earlier=''
-  for name in $(chosen_edge) $(setting "$BERTH_HOME/run/edge.env" EARLIER); do
+  for name in $(chosen_release edge) $(setting "$BERTH_HOME/run/edge.env" EARLIER); do
     [[ $name == "$1" || " $earlier " == *" $name "* ]] || earlier+="${earlier:+ }$name"
   done
   # shellcheck disable=SC2086 # words
@@ -88,8 +58,6 @@ note_edge() {
 # edge_unit: the unit of systemd whose process the edge is; nothing when it is a child of ours.
 edge_unit() { setting "$BERTH_HOME/run/edge.env" UNIT; }
 
-copy_edge() { copy_whole "$DIST/lib/edge" "$BERTH_HOME/cache/edge/$1"; }
-
 # edge_command NAME [ARG...]: sets EDGE_COMMAND. The class archive is made when an edge stops, and made anew when
 # Java has changed; a start with it takes half the work. Without a good one an edge starts as well.
 edge_command() {
@@ -99,7 +67,7 @@ edge_command() {
     -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m
     -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$BERTH_HOME/cache/edge-$name.jsa"
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-    -cp "$(edge_place "$name")/*" dev.berth.proxy.Main "$@")
+    -cp "$(release_place edge "$name")/*" dev.berth.proxy.Main "$@")
 }
 
 # upgrade_edge NAME: has the running edge replaced by that one, without a lost request: the new one takes over its
@@ -158,7 +126,7 @@ serving_edge() { cat "$BERTH_HOME/edge/serving" 2>/dev/null || true; }
 # reads its files yet. Where it is not known what was chosen, or of which copy an edge runs, nothing is removed.
 forget_old_edges() {
   local keep pid name old
-  name=$(chosen_edge)
+  name=$(chosen_release edge)
   [[ -n $name ]] || return 0
   keep=" $name $(setting "$BERTH_HOME/run/edge.env" EARLIER) "
   for pid in $(find_marked edge); do

@@ -128,20 +128,6 @@ source_list() {
     find "${modules[@]}" -type f -not -path '*/target/*' -not -path '*/src/test/*' -print0 2>/dev/null || true
 }
 
-# hash_of_files DIR: 12 digits that differ when its files do; nothing where there is none.
-hash_of_files() {
-  (cd "$1" 2>/dev/null && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-12)
-}
-
-# copy_whole FROM TO: a copy that is there whole or not at all, as its name, a hash, says that it is; 1 where the disk
-# takes none, or FROM is being built anew.
-copy_whole() {
-  [[ ! -d $2 ]] || return 0
-  { rm -rf "$2.new" && mkdir -p "${2%/*}" && cp -R "$1" "$2.new" && [[ $(hash_of_files "$2.new") == "${2##*/}" ]] && mv -T "$2.new" "$2"; } 2>/dev/null && return 0
-  rm -rf "$2.new" || true
-  return 1
-}
-
 # ---- command line -----------------------------------------------------------------------------
 
 # seal_main ARG...: whoever seals for a Berth elsewhere needs no home; new keys do.

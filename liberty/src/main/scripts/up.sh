@@ -105,7 +105,7 @@ is_outdated_edge() {
   for name in BERTH_HTTP3 BERTH_EDGE_IO BERTH_CONTROL_URL; do
     [[ $(given_to edge "$name") == "${!name}" ]] || return 0
   done
-  [[ $UP_BUILD == yes && $(built_edge) != "$(given_to edge BERTH_EDGE_RELEASE)" ]]
+  [[ $UP_BUILD == yes && $(built_release edge) != "$(given_to edge BERTH_EDGE_RELEASE)" ]]
 }
 
 is_outdated_control() {
@@ -113,22 +113,22 @@ is_outdated_control() {
   for name in BERTH_CONFIG BERTH_CONTROL_PORT; do
     [[ $(given_to control "$name") == "${!name}" ]] || return 0
   done
-  [[ $UP_BUILD == yes && $(built_control) != "$(given_to control BERTH_CONTROL_RELEASE)" ]]
+  [[ $UP_BUILD == yes && $(built_release control) != "$(given_to control BERTH_CONTROL_RELEASE)" ]]
 }
 
 # note_running_edge: one that an interrupted 'up' had put in the old one's place is the chosen one, too.
 note_running_edge() {
   local runs
   runs=$(given_to edge BERTH_EDGE_RELEASE)
-  if [[ -n $runs && $runs != "$(chosen_edge)" && -d $(edge_place "$runs") ]]; then note_edge "$runs" "$(edge_unit)"; fi
+  if [[ -n $runs && $runs != "$(chosen_release edge)" && -d $(release_place edge "$runs") ]]; then note_edge "$runs" "$(edge_unit)"; fi
 }
 
 # renew_edge SETTINGS: and where that fails, all is remembered as it was before, with those SETTINGS.
 renew_edge() {
   local next before=$1
-  if [[ $UP_BUILD == yes ]]; then next=$(built_edge); else next=$(given_to edge BERTH_EDGE_RELEASE); fi
-  [[ -n $next ]] || next=$(chosen_edge)
-  copy_edge "$next" || true
+  if [[ $UP_BUILD == yes ]]; then next=$(built_release edge); else next=$(given_to edge BERTH_EDGE_RELEASE); fi
+  [[ -n $next ]] || next=$(chosen_release edge)
+  copy_release edge "$next" || true
   if [[ -n $(edge_unit) ]]; then reload_edge "$next"; else upgrade_edge "$next"; fi && return 0
   try_write "$(launcher_env)" "$before" || true
   die "what is served goes on as before" "To start the new edge all the same: ./berth down, then ./berth up"
@@ -137,7 +137,7 @@ renew_edge() {
 # reload_edge NAME: the same for an edge that is a process of systemd, which has its unit do it.
 reload_edge() {
   local before
-  before=$(chosen_edge)
+  before=$(chosen_release edge)
   note_edge "$1" "$(edge_unit)"
   systemctl reload "$(edge_unit)" && return 0
   note_edge "$before" "$(edge_unit)"
@@ -239,7 +239,7 @@ up_start() {
 
 # nothing_new: what 'up --no-build' starts is what ran last, also with the database that it had.
 nothing_new() {
-  is_laid_out || [[ -d $(edge_place "$(chosen_edge)") ]] || die "nothing is built in $BERTH_ROOT" "Build it: ./berth up"
+  is_laid_out || [[ -d $(release_place edge "$(chosen_release edge)") ]] || die "nothing is built in $BERTH_ROOT" "Build it: ./berth up"
   BUILD_PID=''
   [[ $(setting "$(launcher_env)" BERTH_EMBEDDED_DATABASE) != no ]] || recorded_database
 }
@@ -319,8 +319,8 @@ fresh_edge() {
   local unit
   unit=$(edge_unit)
   if [[ -n $unit ]] && ! systemctl cat "$unit" >/dev/null 2>&1; then unit=''; fi
-  if [[ $UP_BUILD == yes ]]; then choose_edge "$(built_edge)"; fi
-  note_edge "$(chosen_edge)" "$unit"
+  if [[ $UP_BUILD == yes ]]; then choose_edge "$(built_release edge)"; fi
+  note_edge "$(chosen_release edge)" "$unit"
   if [[ -n $unit ]]; then
     systemctl start "$unit" || die "systemd could not start the edge ($unit)" "See: journalctl -u $unit"
     await 60 is_running edge || die "the edge that systemd started ($unit) ended" "See: journalctl -u $unit"
@@ -335,7 +335,7 @@ fresh_control() {
   start_control || [[ $UP_BUILD != yes ]] || die "control could not be started"
 }
 
-choose_built_control() { [[ $UP_BUILD != yes ]] || choose_control "$(built_control)"; }
+choose_built_control() { [[ $UP_BUILD != yes ]] || choose_control "$(built_release control)"; }
 
 fresh_supervisor() { start_supervisor; }
 

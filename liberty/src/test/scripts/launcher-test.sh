@@ -798,7 +798,7 @@ test_edges_that_run_or_were_chosen_lately_are_kept() {
   BERTH_PROCESS=edge:$home BERTH_EDGE_RELEASE=five setsid sleep 300 &
   running=$!
   until_true 10 is_sleep "$running" || fail "no process to be found"
-  forget() { BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done; forget_old_edges'; }
+  forget() { BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java copies edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done; forget_old_edges'; }
   mv "$home/run/edge.env" "$home/run/away" && forget
   assert_equal 'five four one three two' "$(cd "$home/cache/edge" && echo *)" "(removed although nothing is known)"
   mv "$home/run/away" "$home/run/edge.env"
