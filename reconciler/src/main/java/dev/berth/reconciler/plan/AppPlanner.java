@@ -161,7 +161,7 @@ final class AppPlanner {
     }
 
     private List<Change> release(Workload.Containers wanted) {
-        SlotMatch match = SlotMatch.of(instance, app, wanted, containers);
+        SlotMatch match = SlotMatch.of(instance, app, wanted, containers, wasDeployed());
         Set<String> routed = routedProcesses();
         List<ContainerView> serving =
                 match.kept().stream()
@@ -434,6 +434,11 @@ final class AppPlanner {
                                     disposable);
                         })
                 .toList();
+    }
+
+    /** Its network stays until the app goes; one whose start has failed may have no more than that. */
+    private boolean wasDeployed() {
+        return live.networks().containsKey(app.id()) && !live.failures().containsKey(app.id());
     }
 
     /**

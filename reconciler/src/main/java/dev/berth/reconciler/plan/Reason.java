@@ -15,6 +15,7 @@ public sealed interface Reason {
     default String text() {
         return switch (this) {
             case FirstDeployment() -> "first deployment";
+            case NoneThere() -> "none of its containers is there";
             case FieldChanged(var field, var from, var to) ->
                     "%s changed: %s -> %s".formatted(field, from, to);
             case EnvChanged(var name, var was, var is) ->
@@ -49,6 +50,9 @@ public sealed interface Reason {
 
     /** Nothing of it lives yet. */
     record FirstDeployment() implements Reason {}
+
+    /** It was begun before, and has no container now. */
+    record NoneThere() implements Reason {}
 
     /** A field of the effective spec differs. */
     record FieldChanged(String field, String from, String to) implements Reason {}

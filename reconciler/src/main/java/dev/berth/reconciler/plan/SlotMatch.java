@@ -40,9 +40,19 @@ record SlotMatch(
         List<ContainerView> obsolete,
         List<Reason> obsoleteReasons) {
 
+    /**
+     * Compares.
+     *
+     * @param live the app's containers
+     * @param deployed whether the app was begun before, with or without containers now
+     */
     static SlotMatch of(
-            String instance, DesiredApp app, Workload.Containers wanted, List<ContainerView> live) {
-        Builder builder = new Builder(instance, app, releaseId(wanted.templates()), live);
+            String instance,
+            DesiredApp app,
+            Workload.Containers wanted,
+            List<ContainerView> live,
+            boolean deployed) {
+        Builder builder = new Builder(instance, app, releaseId(wanted.templates()), live, deployed);
         wanted.processes().forEach(builder::fill);
         builder.sortOut(wanted);
         return builder.build();
@@ -74,6 +84,7 @@ record SlotMatch(
         private final DesiredApp app;
         private final String release;
         private final List<ContainerView> live;
+        private final boolean deployed;
         private final String network;
         private final Set<String> takenNames;
         private final List<ContainerView> kept = new ArrayList<>();
@@ -83,7 +94,12 @@ record SlotMatch(
         private final List<ContainerView> obsolete = new ArrayList<>();
         private final Set<Reason> obsoleteReasons = new LinkedHashSet<>();
 
-        Builder(String instance, DesiredApp app, String release, List<ContainerView> live) {
+        Builder(
+                String instance,
+                DesiredApp app,
+                String release,
+                List<ContainerView> live,
+                boolean deployed) {
             this.instance = instance;
             this.app = app;
             this.release = release;
@@ -94,6 +110,7 @@ record SlotMatch(
                                             .reversed()
                                             .thenComparing(ContainerView::name))
                             .toList();
+            this.deployed = deployed;
             this.network = ObjectNames.network(instance, app.id());
             this.takenNames = live.stream().map(ContainerView::name).collect(Collectors.toSet());
         }
@@ -151,7 +168,7 @@ record SlotMatch(
         private List<Reason> whyStart(
                 String process, int slot, ContainerTemplate wanted, List<ContainerView> inSlot) {
             if (live.isEmpty()) {
-                return List.of(new FirstDeployment());
+                return List.of(deployed ? new Reason.NoneThere() : new FirstDeployment());
             }
             List<Reason> reasons = new ArrayList<>();
             for (ContainerView old : inSlot) {

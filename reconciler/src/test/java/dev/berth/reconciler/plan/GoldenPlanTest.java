@@ -52,6 +52,9 @@ class GoldenPlanTest {
     static Stream<Arguments> scenes() {
         return Stream.of(
                 scene("first-deployment", () -> new Scene().app("shop", V1, 2)),
+                scene(
+                        "all-containers-removed-by-hand",
+                        () -> new Scene().app("shop", V1, 2).emptied("shop")),
                 scene("nothing-to-do", GoldenPlanTest::converged),
                 scene("new-image", GoldenPlanTest::newImage),
                 scene("env-changed", GoldenPlanTest::envChanged),

@@ -374,6 +374,13 @@ public final class Scene {
                 .make();
     }
 
+    /** An app of which nothing is there but its network. */
+    Scene emptied(String app) {
+        ResourceId id = ResourceId.app(app);
+        networks.put(id, ObjectNames.network(INSTANCE, id));
+        return this;
+    }
+
     /** A running container of an app's web process, with its network. */
     public ContainerView live(String app, ContainerTemplate template, int slot) {
         return live(app, template, slot, running());
