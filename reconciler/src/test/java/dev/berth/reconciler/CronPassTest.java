@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.SystemTime;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeFaults;
@@ -44,8 +45,7 @@ final class CronPassTest {
     private int commits;
 
     /** A clock that only a test sets. */
-    private static final class StoppedClockwork implements Clockwork {
-        private final Clockwork system = Clockwork.system();
+    private static final class StoppedClockwork implements SystemTime {
         private volatile Instant now;
 
         StoppedClockwork(Instant now) {
@@ -63,22 +63,7 @@ final class CronPassTest {
 
         @Override
         public long nanos() {
-            return system.nanos() + Duration.between(BEGIN, now).toNanos();
-        }
-
-        @Override
-        public void sleep(Duration time) throws InterruptedException {
-            system.sleep(time);
-        }
-
-        @Override
-        public Bell bell() {
-            return system.bell();
-        }
-
-        @Override
-        public Thread start(String name, Runnable task) {
-            return system.start(name, task);
+            return Clockwork.system().nanos() + Duration.between(BEGIN, now).toNanos();
         }
     }
 

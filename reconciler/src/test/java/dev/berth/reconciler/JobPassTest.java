@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class JobPassTest {
     private static final ResourceId IMPORT = new ResourceId(Kind.Job, "import");
     private static final String JOB =
-            "{image: shop}\n---\napiVersion: berth/v1\nkind: Job\nmetadata: {name: import}\nspec: ";
+            "{image: shop, port: 80}\n---\napiVersion: berth/v1\nkind: Job\nmetadata: {name: import}\nspec: ";
     @TempDir Path directory = Path.of("");
 
     private static Condition ready(PassReport pass) {
@@ -84,7 +84,7 @@ final class JobPassTest {
         spine.engine.withImages("shop", "tools");
         spine.commit(1, JOB + "{image: tools}");
         spine.reconciler.reconcile(new Trigger.Poll());
-        spine.commit(2, "{image: shop}");
+        spine.commit(2, "{image: shop, port: 80}");
         spine.reconciler.reconcile(new Trigger.Poll());
 
         assertThat(spine.engine.runs("home")).isEmpty();

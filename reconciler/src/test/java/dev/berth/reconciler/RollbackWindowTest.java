@@ -130,6 +130,11 @@ final class RollbackWindowTest {
         assertThat(report.changes()).isEmpty();
     }
 
+    private void assertIsOnlyTold(PassReport report) throws Exception {
+        assertStays(report);
+        assertThat(condition(report, ConditionType.Healthy)).isEqualTo("False Flapping");
+    }
+
     @Test
     void reconcile_keepsExitingWithinTheWindow_theReleaseBeforeServesAgain() throws Exception {
         PassReport before = upgraded("");
@@ -183,10 +188,7 @@ final class RollbackWindowTest {
         clock.pass(Duration.ofMinutes(6));
         crash("shop:2", 5);
 
-        PassReport report = pass();
-
-        assertStays(report);
-        assertThat(condition(report, ConditionType.Healthy)).isEqualTo("False Flapping");
+        assertIsOnlyTold(pass());
     }
 
     @Test
@@ -210,10 +212,7 @@ final class RollbackWindowTest {
         upgraded(more);
         crash("shop:2", 5);
 
-        PassReport report = pass();
-
-        assertStays(report);
-        assertThat(condition(report, ConditionType.Healthy)).isEqualTo("False Flapping");
+        assertIsOnlyTold(pass());
     }
 
     @Test

@@ -8,8 +8,7 @@ import java.util.function.BooleanSupplier;
  * The machine's clocks, set forth and back by a test. Who waits for time to pass wakes up when
  * enough has. Thread-safe.
  */
-public final class ShiftedClockwork implements Clockwork {
-    private final Clockwork system = Clockwork.system();
+public final class ShiftedClockwork implements SystemTime {
     private volatile Duration passed = Duration.ZERO;
     private volatile Duration jumped = Duration.ZERO;
     private volatile Duration eachLook = Duration.ZERO;
@@ -33,12 +32,12 @@ public final class ShiftedClockwork implements Clockwork {
     @Override
     public synchronized Instant instant() {
         jumped = jumped.plus(eachLook);
-        return system.instant().plus(passed).plus(jumped);
+        return Clockwork.system().instant().plus(passed).plus(jumped);
     }
 
     @Override
     public long nanos() {
-        return system.nanos() + passed.toNanos();
+        return Clockwork.system().nanos() + passed.toNanos();
     }
 
     @Override
@@ -49,11 +48,6 @@ public final class ShiftedClockwork implements Clockwork {
     @Override
     public Bell bell() {
         return new ShiftedBell();
-    }
-
-    @Override
-    public Thread start(String name, Runnable task) {
-        return system.start(name, task);
     }
 
     /** Until that is so, or so much time has passed by this clock. */

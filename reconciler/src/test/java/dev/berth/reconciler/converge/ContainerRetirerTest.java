@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.SystemTime;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.plan.Change;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,33 +51,11 @@ final class ContainerRetirerTest {
     }
 
     /** The machine's time; what a thread is to do is done when it would be started. */
-    private static final class OneByOne implements Clockwork {
-        private final Clockwork system = Clockwork.system();
-
-        @Override
-        public Instant instant() {
-            return system.instant();
-        }
-
-        @Override
-        public long nanos() {
-            return system.nanos();
-        }
-
-        @Override
-        public void sleep(Duration time) throws InterruptedException {
-            system.sleep(time);
-        }
-
-        @Override
-        public Bell bell() {
-            return system.bell();
-        }
-
+    private static final class OneByOne implements SystemTime {
         @Override
         public Thread start(String name, Runnable task) {
             task.run();
-            return system.start(name, () -> {});
+            return Clockwork.system().start(name, () -> {});
         }
     }
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class StatusDeriverTest {
     private static final ResourceId SHOP = ResourceId.app("shop");
+    private static final ResourceId WWW = new ResourceId(Kind.Domain, "www");
     private static final Duration TOOK = Duration.ofSeconds(2);
 
     private Instant now = Scene.NOW;
@@ -346,36 +347,34 @@ class StatusDeriverTest {
                 .returns(null, ResourceStatus::attemptedRevision);
     }
 
+    private static Scene shopByDomain() {
+        return new Scene()
+                .app("shop", Scene.template("shop:1"), 1)
+                .route("www.example", "/", WWW, new DesiredRoute.ToApp(SHOP, "web"));
+    }
+
     @Test
     void derive_domainOfAnAppThatFails_isTriedAndNotApplied() {
-        ResourceId www = new ResourceId(Kind.Domain, "www");
-        Scene scene =
-                new Scene()
-                        .app("shop", Scene.template("shop:1"), 1)
-                        .route("www.example", "/", www, new DesiredRoute.ToApp(SHOP, "web"));
+        Scene scene = shopByDomain();
 
         PassReport failed = pass(scene, StatusDeriverTest::firstFails);
         PassReport done = pass(scene, StatusDeriverTest::allDone);
 
-        assertThat(status(failed, www))
+        assertThat(status(failed, WWW))
                 .returns(null, ResourceStatus::appliedRevision)
                 .returns(Scene.REVISION.toString(), ResourceStatus::attemptedRevision);
-        assertThat(status(done, www))
+        assertThat(status(done, WWW))
                 .returns(Scene.REVISION.toString(), ResourceStatus::appliedRevision);
     }
 
     @Test
     void derive_domainOfAnAppThatAnotherWrites_saysNothingOfIt() {
-        ResourceId www = new ResourceId(Kind.Domain, "www");
-        Scene scene =
-                new Scene()
-                        .app("shop", Scene.template("shop:1"), 1)
-                        .route("www.example", "/", www, new DesiredRoute.ToApp(SHOP, "web"));
+        Scene scene = shopByDomain();
         notWriter = "another writes";
 
         PassReport looked = pass(scene, _ -> new Outcomes(List.of()));
 
-        assertThat(status(looked, www).conditions().getFirst())
+        assertThat(status(looked, WWW).conditions().getFirst())
                 .returns(Status.Unknown, Condition::status)
                 .returns(ReasonCode.NotWriter, Condition::reason);
     }
