@@ -59,13 +59,15 @@ note_edge() {
 edge_unit() { setting "$BERTH_HOME/run/edge.env" UNIT; }
 
 # edge_command NAME [ARG...]: sets EDGE_COMMAND. The class archive is made when an edge stops, and made anew when
-# Java has changed; a start with it takes half the work. Without a good one an edge starts as well.
+# Java has changed; a start with it takes half the work. Without a good one an edge starts as well, so what Java says
+# of the archive is kept out of the log.
 edge_command() {
   local name=$1
   shift
   EDGE_COMMAND=(env MALLOC_ARENA_MAX=2 BERTH_EDGE_RELEASE="$name" "$BERTH_JDK/bin/java"
     -Xmx64m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -XX:MaxDirectMemorySize=64m
     -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$BERTH_HOME/cache/edge-$name.jsa"
+    '-Xlog:cds*=off' '-Xlog:aot*=off'
     --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
     -cp "$(release_place edge "$name")/*" dev.berth.proxy.Main "$@")
 }
