@@ -117,10 +117,14 @@ final class Berth implements AutoCloseable {
     }
 
     Berth write(String file, String text) {
+        return write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Berth write(String file, byte[] bytes) {
         try {
             Path path = clone.resolve(file);
             Files.createDirectories(path.getParent());
-            Files.writeString(path, text);
+            Files.write(path, bytes);
             return this;
         } catch (IOException e) {
             throw new IllegalStateException(e);

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,11 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    /** More than who else writes there may free meanwhile, and nothing that Git makes small. */
+    private static final byte[] LARGE = new byte[32 << 20];
+
     @TempDir static Path directory;
     private static Berth berth = new Berth();
 
     @BeforeAll
     static void up() throws Exception {
+        new Random(1).nextBytes(LARGE);
         berth = new Berth(directory);
         Files.createDirectories(berth.home);
         Shell.must(
@@ -32,7 +37,7 @@ class DiskFullIT {
                 "-t",
                 "tmpfs",
                 "-o",
-                "size=400m,mode=755",
+                "size=500m,mode=755",
                 "tmpfs",
                 berth.home.toString());
         berth.write(
@@ -60,7 +65,7 @@ class DiskFullIT {
         Path filler = berth.home.resolve("filler");
         Shell.run(directory, Map.of(), PATIENCE, "dd", "if=/dev/zero", "of=" + filler, "bs=64k");
 
-        berth.write("site/index.html", "two ".repeat(50_000)).push("two");
+        berth.write("site/index.html", "two").write("site/large", LARGE).push("two");
 
         berth.await(
                 "a word about the disk",
