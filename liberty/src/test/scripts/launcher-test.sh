@@ -816,7 +816,7 @@ test_edges_that_run_or_were_chosen_lately_are_kept() {
 test_edges_that_were_chosen_are_recorded_in_their_order() {
   local home=$WORK/order
   mkdir -p "$home/run"
-  BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done
+  BERTH_HOME=$home BERTH_ROOT=$TREE "$BASH" -euc 'for part in common java copies edge; do . "$BERTH_ROOT/liberty/src/main/scripts/$part.sh"; done
     for name in a b c c a d; do note_edge "$name" ""; done'
   assert_equal 'RELEASE=d EARLIER=a c UNIT=' "$(xargs <"$home/run/edge.env")"
 }

@@ -436,7 +436,9 @@ final class AppPlanner {
                 .toList();
     }
 
-    /** Its network stays until the app goes; one whose start has failed may have no more than that. */
+    /**
+     * Its network stays until the app goes; one whose start has failed may have no more than that.
+     */
     private boolean wasDeployed() {
         return live.networks().containsKey(app.id()) && !live.failures().containsKey(app.id());
     }
