@@ -24,15 +24,17 @@ class TurnFlushTest {
     }
 
     @Test
-    void flush_severalInOneTurn_reachTheSocketOnceAtItsEnd() {
+    void flush_severalInOneTurn_reachTheSocketOnceAtItsEnd() throws Exception {
         EmbeddedChannel channel = channel(new Turn(loop));
 
-        var _ = channel.write(bytes(10));
-        channel.pipeline().flush();
-        var _ = channel.write(bytes(10));
-        channel.pipeline().flush();
-        assertThat(flushed).isZero();
-        channel.pipeline().get(TurnFlush.class).flushPending();
+        inOneTurn(
+                () -> {
+                    var _ = channel.write(bytes(10));
+                    channel.pipeline().flush();
+                    var _ = channel.write(bytes(10));
+                    channel.pipeline().flush();
+                    assertThat(flushed).isZero();
+                });
 
         assertThat(flushed).isEqualTo(1);
         assertThat(channel.outboundMessages()).hasSize(2);
@@ -45,14 +47,12 @@ class TurnFlushTest {
         EmbeddedChannel one = channel(turn);
         EmbeddedChannel other = channel(turn);
 
-        loop.submit(
-                        () -> {
-                            one.pipeline().flush();
-                            other.pipeline().flush();
-                            assertThat(flushed).isZero();
-                        })
-                .get(5, TimeUnit.SECONDS);
-        loop.submit(() -> {}).get(5, TimeUnit.SECONDS);
+        inOneTurn(
+                () -> {
+                    one.pipeline().flush();
+                    other.pipeline().flush();
+                    assertThat(flushed).isZero();
+                });
 
         assertThat(flushed).isEqualTo(2);
     }
@@ -70,16 +70,25 @@ class TurnFlushTest {
     }
 
     @Test
-    void close_withSomethingToFlush_flushesItFirst() {
+    void close_withSomethingToFlush_flushesItFirst() throws Exception {
         EmbeddedChannel channel = channel(new Turn(loop));
 
-        var _ = channel.write(bytes(10));
-        channel.pipeline().flush();
-        var _ = channel.pipeline().close();
+        inOneTurn(
+                () -> {
+                    var _ = channel.write(bytes(10));
+                    channel.pipeline().flush();
+                    var _ = channel.pipeline().close();
+                    assertThat(flushed).isEqualTo(1);
+                });
 
-        assertThat(flushed).isEqualTo(1);
         assertThat(channel.outboundMessages()).hasSize(1);
         channel.releaseOutbound();
+    }
+
+    /** On the loop, as another thread would race with the turn's end; returns when that is over. */
+    private void inOneTurn(Runnable steps) throws Exception {
+        loop.submit(steps).get(5, TimeUnit.SECONDS);
+        loop.submit(() -> {}).get(5, TimeUnit.SECONDS);
     }
 
     private EmbeddedChannel channel(Turn turn) {
