@@ -8,6 +8,7 @@ import dev.berth.reconciler.desired.ImageSource.Kept;
 import dev.berth.reconciler.desired.ImageSource.Prebuilt;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ImageBuild;
+import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.RepoUrl;
@@ -136,11 +137,13 @@ public final class ImageBuilder {
 
     private void build(Built built) throws ReconcileException {
         ConfigTree tree = trees.open(built.pin());
+        String path = built.pin().path();
+        BuildContext context = BuildContext.of(tree, path, built.dockerfile());
         String repo = built.pin().repo();
         engine.buildImage(
                 new ImageBuild(
                         built.reference(),
-                        out -> tree.writeTar(built.pin().path(), out),
+                        out -> tree.writeTar(path, context::keeps, out),
                         built.dockerfile(),
                         built.args(),
                         Map.of(

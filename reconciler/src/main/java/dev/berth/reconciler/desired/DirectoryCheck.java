@@ -1,10 +1,12 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +27,21 @@ final class DirectoryCheck {
             };
 
     /**
-     * What is wrong with it for people; {@code null} when nothing is.
+     * What was found.
      *
+     * @param fault what is wrong with it for people; {@code null} when nothing is
+     * @param contentId stands for the files that count: those that a builder gets
+     */
+    record Answer(@Nullable String fault, String contentId) {}
+
+    /**
+     * Looks.
+     *
+     * @param id of the directory
      * @param needed a file that must be there, relative to the directory
      * @throws ReconcileException if the tree can't be read
      */
-    @Nullable String fault(
-            ConfigTree tree, String directory, String id, Use use, @Nullable String needed)
+    Answer ask(ConfigTree tree, String directory, String id, Use use, @Nullable String needed)
             throws ReconcileException {
         Question question = new Question(id, use, needed);
         Answer known;
@@ -39,18 +49,40 @@ final class DirectoryCheck {
             known = answers.get(question);
         }
         if (known == null) {
-            known = new Answer(look(tree, directory, use, needed));
+            known = look(tree, directory, id, use, needed);
             synchronized (answers) {
                 answers.put(question, known);
             }
         }
-        return known.fault();
+        return known;
     }
 
-    private static @Nullable String look(
-            ConfigTree tree, String directory, Use use, @Nullable String needed)
+    private static Answer look(
+            ConfigTree tree, String directory, String id, Use use, @Nullable String needed)
             throws ReconcileException {
-        List<ConfigTree.Entry> entries = tree.entries(directory);
+        if (use == Use.SERVE || needed == null) {
+            return new Answer(fault(tree.entries(directory), directory, use, needed), id);
+        }
+        try {
+            BuildContext context = BuildContext.of(tree, directory, needed);
+            List<ConfigTree.Entry> sent =
+                    tree.entries(directory).stream()
+                            .filter(e -> context.keeps(Paths.within(directory, e.path())))
+                            .toList();
+            return new Answer(
+                    fault(sent, directory, use, needed),
+                    context.rules().isEmpty()
+                            ? id
+                            : SpecHash.of(new Sent(context.kept(tree))).text());
+        } catch (ReconcileException.Stalled e) {
+            return new Answer(e.getMessage(), id);
+        }
+    }
+
+    private record Sent(SortedMap<String, String> files) {}
+
+    private static @Nullable String fault(
+            List<ConfigTree.Entry> entries, String directory, Use use, @Nullable String needed) {
         for (ConfigTree.Entry entry : entries) {
             if (entry.type() == ConfigTree.Type.SUBMODULE) {
                 return "%s is a submodule, which Berth does not fetch: add its files instead"
@@ -82,6 +114,4 @@ final class DirectoryCheck {
     }
 
     private record Question(String id, Use use, @Nullable String needed) {}
-
-    private record Answer(@Nullable String fault) {}
 }

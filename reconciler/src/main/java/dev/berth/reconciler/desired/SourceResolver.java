@@ -133,12 +133,14 @@ final class SourceResolver {
         if (id == null) {
             return noDirectory("spec.source.path", path, where);
         }
-        String fault = check.fault(files, path, id, DirectoryCheck.Use.BUILD, dockerfile(build));
-        return fault == null
-                ? new SourceAnswer.Pinned(new SourcePin(source.repo(), at, path, id), stale)
+        DirectoryCheck.Answer answer =
+                check.ask(files, path, id, DirectoryCheck.Use.BUILD, dockerfile(build));
+        return answer.fault() == null
+                ? new SourceAnswer.Pinned(
+                        new SourcePin(source.repo(), at, path, answer.contentId()), stale)
                 : new SourceAnswer.Wrong(
                         build == null ? "spec.source" : "spec.build.dockerfile",
-                        "%s in %s".formatted(fault, where));
+                        "%s in %s".formatted(answer.fault(), where));
     }
 
     private SourceAnswer site(App.StaticFiles site) throws ReconcileException {
@@ -148,8 +150,13 @@ final class SourceResolver {
             return noDirectory("spec.static.path", path, "this repo");
         }
         String fault =
-                check.fault(
-                        tree, path, id, DirectoryCheck.Use.SERVE, site.spa() ? "index.html" : null);
+                check.ask(
+                                tree,
+                                path,
+                                id,
+                                DirectoryCheck.Use.SERVE,
+                                site.spa() ? "index.html" : null)
+                        .fault();
         return fault == null
                 ? new SourceAnswer.Pinned(new SourcePin(null, revision, path, id), null)
                 : new SourceAnswer.Wrong("spec.static.path", fault);

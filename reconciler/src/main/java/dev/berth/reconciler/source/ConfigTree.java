@@ -3,6 +3,8 @@ package dev.berth.reconciler.source;
 import dev.berth.reconciler.ReconcileException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +40,30 @@ public interface ConfigTree {
     @Nullable String directoryId(String directory) throws ReconcileException;
 
     /**
+     * Each file below a directory: its path relative to that, and what tells its content and mode
+     * from others'.
+     *
+     * @throws ReconcileException.Transient if the object store can't be read
+     */
+    SortedMap<String, String> fileIds(String directory) throws ReconcileException;
+
+    /** All files of a directory, as a tar. */
+    default void writeTar(String directory, OutputStream out) throws ReconcileException {
+        writeTar(directory, _ -> true, out);
+    }
+
+    /**
      * Writes a directory's files as a POSIX tar (modes 0644, 0755, symlinks kept, paths relative to
      * the directory, times zero, equal trees give equal bytes), streaming. Leaves {@code out} open.
      *
+     * @param keeps which of the paths, relative to the directory, are written at all
      * @throws ReconcileException.Stalled if the directory does not exist or holds a submodule, a
      *     Git LFS pointer, or a symlink that leads out of the directory, also by way of others;
      *     nothing is written then
      * @throws ReconcileException.Transient if reading or writing fails
      */
-    void writeTar(String directory, OutputStream out) throws ReconcileException;
+    void writeTar(String directory, Predicate<String> keeps, OutputStream out)
+            throws ReconcileException;
 
     /**
      * One path of a tree.

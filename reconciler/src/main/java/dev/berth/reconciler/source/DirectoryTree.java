@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -89,7 +90,21 @@ public final class DirectoryTree implements ConfigTree {
     }
 
     @Override
-    public void writeTar(String directory, OutputStream out) {
+    public SortedMap<String, String> fileIds(String directory) throws ReconcileException {
+        int prefix = directory.equals(".") ? 0 : directory.length() + 1;
+        SortedMap<String, String> ids = new TreeMap<>();
+        try (ObjectInserter.Formatter formatter = new ObjectInserter.Formatter()) {
+            for (Entry entry : entries(directory)) {
+                ids.put(
+                        entry.path().substring(prefix),
+                        entry.type() + fileId(entry, formatter).name());
+            }
+        }
+        return ids;
+    }
+
+    @Override
+    public void writeTar(String directory, Predicate<String> keeps, OutputStream out) {
         throw new UnsupportedOperationException("a directory is looked at, not built from");
     }
 

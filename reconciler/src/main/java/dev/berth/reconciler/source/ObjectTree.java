@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.eclipse.jgit.errors.LargeObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -156,7 +159,29 @@ final class ObjectTree implements ConfigTree {
     }
 
     @Override
-    public void writeTar(String directory, OutputStream out) throws ReconcileException {
+    public SortedMap<String, String> fileIds(String directory) throws ReconcileException {
+        return this.<SortedMap<String, String>, RuntimeException>reading(
+                reader -> {
+                    SortedMap<String, String> ids = new TreeMap<>();
+                    ObjectId tree = treeAt(reader, directory);
+                    if (tree != null) {
+                        try (TreeWalk walk = new TreeWalk(reader)) {
+                            walk.addTree(tree);
+                            walk.setRecursive(true);
+                            while (walk.next()) {
+                                ids.put(
+                                        walk.getPathString(),
+                                        type(walk.getFileMode()) + walk.getObjectId(0).name());
+                            }
+                        }
+                    }
+                    return ids;
+                });
+    }
+
+    @Override
+    public void writeTar(String directory, Predicate<String> keeps, OutputStream out)
+            throws ReconcileException {
         this.<Boolean, RuntimeException>reading(
                 reader -> {
                     ObjectId tree = treeAt(reader, directory);
@@ -166,7 +191,7 @@ final class ObjectTree implements ConfigTree {
                                 "the commit has no directory %s; check spec.source.path"
                                         .formatted(directory));
                     }
-                    new TreeTar(reader, tree, prefix(directory)).writeTo(out);
+                    new TreeTar(reader, tree, prefix(directory), keeps).writeTo(out);
                     return true;
                 });
     }

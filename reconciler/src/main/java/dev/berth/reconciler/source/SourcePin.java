@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repo URL of the repo; {@code null} = the config repo
  * @param path directory in the repo, {@code .} for its root
- * @param directoryId Git object id of the directory's content; equal ids mean equal files
+ * @param directoryId stands for the directory's content, as far as it counts: a Git object id, or a
+ *     hash of what a builder gets; equal ids mean equal files
  */
 public record SourcePin(
         @Nullable String repo, Revision revision, String path, String directoryId) {}

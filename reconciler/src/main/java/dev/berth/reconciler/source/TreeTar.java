@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -35,14 +36,17 @@ final class TreeTar {
     private final ObjectReader reader;
     private final ObjectId tree;
     private final String prefix;
+    private final Predicate<String> keeps;
 
     /**
      * @param prefix what the paths in messages begin with: empty or the directory and a slash
+     * @param keeps which paths of the tree are written
      */
-    TreeTar(ObjectReader reader, ObjectId tree, String prefix) {
+    TreeTar(ObjectReader reader, ObjectId tree, String prefix, Predicate<String> keeps) {
         this.reader = reader;
         this.tree = tree;
         this.prefix = prefix;
+        this.keeps = keeps;
     }
 
     /**
@@ -77,6 +81,9 @@ final class TreeTar {
         try (TreeWalk walk = walk(true)) {
             while (walk.next()) {
                 String path = walk.getPathString();
+                if (!keeps.test(path)) {
+                    continue;
+                }
                 switch (ObjectTree.type(walk.getFileMode())) {
                     case SUBMODULE ->
                             throw stalled(
@@ -129,12 +136,14 @@ final class TreeTar {
     private void writeEntries(TarArchiveOutputStream tar) throws IOException, ReconcileException {
         try (TreeWalk walk = walk(false)) {
             while (walk.next()) {
+                String path = walk.getPathString();
                 if (walk.isSubtree()) {
-                    tar.putArchiveEntry(
-                            entry(walk.getPathString() + "/", TarConstants.LF_DIR, 0755, 0));
-                    tar.closeArchiveEntry();
-                    walk.enterSubtree();
-                } else {
+                    if (keeps.test(path)) {
+                        tar.putArchiveEntry(entry(path + "/", TarConstants.LF_DIR, 0755, 0));
+                        tar.closeArchiveEntry();
+                    }
+                    walk.enterSubtree(); // of what is left out, something may be taken back
+                } else if (keeps.test(path)) {
                     writeFile(tar, walk);
                 }
             }

@@ -22,8 +22,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +183,13 @@ final class ImageBuilderTest {
         }
 
         @Override
-        public void writeTar(String directory, OutputStream out) throws ReconcileException {
+        public SortedMap<String, String> fileIds(String directory) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void writeTar(String directory, Predicate<String> keeps, OutputStream out)
+                throws ReconcileException {
             Contexts.dockerfile("FROM busybox:1").writeTo(out);
         }
     }

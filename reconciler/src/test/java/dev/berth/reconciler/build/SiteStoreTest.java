@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.function.Predicate;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -188,7 +190,13 @@ final class SiteStoreTest {
     private record ExportedTree(Map<String, String> files, boolean breaksOff)
             implements ConfigTree {
         @Override
-        public void writeTar(String directory, OutputStream out) throws ReconcileException {
+        public SortedMap<String, String> fileIds(String directory) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void writeTar(String directory, Predicate<String> keeps, OutputStream out)
+                throws ReconcileException {
             try {
                 TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
                 for (Map.Entry<String, String> file : files.entrySet()) {

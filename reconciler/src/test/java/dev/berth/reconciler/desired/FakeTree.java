@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A tree in memory. */
@@ -77,7 +78,17 @@ final class FakeTree implements ConfigTree {
     }
 
     @Override
-    public void writeTar(String directory, OutputStream out) {
+    public SortedMap<String, String> fileIds(String directory) throws ReconcileException {
+        SortedMap<String, String> ids = new TreeMap<>();
+        for (Entry entry : entries(directory)) {
+            String text = new String(files.get(entry.path()), StandardCharsets.ISO_8859_1);
+            ids.put(Paths.within(directory, entry.path()), entry.type() + text);
+        }
+        return ids;
+    }
+
+    @Override
+    public void writeTar(String directory, Predicate<String> keeps, OutputStream out) {
         throw new UnsupportedOperationException();
     }
 

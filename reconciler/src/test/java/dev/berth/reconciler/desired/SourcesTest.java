@@ -35,6 +35,39 @@ final class SourcesTest {
     }
 
     @Test
+    void load_onlyWhatIsLeftOutOfTheBuildChanges_theImageStays() {
+        code.with("web/.dockerignore", "*.md").with("web/main.js", "1").with("web/a.md", "1");
+        repo.appRepos.put(URL, Repo.fresh(1, code));
+        String image = image(repo.known());
+
+        repo.appRepos.put(URL, Repo.fresh(2, code.with("web/a.md", "2")));
+        assertThat(image(repo.known())).isEqualTo(image);
+
+        repo.appRepos.put(URL, Repo.fresh(3, code.with("web/main.js", "2")));
+        assertThat(image(repo.known())).isNotEqualTo(image);
+    }
+
+    @Test
+    void load_ignoreFileThatCantBeUnderstood_isSaidWithItsLine() {
+        repo.appRepos.put(URL, Repo.fresh(1, code.with("web/.dockerignore", "a[")));
+
+        assertThat(repo.problems())
+                .anyMatch(
+                        problem ->
+                                problem.contains(
+                                        "web/.dockerignore, line 1: the pattern a[ has no end in "
+                                                + URL));
+    }
+
+    @Test
+    void load_submoduleThatIsLeftOut_isNoFault() {
+        code.with("web/lib", ConfigTree.Type.SUBMODULE).with("web/.dockerignore", "lib");
+        repo.appRepos.put(URL, Repo.fresh(1, code));
+
+        assertThat(repo.known().problems()).isEmpty();
+    }
+
+    @Test
     void load_loginInTheUrl_isInNoProblem() {
         String url = "https://bot:s3cret@example.com/a";
         repo.file("a.yaml", Repo.app("a", "{source: {repo: '%s', path: web}}".formatted(url)));
@@ -158,5 +191,9 @@ final class SourcesTest {
     private SourcePin pin(DesiredState.Known state) {
         Workload.Containers containers = (Workload.Containers) app(state).workload();
         return ((ImageSource.Built) containers.image()).pin();
+    }
+
+    private String image(DesiredState.Known state) {
+        return ((Workload.Containers) app(state).workload()).image().reference();
     }
 }

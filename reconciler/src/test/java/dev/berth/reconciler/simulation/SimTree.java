@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +59,18 @@ final class SimTree implements ConfigTree {
     }
 
     @Override
-    public void writeTar(String directory, OutputStream out) {
+    public SortedMap<String, String> fileIds(String directory) {
+        return below(directory);
+    }
+
+    @Override
+    public void writeTar(String directory, Predicate<String> keeps, OutputStream out) {
         try {
             TarArchiveOutputStream tar = new TarArchiveOutputStream(out);
             for (Map.Entry<String, String> file : below(directory).entrySet()) {
+                if (!keeps.test(file.getKey())) {
+                    continue;
+                }
                 byte[] bytes = file.getValue().getBytes(StandardCharsets.UTF_8);
                 TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
                 entry.setSize(bytes.length);

@@ -34,12 +34,7 @@ final class ObjectTreeTest {
     @BeforeEach
     void open() {
         repo = new ScratchRepo(directory);
-        source =
-                new JGitSource(
-                        directory.resolve("copies"),
-                        new JGitSource.Origin(repo.url(), "main", new Credentials.None()),
-                        JGitSourceTest.QUICK,
-                        () -> {});
+        source = repo.source(directory.resolve("copies"));
     }
 
     @AfterEach

@@ -1,0 +1,165 @@
+package dev.berth.reconciler.source;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Which paths a {@code .dockerignore} leaves out. A line is a pattern for a path from the root of
+ * the context: {@code *} and {@code ?} stay within a name, {@code **} does not, {@code [a-c]} is
+ * one character, a backslash takes the next one as it is. What matches a directory matches all that
+ * is in it. {@code !} takes back what an earlier line left out; of the lines that match a path the
+ * last one counts. Blank lines and those that begin with {@code #} say nothing. Immutable.
+ *
+ * @see <a href="https://docs.docker.com/build/concepts/context/#dockerignore-files">the format</a>
+ */
+public final class IgnoreRules {
+    private final List<Rule> rules;
+
+    private IgnoreRules(List<Rule> rules) {
+        this.rules = List.copyOf(rules);
+    }
+
+    private record Rule(Pattern pattern, boolean leavesOut) {}
+
+    /**
+     * Reads the lines of a file.
+     *
+     * @throws IllegalArgumentException with the number of the line, if its pattern has no end
+     */
+    public static IgnoreRules parse(String text) {
+        List<Rule> rules = new ArrayList<>();
+        int number = 0;
+        for (String line : text.replace("\ufeff", "").lines().toList()) {
+            number++;
+            String pattern = line.strip();
+            if (line.startsWith("#") || pattern.isEmpty()) {
+                continue;
+            }
+            boolean leavesOut = !pattern.startsWith("!");
+            String path = clean(leavesOut ? pattern : pattern.substring(1).strip());
+            if (path.isEmpty()) {
+                continue;
+            }
+            try {
+                rules.add(new Rule(Pattern.compile(regex(path), Pattern.DOTALL), leavesOut));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(
+                        "line %d: the pattern %s has no end".formatted(number, pattern), e);
+            }
+        }
+        return new IgnoreRules(rules);
+    }
+
+    /** These lines first, then those. */
+    public IgnoreRules then(IgnoreRules others) {
+        List<Rule> all = new ArrayList<>(rules);
+        all.addAll(others.rules);
+        return new IgnoreRules(all);
+    }
+
+    /** True when nothing is left out. */
+    public boolean isEmpty() {
+        return rules.stream().noneMatch(Rule::leavesOut);
+    }
+
+    /**
+     * Whether a path is left out.
+     *
+     * @param path relative to the root of the context, without {@code ./}
+     */
+    public boolean leavesOut(String path) {
+        boolean out = false;
+        for (Rule rule : rules) {
+            if (rule.leavesOut() != out && matches(rule.pattern(), path)) {
+                out = rule.leavesOut();
+            }
+        }
+        return out;
+    }
+
+    /** It, or a directory that it is in. */
+    private static boolean matches(Pattern pattern, String path) {
+        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+            if (pattern.matcher(path.substring(0, slash)).matches()) {
+                return true;
+            }
+        }
+        return pattern.matcher(path).matches();
+    }
+
+    /** Without {@code ./}, doubled slashes and what {@code ..} takes back; empty for the root. */
+    private static String clean(String pattern) {
+        List<String> names = new ArrayList<>();
+        for (String name : pattern.split("/", -1)) {
+            if (name.equals("..") && !names.isEmpty()) {
+                names.removeLast();
+            } else if (!name.isEmpty() && !name.equals(".") && !name.equals("..")) {
+                names.add(name);
+            }
+        }
+        return String.join("/", names);
+    }
+
+    private static String regex(String path) {
+        StringBuilder regex = new StringBuilder();
+        int at = 0;
+        while (at < path.length()) {
+            char c = path.charAt(at);
+            if (path.startsWith("**", at)) {
+                at += 2;
+                if (at < path.length() && path.charAt(at) == '/') {
+                    at++;
+                }
+                regex.append(at < path.length() ? "(.*/)?" : ".*");
+            } else if (c == '[') {
+                int end = endOfClass(path, at);
+                regex.append(characters(path.substring(at + 1, end)));
+                at = end + 1;
+            } else if (c == '\\') {
+                if (at + 1 == path.length()) {
+                    throw new IllegalArgumentException("nothing follows the backslash");
+                }
+                regex.append(Pattern.quote(path.substring(at + 1, at + 2)));
+                at += 2;
+            } else {
+                regex.append(
+                        switch (c) {
+                            case '*' -> "[^/]*";
+                            case '?' -> "[^/]";
+                            default -> Pattern.quote(String.valueOf(c));
+                        });
+                at++;
+            }
+        }
+        return regex.toString();
+    }
+
+    private static int endOfClass(String path, int begin) {
+        for (int at = begin + 1; at < path.length(); at++) {
+            if (path.charAt(at) == '\\') {
+                at++;
+            } else if (path.charAt(at) == ']' && at > begin + 1) {
+                return at;
+            }
+        }
+        throw new IllegalArgumentException("the class has no end");
+    }
+
+    /** Java knows more in a class than ranges and {@code ^}: the rest is taken as it is. */
+    private static String characters(String inner) {
+        StringBuilder regex = new StringBuilder("[");
+        for (int at = 0; at < inner.length(); at++) {
+            char c = inner.charAt(at);
+            if (c == '\\' && at + 1 < inner.length()) {
+                at++;
+                regex.append('\\').append(inner.charAt(at));
+            } else if (c == '-' || (c == '^' && at == 0) || Character.isLetterOrDigit(c)) {
+                regex.append(c);
+            } else {
+                regex.append('\\').append(c);
+            }
+        }
+        return regex.append(']').toString();
+    }
+}

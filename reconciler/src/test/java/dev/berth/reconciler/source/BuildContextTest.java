@@ -1,0 +1,125 @@
+package dev.berth.reconciler.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.reconciler.ReconcileException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BuildContextTest {
+    @TempDir Path directory;
+    private ScratchRepo repo;
+    private JGitSource source;
+
+    @BeforeEach
+    void open() {
+        repo = new ScratchRepo(directory);
+        source = repo.source(directory.resolve("copies"));
+    }
+
+    @AfterEach
+    void close() {
+        source.close();
+    }
+
+    private ConfigTree tree() {
+        return ((SourceReading.Fresh) source.latestVerified()).tree();
+    }
+
+    private List<String> sent(String path, String dockerfile) throws Exception {
+        ConfigTree tree = tree();
+        BuildContext context = BuildContext.of(tree, path, dockerfile);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        tree.writeTar(path, context::keeps, out);
+        List<String> names = new ArrayList<>();
+        try (TarArchiveInputStream in =
+                new TarArchiveInputStream(new ByteArrayInputStream(out.toByteArray()), "UTF-8")) {
+            for (TarArchiveEntry e = in.getNextEntry(); e != null; e = in.getNextEntry()) {
+                names.add(e.getName());
+            }
+        }
+        assertThat(context.kept(tree).keySet())
+                .containsExactlyElementsOf(names.stream().filter(n -> !n.endsWith("/")).toList());
+        return names;
+    }
+
+    @Test
+    void of_nothingIsLeftOut_allIsSent() throws Exception {
+        repo.push(Map.of("app/Dockerfile", "", "app/src/a", "1", "other", ""));
+
+        assertThat(sent("app", "Dockerfile")).containsExactly("Dockerfile", "src/", "src/a");
+    }
+
+    @Test
+    void of_dockerignore_leavesOutWhatItSaysAndKeepsWhatTheEngineReads() throws Exception {
+        repo.push(
+                Map.of(
+                        "app/Dockerfile", "",
+                        "app/.dockerignore", "*\n!src/**/*.js\n",
+                        "app/src/deep/a.js", "1",
+                        "app/src/b.md", "2",
+                        "app/secret.key", "3"));
+
+        assertThat(sent("app", "Dockerfile"))
+                .containsExactly(".dockerignore", "Dockerfile", "src/deep/a.js");
+    }
+
+    @Test
+    void of_ignoreFileOfTheDockerfile_countsInPlaceOfTheOther() throws Exception {
+        repo.push(
+                Map.of(
+                        "web.Dockerfile", "",
+                        "web.Dockerfile.dockerignore", "b",
+                        ".dockerignore", "a",
+                        "a", "1",
+                        "b", "2"));
+
+        assertThat(sent(".", "web.Dockerfile")).contains("a").doesNotContain("b");
+    }
+
+    @Test
+    void of_berthignore_hasTheLastWord() throws Exception {
+        repo.push(
+                Map.of(
+                        "Dockerfile", "",
+                        ".dockerignore", "a",
+                        ".berthignore", "!a\nb\n.berthignore",
+                        "a", "1",
+                        "b", "2"));
+
+        assertThat(sent(".", "Dockerfile")).containsExactly(".dockerignore", "Dockerfile", "a");
+    }
+
+    @Test
+    void of_whatIsLeftOutCouldNotBeSent_isNoFault() throws Exception {
+        repo.push(
+                Map.of(
+                        "app/Dockerfile", "",
+                        "app/.dockerignore", "*.psd",
+                        "app/big.psd",
+                                "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 9\n"
+                                        .formatted("ab".repeat(32))));
+
+        assertThat(sent("app", "Dockerfile")).containsExactly(".dockerignore", "Dockerfile");
+    }
+
+    @Test
+    void of_patternWithoutEnd_isStalledWithFileAndLine() {
+        repo.push(Map.of("app/Dockerfile", "", "app/.dockerignore", "a\nb[c\n"));
+
+        assertThatThrownBy(() -> BuildContext.of(tree(), "app", "Dockerfile"))
+                .isInstanceOf(ReconcileException.Stalled.class)
+                .hasMessage("app/.dockerignore, line 2: the pattern b[c has no end");
+    }
+}
