@@ -38,6 +38,12 @@ public record KnownRelease(
                 id, declared.image().reference(), revision, readyAt, declared.templates());
     }
 
+    /** True when requests can get to that process of it. */
+    public boolean listens(String process) {
+        ContainerTemplate template = processes.get(process);
+        return template != null && template.port() != null;
+    }
+
     /** True when what is declared now is this release. */
     public boolean is(Workload.Containers declared) {
         return image.equals(declared.image().reference()) && processes.equals(declared.templates());

@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Has apps stay at the releases that they are pinned to. Pure. */
 public final class Pins {
     private final FormerReleases former;
+    private final DesiredRoutes claims;
 
     private Pins(DesiredState.Known desired) {
         former = new FormerReleases(desired);
+        claims = desired.claims();
     }
 
     /**
@@ -44,7 +46,7 @@ public final class Pins {
                         .filter(release -> release.id().equals(pin.release()))
                         .findFirst()
                         .orElse(null);
-        String fault = then == null ? fault(pin, known) : fault(then);
+        String fault = then == null ? fault(pin, known) : fault(app, then);
         return then == null || fault != null
                 ? app.edit().pin(new DesiredPin(pin.release(), fault)).make()
                 : former.at(app, now, then).make();
@@ -54,8 +56,18 @@ public final class Pins {
         return app == null || app.pin() == null || app.pin().fault() != null ? job : job.like(app);
     }
 
-    /** Why a release can't be made again; {@code null} when it can. */
-    private @Nullable String fault(KnownRelease release) {
+    /** Why a release can't be made again, or could not serve; {@code null} when it can. */
+    private @Nullable String fault(DesiredApp app, KnownRelease release) {
+        String mute =
+                claims.processesOf(app.id()).stream()
+                        .filter(process -> !release.listens(process))
+                        .sorted()
+                        .findFirst()
+                        .orElse(null);
+        if (mute != null) {
+            return "spec.pin: release %s can't get the requests that are for process %s, which has no port there; pin another release, or take the pin away"
+                    .formatted(release.id(), mute);
+        }
         List<String> gone = former.gone(release);
         return gone.isEmpty()
                 ? null

@@ -198,7 +198,7 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
 
     /**
      * The last release that was ready before; {@code null} when there is none, it can't be made, is
-     * the same with the secrets of now, or lacks a process that requests are to get to.
+     * the same with the secrets of now, or lacks a process that listens where requests are to get.
      */
     private @Nullable KnownRelease before(
             DesiredApp app, String failing, List<KnownRelease> known) {
@@ -210,7 +210,7 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
                 .filter(
                         release ->
                                 !Release.idOf(Returns.templates(release, declared)).equals(failing))
-                .filter(release -> release.processes().keySet().containsAll(routed))
+                .filter(release -> routed.stream().allMatch(release::listens))
                 .orElse(null);
     }
 

@@ -76,6 +76,20 @@ final class PinsTest {
         assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
     }
 
+    /** It was a worker, and has a route since. */
+    @Test
+    void follow_releaseThatListensNowhere_isAFaultOfThePin() {
+        DesiredState.Known desired = pinned("{image: 'shop:2', port: 80, pin: '3f2a91c0'}");
+        DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
+
+        DesiredApp app =
+                follow(desired, release(template(declared).edit().port(null, null).make()));
+
+        assertThat(Objects.requireNonNull(app.pin()).fault())
+                .contains("spec.pin", "3f2a91c0", "process web", "no port");
+        assertThat(app.workload()).isEqualTo(declared.workload());
+    }
+
     @Test
     void follow_secretThatIsGone_isAFaultOfThePin() {
         SecretUse there = new SecretUse("api", "stripe", "v1:now");

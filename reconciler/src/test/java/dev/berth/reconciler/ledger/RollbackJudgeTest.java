@@ -315,6 +315,17 @@ final class RollbackJudgeTest {
         assertThat(judged(ledger(Duration.ofMinutes(1)), scene)).isNull();
     }
 
+    /** As a worker it ran well, and no request could get to it. */
+    @Test
+    void settled_releaseBeforeListensNowhere_stays() {
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+        ContainerTemplate worker = FIRST.edit().port(null, null).make();
+        ledger.ready(SHOP, known(worker, Scene.NOW.minus(Duration.ofDays(1))), 5);
+        ledger.ready(SHOP, known(SECOND, Scene.NOW.minus(Duration.ofMinutes(1))), 5);
+
+        assertThat(judged(ledger, served(FALLING))).isNull();
+    }
+
     @Test
     void settled_fileDamaged_isAsDeclared() throws Exception {
         settled(ledger(Duration.ofMinutes(1)), served(FALLING));
