@@ -251,12 +251,20 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
 
     /**
      * True when nothing else serves. It need not serve itself: what exits is taken out of traffic.
+     * While nobody serves at all, what is about to go on serving still runs.
      */
     private boolean hasTakenOver(DesiredApp app, String release) {
         boolean unseen =
                 live.routes() instanceof ServedRoutes.NotKnown
                         && !declared.claims().servedBy(app.id()).isEmpty();
-        return !unseen && Set.of(release).containsAll(serving(app));
+        Set<String> serving = serving(app);
+        Set<String> others = serving.isEmpty() ? running(app) : serving;
+        return !unseen && Set.of(release).containsAll(others);
+    }
+
+    private Set<String> running(DesiredApp app) {
+        return releases(
+                live.containersOf(app.id()).stream().filter(ContainerView::running).toList());
     }
 
     /** The releases that serve an app, or run where nothing leads to it; empty if none is known. */

@@ -315,6 +315,24 @@ final class RollbackJudgeTest {
         assertThat(judged(ledger(Duration.ofMinutes(1)), scene)).isNull();
     }
 
+    /** The edge came back with an empty disk while a new release failed to get ready. */
+    @Test
+    void settled_nobodyServesAndAnotherReleaseRuns_hasNotTakenOver() {
+        Scene scene = second();
+        scene.live("shop", FIRST, 1);
+        scene.live("shop", SECOND, 1, FALLING);
+
+        assertThat(judged(ledger(Duration.ofMinutes(1)), scene)).isNull();
+    }
+
+    @Test
+    void settled_nobodyServesAndNothingElseRuns_goesBack() {
+        Scene scene = second();
+        scene.live("shop", SECOND, 1, FALLING);
+
+        assertThat(judged(ledger(Duration.ofMinutes(1)), scene)).isNotNull();
+    }
+
     /** As a worker it ran well, and no request could get to it. */
     @Test
     void settled_releaseBeforeListensNowhere_stays() {
