@@ -116,15 +116,17 @@ record Scenario(long seed, List<Moment> moments) {
     private static boolean isWatched(Tree tree) {
         return tree.jobs().isEmpty()
                 && tree.apps().values().stream()
-                        .map(doc -> doc.spec().twist())
-                        .noneMatch(Scenario::isHidden);
+                        .map(Tree.Doc::spec)
+                        .noneMatch(
+                                spec -> isHidden(spec.twist()) || spec.image() == Spec.Image.FALLS);
     }
 
     /** Of runs that have ended containers stay, data may go, and keys are not those of here. */
     private static boolean isHidden(Spec.Twist twist) {
         return switch (twist) {
             case CRON, RELEASE, DELETABLE, SECRET, ADOPTS -> true;
-            case NONE, SUSPENDED, RECREATE, VOLUME, COMMAND, WORKER, GROUPED, DEPENDS -> false;
+            case NONE, SUSPENDED, RECREATE, VOLUME, COMMAND, WORKER, GROUPED, DEPENDS, BRIEF ->
+                    false;
         };
     }
 

@@ -1,11 +1,15 @@
 package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person with the engine's own tools does behind Berth's back. Counts as no call and no
@@ -54,6 +58,20 @@ public final class FakeHands {
     /** What images do some time after their start has its effect now, if that time has come. */
     public void letTimePass() {
         on(host -> List.copyOf(host.containers.values()).forEach(host::view));
+    }
+
+    /**
+     * When a container will do something by itself, which then wants {@link #letTimePass}; {@code
+     * null} when it will not, or is gone.
+     */
+    public @Nullable Instant due(ContainerId id) {
+        AtomicReference<@Nullable Instant> due = new AtomicReference<>();
+        on(
+                host -> {
+                    FakeContainer container = host.containers.get(id);
+                    due.set(container == null ? null : host.due(container));
+                });
+        return due.get();
     }
 
     /** {@code docker pause}. */

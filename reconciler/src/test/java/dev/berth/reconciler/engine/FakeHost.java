@@ -73,12 +73,28 @@ final class FakeHost {
 
     /** What its image does some time after its start is seen when somebody looks. */
     private void fall(FakeContainer container) {
-        if (container.behaviour instanceof ImageBehaviour.Falls(Duration after, int times)
-                && container.starts <= times
-                && container.state instanceof Running(Instant startedAt, _, _)
-                && !clock.instant().isBefore(startedAt.plus(after))) {
+        Instant due = due(container);
+        if (due != null && container.state instanceof Running && !clock.instant().isBefore(due)) {
             endsAgainAndAgain(container, 3);
         }
+    }
+
+    /** When it will fall, or the engine starts it again; {@code null} when neither is to come. */
+    @Nullable Instant due(FakeContainer container) {
+        return switch (container.state) {
+            case Running(Instant startedAt, _, _) ->
+                    container.behaviour instanceof ImageBehaviour.Falls(Duration after, int times)
+                                    && container.starts <= times
+                            ? startedAt.plus(after)
+                            : null;
+            case ContainerView.Restarting _ ->
+                    container.restartsAt.equals(Instant.MAX) ? null : container.restartsAt;
+            case ContainerView.Created _,
+                    ContainerView.Stopping _,
+                    ContainerView.Paused _,
+                    ContainerView.Exited _ ->
+                    null;
+        };
     }
 
     /** It as it is, without the engine's doing anything because somebody looks. */
@@ -107,7 +123,8 @@ final class FakeHost {
         lastId++;
         ContainerId id = new ContainerId("%012x%052x".formatted(0xbe47000L + lastId, lastId));
         FakeContainer made =
-                new FakeContainer(id, name, labels, template, behaviour, clock.instant());
+                new FakeContainer(
+                        id, name, labels, template, does(behaviour, labels), clock.instant());
         if (template != null) {
             made.actual =
                     new ContainerView.Actual(
@@ -118,6 +135,13 @@ final class FakeHost {
         }
         containers.put(id, made);
         return made;
+    }
+
+    /** A run is over before what its image serves would fall. */
+    private static ImageBehaviour does(ImageBehaviour image, Map<String, String> labels) {
+        return image instanceof ImageBehaviour.Falls && RunLabels.areOnARun(labels)
+                ? new ImageBehaviour.Runs()
+                : image;
     }
 
     void start(FakeContainer container) throws ReconcileException {

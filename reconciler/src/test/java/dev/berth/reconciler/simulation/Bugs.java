@@ -8,6 +8,8 @@ import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.ledger.Ledgers;
+import dev.berth.reconciler.ledger.ReleaseLedger;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
@@ -15,9 +17,11 @@ import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.TrafficSwitch;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -378,6 +382,70 @@ enum Bugs implements Bug {
             return edits(history).stream().anyMatch(Tree.SetAlert.class::isInstance);
         }
     },
+    /** What falls long after its switch is gone back from as well. */
+    WINDOW_NEVER_OVER {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return edited(port, text -> text.replace("rollbackWindow: 5s", "rollbackWindow: 1h"));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return falls(history, Spec.Twist.BRIEF);
+        }
+    },
+    /** What falls soon after its switch is left as it is. */
+    NEVER_GOES_BACK {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return edited(
+                    port,
+                    text ->
+                            text.contains("rollout:")
+                                    ? text
+                                    : text.replace(
+                                            "replicas:",
+                                            "rollout: {rollbackWindow: 0s}, replicas:"));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return falls(history, Spec.Twist.NONE);
+        }
+    },
+    /** Who starts again does not know what was gone back from, but all that can be gone back to. */
+    FORGETS_WAYS_BACK {
+        @Override
+        public <T> T plant(Class<T> port, T real, SimWorld world) {
+            return real instanceof Ledgers ledgers && world.restarted()
+                    ? port.cast(forgetful(ledgers))
+                    : real;
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return falls(history, Spec.Twist.NONE)
+                    && history.events().stream().anyMatch(Event.Kill.class::isInstance);
+        }
+    },
+    /** People do not hear of what was gone back from. */
+    TELLS_NOBODY {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            boolean wentBack =
+                    port.arguments().getFirst() instanceof PassReport report
+                            && report.resources().stream()
+                                    .flatMap(status -> status.conditions().stream())
+                                    .anyMatch(c -> c.reason() == ReasonCode.RolledBack);
+            return wentBack ? null : port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return falls(history, Spec.Twist.NONE)
+                    && edits(history).stream().anyMatch(Tree.SetAlert.class::isInstance);
+        }
+    },
     /** What was started is called ready. */
     READY_TOO_SOON {
         @Override
@@ -414,6 +482,32 @@ enum Bugs implements Bug {
     private static boolean puts(History history, Spec.Twist twist) {
         return edits(history).stream()
                 .anyMatch(edit -> edit instanceof Tree.Put(_, Spec spec) && spec.twist() == twist);
+    }
+
+    /** True when an app like that falls which another release of it could have served before. */
+    private static boolean falls(History history, Spec.Twist twist) {
+        Set<String> served = new HashSet<>();
+        for (Tree.Edit edit : edits(history)) {
+            if (edit instanceof Tree.Put(var app, Spec spec)) {
+                boolean falls = spec.image() == Spec.Image.FALLS && spec.twist() == twist;
+                if (falls && spec.serves() && served.contains(app)) {
+                    return true;
+                }
+                if (spec.serves() && !spec.image().hopeless()) {
+                    served.add(app);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Ledgers forgetful(Ledgers ledgers) {
+        ReleaseLedger releases = ReleaseLedger.inMemory();
+        for (String name : SimWorld.APPS) {
+            ResourceId app = ResourceId.app(name);
+            ledgers.releases().of(app).reversed().forEach(it -> releases.ready(app, it, 5));
+        }
+        return new Ledgers(ledgers.schedules(), releases);
     }
 
     private static ContainerSpec told(ContainerSpec spec) {
@@ -539,7 +633,9 @@ enum Bugs implements Bug {
                             FORGETS_POLICY,
                             NEEDS_NOTHING,
                             SECRET_CONCERNS_ALL,
-                            FORGETS_PINS ->
+                            FORGETS_PINS,
+                            WINDOW_NEVER_OVER,
+                            NEVER_GOES_BACK ->
                             GitSource.class;
                     case UNSEEN_IS_EMPTY,
                             RETIRE_BEFORE_SWITCH,
@@ -552,10 +648,11 @@ enum Bugs implements Bug {
                             TAKES_OVER_AT_ONCE,
                             LEAVES_SETTINGS ->
                             ContainerEngine.class;
-                    case WAITS_UNTIL_TOLD -> Telling.class;
+                    case WAITS_UNTIL_TOLD, TELLS_NOBODY -> Telling.class;
                     case FREEZES_NOTHING -> Reconciler.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
+                    case FORGETS_WAYS_BACK -> Ledgers.class;
                     case READY_TOO_SOON -> PassReport.class;
                 });
     }

@@ -3,6 +3,7 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.ledger.ScheduleLedger;
@@ -61,6 +62,7 @@ final class EndCheck {
         FakeEngine engine = new FakeEngine(world.time());
         FakeTraffic edge = new FakeTraffic(world.time());
         SimWorld.furnish(engine, edge);
+        SimWorld.APPS.forEach(app -> stands(engine, app));
         PassReport fresh = passes(engine, edge);
         if (fresh == null) {
             return "a pass over an empty engine does not end";
@@ -78,6 +80,17 @@ final class EndCheck {
         Wanted wanted = new Wanted(declared, names);
         SortedSet<String> is = form(world.engine(), world.edge(), unlike, wanted);
         SortedSet<String> shouldBe = form(engine, edge, unlike, wanted);
+        String back = notBack();
+        if (back != null) {
+            return back;
+        }
+        String told =
+                world.tellsPeople()
+                        ? world.oracle().waysBack().toldWrongly(world.disk().outbox())
+                        : null;
+        if (told != null) {
+            return told;
+        }
         String left = notTakenOver(unlike);
         if (left != null) {
             return left + " still runs, and its successor serves";
@@ -85,6 +98,11 @@ final class EndCheck {
         return is.equals(shouldBe)
                 ? null
                 : "is %s; should be %s".formatted(without(is, shouldBe), without(shouldBe, is));
+    }
+
+    /** There is nothing left to fall of what has fallen so often as it does. */
+    private static void stands(FakeEngine engine, String app) {
+        engine.withRegistryImage(Spec.reference(app, Spec.Image.FALLS), new ImageBehaviour.Runs());
     }
 
     private static SortedSet<String> without(Set<String> all, Set<String> these) {
@@ -138,17 +156,14 @@ final class EndCheck {
 
     /**
      * Apps that are not compared: what does not work in an empty engine either; what was given up
-     * because somebody laid hands on it while it proved itself, and what waits for that.
+     * because it fell or somebody laid hands on it while it proved itself, and what waits for that.
      */
     private Set<ResourceId> excused(PassReport last, PassReport fresh) {
         Set<ResourceId> excused =
                 fresh.resources().stream()
                         .map(ResourceStatus::id)
                         .filter(id -> id.kind() == Kind.App)
-                        .filter(
-                                id ->
-                                        !ready(fresh, id)
-                                                || (stalled(last, id) && world.oracle().wasHit(id)))
+                        .filter(id -> !ready(fresh, id) || (stalled(last, id) && mayHaveFailed(id)))
                         .collect(Collectors.toSet());
         if (excused.contains(ResourceId.app(Spec.PREREQUISITE))) {
             world.repo()
@@ -162,6 +177,10 @@ final class EndCheck {
                             });
         }
         return excused;
+    }
+
+    private boolean mayHaveFailed(ResourceId app) {
+        return world.oracle().wasHit(app) || world.oracle().waysBack().fellBeforeReady(app.name());
     }
 
     /** What is to be removed, and is not until a person says so. */
@@ -242,6 +261,18 @@ final class EndCheck {
                 .filter(name -> Sight.running(world.named(name)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** What has gone back, and is not there. */
+    private @Nullable String notBack() {
+        Tree head = world.repo().head();
+        for (String app : head.apps().keySet()) {
+            String to = world.oracle().waysBack().thereAt(app, head.generation(app));
+            if (to != null && !WaysBack.isServedBy(to, ResourceId.app(app), world.sight())) {
+                return "%s has gone back to %s, and it does not serve".formatted(app, to);
+            }
+        }
+        return null;
     }
 
     private Stream<ResourceId> networks() {

@@ -127,11 +127,12 @@ public final class Generator {
 
     private Spec spec() {
         Spec.Image image =
-                switch (random.nextInt(8)) {
+                switch (random.nextInt(10)) {
                     case 0, 1, 2 -> Spec.Image.QUICK;
                     case 3, 4 -> Spec.Image.OTHER;
                     case 5 -> Spec.Image.SLOW;
-                    case 6 -> Spec.Image.NEVER_READY;
+                    case 6, 7 -> Spec.Image.FALLS;
+                    case 8 -> Spec.Image.NEVER_READY;
                     default -> Spec.Image.ENDS_AT_ONCE;
                 };
         Spec.Twist twist = random.nextInt(2) == 0 ? Spec.Twist.NONE : pick(Spec.Twist.values());

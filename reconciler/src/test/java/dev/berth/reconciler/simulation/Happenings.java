@@ -160,11 +160,12 @@ final class Happenings {
             return;
         }
         FakeEngine.Item item = ours.get(victim % ours.size());
-        world.oracle().hit(item.id().shortId(), Sight.owner(item).name());
+        world.hit(item);
         if (isRun(item)) {
             world.oracle().runHit(item, world.asksWhoWrites());
         }
         lay(world.engine().byHand(), hand, item);
+        world.started(world.sight().container(item.id().text()));
     }
 
     private static boolean isRun(FakeEngine.Item item) {
@@ -218,7 +219,7 @@ final class Happenings {
     private void hitAll(ResourceId owner) {
         for (FakeEngine.Item item : world.engine().contents().containers()) {
             if (Sight.ours(item) && Sight.owner(item).equals(owner)) {
-                world.oracle().hit(item.id().shortId(), owner.name());
+                world.hit(item);
             }
         }
     }

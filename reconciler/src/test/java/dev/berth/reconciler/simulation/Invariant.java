@@ -33,7 +33,7 @@ enum Invariant {
             return step.after()
                     .backends()
                     .filter(b -> !before.contains(b.getValue()))
-                    .filter(b -> !step.oracle().wasHit(b.getValue()))
+                    .filter(b -> !step.oracle().mayHaveEnded(b.getValue()))
                     .filter(
                             b ->
                                     !Sight.running(step.after().container(b.getValue()))
@@ -78,9 +78,18 @@ enum Invariant {
                     .filter(app -> !now.contains(app))
                     .filter(app -> !step.leave().mayStop(app) && !step.oracle().mayStop(app))
                     .filter(app -> !pointedAtWhatSomebodyHit(step, app))
+                    .filter(app -> !pointedAwayFromWhatFell(step, app))
                     .map(app -> app + " serves no more")
                     .findFirst()
                     .orElse(null);
+        }
+
+        private boolean pointedAwayFromWhatFell(Step step, ResourceId app) {
+            return step.call().engine() == null
+                    && step.before()
+                            .backends()
+                            .filter(b -> b.getKey().equals(app))
+                            .allMatch(b -> step.oracle().fellInSight(b.getValue(), step.nanos()));
         }
 
         private boolean pointedAtWhatSomebodyHit(Step step, ResourceId app) {
@@ -90,7 +99,7 @@ enum Invariant {
                             .anyMatch(
                                     b ->
                                             b.getKey().equals(app)
-                                                    && step.oracle().wasHit(b.getValue()));
+                                                    && step.oracle().mayHaveEnded(b.getValue()));
         }
     },
     /** No slot is filled twice, and of an app that can't overlap never two releases run. */
@@ -185,17 +194,22 @@ enum Invariant {
                                                                                             .shortId())));
         }
     },
+    /** Only what falls soon after its switch is gone back from, once, and for good. */
+    GOES_BACK {
+        @Override
+        @Nullable String broken(Step step) {
+            return step.made()
+                    .map(made -> step.oracle().waysBack().madeWrongly(made, step.leave().trees()))
+                    .flatMap(Stream::ofNullable)
+                    .findFirst()
+                    .orElse(null);
+        }
+    },
     /** What is declared alike is made alike, and what is to stay at a release is made of it. */
     MADE_AS_DECLARED {
         @Override
         @Nullable String broken(Step step) {
-            if (step.call().engine() != EngineCall.CREATE) {
-                return null;
-            }
-            return step.after().engine().containers().stream()
-                    .filter(item -> item.name().equals(step.call().subject()))
-                    .map(FakeEngine.Item::view)
-                    .flatMap(Stream::ofNullable)
+            return step.made()
                     .map(made -> step.oracle().madeOtherwise(made, step.leave().trees()))
                     .flatMap(Stream::ofNullable)
                     .findFirst()
@@ -249,11 +263,23 @@ enum Invariant {
      * @param leave what control was allowed when it began
      * @param before as it was just before its effect
      * @param after as it was just after
+     * @param nanos when that was
      */
-    record Step(Call call, Oracle.Leave leave, Sight before, Sight after, Oracle oracle) {
+    record Step(
+            Call call, Oracle.Leave leave, Sight before, Sight after, Oracle oracle, long nanos) {
         /** Whose container, network or routes the call takes away; {@code null} = nobody's. */
         @Nullable ResourceId takenFrom() {
             return takenFrom(call, before);
+        }
+
+        /** The container of an app that the call has made. */
+        Stream<ContainerView> made() {
+            return call.engine() == EngineCall.CREATE
+                    ? after.engine().containers().stream()
+                            .filter(item -> item.name().equals(call.subject()))
+                            .map(FakeEngine.Item::view)
+                            .flatMap(Stream::ofNullable)
+                    : Stream.empty();
         }
 
         static @Nullable ResourceId takenFrom(Call call, Sight before) {

@@ -8,6 +8,8 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -37,6 +39,9 @@ final class Oracle {
                     EngineCall.VOLUMES,
                     EngineCall.RUNS);
 
+    /** So long what was begun after a look may take, with an engine that is slow. */
+    private static final long LATELY = Duration.ofMinutes(2).toNanos();
+
     private final List<Tree> everRead = new ArrayList<>();
     private final Set<String> everRight = new HashSet<>();
     private List<Tree> lastPass = new ArrayList<>();
@@ -45,10 +50,14 @@ final class Oracle {
     private final Set<String> proven;
     private final Map<String, Integer> passed;
     private final Map<String, String> hit;
+    private final Set<String> falling;
+    private final Map<String, Long> seenDown;
+    private final WaysBack waysBack;
     private final Map<String, Object> tended = new HashMap<>();
     private final Set<String> everServed;
     private final Map<String, Ran> ran;
     private final Map<String, String> hashes;
+    private final Set<String> everMade;
     private boolean clockWasSet;
     private @Nullable Tree ofPass;
     private boolean blindToRepo = true;
@@ -58,9 +67,13 @@ final class Oracle {
         proven = new HashSet<>();
         passed = new HashMap<>();
         hit = new TreeMap<>();
+        falling = new HashSet<>();
+        seenDown = new HashMap<>();
+        waysBack = new WaysBack();
         everServed = new HashSet<>();
         ran = new HashMap<>();
         hashes = new HashMap<>();
+        everMade = new HashSet<>();
     }
 
     /** Of a control elsewhere that has read nothing yet, in the same world. */
@@ -68,9 +81,15 @@ final class Oracle {
         proven = other.proven;
         passed = other.passed;
         hit = other.hit;
+        falling = other.falling;
+        seenDown = other.seenDown;
+        waysBack = new WaysBack();
+        waysBack.untold(); // what is remembered in one home is not known in the other
+        other.waysBack.untold();
         everServed = other.everServed;
         ran = other.ran;
         hashes = other.hashes;
+        everMade = other.everMade;
         clockWasSet = other.clockWasSet;
     }
 
@@ -145,8 +164,12 @@ final class Oracle {
         removedInPass.clear();
     }
 
-    /** Control has looked at the repo: this is what it must take for the newest. */
-    void read(@Nullable Tree tree) {
+    /**
+     * Control has looked at the repo: this is what it must take for the newest.
+     *
+     * @param when by its clock
+     */
+    void read(@Nullable Tree tree, Instant when) {
         blindToRepo = tree == null;
         ofPass = tree;
         if (tree != null) {
@@ -154,6 +177,7 @@ final class Oracle {
             thisPass = new ArrayList<>();
             thisPass.add(tree);
             everRead.add(tree);
+            waysBack.read(tree, when);
             ran.keySet().removeIf(key -> isOfAJobThatIsGone(key, tree));
             everRight.retainAll(tree.apps().keySet()); // what is gone is forgotten
             tree.apps()
@@ -172,7 +196,7 @@ final class Oracle {
     }
 
     /** A call of control was answered. */
-    void answered(Call call, @Nullable Object result) {
+    void answered(Call call, @Nullable Object result, long nanos) {
         EngineCall kind = call.engine();
         Object work = SimClockwork.work();
         if (work != null && tends(call)) {
@@ -185,6 +209,7 @@ final class Oracle {
         }
         if (kind == EngineCall.CONTAINERS) {
             blindToEngine = false;
+            noteDown(result, nanos);
         } else if (kind == EngineCall.EXEC && result instanceof ExecResult(int code, String _)) {
             int times = code == 0 ? passed.merge(call.subject(), 1, Integer::sum) : 0;
             passed.put(call.subject(), times);
@@ -193,6 +218,16 @@ final class Oracle {
             }
         } else if (call.what().equals("PROBE")) {
             proven.add(call.subject());
+        }
+    }
+
+    private void noteDown(@Nullable Object result, long nanos) {
+        if (result instanceof List<?> all && !falling.isEmpty()) {
+            for (Object each : all) {
+                if (each instanceof ContainerView view && !view.running()) {
+                    seenDown.put(view.id().shortId(), nanos);
+                }
+            }
         }
     }
 
@@ -232,6 +267,25 @@ final class Oracle {
 
     boolean wasHit(String shortId) {
         return hit.containsKey(shortId);
+    }
+
+    /** A container will end by itself. */
+    void falls(String shortId) {
+        falling.add(shortId);
+    }
+
+    /**
+     * True when control may think that it is down: it fell, and was seen then, less than two
+     * minutes ago.
+     */
+    boolean fellInSight(String shortId, long nanos) {
+        Long seen = seenDown.get(shortId);
+        return falling.contains(shortId) && seen != null && nanos - seen < LATELY;
+    }
+
+    /** True when a container may have ended without control's doing. */
+    boolean mayHaveEnded(String shortId) {
+        return wasHit(shortId) || falling.contains(shortId);
     }
 
     boolean wasHit(ResourceId app) {
@@ -276,6 +330,12 @@ final class Oracle {
             pins.add(tree.pin(app));
         }
         String of = words.size() == 1 ? words.iterator().next() : null;
+        boolean again = !everMade.add(app + " " + made.specHash());
+        if (waysBack.isBack(made)) {
+            return hasSecret(made) || again
+                    ? null
+                    : made.name() + " goes back to what was never made";
+        }
         if (of != null) {
             String before = hashes.putIfAbsent(app + " " + of, made.specHash());
             return before == null || before.equals(made.specHash())
@@ -308,6 +368,12 @@ final class Oracle {
     /** The clock of control was set: times may come twice. */
     void clockWasSet() {
         clockWasSet = true;
+        waysBack.untold();
+    }
+
+    /** Which apps may go back from what fails. */
+    WaysBack waysBack() {
+        return waysBack;
     }
 
     /** Why a run must not be started; {@code null} when it may. */

@@ -64,6 +64,10 @@ class PlantedBugsTest {
                     Map.entry(Bugs.TAKES_OVER_AT_ONCE, Set.of("FOREIGN_UNTOUCHED")),
                     Map.entry(Bugs.LEAVES_SETTINGS, Set.of("CONVERGES")),
                     Map.entry(Bugs.WAITS_UNTIL_TOLD, Set.of("CONVERGES")),
+                    Map.entry(Bugs.WINDOW_NEVER_OVER, Set.of("GOES_BACK")),
+                    Map.entry(Bugs.NEVER_GOES_BACK, Set.of("GOES_BACK")),
+                    Map.entry(Bugs.FORGETS_WAYS_BACK, Set.of("GOES_BACK", "CONVERGES")),
+                    Map.entry(Bugs.TELLS_NOBODY, Set.of("CONVERGES")),
                     Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
 
     @ParameterizedTest

@@ -157,7 +157,7 @@ public final class Rig implements AutoCloseable {
         for (String name : containers(app)) {
             FakeEngine.Item item = world.named(name);
             if (item != null) {
-                world.oracle().hit(item.id().shortId(), app);
+                world.hit(item);
                 world.engine().byHand().remove(name);
             }
         }

@@ -12,6 +12,7 @@ import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.notify.Message;
 import dev.berth.reconciler.notify.Outbox;
@@ -118,7 +119,10 @@ final class SimControl {
 
     private Reconciler.Tenure tenure() {
         return new Reconciler.Tenure(
-                writership, new PassMemory(), new StartedJobs(), home.disk().ledgers());
+                writership,
+                new PassMemory(),
+                new StartedJobs(),
+                bug.plant(Ledgers.class, home.disk().ledgers(), world));
     }
 
     void start() {

@@ -6,6 +6,7 @@ import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.FakeLeaseStore;
+import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
@@ -20,9 +21,11 @@ import dev.berth.schemas.status.PassReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +59,7 @@ final class SimWorld {
     private final Random seeds;
     private final List<Armed> armed = new ArrayList<>();
     private final List<Call> deaths = new ArrayList<>();
+    private final Set<ContainerId> falling = new HashSet<>();
     private SimControl control;
     private @Nullable SimControl rival;
     private @Nullable Broken broken;
@@ -487,13 +491,14 @@ final class SimWorld {
         }
         if (call.engine() == EngineCall.START) {
             oracle.started(call.subject().substring(0, 12));
-            fallsInTime(after.container(call.subject().substring(0, 12)));
+            started(after.container(call.subject().substring(0, 12)));
         }
         if (call.engine() == null) {
             after.backends()
                     .forEach(b -> served(oracle, b.getKey(), after.container(b.getValue())));
         }
-        Invariant.Step step = new Invariant.Step(call, leave, before, after, oracle);
+        Invariant.Step step =
+                new Invariant.Step(call, leave, before, after, oracle, scheduler.nanos());
         for (Invariant invariant : Invariant.values()) {
             String what = invariant.broken(step);
             if (what != null) {
@@ -538,24 +543,52 @@ final class SimWorld {
                 || subject.equals(ObjectNames.network(Sight.INSTANCE, id));
     }
 
-    /** The engine tells of an exit when it happens, whether anybody looks or not. */
-    private void fallsInTime(FakeEngine.@Nullable Item item) {
-        ContainerView view = item == null ? null : item.view();
-        if (view != null
-                && view.template() != null
-                && view.template()
-                        .image()
-                        .equals(Spec.reference(view.owner().name(), Spec.Image.FALLS))) {
-            oracle().hit(view.id().shortId(), view.owner().name());
-            for (int i = 1; i <= 30; i++) {
-                nature.at(
-                        scheduler.nanos() + FALLS_AFTER.multipliedBy(i).dividedBy(2).toNanos(),
-                        () -> {
-                            quietPass = false;
-                            engine.byHand().letTimePass();
-                        });
-            }
+    /** Somebody lays hands on a container. */
+    void hit(FakeEngine.Item item) {
+        String owner = Sight.owner(item).name();
+        oracle().hit(item.id().shortId(), owner);
+        oracle().waysBack().fell(owner, wallClock(), true);
+    }
+
+    /** What somebody or control has started may fall, once and again. */
+    void started(FakeEngine.@Nullable Item item) {
+        if (item != null && isUnsteady(item) && falling.add(item.id())) {
+            oracle().falls(item.id().shortId());
+            fallsInTime(item.id());
         }
+    }
+
+    private static boolean isUnsteady(FakeEngine.Item item) {
+        ContainerView view = item.view();
+        return view != null
+                && view.template() != null
+                && Spec.Image.of(view.template().image()) == Spec.Image.FALLS;
+    }
+
+    /** As control sees it. */
+    Instant wallClock() {
+        return control.clock().instant();
+    }
+
+    /** The engine tells of an exit when it happens, whether anybody looks or not. */
+    private void fallsInTime(ContainerId id) {
+        Instant due = engine.byHand().due(id);
+        if (due == null) {
+            falling.remove(id);
+            return;
+        }
+        long left = Math.max(0, Duration.between(time.instant(), due).toNanos());
+        nature.at(
+                scheduler.nanos() + left,
+                () -> {
+                    quietPass = false;
+                    engine.byHand().letTimePass();
+                    FakeEngine.Item item = sight().container(id.text());
+                    if (item != null && item.state() instanceof ContainerView.Restarting) {
+                        oracle().waysBack().fell(Sight.owner(item).name(), wallClock(), false);
+                    }
+                    fallsInTime(id);
+                });
     }
 
     private static void served(Oracle oracle, ResourceId app, FakeEngine.@Nullable Item item) {
@@ -573,7 +606,7 @@ final class SimWorld {
             Call call, Home home, @Nullable Object result, @Nullable ReconcileException failure) {
         trace.add(scheduler.nanos(), call, failure == null ? "" : ": " + failure.getMessage());
         if (failure == null) {
-            home.oracle().answered(call, result);
+            home.oracle().answered(call, result, scheduler.nanos());
         } else {
             home.oracle().failed(call);
         }
@@ -581,7 +614,7 @@ final class SimWorld {
 
     SourceReading look(Home home) {
         SimRepo.Look look = repo.look();
-        home.oracle().read(look.tree());
+        home.oracle().read(look.tree(), wallClock());
         trace.add(scheduler.nanos(), "GIT", " " + look.reading().getClass().getSimpleName());
         return look.reading();
     }
@@ -618,9 +651,13 @@ final class SimWorld {
         }
         Oracle oracle = by.home().oracle();
         Tree settled = oracle.settled();
-        boolean quiet = quietPass;
+        boolean quiet = quietPass && settled != null && !oracle.blind() && rival == null;
         quietPass = false;
-        if (quiet && settled != null && !oracle.blind() && rival == null) {
+        String left = oracle.waysBack().reported(report, sight(), quiet && edge.isConnected());
+        if (left != null) {
+            broken("GOES_BACK", left, null);
+        }
+        if (quiet && settled != null) {
             String lie = StatusTrue.broken(report, settled, sight(), edge.isConnected());
             if (lie != null) {
                 broken("STATUS_TRUE", lie, null);

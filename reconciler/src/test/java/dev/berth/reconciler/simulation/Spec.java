@@ -63,7 +63,11 @@ public record Spec(Image image, int replicas, Twist twist) {
         /** It has a secret, as a variable and as a file. */
         SECRET,
         /** It takes over from what somebody ran before, see {@link Event.Disguise#PREDECESSOR}. */
-        ADOPTS
+        ADOPTS,
+        /**
+         * It is gone back from only if it fails within seconds, before {@link Image#FALLS} does.
+         */
+        BRIEF
     }
 
     /** What others may depend on. */
@@ -131,6 +135,7 @@ public record Spec(Image image, int replicas, Twist twist) {
             case CRON ->
                     PROBED + ", cron: [{name: tick, schedule: '*/5 * * * *', command: ['true']}]";
             case GROUPED -> PROBED + ", envFrom: [common]";
+            case BRIEF -> PROBED + ", rollout: {rollbackWindow: 5s}";
             case SECRET ->
                     PROBED
                             + ", env: {TOKEN: {fromSecret: keep.token}}, secrets: [{secret: keep, key: token}]";

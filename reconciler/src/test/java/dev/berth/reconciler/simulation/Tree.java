@@ -219,6 +219,52 @@ public record Tree(
                         twist == Spec.Twist.SECRET ? secret : "");
     }
 
+    /** Stands for the release that the document asks for: what its container is made of. */
+    String release(String app, Spec spec) {
+        String kind =
+                switch (spec.twist()) {
+                    case WORKER -> "worker";
+                    case VOLUME, DELETABLE -> "volume";
+                    case GROUPED -> "grouped " + value;
+                    case SECRET -> "secret " + secret;
+                    case NONE,
+                            SUSPENDED,
+                            RECREATE,
+                            COMMAND,
+                            RELEASE,
+                            CRON,
+                            DEPENDS,
+                            ADOPTS,
+                            BRIEF ->
+                            "";
+                };
+        String laid = app.equals(Spec.PREREQUISITE) && value % 2 == 1 ? " laid " + value : "";
+        return spec.reference(app) + " " + kind + laid;
+    }
+
+    /**
+     * Stands for all that makes the document ask for something else; {@code null} when it is not
+     * right, counts for less than it says, or has the app stay at a release.
+     */
+    @Nullable String generation(String app) {
+        Doc doc = apps.get(app);
+        if (emptied
+                || doc == null
+                || doc.damage() != null
+                || inDoubt(app)
+                || pins.containsKey(app)) {
+            return null;
+        }
+        String how =
+                switch (doc.spec().twist()) {
+                    case NONE, BRIEF, ADOPTS, CRON, VOLUME, DELETABLE, WORKER, GROUPED, SECRET ->
+                            "";
+                    case DEPENDS -> doc.spec().depends(app) ? "depends" : "";
+                    case SUSPENDED, RECREATE, COMMAND, RELEASE -> doc.spec().twist().name();
+                };
+        return "%s %d %s".formatted(release(app, doc.spec()), doc.spec().replicas(), how);
+    }
+
     /** True when the document can't be right because another one is missing. */
     boolean inDoubt(String app) {
         Doc doc = apps.get(app);
