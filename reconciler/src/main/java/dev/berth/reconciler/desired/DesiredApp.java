@@ -4,6 +4,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param rollbackWindow time after it has taken over in which a release that fails is gone back
  *     from; zero = it is not
  * @param wentBack that it was gone back from the declared release; {@code null} = it was not
+ * @param keeps names of volumes that are declared and that the release which is to serve in place
+ *     of the declared one does not mount
  * @param adopts name of a container, not Berth's, that it takes over from; {@code null} = none
  */
 public record DesiredApp(
@@ -41,8 +44,10 @@ public record DesiredApp(
         @Nullable DesiredPin pin,
         Duration rollbackWindow,
         @Nullable WentBack wentBack,
+        Set<String> keeps,
         @Nullable String adopts) {
     public DesiredApp {
+        keeps = Set.copyOf(keeps);
         dependsOn = dependsOn.stream().sorted().distinct().toList();
         crons = List.copyOf(crons);
     }
@@ -88,6 +93,7 @@ public record DesiredApp(
         private @Nullable DesiredPin pin;
         private Duration rollbackWindow = Duration.ZERO;
         private @Nullable WentBack wentBack;
+        private Set<String> keeps = Set.of();
         private @Nullable String adopts;
 
         public Draft(
@@ -116,6 +122,7 @@ public record DesiredApp(
             pin = app.pin;
             rollbackWindow = app.rollbackWindow;
             wentBack = app.wentBack;
+            keeps = app.keeps;
             adopts = app.adopts;
         }
 
@@ -182,6 +189,11 @@ public record DesiredApp(
             return this;
         }
 
+        public Draft keeps(Set<String> volumes) {
+            keeps = volumes;
+            return this;
+        }
+
         public Draft adopts(@Nullable String container) {
             adopts = container;
             return this;
@@ -205,6 +217,7 @@ public record DesiredApp(
                     pin,
                     rollbackWindow,
                     wentBack,
+                    keeps,
                     adopts);
         }
     }

@@ -2,8 +2,10 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -30,7 +32,15 @@ final class FormerReleases {
         return app.edit()
                 .workload(before, then.revision())
                 .release(null)
+                .keeps(volumes(now, before))
                 .crons(app.crons().stream().map(cron -> cron.like(main)).toList());
+    }
+
+    /** It is declared, whatever runs: data is not deleted because something failed. */
+    private static Set<String> volumes(Workload.Containers now, Workload.Containers before) {
+        Set<String> volumes = new HashSet<>(now.volumes());
+        volumes.removeAll(before.volumes());
+        return volumes;
     }
 
     /** Secrets that a release needs and that are no longer there, sorted. */

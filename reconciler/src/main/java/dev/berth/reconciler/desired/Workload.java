@@ -2,8 +2,10 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.source.SourcePin;
 import java.util.Collections;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What an app runs. */
 public sealed interface Workload {
@@ -28,6 +30,13 @@ public sealed interface Workload {
             SortedMap<String, ContainerTemplate> templates = new TreeMap<>();
             processes.forEach((name, process) -> templates.put(name, process.template()));
             return templates;
+        }
+
+        /** Names of the volumes that any process of it mounts. */
+        public Set<String> volumes() {
+            return processes.values().stream()
+                    .flatMap(process -> process.template().mounts().values().stream())
+                    .collect(Collectors.toUnmodifiableSet());
         }
 
         /** The process that speaks for the app: web, or the first one. */

@@ -1,7 +1,6 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.DesiredApp;
-import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
@@ -46,10 +45,8 @@ final class VolumeGuard {
     private static Stream<String> mounts(DesiredApp app) {
         return switch (app.workload()) {
             case Workload.Files _ -> Stream.empty();
-            case Workload.Containers(_, var processes) ->
-                    processes.values().stream()
-                            .map(DesiredProcess::template)
-                            .flatMap(template -> template.mounts().values().stream());
+            case Workload.Containers wanted ->
+                    Stream.concat(wanted.volumes().stream(), app.keeps().stream());
         };
     }
 

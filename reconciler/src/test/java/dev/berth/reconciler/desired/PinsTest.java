@@ -76,6 +76,20 @@ final class PinsTest {
         assertThat(template(app).secretVariables()).containsExactly(Map.entry("K", now));
     }
 
+    @Test
+    void follow_releaseWithoutAVolumeThatIsDeclared_keepsThat() {
+        DesiredState.Known desired =
+                pinned(
+                        "{image: 'shop:2', port: 80, pin: '3f2a91c0', volumes: [{name: data, path: /data}]}");
+        DesiredApp declared = Objects.requireNonNull(desired.apps().get(SHOP));
+        ContainerTemplate without =
+                template(declared).edit().mounts(new TreeMap<>()).image("shop:1").make();
+
+        assertThat(follow(desired, release(without)).keeps())
+                .containsExactly("berth_home_shop_data");
+        assertThat(declared.keeps()).isEmpty();
+    }
+
     /** It was a worker, and has a route since. */
     @Test
     void follow_releaseThatListensNowhere_isAFaultOfThePin() {

@@ -67,6 +67,21 @@ final class RollbackWindowInTimeTest {
         }
     }
 
+    /** What a document declares is not given up because an older release serves in its place. */
+    @Test
+    void release_fallsThatHasDataTheOneBeforeHasNot_theDataStays() {
+        try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 1)) {
+            rig.commit(
+                            new Tree.Confirm("shop", true),
+                            shop(Spec.Image.FALLS, 1, Spec.Twist.DELETABLE))
+                    .run(Duration.ofMinutes(4))
+                    .settle();
+
+            assertThat(rig.servedBy("shop")).containsExactly("shop:quick");
+            assertThat(rig.volumes()).contains("berth_home_shop_data");
+        }
+    }
+
     @Test
     void release_fallsWhileBerthIsDown_isGoneBackFromOnceItIsUp() {
         try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 1)) {
