@@ -274,6 +274,12 @@ public final class Failures {
             rememberStandIn(id, generation, failure, now);
             return; // the wanted release is tried when its time has come, whatever stands in for it
         }
+        if (before != null
+                && again
+                && before.permanent()
+                && failure.change() instanceof Change.RetireContainers) {
+            return; // what is left of it goes another time, and it is not tried again for that
+        }
         int attempts = before != null && again ? before.attempts() + 1 : 1;
         Instant retryAt =
                 switch (failure.next()) {

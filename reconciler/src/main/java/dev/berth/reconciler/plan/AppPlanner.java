@@ -297,8 +297,35 @@ final class AppPlanner {
                             RouteResolver.toContainers(app.id(), routes, serving, network),
                             new ToContainers(serving, false)));
         }
+        if (changes.stream().noneMatch(RetireContainers.class::isInstance)) {
+            changes.addAll(clearAway(match));
+        }
         changes.add(hold);
         return changes;
+    }
+
+    /**
+     * What is left of a release that failed for good, because it could not be removed then or less
+     * of it was to run by then. Nothing else of it is ever used: a new spec makes its own.
+     */
+    private List<Change> clearAway(SlotMatch match) {
+        FailedAttempt failure = standingFailure();
+        if (failure == null || !failure.permanent() || !served.known()) {
+            return List.of();
+        }
+        Set<String> routed = routedProcesses();
+        Set<String> inTraffic = live.routes().inTraffic();
+        List<ContainerView> left =
+                containers.stream()
+                        .filter(c -> c.release().equals(match.release()))
+                        .filter(c -> routed.contains(c.process()))
+                        .filter(c -> !inTraffic.contains(c.id().shortId()))
+                        .toList();
+        return left.isEmpty()
+                ? List.of()
+                : List.of(
+                        new RetireContainers(
+                                app.id(), left, app.drain(), false, Patience.NONE, held(failure)));
     }
 
     /** What would serve in place of the wanted release failed too, a moment ago. */

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.Memory;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Wanted;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,5 +64,28 @@ final class FailuresMemoryTest {
     @Test
     void recall_stalled_staysSo() {
         assertThat(recalled(memory(null, NOW)).permanent()).isTrue();
+    }
+
+    @Test
+    void learn_whatIsLeftOfAStalledReleaseCannotBeRemoved_isNotTriedAgainForThat() {
+        Failures failures = new Failures(_ -> Duration.ZERO);
+        failures.recall(memory(null, NOW), NOW);
+        Change retire =
+                new Change.RetireContainers(
+                        SHOP, List.of(), Duration.ZERO, false, Change.Patience.NONE, List.of());
+        Outcome.Failed failed =
+                new Outcome.Failed(
+                        retire,
+                        Duration.ZERO,
+                        Outcome.Next.RETRY,
+                        ReasonCode.EngineUnavailable,
+                        "the engine does not answer");
+
+        Wanted wanted = new Wanted("a", List.of());
+        failures.learn(List.of(new Ended(1, SHOP, wanted, List.of(failed))), NOW);
+
+        FailedAttempt standing = Objects.requireNonNull(failures.standing().get(SHOP));
+        assertThat(standing.permanent()).isTrue();
+        assertThat(standing.reason()).isEqualTo(ReasonCode.PullFailed);
     }
 }

@@ -44,6 +44,37 @@ class PlannerTest {
                 .noneMatch(change -> change instanceof Change.StartRelease);
     }
 
+    /** The engine did not remove it when it had failed. */
+    @Test
+    void plan_failedForGoodAndItsContainerIsLeft_removesThatAndNothingThatServes() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1);
+        scene.serve("shop", scene.live("shop", Scene.template("shop:1"), 1));
+        ContainerView failed = scene.live("shop", Scene.template("shop:2"), 1);
+        scene.stalled("shop", "was not ready in time");
+
+        assertThat(scene.plan().changes())
+                .hasSize(2)
+                .first()
+                .isInstanceOfSatisfying(
+                        Change.RetireContainers.class,
+                        retire -> assertThat(retire.containers()).containsExactly(failed));
+        assertThat(scene.plan().changes().getLast()).isInstanceOf(Change.Blocked.class);
+    }
+
+    @Test
+    void plan_failedForNowOrEdgeUnknown_leavesWhatMayGetReadyOrServe() {
+        Scene later = new Scene().app("shop", Scene.template("shop:2"), 1);
+        later.serve("shop", later.live("shop", Scene.template("shop:1"), 1));
+        later.live("shop", Scene.template("shop:2"), 1);
+        later.failedForNow("shop", "the engine is gone");
+        Scene unseen = new Scene().app("shop", Scene.template("shop:2"), 1).edgeUnknown();
+        unseen.live("shop", Scene.template("shop:2"), 1);
+        unseen.stalled("shop", "was not ready in time");
+
+        assertThat(later.plan().changes()).noneMatch(Change.RetireContainers.class::isInstance);
+        assertThat(unseen.plan().changes()).noneMatch(Change.RetireContainers.class::isInstance);
+    }
+
     @Test
     void plan_recreateFailedForNowAndItsContainerRuns_stopsItBeforeTheOldOneIsStarted() {
         Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
