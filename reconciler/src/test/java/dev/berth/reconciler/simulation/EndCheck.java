@@ -80,6 +80,10 @@ final class EndCheck {
         Wanted wanted = new Wanted(declared, names);
         SortedSet<String> is = form(world.engine(), world.edge(), unlike, wanted);
         SortedSet<String> shouldBe = form(engine, edge, unlike, wanted);
+        String vain = leftInVain(last);
+        if (vain != null) {
+            return vain;
+        }
         String back = notBack();
         if (back != null) {
             return back;
@@ -155,15 +159,19 @@ final class EndCheck {
     }
 
     /**
-     * Apps that are not compared: what does not work in an empty engine either; what was given up
-     * because it fell or somebody laid hands on it while it proved itself, and what waits for that.
+     * Apps that are not compared: what does not work in an empty engine either, unless that says
+     * how it is to be; what was given up because it fell, or somebody laid hands on it, before it
+     * was ever ready; and what waits for those.
      */
     private Set<ResourceId> excused(PassReport last, PassReport fresh) {
         Set<ResourceId> excused =
                 fresh.resources().stream()
                         .map(ResourceStatus::id)
                         .filter(id -> id.kind() == Kind.App)
-                        .filter(id -> !ready(fresh, id) || (stalled(last, id) && mayHaveFailed(id)))
+                        .filter(
+                                id ->
+                                        failsAnywhere(fresh, id)
+                                                || (stalled(last, id) && mayHaveFailed(id)))
                         .collect(Collectors.toSet());
         if (excused.contains(ResourceId.app(Spec.PREREQUISITE))) {
             world.repo()
@@ -179,8 +187,21 @@ final class EndCheck {
         return excused;
     }
 
+    /** What is suspended, or has gone back, is not ready, and as it should be. */
+    private static boolean failsAnywhere(PassReport fresh, ResourceId app) {
+        return fresh.resources().stream()
+                .filter(status -> status.id().equals(app))
+                .map(status -> status.condition(ConditionType.Ready))
+                .noneMatch(
+                        ready ->
+                                ready != null
+                                        && (ready.status() == Condition.Status.True
+                                                || ready.reason() == ReasonCode.Suspended
+                                                || ready.reason() == ReasonCode.RolledBack));
+    }
+
     private boolean mayHaveFailed(ResourceId app) {
-        return world.oracle().wasHit(app) || world.oracle().waysBack().fellBeforeReady(app.name());
+        return world.oracle().waysBack().fellBeforeReady(app.name());
     }
 
     /** What is to be removed, and is not until a person says so. */
@@ -263,6 +284,26 @@ final class EndCheck {
                 .orElse(null);
     }
 
+    /** A container of a release that never serves and was given up. */
+    private @Nullable String leftInVain(PassReport last) {
+        Tree head = world.repo().head();
+        return world.sight().engine().containers().stream()
+                .filter(Sight::ours)
+                .flatMap(item -> Stream.ofNullable(item.view()))
+                .filter(
+                        view ->
+                                stalled(last, view.owner())
+                                        && isInVain(head.apps().get(view.owner().name()))
+                                        && world.oracle().waysBack().isDeclared(view))
+                .map(view -> view.name() + " is there, and was given up")
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean isInVain(Tree.@Nullable Doc doc) {
+        return doc != null && doc.damage() == null && doc.spec().image().hopeless();
+    }
+
     /** What has gone back, and is not there. */
     private @Nullable String notBack() {
         Tree head = world.repo().head();
@@ -279,10 +320,6 @@ final class EndCheck {
         return world.sight().engine().networks().values().stream()
                 .filter(labels -> !"job".equals(labels.get(Labels.KIND)))
                 .map(labels -> ResourceId.app(labels.getOrDefault(Labels.NAME, "")));
-    }
-
-    private static boolean ready(PassReport report, ResourceId id) {
-        return is(report, id, ConditionType.Ready);
     }
 
     private static boolean stalled(PassReport report, ResourceId id) {

@@ -141,7 +141,7 @@ final class Happenings {
         world.databaseGone(false);
         world.control().rim().spare();
         for (FakeEngine.Item item : world.engine().contents().containers()) {
-            if (world.oracle().wasHit(item.id().shortId())) {
+            if (world.oracle().hits().was(item.id().shortId())) {
                 world.engine().byHand().recover(item.name());
             }
         }
@@ -160,7 +160,7 @@ final class Happenings {
             return;
         }
         FakeEngine.Item item = ours.get(victim % ours.size());
-        world.hit(item);
+        world.hit(item, hand);
         if (isRun(item)) {
             world.oracle().runHit(item, world.asksWhoWrites());
         }
@@ -219,7 +219,7 @@ final class Happenings {
     private void hitAll(ResourceId owner) {
         for (FakeEngine.Item item : world.engine().contents().containers()) {
             if (Sight.ours(item) && Sight.owner(item).equals(owner)) {
-                world.hit(item);
+                world.hit(item, Hand.REMOVE_NETWORK);
             }
         }
     }

@@ -33,7 +33,7 @@ enum Invariant {
             return step.after()
                     .backends()
                     .filter(b -> !before.contains(b.getValue()))
-                    .filter(b -> !step.oracle().mayHaveEnded(b.getValue()))
+                    .filter(b -> !step.oracle().mayHaveEnded(b.getValue(), step.nanos()))
                     .filter(
                             b ->
                                     !Sight.running(step.after().container(b.getValue()))
@@ -99,7 +99,9 @@ enum Invariant {
                             .anyMatch(
                                     b ->
                                             b.getKey().equals(app)
-                                                    && step.oracle().mayHaveEnded(b.getValue()));
+                                                    && step.oracle()
+                                                            .mayHaveEnded(
+                                                                    b.getValue(), step.nanos()));
         }
     },
     /** No slot is filled twice, and of an app that can't overlap never two releases run. */
@@ -119,7 +121,7 @@ enum Invariant {
                             && step.oracle().oneAtATime(started.owner());
             return step.after().engine().containers().stream()
                     .filter(Sight::ours)
-                    .filter(other -> other.live() && !step.oracle().wasHit(other.id().shortId()))
+                    .filter(FakeEngine.Item::live)
                     .map(FakeEngine.Item::view)
                     .filter(
                             other ->
@@ -131,10 +133,20 @@ enum Invariant {
                             other ->
                                     other.specHash().equals(started.specHash())
                                             ? other.slot() == started.slot()
-                                            : alone)
+                                                    && !mayBeReplaced(step, other)
+                                            : alone && !mayBeUp(step, other))
                     .map(other -> started.name() + " runs beside " + other.name())
                     .findFirst()
                     .orElse(null);
+        }
+
+        // What somebody has changed is replaced by another like it.
+        private static boolean mayBeReplaced(Step step, ContainerView other) {
+            return step.oracle().hits().was(other.id().shortId());
+        }
+
+        private static boolean mayBeUp(Step step, ContainerView other) {
+            return step.oracle().hits().mayBeUp(other.id().shortId());
         }
     },
     /** What is to run once runs once; a release command again only when it failed. */
@@ -251,7 +263,7 @@ enum Invariant {
             ResourceId app = ResourceId.app(item.name().replace(Spec.predecessor(""), ""));
             boolean serves =
                     step.before().serving().contains(app)
-                            || step.oracle().wasHit(app)
+                            || step.oracle().hits().someMayBeDown(app.name(), step.nanos())
                             || step.leave().mayStop(app);
             return serves && step.leave().mayAdopt(app) ? item.name() : null;
         }

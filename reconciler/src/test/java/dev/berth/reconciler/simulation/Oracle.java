@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -49,7 +48,7 @@ final class Oracle {
     private final Set<ResourceId> removedInPass = new TreeSet<>();
     private final Set<String> proven;
     private final Map<String, Integer> passed;
-    private final Map<String, String> hit;
+    private final Hits hits;
     private final Set<String> falling;
     private final Map<String, Long> seenDown;
     private final WaysBack waysBack;
@@ -66,7 +65,7 @@ final class Oracle {
     Oracle() {
         proven = new HashSet<>();
         passed = new HashMap<>();
-        hit = new TreeMap<>();
+        hits = new Hits();
         falling = new HashSet<>();
         seenDown = new HashMap<>();
         waysBack = new WaysBack();
@@ -80,7 +79,7 @@ final class Oracle {
     Oracle(Oracle other) {
         proven = other.proven;
         passed = other.passed;
-        hit = other.hit;
+        hits = new Hits(other.hits);
         falling = other.falling;
         seenDown = other.seenDown;
         waysBack = new WaysBack();
@@ -210,6 +209,7 @@ final class Oracle {
         if (kind == EngineCall.CONTAINERS) {
             blindToEngine = false;
             noteDown(result, nanos);
+            hits.looked(nanos);
         } else if (kind == EngineCall.EXEC && result instanceof ExecResult(int code, String _)) {
             int times = code == 0 ? passed.merge(call.subject(), 1, Integer::sum) : 0;
             passed.put(call.subject(), times);
@@ -260,13 +260,9 @@ final class Oracle {
         return proven.contains(shortId);
     }
 
-    /** Somebody laid hands on a container. */
-    void hit(String shortId, String app) {
-        hit.put(shortId, app);
-    }
-
-    boolean wasHit(String shortId) {
-        return hit.containsKey(shortId);
+    /** What somebody laid hands on. */
+    Hits hits() {
+        return hits;
     }
 
     /** A container will end by itself. */
@@ -283,13 +279,9 @@ final class Oracle {
         return falling.contains(shortId) && seen != null && nanos - seen < LATELY;
     }
 
-    /** True when a container may have ended without control's doing. */
-    boolean mayHaveEnded(String shortId) {
-        return wasHit(shortId) || falling.contains(shortId);
-    }
-
-    boolean wasHit(ResourceId app) {
-        return hit.containsValue(app.name());
+    /** True when a container may have ended without control's knowing it. */
+    boolean mayHaveEnded(String shortId, long nanos) {
+        return hits.mayBeDown(shortId, nanos) || falling.contains(shortId);
     }
 
     // Data
@@ -331,6 +323,9 @@ final class Oracle {
         }
         String of = words.size() == 1 ? words.iterator().next() : null;
         boolean again = !everMade.add(app + " " + made.specHash());
+        if (waysBack.isUnsure(made)) {
+            return null;
+        }
         if (waysBack.isBack(made)) {
             return hasSecret(made) || again
                     ? null

@@ -157,7 +157,7 @@ public final class Rig implements AutoCloseable {
         for (String name : containers(app)) {
             FakeEngine.Item item = world.named(name);
             if (item != null) {
-                world.hit(item);
+                world.hit(item, Event.Hand.REMOVE);
                 world.engine().byHand().remove(name);
             }
         }

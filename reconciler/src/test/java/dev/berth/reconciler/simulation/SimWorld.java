@@ -544,9 +544,9 @@ final class SimWorld {
     }
 
     /** Somebody lays hands on a container. */
-    void hit(FakeEngine.Item item) {
+    void hit(FakeEngine.Item item, Event.Hand hand) {
         String owner = Sight.owner(item).name();
-        oracle().hit(item.id().shortId(), owner);
+        oracle().hits().hit(item.id().shortId(), owner, hand, scheduler.nanos());
         oracle().waysBack().fell(owner, wallClock(), true);
     }
 

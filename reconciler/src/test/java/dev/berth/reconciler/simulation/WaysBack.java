@@ -32,6 +32,7 @@ final class WaysBack {
 
     private final Map<String, Way> ways = new TreeMap<>();
     private final Set<String> goneBackFrom = new HashSet<>();
+    private final Set<String> everMade = new HashSet<>();
     private boolean untold;
 
     /** An app, for as long as its document asks for the same. */
@@ -44,8 +45,8 @@ final class WaysBack {
         /** True when it is sure that something served before that can be gone back to. */
         private final boolean hasBefore;
 
-        /** It may have been gone back from at an earlier time, or not. */
-        private final boolean unsure;
+        /** It may have been gone back from at an earlier time, or now, or not. */
+        private boolean unsure;
 
         private final Instant since;
 
@@ -170,12 +171,16 @@ final class WaysBack {
      */
     @Nullable String madeWrongly(ContainerView made, List<Tree> trees) {
         String app = made.owner().name();
+        boolean again = !everMade.add(app + " " + made.specHash());
         Way way = ways.get(app);
         String image = made.template() == null ? null : made.template().image();
         if (way == null
                 || image == null
                 || !trees.stream().allMatch(t -> way.generation.equals(t.generation(app)))) {
             return null;
+        }
+        if (again && way.hash == null && image.equals(way.declared)) {
+            way.unsure = true; // which of two releases of one image it is can't be told
         }
         String why = madeWrongly(way, image, made);
         return way.unsure || untold ? null : why;
@@ -218,10 +223,22 @@ final class WaysBack {
                 : null;
     }
 
+    /** True for a container of the release that its document asks for. */
+    boolean isDeclared(ContainerView container) {
+        Way way = ways.get(container.owner().name());
+        return way != null && container.specHash().equals(way.hash);
+    }
+
     /** True when an app is on its way back to that, or there. */
     boolean isBack(ContainerView made) {
         Way way = ways.get(made.owner().name());
         return way != null && way.backTo != null && !made.specHash().equals(way.hash);
+    }
+
+    /** True when it can't be told whether that is what is declared. */
+    boolean isUnsure(ContainerView made) {
+        Way way = ways.get(made.owner().name());
+        return way != null && way.unsure && way.spec.image() == Spec.Image.FALLS;
     }
 
     /**
