@@ -446,21 +446,25 @@ enum Bugs implements Bug {
                     && edits(history).stream().anyMatch(Tree.SetAlert.class::isInstance);
         }
     },
+    /** Whatever serves is said to fail. */
+    NEVER_READY {
+        @Override
+        public PassReport plant(PassReport report) {
+            return withResources(report, status -> with(status, Bugs::failing));
+        }
+    },
+    /** What is done is said to be worked on. */
+    NEVER_DONE {
+        @Override
+        public PassReport plant(PassReport report) {
+            return withResources(report, Bugs::reconciling);
+        }
+    },
     /** What was started is called ready. */
     READY_TOO_SOON {
         @Override
         public PassReport plant(PassReport report) {
-            return new PassReport(
-                    report.id(),
-                    report.trigger(),
-                    report.revision(),
-                    report.author(),
-                    report.startedAt(),
-                    report.duration(),
-                    report.plan(),
-                    report.changes(),
-                    report.problems(),
-                    report.resources().stream().map(Bugs::ready).toList());
+            return withResources(report, status -> with(status, Bugs::ready));
         }
     };
 
@@ -653,7 +657,7 @@ enum Bugs implements Bug {
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
                     case FORGETS_WAYS_BACK -> Ledgers.class;
-                    case READY_TOO_SOON -> PassReport.class;
+                    case READY_TOO_SOON, NEVER_READY, NEVER_DONE -> PassReport.class;
                 });
     }
 
@@ -671,26 +675,66 @@ enum Bugs implements Bug {
                 spec.aliases());
     }
 
-    private static ResourceStatus ready(ResourceStatus status) {
+    private static PassReport withResources(
+            PassReport report, UnaryOperator<ResourceStatus> edit) {
+        return new PassReport(
+                report.id(),
+                report.trigger(),
+                report.revision(),
+                report.author(),
+                report.startedAt(),
+                report.duration(),
+                report.plan(),
+                report.changes(),
+                report.problems(),
+                report.resources().stream().map(edit).toList());
+    }
+
+    private static Condition ready(Condition c) {
+        return c.type() == ConditionType.Ready ? as(c, Condition.Status.True, c.reason()) : c;
+    }
+
+    private static Condition failing(Condition c) {
+        return c.type() == ConditionType.Ready
+                ? as(c, Condition.Status.False, ReasonCode.HealthCheckFailed)
+                : c;
+    }
+
+    private static Condition as(Condition c, Condition.Status status, ReasonCode reason) {
+        return new Condition(
+                c.type(),
+                status,
+                reason,
+                c.message(),
+                c.observedGeneration(),
+                c.lastTransitionTime());
+    }
+
+    private static ResourceStatus reconciling(ResourceStatus status) {
+        Condition now = status.conditions().getFirst();
+        Condition more =
+                new Condition(
+                        ConditionType.Reconciling,
+                        Condition.Status.True,
+                        ReasonCode.Progressing,
+                        "",
+                        now.observedGeneration(),
+                        now.lastTransitionTime());
+        return with(status, Stream.concat(status.conditions().stream(), Stream.of(more)).toList());
+    }
+
+    private static ResourceStatus with(ResourceStatus status, UnaryOperator<Condition> edit) {
+        return with(status, status.conditions().stream().map(edit).toList());
+    }
+
+    private static ResourceStatus with(ResourceStatus status, List<Condition> conditions) {
         return new ResourceStatus(
                 status.id(),
                 status.generation(),
                 status.declaredAt(),
                 status.revision(),
                 status.appliedRevision(),
-                status.conditions().stream()
-                        .map(
-                                c ->
-                                        c.type() == ConditionType.Ready
-                                                ? new Condition(
-                                                        c.type(),
-                                                        Condition.Status.True,
-                                                        c.reason(),
-                                                        c.message(),
-                                                        c.observedGeneration(),
-                                                        c.lastTransitionTime())
-                                                : c)
-                        .toList(),
+                conditions,
                 status.urls(),
                 status.replicas(),
                 status.lastChange(),

@@ -80,6 +80,10 @@ final class EndCheck {
         Wanted wanted = new Wanted(declared, names);
         SortedSet<String> is = form(world.engine(), world.edge(), unlike, wanted);
         SortedSet<String> shouldBe = form(engine, edge, unlike, wanted);
+        String restless = restless(last, unlike);
+        if (restless != null) {
+            return restless;
+        }
         String vain = leftInVain(last);
         if (vain != null) {
             return vain;
@@ -282,6 +286,34 @@ final class EndCheck {
                 .filter(name -> Sight.running(world.named(name)))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** What is still worked on, or planned again, although it is as it should be. */
+    private @Nullable String restless(PassReport last, Set<ResourceId> unlike) {
+        return Stream.concat(
+                        last.resources().stream()
+                                .map(ResourceStatus::id)
+                                .filter(id -> is(last, id, ConditionType.Reconciling))
+                                .filter(id -> world.repo().head().apps().containsKey(id.name()))
+                                .filter(id -> id.kind() == Kind.App && !unlike.contains(id))
+                                .map(id -> id + " is Reconciling, and nothing is left to do"),
+                        last.changes().stream()
+                                .filter(change -> concerns(change, unlike))
+                                .map(
+                                        c ->
+                                                "%s: %s is planned again"
+                                                        .formatted(c.resource(), c.what())))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean concerns(PassReport.ChangeReport change, Set<ResourceId> unlike) {
+        return world.repo().head().apps().keySet().stream()
+                .map(ResourceId::app)
+                .anyMatch(
+                        app ->
+                                app.toString().equals(change.resource().toString())
+                                        && !unlike.contains(app));
     }
 
     /** A container of a release that never serves and was given up. */

@@ -69,6 +69,8 @@ final class SimWorld {
     private boolean databaseGone;
     private @Nullable PassReport stored;
     private boolean quietPass;
+    private Set<ResourceId> wholeBefore = Set.of();
+    private int writesBefore;
     private int controls;
     private int passes;
     private int writes;
@@ -628,6 +630,9 @@ final class SimWorld {
     void passBegins(SimControl by) {
         by.home().oracle().passBegins();
         quietPass = true;
+        Sight now = sight();
+        wholeBefore = StatusTrue.whole(repo.head(), now, by.home().oracle());
+        writesBefore = writes;
     }
 
     void passEnded(PassReport report, SimControl by) {
@@ -661,6 +666,14 @@ final class SimWorld {
             String lie = StatusTrue.broken(report, settled, sight(), edge.isConnected());
             if (lie != null) {
                 broken("STATUS_TRUE", lie, null);
+            }
+            if (edge.isConnected() && writes == writesBefore) {
+                Set<ResourceId> whole = StatusTrue.whole(settled, sight(), oracle);
+                whole.retainAll(wholeBefore);
+                String denial = StatusTrue.denied(report, whole);
+                if (denial != null) {
+                    broken("STATUS_TRUE", denial, null);
+                }
             }
         }
     }
