@@ -446,6 +446,18 @@ enum Bugs implements Bug {
                     && edits(history).stream().anyMatch(Tree.SetAlert.class::isInstance);
         }
     },
+    /** Apps do not get the variables of their groups, none of them, ever. */
+    FORGETS_GROUPS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return edited(port, text -> text.replace(", envFrom: [common]", ""));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return puts(history, Spec.Twist.GROUPED);
+        }
+    },
     /** Whatever serves is said to fail. */
     NEVER_READY {
         @Override
@@ -638,6 +650,7 @@ enum Bugs implements Bug {
                             NEEDS_NOTHING,
                             SECRET_CONCERNS_ALL,
                             FORGETS_PINS,
+                            FORGETS_GROUPS,
                             WINDOW_NEVER_OVER,
                             NEVER_GOES_BACK ->
                             GitSource.class;

@@ -136,14 +136,21 @@ final class Oracle {
                 this);
     }
 
-    /** True when it takes back what it has begun itself: a container, or one of that release. */
+    /**
+     * True when it takes back what it has begun itself: a container, or one of that release that
+     * serves nobody.
+     */
     private boolean isItsOwn(Call call, Sight now) {
         Object work = SimClockwork.work();
         FakeEngine.Item item = now.container(call.subject());
         ContainerView view = item == null ? null : item.view();
         return work != null
                 && (work.equals(tended.get(shortId(call)))
-                        || (view != null && work.equals(tended.get(release(view)))));
+                        || (view != null
+                                && call.engine() == EngineCall.REMOVE
+                                && work.equals(tended.get(release(view)))
+                                && now.backends()
+                                        .noneMatch(b -> b.getValue().equals(view.id().shortId()))));
     }
 
     private static String release(ContainerView view) {
@@ -314,14 +321,7 @@ final class Oracle {
 
     /** Why a container is not what it should be; {@code null} when it is. */
     @Nullable String madeOtherwise(ContainerView made, List<Tree> trees) {
-        Set<@Nullable String> words = new HashSet<>();
-        Set<Tree.@Nullable Release> pins = new HashSet<>();
         String app = made.owner().name();
-        for (Tree tree : trees) {
-            words.add(tree.madeOf(app));
-            pins.add(tree.pin(app));
-        }
-        String of = words.size() == 1 ? words.iterator().next() : null;
         boolean again = !everMade.add(app + " " + made.specHash());
         if (waysBack.isUnsure(made)) {
             return null;
@@ -331,18 +331,50 @@ final class Oracle {
                     ? null
                     : made.name() + " goes back to what was never made";
         }
-        if (of != null) {
-            String before = hashes.putIfAbsent(app + " " + of, made.specHash());
-            return before == null || before.equals(made.specHash())
-                    ? null
-                    : "%s is %s, and was %s for the same %s"
-                            .formatted(made.name(), made.specHash(), before, of);
-        }
+        Set<Tree.@Nullable Release> pins = new HashSet<>();
+        trees.forEach(tree -> pins.add(tree.pin(app)));
         Tree.Release pin = pins.size() == 1 ? pins.iterator().next() : null;
-        return pin == null || pin.id().equals(made.release()) || hasSecret(made)
+        if (pin != null) {
+            return pin.id().equals(made.release()) || hasSecret(made)
+                    ? null
+                    : "%s is of release %s, and the app is to stay at %s"
+                            .formatted(made.name(), made.release(), pin.id());
+        }
+        return trees.stream().anyMatch(tree -> tree.madeOf(app) == null)
+                ? null // the last right version counts, or a pin that is new or gone
+                : madeOtherwise(made, app, trees);
+    }
+
+    /** A commit may just have been read: then it is of that one, or of the one before. */
+    private @Nullable String madeOtherwise(ContainerView made, String app, List<Tree> trees) {
+        Set<String> fitting = new HashSet<>();
+        for (Tree tree : trees) {
+            String words = tree.madeOf(app);
+            if (words != null && tree.fits(made)) {
+                fitting.add(words);
+            }
+        }
+        if (fitting.isEmpty()) {
+            return mayHaveGoneBack(app, trees)
+                    ? null
+                    : "%s is %s, which nobody declares".formatted(made.name(), made.template());
+        }
+        if (fitting.size() > 1) {
+            return null;
+        }
+        String of = fitting.iterator().next();
+        String before = hashes.putIfAbsent(app + " " + of, made.specHash());
+        return before == null || before.equals(made.specHash())
                 ? null
-                : "%s is of release %s, and the app is to stay at %s"
-                        .formatted(made.name(), made.release(), pin.id());
+                : "%s is %s, and was %s for the same %s"
+                        .formatted(made.name(), made.specHash(), before, of);
+    }
+
+    /** Of a commit that is not the newest any more. */
+    private static boolean mayHaveGoneBack(String app, List<Tree> trees) {
+        return trees.stream()
+                .map(tree -> tree.apps().get(app))
+                .anyMatch(doc -> doc != null && doc.spec().image() == Spec.Image.FALLS);
     }
 
     /** Secrets are always those of now, also of an older release. */

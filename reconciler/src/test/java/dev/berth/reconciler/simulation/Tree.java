@@ -1,6 +1,9 @@
 package dev.berth.reconciler.simulation;
 
+import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.live.ContainerView;
 import java.util.Collections;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -217,6 +220,27 @@ public record Tree(
                                 ? value
                                 : "",
                         twist == Spec.Twist.SECRET ? secret : "");
+    }
+
+    /** True for a container that its document describes, in all that can be told from it. */
+    boolean fits(ContainerView made) {
+        String app = made.owner().name();
+        Doc doc = apps.get(app);
+        ContainerTemplate template = made.template();
+        if (doc == null || template == null) {
+            return false;
+        }
+        Spec spec = doc.spec();
+        boolean laid = app.equals(Spec.PREREQUISITE) && value % 2 == 1;
+        String shown = String.valueOf(value);
+        return template.image().equals(spec.reference(app))
+                && (template.port() == null) == (spec.twist() == Spec.Twist.WORKER)
+                && template.mounts().isEmpty() != spec.keepsData()
+                && Objects.equals(
+                        template.env().get("SHARED"),
+                        spec.twist() == Spec.Twist.GROUPED ? shown : null)
+                && Objects.equals(template.env().get("LAID"), laid ? shown : null)
+                && template.secretVariables().isEmpty() != (spec.twist() == Spec.Twist.SECRET);
     }
 
     /** Stands for the release that the document asks for: what its container is made of. */
