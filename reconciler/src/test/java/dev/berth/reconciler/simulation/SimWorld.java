@@ -237,7 +237,7 @@ final class SimWorld {
         return writes;
     }
 
-    /** Those that are not for what is done by the clock, or tried in vain. */
+    /** Those that are not for what is done by the clock. */
     int writesUndue() {
         return writes - dueWrites;
     }
@@ -513,7 +513,7 @@ final class SimWorld {
         }
     }
 
-    /** True when it is for a run of a schedule, or for an app that is tried again and again. */
+    /** True when it is for a run of a schedule. */
     private boolean isDue(Call call, Sight before) {
         FakeEngine.Item item = before.container(call.subject());
         if (item == null) {
@@ -523,13 +523,10 @@ final class SimWorld {
             return true;
         }
         ResourceId owner = item == null ? null : Sight.owner(item);
-        return repo.head().apps().entrySet().stream()
-                .filter(app -> isAbout(call.subject(), owner, app.getKey()))
-                .map(app -> app.getValue().spec())
-                .anyMatch(
-                        spec ->
-                                spec.image().hopeless()
-                                        || (isForBoth(call) && spec.twist() == Spec.Twist.CRON));
+        return isForBoth(call)
+                && repo.head().apps().entrySet().stream()
+                        .filter(app -> app.getValue().spec().twist() == Spec.Twist.CRON)
+                        .anyMatch(app -> isAbout(call.subject(), owner, app.getKey()));
     }
 
     /** What both releases and runs need. */
