@@ -49,7 +49,8 @@ final class Branch {
                     Event.Triggers _,
                     Event.DatabaseGone _,
                     Event.Rival _,
-                    Event.TriggersLost _ ->
+                    Event.TriggersLost _,
+                    Event.TriggersReordered _ ->
                     new Stay();
         };
     }

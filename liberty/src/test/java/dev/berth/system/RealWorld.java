@@ -131,7 +131,8 @@ final class RealWorld {
                     Event.Triggers _,
                     Event.DatabaseGone _,
                     Event.Rival _,
-                    Event.TriggersLost _ ->
+                    Event.TriggersLost _,
+                    Event.TriggersReordered _ ->
                     story.add("         not in this world");
         }
     }

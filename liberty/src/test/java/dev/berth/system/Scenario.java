@@ -75,7 +75,8 @@ record Scenario(long seed, List<Moment> moments) {
                     Event.Triggers _,
                     Event.DatabaseGone _,
                     Event.Rival _,
-                    Event.TriggersLost _ ->
+                    Event.TriggersLost _,
+                    Event.TriggersReordered _ ->
                     Duration.ZERO;
         };
     }

@@ -113,4 +113,7 @@ public sealed interface Event {
 
     /** Nobody hears of what happens, for a while. */
     record TriggersLost(Duration at, Duration lasts) implements Event {}
+
+    /** For a while people and machines are heard later, and not in the order they spoke. */
+    record TriggersReordered(Duration at, Duration lasts) implements Event {}
 }

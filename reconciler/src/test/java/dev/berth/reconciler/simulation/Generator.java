@@ -144,7 +144,7 @@ public final class Generator {
 
     private Event other() {
         Duration at = moment();
-        return switch (random.nextInt(21)) {
+        return switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4 ->
                     new Event.Drift(at, calls(), pick(Event.Hand.values()), random.nextInt(8));
             case 5 ->
@@ -172,6 +172,7 @@ public final class Generator {
             case 17 -> new Event.GitTrouble(at, pick(Event.Trouble.values()), lasts());
             case 18 -> new Event.Triggers(at, calls(), 1 + random.nextInt(4));
             case 19 -> new Event.DatabaseGone(at, lasts());
+            case 20 -> new Event.TriggersReordered(at, lasts());
             default -> new Event.TriggersLost(at, lasts());
         };
     }

@@ -90,6 +90,10 @@ final class Happenings {
                 world.rival();
                 later(event, lasts, () -> world.endRivalry(stays));
             }
+            case Event.TriggersReordered(_, var lasts) -> {
+                world.confused(true);
+                later(event, lasts, () -> world.confused(false));
+            }
             case Event.TriggersLost(_, var lasts) -> {
                 world.deaf(true);
                 later(event, lasts, () -> world.deaf(false));
@@ -138,6 +142,7 @@ final class Happenings {
         world.edge().connected(true);
         world.repo().trouble(null);
         world.deaf(false);
+        world.confused(false);
         world.databaseGone(false);
         world.control().rim().spare();
         for (FakeEngine.Item item : world.engine().contents().containers()) {

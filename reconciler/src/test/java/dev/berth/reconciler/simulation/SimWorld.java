@@ -41,6 +41,7 @@ final class SimWorld {
 
     private final ReadBefore readBefore = READ_BEFORE.get();
     private static final Duration FALLS_AFTER = Duration.ofSeconds(15);
+    private static final Duration MOST_LATE = Duration.ofSeconds(20);
     private static final Duration READ_AFTER = Duration.ofMillis(300);
     private static final Duration READ_AGAIN = Duration.ofSeconds(5);
 
@@ -66,6 +67,7 @@ final class SimWorld {
     private @Nullable PassReport lastReport;
     private @Nullable SourceReading first;
     private boolean deaf;
+    private boolean confused;
     private boolean databaseGone;
     private @Nullable PassReport stored;
     private boolean quietPass;
@@ -393,13 +395,27 @@ final class SimWorld {
         deaf = now;
     }
 
-    /** Control hears of something, unless triggers get lost. */
+    void confused(boolean now) {
+        confused = now;
+    }
+
+    /** Control hears of something, unless triggers get lost; of some things after later ones. */
     void tell(Trigger trigger) {
-        if (!deaf) {
-            control.wake(trigger);
-            if (rival != null) {
-                rival.wake(trigger);
-            }
+        if (deaf) {
+            return;
+        }
+        if (confused) {
+            long late = seeds.nextLong(MOST_LATE.toNanos());
+            nature.at(scheduler.nanos() + late, () -> wake(trigger));
+        } else {
+            wake(trigger);
+        }
+    }
+
+    private void wake(Trigger trigger) {
+        control.wake(trigger);
+        if (rival != null) {
+            rival.wake(trigger);
         }
     }
 

@@ -81,7 +81,7 @@ final class WaysBack {
                             && last.backTo == null
                             && last.isSafeToGoBackTo();
             this.unsure = unsure || (last != null && last.unsure);
-            if (last != null && last.declared.equals(declared)) {
+            if (last != null && (last.touched || last.declared.equals(declared))) {
                 firstFall = last.firstFall;
                 touched = last.touched;
             }
