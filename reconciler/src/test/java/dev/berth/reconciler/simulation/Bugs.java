@@ -2,6 +2,7 @@ package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
@@ -458,6 +459,43 @@ enum Bugs implements Bug {
             return puts(history, Spec.Twist.GROUPED);
         }
     },
+    /** Images that are there are pulled again in each look. */
+    NEVER_RESTS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            Object found = port.go();
+            if (port.method().equals("containers") && found instanceof List<?> all) {
+                for (Object each : all) {
+                    ContainerTemplate template = ((ContainerView) each).template();
+                    if (template != null) {
+                        port.engine().pullImage(template.image(), Duration.ofMinutes(1));
+                    }
+                }
+            }
+            return found;
+        }
+    },
+    /** A call that fails is made again at once, and again. */
+    NEVER_PAUSES {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            for (int i = 0; i < 500; i++) {
+                try {
+                    return port.go();
+                } catch (ReconcileException.Transient e) {
+                    if (!port.method().equals("ensureNetwork")) {
+                        throw e;
+                    }
+                }
+            }
+            return port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return history.events().stream().anyMatch(Event.EngineGone.class::isInstance);
+        }
+    },
     /** Whatever serves is said to fail. */
     NEVER_READY {
         @Override
@@ -663,6 +701,8 @@ enum Bugs implements Bug {
                             TAKES_OTHERS,
                             TELLS_SECRETS,
                             TAKES_OVER_AT_ONCE,
+                            NEVER_RESTS,
+                            NEVER_PAUSES,
                             LEAVES_SETTINGS ->
                             ContainerEngine.class;
                     case WAITS_UNTIL_TOLD, TELLS_NOBODY -> Telling.class;
@@ -688,8 +728,7 @@ enum Bugs implements Bug {
                 spec.aliases());
     }
 
-    private static PassReport withResources(
-            PassReport report, UnaryOperator<ResourceStatus> edit) {
+    private static PassReport withResources(PassReport report, UnaryOperator<ResourceStatus> edit) {
         return new PassReport(
                 report.id(),
                 report.trigger(),

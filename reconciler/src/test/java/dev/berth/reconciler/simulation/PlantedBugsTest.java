@@ -69,6 +69,8 @@ class PlantedBugsTest {
                     Map.entry(Bugs.FORGETS_WAYS_BACK, Set.of("GOES_BACK", "CONVERGES")),
                     Map.entry(Bugs.TELLS_NOBODY, Set.of("CONVERGES")),
                     Map.entry(Bugs.FORGETS_GROUPS, Set.of("MADE_AS_DECLARED")),
+                    Map.entry(Bugs.NEVER_RESTS, Set.of("NOTHING_LEFT_TO_DO")),
+                    Map.entry(Bugs.NEVER_PAUSES, Set.of("BOUNDED_WORK")),
                     Map.entry(Bugs.NEVER_READY, Set.of("STATUS_TRUE")),
                     Map.entry(Bugs.NEVER_DONE, Set.of("CONVERGES")),
                     Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
