@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One engine, one edge, one config repo, one disk and one control at a time. */
@@ -239,7 +240,7 @@ final class SimWorld {
         return writes;
     }
 
-    /** Those that are not for what is done by the clock. */
+    /** Those that are not for what is done by the clock, or tried in vain. */
     int writesUndue() {
         return writes - dueWrites;
     }
@@ -529,7 +530,10 @@ final class SimWorld {
         }
     }
 
-    /** True when it is for a run of a schedule. */
+    /**
+     * True when it is for a run of a schedule, or for what is tried again and again in place of a
+     * release that never gets ready.
+     */
     private boolean isDue(Call call, Sight before) {
         FakeEngine.Item item = before.container(call.subject());
         if (item == null) {
@@ -539,10 +543,23 @@ final class SimWorld {
             return true;
         }
         ResourceId owner = item == null ? null : Sight.owner(item);
-        return isForBoth(call)
-                && repo.head().apps().entrySet().stream()
-                        .filter(app -> app.getValue().spec().twist() == Spec.Twist.CRON)
-                        .anyMatch(app -> isAbout(call.subject(), owner, app.getKey()));
+        return repo.head().apps().entrySet().stream()
+                .filter(app -> isAbout(call.subject(), owner, app.getKey()))
+                .anyMatch(
+                        app -> {
+                            Spec spec = app.getValue().spec();
+                            return (isForBoth(call) && spec.twist() == Spec.Twist.CRON)
+                                    || (spec.image().hopeless()
+                                            && hasStandIn(ResourceId.app(app.getKey()), before));
+                        });
+    }
+
+    private boolean hasStandIn(ResourceId app, Sight sight) {
+        return sight.engine().containers().stream()
+                .filter(Sight::ours)
+                .flatMap(item -> Stream.ofNullable(item.view()))
+                .anyMatch(
+                        view -> view.owner().equals(app) && !oracle().waysBack().isDeclared(view));
     }
 
     /** What both releases and runs need. */
