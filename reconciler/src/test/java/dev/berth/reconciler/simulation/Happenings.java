@@ -148,6 +148,7 @@ final class Happenings {
         for (FakeEngine.Item item : world.engine().contents().containers()) {
             if (world.oracle().hits().was(item.id().shortId())) {
                 world.engine().byHand().recover(item.name());
+                world.started(world.sight().container(item.id().text()));
             }
         }
         world.restart();

@@ -579,7 +579,7 @@ final class SimWorld {
     void hit(FakeEngine.Item item, Event.Hand hand) {
         String owner = Sight.owner(item).name();
         oracle().hits().hit(item.id().shortId(), owner, hand, scheduler.nanos());
-        oracle().waysBack().fell(owner, wallClock(), true);
+        oracle().waysBack().touched(owner, wallClock());
     }
 
     /** What somebody or control has started may fall, once and again. */
@@ -617,7 +617,7 @@ final class SimWorld {
                     engine.byHand().letTimePass();
                     FakeEngine.Item item = sight().container(id.text());
                     if (item != null && item.state() instanceof ContainerView.Restarting) {
-                        oracle().waysBack().fell(Sight.owner(item).name(), wallClock(), false);
+                        oracle().waysBack().fell(Sight.owner(item).name(), wallClock());
                     }
                     fallsInTime(id);
                 });

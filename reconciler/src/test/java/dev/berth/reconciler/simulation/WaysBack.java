@@ -31,6 +31,7 @@ final class WaysBack {
     private static final int OFTEN = 5;
 
     private final Map<String, Way> ways = new TreeMap<>();
+    private final Map<String, Instant> firstFalls = new TreeMap<>();
     private final Set<String> goneBackFrom = new HashSet<>();
     private final Set<String> everMade = new HashSet<>();
     private boolean untold;
@@ -85,6 +86,11 @@ final class WaysBack {
                 firstFall = last.firstFall;
                 touched = last.touched;
             }
+        }
+
+        /** What fell under an earlier document may still be there, with all its restarts. */
+        private void fellBefore(@Nullable Instant first) {
+            firstFall = firstFall == null ? first : firstFall;
         }
 
         private boolean isSafeToGoBackTo() {
@@ -144,16 +150,29 @@ final class WaysBack {
                                 ways.remove(app);
                             } else if (last == null || !last.generation.equals(now)) {
                                 boolean unsure = goneBackFrom.contains(app + " " + now);
-                                ways.put(app, new Way(app, tree, doc.spec(), last, unsure, when));
+                                Way next = new Way(app, tree, doc.spec(), last, unsure, when);
+                                if (doc.spec().image() == Spec.Image.FALLS) {
+                                    next.fellBefore(firstFalls.get(app));
+                                }
+                                ways.put(app, next);
                             }
                         });
     }
 
-    /** A container of an app has ended by itself, or somebody laid hands on it. */
-    void fell(String app, Instant now, boolean byHand) {
+    /** A container of an app has ended by itself. */
+    void fell(String app, Instant now) {
+        firstFalls.putIfAbsent(app, now);
         Way way = ways.get(app);
         if (way != null) {
-            way.touched |= byHand;
+            way.firstFall = way.firstFall == null ? now : way.firstFall;
+        }
+    }
+
+    /** Somebody laid hands on a container of an app. */
+    void touched(String app, Instant now) {
+        Way way = ways.get(app);
+        if (way != null) {
+            way.touched = true;
             way.firstFall = way.firstFall == null ? now : way.firstFall;
         }
     }
