@@ -59,7 +59,9 @@ class PlantedBugsTest {
                             Bugs.TAKES_OTHERS,
                             Set.of("FOREIGN_UNTOUCHED", "NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.TELLS_SECRETS, Set.of("SECRETS_STAY_SECRET")),
-                    Map.entry(Bugs.SECRET_CONCERNS_ALL, Set.of("MADE_AS_DECLARED", "CONVERGES")),
+                    Map.entry(
+                            Bugs.SECRET_CONCERNS_ALL,
+                            Set.of("MADE_AS_DECLARED", "CONVERGES", "GOES_BACK")),
                     Map.entry(Bugs.FORGETS_PINS, Set.of("MADE_AS_DECLARED", "CONVERGES")),
                     Map.entry(Bugs.TAKES_OVER_AT_ONCE, Set.of("FOREIGN_UNTOUCHED")),
                     Map.entry(Bugs.LEAVES_SETTINGS, Set.of("CONVERGES")),
