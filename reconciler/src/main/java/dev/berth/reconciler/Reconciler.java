@@ -182,6 +182,7 @@ public final class Reconciler {
             followed = releases.settled(declared, live, begin, converger::lastWords);
         }
         DesiredState desired = releases.pinned(followed, live); // what should be
+        live = releases.recalled(desired, live);
         Plan plan = planning.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null || notWriter != null;
         nextDue = notWriter == null ? plan.nextDue() : null;

@@ -167,7 +167,7 @@ final class PlanVerb implements Verb {
             DesiredState desired =
                     releases.pinned(
                             releases.settled(declared, live, clock.instant(), _ -> ""), live);
-            Plan plan = Planner.plan(desired, live, clock.instant());
+            Plan plan = Planner.plan(desired, releases.recalled(desired, live), clock.instant());
             return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
         }
     }

@@ -93,6 +93,22 @@ public final class ReleaseLedger {
                 : declared;
     }
 
+    /** What lives, with what this knows of each app's newest release that was ready. */
+    public Observation recalled(DesiredState desired, Observation observation) {
+        if (!(desired instanceof DesiredState.Known known)
+                || !(observation instanceof Observation.Known(var live))) {
+            return observation;
+        }
+        Map<ResourceId, KnownRelease> newest = new HashMap<>();
+        for (ResourceId app : known.apps().keySet()) {
+            List<KnownRelease> its = releases(app).releases();
+            if (!its.isEmpty()) {
+                newest.put(app, its.getFirst());
+            }
+        }
+        return new Observation.Known(live.withLastReady(newest));
+    }
+
     private Map<ResourceId, Return> returns(DesiredState.Known declared) {
         Map<ResourceId, Return> returns = new HashMap<>();
         for (ResourceId app : declared.apps().keySet()) {

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.live;
 
+import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.schemas.config.ByOwner;
 import dev.berth.schemas.config.ResourceId;
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param schedulesSince since when each schedule is known as it is now
  * @param foreign containers that documents name and that may be anybody's
  * @param startedJobs jobs that were started, also when nothing is left of them
+ * @param lastReady the newest release of each app that was ready, as far as that is known
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -31,8 +33,10 @@ public record LiveState(
         List<RunView> runs,
         Map<ResourceId, Instant> schedulesSince,
         List<ForeignContainer> foreign,
-        Map<ResourceId, StartedJob> startedJobs) {
+        Map<ResourceId, StartedJob> startedJobs,
+        Map<ResourceId, KnownRelease> lastReady) {
     public LiveState {
+        lastReady = Map.copyOf(lastReady);
         schedulesSince = Map.copyOf(schedulesSince);
         foreign = List.copyOf(foreign);
         startedJobs = Map.copyOf(startedJobs);
@@ -56,7 +60,8 @@ public record LiveState(
                 runs,
                 schedulesSince,
                 foreign,
-                startedJobs);
+                startedJobs,
+                lastReady);
     }
 
     /** The same with what is remembered of schedules. */
@@ -71,7 +76,24 @@ public record LiveState(
                 runs,
                 since,
                 foreign,
-                startedJobs);
+                startedJobs,
+                lastReady);
+    }
+
+    /** The same with what is remembered of releases. */
+    public LiveState withLastReady(Map<ResourceId, KnownRelease> releases) {
+        return new LiveState(
+                containers,
+                networks,
+                publishedSites,
+                routes,
+                failures,
+                volumes,
+                runs,
+                schedulesSince,
+                foreign,
+                startedJobs,
+                releases);
     }
 
     /** The runs of a resource. */

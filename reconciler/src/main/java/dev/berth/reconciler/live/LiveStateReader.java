@@ -73,7 +73,7 @@ public final class LiveStateReader {
                             engine.runs(instance),
                             Map.of(),
                             names.isEmpty() ? List.of() : engine.foreign(names),
-                            startedJobs.get()));
+                            startedJobs.get(), Map.of()));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

@@ -44,18 +44,30 @@ record SlotMatch(
      * Compares.
      *
      * @param live the app's containers
-     * @param deployed whether the app was begun before, with or without containers now
+     * @param before what is known of the time before
      */
     static SlotMatch of(
             String instance,
             DesiredApp app,
             Workload.Containers wanted,
             List<ContainerView> live,
-            boolean deployed) {
-        Builder builder = new Builder(instance, app, releaseId(wanted.templates()), live, deployed);
+            Before before) {
+        Builder builder = new Builder(instance, app, releaseId(wanted.templates()), live, before);
         wanted.processes().forEach(builder::fill);
         builder.sortOut(wanted);
         return builder.build();
+    }
+
+    /** How far an app had come. */
+    enum Before {
+        /** Nothing is known of it. */
+        NOTHING,
+
+        /** It was begun, maybe with another release. */
+        BEGUN,
+
+        /** Of its releases, the wanted one was ready last: what lacks of it was lost. */
+        READY
     }
 
     /** True when there is more to start than what should be there already. */
@@ -84,7 +96,7 @@ record SlotMatch(
         private final DesiredApp app;
         private final String release;
         private final List<ContainerView> live;
-        private final boolean deployed;
+        private final Before before;
         private final String network;
         private final Set<String> takenNames;
         private final List<ContainerView> kept = new ArrayList<>();
@@ -99,7 +111,7 @@ record SlotMatch(
                 DesiredApp app,
                 String release,
                 List<ContainerView> live,
-                boolean deployed) {
+                Before before) {
             this.instance = instance;
             this.app = app;
             this.release = release;
@@ -110,7 +122,7 @@ record SlotMatch(
                                             .reversed()
                                             .thenComparing(ContainerView::name))
                             .toList();
-            this.deployed = deployed;
+            this.before = before;
             this.network = ObjectNames.network(instance, app.id());
             this.takenNames = live.stream().map(ContainerView::name).collect(Collectors.toSet());
         }
@@ -167,8 +179,9 @@ record SlotMatch(
 
         private List<Reason> whyStart(
                 String process, int slot, ContainerTemplate wanted, List<ContainerView> inSlot) {
-            if (live.isEmpty()) {
-                return List.of(deployed ? new Reason.NoneThere() : new FirstDeployment());
+            if (live.isEmpty() && before != Before.READY) {
+                return List.of(
+                        before == Before.BEGUN ? new Reason.NoneThere() : new FirstDeployment());
             }
             List<Reason> reasons = new ArrayList<>();
             for (ContainerView old : inSlot) {

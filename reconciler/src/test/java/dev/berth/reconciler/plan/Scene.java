@@ -10,6 +10,7 @@ import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.desired.SpecHash;
@@ -75,6 +76,7 @@ public final class Scene {
     private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
+    private final Map<ResourceId, KnownRelease> lastReady = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
     private final List<Route> served = new ArrayList<>();
     private final Map<String, Integer> streaming = new HashMap<>();
@@ -374,10 +376,29 @@ public final class Scene {
                 .make();
     }
 
+    /** Somebody removes a container; the edge does not know yet. */
+    Scene removed(ContainerView container) {
+        containers.remove(container);
+        return this;
+    }
+
     /** An app of which nothing is there but its network. */
     Scene emptied(String app) {
         ResourceId id = ResourceId.app(app);
         networks.put(id, ObjectNames.network(INSTANCE, id));
+        return this;
+    }
+
+    /** Of the app's releases, the one with that template was ready last. */
+    Scene wasReady(String app, ContainerTemplate template) {
+        lastReady.put(
+                ResourceId.app(app),
+                new KnownRelease(
+                        releaseOf(template),
+                        template.image(),
+                        REVISION.commit(),
+                        NOW.minusSeconds(600),
+                        new TreeMap<>(Map.of("web", template))));
         return this;
     }
 
@@ -636,7 +657,8 @@ public final class Scene {
                         runs,
                         schedules,
                         foreign,
-                        startedJobs));
+                        startedJobs,
+                        lastReady));
     }
 
     public Plan plan() {
