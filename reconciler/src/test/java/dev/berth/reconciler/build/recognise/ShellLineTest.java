@@ -1,0 +1,39 @@
+package dev.berth.reconciler.build.recognise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ShellLineTest {
+    @ParameterizedTest
+    @MethodSource("lines")
+    void command_ofLine_leavesNoShellInTheWayOfSignals(String line, List<String> words) {
+        assertThat(ShellLine.command(line).words()).isEqualTo(words);
+    }
+
+    static Stream<Arguments> lines() {
+        return Stream.of(
+                arguments("node server.js", List.of("node", "server.js")),
+                arguments("  node   server.js ", List.of("node", "server.js")),
+                arguments("node s.js -p $PORT", sh("exec node s.js -p $PORT")),
+                arguments("A=1 B=2 node s.js", sh("exec env A=1 B=2 node s.js")),
+                arguments("npm run migrate && node s.js", sh("npm run migrate && exec node s.js")),
+                arguments("node 'a b.js'", sh("exec node 'a b.js'")),
+                arguments("a | b", sh("a | b")),
+                arguments("a; b", sh("a; b")),
+                arguments("a & b", sh("a & b")),
+                arguments("a || b", sh("a || b")),
+                arguments("exec node \"$X\"", sh("exec node \"$X\"")),
+                arguments("cd api && node s.js", sh("cd api && exec node s.js")),
+                arguments("if [ 1 ]", sh("if [ 1 ]")));
+    }
+
+    private static List<String> sh(String line) {
+        return List.of("/bin/sh", "-c", line);
+    }
+}
