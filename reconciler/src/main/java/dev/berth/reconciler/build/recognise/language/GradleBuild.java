@@ -1,0 +1,168 @@
+package dev.berth.reconciler.build.recognise.language;
+
+import dev.berth.reconciler.build.blueprint.Blueprint;
+import dev.berth.reconciler.build.blueprint.BuildStage;
+import dev.berth.reconciler.build.blueprint.Step.Cache;
+import dev.berth.reconciler.build.blueprint.Step.Copy;
+import dev.berth.reconciler.build.blueprint.Step.Run;
+import dev.berth.reconciler.build.catalog.Catalog;
+import dev.berth.reconciler.build.files.FileTree;
+import dev.berth.reconciler.build.recognise.Project;
+import dev.berth.reconciler.build.recognise.Unplannable;
+import dev.berth.reconciler.build.recognise.Versions;
+import dev.berth.reconciler.build.version.Accepted.Dialect;
+import dev.berth.schemas.config.Command;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What has a {@code build.gradle} or {@code build.gradle.kts}. */
+final class GradleBuild {
+    private static final String VERSION =
+            "(?:languageVersion\\D{0,60}?of\\(|jvmToolchain\\s*\\(|(?:source|target)Compatibility\\D{0,60}?(?:1[._])?)"
+                    + "\\s*(\\d+)";
+    private static final Pattern KTOR = Pattern.compile("io\\.ktor\\.plugin|plugins?\\.ktor");
+    private static final Pattern NAME =
+            Pattern.compile("rootProject\\.name\\s*=\\s*['\"]([^'\"]+)['\"]");
+    private static final Pattern APPLICATION =
+            Pattern.compile("['\"(` ]application['\")`]|(?m)^[ \\t]*application[ \\t]*(?:\\{|$)");
+
+    private GradleBuild() {}
+
+    /** What a build makes, and where. */
+    private enum Product {
+        BOOT_JAR("bootJar"),
+        QUARKUS_APP("quarkusBuild"),
+        FAT_JAR("buildFatJar"),
+        SHADOW_JAR("shadowJar"),
+        DISTRIBUTION("installDist"),
+        NONE("assemble");
+
+        private final String task;
+
+        Product(String task) {
+            this.task = task;
+        }
+    }
+
+    static Blueprint plan(Project project, String file) throws Unplannable {
+        if (file.startsWith("settings.")) {
+            Project only = onlyProgram(project);
+            return plan(only, buildFile(only), project);
+        }
+        return plan(project, file, root(project));
+    }
+
+    private static Blueprint plan(Project project, String file, Project root) throws Unplannable {
+        String build = project.manifest(file);
+        Product product = product(build);
+        boolean wrapper = root.has("gradlew");
+        Catalog.Images images =
+                Versions.images(
+                        project,
+                        wrapper ? "java" : "gradle",
+                        Versions.first(
+                                JavaVersion.ofFiles(project),
+                                Versions.matching(project, file, VERSION, Dialect.NPM)));
+        String member = FileTree.relative(root.path(), project.path());
+        String prefix = member.equals(".") ? "" : ":" + member.replace('/', ':') + ":";
+        String line =
+                "%s --no-daemon %s%s -x test && %s"
+                        .formatted(
+                                wrapper ? "sh ./gradlew" : "gradle",
+                                prefix,
+                                product.task,
+                                take(product, FileTree.join(member, "build")));
+        return new Blueprint(
+                JvmServer.of(build).title(),
+                root.path(),
+                "Gradle",
+                new BuildStage(
+                        images.build(),
+                        JvmProgram.APP,
+                        List.of(),
+                        List.of(
+                                new Copy(List.of("."), "./"),
+                                new Run(line, new Cache("gradle", "/root/.gradle", false)))),
+                JvmProgram.output(
+                        project,
+                        images.run(),
+                        start(product, project, root),
+                        "the plugin of Spring Boot, Quarkus, Ktor, shadow or application"));
+    }
+
+    private static Product product(String build) {
+        return switch (JvmServer.of(build)) {
+            case SPRING_BOOT -> Product.BOOT_JAR;
+            case QUARKUS -> Product.QUARKUS_APP;
+            case PLAIN -> {
+                if (KTOR.matcher(build).find()) {
+                    yield Product.FAT_JAR;
+                } else if (build.contains("shadow")) {
+                    yield Product.SHADOW_JAR;
+                }
+                yield APPLICATION.matcher(build).find() ? Product.DISTRIBUTION : Product.NONE;
+            }
+        };
+    }
+
+    private static String take(Product product, String directory) {
+        return switch (product) {
+            case BOOT_JAR -> JvmProgram.takeJar(directory + "/libs", "*.jar");
+            case FAT_JAR, SHADOW_JAR -> JvmProgram.takeJar(directory + "/libs", "*-all.jar");
+            case QUARKUS_APP -> "cp -r %s/quarkus-app /out".formatted(directory);
+            case DISTRIBUTION -> "cp -r %s/install/* /out".formatted(directory);
+            case NONE -> "cp -r %s/libs /out".formatted(directory);
+        };
+    }
+
+    private static @Nullable Command start(Product product, Project project, Project root) {
+        return switch (product) {
+            case BOOT_JAR -> JvmServer.SPRING_BOOT.start(JvmProgram.JAR);
+            case QUARKUS_APP -> JvmServer.QUARKUS.start("quarkus-run.jar");
+            case FAT_JAR, SHADOW_JAR -> JvmServer.PLAIN.start(JvmProgram.JAR);
+            case DISTRIBUTION -> Lines.words(JvmProgram.APP + "/bin/" + name(project, root));
+            case NONE -> null;
+        };
+    }
+
+    private static String name(Project project, Project root) {
+        if (!project.path().equals(root.path())) {
+            return FileTree.name(project.path());
+        }
+        Matcher name =
+                NAME.matcher(
+                        root.textOrEmpty("settings.gradle")
+                                + root.textOrEmpty("settings.gradle.kts"));
+        // without a name Gradle takes the directory's
+        return name.find() ? name.group(1) : FileTree.name(JvmProgram.APP);
+    }
+
+    private static Project root(Project project) {
+        String directory = project.path();
+        while (!directory.equals(".")
+                && !project.at(directory).hasAny("settings.gradle", "settings.gradle.kts")) {
+            directory = FileTree.parent(directory);
+        }
+        Project above = project.at(directory);
+        return above.hasAny("settings.gradle", "settings.gradle.kts") ? above : project;
+    }
+
+    private static Project onlyProgram(Project root) throws Unplannable {
+        List<String> programs =
+                root.below(name -> name.startsWith("build.gradle")).stream()
+                        .filter(file -> product(root.textOrEmpty(file)) != Product.NONE)
+                        .map(FileTree::parent)
+                        .distinct()
+                        .toList();
+        return root.onlyIn(
+                programs,
+                "subprojects that are programs",
+                root.noStart("a subproject that makes a program", "bin/app"));
+    }
+
+    private static String buildFile(Project project) {
+        return project.has("build.gradle.kts") ? "build.gradle.kts" : "build.gradle";
+    }
+}
