@@ -1,0 +1,20 @@
+# Go, packages by Go modules.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM golang:1.25-bookworm AS build
+WORKDIR /app
+ENV CGO_ENABLED=0
+COPY go.mod ./
+RUN --mount=type=cache,id=berth-go-modules,target=/go/pkg/mod,sharing=shared --mount=type=cache,id=berth-go-build,target=/root/.cache/go-build,sharing=shared go mod download
+COPY . ./
+RUN --mount=type=cache,id=berth-go-modules,target=/go/pkg/mod,sharing=shared --mount=type=cache,id=berth-go-build,target=/root/.cache/go-build,sharing=shared mkdir -p /out && go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/server ./cmd/worker
+
+FROM debian:bookworm-slim
+WORKDIR /app
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out /app/bin
+ENV PATH="/app/bin:$PATH" HOME=/tmp PORT=8080
+USER 1000:1000
+EXPOSE 8080
+# process worker: ["worker"]
+ENTRYPOINT []
+CMD ["/bin/sh", "-c", "exec server --port $PORT"]

@@ -1,0 +1,20 @@
+# Next.js, packages by npm.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
+ENV CI=true
+COPY . ./
+RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+COPY . ./
+RUN --mount=type=cache,id=berth-shop-.next-cache,target=/app/.next/cache,sharing=locked npm run build
+
+FROM node:24-bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["next", "start"]

@@ -1,0 +1,15 @@
+# Node.js.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+ENV CI=true
+COPY . ./
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", "server.js"]

@@ -1,0 +1,19 @@
+# Nuxt, packages by pnpm 10.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm install --global pnpm@10
+ENV CI=true
+COPY package.json pnpm-lock.yaml ./
+RUN --mount=type=cache,id=berth-pnpm,target=/root/.local/share/pnpm/store,sharing=shared pnpm install --frozen-lockfile
+COPY . ./
+RUN pnpm run build
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app/.output /app/.output
+ENV HOST=0.0.0.0 NODE_ENV=production HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", ".output/server/index.mjs"]

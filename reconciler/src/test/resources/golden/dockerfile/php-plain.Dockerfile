@@ -1,0 +1,16 @@
+# PHP.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM dunglas/frankenphp:1-php8.4-bookworm AS build
+WORKDIR /app
+COPY . ./
+
+FROM dunglas/frankenphp:1-php8.4-bookworm
+RUN setcap -r /usr/local/bin/frankenphp
+RUN { echo '{'; echo '  frankenphp'; echo '  admin off'; echo '  auto_https off'; echo '  grace_period 8s'; echo '}'; echo ':{$PORT} {'; echo '  root * /app'; echo '  @private {'; echo '    path_regexp /([.]|vendor/|node_modules/|composer[.]|package|Dockerfile|Procfile)|[.](inc|sql|sqlite|db|log|lock|ya?ml|ini|md|sh|twig|phtml|bak)$'; echo '    not path /.well-known/*'; echo '  }'; echo '  route {'; echo '    respond @private 404'; echo '    php_server'; echo '  }'; echo '}'; } > /etc/Caddyfile
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app /app
+ENV XDG_CONFIG_HOME=/tmp XDG_DATA_HOME=/tmp HOME=/tmp PORT=8080
+USER 1000:1000
+EXPOSE 8080
+ENTRYPOINT []
+CMD ["frankenphp", "run", "--config", "/etc/Caddyfile"]

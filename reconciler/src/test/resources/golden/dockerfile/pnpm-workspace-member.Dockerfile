@@ -1,0 +1,22 @@
+# Node.js server, packages by pnpm 10.2.0.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm install --global pnpm@10.2.0
+ENV CI=true
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY apps/api/package.json ./apps/api/
+COPY packages/db/package.json ./packages/db/
+RUN --mount=type=cache,id=berth-pnpm,target=/root/.local/share/pnpm/store,sharing=shared pnpm install --frozen-lockfile
+COPY . ./
+RUN pnpm --filter @acme/db run build
+RUN pnpm --filter api run build
+
+FROM node:24-bookworm-slim
+WORKDIR /app/apps/api
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/apps/api/node_modules/.bin:/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", "dist/main.js"]
