@@ -44,7 +44,14 @@ final class ArchitectureTest {
                     .importPackages("dev.berth");
 
     private static final String[] PURE = {
-        "dev.berth.schemas..", "dev.berth.reconciler.plan..", "dev.berth.telemetry.analyze.."
+        "dev.berth.schemas..",
+        "dev.berth.reconciler.plan..",
+        "dev.berth.reconciler.build.version..",
+        "dev.berth.reconciler.build.blueprint..",
+        "dev.berth.reconciler.build.recognise..",
+        "dev.berth.reconciler.build.detect..",
+        "dev.berth.reconciler.build.dockerfile..",
+        "dev.berth.telemetry.analyze.."
     };
 
     private static final Set<String> DERIVES_STATUS =
@@ -290,6 +297,38 @@ final class ArchitectureTest {
                                                 "dev.berth.reconciler.build..")
                                         .and(isNotData()))
                         .because("what decides has no way to act"));
+    }
+
+    @Test
+    void detection_seesNoCommitAndNoEngine() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAnyPackage(
+                                "dev.berth.reconciler.build.recognise..",
+                                "dev.berth.reconciler.build.detect..",
+                                "dev.berth.reconciler.build.dockerfile..")
+                        .should()
+                        .dependOnClassesThat(
+                                resideInAnyPackage(
+                                        "dev.berth.reconciler.source..",
+                                        "dev.berth.reconciler.engine..",
+                                        "dev.berth.reconciler.desired.."))
+                        .because("what a repo is follows from its files, the same each time"));
+    }
+
+    @Test
+    void whatAFamilyIsAsked_knowsNoFamily() {
+        check(
+                noClasses()
+                        .that()
+                        .resideInAPackage("dev.berth.reconciler.build.recognise")
+                        .should()
+                        .dependOnClassesThat()
+                        .resideInAnyPackage(
+                                "dev.berth.reconciler.build.recognise.node..",
+                                "dev.berth.reconciler.build.recognise.language..")
+                        .because("the question is the same for every family"));
     }
 
     @Test
