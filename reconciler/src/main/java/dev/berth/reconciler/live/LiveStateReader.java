@@ -73,7 +73,8 @@ public final class LiveStateReader {
                             engine.runs(instance),
                             Map.of(),
                             names.isEmpty() ? List.of() : engine.foreign(names),
-                            startedJobs.get(), Map.of()));
+                            startedJobs.get(),
+                            Map.of()));
         } catch (ReconcileException e) {
             return new Observation.Unknown(e.getMessage());
         }

@@ -33,8 +33,7 @@ record StandIn(DesiredApp app, Workload.Containers workload, SlotMatch slots) {
             List<DesiredRoute> routes,
             Served served) {
         String release = Release.idOf(then);
-        List<ContainerView> its =
-                all.stream().filter(c -> c.release().equals(release)).toList();
+        List<ContainerView> its = all.stream().filter(c -> c.release().equals(release)).toList();
         boolean allLost = its.isEmpty() && served.containers().isEmpty();
         SortedMap<String, DesiredProcess> processes = new TreeMap<>(then.processes());
         if (!allLost) { // it may have had fewer than the one that failed is to have
@@ -42,9 +41,7 @@ record StandIn(DesiredApp app, Workload.Containers workload, SlotMatch slots) {
         }
         Workload.Containers workload = new Workload.Containers(then.image(), processes);
         return new StandIn(
-                app,
-                workload,
-                SlotMatch.of(instance, app, workload, its, SlotMatch.Before.READY));
+                app, workload, SlotMatch.of(instance, app, workload, its, SlotMatch.Before.READY));
     }
 
     private static DesiredProcess asMany(
@@ -61,7 +58,16 @@ record StandIn(DesiredApp app, Workload.Containers workload, SlotMatch slots) {
                         .orElse(0);
         long inTraffic =
                 served.routes().stream()
-                        .filter(route -> routes.stream().anyMatch(r -> leads(r, name, route.host(), route.path())))
+                        .filter(
+                                route ->
+                                        routes.stream()
+                                                .anyMatch(
+                                                        r ->
+                                                                leads(
+                                                                        r,
+                                                                        name,
+                                                                        route.host(),
+                                                                        route.path())))
                         .flatMap(route -> route.backends().stream())
                         .map(Backend::container)
                         .distinct()

@@ -81,7 +81,8 @@ final class RememberedTest {
                         List.of(),
                         Map.of(),
                         List.of(),
-                        Map.of(), Map.of()));
+                        Map.of(),
+                        Map.of()));
     }
 
     private SortedMap<String, String> files() throws Exception {

@@ -78,8 +78,7 @@ final class WaysBack {
             this.declared = spec.reference(app);
             boolean same = last != null && last.release.equals(release);
             this.hash = last == null || !same ? null : last.hash;
-            this.before =
-                    last == null ? null : last.readyAt != null ? last.hash : last.before;
+            this.before = last == null ? null : last.readyAt != null ? last.hash : last.before;
             this.hasBefore =
                     last != null
                             && !same
@@ -236,7 +235,9 @@ final class WaysBack {
         return why == null ? null : made.name() + " goes back, and " + why;
     }
 
-    /** True for the release before one that was never ready, once something of the app has fallen. */
+    /**
+     * True for the release before one that was never ready, once something of the app has fallen.
+     */
     boolean standsIn(ContainerView made) {
         Way way = ways.get(made.owner().name());
         return way != null

@@ -5,7 +5,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A commit in memory that remembers what was read of it. */
@@ -52,7 +54,12 @@ public final class MemoryCommit implements ConfigTree {
     }
 
     @Override
-    public void writeTar(String directory, OutputStream out) {
+    public SortedMap<String, String> fileIds(String directory) {
+        throw new UnsupportedOperationException("nothing is built here");
+    }
+
+    @Override
+    public void writeTar(String directory, Predicate<String> keeps, OutputStream out) {
         throw new UnsupportedOperationException("nothing is built here");
     }
 }
