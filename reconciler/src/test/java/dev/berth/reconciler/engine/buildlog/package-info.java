@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.engine.buildlog;
+
+import org.jspecify.annotations.NullMarked;
