@@ -1,5 +1,6 @@
 package dev.berth.reconciler.engine;
 
+import dev.berth.reconciler.ReconcileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -23,9 +24,18 @@ final class ContextStream extends InputStream {
         Thread.ofVirtual().name("build context").start(() -> write(context, out));
     }
 
-    /** What kept the context from being written; {@code null} = nothing so far. */
-    @Nullable Throwable failure() {
-        return failure.get();
+    /**
+     * Throws what kept the context from being written, if anything did.
+     *
+     * @throws ReconcileException what the context threw
+     */
+    void throwFailure() throws ReconcileException {
+        switch (failure.get()) {
+            case ReconcileException known -> throw known;
+            case RuntimeException bug -> throw bug;
+            case Error bug -> throw bug;
+            case null, default -> {}
+        }
     }
 
     @Override

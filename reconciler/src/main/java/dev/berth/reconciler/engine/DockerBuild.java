@@ -68,7 +68,7 @@ final class DockerBuild {
         } catch (Stalled late) {
             throw late.reason() == ReasonCode.BuildFailed ? withLastLines(late) : late;
         } catch (Transient broken) {
-            throwFailureOf(context);
+            context.throwFailure();
             throw broken;
         }
         output.end();
@@ -114,35 +114,13 @@ final class DockerBuild {
         return !lines.isEmpty() && lines.getLast().startsWith("Successfully ");
     }
 
-    /** A step, the Dockerfile or a base image failed; or the engine's disk is full. */
     private ReconcileException refused(Refusal refusal) {
         output.end();
-        if (refusal.diskFull() || last.list().stream().anyMatch(Refusal::saysDiskFull)) {
-            return refusal.full();
-        }
-        boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("toomanyrequests");
-        return wayToRegistry || refusal.says("timeout exceeded")
-                ? refusal.again()
-                : withLastLines(refusal.stalled(ReasonCode.BuildFailed));
+        return FailedBuild.of(refusal, last.list());
     }
 
     private Stalled withLastLines(Stalled failure) {
         output.end();
-        List<String> lines = last.list();
-        return lines.isEmpty()
-                ? failure
-                : new Stalled(
-                        failure.reason(),
-                        failure.getMessage() + "\n" + String.join("\n", lines),
-                        failure);
-    }
-
-    private static void throwFailureOf(ContextStream context) throws ReconcileException {
-        switch (context.failure()) {
-            case ReconcileException known -> throw known;
-            case RuntimeException bug -> throw bug;
-            case Error bug -> throw bug;
-            case null, default -> {}
-        }
+        return FailedBuild.withLines(failure, last.list());
     }
 }

@@ -1,0 +1,49 @@
+package dev.berth.reconciler.engine;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.engine.buildlog.BuildFault;
+import dev.berth.schemas.status.ReasonCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Says what a build's failure means, and what to do about it where that is known. */
+final class FailedBuild {
+    private FailedBuild() {}
+
+    /**
+     * A step, the Dockerfile or a base image failed; or the engine's disk is full.
+     *
+     * @param lines the last of the output
+     */
+    static ReconcileException of(Refusal refusal, List<String> lines) {
+        if (refusal.diskFull() || lines.stream().anyMatch(Refusal::saysDiskFull)) {
+            return refusal.full();
+        }
+        Refusal advised =
+                fault(refusal.words(), lines)
+                        .map(fault -> refusal.withWords(fault.advice() + "\n" + refusal.words()))
+                        .orElse(refusal);
+        boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("toomanyrequests");
+        return wayToRegistry || refusal.says("timeout exceeded")
+                ? advised.again()
+                : withLines(advised.stalled(ReasonCode.BuildFailed), lines);
+    }
+
+    /** The failure with the last lines of the output below its message. */
+    static Stalled withLines(Stalled failure, List<String> lines) {
+        return lines.isEmpty()
+                ? failure
+                : new Stalled(
+                        failure.reason(),
+                        failure.getMessage() + "\n" + String.join("\n", lines),
+                        failure);
+    }
+
+    private static Optional<BuildFault> fault(String words, List<String> lines) {
+        return BuildFault.of(
+                Stream.concat(lines.stream(), Stream.of(words)).toList(),
+                BuildFault.exitCode(words));
+    }
+}
