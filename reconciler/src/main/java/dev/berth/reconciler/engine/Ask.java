@@ -31,4 +31,12 @@ record Ask(String what, Duration deadline, ReasonCode reason, Late late) {
     static Ask toWrite(String what, ReasonCode reason) {
         return new Ask(what, WRITE, reason, Late.ENGINE_SILENT);
     }
+
+    static Ask toBuild(ImageBuild build) {
+        return new Ask(
+                "build " + build.reference(),
+                build.deadline(),
+                ReasonCode.BuildFailed,
+                Late.GIVE_UP);
+    }
 }

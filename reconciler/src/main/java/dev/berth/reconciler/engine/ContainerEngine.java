@@ -51,14 +51,17 @@ public interface ContainerEngine extends LiveContainers {
     void pullImage(String reference, Duration deadline) throws ReconcileException;
 
     /**
-     * Builds an image with the classic builder and tags it. Base images are pulled only when the
-     * engine does not have them. Whatever ends the call early cancels the build.
+     * Builds an image and tags it: with BuildKit if the Dockerfile needs it, else with the classic
+     * builder. Base images are pulled only when the engine does not have them. Whatever ends the
+     * call early cancels the build. Memory and CPU of a build are not limited; see {@link
+     * BuildKitBuild} for what an engine can do.
      *
      * @param log gets each line of the builder's output, without line end, in order; on another
      *     thread, never after the call returned
      * @throws ReconcileException.Stalled with reason {@code BuildFailed} if a step fails, the
-     *     Dockerfile is wrong or missing, or the deadline passes; the message has the last 20 lines
-     *     of output
+     *     Dockerfile is wrong or missing or needs a builder that the engine lacks, or the deadline
+     *     passes; the message has the last 20 lines of output, and above them what to do where the
+     *     failure is a known one ({@link dev.berth.reconciler.engine.buildlog.BuildFault})
      * @throws ReconcileException.Transient with reason {@code BuildFailed} if a registry can't be
      *     reached; {@code DiskFull} also when a step ran out of space
      * @throws ReconcileException what the build's context threw

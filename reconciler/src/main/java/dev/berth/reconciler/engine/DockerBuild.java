@@ -29,12 +29,7 @@ final class DockerBuild {
     DockerBuild(EngineConnection engine, ImageBuild build, Consumer<String> log) {
         this.engine = engine;
         this.build = build;
-        this.ask =
-                new Ask(
-                        "build " + build.reference(),
-                        build.deadline(),
-                        ReasonCode.BuildFailed,
-                        Ask.Late.GIVE_UP);
+        this.ask = Ask.toBuild(build);
         this.output =
                 new OutputLines(
                         line -> {

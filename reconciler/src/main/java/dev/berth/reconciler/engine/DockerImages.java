@@ -61,7 +61,7 @@ final class DockerImages {
     }
 
     void build(ImageBuild build, Consumer<String> log) throws ReconcileException {
-        new DockerBuild(engine, build, log).run();
+        new DockerBuilders(engine, this).build(build, log);
     }
 
     private static ReconcileException refused(Refusal refusal) {

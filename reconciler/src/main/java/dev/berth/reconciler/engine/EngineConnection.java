@@ -5,6 +5,7 @@ import com.github.dockerjava.api.exception.DockerClientException;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
+import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.status.ReasonCode;
@@ -62,6 +63,14 @@ final class EngineConnection implements AutoCloseable {
         return new EngineStream<>(dial(configWithLogins(reason)), onPiece);
     }
 
+    /**
+     * A transport for requests that the client library has no command for; the caller closes it,
+     * which breaks its connections.
+     */
+    DockerHttpClient transport() {
+        return transport(config);
+    }
+
     private DockerClientConfig configWithLogins(ReasonCode reason)
             throws ReconcileException.Transient {
         if (dockerConfig == null) {
@@ -92,14 +101,16 @@ final class EngineConnection implements AutoCloseable {
     }
 
     private static DockerClient dial(DockerClientConfig config) {
-        return DockerClientImpl.getInstance(
-                config,
-                new FreshConnections(
-                        new ZerodepDockerHttpClient.Builder()
-                                .dockerHost(config.getDockerHost())
-                                .connectionTimeout(CONNECT)
-                                .maxConnections(MAX_CONNECTIONS)
-                                .build()));
+        return DockerClientImpl.getInstance(config, transport(config));
+    }
+
+    private static DockerHttpClient transport(DockerClientConfig config) {
+        return new FreshConnections(
+                new ZerodepDockerHttpClient.Builder()
+                        .dockerHost(config.getDockerHost())
+                        .connectionTimeout(CONNECT)
+                        .maxConnections(MAX_CONNECTIONS)
+                        .build());
     }
 
     private static DefaultDockerClientConfig.Builder config(String dockerHost) {

@@ -757,6 +757,33 @@ abstract class ContainerEngineContract {
     }
 
     @Test
+    void buildImage_cacheMount_isKeptForTheNextBuild() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+        String mount = "RUN --mount=type=cache,id=" + instance + ",target=/cache ";
+
+        engine().buildImage(build("FROM " + IMAGE, mount + "echo kept > /cache/x"), _ -> {});
+        engine().buildImage(build("FROM " + IMAGE, mount + "cat /cache/x"), log::add);
+
+        assertThat(engine().hasImage(reference())).isTrue();
+        assertThat(log).anyMatch(line -> line.matches("(#\\d+ \\d+\\.\\d+ )?kept"));
+    }
+
+    @Test
+    void buildImage_failingStepThatNeedsBuildKit_stallsWithItsLastLines() throws Exception {
+        Stalled failure =
+                buildFailure(
+                        "FROM " + IMAGE,
+                        "RUN --mount=type=cache,target=/cache echo it is broken; exit 3");
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure)
+                .hasMessageContaining(reference())
+                .hasMessageContaining("it is broken")
+                .hasMessageContaining("code: 3");
+        assertThat(engine().hasImage(reference())).isFalse();
+    }
+
+    @Test
     void buildImage_wrongDockerfile_stalls() {
         assertThat(buildFailure("FORM " + IMAGE).reason()).isEqualTo(ReasonCode.BuildFailed);
     }

@@ -24,11 +24,16 @@ import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -36,15 +41,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The contract, and what only a real engine can show. */
 final class DockerEngineIT extends ContainerEngineContract {
+    private static final String BUILDKIT_STEP = "RUN --mount=type=tmpfs,target=/t ";
+
     private final EngineConnection byHand = new EngineConnection(RealEngine.dockerHost(), null);
     private final DockerEngine engine =
             new DockerEngine(RealEngine.dockerHost(), null, InstantSource.system());
@@ -400,34 +409,9 @@ final class DockerEngineIT extends ContainerEngineContract {
 
     @Test
     void buildImage_interrupted_isCancelledInTheEngine() throws Exception {
-        CountDownLatch building = new CountDownLatch(1);
-        AtomicReference<Throwable> failure = new AtomicReference<>();
-        Thread builder =
-                Thread.ofVirtual()
-                        .start(
-                                () -> {
-                                    try {
-                                        engine.buildImage(
-                                                build("FROM " + IMAGE, "RUN echo begun; sleep 302"),
-                                                line -> {
-                                                    if (line.equals("begun")) {
-                                                        building.countDown();
-                                                    }
-                                                });
-                                    } catch (Exception e) {
-                                        failure.set(e);
-                                    }
-                                });
-
-        assertThat(building.await(60, TimeUnit.SECONDS)).isTrue();
-        builder.interrupt();
-
-        assertThat(builder.join(Duration.ofSeconds(10))).isTrue();
-        assertThat(failure.get())
-                .isInstanceOfSatisfying(
-                        Transient.class,
-                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.Superseded));
-        await().atMost(MINUTE).until(() -> !somethingRuns("sleep 302"));
+        assertInterruptible(
+                build("FROM " + IMAGE, "RUN echo begun; sleep 302"),
+                () -> somethingRuns("sleep 302"));
     }
 
     @Test
@@ -437,6 +421,130 @@ final class DockerEngineIT extends ContainerEngineContract {
         ExecResult result = engine.exec(id, List.of("seq", "1", "20000"), MINUTE);
 
         assertThat(result.output()).hasSize(4096).endsWith("19999\n20000\n");
+    }
+
+    @Test
+    void buildImage_byBuildKit_tellsStepsArgsAndCachedOnes() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+        TreeMap<String, String> args =
+                new TreeMap<>(Map.of("WHO", "the \"world\" & $you " + instance));
+        ImageBuild build =
+                new ImageBuild(
+                        reference(),
+                        Contexts.files(
+                                Map.of(
+                                        "deploy/Web.dockerfile",
+                                        "FROM "
+                                                + IMAGE
+                                                + "\nARG WHO\nRUN --mount=type=tmpfs,target=/t echo \"$WHO\" | tee /who\n")),
+                        "deploy/Web.dockerfile",
+                        args,
+                        Map.of(Labels.INSTANCE, instance),
+                        MINUTE);
+
+        engine.buildImage(build, log::add);
+        engine.buildImage(build, log::add);
+
+        assertThat(log)
+                .anyMatch(line -> line.matches("#\\d+ \\[2/2] RUN --mount=type=tmpfs.*"))
+                .anyMatch(line -> line.matches("#\\d+ \\d+\\.\\d{3} the \"world\" & \\$you .*"))
+                .anyMatch(line -> line.matches("#\\d+ DONE \\d+\\.\\ds"))
+                .anyMatch(line -> line.matches("#\\d+ CACHED"));
+        ContainerId id = run(specs.withImage(reference()).web("web")).id();
+        assertThat(engine.exec(id, List.of("cat", "/who"), MINUTE).output())
+                .isEqualTo("the \"world\" & $you " + instance + "\n");
+        assertThat(
+                        byHand.client()
+                                .listImagesCmd()
+                                .withLabelFilter(Map.of(Labels.INSTANCE, instance))
+                                .exec())
+                .hasSize(1);
+    }
+
+    @Test
+    void buildImage_byBuildKitOverItsDeadline_isCancelledInTheEngine() throws Exception {
+        ImageBuild slow =
+                new ImageBuild(
+                        reference(),
+                        Contexts.dockerfile(
+                                "FROM " + IMAGE, BUILDKIT_STEP + "echo slow; sleep 303"),
+                        "Dockerfile",
+                        new TreeMap<>(),
+                        Map.of(Labels.INSTANCE, instance),
+                        Duration.ofSeconds(5));
+
+        List<Boolean> ran = new CopyOnWriteArrayList<>();
+
+        Stalled failure =
+                catchThrowableOfType(
+                        Stalled.class,
+                        () -> engine.buildImage(slow, _ -> ran.add(processRuns("sleep 303"))));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure)
+                .hasMessageContaining("not done within 5 s")
+                .hasMessageContaining("slow");
+        assertThat(ran).contains(true);
+        await().atMost(MINUTE).until(() -> !processRuns("sleep 303"));
+    }
+
+    @Test
+    void buildImage_byBuildKitInterrupted_isCancelledInTheEngine() throws Exception {
+        assertInterruptible(
+                build("FROM " + IMAGE, BUILDKIT_STEP + "echo begun; sleep 304"),
+                () -> processRuns("sleep 304"));
+    }
+
+    private void assertInterruptible(ImageBuild build, Callable<Boolean> runs) throws Exception {
+        CountDownLatch building = new CountDownLatch(1);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Thread builder =
+                Thread.ofVirtual()
+                        .start(
+                                () -> {
+                                    try {
+                                        engine.buildImage(
+                                                build,
+                                                line -> {
+                                                    if (line.endsWith("begun")) {
+                                                        building.countDown();
+                                                    }
+                                                });
+                                    } catch (Exception e) {
+                                        failure.set(e);
+                                    }
+                                });
+
+        assertThat(building.await(60, TimeUnit.SECONDS)).isTrue();
+        await().atMost(MINUTE).until(runs);
+        builder.interrupt();
+
+        assertThat(builder.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(failure.get())
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.Superseded));
+        await().atMost(MINUTE).until(() -> !runs.call());
+    }
+
+    /** BuildKit's steps are no containers of the engine; it runs on this machine. */
+    private static boolean processRuns(String command) {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes.anyMatch(process -> commandLine(process).endsWith(command));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ')
+                    .strip();
+        } catch (IOException _) {
+            // it is none, or has ended meanwhile
+            return "";
+        }
     }
 
     private InspectContainerResponse inspect(ContainerId id) {

@@ -393,6 +393,78 @@ final class DockerEngineTest {
                         "Step 1/1 : FROM busybox:1", "10%", "100%", "Successfully tagged x/y:1");
     }
 
+    @Test
+    void buildImage_needsBuildKitThatIsNotThere_saysWhatToDo() {
+        canned.on("GET /_ping", 200, "OK");
+
+        assertThatThrownBy(() -> engine.buildImage(buildWithCache(), _ -> {}))
+                .isInstanceOfSatisfying(
+                        Stalled.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed))
+                .hasMessageContaining("line 2: RUN --mount")
+                .hasMessageContaining("Take an engine that has BuildKit");
+        assertThat(canned.asked()).noneMatch(request -> request.startsWith("POST /build"));
+    }
+
+    @Test
+    void buildImage_buildKitEndsWithoutImage_isTransient() {
+        withBuildKit(200, "{\"stream\":\"Successfully tagged x/y:1\\n\"}\n");
+
+        assertUnavailable(() -> engine.buildImage(buildWithCache(), _ -> {}));
+    }
+
+    @Test
+    void buildImage_buildKitGoneInMidBuild_isTransient() {
+        withBuildKit(200, "");
+        canned.onThenBreak("POST /build", "{\"id\":\"moby.image.id\",\"aux\":{\"ID\":\"x\"}}\n");
+
+        assertUnavailable(() -> engine.buildImage(buildWithCache(), _ -> {}));
+        assertThat(canned.asked()).anyMatch(r -> r.startsWith("POST /build/cancel?id="));
+    }
+
+    @Test
+    void buildImage_buildKitFails_saysWhatToDoAboveTheWords() {
+        withBuildKit(
+                200,
+                "{\"errorDetail\":{\"message\":\"executor failed running [npm ci]: exit code: 137\"},\"error\":\"x\"}\n");
+
+        assertThatThrownBy(() -> engine.buildImage(buildWithCache(), _ -> {}))
+                .isInstanceOf(Stalled.class)
+                .hasMessageStartingWith("can't build x/y:1: a step ran out of memory")
+                .hasMessageContaining("exit code: 137");
+    }
+
+    @Test
+    void buildImage_buildKitRefused_isItsAnswer() {
+        withBuildKit(400, "{\"message\":\"invalid tag\"}");
+
+        assertThatThrownBy(() -> engine.buildImage(buildWithCache(), _ -> {}))
+                .isInstanceOf(Stalled.class)
+                .hasMessage("can't build x/y:1: invalid tag");
+    }
+
+    private void withBuildKit(int status, String answer) {
+        canned.on(
+                "GET /_ping",
+                exchange -> {
+                    exchange.getResponseHeaders().add("Builder-Version", "2");
+                    exchange.sendResponseHeaders(200, -1);
+                });
+        canned.on("GET /images/busybox:1/json", 200, "{\"Id\":\"sha256:aa\"}");
+        canned.on("POST /build/cancel", 200, "");
+        canned.on("POST /build", status, answer);
+    }
+
+    private ImageBuild buildWithCache() {
+        return new ImageBuild(
+                "x/y:1",
+                Contexts.dockerfile("FROM busybox:1", "RUN --mount=type=cache,target=/c npm ci"),
+                "Dockerfile",
+                new TreeMap<>(),
+                Map.of(),
+                SHORT);
+    }
+
     // Logins of registries
 
     private static final String LOGINS =

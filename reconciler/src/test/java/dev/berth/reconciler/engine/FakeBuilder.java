@@ -10,21 +10,37 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the Dockerfile of a context and acts out FROM and RUN (see {@link FakeShell}). */
+/**
+ * Reads the Dockerfile of a context and acts out FROM and RUN (see {@link FakeShell}). Of the
+ * mounts of a RUN only caches are there, and only {@code echo ... > /file} and {@code cat /file}
+ * see them.
+ */
 final class FakeBuilder {
     private final ImageBuild build;
     private final Predicate<String> hasImage;
     private final Consumer<String> log;
+    private final Map<String, String> cacheMounts;
     private final List<String> printed = new ArrayList<>();
 
-    FakeBuilder(ImageBuild build, Predicate<String> hasImage, Consumer<String> log) {
+    /**
+     * @param cacheMounts what is in them, by path; kept by the caller from build to build
+     */
+    FakeBuilder(
+            ImageBuild build,
+            Predicate<String> hasImage,
+            Map<String, String> cacheMounts,
+            Consumer<String> log) {
         this.build = build;
+        this.cacheMounts = cacheMounts;
         this.hasImage = hasImage;
         this.log = log;
     }
@@ -53,7 +69,7 @@ final class FakeBuilder {
                 }
             }
             case "RUN" -> {
-                FakeShell.Result result = FakeShell.run(List.of("sh", "-c", words[1]));
+                FakeShell.Result result = run(words[1]);
                 result.output().forEach(this::print);
                 Integer code = result.exitCode();
                 if (code != null && code != 0) {
@@ -65,6 +81,26 @@ final class FakeBuilder {
             case "CMD", "COPY", "ENV", "ARG", "LABEL", "USER", "WORKDIR", "VOLUME", "EXPOSE" -> {}
             default -> throw failed("dockerfile parse error: unknown instruction: " + words[0]);
         }
+    }
+
+    private FakeShell.Result run(String words) {
+        if (!words.startsWith("--mount=type=cache,")) {
+            return FakeShell.run(List.of("sh", "-c", words));
+        }
+        String command = words.split("\\s+", 2)[1];
+        Matcher written = Pattern.compile("echo (.*) > (/\\S+)").matcher(command);
+        Matcher read = Pattern.compile("cat (/\\S+)").matcher(command);
+        if (written.matches()) {
+            cacheMounts.put(written.group(2), written.group(1));
+            return new FakeShell.Result(List.of(), 0);
+        }
+        if (read.matches()) {
+            String kept = cacheMounts.get(read.group(1));
+            return kept == null
+                    ? new FakeShell.Result(List.of("no such file"), 1)
+                    : new FakeShell.Result(List.of(kept), 0);
+        }
+        return FakeShell.run(List.of("sh", "-c", command));
     }
 
     private void print(String line) {

@@ -329,7 +329,7 @@ public final class FakeEngine implements ContainerEngine {
                 build.reference(),
                 () -> {
                     buildsAsked.add(build);
-                    new FakeBuilder(build, host.images::containsKey, log).run();
+                    new FakeBuilder(build, host.images::containsKey, host.cacheMounts, log).run();
                     host.images.put(build.reference(), built(build.reference()));
                 });
     }

@@ -28,6 +28,7 @@ final class FakeHost {
     final Map<String, Map<String, String>> volumes = new TreeMap<>();
     final Map<String, ImageBehaviour> images = new TreeMap<>();
     final Map<String, ImageBehaviour> registry = new TreeMap<>();
+    final Map<String, String> cacheMounts = new TreeMap<>();
 
     /** What Docker waits at first; it doubles that each time, up to a minute. */
     private static final Duration BETWEEN_RESTARTS = Duration.ofMillis(100);
