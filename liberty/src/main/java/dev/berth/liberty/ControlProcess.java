@@ -22,6 +22,7 @@ import dev.berth.reconciler.lease.LeaseKeeper;
 import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
@@ -332,6 +333,17 @@ public final class ControlProcess implements AutoCloseable {
     /** Who is told what; {@code null} until the config repo was read. */
     public @Nullable Watch watch() {
         return reconciler.watch();
+    }
+
+    /** Whether this Berth may write, for people. */
+    public String writer() {
+        String whyNot = lease.now().whyNot();
+        return whyNot == null ? "this Berth writes" : whyNot;
+    }
+
+    /** True when it could not tell that for longer than any change of hands takes. */
+    public boolean writerUnknown() {
+        return lease.undecidedFor().compareTo(Writership.TROUBLE) >= 0;
     }
 
     public long engineWrites() {

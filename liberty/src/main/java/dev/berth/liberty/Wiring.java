@@ -198,7 +198,9 @@ public class Wiring {
                         loop.fetchedAt(),
                         loop.pollOverdue(),
                         loop.engineWrites(),
-                        edge.connected());
+                        edge.connected(),
+                        loop.writer(),
+                        loop.writerUnknown());
     }
 
     @Produces

@@ -33,6 +33,7 @@ import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -173,21 +174,21 @@ public final class Reconciler {
             declared = loader.load(looks.readNow(begin));
             standing = standing(declared);
         }
-        String notWriter = standing == null ? null : standing.whyNot();
+        PassInput.LeftAlone leftAlone = leftAlone(standing);
         ReleaseLedger releases = tenure.ledgers().releases();
         DesiredState followed = releases.settled(declared); // where an app went back, too
         settle(followed); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
-        if (notWriter == null) { // what has failed since it took over is gone back from
+        if (leftAlone == null) { // what has failed since it took over is gone back from
             followed = releases.settled(declared, live, begin, converger::lastWords);
         }
         DesiredState desired = releases.pinned(followed, live); // what should be
         live = releases.recalled(desired, live);
         Plan plan = planning.plan(desired, live, begin); // pure, printable
-        blind = plan.unknown() != null || notWriter != null;
-        nextDue = notWriter == null ? plan.nextDue() : null;
+        blind = plan.unknown() != null || leftAlone != null;
+        nextDue = leftAlone == null ? plan.nextDue() : null;
         Outcomes outcomes = // effects, exactly that plan
-                notWriter == null ? converge(desired, plan, attention) : lookOn(desired);
+                leftAlone == null ? converge(desired, plan, attention) : lookOn(desired);
         PassReport report = // status, derived whole
                 StatusDeriver.derive(
                         new PassInput(
@@ -197,7 +198,7 @@ public final class Reconciler {
                                 live,
                                 plan,
                                 outcomes,
-                                notWriter,
+                                leftAlone,
                                 standing == null ? null : standing.stamp(),
                                 httpPort,
                                 statusesBefore(),
@@ -310,6 +311,12 @@ public final class Reconciler {
         return desired instanceof DesiredState.Known known
                 ? tenure.writership().of(known.instance())
                 : null;
+    }
+
+    private static PassInput.@Nullable LeftAlone leftAlone(@Nullable Standing standing) {
+        ReasonCode reason = standing == null ? null : standing.reason();
+        String cause = standing == null ? null : standing.whyNot();
+        return reason == null || cause == null ? null : new PassInput.LeftAlone(reason, cause);
     }
 
     /** Ends its own work; what another does is only reported. */

@@ -15,8 +15,10 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The three questions of a supervisor, in MicroProfile Health's JSON. The database and the edge are
- * told but decide nothing: Berth converges without the one and starts before the other.
+ * The three questions of a supervisor, in MicroProfile Health's JSON, and one for who watches from
+ * outside. The database and the edge are told but decide nothing: Berth converges without the one
+ * and starts before the other. That nobody can tell who writes does not keep Berth from being
+ * ready, since a restart mends nothing; who watches has to know.
  */
 @Path("/health")
 @Produces(MediaType.APPLICATION_JSON)
@@ -58,9 +60,11 @@ public class HealthEndpoint {
         return answer(vitals.get().looping(), List.of());
     }
 
+    /** It does its work, too, or looks on while another Berth does. */
     @GET
     public Response all() {
-        return ready();
+        Vitals now = vitals.get();
+        return answer(now.looping() && !now.writerUnknown(), checks());
     }
 
     private List<Check> checks() {
@@ -75,6 +79,7 @@ public class HealthEndpoint {
                         now.pollOverdue()
                                 ? "no look at the config repo has succeeded for three intervals"
                                 : "read"),
+                check("writer", !now.writerUnknown(), now.writer()),
                 check(
                         "edge",
                         now.edgeConnected(),

@@ -111,6 +111,11 @@ public class MetricsEndpoint {
                 .value("berth_poll_overdue", now.pollOverdue() ? 1 : 0);
         text.metric("berth_engine_writes_total", "counter", "Changing calls to the engine.")
                 .value("berth_engine_writes_total", now.engineWrites());
+        text.metric(
+                        "berth_writer_unknown",
+                        "gauge",
+                        "1 when Berth could not tell for a minute whether it may write.")
+                .value("berth_writer_unknown", now.writerUnknown() ? 1 : 0);
         text.metric("berth_edge_connected", "gauge", "1 when an edge has reported lately.")
                 .value("berth_edge_connected", now.edgeConnected() ? 1 : 0);
     }

@@ -93,18 +93,22 @@ final class LeaseDesk {
         }
         AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
         Clockwork.Bell answered = clock.bell();
-        var _ =
-                clock.start(
-                        name,
-                        () -> {
-                            try {
-                                answer.set(answer(question));
-                            } finally {
-                                asking.set(false);
-                                answered.ring();
-                                idle.ring();
-                            }
-                        });
+        Runnable asks =
+                () -> {
+                    try {
+                        answer.set(answer(question));
+                    } finally {
+                        asking.set(false);
+                        answered.ring();
+                        idle.ring();
+                    }
+                };
+        try {
+            var _ = clock.start(name, asks);
+        } catch (RuntimeException | Error e) {
+            asking.set(false);
+            throw e;
+        }
         Deadline end = Deadline.in(times.answer(), clock);
         while (answer.get() == null && !end.over(clock)) {
             var _ = answered.await(end.left(clock));

@@ -40,11 +40,16 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
     private final Object lock = new Object(); // nobody publishes once it is closed
     private volatile Published published;
     private volatile boolean closed;
+    private Class<?> announced = Standing.Undecided.class; // guarded by lock
 
     /**
-     * @param until in {@link Clockwork#nanos}; only of a writer
+     * What was found out last, in {@link Clockwork#nanos}.
+     *
+     * @param until when a writer's permit ends; of others when it was found out
+     * @param known until when it was known at last who writes
      */
-    private record Published(@Nullable String instance, Standing standing, long until) {}
+    private record Published(
+            @Nullable String instance, Standing standing, long until, long known) {}
 
     /**
      * Makes one that looks as soon as it is asked for an instance.
@@ -69,15 +74,14 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
         this.clock = clock;
         this.bell = clock.bell();
         this.looked = clock.bell();
-        this.published = new Published(null, BEGINS, clock.nanos());
+        this.published = new Published(null, BEGINS, clock.nanos(), clock.nanos());
     }
 
     @Override
     public Standing of(String wanted) throws InterruptedException {
         String before = instance;
         if (before == null) {
-            instance = wanted;
-            clock.start("berth-lease", this::run);
+            begin(wanted);
         } else if (!before.equals(wanted)) {
             instance = wanted;
             bell.ring();
@@ -87,6 +91,21 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
             var _ = looked.await(end.left(clock));
         }
         return wanted.equals(published.instance()) ? now() : BEGINS;
+    }
+
+    private void begin(String wanted) {
+        synchronized (lock) {
+            if (!closed) {
+                published = new Published(null, BEGINS, clock.nanos(), clock.nanos());
+            }
+        }
+        instance = wanted;
+        try {
+            clock.start("berth-lease", this::run);
+        } catch (RuntimeException | Error e) {
+            instance = null; // the next who asks tries again
+            throw e;
+        }
     }
 
     /** Not so while the look that is to renew a permit takes longer than the permit. */
@@ -100,6 +119,14 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
         return newest.standing() instanceof Standing.Writer && clock.nanos() - newest.until() >= 0
                 ? LATE
                 : newest.standing();
+    }
+
+    @Override
+    public Duration undecidedFor() {
+        Published newest = published;
+        return instance != null && now() instanceof Standing.Undecided
+                ? Duration.ofNanos(Math.max(0, clock.nanos() - newest.known()))
+                : Duration.ZERO;
     }
 
     private void run() {
@@ -143,9 +170,10 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
                 desk.release(wanted);
             }
         } catch (ReconcileException e) {
-            failed(wanted, e);
-        } catch (RuntimeException e) {
+            failed(wanted, e.getMessage());
+        } catch (RuntimeException | Error e) { // else nobody would ever look again
             LOG.error("a bug kept Berth from seeing who writes; it looks again", e);
+            failed(wanted, "a bug keeps Berth from seeing who writes; it looks again: " + e);
         }
     }
 
@@ -167,10 +195,17 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
     }
 
     /** What was known stands until it is too old. */
-    private void failed(String wanted, ReconcileException e) {
-        Standing now = now();
-        if (!wanted.equals(published.instance()) || now instanceof Standing.Undecided) {
-            set(wanted, new Standing.Undecided(e.getMessage()), clock.nanos());
+    private void failed(String wanted, String cause) {
+        Published newest = published;
+        boolean stands =
+                switch (now()) {
+                    case Standing.Writer _ -> true;
+                    case Standing.Follower _ ->
+                            clock.nanos() - newest.until() < times.patience().toNanos();
+                    case Standing.Undecided _ -> false;
+                };
+        if (!stands || !wanted.equals(newest.instance())) {
+            set(wanted, new Standing.Undecided(cause), clock.nanos());
         }
     }
 
@@ -193,22 +228,37 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
 
     private void set(String wanted, Standing standing, long until) {
         Standing before;
+        Standing after;
+        boolean news;
         synchronized (lock) {
             if (closed) {
                 return; // what a look finds after the end is nobody's permit any more
             }
             before = now();
-            published = new Published(wanted, standing, until);
+            published = new Published(wanted, standing, until, known(standing, until));
+            after = now(); // a look may have taken longer than the permit
+            news = after.getClass() != before.getClass() || after.getClass() != announced;
+            announced = after.getClass();
         }
         looked.ring();
-        if (standing.getClass() != before.getClass()) {
+        if (news) {
             LOG.info(
                     "{}",
-                    standing instanceof Standing.Writer(var epoch)
+                    after instanceof Standing.Writer(var epoch)
                             ? "this Berth writes, by stamp %d".formatted(epoch)
-                            : standing.whyNot());
+                            : after.whyNot());
             onChange.run();
         }
+    }
+
+    private long known(Standing standing, long until) {
+        Published last = published;
+        return switch (standing) {
+            case Standing.Writer _ -> until - clock.nanos() > 0 ? until : last.known();
+            case Standing.Follower _ -> until;
+            case Standing.Undecided _ ->
+                    last.standing() instanceof Standing.Follower ? clock.nanos() : last.known();
+        };
     }
 
     /** Writes no more, and gives the lease back if the database answers soon. The stamp stays. */
@@ -217,7 +267,7 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
         String wanted = instance;
         synchronized (lock) {
             closed = true;
-            published = new Published(wanted, ENDS, clock.nanos());
+            published = new Published(wanted, ENDS, clock.nanos(), clock.nanos());
         }
         bell.ring();
         if (wanted != null) {

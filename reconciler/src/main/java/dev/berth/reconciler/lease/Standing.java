@@ -1,5 +1,6 @@
 package dev.berth.reconciler.lease;
 
+import dev.berth.schemas.status.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /** Whether this Berth may write for its instance now. */
@@ -28,6 +29,15 @@ public sealed interface Standing {
     /** The stamp that it writes by; {@code null} for one that may not. */
     default @Nullable Long stamp() {
         return this instanceof Writer(long epoch) ? (Long) epoch : null;
+    }
+
+    /** Why it may not, for machines; {@code null} for one that may. */
+    default @Nullable ReasonCode reason() {
+        return switch (this) {
+            case Writer _ -> null;
+            case Follower _ -> ReasonCode.NotWriter;
+            case Undecided _ -> ReasonCode.WriterUnknown;
+        };
     }
 
     /** Why it may not, for people; {@code null} for one that may. */

@@ -2,6 +2,7 @@ package dev.berth.reconciler.lease;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.schemas.status.ReasonCode;
+import java.time.Duration;
 
 /** Says who writes. Thread-safe. */
 public interface Writership {
@@ -17,7 +18,15 @@ public interface Writership {
                 public Standing now() {
                     return new Standing.Writer(1);
                 }
+
+                @Override
+                public Duration undecidedFor() {
+                    return Duration.ZERO;
+                }
             };
+
+    /** Longer than any change of hands takes: who can't tell for so long is in trouble. */
+    Duration TROUBLE = Duration.ofMinutes(1);
 
     /**
      * Whether this Berth may write for an instance, which it does for one only. Asked for the first
@@ -29,6 +38,12 @@ public interface Writership {
 
     /** The same of the instance that was asked for last; takes no time. */
     Standing now();
+
+    /**
+     * How long it has not been known now who writes; zero when it is, and before anybody asked.
+     * Takes no time.
+     */
+    Duration undecidedFor();
 
     /**
      * Lets only who may write pass.

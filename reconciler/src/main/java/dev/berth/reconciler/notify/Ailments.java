@@ -1,5 +1,6 @@
 package dev.berth.reconciler.notify;
 
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 record Ailments(Duration patience, Instant at) {
     /** How long a resource has been well before it is believed. */
     static final Duration SETTLED = Duration.ofSeconds(60);
+
+    /** No change of hands among Berths takes so long. */
+    private static final Duration HANDOVER = Writership.TROUBLE;
 
     /** Not ready, and all is as it should be. */
     private static final Set<ReasonCode> NO_FAILURE =
@@ -58,9 +62,15 @@ record Ailments(Duration patience, Instant at) {
                 .filter(c -> isFailure(c, status))
                 .map(c -> asked.test(c.reason()) ? c : byCause(c, status))
                 .filter(c -> asked.test(c.reason()))
-                .filter(c -> !MENDS_ITSELF.contains(c.reason()) || lasts(c, patience))
+                .filter(this::isWorthTelling)
                 .filter(c -> seen.add(c.reason()))
                 .toList();
+    }
+
+    private boolean isWorthTelling(Condition condition) {
+        return condition.reason() == ReasonCode.WriterUnknown
+                ? lasts(condition, HANDOVER)
+                : !MENDS_ITSELF.contains(condition.reason()) || lasts(condition, patience);
     }
 
     /** True when nothing ails it, and that for a while. */

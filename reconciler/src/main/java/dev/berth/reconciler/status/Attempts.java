@@ -37,7 +37,7 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
     /** With what this pass tried, or found ended. */
     static Attempts after(PassView view, ResourceId id) {
         Attempts before = before(view.pass().before().get(id));
-        if (view.pass().plan().unknown() != null || view.pass().notWriter() != null) {
+        if (view.pass().plan().unknown() != null || view.pass().leftAlone() != null) {
             return before;
         }
         String then = before.attempted == null ? view.revision() : before.attempted;

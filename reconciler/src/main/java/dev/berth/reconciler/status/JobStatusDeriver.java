@@ -44,7 +44,7 @@ final class JobStatusDeriver {
         boolean quiet =
                 done.size() == outcomes.size()
                         && view.pass().plan().unknown() == null
-                        && !view.isLeftToAnother(List.of(job.id()));
+                        && !view.isLeftAlone(List.of(job.id()));
         return new ResourceStatus(
                 job.id(),
                 generation,

@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the status after a pass follows from.
  *
- * @param notWriter why nothing of the plan was carried out: another writes; {@code null} = it was
+ * @param leftAlone why nothing of the plan was carried out; {@code null} = it was
  * @param epoch the stamp that it was carried out by; {@code null} = it was not
  * @param httpPort where the edge serves, for URLs
  * @param before the status after the pass before, for transition times and what served last
@@ -26,12 +27,20 @@ public record PassInput(
         Observation live,
         Plan plan,
         Outcomes outcomes,
-        @Nullable String notWriter,
+        @Nullable LeftAlone leftAlone,
         @Nullable Long epoch,
         int httpPort,
         Map<ResourceId, ResourceStatus> before,
         Instant startedAt,
         Duration duration) {
+    /**
+     * Another Berth writes, or nobody knows whether one does.
+     *
+     * @param reason the one or the other
+     * @param cause for people
+     */
+    public record LeftAlone(ReasonCode reason, String cause) {}
+
     public PassInput {
         before = Map.copyOf(before);
     }

@@ -39,7 +39,7 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
 
     /** The commit that this pass tried to make true; the one before when it could try nothing. */
     @Nullable String attempted(@Nullable ResourceStatus before) {
-        if (pass.plan().unknown() == null && pass.notWriter() == null) {
+        if (pass.plan().unknown() == null && pass.leftAlone() == null) {
             return revision();
         }
         return before == null ? null : before.attemptedRevision();
@@ -61,22 +61,22 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
                 : List.of(conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown));
     }
 
-    /** True when something is to be done about one of them that another Berth is to do. */
-    boolean isLeftToAnother(Collection<ResourceId> ids) {
-        return pass.notWriter() != null
+    /** True when something is to be done about one of them that this Berth may not do. */
+    boolean isLeftAlone(Collection<ResourceId> ids) {
+        return pass.leftAlone() != null
                 && ids.stream().anyMatch(pass.plan().byResource()::containsKey);
     }
 
-    /** Likewise; of what another Berth is to change nothing is said until it has done so. */
+    /** Likewise; of what is to be changed by who may write nothing is said until it is. */
     List<Condition> after(
             Collection<ResourceId> ids,
             Conditions conditions,
             List<Outcome> outcomes,
             Condition otherwise) {
-        String notWriter = pass.notWriter();
-        return notWriter == null || !isLeftToAnother(ids)
+        PassInput.LeftAlone left = pass.leftAlone();
+        return left == null || !isLeftAlone(ids)
                 ? after(conditions, outcomes, otherwise)
-                : List.of(conditions.ready(Status.Unknown, ReasonCode.NotWriter, notWriter));
+                : List.of(conditions.ready(Status.Unknown, left.reason(), left.cause()));
     }
 
     /** Where an app or a domain is served. */

@@ -214,8 +214,9 @@ public final class StatusDeriver {
         if (unknown != null) {
             return conditions.ready(Status.Unknown, ReasonCode.EngineUnavailable, unknown);
         }
-        if (pass.notWriter() != null) {
-            return conditions.ready(Status.Unknown, ReasonCode.NotWriter, pass.notWriter());
+        PassInput.LeftAlone left = pass.leftAlone();
+        if (left != null) {
+            return conditions.ready(Status.Unknown, left.reason(), left.cause());
         }
         Doubt stale = desired.stale();
         if (stale != null && stale.isRefusal()) {

@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param pollOverdue true when no look at the config repo has succeeded for three poll intervals
  * @param engineWrites calls that changed something in the engine since the start
  * @param edgeConnected true when an edge has reported lately
+ * @param writer whether it may write, for people
+ * @param writerUnknown true when nobody could tell that for a minute, so that nothing is deployed
  */
 public record Vitals(
         boolean looping,
         @Nullable Instant fetchedAt,
         boolean pollOverdue,
         long engineWrites,
-        boolean edgeConnected) {}
+        boolean edgeConnected,
+        String writer,
+        boolean writerUnknown) {}

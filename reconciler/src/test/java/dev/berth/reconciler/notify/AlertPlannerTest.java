@@ -144,6 +144,22 @@ final class AlertPlannerTest {
     }
 
     @Test
+    void plan_whoWritesIsNotKnown_isToldAfterAMinuteOfTheInstanceAlone() {
+        ResourceStatus home = unknown(HOME, ReasonCode.WriterUnknown);
+        ResourceStatus shop = unknown(SHOP, ReasonCode.WriterUnknown);
+
+        assertThat(plan(T0.plusSeconds(59), home, shop)).isEmpty();
+        assertThat(plan(T0.plusSeconds(60), home, shop))
+                .extracting(Message::resource)
+                .containsExactly(HOME);
+    }
+
+    @Test
+    void plan_anotherWrites_tellsNothing() {
+        assertThat(plan(T0.plusSeconds(3600), unknown(HOME, ReasonCode.NotWriter))).isEmpty();
+    }
+
+    @Test
     void poll_failingForThreeIntervals_alerts() {
         ResourceStatus stale =
                 status(
@@ -277,9 +293,11 @@ final class AlertPlannerTest {
     }
 
     private static ResourceStatus unknown(ResourceId id) {
-        return status(
-                id,
-                condition(ConditionType.Ready, Status.Unknown, ReasonCode.EngineUnavailable, T0));
+        return unknown(id, ReasonCode.EngineUnavailable);
+    }
+
+    private static ResourceStatus unknown(ResourceId id, ReasonCode reason) {
+        return status(id, condition(ConditionType.Ready, Status.Unknown, reason, T0));
     }
 
     private List<Message> plan(Instant at, ResourceStatus... statuses) {

@@ -96,6 +96,9 @@ final class Controls {
     /** Homes whose engine lets every write pass: a mistake made on purpose. */
     final Set<String> openFences = new HashSet<>();
 
+    /** What a look at the stamps ends with; {@code null} = with the stamps. */
+    @Nullable Error bug;
+
     /** The call to the engine that gets no answer; {@code null} = all do. */
     @Nullable String hangs;
 
@@ -384,6 +387,9 @@ final class Controls {
                                     stopped();
                                 }
                                 before.accept(method.getName());
+                                if (bug != null && method.getName().equals("epochs")) {
+                                    throw bug;
+                                }
                                 if (method.getName().equals(hangs)) {
                                     hang(deadline(method.getName(), arguments));
                                 }

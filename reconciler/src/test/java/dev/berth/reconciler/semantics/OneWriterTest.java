@@ -7,6 +7,7 @@ import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.FakeLeaseStore;
 import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.semantics.Controls.Control;
 import dev.berth.reconciler.semantics.Controls.Write;
@@ -216,6 +217,56 @@ final class OneWriterTest {
         pass(Duration.ofMinutes(3));
 
         assertThat(images()).containsExactly("shop:2");
+    }
+
+    @Test
+    void engineAnswersTooLate_theOnlyBerthSaysThatItCantWrite() {
+        settled();
+        controls.listsIn = Duration.ofSeconds(20);
+        Control ann = controls.start("ann");
+
+        pass(Duration.ofMinutes(3));
+
+        assertThat(images()).isEmpty();
+        assertThat(ready(ann).reason()).isEqualTo(ReasonCode.WriterUnknown);
+        assertThat(ann.keeper.undecidedFor()).isGreaterThan(Writership.TROUBLE);
+        controls.listsIn = Duration.ZERO;
+        pass(Duration.ofMinutes(1));
+        assertThat(ready(ann).status()).isEqualTo(Condition.Status.True);
+        assertThat(ann.keeper.undecidedFor()).isZero();
+    }
+
+    @Test
+    void lookEndsWithABug_itLooksAgain() {
+        settled();
+        controls.bug = new NoClassDefFoundError("on purpose");
+        Control ann = controls.start("ann");
+        pass(Duration.ofMinutes(2));
+        assertThat(ready(ann).reason()).isEqualTo(ReasonCode.WriterUnknown);
+        assertThat(ready(ann).message()).contains("on purpose");
+
+        controls.bug = null;
+        pass(Duration.ofMinutes(1));
+
+        assertThat(ann.keeper.now()).isInstanceOf(Standing.Writer.class);
+        assertThat(images()).containsExactly("shop:1");
+    }
+
+    @Test
+    void follower_isNotInDoubt_untilItsEngineSaysNothing() {
+        settled();
+        controls.start("ann");
+        pass(Duration.ofSeconds(5));
+        Control bob = controls.start("bob");
+        pass(Duration.ofMinutes(5));
+        assertThat(bob.keeper.undecidedFor()).isZero();
+
+        controls.bug = new NoClassDefFoundError("on purpose");
+        controls.database.answers("bob", false);
+        pass(Duration.ofMinutes(10));
+
+        assertThat(bob.keeper.now()).isInstanceOf(Standing.Undecided.class);
+        assertThat(bob.keeper.undecidedFor()).isGreaterThan(Writership.TROUBLE);
     }
 
     private List<String> images() {

@@ -36,13 +36,13 @@ class StatusDeriverTest {
 
     private Instant now = Scene.NOW;
     private Map<ResourceId, ResourceStatus> before = Map.of();
-    private @Nullable String notWriter;
+    private PassInput.@Nullable LeftAlone leftAlone;
 
     private PassReport pass(DesiredState desired, Observation live, Plan plan, Outcomes outcomes) {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
-                                "p1", "poll", desired, live, plan, outcomes, notWriter, null, 8080,
+                                "p1", "poll", desired, live, plan, outcomes, leftAlone, null, 8080,
                                 before, now, TOOK));
         before =
                 report.resources().stream()
@@ -370,13 +370,32 @@ class StatusDeriverTest {
     @Test
     void derive_domainOfAnAppThatAnotherWrites_saysNothingOfIt() {
         Scene scene = shopByDomain();
-        notWriter = "another writes";
+        leftAlone = new PassInput.LeftAlone(ReasonCode.NotWriter, "another writes");
 
         PassReport looked = pass(scene, _ -> new Outcomes(List.of()));
 
         assertThat(status(looked, WWW).conditions().getFirst())
                 .returns(Status.Unknown, Condition::status)
                 .returns(ReasonCode.NotWriter, Condition::reason);
+    }
+
+    @Test
+    void derive_whoWritesIsNotKnownAnyMore_isUnknownSinceThen() {
+        Scene scene = shopByDomain();
+        leftAlone = new PassInput.LeftAlone(ReasonCode.NotWriter, "another writes");
+        pass(scene, _ -> new Outcomes(List.of()));
+        now = now.plus(Duration.ofDays(3));
+        leftAlone = new PassInput.LeftAlone(ReasonCode.WriterUnknown, "nobody knows");
+        Instant begins = now.plus(TOOK);
+
+        pass(scene, _ -> new Outcomes(List.of()));
+        now = now.plusSeconds(30);
+        PassReport later = pass(scene, _ -> new Outcomes(List.of()));
+
+        assertThat(condition(later, new ResourceId(Kind.Instance, "home"), ConditionType.Ready))
+                .returns(Status.Unknown, Condition::status)
+                .returns(ReasonCode.WriterUnknown, Condition::reason)
+                .returns(begins, Condition::lastTransitionTime);
     }
 
     @Test

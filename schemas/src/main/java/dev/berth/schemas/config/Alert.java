@@ -84,6 +84,8 @@ public record Alert(
         SwitchFailed,
         @Describe("what it leaves behind can't be removed")
         PruneFailed,
+        @Describe("Berth could not tell for a minute whether it may write, and deploys nothing")
+        WriterUnknown,
         @Describe("Berth itself failed at it")
         InternalError
     }

@@ -31,5 +31,6 @@ public enum ReasonCode {
     RunMissed,
     UnknownRelease,
     NotWriter,
+    WriterUnknown,
     RolledBack
 }

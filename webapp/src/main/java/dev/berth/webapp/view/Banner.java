@@ -90,6 +90,7 @@ public record Banner(String tone, String title, String text) {
             case EngineUnavailable -> "The container engine does not answer";
             case EdgeUnavailable -> "The edge is not connected";
             case DiskFull -> "The disk is full";
+            case WriterUnknown -> "Berth can't tell whether it may write, and deploys nothing";
             case PruneBlocked -> "Deletions wait for a person";
             case ValidationFailed -> "The config repo has mistakes";
             case Succeeded,
