@@ -151,6 +151,7 @@ public final class SmtpSender implements Sender {
                     case Failing -> "fails";
                     case StillFailing -> "still fails";
                     case Recovered -> "is well again";
+                    case Closed -> "is over";
                 };
         String head =
                 """

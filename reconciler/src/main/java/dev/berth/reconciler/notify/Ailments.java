@@ -78,6 +78,14 @@ record Ailments(Duration patience, Instant at) {
         return judged(status).allMatch(c -> c.status() == Status.True && lasts(c, SETTLED));
     }
 
+    /** True when nothing else ails it than that it is suspended. */
+    static boolean isSuspended(ResourceStatus status) {
+        Condition ready = status.condition(ConditionType.Ready);
+        return ready != null
+                && ready.reason() == ReasonCode.Suspended
+                && judged(status).allMatch(c -> c == ready || c.status() == Status.True);
+    }
+
     private static Stream<Condition> judged(ResourceStatus status) {
         return Stream.of(ConditionType.Ready, ConditionType.SourceVerified, ConditionType.Healthy)
                 .map(status::condition)

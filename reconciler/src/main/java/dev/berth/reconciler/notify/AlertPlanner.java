@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -25,7 +27,7 @@ import java.util.stream.Collectors;
  *   <li>While it lasts it is told again each hour.
  *   <li>When the resource has been well for a minute, that is told once, however many reasons it
  *       failed for. Until then a failure that comes back is not news.
- *   <li>What is gone from the config is forgotten.
+ *   <li>What is gone from the config, or suspended, is told of once more, and forgotten.
  * </ol>
  *
  * <p>Pure: the same again for the same again, the ids included, so that a message planned twice is
@@ -70,8 +72,12 @@ final class AlertPlanner {
                     planner.look(selection, status, told);
                 }
             }
-            if (!whole) {
-                told.stream().filter(e -> !known.contains(e.resource())).forEach(planner::keep);
+            List<Told.Entry> gone =
+                    told.stream().filter(e -> !known.contains(e.resource())).toList();
+            if (whole) {
+                planner.gone(selection, gone);
+            } else {
+                gone.forEach(planner::keep);
             }
         }
         return new Planned(planner.messages, new Told(planner.entries));
@@ -94,12 +100,30 @@ final class AlertPlanner {
             }
             return;
         }
+        if (!told.isEmpty() && Ailments.isSuspended(status)) {
+            closed(selection, told.getLast(), "suspended");
+            return;
+        }
         Set<ReasonCode> failing = new HashSet<>();
         for (Condition condition : ailments.of(status, selection::includes)) {
             failing.add(condition.reason());
             failing(selection, status, condition, told);
         }
         told.stream().filter(e -> !failing.contains(e.reason())).forEach(this::keep);
+    }
+
+    /** One message for each resource, however many reasons it failed for. */
+    private void gone(Selection selection, List<Told.Entry> told) {
+        Map<ResourceId, Told.Entry> last = new LinkedHashMap<>();
+        told.forEach(entry -> last.put(entry.resource(), entry));
+        last.values().forEach(entry -> closed(selection, entry, "no longer declared"));
+    }
+
+    /** For who hears of recoveries, too: it is over either way. */
+    private void closed(Selection selection, Told.Entry entry, String how) {
+        if (selection.includesRecovery() && selection.includes(entry.resource())) {
+            messages.add(Wording.closed(entry, how, at));
+        }
     }
 
     private void keep(Told.Entry entry) {

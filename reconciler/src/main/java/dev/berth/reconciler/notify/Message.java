@@ -28,7 +28,9 @@ public record Message(
     public enum Type {
         Failing,
         StillFailing,
-        Recovered
+        Recovered,
+        /** Not well, but wanted no more: removed from the config repo, or suspended. */
+        Closed
     }
 
     /** True when this is what there is to say now in place of the other. */

@@ -32,6 +32,7 @@ public final class SlackSender implements Sender {
         String icon =
                 switch (message.type()) {
                     case Failing, StillFailing -> ":red_circle: ";
+                    case Closed -> ":white_circle: ";
                     case Recovered -> ":large_green_circle: ";
                 };
         return icon

@@ -41,6 +41,16 @@ final class Wording {
         return message(entry, Message.Type.Recovered, text, at);
     }
 
+    /**
+     * @param how what became of the resource
+     */
+    static Message closed(Told.Entry entry, String how, Instant at) {
+        String text =
+                "%s is %s; it failed since %s: %s"
+                        .formatted(entry.resource(), how, minute(entry.since()), entry.reason());
+        return message(entry, Message.Type.Closed, text, at);
+    }
+
     private static Message message(Told.Entry entry, Message.Type type, String text, Instant at) {
         return new Message(
                 id(entry, type),

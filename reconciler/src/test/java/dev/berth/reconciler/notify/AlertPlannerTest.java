@@ -129,11 +129,36 @@ final class AlertPlannerTest {
     }
 
     @Test
-    void plan_suspendedAfterAFailure_isNoRecovery() {
+    void plan_suspendedAfterAFailure_isClosedOnce() {
+        plan(T0, failing(SHOP, ReasonCode.PullFailed, T0));
         plan(T0, failing(SHOP, ReasonCode.StartFailed, T0));
 
+        List<Message> messages = plan(T0.plus(MINUTE), failing(SHOP, ReasonCode.Suspended, T0));
+
+        assertThat(messages).extracting(Message::type).containsExactly(Message.Type.Closed);
+        assertThat(messages.getFirst().text())
+                .isEqualTo(
+                        "app/shop is suspended; it failed since 2026-11-21T12:00:00Z: PullFailed");
+        assertThat(told.entries()).isEmpty();
         assertThat(plan(T0.plus(MINUTE), failing(SHOP, ReasonCode.Suspended, T0))).isEmpty();
-        assertThat(told.entries()).hasSize(1);
+    }
+
+    @Test
+    void plan_suspendedWithAnotherTrouble_isNotClosed() {
+        plan(T0, failing(SHOP, ReasonCode.StartFailed, T0));
+
+        plan(
+                T0.plus(MINUTE),
+                status(
+                        SHOP,
+                        condition(ConditionType.Ready, Status.False, ReasonCode.Suspended, T0),
+                        condition(
+                                ConditionType.SourceVerified,
+                                Status.False,
+                                ReasonCode.SourceUnavailable,
+                                T0)));
+
+        assertThat(told.entries()).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -230,11 +255,30 @@ final class AlertPlannerTest {
     }
 
     @Test
-    void plan_resourceOrAlertGone_isForgotten() {
+    void plan_resourceGone_isClosedOnce() {
+        plan(T0, home(T0), failing(SHOP, ReasonCode.PullFailed, T0));
         plan(T0, home(T0), failing(SHOP, ReasonCode.StartFailed, T0));
+
+        List<Message> messages = plan(T0.plus(MINUTE), home(T0));
+
+        assertThat(messages).extracting(Message::type).containsExactly(Message.Type.Closed);
+        assertThat(messages.getFirst().text())
+                .startsWith("app/shop is no longer declared; it failed since ");
+        assertThat(told.entries()).isEmpty();
+        assertThat(plan(T0.plus(MINUTE), home(T0))).isEmpty();
+    }
+
+    @Test
+    void plan_resourceGone_whoHearsOfNoRecoveryIsToldNothing() {
+        watch = watch(slack("ops", List.of(Event.StartFailed)));
+        plan(T0, home(T0), failing(SHOP, ReasonCode.StartFailed, T0));
+
         assertThat(plan(T0, home(T0))).isEmpty();
         assertThat(told.entries()).isEmpty();
+    }
 
+    @Test
+    void plan_alertGone_isForgotten() {
         plan(T0, home(T0), failing(SHOP, ReasonCode.StartFailed, T0));
         watch = watch();
         assertThat(plan(T0, home(T0), failing(SHOP, ReasonCode.StartFailed, T0))).isEmpty();
