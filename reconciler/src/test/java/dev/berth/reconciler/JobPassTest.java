@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
@@ -76,6 +77,26 @@ final class JobPassTest {
 
         assertThat(ready.reason()).isEqualTo(ReasonCode.PullFailed);
         assertThat(spine.engine.writeCount()).isEqualTo(writes);
+    }
+
+    @Test
+    void reconcile_jobThatCouldNotBeStartedIsMended_runsOnce() throws Exception {
+        Spine spine = new Spine(directory);
+        spine.engine
+                .withImages("shop")
+                .withImage("wrong", new ImageBehaviour.RefusesToStart("no such file: imprt"))
+                .withImage("tools", new ImageBehaviour.Exits(0, List.of()));
+        spine.commit(1, JOB + "{image: wrong}");
+        assertThat(ready(spine.reconciler.reconcile(new Trigger.Poll())).reason())
+                .isEqualTo(ReasonCode.StartFailed);
+        assertThat(spine.engine.runs("home")).as("what was made for it").hasSize(1);
+
+        spine.commit(2, JOB + "{image: tools}");
+        spine.reconciler.reconcile(new Trigger.Poll());
+
+        assertThat(ready(spine.reconciler.reconcile(new Trigger.Poll())).reason())
+                .isEqualTo(ReasonCode.JobSucceeded);
+        assertThat(spine.engine.runs("home")).extracting(RunView::succeeded).containsExactly(true);
     }
 
     @Test

@@ -7,16 +7,21 @@ import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.Blocked;
+import dev.berth.reconciler.plan.Change.RemoveRuns;
 import dev.berth.reconciler.plan.Change.StartRun;
 import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The changes of one job: it is started once, and stopped when it is over its time. */
+/**
+ * The changes of one job: it is started once, and stopped when it is over its time. What was made
+ * for another spec and never started is no run, and is removed.
+ */
 final class JobPlanner {
     private final DesiredJob job;
     private final LiveState live;
@@ -29,7 +34,25 @@ final class JobPlanner {
     }
 
     List<Change> changes() {
-        List<RunView> runs = live.runsOf(job.id());
+        List<RunView> all = live.runsOf(job.id());
+        List<RunView> stale = all.stream().filter(this::neverRan).toList();
+        List<Change> changes = new ArrayList<>();
+        if (!stale.isEmpty()) {
+            changes.add(
+                    new RemoveRuns(
+                            job.id(),
+                            stale,
+                            List.of(new Held("it was made for another spec and never started"))));
+        }
+        changes.addAll(changes(all.stream().filter(run -> !stale.contains(run)).toList()));
+        return changes;
+    }
+
+    private boolean neverRan(RunView run) {
+        return run.state() instanceof ContainerView.Created && !isMine(job, run);
+    }
+
+    private List<Change> changes(List<RunView> runs) {
         RunView run = mine(job, runs);
         StartedJob started = live.startedJobs().get(job.id());
         if (runs.isEmpty() && started != null) { // somebody removed its container
@@ -43,7 +66,11 @@ final class JobPlanner {
 
     /** The run of a job; {@code null} when there is none of what it says now. */
     static @Nullable RunView mine(DesiredJob job, List<RunView> runs) {
-        return runs.stream().filter(r -> r.run().equals(job.run().text())).findFirst().orElse(null);
+        return runs.stream().filter(run -> isMine(job, run)).findFirst().orElse(null);
+    }
+
+    private static boolean isMine(DesiredJob job, RunView run) {
+        return run.run().equals(job.run().text());
     }
 
     private List<Change> another() {

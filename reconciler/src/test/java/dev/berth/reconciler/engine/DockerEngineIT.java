@@ -267,6 +267,9 @@ final class DockerEngineIT extends ContainerEngineContract {
 
         assertThat(failure.reason()).isEqualTo(ReasonCode.StartFailed);
         assertThat(failure).hasMessageContaining("nobody-here");
+        assertThat(engine.container(id))
+                .hasValueSatisfying(
+                        view -> assertThat(view.state()).isEqualTo(new ContainerView.Created()));
     }
 
     @Test

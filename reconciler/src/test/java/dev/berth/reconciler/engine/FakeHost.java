@@ -258,7 +258,10 @@ final class FakeHost {
 
     private static void refuseWhatCannotRun(FakeContainer container) throws Stalled {
         if (container.behaviour instanceof ImageBehaviour.RefusesToStart(String refusal)) {
-            container.state = new ContainerView.Exited(127, false);
+            if (!(container.state
+                    instanceof ContainerView.Created)) { // one that never ran stays so
+                container.state = new ContainerView.Exited(127, false);
+            }
             throw new Stalled(
                     ReasonCode.StartFailed,
                     "can't start container " + container.name + ": " + refusal);

@@ -174,6 +174,12 @@ class GoldenPlanTest {
                                         .job("import", "tools:1")
                                         .jobRan("import", "tools:1", new ContainerView.Created())),
                 scene(
+                        "job-made-and-not-started-and-changed",
+                        () ->
+                                new Scene()
+                                        .job("import", "tools:2")
+                                        .jobRan("import", "tools:1", new ContainerView.Created())),
+                scene(
                         "job-runs",
                         () ->
                                 new Scene()
