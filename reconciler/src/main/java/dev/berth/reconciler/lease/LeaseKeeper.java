@@ -219,8 +219,13 @@ public final class LeaseKeeper implements Writership, AutoCloseable {
                     set(
                             wanted,
                             new Standing.Undecided(
-                                    "another Berth (home %s) wrote before; this one waits %d s whether it still does"
-                                            .formatted(holder, times.patience().toSeconds())),
+                                    "%s; this one waits %d s whether it still does"
+                                            .formatted(
+                                                    holder == null
+                                                            ? "the database does not say whether another Berth writes"
+                                                            : "another Berth (home %s) wrote before"
+                                                                    .formatted(holder),
+                                                    times.patience().toSeconds())),
                             clock.nanos());
             case Tenancy.Step.Stamp _ -> throw new IllegalStateException("it was stamped");
         }

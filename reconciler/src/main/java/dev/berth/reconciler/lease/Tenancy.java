@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Who finds another's while its permit is valid answers with a higher one: it is alive.
  *   <li>Who finds another's and has no permit stamps a higher one and waits. If that still is the
  *       highest after longer than any permit, nobody else has a permit, and it may write.
+ *   <li>Who finds none and has met nobody stamps, and writes at once if the database gave it the
+ *       lease. Else it waits like any other: somebody may have removed the stamp of one that
+ *       writes.
  *   <li>Who was answered while waiting leaves it at that for a while.
  * </ol>
  *
@@ -30,6 +33,8 @@ final class Tenancy {
     private @Nullable String met;
     private long permitEnds;
     private @Nullable Long waitEnds;
+    private boolean leased;
+    private boolean waitsForNobody;
     private @Nullable Long peaceEnds;
     private @Nullable Long truceEnds;
     private long highest;
@@ -55,8 +60,12 @@ final class Tenancy {
         /** It stamps this, and tells what came of it. */
         record Stamp(Epoch epoch) implements Step {}
 
-        /** It waits whether another answers. */
-        record Wait(String holder) implements Step {}
+        /**
+         * It waits whether another answers.
+         *
+         * @param holder {@code null} when it has met nobody
+         */
+        record Wait(@Nullable String holder) implements Step {}
 
         /** It looks on. */
         record Follow(String holder) implements Step {}
@@ -88,6 +97,7 @@ final class Tenancy {
      * @param asked when the look began
      */
     Step seen(List<Epoch> stamps, boolean leased, long asked) {
+        this.leased = leased;
         Optional<Epoch> top = stamps.stream().max(Comparator.comparingLong(Epoch::number));
         highest = Math.max(highest, top.map(Epoch::number).orElse(0L));
         if (top.isEmpty()) {
@@ -95,7 +105,7 @@ final class Tenancy {
         }
         return top.get().holder().equals(self)
                 ? own(top.get(), stamps, asked)
-                : another(top.get(), leased, asked);
+                : another(top.get(), asked);
     }
 
     private Step own(Epoch top, List<Epoch> stamps, long asked) {
@@ -105,11 +115,15 @@ final class Tenancy {
                 && (met != null || stamps.stream().anyMatch(this::isAnothers))) {
             waitEnds = asked + times.patience().toNanos(); // nobody knows what it did meanwhile
         }
+        if (waitsForNobody && leased && stamps.stream().noneMatch(this::isAnothers)) {
+            waitEnds = null;
+        }
         if (waitEnds != null && asked - waitEnds < 0) {
             stamps.stream().filter(this::isAnothers).forEach(e -> met = e.holder());
             return waits();
         }
         waitEnds = null;
+        waitsForNobody = false;
         established = true;
         permitEnds = asked + times.permit().toNanos();
         return new Step.Write(top.number(), permitEnds, older);
@@ -119,7 +133,7 @@ final class Tenancy {
         return !epoch.holder().equals(self);
     }
 
-    private Step another(Epoch top, boolean leased, long asked) {
+    private Step another(Epoch top, long asked) {
         met = top.holder();
         if (established && asked - permitEnds < 0) {
             return new Step.Stamp(new Epoch(top.number() + 1, self));
@@ -146,26 +160,29 @@ final class Tenancy {
     Step stamped(Epoch standing, long asked, long now) {
         highest = Math.max(highest, standing.number());
         if (!standing.holder().equals(self)) {
+            met = standing.holder();
             stepDown(now);
             return new Step.Follow(standing.holder());
         }
-        if (established ? now - permitEnds < 0 : met == null) {
+        if (established ? now - permitEnds < 0 : met == null && leased) {
             established = true;
             permitEnds = asked + times.permit().toNanos();
             return new Step.Write(standing.number(), permitEnds, List.of());
         }
+        waitsForNobody = !established && met == null;
         established = false;
         waitEnds = now + times.patience().toNanos();
         return waits();
     }
 
     private Step waits() {
-        return new Step.Wait(met == null ? "unknown" : met);
+        return new Step.Wait(met);
     }
 
     private void stepDown(long now) {
         established = false;
         waitEnds = null;
+        waitsForNobody = false;
         permitEnds = now;
     }
 }

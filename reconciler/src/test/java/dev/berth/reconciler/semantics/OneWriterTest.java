@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.Epoch;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.lease.FakeLeaseStore;
+import dev.berth.reconciler.lease.LeaseTimes;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.live.ContainerView;
@@ -397,7 +399,54 @@ final class OneWriterTest {
 
         assertThat(ann.keeper.now()).isEqualTo(new Standing.Writer(1));
         assertThat(ready(ann).status()).isEqualTo(Condition.Status.True);
+        assertThat(controls.writes.getFirst().at())
+                .as("after it has waited once whether another writes")
+                .isBetween(LeaseTimes.USUAL.patience(), Duration.ofSeconds(17));
+    }
+
+    @Test
+    void emptyEngine_withTheLease_isWrittenToAtOnce() {
+        settled();
+        controls.start("ann");
+
+        pass(Duration.ofSeconds(2));
+
         assertThat(controls.writes.getFirst().at()).isLessThan(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void databaseSilentAtFirst_itsWriterWritesOnceItHasTheLease() {
+        settled();
+        controls.database.answers("ann", false);
+        controls.start("ann");
+        pass(Duration.ofSeconds(4));
+        assertThat(controls.writes).isEmpty();
+
+        controls.database.answers("ann", true);
+        pass(Duration.ofSeconds(4));
+
+        assertThat(writersSince(Duration.ZERO)).containsExactly("ann");
+    }
+
+    @ParameterizedTest(name = "{0} ms later")
+    @ValueSource(ints = {0, 500, 1000, 1500, 2000, 2500, 3000})
+    void stampsRemoved_andDatabaseSilent_theNewcomerDoesNotWrite(int later) throws Exception {
+        settled();
+        Control ann = controls.start("ann");
+        pass(Duration.ofMinutes(1).plusMillis(later));
+        controls.database.answers("ann", false);
+        controls.database.answers("bob", false);
+        for (Epoch stamp : controls.engine.epochs(Controls.INSTANCE)) {
+            controls.engine.removeEpoch(Controls.INSTANCE, stamp.number());
+        }
+
+        Control bob = controls.start("bob");
+        controls.commit(SHOP.formatted(2));
+        pass(Duration.ofMinutes(2));
+
+        assertThat(writersSince(Duration.ZERO)).containsExactly("ann");
+        assertThat(ann.keeper.now()).isInstanceOf(Standing.Writer.class);
+        assertThat(bob.keeper.now()).isEqualTo(new Standing.Follower("ann"));
     }
 
     @Test
