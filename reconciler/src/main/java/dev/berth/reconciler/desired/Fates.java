@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -208,6 +209,26 @@ final class Fates {
     /** Why nothing may be removed anywhere; {@code null} when that is not so. */
     @Nullable String pruneHold() {
         return pruneHold;
+    }
+
+    /**
+     * The last right Instance, if that had another name than this one and is declared no more;
+     * {@code null} when there is none like that.
+     */
+    @Nullable ResourceId formerInstance(ReadDocument instance) {
+        String text = memory.files().get(instance.file());
+        if (text != null
+                && reader.read(instance.file(), text, new Problems()).stream()
+                        .anyMatch(d -> Objects.equals(d.id(), instance.id()))) {
+            return null; // as almost always, and nothing else has to be read for it
+        }
+        List<ResourceId> before =
+                lastGood().keySet().stream().filter(id -> id.kind() == Kind.Instance).toList();
+        return before.isEmpty()
+                        || before.contains(instance.id())
+                        || before.stream().anyMatch(declared::containsKey)
+                ? null
+                : before.getFirst();
     }
 
     /** The file that held the last right Instance document; {@code null} when there was none. */

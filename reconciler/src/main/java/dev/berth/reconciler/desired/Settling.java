@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,10 @@ final class Settling {
             chosen = fates.choose();
             answers.clear();
             pages.clear();
+            checkRename();
+            if (!settled) {
+                continue; // nothing is to be judged by an Instance that does not count
+            }
             checkInstances();
             Instance instance = render();
             if (!settled) {
@@ -153,6 +159,35 @@ final class Settling {
                 .filter(c -> c.id().kind() == Kind.Instance)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * Another name is another Berth: it would start every app anew with empty volumes, and what
+     * runs would go on with nobody to look after it. So it takes a word more than the name.
+     */
+    private void checkRename() {
+        for (Choice choice : chosen.values()) {
+            if (!choice.current() || !(choice.document() instanceof Instance instance)) {
+                continue;
+            }
+            ResourceId before = fates.formerInstance(choice.read());
+            List<String> confirmed = instance.spec().prune().confirm();
+            if (before == null || confirmed.contains(before.toString())) {
+                continue;
+            }
+            wrong(
+                    choice,
+                    choice.read().at("metadata", "name"),
+                    "metadata.name",
+                    Problem.Code.VALUE,
+                    "the Instance was %s until now: by another name every app would start anew with empty volumes, and what runs would go on unwatched. Take that name back, or confirm the new one below spec: prune: {confirm: [%s]}"
+                            .formatted(
+                                    before.name(),
+                                    Stream.concat(confirmed.stream(), Stream.of(before.toString()))
+                                            .collect(Collectors.joining(", "))));
+            reject(choice);
+            fates.bring(before);
+        }
     }
 
     private void checkInstances() {

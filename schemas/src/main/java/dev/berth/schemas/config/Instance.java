@@ -139,12 +139,13 @@ public record Instance(
                     int maxDeletesPerRun,
             @Describe(
                             value =
-                                    "What is to be deleted: resources, which then do not count, and volumes (volume/<app>/<name>) whose deletionPolicy is Delete. Only what no document declares is ever deleted. Take a line out again once it is done.",
+                                    "What is to be deleted: resources, which then do not count, and volumes (volume/<app>/<name>) whose deletionPolicy is Delete. Only what no document declares is ever deleted. And instance/<former name>, so that a new metadata.name counts. Take a line out again once it is done.",
                             examples = "[app/shop, volume/shop/uploads]")
                     @Matches(
                             pattern =
-                                    "((app|job)|volume/[a-z]([a-z0-9-]{0,38}[a-z0-9])?)/[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
-                            says = "app/<name>, job/<name> or volume/<app>/<name>")
+                                    "((app|job|instance)|volume/[a-z]([a-z0-9-]{0,38}[a-z0-9])?)/[a-z]([a-z0-9-]{0,38}[a-z0-9])?",
+                            says =
+                                    "app/<name>, job/<name>, volume/<app>/<name> or instance/<former name>")
                     List<String> confirm) {
         public Prune {
             confirm = List.copyOf(confirm);
