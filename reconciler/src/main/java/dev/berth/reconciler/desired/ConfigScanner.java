@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A file that says {@code apiVersion: berth/…} anywhere is a config file, wherever it lies:
  *       an app's document may lie beside its code. One that is encrypted as a whole says so only
  *       when it is opened; one that can't be opened counts as a config file.
+ *   <li>So is one that said so when it last was right, whatever it says or is now: else a typo in
+ *       its head would take away what it declares, and nobody would be told.
  *   <li>Any other is a mistake that is reported, unless it lies in the source or static directory
  *       of an app: there it is the app's own business.
  * </ol>
@@ -43,24 +46,33 @@ final class ConfigScanner {
     /**
      * Every config file, in path order; what is wrong goes to the problems.
      *
+     * @param lastRight text of each config file when it last was right, by path
      * @throws ReconcileException if the tree can't be read
      */
-    List<ConfigFile> scan(ConfigTree tree, Problems problems) throws ReconcileException {
+    List<ConfigFile> scan(ConfigTree tree, Map<String, String> lastRight, Problems problems)
+            throws ReconcileException {
         List<ConfigFile> files = new ArrayList<>();
+        List<ConfigFile> once = new ArrayList<>();
         List<Candidate> others = new ArrayList<>();
         for (ConfigTree.Entry entry : tree.entries(".")) {
             if (isYaml(entry.path())) {
                 Candidate candidate = open(tree, entry);
-                if (candidate.text() != null && isOurs(entry.path(), candidate.text())) {
+                if (isOurs(entry.path(), candidate.text())) {
                     files.add(read(candidate, problems));
+                } else if (isOurs(entry.path(), lastRight.get(entry.path()))) {
+                    once.add(read(candidate, problems));
                 } else {
                     others.add(candidate);
                 }
             }
         }
+        files.addAll(once);
         Set<String> appDirectories = appDirectories(files);
+        once.stream()
+                .filter(file -> isWithin(file.path(), appDirectories))
+                .forEach(file -> explain(file, problems));
         for (Candidate other : others) {
-            if (appDirectories.stream().noneMatch(d -> Paths.isWithin(other.path(), d))) {
+            if (!isWithin(other.path(), appDirectories)) {
                 files.add(read(other, problems));
             }
         }
@@ -68,11 +80,28 @@ final class ConfigScanner {
         return List.copyOf(files);
     }
 
-    private boolean isOurs(String path, String text) {
-        return OURS.matcher(text).find()
-                || (SEALED.matcher(text).find()
-                        && reader.read(path, text, new Problems()).stream()
-                                .anyMatch(ReadDocument::ours));
+    private static boolean isWithin(String path, Set<String> directories) {
+        return directories.stream().anyMatch(directory -> Paths.isWithin(path, directory));
+    }
+
+    /** It may be meant for the app now; that has to be said in a way that no typo can say it. */
+    private static void explain(ConfigFile file, Problems problems) {
+        boolean empty = file.text() != null && file.documents().isEmpty();
+        if (!empty && file.documents().stream().noneMatch(ReadDocument::ours)) {
+            refuse(
+                    file.path(),
+                    "held Berth documents when it last was right, so it is not taken for a file of an app: mend it. If it is meant for the app now, delete it, and add it again in a later push",
+                    problems);
+        }
+    }
+
+    private boolean isOurs(String path, @Nullable String text) {
+        return text != null && (OURS.matcher(text).find() || isSealedOurs(path, text));
+    }
+
+    private boolean isSealedOurs(String path, String text) {
+        return SEALED.matcher(text).find()
+                && reader.read(path, text, new Problems()).stream().anyMatch(ReadDocument::ours);
     }
 
     private ConfigFile read(Candidate candidate, Problems problems) {

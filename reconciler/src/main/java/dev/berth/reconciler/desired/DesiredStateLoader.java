@@ -99,7 +99,8 @@ public final class DesiredStateLoader {
      */
     public SortedSet<String> environments(ConfigTree tree) throws ReconcileException {
         SortedSet<String> found = new TreeSet<>();
-        for (ConfigFile file : scanner.scan(tree, new Problems())) {
+        Map<String, String> lastRight = lastGood.recall().files();
+        for (ConfigFile file : scanner.scan(tree, lastRight, new Problems())) {
             for (ReadDocument document : file.documents()) {
                 if (document.document() instanceof Overlay overlay) {
                     found.add(overlay.spec().environment());
@@ -124,14 +125,14 @@ public final class DesiredStateLoader {
     private DesiredState load(Revision revision, ConfigTree tree, @Nullable Doubt stale) {
         Problems problems = new Problems();
         try {
-            List<ConfigFile> files = scanner.scan(tree, problems);
+            LastGood.Memory memory = lastGood.recall();
+            List<ConfigFile> files = scanner.scan(tree, memory.files(), problems);
             if (files.stream().noneMatch(DesiredStateLoader::mayBeOurs)) {
                 return new DesiredState.Unknown(
                         "%s has no Berth document: add %s with kind: Instance"
                                 .formatted(revision, DEFAULT_FILE),
                         problems.sorted());
             }
-            LastGood.Memory memory = lastGood.recall();
             Fates fates = new Fates(files, memory, reader, problems);
             checkForInstance(files, fates, problems);
             SourceResolver sources =
