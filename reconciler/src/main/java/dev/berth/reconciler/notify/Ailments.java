@@ -83,7 +83,9 @@ record Ailments(Duration patience, Instant at) {
         Condition ready = status.condition(ConditionType.Ready);
         return ready != null
                 && ready.reason() == ReasonCode.Suspended
-                && judged(status).allMatch(c -> c == ready || c.status() == Status.True);
+                && judged(status)
+                        .allMatch(
+                                c -> c.type() == ConditionType.Ready || c.status() == Status.True);
     }
 
     private static Stream<Condition> judged(ResourceStatus status) {
