@@ -209,15 +209,24 @@ final class DocumentReader {
             return read;
         }
         String word = read.text("kind");
-        String near = word == null ? null : NearMiss.nearest(word, KINDS);
+        Kind near = nearestKind(word);
         String name = read.text("metadata", "name");
         ResourceId id =
-                near == null || name == null || !NAME.matcher(name).matches()
-                        ? null
-                        : new ResourceId(Kind.valueOf(near), name);
+                near == null || name == null || !isName(name) ? null : new ResourceId(near, name);
         boolean cut = !document.faults().isEmpty();
         boolean ours = cut || near != null || looksOurs(read, root);
         return new ReadDocument(file, read.place(), id, null, root, ours);
+    }
+
+    /** The kind that a word names, maybe misspelt; {@code null} when none is near. */
+    static @Nullable Kind nearestKind(@Nullable String word) {
+        String near = word == null ? null : NearMiss.nearest(word, KINDS);
+        return near == null ? null : Kind.valueOf(near);
+    }
+
+    /** True for what a resource may be called. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     private static boolean looksOurs(ReadDocument read, Node.Mapping root) {

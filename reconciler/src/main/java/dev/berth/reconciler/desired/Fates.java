@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A wrong one is replaced by the last right document of its kind and name.
  *   <li>A file with a problem removes nothing: documents that it held when it last was right, and
  *       that are declared nowhere now, still count.
+ *   <li>The same goes for what a wrong document {@linkplain Unclear may declare} in place of the
+ *       one that is missing: it may have been moved there.
  *   <li>What older documents need counts with them, as it last was. As long as it does, its file
  *       removes nothing either: what is remembered of it is its old text, as a whole.
  *   <li>A wrong document of which no right version is known is held. If it can't even be told who
@@ -56,7 +58,9 @@ final class Fates {
         this.reader = reader;
         this.problems = problems;
         Map<ResourceId, List<ReadDocument>> byId = new LinkedHashMap<>();
+        List<Unclear> unclear = new ArrayList<>();
         for (ConfigFile file : files) {
+            unclear.addAll(Unclear.in(file, memory.files().containsKey(file.path())));
             if (file.text() == null) {
                 unknown(file.path(), true);
             }
@@ -70,6 +74,25 @@ final class Fates {
         }
         byId.forEach(this::declare);
         declared = byId;
+        if (!unclear.isEmpty()) {
+            broughtFrom.addAll(new Moves(unclear).origins(missing(), problems));
+        }
+    }
+
+    /** What is missing although its file has no problem. */
+    private SortedMap<ResourceId, ReadDocument> missing() {
+        Set<String> frozen = problems.files();
+        SortedMap<ResourceId, ReadDocument> missing = new TreeMap<>(lastGood());
+        missing.entrySet()
+                .removeIf(e -> frozen.contains(e.getValue().file()) || !isMissing(e.getKey()));
+        return missing;
+    }
+
+    /** Another Instance is in place of the one of before. */
+    private boolean isMissing(ResourceId id) {
+        return id.kind() == Kind.Instance
+                ? declared.keySet().stream().noneMatch(other -> other.kind() == Kind.Instance)
+                : !declared.containsKey(id) && !wrong.contains(id);
     }
 
     private void unknown(String file, boolean overlays) {

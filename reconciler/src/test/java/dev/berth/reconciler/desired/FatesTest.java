@@ -158,7 +158,7 @@ final class FatesTest {
         repo.file("a.yaml", Repo.app("a", "{image: x}"));
         repo.file("b.yaml", Repo.app("b", "{image: x}"));
         repo.known();
-        repo.file("a.yaml", "{{{ }").without("b.yaml");
+        repo.file("a.yaml", Repo.app("a", "{image: [")).without("b.yaml");
         DesiredState.Known state = repo.known();
 
         assertThat(state.pruneHold()).isNull();
