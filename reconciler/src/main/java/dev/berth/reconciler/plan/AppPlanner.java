@@ -6,7 +6,6 @@ import dev.berth.reconciler.desired.DesiredRoutes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Readiness;
-import dev.berth.reconciler.desired.Returns;
 import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
@@ -61,7 +60,6 @@ final class AppPlanner {
     private final Served served;
     private final Rest rest;
     private final @Nullable KnownRelease lastReady;
-    private final @Nullable DesiredApp former;
 
     /**
      * @param waitsFor why what the app depends on is not ready; {@code null} when it is
@@ -84,7 +82,6 @@ final class AppPlanner {
         this.served = Served.of(live.routes(), app.id(), desired.claims());
         this.rest = new Rest(app, !routes.isEmpty(), containers, served);
         this.lastReady = live.lastReady().get(app.id());
-        this.former = standingFailure() == null ? null : Returns.at(desired, app, lastReady);
     }
 
     List<Change> changes() {
@@ -274,18 +271,10 @@ final class AppPlanner {
     /** The wanted release is not tried now: what served goes on serving. */
     private List<Change> keepServing(Workload.Containers wanted, SlotMatch match, Blocked hold) {
         List<ContainerView> serving = containers.stream().filter(served::has).toList();
-        List<ContainerView> stopped = serving.isEmpty() ? stoppedRelease(match) : List.of();
-        boolean restartable = !stopped.stream().allMatch(this::canOnlyRun);
         List<Change> changes = new ArrayList<>();
-        if (!restartable) {
-            changes.addAll(replaceWhatWasLost(match, serving));
-        }
-        if (!changes.isEmpty()) {
-            changes.add(hold);
-            return changes;
-        }
         if (serving.isEmpty()) {
-            if (!restartable || standInFails()) {
+            List<ContainerView> stopped = stoppedRelease(match);
+            if (stopped.stream().allMatch(this::canOnlyRun) || standInFails()) {
                 changes.addAll(answerMeanwhile(hold));
             } else {
                 List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
@@ -315,49 +304,6 @@ final class AppPlanner {
             changes.addAll(clearAway(match));
         }
         changes.add(hold);
-        return changes;
-    }
-
-    /**
-     * Containers of the release that serves in place of the one that failed are made again when
-     * they are lost; its image is there, and all else is known.
-     */
-    private List<Change> replaceWhatWasLost(SlotMatch match, List<ContainerView> serving) {
-        if (former == null
-                || !(former.workload() instanceof Workload.Containers then)
-                || !served.known()
-                || standInFails()) {
-            return List.of();
-        }
-        StandIn standIn = StandIn.of(instance, former, then, containers, routes, served);
-        String release = standIn.release();
-        if (standIn.isWhole()
-                || release.equals(match.release())
-                || serving.stream().anyMatch(c -> !c.release().equals(release))) {
-            return List.of();
-        }
-        SlotMatch slots = standIn.slots();
-        List<Reason> why = new ArrayList<>(List.of(new KeepsServing(release)));
-        why.addAll(slots.startReasons());
-        Set<String> routed = routedProcesses();
-        List<ContainerView> unproven =
-                slots.kept().stream()
-                        .filter(c -> routed.contains(c.process()) && !served.has(c))
-                        .toList();
-        List<Change> changes = new ArrayList<>(makeRoomFor(slots.kept(), match.release(), why));
-        changes.add(
-                new StartRelease(
-                        app.id(),
-                        new Release(
-                                release,
-                                then.image(),
-                                former.sourceRevision(),
-                                slots.starts(),
-                                candidates(then, unproven, !serving.isEmpty()),
-                                app.dependsOn()),
-                        why));
-        changes.add(new SwitchTraffic(app.id(), routes, new ToContainers(serving, true), why));
-        changes.addAll(retireUnserved(slots.obsolete(), slots.obsoleteReasons()));
         return changes;
     }
 

@@ -339,17 +339,6 @@ class GoldenPlanTest {
                                         .emptied("shop")
                                         .wasReady("shop", V1)),
                 scene(
-                        "stalled-and-the-release-before-was-removed",
-                        () ->
-                                new Scene()
-                                        .app("shop", V2, 2)
-                                        .stalled("shop", "shop:2 keeps exiting")
-                                        .emptied("shop")
-                                        .wasReady("shop", V1)),
-                scene(
-                        "stalled-and-one-of-the-release-before-was-removed",
-                        GoldenPlanTest::oneOfTheReleaseBeforeRemoved),
-                scene(
                         "depends-on-a-suspended-app",
                         () ->
                                 new Scene()
@@ -530,13 +519,6 @@ class GoldenPlanTest {
                         .map(slot -> scene.live("shop", template, slot))
                         .toArray(ContainerView[]::new);
         return scene.serve("shop", all);
-    }
-
-    private static Scene oneOfTheReleaseBeforeRemoved() {
-        Scene scene = new Scene().app("shop", V2, 4).stalled("shop", "shop:2 keeps exiting");
-        ContainerView one = scene.live("shop", V1, 1);
-        ContainerView two = scene.live("shop", V1, 2);
-        return scene.serve("shop", one, two).wasReady("shop", V1).removed(two);
     }
 
     private static Scene converged() {

@@ -376,12 +376,6 @@ public final class Scene {
                 .make();
     }
 
-    /** Somebody removes a container; the edge does not know yet. */
-    Scene removed(ContainerView container) {
-        containers.remove(container);
-        return this;
-    }
-
     /** An app of which nothing is there but its network. */
     Scene emptied(String app) {
         ResourceId id = ResourceId.app(app);

@@ -7,7 +7,6 @@ import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.simulation.Event;
 import dev.berth.reconciler.simulation.Rig;
 import dev.berth.reconciler.simulation.Spec;
-import dev.berth.reconciler.simulation.Tree;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
@@ -116,20 +115,6 @@ final class SelfHealTest {
             }
 
             assertThat(rig.calls(EngineCall.CREATE, "berth_home_shop")).isBetween(6L, 16L);
-        }
-    }
-
-    /** What is declared can't serve: the release before is all there is. */
-    @Test
-    void container_ofTheReleaseBeforeRemoved_isReplacedWhileTheNewOneIsGivenUp() {
-        try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 2)) {
-            Spec broken = new Spec(Spec.Image.ENDS_AT_ONCE, 2, Spec.Twist.NONE);
-            rig.commit(new Tree.Put("shop", broken)).run(Duration.ofMinutes(2));
-            assertThat(rig.servedBy("shop")).containsExactly("shop:quick", "shop:quick");
-
-            rig.removeByHand("shop").run(Duration.ofSeconds(30));
-
-            assertThat(rig.servedBy("shop")).containsExactly("shop:quick", "shop:quick");
         }
     }
 

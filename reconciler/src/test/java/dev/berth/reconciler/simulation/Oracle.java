@@ -323,7 +323,7 @@ final class Oracle {
     @Nullable String madeOtherwise(ContainerView made, List<Tree> trees) {
         String app = made.owner().name();
         boolean again = !everMade.add(app + " " + made.specHash());
-        if (waysBack.isUnsure(made) || waysBack.standsIn(made)) {
+        if (waysBack.isUnsure(made)) {
             return null;
         }
         if (waysBack.isBack(made)) {

@@ -61,9 +61,6 @@ final class WaysBack {
         /** Hash of what is made for it; {@code null} until that is. */
         private @Nullable String hash;
 
-        /** Hash of what was ready last before. */
-        private final @Nullable String before;
-
         /** Hash of what it is gone back to. */
         private @Nullable String backTo;
 
@@ -78,7 +75,6 @@ final class WaysBack {
             this.declared = spec.reference(app);
             boolean same = last != null && last.release.equals(release);
             this.hash = last == null || !same ? null : last.hash;
-            this.before = last == null ? null : last.readyAt != null ? last.hash : last.before;
             this.hasBefore =
                     last != null
                             && !same
@@ -219,9 +215,6 @@ final class WaysBack {
                     ? made.name() + " goes forth again to what was gone back from"
                     : null;
         }
-        if (standsIn(made)) {
-            return null; // what serves in its place was lost
-        }
         String to = way.backTo;
         if (to != null) {
             return to.equals(made.specHash()) || way.spec.twist() == Spec.Twist.SECRET
@@ -233,17 +226,6 @@ final class WaysBack {
         way.backTo = made.specHash();
         goneBackFrom.add(made.owner().name() + " " + way.generation);
         return why == null ? null : made.name() + " goes back, and " + why;
-    }
-
-    /**
-     * True for the release before one that was never ready, once something of the app has fallen.
-     */
-    boolean standsIn(ContainerView made) {
-        Way way = ways.get(made.owner().name());
-        return way != null
-                && made.specHash().equals(way.before)
-                && way.readyAt == null
-                && way.firstFall != null;
     }
 
     private static @Nullable String whyNot(Way way, ContainerView made) {
