@@ -5,11 +5,26 @@ import static org.assertj.core.api.Assertions.entry;
 
 import dev.berth.reconciler.desired.yaml.YamlReader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files made by another implementation of the format and the real age tool. */
+/** Files made by sops itself, by another implementation of its format, and the real age tool. */
 final class SopsDocumentTest {
     private final AgeKeys one = Fixtures.keys("one.txt");
     private final AgeKeys two = Fixtures.keys("two.txt");
+
+    @ParameterizedTest
+    @CsvSource({"sops-3.10.2, global-value", "sops-3.9.0, value"})
+    void open_madeBySopsItself_isAsItWasAndItsMacHolds(String release, String value) {
+        String text = Fixtures.text(release + ".yaml");
+        AgeKeys its = Fixtures.keys(release + ".txt");
+
+        assertThat(Fixtures.values(text, its))
+                .containsEntry("0/kind", "TEXT:Secret")
+                .containsEntry("0/stringData/key", "TEXT:" + value);
+        String changed = text.replace("kind: Secret", "kind: Secred");
+        assertThat(Fixtures.fault(changed, its).path()).isEqualTo("sops.mac");
+    }
 
     @Test
     void open_everyType_isAsItWas() {
