@@ -164,7 +164,11 @@ final class MovedDocumentTest {
     @Test
     void load_newNameOfTheInstance_isFollowedWhateverElseIsWrong() {
         repo.known();
-        repo.file("berth.yaml", Repo.INSTANCE.replace("home", "away"));
+        repo.file(
+                "berth.yaml",
+                Repo.INSTANCE
+                        .replace("home", "away")
+                        .replace("spec: {", "spec: {prune: {confirm: [instance/home]}"));
         repo.file("apps.yaml", SITE_DOCUMENT + NAMELESS);
 
         assertThat(repo.known().instance()).isEqualTo("away");
