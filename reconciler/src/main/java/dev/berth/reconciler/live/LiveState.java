@@ -50,6 +50,23 @@ public record LiveState(
 
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
+        return with(others, schedulesSince, lastReady);
+    }
+
+    /** The same with what is remembered of schedules. */
+    public LiveState withSchedules(Map<ResourceId, Instant> since) {
+        return with(containers, since, lastReady);
+    }
+
+    /** The same with what is remembered of releases. */
+    public LiveState withLastReady(Map<ResourceId, KnownRelease> releases) {
+        return with(containers, schedulesSince, releases);
+    }
+
+    private LiveState with(
+            List<ContainerView> others,
+            Map<ResourceId, Instant> since,
+            Map<ResourceId, KnownRelease> releases) {
         return new LiveState(
                 others,
                 networks,
@@ -58,39 +75,7 @@ public record LiveState(
                 failures,
                 volumes,
                 runs,
-                schedulesSince,
-                foreign,
-                startedJobs,
-                lastReady);
-    }
-
-    /** The same with what is remembered of schedules. */
-    public LiveState withSchedules(Map<ResourceId, Instant> since) {
-        return new LiveState(
-                containers,
-                networks,
-                publishedSites,
-                routes,
-                failures,
-                volumes,
-                runs,
                 since,
-                foreign,
-                startedJobs,
-                lastReady);
-    }
-
-    /** The same with what is remembered of releases. */
-    public LiveState withLastReady(Map<ResourceId, KnownRelease> releases) {
-        return new LiveState(
-                containers,
-                networks,
-                publishedSites,
-                routes,
-                failures,
-                volumes,
-                runs,
-                schedulesSince,
                 foreign,
                 startedJobs,
                 releases);
