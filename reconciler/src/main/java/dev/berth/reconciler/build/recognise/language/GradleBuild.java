@@ -1,10 +1,7 @@
 package dev.berth.reconciler.build.recognise.language;
 
 import dev.berth.reconciler.build.blueprint.Blueprint;
-import dev.berth.reconciler.build.blueprint.BuildStage;
 import dev.berth.reconciler.build.blueprint.Step.Cache;
-import dev.berth.reconciler.build.blueprint.Step.Copy;
-import dev.berth.reconciler.build.blueprint.Step.Run;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Project;
@@ -78,13 +75,7 @@ final class GradleBuild {
                 JvmServer.of(build).title(),
                 root.path(),
                 "Gradle",
-                new BuildStage(
-                        images.build(),
-                        JvmProgram.APP,
-                        List.of(),
-                        List.of(
-                                new Copy(List.of("."), "./"),
-                                new Run(line, new Cache("gradle", "/root/.gradle", false)))),
+                JvmProgram.stage(images.build(), line, new Cache("gradle", "/root/.gradle", false)),
                 JvmProgram.output(
                         project,
                         images.run(),

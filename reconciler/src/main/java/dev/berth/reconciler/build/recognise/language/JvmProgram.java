@@ -1,7 +1,11 @@
 package dev.berth.reconciler.build.recognise.language;
 
+import dev.berth.reconciler.build.blueprint.BuildStage;
 import dev.berth.reconciler.build.blueprint.Output;
 import dev.berth.reconciler.build.blueprint.Output.Artifact;
+import dev.berth.reconciler.build.blueprint.Step.Cache;
+import dev.berth.reconciler.build.blueprint.Step.Copy;
+import dev.berth.reconciler.build.blueprint.Step.Run;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import dev.berth.schemas.config.Command;
@@ -18,6 +22,12 @@ final class JvmProgram {
     private static final int PORT = 8080;
 
     private JvmProgram() {}
+
+    /** One command over all the files: what it needs is in the build files of several modules. */
+    static BuildStage stage(String image, String line, Cache cache) {
+        return new BuildStage(
+                image, APP, List.of(), List.of(new Copy(List.of("."), "./"), new Run(line, cache)));
+    }
 
     static Output output(Project project, String image, @Nullable Command start, String looked)
             throws Unplannable {

@@ -1,10 +1,7 @@
 package dev.berth.reconciler.build.recognise.language;
 
 import dev.berth.reconciler.build.blueprint.Blueprint;
-import dev.berth.reconciler.build.blueprint.BuildStage;
 import dev.berth.reconciler.build.blueprint.Step.Cache;
-import dev.berth.reconciler.build.blueprint.Step.Copy;
-import dev.berth.reconciler.build.blueprint.Step.Run;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Project;
@@ -60,15 +57,10 @@ final class MavenBuild {
                 server.title(),
                 root.path(),
                 "Maven",
-                new BuildStage(
+                JvmProgram.stage(
                         images.build(),
-                        JvmProgram.APP,
-                        List.of(),
-                        List.of(
-                                new Copy(List.of("."), "./"),
-                                new Run(
-                                        build + " && " + take,
-                                        new Cache("maven", "/root/.m2", false)))),
+                        build + " && " + take,
+                        new Cache("maven", "/root/.m2", false)),
                 JvmProgram.output(
                         project,
                         images.run(),
