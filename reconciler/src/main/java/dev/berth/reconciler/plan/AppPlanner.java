@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,9 +167,10 @@ final class AppPlanner {
     private List<Change> release(Workload.Containers wanted) {
         SlotMatch match = SlotMatch.of(instance, app, wanted, containers, before(wanted));
         Set<String> routed = routedProcesses();
+        boolean mayBeUnproven = isOnItsWay(match);
         List<ContainerView> serving =
                 match.kept().stream()
-                        .filter(c -> !routed.contains(c.process()) || served.has(c))
+                        .filter(c -> routed.contains(c.process()) ? served.has(c) : !mayBeUnproven)
                         .toList();
         List<ContainerView> unproven =
                 match.kept().stream().filter(c -> !serving.contains(c)).toList();
@@ -230,6 +232,18 @@ final class AppPlanner {
         changes.addAll(
                 runs.cleanUp(match.release(), List.of(new Reason.Superseded(match.release()))));
         return changes;
+    }
+
+    /**
+     * The release that was ready last still runs, and nothing leads to the wanted one: what runs of
+     * that need not have proven itself. Who began it may have died while it did.
+     */
+    private boolean isOnItsWay(SlotMatch match) {
+        return lastReady != null
+                && !lastReady.id().equals(match.release())
+                && match.kept().stream().noneMatch(served::has)
+                && match.obsolete().stream()
+                        .anyMatch(c -> c.running() && c.release().equals(lastReady.id()));
     }
 
     /**

@@ -37,7 +37,7 @@ class PlannerTest {
     @Test
     void plan_failedReleaseAfterOneThatNothingCanLeadTo_leavesTheOldOneAlone() {
         Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
-        scene.live("shop", withoutPort(), 1);
+        scene.live("shop", worker("1"), 1);
         scene.stalled("shop", "exited with code 1");
 
         assertThat(scene.plan().changes())
@@ -177,6 +177,30 @@ class PlannerTest {
     }
 
     @Test
+    void plan_workerOfANewReleaseRunsAndTheOldOneWasReadyLast_provesItBeforeTheOldOneStops() {
+        Scene scene = new Scene().app("jobs", worker("2"), 1);
+        ContainerView begun = scene.live("jobs", worker("2"), 1);
+        scene.live("jobs", worker("1"), 1);
+        scene.wasReady("jobs", worker("1"));
+
+        assertThat(scene.plan().changes())
+                .first()
+                .isInstanceOfSatisfying(Change.StartRelease.class, start -> proves(start, begun));
+    }
+
+    @Test
+    void plan_workerThatWasReadyLast_stopsTheOldOneAtOnce() {
+        Scene scene = new Scene().app("jobs", worker("2"), 1);
+        scene.live("jobs", worker("2"), 1);
+        scene.live("jobs", worker("1"), 1);
+        scene.wasReady("jobs", worker("2"));
+
+        assertThat(scene.plan().changes())
+                .singleElement()
+                .isInstanceOf(Change.RetireContainers.class);
+    }
+
+    @Test
     void plan_stoppedReleaseWithTwoContainersOfASlot_startsOne() {
         Scene scene = new Scene().app("shop", Scene.template("shop:2"), 1, Scene::recreate);
         scene.live("shop", Scene.template("shop:1"), 1, new ContainerView.Paused());
@@ -194,7 +218,7 @@ class PlannerTest {
                                         .containsExactly(replacement));
     }
 
-    private static ContainerTemplate withoutPort() {
-        return new ContainerTemplate.Draft("worker:1").make();
+    private static ContainerTemplate worker(String version) {
+        return new ContainerTemplate.Draft("worker:" + version).make();
     }
 }

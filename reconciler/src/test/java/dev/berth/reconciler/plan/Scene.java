@@ -127,6 +127,9 @@ public final class Scene {
                                                 template, replicas, Readiness.DEFAULT))));
         DesiredApp app = desiredApp(id, workload, template.hash() + "-" + replicas);
         apps.put(id, edit.apply(app));
+        if (template.port() == null) {
+            return this;
+        }
         return route(name + ".localhost", "/", id, new DesiredRoute.ToApp(id, "web"));
     }
 
@@ -440,25 +443,37 @@ public final class Scene {
 
     /** The container says that its app depends on others. */
     ContainerView madeNeeding(ContainerView c, String... others) {
-        ContainerView needing =
-                new ContainerView(
-                        c.id(),
-                        c.name(),
-                        c.owner(),
-                        c.process(),
-                        c.slot(),
-                        c.specHash(),
-                        c.template(),
-                        c.release(),
-                        c.revision(),
-                        c.state(),
-                        c.addresses(),
-                        c.publishedPort(),
-                        c.actual(),
-                        c.createdAt(),
-                        ids(others));
+        ContainerView needing = like(c, c.state(), c.addresses(), ids(others));
         replace(c, needing);
         return needing;
+    }
+
+    /** The container keeps exiting, and is about to be started again. */
+    Scene falls(ContainerView c) {
+        return replace(c, like(c, new ContainerView.Restarting(1, 3), Map.of(), c.dependsOn()));
+    }
+
+    private static ContainerView like(
+            ContainerView c,
+            ContainerView.State state,
+            Map<String, String> addresses,
+            List<ResourceId> dependsOn) {
+        return new ContainerView(
+                c.id(),
+                c.name(),
+                c.owner(),
+                c.process(),
+                c.slot(),
+                c.specHash(),
+                c.template(),
+                c.release(),
+                c.revision(),
+                state,
+                new TreeMap<>(addresses),
+                c.publishedPort(),
+                c.actual(),
+                c.createdAt(),
+                dependsOn);
     }
 
     Scene replace(ContainerView old, ContainerView changed) {
