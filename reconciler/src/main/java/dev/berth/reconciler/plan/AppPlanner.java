@@ -175,6 +175,7 @@ final class AppPlanner {
         List<ContainerView> unproven =
                 match.kept().stream().filter(c -> !serving.contains(c)).toList();
         boolean rollout = !match.starts().isEmpty() || !unproven.isEmpty();
+        List<ContainerView> relief = rollout ? List.of() : relief(serving, match.obsolete());
 
         Blocked hold = hold(match.isNewRelease());
         if (rollout && hold != null) {
@@ -223,15 +224,37 @@ final class AppPlanner {
                             why));
             changes.addAll(pointAfterStart(match, serving, unproven, stopFirst, why));
         } else {
+            List<ContainerView> all = Stream.concat(serving.stream(), relief.stream()).toList();
             changes.addAll(
                     pointUnlessServed(
-                            RouteResolver.toContainers(app.id(), routes, serving, network),
-                            new ToContainers(serving, false)));
+                            RouteResolver.toContainers(app.id(), routes, all, network),
+                            new ToContainers(all, false)));
         }
-        changes.addAll(retireUnserved(match.obsolete(), match.obsoleteReasons()));
+        List<ContainerView> old =
+                match.obsolete().stream().filter(c -> !relief.contains(c)).toList();
+        changes.addAll(retireUnserved(old, match.obsoleteReasons()));
         changes.addAll(
                 runs.cleanUp(match.release(), List.of(new Reason.Superseded(match.release()))));
         return changes;
+    }
+
+    /** What is too many goes on serving while requests can't get to what stays. */
+    private List<ContainerView> relief(List<ContainerView> serving, List<ContainerView> obsolete) {
+        Map<String, Boolean> reached =
+                serving.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        ContainerView::process,
+                                        this::isReached,
+                                        Boolean::logicalOr));
+        return obsolete.stream()
+                .filter(c -> isReached(c) && served.has(c))
+                .filter(c -> !reached.getOrDefault(c.process(), true))
+                .toList();
+    }
+
+    private boolean isReached(ContainerView container) {
+        return container.running() && RouteResolver.backend(container, network) != null;
     }
 
     /**

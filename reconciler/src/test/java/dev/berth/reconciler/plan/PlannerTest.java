@@ -177,6 +177,24 @@ class PlannerTest {
     }
 
     @Test
+    void plan_scaledDownAndWhatStaysKeepsExiting_leavesWhatServesInTraffic() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        ContainerView falling = scene.live("shop", Scene.template("shop:1"), 1);
+        ContainerView well = scene.live("shop", Scene.template("shop:1"), 2);
+        scene.serve("shop", falling, well);
+        scene.falls(falling);
+
+        assertThat(scene.plan().changes())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Change.SwitchTraffic.class,
+                        point -> assertThat(point.to()).isInstanceOf(Change.ToContainers.class))
+                .extracting(change -> ((Change.SwitchTraffic) change).to().toString())
+                .asString()
+                .contains(well.name());
+    }
+
+    @Test
     void plan_workerOfANewReleaseRunsAndTheOldOneWasReadyLast_provesItBeforeTheOldOneStops() {
         Scene scene = new Scene().app("jobs", worker("2"), 1);
         ContainerView begun = scene.live("jobs", worker("2"), 1);
