@@ -138,21 +138,25 @@ public final class DesiredStateLoader {
             SourceResolver sources =
                     new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
-            Settled settled =
+            Settling settling =
                     new Settling(
-                                    fates,
-                                    memory,
-                                    reader.binder(),
-                                    sources,
-                                    tree,
-                                    vault,
-                                    environment,
-                                    problems)
-                            .settle();
+                            fates,
+                            memory,
+                            reader.binder(),
+                            sources,
+                            tree,
+                            vault,
+                            environment,
+                            problems);
+            Settled settled = settling.settle();
             if (settled == null) {
+                String waits = settling.instanceWaits();
                 return new DesiredState.Unknown(
-                        "%s has no right Instance document and none is remembered: see the problems"
-                                .formatted(revision),
+                        "%s has no %s Instance document%s and none is remembered: see the problems"
+                                .formatted(
+                                        revision,
+                                        waits == null ? "right" : "certain",
+                                        waits == null ? "" : ": it " + waits + ","),
                         problems.sorted());
             }
             return known(revision, stale, files, fates, settled, memory, problems);

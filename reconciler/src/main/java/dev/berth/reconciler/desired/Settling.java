@@ -108,6 +108,15 @@ final class Settling {
         }
     }
 
+    /** Why the Instance does not count although it is right; {@code null} when that is not so. */
+    @Nullable String instanceWaits() {
+        return waiting.entrySet().stream()
+                .filter(e -> e.getKey().kind() == Kind.Instance)
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** The Instance comes first: it says what is laid over the others and what names stand for. */
     private @Nullable Instance render() {
         Choice written = instance();

@@ -462,6 +462,21 @@ final class OverlayTest {
     }
 
     @Test
+    void load_fileThatCantBeUnderstoodAndNothingIsRemembered_saysWhatTheInstanceWaitsFor() {
+        repo.file("more.yaml", "apiVersion: berth/v1\nkind: Ovrelay\nmetadata: {\n");
+
+        assertThat(repo.load())
+                .isInstanceOfSatisfying(
+                        DesiredState.Unknown.class,
+                        unknown ->
+                                assertThat(unknown.doubt().cause())
+                                        .contains(
+                                                "has no certain Instance document: it waits for"
+                                                        + " more.yaml, which can't be understood and"
+                                                        + " may hold an overlay of it"));
+    }
+
+    @Test
     void load_environmentOfTheInstanceMisspelt_isAProblemAndTheOneBeforeStays() {
         more("{spec: {replicas: 3}}");
         repo.known();
