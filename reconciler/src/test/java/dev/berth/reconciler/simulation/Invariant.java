@@ -134,10 +134,16 @@ enum Invariant {
                                     other.specHash().equals(started.specHash())
                                             ? other.slot() == started.slot()
                                                     && !mayBeReplaced(step, other)
+                                                    && (alone || !mayBeStopping(step, other))
                                             : alone && !mayBeUp(step, other))
                     .map(other -> started.name() + " runs beside " + other.name())
                     .findFirst()
                     .orElse(null);
+        }
+
+        // Another takes its place at once, unless they must not overlap.
+        private static boolean mayBeStopping(Step step, ContainerView other) {
+            return step.oracle().mayBeStopping(other.id().shortId());
         }
 
         // What somebody has changed is replaced by another like it.
@@ -179,7 +185,7 @@ enum Invariant {
                             ? step.after().container(step.call().subject())
                             : null;
             ContainerView started = item == null ? null : item.view();
-            if (started == null || isRepair(step.before(), started)) {
+            if (started == null || isRepair(step, started)) {
                 return null;
             }
             String needed = step.oracle().waitsFor(started.owner(), step.leave().trees());
@@ -188,8 +194,8 @@ enum Invariant {
                     : "%s begins, and %s never served".formatted(started.name(), needed);
         }
 
-        private static boolean isRepair(Sight before, ContainerView started) {
-            return before.engine().containers().stream()
+        private static boolean isRepair(Step step, ContainerView started) {
+            return step.before().engine().containers().stream()
                     .map(FakeEngine.Item::view)
                     .anyMatch(
                             other ->
@@ -197,13 +203,16 @@ enum Invariant {
                                             && !other.id().equals(started.id())
                                             && other.owner().equals(started.owner())
                                             && other.specHash().equals(started.specHash())
-                                            && before.backends()
-                                                    .anyMatch(
-                                                            b ->
-                                                                    b.getValue()
-                                                                            .equals(
-                                                                                    other.id()
-                                                                                            .shortId())));
+                                            && (isInTraffic(step, other)
+                                                    || step.oracle()
+                                                            .hits()
+                                                            .was(other.id().shortId())));
+        }
+
+        private static boolean isInTraffic(Step step, ContainerView container) {
+            return step.before()
+                    .backends()
+                    .anyMatch(b -> b.getValue().equals(container.id().shortId()));
         }
     },
     /** Only what falls soon after its switch is gone back from, once, and for good. */

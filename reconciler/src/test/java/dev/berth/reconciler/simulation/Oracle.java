@@ -59,6 +59,8 @@ final class Oracle {
     private final Set<String> everMade;
     private boolean clockWasSet;
     private @Nullable Tree ofPass;
+    private final Set<String> toldToStop = new HashSet<>();
+    private boolean everKnew;
     private boolean blindToRepo = true;
     private boolean blindToEngine = true;
 
@@ -193,6 +195,7 @@ final class Oracle {
                                     everRight.add(app);
                                 }
                             });
+            everKnew |= !tree.emptied() && !holdsAll(tree);
         }
     }
 
@@ -247,6 +250,9 @@ final class Oracle {
     }
 
     void failed(Call call) {
+        if (call.engine() == EngineCall.STOP) {
+            toldToStop.add(shortId(call)); // the engine may be at it, and nobody calls it back
+        }
         Object work = SimClockwork.work();
         if (work != null && tends(call)) {
             tended.put(shortId(call), work);
@@ -260,7 +266,13 @@ final class Oracle {
     /** We have started it: it has to prove itself anew. */
     void started(String shortId) {
         proven.remove(shortId);
+        toldToStop.remove(shortId);
         passed.keySet().removeIf(id -> id.startsWith(shortId));
+    }
+
+    /** True when it was to stop, and it is not known whether it does. */
+    boolean mayBeStopping(String shortId) {
+        return toldToStop.contains(shortId);
     }
 
     boolean proven(String shortId) {
@@ -527,9 +539,26 @@ final class Oracle {
                 : null;
     }
 
-    /** True when the tree of this pass has the app. */
+    /** True when the tree of this pass has the app, or an older document that counts needs it. */
     boolean declared(ResourceId app) {
-        return ofPass != null && ofPass.apps().containsKey(app.name());
+        return ofPass != null
+                && (ofPass.apps().containsKey(app.name()) || mayBeNeeded(app, ofPass));
+    }
+
+    /** By the last right version of a document that is broken now, whichever that is. */
+    private boolean mayBeNeeded(ResourceId app, Tree tree) {
+        return app.name().equals(Spec.PREREQUISITE)
+                && tree.apps().entrySet().stream()
+                        .filter(e -> e.getValue().damage() != null || tree.inDoubt(e.getKey()))
+                        .map(Map.Entry::getKey)
+                        .anyMatch(
+                                other ->
+                                        anyOld(ResourceId.app(other), spec -> spec.depends(other)));
+    }
+
+    /** False as long as every tree had a document that may change all others, also the Instance. */
+    boolean everKnew() {
+        return everKnew;
     }
 
     /** A document that was never right may be about anything. */

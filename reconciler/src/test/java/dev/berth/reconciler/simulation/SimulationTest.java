@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Control keeps its promises whatever happens. Other numbers of histories with {@code
- * -Dberth.simulation.histories=}, others with {@code -Dberth.simulation.seed=}, the first. A second
- * JVM takes its share of them, as many as it can: the threads of two worlds in one would wake each
- * other.
+ * -Dberth.simulation.histories=}, others with {@code -Dberth.simulation.seed=}, the first; more of
+ * what happened last with {@code -Dberth.simulation.trace=}, a number of lines. A second JVM takes
+ * its share of them, as many as it can: the threads of two worlds in one would wake each other.
  */
 class SimulationTest {
     private static final int HISTORIES = Integer.getInteger("berth.simulation.histories", 10_000);

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What happened, in order: the last of it as text, all of it as a number. */
 final class Trace {
-    private static final int LAST = 60;
+    private static final int LAST = Integer.getInteger("berth.simulation.trace", 60);
 
     private final Deque<Entry> last = new ArrayDeque<>();
     private String before = "";

@@ -32,6 +32,7 @@ final class WaysBack {
 
     private final Map<String, Way> ways = new TreeMap<>();
     private final Map<String, Instant> firstFalls = new TreeMap<>();
+    private final Set<String> disturbed = new HashSet<>();
     private final Set<String> goneBackFrom = new HashSet<>();
     private final Set<String> everMade = new HashSet<>();
     private boolean untold;
@@ -162,6 +163,7 @@ final class WaysBack {
     /** A container of an app has ended by itself. */
     void fell(String app, Instant now) {
         firstFalls.putIfAbsent(app, now);
+        disturbed.add(app);
         Way way = ways.get(app);
         if (way != null) {
             way.firstFall = way.firstFall == null ? now : way.firstFall;
@@ -170,6 +172,7 @@ final class WaysBack {
 
     /** Somebody laid hands on a container of an app. */
     void touched(String app, Instant now) {
+        disturbed.add(app);
         Way way = ways.get(app);
         if (way != null) {
             way.touched = true;
@@ -180,7 +183,9 @@ final class WaysBack {
     /** True when a release fell that has not been reported ready since it is declared. */
     boolean fellBeforeReady(String app) {
         Way way = ways.get(app);
-        return way != null && way.firstFall != null && way.readyAt == null;
+        return way == null // of a broken document the last right version counts
+                ? disturbed.contains(app)
+                : way.firstFall != null && way.readyAt == null;
     }
 
     /**
