@@ -131,7 +131,11 @@ final class Oracle {
         Sight now = takes ? sight.get() : null;
         ResourceId owner = now == null ? null : Invariant.Step.takenFrom(call, now);
         return new Leave(
-                now == null || owner == null || owner.kind() != Kind.App || isItsOwn(call, now)
+                now == null
+                                || owner == null
+                                || owner.kind() != Kind.App
+                                || isItsOwn(call, now)
+                                || mayBeStartedAnew(call)
                         ? null
                         : whyNot(call, owner),
                 window(),
@@ -153,6 +157,11 @@ final class Oracle {
                                 && work.equals(tended.get(release(view)))
                                 && now.backends()
                                         .noneMatch(b -> b.getValue().equals(view.id().shortId()))));
+    }
+
+    /** What somebody hit is started anew; the work to do so may have begun when all was known. */
+    private boolean mayBeStartedAnew(Call call) {
+        return call.engine() == EngineCall.STOP && hits.was(shortId(call));
     }
 
     private static String release(ContainerView view) {
