@@ -65,12 +65,8 @@ final class DirectoryCheck {
         }
         try {
             BuildContext context = BuildContext.of(tree, directory, needed);
-            List<ConfigTree.Entry> sent =
-                    tree.entries(directory).stream()
-                            .filter(e -> context.keeps(Paths.within(directory, e.path())))
-                            .toList();
             return new Answer(
-                    fault(sent, directory, use, needed),
+                    fault(context.sent(), directory, use, needed),
                     context.rules().isEmpty()
                             ? id
                             : SpecHash.of(new Sent(context.kept(tree))).text());

@@ -37,11 +37,6 @@ final class Paths {
         return directory.equals(".") || file.startsWith(directory + "/");
     }
 
-    /** The path of a file below a directory, relative to that. */
-    static String within(String directory, String file) {
-        return directory.equals(".") ? file : file.substring(directory.length() + 1);
-    }
-
     private static String join(String path) {
         return Stream.of(path.split("/", -1))
                 .filter(segment -> !segment.isEmpty() && !segment.equals("."))

@@ -17,37 +17,53 @@ import java.util.stream.Collectors;
  *
  * @param directory in the repo
  * @param dockerfile relative to the directory
+ * @param all what the directory holds, as in {@link ConfigTree#entries}
  */
-public record BuildContext(String directory, String dockerfile, IgnoreRules rules) {
+public record BuildContext(
+        String directory, String dockerfile, IgnoreRules rules, List<ConfigTree.Entry> all) {
     private static final String IGNORED = ".dockerignore";
     private static final String IGNORED_BY_BERTH = ".berthignore";
     private static final long LARGEST = 1 << 20;
 
+    public BuildContext {
+        all = List.copyOf(all);
+    }
+
     /**
-     * Reads what a directory says of it.
+     * Lists a directory, once, and reads what it says of what is sent.
      *
      * @throws ReconcileException.Stalled if it says what can't be understood: where, and what
      * @throws ReconcileException.Transient if the tree can't be read
      */
     public static BuildContext of(ConfigTree tree, String directory, String dockerfile)
             throws ReconcileException {
+        List<ConfigTree.Entry> all = tree.entries(directory);
         Set<String> files =
-                tree.entries(directory).stream()
+                all.stream()
                         .filter(entry -> entry.type() != ConfigTree.Type.SYMLINK)
-                        .map(ConfigTree.Entry::path)
+                        .map(entry -> within(directory, entry))
                         .collect(Collectors.toUnmodifiableSet());
         IgnoreRules rules = IgnoreRules.parse("");
         for (List<String> names :
                 List.of(List.of(dockerfile + IGNORED, IGNORED), List.of(IGNORED_BY_BERTH))) {
             for (String name : names) {
-                String path = directory.equals(".") ? name : directory + "/" + name;
-                if (files.contains(path)) {
-                    rules = rules.then(read(tree, path));
+                if (files.contains(name)) {
+                    rules = rules.then(read(tree, inRepo(directory, name)));
                     break;
                 }
             }
         }
-        return new BuildContext(directory, dockerfile, rules);
+        return new BuildContext(directory, dockerfile, rules, all);
+    }
+
+    private static String within(String directory, ConfigTree.Entry entry) {
+        return directory.equals(".")
+                ? entry.path()
+                : entry.path().substring(directory.length() + 1);
+    }
+
+    private static String inRepo(String directory, String name) {
+        return directory.equals(".") ? name : directory + "/" + name;
     }
 
     private static IgnoreRules read(ConfigTree tree, String path) throws ReconcileException {
@@ -73,7 +89,12 @@ public record BuildContext(String directory, String dockerfile, IgnoreRules rule
         return path.equals(dockerfile) || path.equals(IGNORED) || !rules.leavesOut(path);
     }
 
-    /** The files that are sent, as in {@link ConfigTree#fileIds}. */
+    /** What is sent. */
+    public List<ConfigTree.Entry> sent() {
+        return all.stream().filter(entry -> keeps(within(directory, entry))).toList();
+    }
+
+    /** The files that are sent, and what tells their content, as in {@link ConfigTree#fileIds}. */
     public SortedMap<String, String> kept(ConfigTree tree) throws ReconcileException {
         SortedMap<String, String> kept = new TreeMap<>(tree.fileIds(directory));
         kept.keySet().removeIf(path -> !keeps(path));

@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeTree implements ConfigTree {
     private final SortedMap<String, byte[]> files = new TreeMap<>();
     private final SortedMap<String, Type> types = new TreeMap<>();
+    private final List<String> listed = new ArrayList<>();
     private @Nullable String fault;
 
     FakeTree with(String path, String text) {
@@ -45,9 +47,19 @@ final class FakeTree implements ConfigTree {
         return this;
     }
 
+    /** Directories whose files were asked for, in that order. */
+    List<String> listed() {
+        return List.copyOf(listed);
+    }
+
     @Override
     public List<Entry> entries(String directory) throws ReconcileException {
         check();
+        listed.add(directory);
+        return within(directory);
+    }
+
+    private List<Entry> within(String directory) {
         return types.entrySet().stream()
                 .filter(e -> Paths.isWithin(e.getKey(), directory))
                 .map(e -> new Entry(e.getKey(), e.getValue(), 0))
@@ -69,8 +81,9 @@ final class FakeTree implements ConfigTree {
 
     @Override
     public @Nullable String directoryId(String directory) throws ReconcileException {
+        check();
         StringBuilder content = new StringBuilder();
-        for (Entry entry : entries(directory)) {
+        for (Entry entry : within(directory)) {
             String text = new String(files.get(entry.path()), StandardCharsets.ISO_8859_1);
             content.append(entry).append(text).append('\0');
         }
@@ -79,10 +92,12 @@ final class FakeTree implements ConfigTree {
 
     @Override
     public SortedMap<String, String> fileIds(String directory) throws ReconcileException {
+        int prefix = directory.equals(".") ? 0 : directory.length() + 1;
+        check();
         SortedMap<String, String> ids = new TreeMap<>();
-        for (Entry entry : entries(directory)) {
+        for (Entry entry : within(directory)) {
             String text = new String(files.get(entry.path()), StandardCharsets.ISO_8859_1);
-            ids.put(Paths.within(directory, entry.path()), entry.type() + text);
+            ids.put(entry.path().substring(prefix), entry.type() + text);
         }
         return ids;
     }

@@ -48,6 +48,16 @@ final class SourcesTest {
     }
 
     @Test
+    void load_sameContentTwice_isListedOnce() {
+        code.with("web/.dockerignore", "*.md").with("web/a.md", "1");
+        repo.appRepos.put(URL, Repo.fresh(1, code));
+        repo.known();
+        repo.known();
+
+        assertThat(code.listed()).containsExactly("web");
+    }
+
+    @Test
     void load_ignoreFileThatCantBeUnderstood_isSaidWithItsLine() {
         repo.appRepos.put(URL, Repo.fresh(1, code.with("web/.dockerignore", "a[")));
 

@@ -49,8 +49,11 @@ final class BuildContextTest {
                 names.add(e.getName());
             }
         }
-        assertThat(context.kept(tree).keySet())
-                .containsExactlyElementsOf(names.stream().filter(n -> !n.endsWith("/")).toList());
+        List<String> files = names.stream().filter(n -> !n.endsWith("/")).toList();
+        assertThat(context.kept(tree).keySet()).containsExactlyElementsOf(files);
+        assertThat(context.sent().stream().map(ConfigTree.Entry::path))
+                .containsExactlyElementsOf(
+                        files.stream().map(n -> path.equals(".") ? n : path + "/" + n).toList());
         return names;
     }
 
