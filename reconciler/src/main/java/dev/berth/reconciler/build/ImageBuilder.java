@@ -144,7 +144,7 @@ public final class ImageBuilder {
                 new ImageBuild(
                         built.reference(),
                         out -> tree.writeTar(path, context::keeps, out),
-                        built.dockerfile(),
+                        new ImageBuild.Dockerfile(built.dockerfile(), context.dockerfileText(tree)),
                         built.args(),
                         Map.of(
                                 "org.opencontainers.image.revision",

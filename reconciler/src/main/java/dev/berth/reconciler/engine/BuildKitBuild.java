@@ -156,7 +156,7 @@ final class BuildKitBuild {
         parameters.put("version", "2");
         parameters.put("buildid", id);
         parameters.put("t", build.reference());
-        parameters.put("dockerfile", build.dockerfile());
+        parameters.put("dockerfile", build.dockerfile().path());
         parameters.put("buildargs", Json.write(build.args()));
         parameters.put("labels", Json.write(build.labels()));
         parameters.put("rm", "1");

@@ -83,7 +83,7 @@ final class DockerBuild {
                 stream.client()
                         .buildImageCmd(context)
                         .withTags(Set.of(build.reference()))
-                        .withDockerfilePath(build.dockerfile())
+                        .withDockerfilePath(build.dockerfile().path())
                         .withLabels(build.labels())
                         .withPull(false)
                         .withRemove(true)

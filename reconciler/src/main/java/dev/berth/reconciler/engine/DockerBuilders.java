@@ -12,14 +12,11 @@ import dev.berth.reconciler.engine.dockerfile.BuilderOffer;
 import dev.berth.reconciler.engine.dockerfile.Dockerfile;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
  * Builds with the builder that the Dockerfile needs.
@@ -28,8 +25,6 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * images that the engine lacks are pulled first, as any other image is: private ones work.
  */
 final class DockerBuilders {
-    private static final int LARGEST_DOCKERFILE = 1 << 20;
-
     private final EngineConnection engine;
     private final DockerImages images;
 
@@ -39,7 +34,7 @@ final class DockerBuilders {
     }
 
     void build(ImageBuild build, Consumer<String> log) throws ReconcileException {
-        Dockerfile dockerfile = Dockerfile.read(textOf(build));
+        Dockerfile dockerfile = Dockerfile.read(build.dockerfile().text());
         List<BuildKitNeed> needs = BuildKitNeed.of(dockerfile);
         BuilderOffer offer = needs.isEmpty() ? BuilderOffer.CLASSIC : offer();
         switch (BuilderChoice.of(needs, offer)) {
@@ -55,41 +50,6 @@ final class DockerBuilders {
                             ReasonCode.BuildFailed,
                             "can't build %s: %s".formatted(build.reference(), missing.advice()));
         }
-    }
-
-    /** Empty when there is none: the builder says so best. */
-    private String textOf(ImageBuild build) throws ReconcileException {
-        Ask ask =
-                new Ask(
-                        "read the Dockerfile of " + build.reference(),
-                        build.deadline(),
-                        ReasonCode.BuildFailed,
-                        Ask.Late.GIVE_UP);
-        return engine.calls().run(ask, () -> find(build));
-    }
-
-    private static String find(ImageBuild build) throws ReconcileException {
-        try (ContextStream context = new ContextStream(build.context())) {
-            try (TarArchiveInputStream tar = new TarArchiveInputStream(context)) {
-                TarArchiveEntry entry = tar.getNextEntry();
-                while (entry != null && !isDockerfile(entry, build)) {
-                    entry = tar.getNextEntry();
-                }
-                return entry == null
-                        ? ""
-                        : new String(tar.readNBytes(LARGEST_DOCKERFILE), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                context.throwFailure();
-                throw new IllegalStateException("a pipe in memory failed", e);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("a pipe in memory failed", e);
-        }
-    }
-
-    private static boolean isDockerfile(TarArchiveEntry entry, ImageBuild build) {
-        return entry.isFile()
-                && entry.getName().replaceFirst("^\\./", "").equals(build.dockerfile());
     }
 
     private BuilderOffer offer() throws ReconcileException {

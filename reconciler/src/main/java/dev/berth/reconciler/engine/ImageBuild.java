@@ -10,14 +10,13 @@ import java.util.SortedMap;
  * One image to build.
  *
  * @param reference the tag it gets
- * @param context writes the build context as a tar
- * @param dockerfile path in the context
+ * @param context writes the build context as a tar, without what its ignore files leave out
  * @param labels labels of the image
  */
 public record ImageBuild(
         String reference,
         Context context,
-        String dockerfile,
+        Dockerfile dockerfile,
         SortedMap<String, String> args,
         Map<String, String> labels,
         Duration deadline) {
@@ -25,7 +24,16 @@ public record ImageBuild(
         labels = Map.copyOf(labels);
     }
 
-    /** Writes a tar; may be called more than once. */
+    /**
+     * The Dockerfile of a context. The builder reads it from the context; its text is for choosing
+     * the builder, before the context is written.
+     *
+     * @param path in the context
+     * @param text empty when the context has none: the builder says so best
+     */
+    public record Dockerfile(String path, String text) {}
+
+    /** Writes a tar, each time that the image is built. */
     @FunctionalInterface
     public interface Context {
         void writeTo(OutputStream out) throws ReconcileException;

@@ -24,6 +24,8 @@ public record BuildContext(
     private static final String IGNORED = ".dockerignore";
     private static final String IGNORED_BY_BERTH = ".berthignore";
     private static final long LARGEST = 1 << 20;
+    private static final Set<ConfigTree.Type> DOCKERFILES =
+            Set.of(ConfigTree.Type.FILE, ConfigTree.Type.EXECUTABLE);
 
     public BuildContext {
         all = List.copyOf(all);
@@ -48,7 +50,7 @@ public record BuildContext(
                 List.of(List.of(dockerfile + IGNORED, IGNORED), List.of(IGNORED_BY_BERTH))) {
             for (String name : names) {
                 if (files.contains(name)) {
-                    rules = rules.then(read(tree, inRepo(directory, name)));
+                    rules = rules.then(rules(tree, inRepo(directory, name)));
                     break;
                 }
             }
@@ -66,13 +68,19 @@ public record BuildContext(
         return directory.equals(".") ? name : directory + "/" + name;
     }
 
-    private static IgnoreRules read(ConfigTree tree, String path) throws ReconcileException {
+    private static IgnoreRules rules(ConfigTree tree, String path) throws ReconcileException {
         try {
-            return IgnoreRules.parse(new String(tree.read(path, LARGEST), StandardCharsets.UTF_8));
-        } catch (ConfigTree.TooLargeException e) {
-            throw stalled("%s has more than %d bytes".formatted(path, LARGEST), e);
+            return IgnoreRules.parse(read(tree, path));
         } catch (IllegalArgumentException e) {
             throw stalled("%s, %s".formatted(path, e.getMessage()), e);
+        }
+    }
+
+    private static String read(ConfigTree tree, String path) throws ReconcileException {
+        try {
+            return new String(tree.read(path, LARGEST), StandardCharsets.UTF_8);
+        } catch (ConfigTree.TooLargeException e) {
+            throw stalled("%s has more than %d bytes".formatted(path, LARGEST), e);
         }
     }
 
@@ -87,6 +95,22 @@ public record BuildContext(
      */
     public boolean keeps(String path) {
         return path.equals(dockerfile) || path.equals(IGNORED) || !rules.leavesOut(path);
+    }
+
+    /**
+     * What the Dockerfile says; empty when there is none, or only a link to one.
+     *
+     * @throws ReconcileException.Stalled if it is too large
+     * @throws ReconcileException.Transient if the tree can't be read
+     */
+    public String dockerfileText(ConfigTree tree) throws ReconcileException {
+        String path = inRepo(directory, dockerfile);
+        boolean isFile =
+                all.stream()
+                        .filter(entry -> entry.path().equals(path))
+                        .map(ConfigTree.Entry::type)
+                        .anyMatch(DOCKERFILES::contains);
+        return isFile ? read(tree, path) : "";
     }
 
     /** What is sent. */

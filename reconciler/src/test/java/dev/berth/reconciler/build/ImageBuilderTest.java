@@ -12,11 +12,13 @@ import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
+import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -66,6 +68,15 @@ final class ImageBuilderTest {
         assertThat(engine.buildsAsked())
                 .singleElement()
                 .satisfies(build -> assertThat(build.labels()).containsEntry(LABEL, label));
+    }
+
+    @Test
+    void provide_built_tellsTheEngineWhatTheDockerfileSays() throws Exception {
+        builder.provide(built(null));
+
+        assertThat(engine.buildsAsked())
+                .extracting(ImageBuild::dockerfile)
+                .containsExactly(new ImageBuild.Dockerfile("Dockerfile", "FROM busybox:1"));
     }
 
     @Test
@@ -159,6 +170,8 @@ final class ImageBuilderTest {
 
     /** Every commit holds one Dockerfile. */
     private static final class OneDockerfile implements PinnedTrees, ConfigTree {
+        private static final String TEXT = "FROM busybox:1";
+
         @Override
         public ConfigTree open(SourcePin pin) {
             return this;
@@ -169,12 +182,12 @@ final class ImageBuilderTest {
 
         @Override
         public List<Entry> entries(String directory) {
-            return List.of();
+            return List.of(new Entry("Dockerfile", Type.FILE, TEXT.length()));
         }
 
         @Override
         public byte[] read(String path, long limit) {
-            throw new UnsupportedOperationException();
+            return TEXT.getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -190,7 +203,7 @@ final class ImageBuilderTest {
         @Override
         public void writeTar(String directory, Predicate<String> keeps, OutputStream out)
                 throws ReconcileException {
-            Contexts.dockerfile("FROM busybox:1").writeTo(out);
+            Contexts.dockerfile(TEXT).writeTo(out);
         }
     }
 }

@@ -794,7 +794,7 @@ abstract class ContainerEngineContract {
                 new ImageBuild(
                         reference(),
                         Contexts.files(Map.of("README", "nothing to see")),
-                        "Dockerfile",
+                        new ImageBuild.Dockerfile("Dockerfile", ""),
                         new TreeMap<>(),
                         Map.of(),
                         MINUTE);
@@ -815,7 +815,7 @@ abstract class ContainerEngineContract {
                         _ -> {
                             throw broken;
                         },
-                        "Dockerfile",
+                        new ImageBuild.Dockerfile("Dockerfile", ""),
                         new TreeMap<>(),
                         Map.of(),
                         MINUTE);
@@ -922,13 +922,8 @@ abstract class ContainerEngineContract {
     }
 
     ImageBuild build(String... dockerfile) {
-        return new ImageBuild(
-                reference(),
-                Contexts.dockerfile(dockerfile),
-                "Dockerfile",
-                new TreeMap<>(),
-                Map.of("dev.berth.instance", instance),
-                MINUTE);
+        return Contexts.build(
+                reference(), Map.of("dev.berth.instance", instance), MINUTE, dockerfile);
     }
 
     private Stalled buildFailure(String... dockerfile) {

@@ -3,17 +3,35 @@ package dev.berth.reconciler.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
-/** Build contexts for tests. */
+/** Build contexts for tests, and builds of them. */
 public final class Contexts {
     private Contexts() {}
 
     /** Only a Dockerfile of these lines. */
     public static ImageBuild.Context dockerfile(String... lines) {
-        return files(Map.of("Dockerfile", String.join("\n", lines) + "\n"));
+        return files(Map.of("Dockerfile", text(lines)));
+    }
+
+    /** A build of only a Dockerfile of these lines. */
+    static ImageBuild build(
+            String reference, Map<String, String> labels, Duration deadline, String... lines) {
+        return new ImageBuild(
+                reference,
+                dockerfile(lines),
+                new ImageBuild.Dockerfile("Dockerfile", text(lines)),
+                new TreeMap<>(),
+                labels,
+                deadline);
+    }
+
+    private static String text(String... lines) {
+        return String.join("\n", lines) + "\n";
     }
 
     /** Files by path. */

@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -363,18 +364,7 @@ final class DockerEngineIT extends ContainerEngineContract {
     @Test
     void buildImage_argsLabelsAndAnotherDockerfile_areUsed() throws Exception {
         TreeMap<String, String> args = new TreeMap<>(Map.of("WHO", "the \"world\" & $you"));
-        engine.buildImage(
-                new ImageBuild(
-                        reference(),
-                        Contexts.files(
-                                Map.of(
-                                        "deploy/Web.dockerfile",
-                                        "FROM " + IMAGE + "\nARG WHO\nRUN echo \"$WHO\" >/who\n")),
-                        "deploy/Web.dockerfile",
-                        args,
-                        Map.of(Labels.INSTANCE, instance),
-                        MINUTE),
-                _ -> {});
+        engine.buildImage(byAnotherDockerfile(args, "RUN echo \"$WHO\" >/who"), _ -> {});
 
         ContainerId id = run(specs.withImage(reference()).web("web")).id();
         assertThat(engine.exec(id, List.of("cat", "/who"), MINUTE).output())
@@ -389,16 +379,27 @@ final class DockerEngineIT extends ContainerEngineContract {
                 .containsEntry(Labels.INSTANCE, instance);
     }
 
+    private ImageBuild byAnotherDockerfile(SortedMap<String, String> args, String step) {
+        String path = "deploy/Web.dockerfile";
+        String text = "FROM %s\nARG WHO\n%s\n".formatted(IMAGE, step);
+        return new ImageBuild(
+                reference(),
+                Contexts.files(Map.of(path, text)),
+                new ImageBuild.Dockerfile(path, text),
+                args,
+                Map.of(Labels.INSTANCE, instance),
+                MINUTE);
+    }
+
     @Test
     void buildImage_overItsDeadline_isCancelledInTheEngine() {
         ImageBuild slow =
-                new ImageBuild(
+                Contexts.build(
                         reference(),
-                        Contexts.dockerfile("FROM " + IMAGE, "RUN echo slow; sleep 301"),
-                        "Dockerfile",
-                        new TreeMap<>(),
                         Map.of(Labels.INSTANCE, instance),
-                        Duration.ofSeconds(5));
+                        Duration.ofSeconds(5),
+                        "FROM " + IMAGE,
+                        "RUN echo slow; sleep 301");
 
         Stalled failure =
                 catchThrowableOfType(Stalled.class, () -> engine.buildImage(slow, _ -> {}));
@@ -432,18 +433,8 @@ final class DockerEngineIT extends ContainerEngineContract {
         TreeMap<String, String> args =
                 new TreeMap<>(Map.of("WHO", "the \"world\" & $you " + instance));
         ImageBuild build =
-                new ImageBuild(
-                        reference(),
-                        Contexts.files(
-                                Map.of(
-                                        "deploy/Web.dockerfile",
-                                        "FROM "
-                                                + IMAGE
-                                                + "\nARG WHO\nRUN --mount=type=tmpfs,target=/t echo \"$WHO\" | tee /who\n")),
-                        "deploy/Web.dockerfile",
-                        args,
-                        Map.of(Labels.INSTANCE, instance),
-                        MINUTE);
+                byAnotherDockerfile(
+                        args, "RUN --mount=type=tmpfs,target=/t echo \"$WHO\" | tee /who");
 
         engine.buildImage(build, log::add);
         engine.buildImage(build, log::add);
@@ -467,14 +458,12 @@ final class DockerEngineIT extends ContainerEngineContract {
     @Test
     void buildImage_byBuildKitOverItsDeadline_isCancelledInTheEngine() throws Exception {
         ImageBuild slow =
-                new ImageBuild(
+                Contexts.build(
                         reference(),
-                        Contexts.dockerfile(
-                                "FROM " + IMAGE, BUILDKIT_STEP + "echo slow; sleep 303"),
-                        "Dockerfile",
-                        new TreeMap<>(),
                         Map.of(Labels.INSTANCE, instance),
-                        Duration.ofSeconds(5));
+                        Duration.ofSeconds(5),
+                        "FROM " + IMAGE,
+                        BUILDKIT_STEP + "echo slow; sleep 303");
 
         List<Boolean> ran = new CopyOnWriteArrayList<>();
 

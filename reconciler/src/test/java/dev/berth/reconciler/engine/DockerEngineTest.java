@@ -21,7 +21,6 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,9 +34,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the adapter takes answers that a healthy engine does not give. */
 final class DockerEngineTest {
+    private static final String CACHED = "RUN --mount=type=cache,target=/c npm ci";
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final Specs SPECS = Specs.of("home", "busybox:1");
     private static final String LIST = "GET /containers/json";
@@ -393,6 +394,31 @@ final class DockerEngineTest {
                         "Step 1/1 : FROM busybox:1", "10%", "100%", "Successfully tagged x/y:1");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"RUN npm ci", CACHED})
+    void buildImage_whateverTheBuilder_writesTheContextOnce(String step) throws Exception {
+        withBuildKit(
+                200,
+                "{\"id\":\"moby.image.id\",\"aux\":{\"ID\":\"x\"}}\n{\"stream\":\"Successfully built\\n\"}\n");
+        ImageBuild build = Contexts.build("x/y:1", Map.of(), SHORT, "FROM busybox:1", step);
+        AtomicInteger written = new AtomicInteger();
+
+        engine.buildImage(
+                new ImageBuild(
+                        build.reference(),
+                        out -> {
+                            written.incrementAndGet();
+                            build.context().writeTo(out);
+                        },
+                        build.dockerfile(),
+                        build.args(),
+                        build.labels(),
+                        build.deadline()),
+                _ -> {});
+
+        assertThat(written).hasValue(1);
+    }
+
     @Test
     void buildImage_needsBuildKitThatIsNotThere_saysWhatToDo() {
         canned.on("GET /_ping", 200, "OK");
@@ -456,13 +482,7 @@ final class DockerEngineTest {
     }
 
     private ImageBuild buildWithCache() {
-        return new ImageBuild(
-                "x/y:1",
-                Contexts.dockerfile("FROM busybox:1", "RUN --mount=type=cache,target=/c npm ci"),
-                "Dockerfile",
-                new TreeMap<>(),
-                Map.of(),
-                SHORT);
+        return Contexts.build("x/y:1", Map.of(), SHORT, "FROM busybox:1", CACHED);
     }
 
     // Logins of registries
@@ -595,13 +615,7 @@ final class DockerEngineTest {
     }
 
     private ImageBuild build() {
-        return new ImageBuild(
-                "x/y:1",
-                Contexts.dockerfile("FROM busybox:1"),
-                "Dockerfile",
-                new TreeMap<>(),
-                Map.of(),
-                SHORT);
+        return Contexts.build("x/y:1", Map.of(), SHORT, "FROM busybox:1");
     }
 
     private static String inspect(String id, String labels) {

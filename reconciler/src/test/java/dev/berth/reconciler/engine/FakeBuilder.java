@@ -50,7 +50,7 @@ final class FakeBuilder {
         build.context().writeTo(tar);
         String dockerfile = find(tar.toByteArray());
         if (dockerfile == null) {
-            throw failed("Cannot locate specified Dockerfile: " + build.dockerfile());
+            throw failed("Cannot locate specified Dockerfile: " + build.dockerfile().path());
         }
         List<String> steps = dockerfile.lines().filter(line -> !line.isBlank()).toList();
         for (int i = 0; i < steps.size(); i++) {
@@ -124,7 +124,7 @@ final class FakeBuilder {
             for (TarArchiveEntry entry = in.getNextEntry();
                     entry != null;
                     entry = in.getNextEntry()) {
-                if (entry.getName().equals(build.dockerfile())) {
+                if (entry.getName().equals(build.dockerfile().path())) {
                     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
                 }
             }

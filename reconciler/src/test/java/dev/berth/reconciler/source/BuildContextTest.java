@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.reconciler.ReconcileException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,5 +125,42 @@ final class BuildContextTest {
         assertThatThrownBy(() -> BuildContext.of(tree(), "app", "Dockerfile"))
                 .isInstanceOf(ReconcileException.Stalled.class)
                 .hasMessage("app/.dockerignore, line 2: the pattern b[c has no end");
+    }
+
+    @Test
+    void dockerfileText_leftOutByRules_isReadAllTheSame() throws Exception {
+        repo.push(Map.of("app/web.Dockerfile", "FROM x", "app/.dockerignore", "*"));
+
+        assertThat(dockerfileText("app", "web.Dockerfile")).isEqualTo("FROM x");
+    }
+
+    @Test
+    void dockerfileText_notThere_isEmpty() throws Exception {
+        repo.push(Map.of("Dockerfile", "FROM x", "app/a", "1"));
+
+        assertThat(dockerfileText("app", "Dockerfile")).isEmpty();
+        assertThat(dockerfileText(".", "app")).isEmpty();
+    }
+
+    @Test
+    void dockerfileText_link_isEmpty() throws Exception {
+        Files.createSymbolicLink(repo.work().resolve("Dockerfile"), Path.of("other"));
+        repo.push("other", "FROM x");
+
+        assertThat(dockerfileText(".", "Dockerfile")).isEmpty();
+    }
+
+    @Test
+    void dockerfileText_tooLarge_isStalledWithItsPath() {
+        repo.push("app/Dockerfile", "#".repeat((1 << 20) + 1));
+
+        assertThatThrownBy(() -> dockerfileText("app", "Dockerfile"))
+                .isInstanceOf(ReconcileException.Stalled.class)
+                .hasMessage("app/Dockerfile has more than 1048576 bytes");
+    }
+
+    private String dockerfileText(String path, String dockerfile) throws Exception {
+        ConfigTree tree = tree();
+        return BuildContext.of(tree, path, dockerfile).dockerfileText(tree);
     }
 }
