@@ -61,14 +61,14 @@ final class AppRepositoriesTest {
                 new JGitSource(
                         copies,
                         new JGitSource.Origin(configRepo.url(), null, new Credentials.None()),
-                        JGitSourceTest.QUICK,
+                        FollowedRepo.QUICK,
                         () -> {});
         apps =
                 new AppRepositories(
                         new AppRepositories.Settings(
                                 copies,
                                 _ -> new Credentials.None(),
-                                JGitSourceTest.QUICK,
+                                FollowedRepo.QUICK,
                                 () -> Duration.ofSeconds(30)),
                         config,
                         this::now,
@@ -126,7 +126,7 @@ final class AppRepositoriesTest {
                         .toList();
         server.fault(new GitHttpServer.Fault.Silence());
         Thread looks = Thread.ofVirtual().start(() -> apps.lookAhead(sources));
-        await().atMost(JGitSourceTest.QUICK.io())
+        await().atMost(FollowedRepo.QUICK.io())
                 .until(
                         () ->
                                 sources.stream()

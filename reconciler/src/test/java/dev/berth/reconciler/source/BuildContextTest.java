@@ -13,33 +13,21 @@ import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class BuildContextTest {
-    @TempDir Path directory;
-    private ScratchRepo repo;
-    private JGitSource source;
+    @AutoClose private final FollowedRepo source;
+    private final ScratchRepo repo;
 
-    @BeforeEach
-    void open() {
-        repo = new ScratchRepo(directory);
-        source = repo.source(directory.resolve("copies"));
-    }
-
-    @AfterEach
-    void close() {
-        source.close();
-    }
-
-    private ConfigTree tree() {
-        return ((SourceReading.Fresh) source.latestVerified()).tree();
+    BuildContextTest(@TempDir Path directory) {
+        source = new FollowedRepo(directory);
+        repo = source.repo;
     }
 
     private List<String> sent(String path, String dockerfile) throws Exception {
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         BuildContext context = BuildContext.of(tree, path, dockerfile);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         tree.writeTar(path, context::keeps, out);
@@ -122,7 +110,7 @@ final class BuildContextTest {
     void of_patternWithoutEnd_isStalledWithFileAndLine() {
         repo.push(Map.of("app/Dockerfile", "", "app/.dockerignore", "a\nb[c\n"));
 
-        assertThatThrownBy(() -> BuildContext.of(tree(), "app", "Dockerfile"))
+        assertThatThrownBy(() -> BuildContext.of(source.tree(), "app", "Dockerfile"))
                 .isInstanceOf(ReconcileException.Stalled.class)
                 .hasMessage("app/.dockerignore, line 2: the pattern b[c has no end");
     }
@@ -160,7 +148,7 @@ final class BuildContextTest {
     }
 
     private String dockerfileText(String path, String dockerfile) throws Exception {
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         return BuildContext.of(tree, path, dockerfile).dockerfileText(tree);
     }
 }

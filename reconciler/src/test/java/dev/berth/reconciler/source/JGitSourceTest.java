@@ -13,7 +13,6 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,48 +21,19 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.eclipse.jgit.util.FS;
 import org.eclipse.jgit.util.SystemReader;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class JGitSourceTest {
-    static final Deadlines QUICK =
-            new Deadlines(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60));
+    private final Path directory;
+    @AutoClose private final FollowedRepo source;
+    private final ScratchRepo repo;
 
-    @TempDir Path directory;
-    private ScratchRepo repo;
-    private JGitSource source;
-
-    @BeforeEach
-    void open() {
-        repo = new ScratchRepo(directory);
-        source = sourceOn("main");
-    }
-
-    @AfterEach
-    void close() {
-        source.close();
-    }
-
-    private JGitSource sourceOn(@Nullable String branch) {
-        return new JGitSource(
-                directory.resolve("copies"),
-                new JGitSource.Origin(repo.url(), branch, new Credentials.None()),
-                QUICK,
-                () -> {});
-    }
-
-    private void restart() {
-        source.close();
-        source = sourceOn("main");
-    }
-
-    private Fresh fresh() {
-        SourceReading reading = source.latestVerified();
-        assertThat(reading).isInstanceOf(Fresh.class);
-        return (Fresh) reading;
+    JGitSourceTest(@TempDir Path directory) {
+        this.directory = directory;
+        source = new FollowedRepo(directory);
+        repo = source.repo;
     }
 
     private Stale stale() {
@@ -79,7 +49,7 @@ final class JGitSourceTest {
     @Test
     void latestVerified_firstLook_givesRevisionAndFiles() throws Exception {
         String commit = repo.push("berth.yaml", "kind: Instance\n");
-        Fresh reading = fresh();
+        Fresh reading = source.fresh();
         assertThat(reading.revision().commit()).isEqualTo(commit);
         assertThat(reading.revision().branch()).isEqualTo("main");
         assertThat(reading.revision().author()).isEqualTo("Ada Lovelace <ada@example.com>");
@@ -91,9 +61,9 @@ final class JGitSourceTest {
     @Test
     void latestVerified_push_givesNewFilesAndKeepsOldTreeReadable() throws Exception {
         repo.push("a", "1");
-        Fresh before = fresh();
+        Fresh before = source.fresh();
         String commit = repo.push("a", "2");
-        Fresh after = fresh();
+        Fresh after = source.fresh();
         assertThat(after.revision().commit()).isEqualTo(commit);
         assertThat(text(after.tree(), "a")).isEqualTo("2");
         assertThat(text(before.tree(), "a")).isEqualTo("1");
@@ -102,9 +72,9 @@ final class JGitSourceTest {
     @Test
     void latestVerified_nothingNew_fetchesNothing() throws Exception {
         repo.push("a", "1");
-        Fresh first = fresh();
+        Fresh first = source.fresh();
         List<String> before = filesOfStore();
-        assertThat(fresh().revision()).isEqualTo(first.revision());
+        assertThat(source.fresh().revision()).isEqualTo(first.revision());
         assertThat(filesOfStore()).isEqualTo(before);
     }
 
@@ -114,7 +84,7 @@ final class JGitSourceTest {
         for (int i = 0; i < 20; i++) {
             repo.push("a", "version " + i);
         }
-        Fresh reading = fresh();
+        Fresh reading = source.fresh();
         assertThat(storeGit("rev-list", "--all")).isEqualTo(reading.revision().commit());
         assertThat(storeGit("cat-file", "--batch-all-objects", "--batch-check"))
                 .doesNotContain(old);
@@ -125,41 +95,38 @@ final class JGitSourceTest {
         repo.push("a", "0");
         for (int i = 1; i <= 45; i++) {
             repo.push("a", "version " + i);
-            assertThat(text(fresh().tree(), "a")).isEqualTo("version " + i);
+            assertThat(text(source.tree(), "a")).isEqualTo("version " + i);
         }
         assertThat(filesOfStore().stream().filter(f -> f.endsWith(".pack")).count()).isLessThan(30);
-        restart();
-        assertThat(text(fresh().tree(), "a")).isEqualTo("version 45");
+        source.follow("main");
+        assertThat(text(source.tree(), "a")).isEqualTo("version 45");
     }
 
     @Test
     void latestVerified_noBranchNamed_followsDefaultBranchAlsoWhenItChanges() {
-        source.close();
-        source = sourceOn(null);
+        source.follow(null);
         repo.push("a", "1");
-        assertThat(fresh().revision().branch()).isEqualTo("main");
+        assertThat(source.fresh().revision().branch()).isEqualTo("main");
         repo.git("checkout", "-q", "-b", "trunk");
         String commit = repo.push("a", "2");
-        assertThat(fresh().revision().branch()).isEqualTo("main");
+        assertThat(source.fresh().revision().branch()).isEqualTo("main");
         repo.gitInBare("symbolic-ref", "HEAD", "refs/heads/trunk");
-        assertThat(fresh().revision().branch()).isEqualTo("trunk");
-        assertThat(fresh().revision().commit()).isEqualTo(commit);
+        assertThat(source.fresh().revision().branch()).isEqualTo("trunk");
+        assertThat(source.fresh().revision().commit()).isEqualTo(commit);
     }
 
     @Test
     void latestVerified_defaultBranchRenamedAtSameCommit_tellsNewName() {
-        source.close();
-        source = sourceOn(null);
+        source.follow(null);
         repo.push("a", "1");
-        fresh();
+        source.fresh();
         repo.gitInBare("branch", "-m", "main", "trunk");
-        assertThat(fresh().revision().branch()).isEqualTo("trunk");
+        assertThat(source.fresh().revision().branch()).isEqualTo("trunk");
     }
 
     @Test
     void latestVerified_detachedHead_asksForABranchName() {
-        source.close();
-        source = sourceOn(null);
+        source.follow(null);
         String commit = repo.push("a", "1");
         repo.gitInBare("update-ref", "--no-deref", "HEAD", commit);
         assertThat(source.latestVerified())
@@ -171,12 +138,12 @@ final class JGitSourceTest {
     @Test
     void latestVerified_forcePushToOlderCommit_followsIt() throws Exception {
         String first = repo.push("a", "1");
-        fresh();
+        source.fresh();
         repo.push("a", "2");
-        fresh();
+        source.fresh();
         repo.git("reset", "-q", "--hard", first);
         repo.git("push", "-q", "-f", "origin", "main");
-        Fresh reading = fresh();
+        Fresh reading = source.fresh();
         assertThat(reading.revision().commit()).isEqualTo(first);
         assertThat(text(reading.tree(), "a")).isEqualTo("1");
     }
@@ -184,24 +151,24 @@ final class JGitSourceTest {
     @Test
     void latestVerified_amendedCommit_followsIt() throws Exception {
         repo.push("a", "1");
-        fresh();
+        source.fresh();
         repo.write("a", "amended");
         repo.git("commit", "-q", "-a", "--amend", "-m", "again");
         repo.git("push", "-q", "-f", "origin", "main");
-        assertThat(text(fresh().tree(), "a")).isEqualTo("amended");
+        assertThat(text(source.tree(), "a")).isEqualTo("amended");
     }
 
     @Test
     void latestVerified_unrelatedHistory_followsIt() throws Exception {
         repo.push("a", "1");
-        fresh();
+        source.fresh();
         repo.git("checkout", "-q", "--orphan", "other");
         repo.git("rm", "-q", "-rf", ".");
         repo.write("b", "new world");
         repo.git("add", "-A");
         repo.git("commit", "-q", "-m", "begin again");
         repo.git("push", "-q", "-f", "origin", "other:main");
-        Fresh reading = fresh();
+        Fresh reading = source.fresh();
         assertThat(reading.tree().entries("."))
                 .extracting(ConfigTree.Entry::path)
                 .containsExactly("b");
@@ -210,20 +177,19 @@ final class JGitSourceTest {
     @Test
     void latestVerified_branchVanished_isStaleAndRecovers() {
         String commit = repo.push("a", "1");
-        fresh();
+        source.fresh();
         repo.gitInBare("branch", "-D", "main");
         Stale reading = stale();
         assertThat(reading.revision().commit()).isEqualTo(commit);
         assertThat(reading.cause()).contains("has no branch main").contains(repo.url().shown());
         repo.git("push", "-q", "origin", "main");
-        assertThat(fresh().revision().commit()).isEqualTo(commit);
+        assertThat(source.fresh().revision().commit()).isEqualTo(commit);
     }
 
     @Test
     void latestVerified_branchNeverThere_isUnavailable() {
         repo.push("a", "1");
-        source.close();
-        source = sourceOn("nope");
+        source.follow("nope");
         assertThat(source.latestVerified())
                 .isInstanceOfSatisfying(
                         Unavailable.class,
@@ -232,8 +198,7 @@ final class JGitSourceTest {
 
     @Test
     void latestVerified_repoWithoutCommits_isUnavailable() {
-        source.close();
-        source = sourceOn(null);
+        source.follow(null);
         assertThat(source.latestVerified())
                 .isInstanceOfSatisfying(
                         Unavailable.class, it -> assertThat(it.cause()).contains("no commits yet"));
@@ -242,7 +207,7 @@ final class JGitSourceTest {
     @Test
     void latestVerified_commitWithoutFiles_isStaleAndRecovers() throws Exception {
         String good = repo.push("a", "1");
-        fresh();
+        source.fresh();
         repo.git("rm", "-q", "-r", ".");
         String empty = repo.commitAndPush("remove all");
         Stale reading = stale();
@@ -250,28 +215,28 @@ final class JGitSourceTest {
         assertThat(reading.cause()).contains(empty.substring(0, 12)).contains("no files");
         assertThat(text(reading.tree(), "a")).isEqualTo("1");
         repo.push("b", "2");
-        assertThat(text(fresh().tree(), "b")).isEqualTo("2");
+        assertThat(text(source.tree(), "b")).isEqualTo("2");
     }
 
     @Test
     void latestVerified_repoMovedAway_isStaleAlsoAfterRestart() throws Exception {
         String commit = repo.push("a", "1");
-        fresh();
+        source.fresh();
         Files.move(repo.bare(), directory.resolve("moved.git"));
         assertThat(stale().cause()).contains("no Git repo at");
-        restart();
+        source.follow("main");
         Stale reading = stale();
         assertThat(reading.revision().commit()).isEqualTo(commit);
         assertThat(reading.revision().branch()).isEqualTo("main");
         assertThat(text(reading.tree(), "a")).isEqualTo("1");
         Files.move(directory.resolve("moved.git"), repo.bare());
-        assertThat(fresh().revision().commit()).isEqualTo(commit);
+        assertThat(source.fresh().revision().commit()).isEqualTo(commit);
     }
 
     @Test
     void latestVerified_forbiddenName_isNotUsed() throws Exception {
         String good = repo.push("a", "1");
-        fresh();
+        source.fresh();
         String blob = repo.git("hash-object", "-w", "a");
         byte[] raw = "100644 ..\0".getBytes(StandardCharsets.UTF_8);
         Path treeFile = directory.resolve("tree");
@@ -291,7 +256,7 @@ final class JGitSourceTest {
     @Test
     void latestVerified_treeBomb_isRefusedQuickly() throws Exception {
         repo.push("a", "1");
-        fresh();
+        source.fresh();
         String object = repo.git("hash-object", "-w", "a");
         String mode = "100644 blob";
         for (int level = 0; level < 12; level++) {
@@ -312,10 +277,10 @@ final class JGitSourceTest {
     @Test
     void latestVerified_packDamagedOnDisk_repairsItself() throws Exception {
         repo.push(Map.of("a", "first content", "dir/b", "second content"));
-        Fresh reading = fresh();
-        restart();
+        Fresh reading = source.fresh();
+        source.follow("main");
         damagePacks();
-        Fresh again = fresh();
+        Fresh again = source.fresh();
         assertThat(again.revision()).isEqualTo(reading.revision());
         assertThat(text(again.tree(), "a")).isEqualTo("first content");
         assertThat(text(again.tree(), "dir/b")).isEqualTo("second content");
@@ -324,15 +289,15 @@ final class JGitSourceTest {
     @Test
     void latestVerified_packDamagedAndRemoteGone_tellsBoth() throws Exception {
         repo.push("a", "first content");
-        fresh();
-        restart();
+        source.fresh();
+        source.follow("main");
         damagePacks();
         Files.move(repo.bare(), directory.resolve("moved.git"));
         assertThat(source.latestVerified())
                 .isInstanceOfSatisfying(
                         Unavailable.class, it -> assertThat(it.cause()).contains("no Git repo at"));
         Files.move(directory.resolve("moved.git"), repo.bare());
-        assertThat(text(fresh().tree(), "a")).isEqualTo("first content");
+        assertThat(text(source.tree(), "a")).isEqualTo("first content");
     }
 
     @Test
@@ -340,52 +305,52 @@ final class JGitSourceTest {
         String noise =
                 new Random(1).ints(3000, '0', 'z').mapToObj(Character::toString).collect(joining());
         repo.push("a", noise);
-        fresh();
+        source.fresh();
         String blob = repo.git("rev-parse", "HEAD:a");
-        restart();
+        source.follow("main");
         damageObject(blob);
-        Fresh damaged = fresh();
+        Fresh damaged = source.fresh();
         assertThatThrownBy(() -> damaged.tree().read("a", 10_000))
                 .isInstanceOf(ReconcileException.Transient.class)
                 .hasMessageContaining("fetched anew");
-        assertThat(text(fresh().tree(), "a")).isEqualTo(noise);
+        assertThat(text(source.tree(), "a")).isEqualTo(noise);
         assertThat(text(damaged.tree(), "a")).isEqualTo(noise);
     }
 
     @Test
     void latestVerified_objectsDeleted_repairsItself() throws Exception {
         repo.push("a", "1");
-        fresh();
-        restart();
+        source.fresh();
+        source.follow("main");
         for (String file : filesOfStore()) {
             if (file.contains("/objects/") && Files.isRegularFile(Path.of(file))) {
                 Files.deleteIfExists(Path.of(file));
             }
         }
-        assertThat(text(fresh().tree(), "a")).isEqualTo("1");
+        assertThat(text(source.tree(), "a")).isEqualTo("1");
     }
 
     @Test
     void latestVerified_locksLeftByACrash_areRemoved() throws Exception {
         repo.push("a", "1");
-        fresh();
+        source.fresh();
         source.close();
         Path store = store();
         Files.createFile(store.resolve("shallow.lock"));
         Files.createFile(store.resolve("HEAD.lock"));
         Files.createFile(store.resolve("refs/berth/last.lock"));
-        source = sourceOn("main");
+        source.follow("main");
         repo.push("a", "2");
-        assertThat(text(fresh().tree(), "a")).isEqualTo("2");
+        assertThat(text(source.tree(), "a")).isEqualTo("2");
     }
 
     @Test
     void latestVerified_crashDuringRepair_usesTheCompleteStore() throws Exception {
         String commit = repo.push("a", "1");
-        fresh();
+        source.fresh();
         source.close();
         BareStore.create(store().resolveSibling("store-7.git")).close();
-        source = sourceOn("main");
+        source.follow("main");
         Files.move(repo.bare(), directory.resolve("moved.git"));
         assertThat(stale().revision().commit()).isEqualTo(commit);
         assertThat(store().resolveSibling("store-7.git")).doesNotExist();
@@ -394,15 +359,13 @@ final class JGitSourceTest {
     @Test
     void latestVerified_directoryCannotBeMade_saysWhere() throws Exception {
         repo.push("a", "1");
-        Files.writeString(directory.resolve("copies"), "a file");
+        Files.writeString(source.copies, "a file");
         assertThat(source.latestVerified())
                 .isInstanceOfSatisfying(
                         Unavailable.class,
-                        it ->
-                                assertThat(it.cause())
-                                        .contains(directory.resolve("copies").toString()));
-        Files.delete(directory.resolve("copies"));
-        fresh();
+                        it -> assertThat(it.cause()).contains(source.copies.toString()));
+        Files.delete(source.copies);
+        source.fresh();
     }
 
     @Test
@@ -413,7 +376,7 @@ final class JGitSourceTest {
     }
 
     private Path store() throws IOException {
-        try (Stream<Path> files = Files.walk(directory.resolve("copies"))) {
+        try (Stream<Path> files = Files.walk(source.copies)) {
             return files.filter(f -> f.toString().matches(".*/store-\\d+\\.git"))
                     .max(Comparator.naturalOrder())
                     .orElseThrow();

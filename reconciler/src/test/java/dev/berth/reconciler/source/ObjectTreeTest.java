@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.ConfigTree.TooLargeException;
-import dev.berth.reconciler.source.SourceReading.Fresh;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,31 +20,19 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ObjectTreeTest {
-    @TempDir Path directory;
-    private ScratchRepo repo;
-    private JGitSource source;
+    private final Path directory;
+    @AutoClose private final FollowedRepo source;
+    private final ScratchRepo repo;
 
-    @BeforeEach
-    void open() {
-        repo = new ScratchRepo(directory);
-        source = repo.source(directory.resolve("copies"));
-    }
-
-    @AfterEach
-    void close() {
-        source.close();
-    }
-
-    private ConfigTree tree() {
-        SourceReading reading = source.latestVerified();
-        assertThat(reading).isInstanceOf(Fresh.class);
-        return ((Fresh) reading).tree();
+    ObjectTreeTest(@TempDir Path directory) {
+        this.directory = directory;
+        source = new FollowedRepo(directory);
+        repo = source.repo;
     }
 
     private void link(String path, String target) throws IOException {
@@ -66,18 +53,18 @@ final class ObjectTreeTest {
         repo.git("add", "a", "b", "b.txt", "link");
         repo.git("commit", "-q", "-m", "all kinds");
         repo.git("push", "-q", "origin", "main");
-        assertThat(tree().entries("."))
+        assertThat(source.tree().entries("."))
                 .containsExactly(
                         new ConfigTree.Entry("a/deep/er/file", ConfigTree.Type.FILE, 0),
                         new ConfigTree.Entry("b.txt", ConfigTree.Type.FILE, 5),
                         new ConfigTree.Entry("b/run.sh", ConfigTree.Type.EXECUTABLE, 10),
                         new ConfigTree.Entry("link", ConfigTree.Type.SYMLINK, 5),
                         new ConfigTree.Entry("sub", ConfigTree.Type.SUBMODULE, 0));
-        assertThat(tree().entries("b"))
+        assertThat(source.tree().entries("b"))
                 .extracting(ConfigTree.Entry::path)
                 .containsExactly("b/run.sh");
-        assertThat(tree().entries("none")).isEmpty();
-        assertThat(tree().entries("b.txt")).isEmpty();
+        assertThat(source.tree().entries("none")).isEmpty();
+        assertThat(source.tree().entries("b.txt")).isEmpty();
     }
 
     @Test
@@ -93,7 +80,7 @@ final class ObjectTreeTest {
                         "überschrift 日本 🚢");
         names.forEach(name -> repo.write("d/" + name, name));
         repo.commitAndPush("odd names");
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         assertThat(tree.entries("d"))
                 .extracting(ConfigTree.Entry::path)
                 .containsExactlyElementsOf(names.stream().map(n -> "d/" + n).toList());
@@ -107,7 +94,7 @@ final class ObjectTreeTest {
     @Test
     void read_largerThanLimit_saysBothSizes() throws Exception {
         repo.push("a", "12345");
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         assertThat(tree.read("a", 5)).hasSize(5);
         assertThatThrownBy(() -> tree.read("a", 4))
                 .isInstanceOf(TooLargeException.class)
@@ -117,7 +104,7 @@ final class ObjectTreeTest {
     @Test
     void read_missingFileOrDirectory_isTransientAndDoesNotBlameTheStore() throws Exception {
         repo.push("d/a", "1");
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         for (String path : List.of("none", "d", "d/a/b")) {
             assertThatThrownBy(() -> tree.read(path, 10))
                     .isInstanceOf(ReconcileException.Transient.class)
@@ -128,7 +115,7 @@ final class ObjectTreeTest {
     @Test
     void directoryId_sameContentElsewhere_isSame() throws Exception {
         repo.push(Map.of("x/a", "1", "y/a", "1", "z/a", "2"));
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         assertThat(tree.directoryId("x")).isNotNull().isEqualTo(tree.directoryId("y"));
         assertThat(tree.directoryId("z")).isNotEqualTo(tree.directoryId("x"));
         assertThat(tree.directoryId(".")).isEqualTo(repo.git("rev-parse", "HEAD^{tree}"));
@@ -144,7 +131,7 @@ final class ObjectTreeTest {
         link("app/src/up", "../run.sh");
         repo.write("other", "not in it");
         repo.commitAndPush("app");
-        Map<String, TarArchiveEntry> entries = untar(tree(), "app");
+        Map<String, TarArchiveEntry> entries = untar(source.tree(), "app");
         assertThat(entries)
                 .containsOnlyKeys(
                         "run.sh", "src/", "src/" + "long-name-".repeat(20) + ".txt", "src/up");
@@ -164,9 +151,9 @@ final class ObjectTreeTest {
     @Test
     void writeTar_sameTreeInAnotherCommit_givesSameBytes() throws Exception {
         repo.push(Map.of("app/a", "1", "app/ä", "2"));
-        byte[] first = tar(tree(), "app");
+        byte[] first = tar(source.tree(), "app");
         repo.push("unrelated", "x");
-        assertThat(tar(tree(), "app")).isEqualTo(first);
+        assertThat(tar(source.tree(), "app")).isEqualTo(first);
     }
 
     @Test
@@ -177,7 +164,7 @@ final class ObjectTreeTest {
         Files.write(repo.work().resolve("app/large"), large);
         repo.commitAndPush("app");
         Path out = Files.createDirectory(directory.resolve("out"));
-        Path file = Files.write(directory.resolve("app.tar"), tar(tree(), "app"));
+        Path file = Files.write(directory.resolve("app.tar"), tar(source.tree(), "app"));
         repo.git("-c", "alias.t=!tar xf %s -C %s".formatted(file, out), "t");
         assertThat(out.resolve("large")).hasBinaryContent(large);
         assertThat(out.resolve("empty")).isEmptyFile();
@@ -186,7 +173,7 @@ final class ObjectTreeTest {
     @Test
     void writeTar_missingDirectory_isStalled() {
         repo.push("a", "1");
-        assertThatThrownBy(() -> tar(tree(), "web"))
+        assertThatThrownBy(() -> tar(source.tree(), "web"))
                 .isInstanceOf(ReconcileException.Stalled.class)
                 .hasMessageContaining("no directory web");
     }
@@ -199,7 +186,7 @@ final class ObjectTreeTest {
         repo.git("commit", "-q", "-m", "submodule");
         repo.git("push", "-q", "origin", "main");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThatThrownBy(() -> tree().writeTar("app", out))
+        assertThatThrownBy(() -> source.tree().writeTar("app", out))
                 .isInstanceOf(ReconcileException.Stalled.class)
                 .hasMessageContaining("app/lib is a submodule");
         assertThat(out.size()).isZero();
@@ -210,10 +197,10 @@ final class ObjectTreeTest {
         repo.write("secret", "1");
         link("app/conf/link", "../../secret");
         repo.commitAndPush("link");
-        assertThatThrownBy(() -> tar(tree(), "app"))
+        assertThatThrownBy(() -> tar(source.tree(), "app"))
                 .isInstanceOf(ReconcileException.Stalled.class)
                 .hasMessageContaining("app/conf/link is a symlink to ../../secret");
-        assertThat(untar(tree(), ".")).containsKey("app/conf/link");
+        assertThat(untar(source.tree(), ".")).containsKey("app/conf/link");
     }
 
     @Test
@@ -222,7 +209,7 @@ final class ObjectTreeTest {
                 "app/logo.png",
                 "version https://git-lfs.github.com/spec/v1\noid sha256:%s\nsize 12345\n"
                         .formatted("ab".repeat(32)));
-        assertThatThrownBy(() -> tar(tree(), "app"))
+        assertThatThrownBy(() -> tar(source.tree(), "app"))
                 .isInstanceOf(ReconcileException.Stalled.class)
                 .hasMessageContaining("app/logo.png is kept in Git LFS");
     }
@@ -230,13 +217,13 @@ final class ObjectTreeTest {
     @Test
     void writeTar_textAboutLfs_isNoPointer() throws Exception {
         repo.push("app/README", "version https://git-lfs.github.com/spec/v1 is what we use\n");
-        assertThat(untar(tree(), "app")).containsOnlyKeys("README");
+        assertThat(untar(source.tree(), "app")).containsOnlyKeys("README");
     }
 
     @Test
     void writeTar_receiverFails_isTransientAndDoesNotBlameTheStore() throws Exception {
         repo.push("a", "1");
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         OutputStream broken =
                 new OutputStream() {
                     @Override
@@ -256,7 +243,7 @@ final class ObjectTreeTest {
             repo.write("d%d/f%d".formatted(i % 100, i), "content " + i);
         }
         repo.commitAndPush("many");
-        ConfigTree tree = tree();
+        ConfigTree tree = source.tree();
         assertThat(tree.entries(".")).hasSize(10_000);
         assertThat(untar(tree, ".")).hasSize(10_100);
     }

@@ -44,15 +44,6 @@ public final class ScratchRepo {
         return url(bare.toUri().toString());
     }
 
-    /** Berth's look at its branch, with its copy in a directory. */
-    JGitSource source(Path copies) {
-        return new JGitSource(
-                copies,
-                new JGitSource.Origin(url(), "main", new Credentials.None()),
-                JGitSourceTest.QUICK,
-                () -> {});
-    }
-
     static RepoUrl url(String text) {
         try {
             return RepoUrl.parse(text);

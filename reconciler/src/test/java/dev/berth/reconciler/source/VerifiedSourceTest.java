@@ -48,7 +48,7 @@ final class VerifiedSourceTest {
                 new JGitSource(
                         directory.resolve("copies"),
                         new JGitSource.Origin(repo.url(), null, new Credentials.None()),
-                        JGitSourceTest.QUICK,
+                        FollowedRepo.QUICK,
                         () -> {});
         source = new VerifiedSource(git, new SigningRulesReader(), new OwnerKeys(owner));
     }
