@@ -32,6 +32,7 @@ final class Branch {
             case Event.ForcePush(_, int back) -> {
                 int steps = Math.min(back, commits.size() - 1);
                 commits.subList(commits.size() - steps, commits.size()).clear();
+                all.add(head());
                 yield new Back(steps);
             }
             case Event.Revert _ -> commits.size() > 1 ? add(before()) : new Stay();

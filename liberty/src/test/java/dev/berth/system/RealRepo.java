@@ -42,6 +42,7 @@ final class RealRepo {
             case Branch.Add(Tree tree) -> push(tree);
             case Branch.Back(int commits) -> {
                 mend();
+                promises.pushed(branch.head());
                 Berth.git(berth.clone, "reset", "-q", "--hard", "HEAD~" + commits);
                 pushHead();
             }
