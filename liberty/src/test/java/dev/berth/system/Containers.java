@@ -83,6 +83,11 @@ final class Containers {
                                 n.getLabels() != null
                                         && n.getLabels().entrySet().containsAll(label.entrySet()))
                 .forEach(n -> docker.removeNetworkCmd(n.getId()).exec());
+        removeVolumes();
+    }
+
+    /** No data of apps is there any more. */
+    void removeVolumes() {
         docker.listVolumesCmd().exec().getVolumes().stream()
                 .filter(
                         v ->

@@ -7,6 +7,8 @@ import dev.berth.reconciler.simulation.Tree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,6 +20,9 @@ final class RealRepo {
     private final Berth berth;
     private final Promises promises;
     private final Branch branch = new Branch();
+
+    /** Minute of the hour. A run at the end would be no calm, and its containers stay. */
+    private final int farFromNow = (LocalTime.now(ZoneOffset.UTC).getMinute() + 30) % 60;
 
     /** Begins with a branch that declares nothing. */
     RealRepo(Berth berth, Promises promises) throws IOException {
@@ -71,6 +76,8 @@ final class RealRepo {
         return text.replace("metadata: {name: home}", "metadata: {name: " + berth.instance + "}")
                 .replace(TEN_MINUTES, "domain: localhost, source: {interval: 2s}")
                 .replace("interval: 5s, deadline: 60s", "interval: 1s, deadline: 10s")
+                .replace("'sleep infinity', timeout: 1m", "'sleep infinity', timeout: 5s")
+                .replace("'*/5 * * * *'", "'%d * * * *'".formatted(farFromNow))
                 .replace(
                         "healthcheck: {command: ['true']",
                         "healthcheck: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1/']");

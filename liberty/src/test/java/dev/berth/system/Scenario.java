@@ -7,7 +7,9 @@ import dev.berth.reconciler.simulation.Tree;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A history of the simulation with the times of a real machine: where the made-up world waits for
@@ -81,6 +83,11 @@ record Scenario(long seed, List<Moment> moments) {
         };
     }
 
+    /** How long until all has happened. */
+    Duration lasts() {
+        return moments.getLast().at();
+    }
+
     /**
      * True for one that kills control and engine, whose last commit can be fulfilled to the letter,
      * and with an app that must be served from its first release to the end.
@@ -94,7 +101,9 @@ record Scenario(long seed, List<Moment> moments) {
         return has(Event.Kill.class)
                 && has(Event.EngineGone.class)
                 && isWhole(branch.head())
+                && leftovers(branch) <= branch.head().maxDeletes()
                 && branch.all().stream().allMatch(Scenario::isWatched)
+                && jobsStayAsTheyAre(branch)
                 && first.apps().entrySet().stream()
                         .anyMatch(
                                 app ->
@@ -110,25 +119,60 @@ record Scenario(long seed, List<Moment> moments) {
         return !tree.emptied()
                 && !tree.apps().isEmpty()
                 && tree.apps().values().stream()
-                        .allMatch(doc -> doc.damage() == null && works(doc.spec()));
+                        .allMatch(doc -> doc.damage() == null && works(doc.spec()))
+                && tree.apps().keySet().stream().noneMatch(tree::inDoubt);
     }
 
-    /** Only of what goes on running can be told from outside whether it is as it should be. */
+    /** What may be there and is declared no more: with too many of them none is removed. */
+    private static int leftovers(Branch branch) {
+        Set<String> gone = new HashSet<>();
+        for (Tree tree : branch.all()) {
+            gone.addAll(tree.apps().keySet());
+            gone.addAll(tree.jobs().keySet());
+        }
+        gone.removeAll(branch.head().apps().keySet());
+        gone.removeAll(branch.head().jobs().keySet());
+        return gone.size();
+    }
+
+    /** What falls leaves gaps that everybody may see. */
     private static boolean isWatched(Tree tree) {
-        return tree.jobs().isEmpty()
-                && tree.apps().values().stream()
-                        .map(Tree.Doc::spec)
-                        .noneMatch(
-                                spec -> isHidden(spec.twist()) || spec.image() == Spec.Image.FALLS);
+        return tree.apps().values().stream()
+                .map(Tree.Doc::spec)
+                .noneMatch(spec -> isHidden(spec.twist()) || spec.image() == Spec.Image.FALLS);
     }
 
-    /** Of runs that have ended containers stay, data may go, and keys are not those of here. */
+    /** What is taken over from is found in a pass only, and nothing may call for one. */
     private static boolean isHidden(Spec.Twist twist) {
         return switch (twist) {
-            case CRON, RELEASE, DELETABLE, SECRET, ADOPTS -> true;
-            case NONE, SUSPENDED, RECREATE, VOLUME, COMMAND, WORKER, GROUPED, DEPENDS, BRIEF ->
+            case ADOPTS -> true;
+            case NONE,
+                    SUSPENDED,
+                    RECREATE,
+                    VOLUME,
+                    COMMAND,
+                    WORKER,
+                    DELETABLE,
+                    RELEASE,
+                    CRON,
+                    GROUPED,
+                    DEPENDS,
+                    SECRET,
+                    BRIEF ->
                     false;
         };
+    }
+
+    /** One that is to do something else has run already, or not yet: nobody knows. */
+    private static boolean jobsStayAsTheyAre(Branch branch) {
+        return branch.all().stream()
+                        .flatMap(tree -> tree.jobs().entrySet().stream())
+                        .distinct()
+                        .count()
+                == branch.all().stream()
+                        .flatMap(tree -> tree.jobs().keySet().stream())
+                        .distinct()
+                        .count();
     }
 
     private static boolean works(Spec spec) {

@@ -2,8 +2,11 @@ package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.secret.AgeIdentity;
 import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.HomeAgeKeys;
 import dev.berth.reconciler.secret.Sealer;
 import dev.berth.reconciler.secret.Vault;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Random;
@@ -11,7 +14,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** The secret of the config repo, {@code keep.token}, and what opens it. */
-final class SimSecrets {
+public final class SimSecrets {
     /** Values in force begin with it, and nothing else has it. */
     static final String PLANTED = "planted-value-";
 
@@ -36,6 +39,16 @@ final class SimSecrets {
         return SEALED[value % VALUES];
     }
 
+    /** Which value the app gets. */
+    public static String value(int secret) {
+        return PLANTED + secret % VALUES;
+    }
+
+    /** Has a real Berth open them. */
+    public static void addKey(Path home) throws IOException {
+        HomeAgeKeys.add(home, IDENTITY);
+    }
+
     /** One whose versions of values are the same in every run. */
     static Vault vault(InstantSource clock) {
         return Vault.ofThisProcess(clock, new Seeded());
@@ -43,8 +56,8 @@ final class SimSecrets {
 
     private static String seal(int value) {
         String plain =
-                "apiVersion: berth/v1\nkind: Secret\nmetadata: {name: keep}\ndata:\n  token: %s%d\n"
-                        .formatted(PLANTED, value);
+                "apiVersion: berth/v1\nkind: Secret\nmetadata: {name: keep}\ndata:\n  token: %s\n"
+                        .formatted(value(value));
         Sealer sealer = new Sealer(AgeKeys.none(), new SecureRandom(), InstantSource.system());
         return switch (sealer.seal(FILE, plain, Set.of(IDENTITY.recipient()))) {
             case Sealer.Sealed(String text) -> text;

@@ -88,7 +88,7 @@ public record Spec(Image image, int replicas, Twist twist) {
     }
 
     /** True when it has data. */
-    boolean keepsData() {
+    public boolean keepsData() {
         return twist == Twist.VOLUME || twist == Twist.DELETABLE;
     }
 

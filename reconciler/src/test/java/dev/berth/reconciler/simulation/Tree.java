@@ -215,10 +215,7 @@ public record Tree(
                 .formatted(
                         doc.spec().reference(app),
                         twist,
-                        twist == Spec.Twist.GROUPED
-                                        || (app.equals(Spec.PREREQUISITE) && value % 2 == 1)
-                                ? value
-                                : "",
+                        twist == Spec.Twist.GROUPED || isLaidOver(app) ? value : "",
                         twist == Spec.Twist.SECRET ? secret : "");
     }
 
@@ -231,7 +228,6 @@ public record Tree(
             return false;
         }
         Spec spec = doc.spec();
-        boolean laid = app.equals(Spec.PREREQUISITE) && value % 2 == 1;
         String shown = String.valueOf(value);
         return template.image().equals(spec.reference(app))
                 && (template.port() == null) == (spec.twist() == Spec.Twist.WORKER)
@@ -239,7 +235,7 @@ public record Tree(
                 && Objects.equals(
                         template.env().get("SHARED"),
                         spec.twist() == Spec.Twist.GROUPED ? shown : null)
-                && Objects.equals(template.env().get("LAID"), laid ? shown : null)
+                && Objects.equals(template.env().get("LAID"), isLaidOver(app) ? shown : null)
                 && template.secretVariables().isEmpty() != (spec.twist() == Spec.Twist.SECRET);
     }
 
@@ -262,7 +258,7 @@ public record Tree(
                             BRIEF ->
                             "";
                 };
-        String laid = app.equals(Spec.PREREQUISITE) && value % 2 == 1 ? " laid " + value : "";
+        String laid = isLaidOver(app) ? " laid " + value : "";
         return spec.reference(app) + " " + kind + laid;
     }
 
@@ -290,10 +286,15 @@ public record Tree(
     }
 
     /** True when the document can't be right because another one is missing. */
-    boolean inDoubt(String app) {
+    public boolean inDoubt(String app) {
         Doc doc = apps.get(app);
         Doc other = apps.get(Spec.PREREQUISITE);
         return doc != null && doc.spec().depends(app) && (other == null || other.damage() != null);
+    }
+
+    /** True when the overlay gives it the variable {@code LAID}. */
+    public boolean isLaidOver(String app) {
+        return app.equals(Spec.PREREQUISITE) && value % 2 == 1;
     }
 
     static String path(String app) {
