@@ -13,4 +13,11 @@ record ConfigFile(String path, @Nullable String text, List<ReadDocument> documen
     ConfigFile {
         documents = List.copyOf(documents);
     }
+
+    /** The same, where all that it holds is meant for Berth, however little it looks so. */
+    ConfigFile meant() {
+        return documents.stream().anyMatch(ReadDocument::ours)
+                ? this
+                : new ConfigFile(path, text, documents.stream().map(ReadDocument::meant).toList());
+    }
 }

@@ -7,6 +7,7 @@ import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *       when it is opened; one that can't be opened counts as a config file.
  *   <li>So is one that said so when it last was right, whatever it says or is now: else a typo in
  *       its head would take away what it declares, and nobody would be told.
+ *   <li>So is one that may be what became of a document that is {@linkplain GoneDocuments gone}.
  *   <li>Any other is a mistake that is reported, unless it lies in the source or static directory
  *       of an app: there it is the app's own business.
  * </ol>
@@ -67,17 +69,36 @@ final class ConfigScanner {
             }
         }
         files.addAll(once);
+        Map<Candidate, String> renamed = renamed(others, lastRight, files);
+        renamed.keySet().forEach(candidate -> files.add(read(candidate, problems).meant()));
         Set<String> appDirectories = appDirectories(files);
         once.stream()
                 .filter(file -> isWithin(file.path(), appDirectories))
                 .forEach(file -> explain(file, problems));
         for (Candidate other : others) {
-            if (!isWithin(other.path(), appDirectories)) {
+            String former = renamed.get(other);
+            if (former != null && isWithin(other.path(), appDirectories)) {
+                explain(other, former, problems);
+            } else if (former == null && !isWithin(other.path(), appDirectories)) {
                 files.add(read(other, problems));
             }
         }
         files.sort(Comparator.comparing(ConfigFile::path));
         return List.copyOf(files);
+    }
+
+    /** With the file of before. */
+    private Map<Candidate, String> renamed(
+            List<Candidate> others, Map<String, String> lastRight, List<ConfigFile> files) {
+        GoneDocuments gone = GoneDocuments.since(lastRight, files, reader);
+        Map<Candidate, String> renamed = new LinkedHashMap<>();
+        for (Candidate other : others) {
+            String former = gone.fileOf(other.text());
+            if (former != null) {
+                renamed.put(other, former);
+            }
+        }
+        return renamed;
     }
 
     private static boolean isWithin(String path, Set<String> directories) {
@@ -93,6 +114,14 @@ final class ConfigScanner {
                     "held Berth documents when it last was right, so it is not taken for a file of an app: mend it. If it is meant for the app now, delete it, and add it again in a later push",
                     problems);
         }
+    }
+
+    private static void explain(Candidate renamed, String former, Problems problems) {
+        refuse(
+                renamed.path(),
+                "says much of what a document in %s said that is gone, so it is not taken for a file of an app: mend it. If it is meant for the app now, delete it, and add it again in a later push"
+                        .formatted(former),
+                problems);
     }
 
     private boolean isOurs(String path, @Nullable String text) {

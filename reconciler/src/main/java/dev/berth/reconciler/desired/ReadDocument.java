@@ -27,6 +27,10 @@ record ReadDocument(
         return new ReadDocument(file, place, id, null, root, ours);
     }
 
+    ReadDocument meant() {
+        return new ReadDocument(file, place, id, document, root, true);
+    }
+
     /** Where the value at these keys and indexes begins, or the nearest thing above it. */
     Location at(Object... path) {
         Mark mark = null;

@@ -94,6 +94,132 @@ final class AppDirectoryTest {
         assertThat(repo.problems()).isEmpty();
     }
 
+    static Stream<Arguments> renamedMistakes() {
+        return Stream.of(
+                argumentSet("misspelt apiVersion", BLOG_DOCUMENT.replace("api", "pi")),
+                argumentSet("misspelt version", BLOG_DOCUMENT.replace("berth", "brth")),
+                argumentSet("another version", BLOG_DOCUMENT.replace("berth/v1", "v1")),
+                argumentSet("no apiVersion", BLOG_DOCUMENT.substring(21)),
+                argumentSet("no head", BLOG_DOCUMENT.substring(31)),
+                argumentSet("no colon", BLOG_DOCUMENT.replaceFirst(":", "")),
+                argumentSet("a tab and no colon", BLOG_DOCUMENT.replaceFirst(": ", "\t").strip()),
+                argumentSet(
+                        "version and kind",
+                        BLOG_DOCUMENT.replace("berth", "brth").replace("App", "Aplication")),
+                argumentSet(
+                        "version and metadata",
+                        BLOG_DOCUMENT.replace("berth", "brth").replace("metad", "meatd")),
+                argumentSet(
+                        "after one of another tool",
+                        "site_name: x\n---\n" + BLOG_DOCUMENT.replace("api", "pi")),
+                argumentSet(
+                        "longer than before",
+                        BLOG_DOCUMENT.replace("api", "pi").replace("{image", "{port: 80, image")),
+                argumentSet(
+                        "in other lines",
+                        BLOG_DOCUMENT
+                                .replace("api", "pi")
+                                .replace("{name: blog}", "\n  name: blog")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("renamedMistakes")
+    void load_fileRenamedWithAMistake_deletesNothing(String text) {
+        repo.file("blog.yaml", BLOG_DOCUMENT);
+        repo.known();
+        repo.without("blog.yaml").file("posts.yaml", text);
+
+        assertRenamedStays("blog.yaml", "posts.yaml", BLOG, SITE);
+        repo.file("posts.yaml", BLOG_DOCUMENT);
+        assertThat(repo.problems()).isEmpty();
+        assertThat(repo.known().apps()).containsOnlyKeys(BLOG, SITE);
+        assertThat(repo.lastGood.memory.files()).doesNotContainKey("blog.yaml");
+    }
+
+    @Test
+    void load_fileOfADirectoryOfAnApp_renamedWithAMistake_deletesNothing() {
+        ResourceId shop = ResourceId.app("shop");
+        String document = Repo.app("shop", "{source: {path: apps/shop}}");
+        repo.file("apps/shop/app.yaml", document).file("apps/shop/Dockerfile", "FROM x");
+        repo.file("apps/shop/values.yaml", "{{ Values }");
+        repo.known();
+        repo.without("apps/shop/app.yaml")
+                .file("apps/shop/berth.yaml", document.replace("api", "pi"));
+
+        assertRenamedStays("apps/shop/app.yaml", "apps/shop/berth.yaml", shop, SITE);
+        assertThat(repo.known().pruneHold()).isNull();
+        repo.without("site.yaml");
+        assertThat(repo.known().apps()).containsOnlyKeys(shop);
+        assertThat(repo.problems()).allMatch(problem -> problem.startsWith("apps/shop/berth.yaml"));
+    }
+
+    @Test
+    void load_documentOfSeveral_movedWithAMistake_deletesNothing() {
+        String wiki = Repo.app("wiki", "{image: y:1}");
+        repo.file("blog.yaml", wiki + "---\n" + BLOG_DOCUMENT);
+        repo.known();
+        repo.file("blog.yaml", wiki)
+                .file("new.yaml", BLOG_DOCUMENT.replace("berth", "brth").replace("kind", "knd"));
+
+        assertRenamedStays("blog.yaml", "new.yaml", BLOG, SITE, ResourceId.app("wiki"));
+        assertThat(repo.problems())
+                .contains(
+                        "new.yaml:1:1: this may declare app/blog, of which nothing is removed until it is mended: no other document declares it any more [E-REFERENCE]");
+    }
+
+    @Test
+    void load_fileRenamedWithAMistake_isTheAppsOnceDeleted() {
+        String mistaken = BLOG_DOCUMENT.replace("api", "pi");
+        repo.file("blog.yaml", BLOG_DOCUMENT);
+        repo.known();
+        repo.without("blog.yaml").file("posts.yaml", mistaken);
+        repo.known();
+        repo.without("posts.yaml");
+        assertThat(repo.known().apps()).containsOnlyKeys(SITE);
+        assertThat(repo.problems()).isEmpty();
+        repo.file("posts.yaml", mistaken);
+
+        assertThat(repo.known().apps()).containsOnlyKeys(SITE);
+        assertThat(repo.problems()).isEmpty();
+    }
+
+    /** What other tools say of the same app, in the same words as far as they have them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: blog}\nspec: {template: {spec: {containers: [{name: blog, image: x:1}]}}}\n",
+                "apiVersion: v1\nkind: Service\nmetadata: {name: blog}\nspec: {ports: [{port: 80}]}\n",
+                "name: blog\nservices: {blog: {image: x:1}}\n",
+                "# blog\nimage: x:1\n",
+                "{{ Values }",
+                "kind: Kustomization\nmetadata: {name: blog}\nimages: [{name: x, newTag: 1}]\n"
+            })
+    void load_documentDeletedBesideFilesOfOtherTools_isGone(String text) {
+        repo.file("blog.yaml", BLOG_DOCUMENT).file("before.yaml", text);
+        repo.known();
+        repo.without("blog.yaml").file("after.yaml", text);
+
+        assertThat(repo.known().apps()).containsOnlyKeys(SITE);
+        assertThat(repo.problems()).isEmpty();
+    }
+
+    private void assertRenamedStays(String former, String path, ResourceId... apps) {
+        for (int i = 0; i < 3; i++) {
+            DesiredState.Known state = repo.known();
+
+            assertThat(state.apps()).containsOnlyKeys(apps);
+            assertThat(state.problems())
+                    .allMatch(problem -> problem.location().file().equals(path))
+                    .extracting(Problem::toString)
+                    .contains(
+                            path
+                                    + ": the file says much of what a document in "
+                                    + former
+                                    + " said that is gone, so it is not taken for a file of an app: mend it. If it is meant for the app now, delete it, and add it again in a later push [E-FILE]");
+            repo.restart();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"{source: {path: src}}", "{static: {path: src}}", "{source: {}}"})
     void load_misspeltHeadBesideCode_deletesNothing(String spec) {
