@@ -3,14 +3,14 @@ package dev.berth.reconciler.cli;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
-import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.desired.Rehearsal;
 import dev.berth.reconciler.secret.HomeAgeKeys;
 import dev.berth.reconciler.secret.Vault;
-import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.DirectoryTree;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.source.WorkTreeHistory;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.io.IOException;
@@ -28,14 +28,12 @@ import java.util.stream.Collectors;
 
 /**
  * {@code validate DIR}: every mistake in a config repo on disk, with the code that control uses, in
- * every environment that has overlays. Offline: repos that apps name are not looked at, which is
- * said.
+ * every environment that has overlays, and against the last commits of a Git work tree. Offline:
+ * repos that apps name are not looked at, which is said.
  */
 final class ValidateVerb implements Verb {
     private static final Revision UNCOMMITTED =
             new Revision("files", "0".repeat(40), "", Instant.EPOCH);
-    private static final AppSources OFFLINE =
-            _ -> new SourceReading.Unavailable("validate does not look at other repos");
 
     private final Map<String, String> environment;
 
@@ -65,12 +63,7 @@ final class ValidateVerb implements Verb {
             return Exit.MISUSED;
         }
         HomeAgeKeys identities = identities(console);
-        DesiredStateLoader loader =
-                new DesiredStateLoader(
-                        OFFLINE,
-                        LastGood.none(),
-                        identities,
-                        Vault.ofThisProcess(InstantSource.system()));
+        DesiredStateLoader loader = loader(directory, tree, identities, console);
         DesiredState state = loader.load(new SourceReading.Fresh(UNCOMMITTED, tree));
         boolean keyless = identities.get().recipients().isEmpty();
         List<Problem> locked =
@@ -93,6 +86,26 @@ final class ValidateVerb implements Verb {
                 yield Exit.FAILED;
             }
         };
+    }
+
+    /** With the last commits in mind: some mistakes only show beside what was right before. */
+    private static DesiredStateLoader loader(
+            Path directory, DirectoryTree tree, HomeAgeKeys identities, Console console) {
+        Rehearsal rehearsal = rehearsal(identities);
+        try (WorkTreeHistory history = WorkTreeHistory.of(directory)) {
+            for (SourceReading.Fresh commit : history.last()) {
+                rehearsal.follow(commit);
+            }
+            return rehearsal.next(tree);
+        } catch (IOException | ReconcileException e) {
+            console.complain(
+                    "not compared with the last commit, which can't be read: " + e.getMessage());
+            return rehearsal(identities).first();
+        }
+    }
+
+    private static Rehearsal rehearsal(HomeAgeKeys identities) {
+        return new Rehearsal(identities, Vault.ofThisProcess(InstantSource.system()));
     }
 
     /** What is wrong only with the overlays of an environment that this repo does not name now. */

@@ -8,6 +8,7 @@ import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
@@ -108,6 +109,26 @@ public final class DesiredStateLoader {
             }
         }
         return found;
+    }
+
+    /**
+     * Apps whose documents are right and name another repo, with a source that can be taken as
+     * there: for looking at a repo from where no other can be read.
+     *
+     * @throws ReconcileException if the tree can't be read
+     */
+    Map<String, SourcePin> unreadSources(ConfigTree tree) throws ReconcileException {
+        Map<String, SourcePin> pins = new HashMap<>();
+        for (ConfigFile file : scanner.scan(tree, Map.of(), new Problems())) {
+            for (ReadDocument document : file.documents()) {
+                if (document.document() instanceof App app
+                        && app.spec().source() != null
+                        && app.spec().source().repo() != null) {
+                    pins.put(app.id().toString(), SourceResolver.unread(app.spec().source()));
+                }
+            }
+        }
+        return pins;
     }
 
     /** What should be, according to the repo. Reads the repos of apps; throws nothing. */

@@ -10,6 +10,7 @@ import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -160,6 +161,16 @@ final class SourceResolver {
         return fault == null
                 ? new SourceAnswer.Pinned(new SourcePin(null, revision, path, id), null)
                 : new SourceAnswer.Wrong("spec.static.path", fault);
+    }
+
+    /** Stands for a source in another repo that is not looked at. */
+    static SourcePin unread(App.Source source) {
+        String branch = source.branch() == null ? "main" : source.branch();
+        return new SourcePin(
+                source.repo(),
+                new Revision(branch, "0".repeat(40), "", Instant.EPOCH),
+                Paths.inRepo(source.path()),
+                "");
     }
 
     static String dockerfile(App.@Nullable Build build) {

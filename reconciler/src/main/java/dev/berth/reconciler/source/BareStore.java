@@ -84,6 +84,11 @@ final class BareStore implements AutoCloseable {
         }
     }
 
+    /** A repo that somebody else owns, to read trees from; nothing else may be done with it. */
+    static BareStore around(Repository repository) {
+        return new BareStore(repository.getDirectory().toPath(), repository);
+    }
+
     private static Repository build(Path directory) throws IOException {
         return new FileRepositoryBuilder().setBare().setGitDir(directory.toFile()).build();
     }

@@ -1,0 +1,83 @@
+package dev.berth.reconciler.desired;
+
+import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Vault;
+import dev.berth.reconciler.source.AppSources;
+import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.SourcePin;
+import dev.berth.reconciler.source.SourceReading;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * What a Berth would say of a tree that had followed the commits before it. Other repos are not
+ * read: sources in them are taken as there. For one thread.
+ */
+public final class Rehearsal {
+    private static final AppSources OFFLINE =
+            _ -> new SourceReading.Unavailable("other repos are not looked at");
+
+    private final Memory memory = new Memory();
+    private final DesiredStateLoader loader;
+
+    /**
+     * @param keys open what is encrypted
+     */
+    public Rehearsal(Supplier<AgeKeys> keys, Vault vault) {
+        loader = new DesiredStateLoader(OFFLINE, memory, keys, vault, ReadBefore.ofManyApps());
+    }
+
+    /**
+     * Follows a commit.
+     *
+     * @throws ReconcileException if its tree can't be read
+     */
+    public void follow(SourceReading.Fresh commit) throws ReconcileException {
+        memory.add(loader.unreadSources(commit.tree()));
+        loader.load(commit);
+    }
+
+    /**
+     * Looks at what may come next; loading remembers nothing any more.
+     *
+     * @throws ReconcileException if its tree can't be read
+     */
+    public DesiredStateLoader next(ConfigTree tree) throws ReconcileException {
+        memory.add(loader.unreadSources(tree));
+        memory.done = true;
+        return loader;
+    }
+
+    /** Looks at what would come first. */
+    public DesiredStateLoader first() {
+        memory.done = true;
+        return loader;
+    }
+
+    private static final class Memory implements LastGood {
+        private LastGood.Memory now = LastGood.Memory.EMPTY;
+        private boolean done;
+
+        void add(Map<String, SourcePin> pins) {
+            TreeMap<String, SourcePin> all = new TreeMap<>(now.pins());
+            all.putAll(pins);
+            now =
+                    new LastGood.Memory(
+                            now.files(), now.claims(), all, now.deletable(), now.variables());
+        }
+
+        @Override
+        public LastGood.Memory recall() {
+            return now;
+        }
+
+        @Override
+        public void remember(LastGood.Memory next) {
+            if (!done) {
+                now = next;
+            }
+        }
+    }
+}
