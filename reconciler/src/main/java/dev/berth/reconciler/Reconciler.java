@@ -32,6 +32,7 @@ import dev.berth.reconciler.status.ReadyReleases;
 import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
@@ -350,7 +351,12 @@ public final class Reconciler {
         if (!plan.isEmpty() && LOG.isInfoEnabled()) {
             LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
         }
-        Outcomes outcomes = converger.converge(known.instance(), plan, attention);
+        Outcomes outcomes =
+                converger.converge(
+                        known.instance(),
+                        new Commit(known.revision().toString(), known.revision().author()),
+                        plan,
+                        attention);
         if (plan.unknown() == null) {
             failures.learn(known, outcomes, now());
             tenure.jobs().learn(outcomes, declared(known));

@@ -3,17 +3,24 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Wanted;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import java.util.List;
 
 /**
  * All that is to be done for one resource by one plan.
  *
  * @param pass the number of the pass that planned it
+ * @param commit what that pass followed
  * @param wanted what it leads to
  * @param changes in order; at least one
  */
 record Assignment(
-        long pass, String instance, ResourceId resource, Wanted wanted, List<Change> changes) {
+        long pass,
+        Commit commit,
+        String instance,
+        ResourceId resource,
+        Wanted wanted,
+        List<Change> changes) {
     Assignment {
         changes = List.copyOf(changes);
         if (changes.isEmpty()) {

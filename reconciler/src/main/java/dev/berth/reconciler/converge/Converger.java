@@ -15,6 +15,7 @@ import dev.berth.reconciler.plan.Wanted;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class Converger {
     private Map<ResourceId, Workers.Working> atLook = Map.of();
     private List<Ended> endedBefore = List.of();
     private long pass;
+    private Commit commit = new Commit("", null);
 
     /** One for apps without secrets. */
     public Converger(
@@ -159,15 +161,23 @@ public final class Converger {
         return converge(instance, plan, Attention.UNDIVIDED);
     }
 
+    /** Carries out a plan of nobody known. */
+    public Outcomes converge(String instance, Plan plan, Attention attention)
+            throws InterruptedException {
+        return converge(instance, new Commit(plan.revision(), null), plan, attention);
+    }
+
     /**
      * Carries out a plan and returns when nothing is under way, or attention is wanted elsewhere.
      *
      * @param instance whose plan it is
+     * @param follows what it leads to
      * @throws InterruptedException if the process ends meanwhile
      */
-    public Outcomes converge(String instance, Plan plan, Attention attention)
+    public Outcomes converge(String instance, Commit follows, Plan plan, Attention attention)
             throws InterruptedException {
         pass++;
+        commit = follows;
         Instant begin = clock.instant();
         proofs.retain(candidates(plan));
         List<Assignment> assignments = assignments(instance, plan);
@@ -213,7 +223,12 @@ public final class Converger {
                             if (!changes.isEmpty()) {
                                 assignments.add(
                                         new Assignment(
-                                                pass, instance, id, plan.wantedOf(id), changes));
+                                                pass,
+                                                commit,
+                                                instance,
+                                                id,
+                                                plan.wantedOf(id),
+                                                changes));
                             }
                         });
         return assignments;
@@ -317,11 +332,9 @@ public final class Converger {
                                                 working.get(change.resource()),
                                                 begin))
                         .toList();
-        List<Outcome> earlier =
-                endedBefore.stream().flatMap(work -> work.outcomes().stream()).toList();
         Outcomes outcomes =
                 new Outcomes(
-                        earlier,
+                        endedBefore,
                         all,
                         Stream.concat(unplanned(plan), failures(assignments)).toList());
         endedBefore = List.of();

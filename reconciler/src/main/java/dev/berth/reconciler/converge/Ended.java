@@ -4,6 +4,7 @@ import dev.berth.reconciler.converge.Outcome.Failed;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Wanted;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,10 +13,12 @@ import java.util.stream.Stream;
  * Work for a resource that has ended.
  *
  * @param pass the number of the pass that began it
+ * @param commit what that pass followed
  * @param wanted what it led to
  * @param outcomes one for each of its changes
  */
-public record Ended(long pass, ResourceId resource, Wanted wanted, List<Outcome> outcomes) {
+public record Ended(
+        long pass, Commit commit, ResourceId resource, Wanted wanted, List<Outcome> outcomes) {
     public Ended {
         outcomes = List.copyOf(outcomes);
     }

@@ -8,13 +8,12 @@ import java.util.stream.Stream;
 /**
  * How a plan ended, or goes on.
  *
- * @param earlier of changes of earlier plans that have ended since their pass, in the order they
- *     ended
+ * @param earlier work for earlier plans that has ended since their pass, in the order it ended
  * @param all one for each change, in plan order
  * @param beside of changes of earlier plans that this one does not repeat, and that still say how
  *     their resource stands
  */
-public record Outcomes(List<Outcome> earlier, List<Outcome> all, List<Outcome> beside) {
+public record Outcomes(List<Ended> earlier, List<Outcome> all, List<Outcome> beside) {
     public Outcomes {
         earlier = List.copyOf(earlier);
         all = List.copyOf(all);
@@ -22,7 +21,7 @@ public record Outcomes(List<Outcome> earlier, List<Outcome> all, List<Outcome> b
     }
 
     /** Of a plan that covers all that goes on. */
-    public Outcomes(List<Outcome> earlier, List<Outcome> all) {
+    public Outcomes(List<Ended> earlier, List<Outcome> all) {
         this(earlier, all, List.of());
     }
 
@@ -38,11 +37,15 @@ public record Outcomes(List<Outcome> earlier, List<Outcome> all, List<Outcome> b
 
     /** The changes of a resource that were carried out since the pass before. */
     public List<Change> done(ResourceId resource) {
-        return Stream.of(earlier, all)
-                .flatMap(each -> of(resource, each).stream())
+        return ended().filter(outcome -> outcome.change().resource().equals(resource))
                 .filter(Outcome.Done.class::isInstance)
                 .map(Outcome::change)
                 .toList();
+    }
+
+    /** How changes of earlier plans ended, then this plan's. */
+    public Stream<Outcome> ended() {
+        return Stream.concat(earlier.stream().flatMap(e -> e.outcomes().stream()), all.stream());
     }
 
     private static List<Outcome> of(ResourceId resource, List<Outcome> outcomes) {

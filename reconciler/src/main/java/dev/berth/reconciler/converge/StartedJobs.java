@@ -6,11 +6,9 @@ import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.schemas.config.ResourceId;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +45,7 @@ public final class StartedJobs {
      * @param declared jobs whose documents are there, or can't be read: others are forgotten
      */
     public void learn(Outcomes outcomes, Set<ResourceId> declared) {
-        Stream.of(outcomes.earlier(), outcomes.all())
-                .flatMap(List::stream)
+        outcomes.ended()
                 .filter(Outcome.Done.class::isInstance)
                 .map(Outcome::change)
                 .forEach(

@@ -151,7 +151,9 @@ final class Workers {
         Assignment done = work.assignment;
         synchronized (lock) {
             working.remove(done.resource());
-            ended.add(new Ended(done.pass(), done.resource(), done.wanted(), outcomes));
+            ended.add(
+                    new Ended(
+                            done.pass(), done.commit(), done.resource(), done.wanted(), outcomes));
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.converge.Ended;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
@@ -40,11 +42,16 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
         if (view.pass().plan().unknown() != null || view.pass().leftAlone() != null) {
             return before;
         }
-        String then = before.attempted == null ? view.revision() : before.attempted;
-        Attempts known = before.with(attempt(view, then, of(id, view.pass().outcomes().earlier())));
+        Attempts known = before;
+        for (Ended work : view.pass().outcomes().earlier()) {
+            if (work.resource().equals(id)) {
+                known = known.with(attempt(view, work.commit(), work.outcomes()));
+            }
+        }
+        Commit newest = new Commit(view.revision(), view.desired().revision().author());
         List<Outcome> now = of(id, view.pass().outcomes().all());
         return known.attempting(view.revision(), view.pass().outcomes().of(id))
-                .with(attempt(view, view.revision(), now));
+                .with(attempt(view, newest, now));
     }
 
     /** True when the newest began then. */
@@ -93,8 +100,7 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
     }
 
     /** What came of one piece of work; {@code null} when it tried nothing, or goes on. */
-    private static @Nullable Attempt attempt(
-            PassView view, String revision, List<Outcome> outcomes) {
+    private static @Nullable Attempt attempt(PassView view, Commit commit, List<Outcome> outcomes) {
         Outcome first = outcomes.stream().filter(Attempts::begun).findFirst().orElse(null);
         if (first == null || outcomes.stream().anyMatch(Outcome.Underway.class::isInstance)) {
             return null;
@@ -107,13 +113,12 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
                         .orElse(null);
         Duration took = outcomes.stream().map(Attempts::time).reduce(Duration.ZERO, Duration::plus);
         Instant at = view.now().minus(took);
-        boolean ours = revision.equals(view.revision());
         return new Attempt(
-                revision,
+                commit.revision(),
                 release(first.change()),
                 at,
                 took,
-                ours ? view.desired().revision().author() : null,
+                commit.author(),
                 first.change().reasons().getFirst().text(),
                 outcome(first.change(), failed),
                 failed == null ? null : headline(failed.message()),

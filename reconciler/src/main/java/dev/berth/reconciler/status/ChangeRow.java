@@ -1,6 +1,7 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.PassReport;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
@@ -49,6 +50,11 @@ class ChangeRow {
     @Column(name = "duration_ms")
     long durationMillis;
 
+    /** Of the commit that it was begun for; {@code null} = the one of the pass. */
+    @Nullable String revision;
+
+    @Nullable String author;
+
     protected ChangeRow() {}
 
     static ChangeRow of(PassRow pass, int ordinal, PassReport.ChangeReport change) {
@@ -61,6 +67,9 @@ class ChangeRow {
         row.outcome = change.outcome();
         row.detail = change.detail();
         row.durationMillis = change.duration().toMillis();
+        Commit begunFor = change.begunFor();
+        row.revision = begunFor == null ? null : begunFor.revision();
+        row.author = begunFor == null ? null : begunFor.author();
         return row;
     }
 
@@ -71,6 +80,7 @@ class ChangeRow {
                 reasons,
                 outcome,
                 detail,
-                Duration.ofMillis(durationMillis));
+                Duration.ofMillis(durationMillis),
+                revision == null ? null : new Commit(revision, author));
     }
 }

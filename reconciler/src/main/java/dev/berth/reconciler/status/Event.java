@@ -1,6 +1,7 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param what in one line
  * @param reasons why, a line each; for a transition the condition's reason and the first line of
  *     its message
- * @param who made the commit that was being applied; {@code null} when not known
+ * @param who made the commit that it was done for; {@code null} when not known
+ * @param revision that commit, which may be older than the one that the pass followed
  * @param outcome how a change ended; {@code null} for a transition
  * @param detail for a failure: the cause, the probe's answer, the last log lines; {@code null} when
  *     there is no more to say
@@ -99,15 +101,30 @@ public record Event(
         };
     }
 
+    /** What turned with work that was begun for an older commit turned for that one. */
+    private static Commit commit(PassReport pass, ResourceId id) {
+        return pass.changes().stream()
+                .filter(change -> change.resource().equals(id))
+                .reduce((_, last) -> last)
+                .map(change -> commit(pass, change))
+                .orElseGet(() -> new Commit(pass.revision(), pass.author()));
+    }
+
+    private static Commit commit(PassReport pass, PassReport.ChangeReport change) {
+        Commit begunFor = change.begunFor();
+        return begunFor == null ? new Commit(pass.revision(), pass.author()) : begunFor;
+    }
+
     private static Event change(PassReport pass, PassReport.ChangeReport change) {
+        Commit commit = commit(pass, change);
         return new Event(
                 Type.Change,
                 change.resource(),
                 pass.startedAt(),
                 change.what(),
                 change.reasons(),
-                pass.author(),
-                pass.revision(),
+                commit.author(),
+                commit.revision(),
                 pass.id(),
                 change.outcome(),
                 change.detail(),
@@ -116,6 +133,7 @@ public record Event(
 
     private static Event transition(
             PassReport pass, ResourceId id, @Nullable Condition was, Condition now) {
+        Commit commit = commit(pass, id);
         String what =
                 "%s: %s%s"
                         .formatted(
@@ -129,8 +147,8 @@ public record Event(
                 pass.startedAt(),
                 what,
                 List.of(why),
-                pass.author(),
-                pass.revision(),
+                commit.author(),
+                commit.revision(),
                 pass.id(),
                 null,
                 said.size() > 1 ? now.message() : null,

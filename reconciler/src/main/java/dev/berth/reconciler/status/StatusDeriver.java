@@ -4,22 +4,18 @@ import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.Problem;
-import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.PlanPrinter;
-import dev.berth.reconciler.plan.Reason;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
-import dev.berth.schemas.status.PassReport.ChangeReport;
-import dev.berth.schemas.status.PassReport.Result;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ScheduleStatus;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -83,46 +79,13 @@ public final class StatusDeriver {
                 pass.startedAt(),
                 pass.duration(),
                 PlanPrinter.print(pass.plan()),
-                Stream.of(pass.outcomes().earlier(), pass.outcomes().all())
-                        .flatMap(outcomes -> outcomes.stream().flatMap(StatusDeriver::change))
-                        .toList(),
+                ChangeReports.of(pass, new Commit(revision, author), resources),
                 pass.desired().problems().stream().map(Problem::toString).toList(),
                 resources,
                 schedules,
                 List.of(),
                 Orphans.of(pass),
                 pass.epoch());
-    }
-
-    /** What is under way is reported by the pass that finds it ended. */
-    private static Stream<ChangeReport> change(Outcome outcome) {
-        Change change = outcome.change();
-        return switch (outcome) {
-            case Outcome.Done(_, var took) -> Stream.of(change(change, Result.Done, null, took));
-            case Outcome.Failed(_, var took, var next, _, var message) ->
-                    Stream.of(
-                            change(
-                                    change,
-                                    next == Outcome.Next.WAIT ? Result.Waiting : Result.Failed,
-                                    message,
-                                    took));
-            case Outcome.Skipped _ ->
-                    Stream.of(change(change, Result.Skipped, null, Duration.ZERO));
-            case Outcome.Blocked _ ->
-                    Stream.of(change(change, Result.Blocked, null, Duration.ZERO));
-            case Outcome.Underway _ -> Stream.empty();
-        };
-    }
-
-    private static ChangeReport change(
-            Change change, Result result, @Nullable String detail, Duration took) {
-        return new ChangeReport(
-                change.resource(),
-                PlanPrinter.line(change),
-                change.reasons().stream().map(Reason::text).toList(),
-                result,
-                detail,
-                took);
     }
 
     /** Nothing could be read: what was known stays, only the source is in doubt. */

@@ -145,7 +145,7 @@ class ConvergerTest {
         assertThat(first.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Underway.class);
         assertThat(second.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Underway.class);
         assertThat(last.all()).isEmpty();
-        assertThat(last.earlier()).hasSize(3).hasOnlyElementsOfType(Outcome.Done.class);
+        assertThat(last.ended()).hasSize(3).hasOnlyElementsOfType(Outcome.Done.class);
     }
 
     @Test
@@ -160,7 +160,7 @@ class ConvergerTest {
 
         Outcomes next = world.glance();
 
-        assertThat(next.earlier().getFirst()).isInstanceOf(Failed.class);
+        assertThat(next.ended().findFirst().orElseThrow()).isInstanceOf(Failed.class);
         assertThat(next.all()).isNotEmpty().hasOnlyElementsOfType(Outcome.Blocked.class);
     }
 

@@ -7,6 +7,7 @@ import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.Memory;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Wanted;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,7 +83,8 @@ final class FailuresMemoryTest {
                         "the engine does not answer");
 
         Wanted wanted = new Wanted("a", List.of());
-        failures.learn(List.of(new Ended(1, SHOP, wanted, List.of(failed))), NOW);
+        failures.learn(
+                List.of(new Ended(1, new Commit("", null), SHOP, wanted, List.of(failed))), NOW);
 
         FailedAttempt standing = Objects.requireNonNull(failures.standing().get(SHOP));
         assertThat(standing.permanent()).isTrue();

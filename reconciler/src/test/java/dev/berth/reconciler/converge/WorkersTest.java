@@ -10,6 +10,7 @@ import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.reconciler.plan.Wanted;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,7 @@ final class WorkersTest {
     private static Assignment assignment(ResourceId resource, long pass, String generation) {
         return new Assignment(
                 pass,
+                new Commit("", null),
                 "home",
                 resource,
                 new Wanted(generation, List.of()),
@@ -74,6 +76,7 @@ final class WorkersTest {
     private static Assignment removal(long pass) {
         return new Assignment(
                 pass,
+                new Commit("", null),
                 "home",
                 SHOP,
                 Wanted.NOTHING,

@@ -74,6 +74,9 @@ final class Controls {
     /** What the next commit has beside the Instance and {@code shop}. */
     final Map<String, String> files = new TreeMap<>();
 
+    /** Who makes the next commit. */
+    String author = "Ann";
+
     /** Spec of the Instance of the next commit. */
     String settings = "{}";
 
@@ -203,7 +206,7 @@ final class Controls {
     }
 
     private Revision revision() {
-        return new Revision("main", "%040x".formatted(commits), "Ann", Instant.EPOCH);
+        return new Revision("main", "%040x".formatted(commits), author, Instant.EPOCH);
     }
 
     /** Those who would be let write now. */
@@ -229,6 +232,7 @@ final class Controls {
         final EngineWatch watch;
 
         @Nullable PassReport newest;
+        final List<PassReport> reports = new ArrayList<>();
         int passes;
         Duration lastReport = Duration.ZERO;
         Duration longestSilence = Duration.ZERO;
@@ -300,6 +304,7 @@ final class Controls {
 
         private void report(PassReport report) {
             newest = report;
+            reports.add(report);
             passes++;
             longestSilence = longer(longestSilence, time.now().minus(lastReport));
             lastReport = time.now();

@@ -6,11 +6,17 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.semantics.Controls.Control;
+import dev.berth.reconciler.status.Event;
+import dev.berth.reconciler.status.InMemoryPassHistory;
+import dev.berth.reconciler.status.PassHistory;
+import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Attempt.Outcome;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
@@ -147,6 +153,84 @@ final class StatusHistoryTest {
         assertThat(shop(control))
                 .returns(revision(2), ResourceStatus::attemptedRevision)
                 .returns(revision(2), ResourceStatus::appliedRevision);
+    }
+
+    @Test
+    void workThatEndsAfterANewerCommit_isDoneAndToldForItsOwn() throws Exception {
+        Control control = withBlogOfBob(new ImageBehaviour.HealthyAfter(Duration.ofSeconds(60)));
+
+        assertThat(ready(control).status()).isEqualTo(Condition.Status.True);
+        assertThat(eventsSince(control, 2))
+                .filteredOn(event -> event.resource().equals(SHOP))
+                .extracting(Event::outcome)
+                .contains(PassReport.Result.Done);
+        assertTold(control, Outcome.Succeeded);
+    }
+
+    @Test
+    void workThatFailsAfterANewerCommit_isToldForItsOwn() throws Exception {
+        Control control = withBlogOfBob(new ImageBehaviour.Unhealthy());
+
+        assertThat(ready(control).status()).isEqualTo(Condition.Status.False);
+        assertThat(eventsSince(control, 2))
+                .filteredOn(event -> event.resource().equals(SHOP))
+                .extracting(Event::what)
+                .contains("Ready: True -> False", "Stalled: True");
+        assertTold(control, Outcome.Failed);
+    }
+
+    /** Ann's commit 2 begins a rollout of shop, and meanwhile Bob's commit 3 adds another app. */
+    private Control withBlogOfBob(ImageBehaviour shop) {
+        Control control = control();
+        controls.engine.withImages("blog:1").withImage("shop:4", shop);
+        push(4);
+        controls.time.pass(Duration.ofSeconds(20));
+        controls.author = "Bob";
+        controls.files.put(
+                "blog.yaml",
+                "apiVersion: berth/v1\nkind: App\nmetadata: {name: blog}\nspec: {image: 'blog:1'}\n");
+        push(4);
+        controls.time.pass(Duration.ofSeconds(10));
+        assertThat(shop(control).history()).hasSize(1);
+        settle();
+        return control;
+    }
+
+    private static void assertTold(Control control, Outcome outcome) throws UnavailableException {
+        assertThat(eventsSince(control, 2))
+                .isNotEmpty()
+                .allSatisfy(
+                        event ->
+                                assertThat(event)
+                                        .returns(
+                                                event.resource().equals(SHOP) ? "Ann" : "Bob",
+                                                Event::who)
+                                        .returns(
+                                                revision(event.resource().equals(SHOP) ? 2 : 3),
+                                                Event::revision));
+        assertThat(shop(control).history().getFirst())
+                .returns(outcome, Attempt::outcome)
+                .returns(revision(2), Attempt::revision)
+                .returns("Ann", Attempt::who);
+    }
+
+    /** Of apps. */
+    private static List<Event> eventsSince(Control control, int commit)
+            throws UnavailableException {
+        InMemoryPassHistory history = new InMemoryPassHistory();
+        for (PassReport report : control.reports) {
+            history.record(report);
+        }
+        String first =
+                control.reports.stream()
+                        .filter(report -> report.revision().equals(revision(commit)))
+                        .map(PassReport::id)
+                        .findFirst()
+                        .orElseThrow();
+        return history.events(null, null, PassHistory.MOST).items().stream()
+                .filter(event -> event.pass().compareTo(first) >= 0)
+                .filter(event -> event.resource().kind() == Kind.App)
+                .toList();
     }
 
     @Test

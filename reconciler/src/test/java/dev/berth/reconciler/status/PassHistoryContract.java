@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -92,6 +93,34 @@ public abstract class PassHistoryContract {
 
         assertThat(history.pass(report.id())).contains(report);
         assertThat(history.passes(null, 1).items().getFirst().failed()).isEqualTo(1);
+    }
+
+    @Test
+    void record_changeBegunForAnOlderCommit_isKeptAndToldWithThat() throws Exception {
+        PassHistory history = history();
+        Commit older = new Commit("main@sha1:" + "b".repeat(40), "Bob <bob@example.com>");
+        PassReport.ChangeReport now = SamplePasses.change(1);
+        PassReport.ChangeReport begun =
+                now.begunFor(older, new Commit(SamplePasses.REVISION, "Ada"));
+        ResourceStatus failed = SamplePasses.failed("shop");
+        PassReport report = SamplePasses.pass(1, List.of(now, begun), List.of(failed));
+
+        history.record(report);
+
+        assertThat(begun.begunFor()).isEqualTo(older);
+        assertThat(begun.begunFor(older, older).begunFor()).isNull();
+        assertThat(history.pass(report.id())).contains(report);
+        List<Event> events = history.events(null, null, 10).items();
+        assertThat(events.getLast())
+                .returns(report.revision(), Event::revision)
+                .returns(report.author(), Event::who);
+        assertThat(events.subList(0, events.size() - 1))
+                .hasSize(3)
+                .allSatisfy(
+                        event ->
+                                assertThat(event)
+                                        .returns(older.revision(), Event::revision)
+                                        .returns(older.author(), Event::who));
     }
 
     @Test

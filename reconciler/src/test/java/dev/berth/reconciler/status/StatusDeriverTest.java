@@ -2,6 +2,7 @@ package dev.berth.reconciler.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.converge.Ended;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredRoute;
@@ -14,6 +15,7 @@ import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Scene;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 class StatusDeriverTest {
     private static final ResourceId SHOP = ResourceId.app("shop");
     private static final ResourceId WWW = new ResourceId(Kind.Domain, "www");
+    private static final Commit BEFORE = new Commit("main@sha1:" + "b".repeat(40), "Bob");
     private static final Duration TOOK = Duration.ofSeconds(2);
 
     private Instant now = Scene.NOW;
@@ -161,12 +164,22 @@ class StatusDeriverTest {
                         scene,
                         plan ->
                                 new Outcomes(
-                                        List.of(new Outcome.Done(plan.changes().getFirst(), TOOK)),
+                                        List.of(
+                                                new Ended(
+                                                        1,
+                                                        BEFORE,
+                                                        SHOP,
+                                                        plan.wantedOf(SHOP),
+                                                        List.of(
+                                                                new Outcome.Done(
+                                                                        plan.changes().getFirst(),
+                                                                        TOOK)))),
                                         allUnderway(plan).all()));
 
         assertThat(report.changes())
                 .extracting(PassReport.ChangeReport::outcome)
                 .containsExactly(PassReport.Result.Done);
+        assertThat(report.changes().getFirst().begunFor()).isEqualTo(BEFORE);
         assertThat(status(report, SHOP).lastChangeAt()).isNotNull();
     }
 

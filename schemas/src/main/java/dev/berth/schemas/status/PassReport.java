@@ -94,6 +94,7 @@ public record PassReport(
      * @param reasons why, a line each
      * @param outcome how it ended
      * @param detail for a failure: the cause, the probe's answer, the last log lines
+     * @param begunFor the commit of the pass that began it; {@code null} when that is this pass
      */
     public record ChangeReport(
             ResourceId resource,
@@ -101,9 +102,33 @@ public record PassReport(
             List<String> reasons,
             Result outcome,
             @Nullable String detail,
-            Duration duration) {
+            Duration duration,
+            @Nullable Commit begunFor) {
         public ChangeReport {
             reasons = List.copyOf(reasons);
+        }
+
+        /** One that this pass began. */
+        public ChangeReport(
+                ResourceId resource,
+                String what,
+                List<String> reasons,
+                Result outcome,
+                @Nullable String detail,
+                Duration duration) {
+            this(resource, what, reasons, outcome, detail, duration, null);
+        }
+
+        /** It, told by a pass of one commit, and begun for that one or another. */
+        public ChangeReport begunFor(Commit begun, Commit now) {
+            return new ChangeReport(
+                    resource,
+                    what,
+                    reasons,
+                    outcome,
+                    detail,
+                    duration,
+                    begun.revision().equals(now.revision()) ? null : begun);
         }
 
         private ChangeReport cleaned(UnaryOperator<String> cleaner) {
@@ -113,7 +138,8 @@ public record PassReport(
                     reasons.stream().map(cleaner).toList(),
                     outcome,
                     detail == null ? null : cleaner.apply(detail),
-                    duration);
+                    duration,
+                    begunFor);
         }
     }
 

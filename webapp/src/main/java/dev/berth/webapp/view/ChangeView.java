@@ -1,6 +1,7 @@
 package dev.berth.webapp.view;
 
 import dev.berth.reconciler.status.Event;
+import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.PassReport.ChangeReport;
 import java.time.Instant;
@@ -30,7 +31,9 @@ public record ChangeView(
         @Nullable String pass,
         @Nullable Moment at) {
 
+    /** As the page of its pass tells it: of who made the commit only where that is another one. */
     public static ChangeView of(ChangeReport change) {
+        Commit begunFor = change.begunFor();
         return new ChangeView(
                 change.resource().toString(),
                 change.what(),
@@ -39,7 +42,7 @@ public record ChangeView(
                 tone(change.outcome()),
                 said(change.reasons(), change.detail()),
                 Moment.length(change.duration()),
-                null,
+                begunFor == null ? null : nameOf(begunFor.author()),
                 null,
                 null);
     }
