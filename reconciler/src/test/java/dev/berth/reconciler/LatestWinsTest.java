@@ -129,6 +129,21 @@ final class LatestWinsTest {
         await().atMost(PATIENCE).until(build::wasInterrupted);
     }
 
+    /** Another, such as a job of the app, may be making it, on an engine that takes its time. */
+    @Test
+    void newCommit_duringWaitForTheNetwork_startsTheNewAtOnce() {
+        serveTheFirst();
+        HeldCall network = new HeldCall();
+        spine.engine.faults().beforeNext(EngineCall.ENSURE_NETWORK, network);
+        push(2, GOOD.formatted(2));
+        await().atMost(PATIENCE).until(network::begun);
+
+        push(3, GOOD.formatted(3));
+
+        await().atMost(AT_ONCE).until(() -> serves("shop:3"));
+        await().atMost(PATIENCE).until(network::wasInterrupted);
+    }
+
     @Test
     void newCommit_duringReadiness_startsTheNewAtOnceAndStopsTheCandidate() {
         serveTheFirst();

@@ -69,7 +69,12 @@ final class ReleaseStarter {
         List<ContainerId> made = new ArrayList<>();
         if (!release.starts().isEmpty()) {
             provide(release);
-            engine.ensureNetwork(instance, app, network);
+            var _ =
+                    turn.during( // another may be at it
+                            () -> {
+                                engine.ensureNetwork(instance, app, network);
+                                return true;
+                            });
         }
         try {
             for (Release.Start start : release.starts()) {

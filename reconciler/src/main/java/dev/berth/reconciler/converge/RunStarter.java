@@ -51,7 +51,12 @@ final class RunStarter {
                             return true;
                         });
         turn.check();
-        engine.ensureNetwork(specs.instance(), run.networkOf(), network);
+        var _ =
+                turn.during( // another may be at it
+                        () -> {
+                            engine.ensureNetwork(specs.instance(), run.networkOf(), network);
+                            return true;
+                        });
         for (String volume : run.template().mounts().values()) {
             engine.ensureVolume(specs.instance(), run.networkOf(), volume);
         }

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.command.InspectVolumeResponse;
 import com.github.dockerjava.api.model.Network;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.VolumeView;
@@ -14,8 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -51,15 +55,58 @@ final class DockerShared {
 
     /**
      * One at a time for a name: asked for by two at once, such as an app and a job of it, an engine
-     * makes two of one name, and then starts nothing that is to use either.
+     * makes two of one name, and then starts nothing that is to use either. Waiting for another
+     * ends when the thread is interrupted; what it has begun itself is finished first, for a
+     * network may be made by a call that was given up.
+     *
+     * @throws ReconcileException.Transient with reason {@code Superseded} if it waited in vain
      */
     void ensureNetwork(String instance, ResourceId app, String name) throws ReconcileException {
         Lock turn = making.computeIfAbsent(name, _ -> new ReentrantLock());
-        turn.lock();
         try {
-            ensureNetworkAlone(instance, app, name);
+            turn.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Transient(
+                    ReasonCode.Superseded,
+                    "interrupted before network %s was made".formatted(name),
+                    e);
+        }
+        try {
+            toTheEnd(
+                    () -> {
+                        ensureNetworkAlone(instance, app, name);
+                        return true;
+                    });
         } finally {
             turn.unlock();
+        }
+    }
+
+    /** On a thread that nobody interrupts; each call has a deadline. */
+    private static void toTheEnd(Callable<Boolean> work) throws ReconcileException {
+        FutureTask<Boolean> task = new FutureTask<>(work);
+        Thread.ofVirtual().name("engine: finish what was begun").start(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    task.get();
+                    return;
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case ReconcileException failure -> throw failure;
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException(e.getCause());
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -225,6 +227,85 @@ final class DockerEngineTest {
         assertThatThrownBy(() -> engine.ensureNetwork("home", ResourceId.app("shop"), "home-shop"))
                 .isInstanceOf(Transient.class)
                 .hasMessageContaining("default-address-pools");
+    }
+
+    @Test
+    void ensureNetwork_interruptedWhileAnotherMakesIt_endsAtOnceAndDisturbsNobody()
+            throws Exception {
+        HeldNetwork held = new HeldNetwork();
+        CompletableFuture<Boolean> first = new CompletableFuture<>();
+        var _ = Thread.ofVirtual().start(() -> first.complete(ensured()));
+        assertThat(held.begun.await(10, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<Transient> failure = new CompletableFuture<>();
+        Thread second =
+                Thread.ofVirtual()
+                        .start(
+                                () ->
+                                        failure.complete(
+                                                catchThrowableOfType(
+                                                        Transient.class, this::ensure)));
+        await().atMost(SHORT).until(() -> second.getState() == Thread.State.WAITING);
+
+        second.interrupt();
+
+        assertThat(failure.get(10, TimeUnit.SECONDS).reason()).isEqualTo(ReasonCode.Superseded);
+        assertThat(first).isNotDone();
+        held.goOn.countDown();
+        assertThat(first.get(10, TimeUnit.SECONDS)).isFalse();
+        assertThat(canned.asked())
+                .containsExactly("GET /networks/home-shop", "POST /networks/create");
+    }
+
+    @Test
+    void ensureNetwork_interruptedWhileItMakesIt_finishesAndKeepsTheFlag() throws Exception {
+        HeldNetwork held = new HeldNetwork();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        Thread caller = Thread.ofVirtual().start(() -> interrupted.complete(ensured()));
+        assertThat(held.begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+        caller.interrupt();
+
+        held.goOn.countDown();
+        assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(canned.asked())
+                .containsExactly("GET /networks/home-shop", "POST /networks/create");
+    }
+
+    /** An engine that has no network and takes its time to make one. */
+    private final class HeldNetwork {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch goOn = new CountDownLatch(1);
+
+        HeldNetwork() {
+            canned.on("GET /networks/home-shop", 404, "{\"message\":\"network not found\"}")
+                    .on(
+                            "POST /networks/create",
+                            exchange -> {
+                                begun.countDown();
+                                try {
+                                    goOn.await();
+                                } catch (InterruptedException e) {
+                                    throw new IOException(e);
+                                }
+                                byte[] made = "{\"Id\":\"1\"}".getBytes(StandardCharsets.UTF_8);
+                                exchange.sendResponseHeaders(201, made.length);
+                                exchange.getResponseBody().write(made);
+                            });
+        }
+    }
+
+    private void ensure() throws ReconcileException {
+        engine.ensureNetwork("home", ResourceId.app("shop"), "home-shop");
+    }
+
+    /** True when the thread was interrupted meanwhile. */
+    private boolean ensured() {
+        try {
+            ensure();
+        } catch (ReconcileException e) {
+            throw new IllegalStateException(e);
+        }
+        return Thread.currentThread().isInterrupted();
     }
 
     @Test
