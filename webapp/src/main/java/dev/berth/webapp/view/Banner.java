@@ -57,20 +57,28 @@ public record Banner(String tone, String title, String text) {
     private static List<Banner> ofInstance(ResourceStatus status) {
         List<Banner> banners = new ArrayList<>();
         for (Condition condition : status.conditions()) {
-            boolean bad =
-                    switch (condition.type()) {
-                        case Ready, SourceVerified, Healthy ->
-                                condition.status() == Condition.Status.False;
-                        case Stalled -> condition.status() == Condition.Status.True;
-                        case Reconciling -> false;
-                    };
-            if (bad
+            String tone = tone(condition);
+            if (tone != null
                     && !listedBelow(condition)
                     && banners.stream().noneMatch(b -> b.text().equals(condition.message()))) {
-                banners.add(new Banner("bad", title(condition), condition.message()));
+                banners.add(new Banner(tone, title(condition), condition.message()));
             }
         }
         return banners;
+    }
+
+    /** {@code null} when all is as it should be. What can't be told may pass by itself. */
+    private static @Nullable String tone(Condition condition) {
+        return switch (condition.type()) {
+            case Ready, SourceVerified, Healthy ->
+                    switch (condition.status()) {
+                        case True -> null;
+                        case False -> "bad";
+                        case Unknown -> "warn";
+                    };
+            case Stalled -> condition.status() == Condition.Status.True ? "bad" : null;
+            case Reconciling -> null;
+        };
     }
 
     /** Mistakes have a list of their own, each with its place. */
@@ -91,6 +99,7 @@ public record Banner(String tone, String title, String text) {
             case EdgeUnavailable -> "The edge is not connected";
             case DiskFull -> "The disk is full";
             case WriterUnknown -> "Berth can't tell whether it may write, and deploys nothing";
+            case NotWriter -> "Another Berth writes; this one only looks on";
             case PruneBlocked -> "Deletions wait for a person";
             case ValidationFailed -> "The config repo has mistakes";
             case Succeeded,
@@ -116,7 +125,6 @@ public record Banner(String tone, String title, String text) {
                     JobSucceeded,
                     RunMissed,
                     UnknownRelease,
-                    NotWriter,
                     RolledBack ->
                     condition.reason().name();
         };

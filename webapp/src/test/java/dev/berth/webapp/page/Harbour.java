@@ -218,6 +218,23 @@ final class Harbour {
                         app("guestbook", 1, ready())));
     }
 
+    /** Nothing can be said of how things stand. */
+    static PassReport unknown(ReasonCode reason, String cause) {
+        Condition ready = condition(ConditionType.Ready, Status.Unknown, reason, cause);
+        return pass(
+                List.of(),
+                List.of(),
+                List.of(
+                        instance(
+                                condition(
+                                        ConditionType.SourceVerified,
+                                        Status.True,
+                                        ReasonCode.Succeeded,
+                                        "read " + REVISION),
+                                ready),
+                        app("guestbook", 1, ready)));
+    }
+
     private static PassReport pass(
             List<ChangeReport> changes, List<String> problems, List<ResourceStatus> resources) {
         return new PassReport(

@@ -28,6 +28,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Renders the pages; leaves each in {@code target/pages}, where a browser can open it. */
 final class PagesTest {
@@ -99,6 +101,34 @@ final class PagesTest {
                 .contains("The newest commit is not signed as it must be; it is not deployed")
                 .doesNotContain("can't be read")
                 .containsOnlyOnce("Eve &lt;eve@example.com&gt; is not followed");
+    }
+
+    @Test
+    void overview_nobodyCanTellWhoWrites_showsOneBannerWithTheCause() throws Exception {
+        String cause = "the stamps on the engine can't be read: no answer within 5 s";
+        board.publish(Harbour.unknown(ReasonCode.WriterUnknown, cause));
+
+        String page = overview("writer-unknown", null);
+
+        assertThat(page)
+                .containsPattern(
+                        "class=\"banner warn\"[^>]*>\\s*<h2>Berth can.*t tell whether it may write, and deploys nothing")
+                .containsOnlyOnce("class=\"banner")
+                .contains("no answer within 5 s");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "NotWriter, Another Berth writes; this one only looks on",
+        "EngineUnavailable, The container engine does not answer"
+    })
+    void overview_nothingCanBeTold_showsOneBanner(ReasonCode reason, String title)
+            throws Exception {
+        board.publish(Harbour.unknown(reason, "for a reason"));
+
+        String page = overview("unknown", null);
+
+        assertThat(page).containsOnlyOnce("class=\"banner").contains(title);
     }
 
     @Test

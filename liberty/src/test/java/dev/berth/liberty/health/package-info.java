@@ -1,0 +1,5 @@
+/** Tests of health. */
+@NullMarked
+package dev.berth.liberty.health;
+
+import org.jspecify.annotations.NullMarked;
