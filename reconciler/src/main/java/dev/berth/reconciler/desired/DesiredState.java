@@ -11,6 +11,7 @@ import dev.berth.schemas.config.VolumeId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -79,6 +80,15 @@ public sealed interface DesiredState {
             return new Known(
                     instance, settings, revision, stale, otherApps, routes, held, waiting,
                     pruneHold, otherJobs, deletable, problems, alerts, secrets);
+        }
+
+        /** The same, read when the revision may not be the newest; {@code null} = it is. */
+        Known stale(@Nullable Doubt why) {
+            return Objects.equals(stale, why)
+                    ? this
+                    : new Known(
+                            instance, settings, revision, why, apps, routes, held, waiting,
+                            pruneHold, jobs, deletable, problems, alerts, secrets);
         }
 
         /** The routes, to be looked up. */

@@ -46,6 +46,9 @@ public final class DesiredStateLoader {
     private final ConfigScanner scanner;
     private final @Nullable String environment;
     private final DirectoryCheck directoryCheck = new DirectoryCheck();
+    private final Supplier<AgeKeys> keys;
+    private final boolean remembers;
+    private volatile @Nullable LastLoad last;
 
     /** One that can open nothing that is encrypted. */
     public DesiredStateLoader(AppSources appSources, LastGood lastGood) {
@@ -63,6 +66,8 @@ public final class DesiredStateLoader {
     }
 
     /**
+     * One that loads again and again.
+     *
      * @param before what was read before
      */
     public DesiredStateLoader(
@@ -71,18 +76,29 @@ public final class DesiredStateLoader {
             Supplier<AgeKeys> keys,
             Vault vault,
             ReadBefore before) {
-        this(appSources, lastGood, vault, new DocumentReader(keys, before), null);
+        this(
+                appSources,
+                lastGood,
+                vault,
+                keys,
+                new DocumentReader(keys, before),
+                null,
+                !before.equals(ReadBefore.NOTHING));
     }
 
     private DesiredStateLoader(
             AppSources appSources,
             LastGood lastGood,
             Vault vault,
+            Supplier<AgeKeys> keys,
             DocumentReader reader,
-            @Nullable String environment) {
+            @Nullable String environment,
+            boolean remembers) {
         this.appSources = appSources;
         this.lastGood = lastGood;
         this.vault = vault;
+        this.keys = keys;
+        this.remembers = remembers;
         this.reader = reader;
         this.scanner = new ConfigScanner(reader);
         this.environment = environment;
@@ -90,7 +106,7 @@ public final class DesiredStateLoader {
 
     /** The same, for an environment other than the one that the Instance names. */
     public DesiredStateLoader in(String other) {
-        return new DesiredStateLoader(appSources, lastGood, vault, reader, other);
+        return new DesiredStateLoader(appSources, lastGood, vault, keys, reader, other, remembers);
     }
 
     /**
@@ -146,7 +162,14 @@ public final class DesiredStateLoader {
     private DesiredState load(Revision revision, ConfigTree tree, @Nullable Doubt stale) {
         Problems problems = new Problems();
         try {
-            LastGood.Memory memory = lastGood.recall();
+            LastLoad.Inputs inputs = remembers ? inputs(revision, tree) : null;
+            LastGood.Memory memory = inputs == null ? lastGood.recall() : inputs.memory();
+            SourceResolver sources =
+                    new SourceResolver(appSources, directoryCheck, revision, tree, memory);
+            DesiredState.Known again = inputs == null ? null : again(inputs, sources);
+            if (again != null) {
+                return again.stale(stale);
+            }
             List<ConfigFile> files = scanner.scan(tree, memory.files(), problems);
             if (files.stream().noneMatch(DesiredStateLoader::mayBeOurs)) {
                 return new DesiredState.Unknown(
@@ -156,8 +179,6 @@ public final class DesiredStateLoader {
             }
             Fates fates = new Fates(files, memory, reader, problems);
             checkForInstance(files, fates, problems);
-            SourceResolver sources =
-                    new SourceResolver(appSources, directoryCheck, revision, tree, memory);
             sources.lookAhead(fates.choose().values());
             Settling settling =
                     new Settling(
@@ -180,11 +201,44 @@ public final class DesiredStateLoader {
                                         waits == null ? "" : ": it " + waits + ","),
                         problems.sorted());
             }
-            return known(revision, stale, files, fates, settled, memory, problems);
+            Loaded loaded = loaded(revision, stale, files, fates, settled, memory, problems);
+            last = inputs == null ? null : lastLoad(inputs, loaded, sources);
+            return loaded.state();
         } catch (ReconcileException e) {
             return new DesiredState.Unknown(
                     "%s can't be read: %s".formatted(revision, e.getMessage()), problems.sorted());
         }
+    }
+
+    private LastLoad.Inputs inputs(Revision revision, ConfigTree tree) throws ReconcileException {
+        return new LastLoad.Inputs(
+                revision, tree.directoryId("."), lastGood.recall(), keys.get(), vault.redactor());
+    }
+
+    /**
+     * What the last load gave, if it would give that again; {@code null} when that can't be told.
+     */
+    private DesiredState.@Nullable Known again(LastLoad.Inputs inputs, SourceResolver sources)
+            throws ReconcileException {
+        LastLoad before = last;
+        if (before == null || !before.holds(inputs, sources)) {
+            return null;
+        }
+        try {
+            lastGood.remember(inputs.memory());
+            return before.state();
+        } catch (ReconcileException.Transient e) {
+            return null;
+        }
+    }
+
+    /** {@code null} when the next load may give something else. */
+    private @Nullable LastLoad lastLoad(
+            LastLoad.Inputs inputs, Loaded loaded, SourceResolver sources) {
+        LastLoad.Inputs next = inputs.after(loaded.next(), vault.redactor());
+        return loaded.kept() && (loaded.plain() || next.equals(inputs))
+                ? new LastLoad(next, sources, loaded.state())
+                : null;
     }
 
     private static boolean mayBeOurs(ConfigFile file) {
@@ -214,7 +268,17 @@ public final class DesiredStateLoader {
         return document.id() == null ? document.ours() : document.id().kind() == Kind.Instance;
     }
 
-    private DesiredState known(
+    /**
+     * What comes of a load.
+     *
+     * @param next what is remembered of it
+     * @param kept true when that and the values of secrets are kept for the next process
+     * @param plain true when every document counts as it is, so that nothing older is needed
+     */
+    private record Loaded(
+            DesiredState.Known state, LastGood.Memory next, boolean kept, boolean plain) {}
+
+    private Loaded loaded(
             Revision revision,
             @Nullable Doubt stale,
             List<ConfigFile> files,
@@ -225,38 +289,56 @@ public final class DesiredStateLoader {
         Instance instance = settled.instance();
         List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
-        Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
         SecretValues secrets =
                 new SecretValues(settled.chosen(), held, fates.pruneHold() != null, vault);
         LastGood.Memory next = new NextMemory(memory, fates, settled).of(files, routes, held);
-        try {
-            lastGood.remember(next);
-        } catch (ReconcileException.Transient e) {
-            waiting.put(instance.id(), e.getMessage());
-        }
-        try {
-            vault.hold(secrets.all());
-        } catch (ReconcileException.Transient e) {
-            waiting.put(instance.id(), e.getMessage());
+        String unkept = keep(next, secrets);
+        Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
+        if (unkept != null) {
+            waiting.put(instance.id(), unkept);
         }
         Environment.Sources sources = new Environment.Sources(settled.chosen(), secrets);
         SortedMap<ResourceId, DesiredApp> apps =
                 apps(new AppBuilder(instance, revision, sources), settled, routes);
-        return new DesiredState.Known(
-                instance.metadata().name(),
-                instance.spec(),
-                revision,
-                stale,
-                apps,
-                routes,
-                held,
-                waiting,
-                fates.pruneHold(),
-                jobs(new JobBuilder(apps, sources, revision), settled),
-                next.deletable(),
-                quiet(problems),
-                alerts(settled),
-                secrets.uses());
+        DesiredState.Known state =
+                new DesiredState.Known(
+                        instance.metadata().name(),
+                        instance.spec(),
+                        revision,
+                        stale,
+                        apps,
+                        routes,
+                        held,
+                        waiting,
+                        fates.pruneHold(),
+                        jobs(new JobBuilder(apps, sources, revision), settled),
+                        next.deletable(),
+                        quiet(problems),
+                        alerts(settled),
+                        secrets.uses());
+        boolean plain =
+                state.problems().isEmpty()
+                        && state.waiting().isEmpty()
+                        && held.isEmpty()
+                        && state.pruneHold() == null
+                        && settled.chosen().values().stream().allMatch(Choice::current);
+        return new Loaded(state, next, unkept == null, plain);
+    }
+
+    /** Why something can't be kept for the next process; {@code null} when all is. */
+    private @Nullable String keep(LastGood.Memory next, SecretValues secrets) {
+        String unkept = null;
+        try {
+            lastGood.remember(next);
+        } catch (ReconcileException.Transient e) {
+            unkept = e.getMessage();
+        }
+        try {
+            vault.hold(secrets.all());
+        } catch (ReconcileException.Transient e) {
+            unkept = e.getMessage();
+        }
+        return unkept;
     }
 
     /** Rules over several documents may name what stands encrypted in one of them. */

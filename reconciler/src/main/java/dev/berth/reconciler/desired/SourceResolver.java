@@ -27,6 +27,8 @@ final class SourceResolver {
     private final ConfigTree tree;
     private final LastGood.Memory memory;
     private final Map<Version, SourceAnswer> answers = new HashMap<>();
+    private final List<App.Source> named = new ArrayList<>();
+    private final List<Asked> elsewhere = new ArrayList<>();
 
     SourceResolver(
             AppSources appSources,
@@ -43,7 +45,6 @@ final class SourceResolver {
 
     /** Looks at the repos that apps name: one that does not answer then holds up no other. */
     void lookAhead(Collection<Choice> choices) {
-        List<App.Source> named = new ArrayList<>();
         for (Choice choice : choices) {
             if (choice.document() instanceof App app
                     && app.spec().source() != null
@@ -65,8 +66,30 @@ final class SourceResolver {
         if (known == null) {
             known = resolveNow(app, current);
             answers.put(version, known);
+            if (version.source() != null && version.source().repo() != null) {
+                elsewhere.add(new Asked(app, current, known));
+            }
         }
         return known;
+    }
+
+    /** What a repo other than the config repo was asked for, and what it said. */
+    private record Asked(App app, boolean current, SourceAnswer answer) {}
+
+    /**
+     * Asks other repos all that was asked of them in another load of the same commit.
+     *
+     * @return true when each says what it said then
+     * @throws ReconcileException if the config tree can't be read
+     */
+    boolean repeats(SourceResolver before) throws ReconcileException {
+        appSources.lookAhead(before.named);
+        for (Asked asked : before.elsewhere) {
+            if (!resolve(asked.app(), asked.current()).equals(asked.answer())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private SourceAnswer resolveNow(App app, boolean current) throws ReconcileException {

@@ -25,6 +25,8 @@ public final class AgeKeys {
     /** More than any wrapped data key needs. */
     private static final int LONGEST = 64 * 1024;
 
+    private static final AgeKeys NONE = new AgeKeys(List.of());
+
     private final List<AgeIdentity> identities;
 
     private AgeKeys(List<AgeIdentity> identities) {
@@ -32,7 +34,7 @@ public final class AgeKeys {
     }
 
     public static AgeKeys none() {
-        return new AgeKeys(List.of());
+        return NONE;
     }
 
     /**

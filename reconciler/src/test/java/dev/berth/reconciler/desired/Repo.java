@@ -65,7 +65,7 @@ final class Repo implements AppSources {
 
     DesiredState load() {
         commits++;
-        return loader.load(new SourceReading.Fresh(revision("main", commits), tree));
+        return load(new SourceReading.Fresh(revision("main", commits), tree));
     }
 
     DesiredState.Known known() {
@@ -82,8 +82,16 @@ final class Repo implements AppSources {
         return load().problems().stream().map(Problem::toString).toList();
     }
 
+    /** Whatever it is, a second load of it is what one would give that remembers no load. */
     DesiredState load(SourceReading reading) {
-        return loader.load(reading);
+        DesiredState state = loader.load(reading);
+        if (lastGood.fault == null) {
+            DesiredState anew =
+                    new DesiredStateLoader(this, lastGood.readOnly(), () -> keys, vault.copy())
+                            .load(reading);
+            assertThat(loader.load(reading)).isEqualTo(anew);
+        }
+        return state;
     }
 
     static Revision revision(String branch, int number) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class SimTree implements ConfigTree {
     private final SortedMap<String, String> files;
     private final boolean cut;
+    private @Nullable String id;
 
     SimTree(SortedMap<String, String> files, boolean cut) {
         this.files = files;
@@ -52,10 +53,19 @@ final class SimTree implements ConfigTree {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** One that is cut short is another: what was read of the whole one says nothing of it. */
     @Override
     public @Nullable String directoryId(String directory) {
-        SortedMap<String, String> below = below(directory);
-        return below.isEmpty() ? null : "%040x".formatted(Integer.toUnsignedLong(below.hashCode()));
+        if (!directory.equals(".")) {
+            return id(below(directory));
+        } else if (id == null) {
+            id = cut ? "cut" : id(files);
+        }
+        return id;
+    }
+
+    private static @Nullable String id(SortedMap<String, String> files) {
+        return files.isEmpty() ? null : "%040x".formatted(Integer.toUnsignedLong(files.hashCode()));
     }
 
     @Override
