@@ -43,13 +43,11 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
             return before;
         }
         Attempts known = before;
-        for (Ended work : view.pass().outcomes().earlier()) {
-            if (work.resource().equals(id)) {
-                known = known.with(attempt(view, work.commit(), work.outcomes()));
-            }
+        for (Ended work : view.pass().outcomes().earlier(id)) {
+            known = known.with(attempt(view, work.commit(), work.outcomes()));
         }
         Commit newest = new Commit(view.revision(), view.desired().revision().author());
-        List<Outcome> now = of(id, view.pass().outcomes().all());
+        List<Outcome> now = view.pass().outcomes().planned(id);
         return known.attempting(view.revision(), view.pass().outcomes().of(id))
                 .with(attempt(view, newest, now));
     }
@@ -93,10 +91,6 @@ record Attempts(@Nullable String attempted, List<Attempt> newest) {
             case Outcome.Done _, Outcome.Failed _, Outcome.Underway _ -> leads(outcome.change());
             case Outcome.Skipped _, Outcome.Blocked _ -> false;
         };
-    }
-
-    private static List<Outcome> of(ResourceId id, List<Outcome> outcomes) {
-        return outcomes.stream().filter(o -> o.change().resource().equals(id)).toList();
     }
 
     /** What came of one piece of work; {@code null} when it tried nothing, or goes on. */
