@@ -1,10 +1,7 @@
 package dev.berth.reconciler.simulation;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -13,52 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Another JVM like this one, which runs a class and whose lines are of interest. */
 final class SecondJvm implements AutoCloseable {
-    /** The line by which it asks for work, which is no news. */
-    static final String ASKS = "?";
-
     private final Process process;
     private final CompletableFuture<List<String>> lines;
 
-    private SecondJvm(Process process, Supplier<String> work) {
+    private SecondJvm(Process process) {
         this.process = process;
-        this.lines = CompletableFuture.supplyAsync(() -> news(process, work));
+        this.lines = CompletableFuture.supplyAsync(() -> process.inputReader().lines().toList());
     }
 
-    private static List<String> news(Process process, Supplier<String> work) {
-        List<String> news = new ArrayList<>();
-        try (BufferedReader lines = process.inputReader();
-                BufferedWriter answers = process.outputWriter()) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.equals(ASKS)) {
-                    answers.write(work.get() + "\n");
-                    answers.flush();
-                } else {
-                    news.add(line);
-                }
-            }
-            return news;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** One that asks for nothing. */
     static SecondJvm start(Class<?> type) throws IOException {
-        return start(type, () -> "");
-    }
-
-    /**
-     * One that is told what to do.
-     *
-     * @param work answers what it asks, on another thread
-     */
-    static SecondJvm start(Class<?> type, Supplier<String> work) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -71,8 +36,7 @@ final class SecondJvm implements AutoCloseable {
         settings().forEach(command::add);
         command.addAll(List.of("-cp", classPath(), type.getName()));
         return new SecondJvm(
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start(),
-                work);
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
     }
 
     /** Of the tests: it is to do the same. */
