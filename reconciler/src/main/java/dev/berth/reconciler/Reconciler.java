@@ -181,6 +181,7 @@ public final class Reconciler {
         settle(followed); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
         if (leftAlone == null) { // what has failed since it took over is gone back from
+            releases.writesBy(standing == null ? null : standing.stamp());
             followed = releases.settled(declared, live, begin, converger::lastWords);
         }
         DesiredState desired = releases.pinned(followed, live); // what should be

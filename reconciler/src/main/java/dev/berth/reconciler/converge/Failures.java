@@ -138,9 +138,10 @@ public final class Failures {
 
     /** One that was due and not tried is not needed, or will be when something else has ended. */
     private Stream<Instant> standInRetries(Predicate<ResourceId> busy) {
-        return standIns.entrySet().stream()
+        return standing().entrySet().stream()
                 .filter(each -> failed.containsKey(each.getKey()) && !busy.test(each.getKey()))
-                .map(each -> each.getValue().retryAt())
+                .flatMap(each -> Stream.ofNullable(each.getValue().standInHold()))
+                .map(FailedAttempt::retryAt)
                 .filter(at -> at.isAfter(learnt));
     }
 
@@ -170,6 +171,7 @@ public final class Failures {
             work.failure()
                     .forEach(failed -> remember(work.resource(), work.generation(), failed, now));
             learnRepairs(work.resource(), work.generation(), work.outcomes(), now);
+            learnStandIns(work.resource(), work.generation(), work.outcomes(), now);
         }
     }
 
@@ -182,7 +184,9 @@ public final class Failures {
         }
         desired.jobs().forEach((id, job) -> generations.put(id, job.run().text()));
         for (DesiredApp app : desired.apps().values()) {
-            learnRepairs(app.id(), app.generation().text(), of(app.id(), outcomes.all()), now);
+            List<Outcome> its = of(app.id(), outcomes.all());
+            learnRepairs(app.id(), app.generation().text(), its, now);
+            learnStandIns(app.id(), app.generation().text(), its, now);
             learnHolds(app.id(), outcomes);
         }
         learn(generations, outcomes, now);
@@ -248,6 +252,21 @@ public final class Failures {
         }
     }
 
+    /** What serves in place of the wanted release is back: it has not failed, but was repaired. */
+    private void learnStandIns(
+            ResourceId resource, String generation, List<Outcome> outcomes, Instant now) {
+        List<Outcome> tried =
+                outcomes.stream().filter(o -> !(o instanceof Outcome.Blocked)).toList();
+        if (tried.stream().map(Outcome::change).noneMatch(Failures::standsIn)
+                || !tried.stream().allMatch(Outcome.Done.class::isInstance)) {
+            return;
+        }
+        standIns.remove(resource);
+        if (tried.stream().map(Outcome::change).anyMatch(Recovery::isRepairOfStandIn)) {
+            recovery.repaired(resource, FailedAttempt.inPlaceOf(generation), now);
+        }
+    }
+
     private void learnHolds(ResourceId resource, Outcomes outcomes) {
         if (outcomes.of(resource).stream().anyMatch(Recovery::holds)) {
             held.add(resource);
@@ -300,12 +319,11 @@ public final class Failures {
     /** It may work again at any time: what it lacks may come back. */
     private void rememberStandIn(ResourceId id, String generation, Failed failure, Instant now) {
         FailedAttempt before = standIns.get(id);
-        boolean again = before != null && before.generation().equals(generation);
-        int attempts = before != null && again ? before.attempts() + 1 : 1;
-        Instant retryAt =
-                failure.next() == Outcome.Next.WAIT
-                        ? now.plus(SOON)
-                        : now.plus(backoff.apply(attempts));
+        int tried =
+                before != null && before.generation().equals(generation) ? before.attempts() : 0;
+        boolean waits = failure.next() == Outcome.Next.WAIT; // it was not at fault
+        int attempts = waits ? tried : tried + 1;
+        Instant retryAt = now.plus(waits ? SOON : backoff.apply(attempts));
         standIns.put(
                 id,
                 new FailedAttempt(

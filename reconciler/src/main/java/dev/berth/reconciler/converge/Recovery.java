@@ -57,6 +57,13 @@ final class Recovery {
                 && start.reasons().stream().allMatch(Reason::isLoss);
     }
 
+    /** True for a change that brings back what was lost of a release that stands in for another. */
+    static boolean isRepairOfStandIn(Change change) {
+        return change instanceof Change.StartRelease start
+                && start.reasons().stream().anyMatch(Reason.KeepsServing.class::isInstance)
+                && start.reasons().stream().anyMatch(Reason::isLoss);
+    }
+
     /** True when a repair is put off. */
     static boolean holds(Outcome outcome) {
         return outcome instanceof Outcome.Blocked(var blocked)

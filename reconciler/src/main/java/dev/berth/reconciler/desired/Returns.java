@@ -62,6 +62,19 @@ public final class Returns {
         return new FormerReleases(desired).templates(release);
     }
 
+    /**
+     * An app at a release, to be made again as it was; {@code null} when that is not known, or
+     * lacks something.
+     */
+    public static @Nullable DesiredApp at(
+            DesiredState.Known desired, DesiredApp app, @Nullable KnownRelease then) {
+        return then != null
+                        && app.workload() instanceof Workload.Containers now
+                        && canBeMade(then, desired)
+                ? new FormerReleases(desired).at(app, now, then).make()
+                : null;
+    }
+
     private DesiredApp at(DesiredApp app, Return back) {
         KnownRelease to = back.to();
         if (to == null

@@ -38,7 +38,9 @@ final class LivingReleases {
 
     private static KnownRelease read(String id, List<ContainerView> containers) {
         SortedMap<String, ContainerTemplate> processes = new TreeMap<>();
+        SortedMap<String, Integer> replicas = new TreeMap<>();
         for (ContainerView container : containers) {
+            replicas.merge(container.process(), 1, Integer::sum);
             if (container.template() != null) {
                 processes.put(container.process(), container.template());
             }
@@ -49,7 +51,8 @@ final class LivingReleases {
                 processes.isEmpty() ? "" : processes.firstEntry().getValue().image(),
                 one.revision(),
                 one.createdAt(),
-                processes);
+                processes,
+                replicas);
     }
 
     /** Its id is a hash of all of it. */

@@ -9,10 +9,12 @@ import dev.berth.reconciler.desired.Returns.Return;
 import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.disk.WholeFile;
+import dev.berth.reconciler.ledger.AppReleases.InTraffic;
 import dev.berth.reconciler.ledger.RollbackJudge.News;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.PastReleases;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
@@ -37,8 +39,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The releases of each app that were ready last, and whether it went back to one by itself, in a
- * file for each app, {@code shop.json}. Confined to the thread of the pass.
+ * The releases of each app that were ready last, which one served last, and whether the app went
+ * back to one by itself, in a file for each app, {@code shop.json}. Confined to the thread of the
+ * pass.
  */
 public final class ReleaseLedger {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseLedger.class);
@@ -51,6 +54,8 @@ public final class ReleaseLedger {
     private final Map<ResourceId, AppReleases> known = new HashMap<>();
     private final Set<ResourceId> aligned = new HashSet<>();
     private @Nullable Set<ResourceId> retained;
+    private boolean asked;
+    private @Nullable Long stamp;
 
     private ReleaseLedger(@Nullable Path directory, boolean writes) {
         this.directory = directory;
@@ -93,20 +98,31 @@ public final class ReleaseLedger {
                 : declared;
     }
 
-    /** What lives, with what this knows of each app's newest release that was ready. */
+    /**
+     * This Berth writes, from now on by that stamp. What served when another one was written by is
+     * not known: whoever wrote since may have ended it.
+     *
+     * @param by {@code null} when there is only one Berth
+     */
+    public void writesBy(@Nullable Long by) {
+        asked = true;
+        stamp = by;
+    }
+
+    /** What lives, with what this knows of each app's releases. */
     public Observation recalled(DesiredState desired, Observation observation) {
         if (!(desired instanceof DesiredState.Known known)
                 || !(observation instanceof Observation.Known(var live))) {
             return observation;
         }
-        Map<ResourceId, KnownRelease> newest = new HashMap<>();
+        Map<ResourceId, PastReleases> past = new HashMap<>();
         for (ResourceId app : known.apps().keySet()) {
-            List<KnownRelease> its = releases(app).releases();
-            if (!its.isEmpty()) {
-                newest.put(app, its.getFirst());
+            AppReleases its = releases(app);
+            if (!its.releases().isEmpty()) {
+                past.put(app, new PastReleases(its.releases().getFirst(), its.lastServed()));
             }
         }
-        return new Observation.Known(live.withLastReady(newest));
+        return new Observation.Known(live.withPast(past));
     }
 
     private Map<ResourceId, Return> returns(DesiredState.Known declared) {
@@ -121,8 +137,8 @@ public final class ReleaseLedger {
     }
 
     /**
-     * The same once it is seen what lives: what fails now soon after it has taken over is gone back
-     * from. That is remembered before anything is done about it.
+     * The same once it is seen what lives: what serves is noted, and what fails now soon after it
+     * has taken over is gone back from. That is remembered before anything is done about it.
      *
      * @param lastWords what a container wrote last, for people, beginning with a line break
      */
@@ -133,10 +149,13 @@ public final class ReleaseLedger {
             Function<ContainerView, String> lastWords) {
         if (declared instanceof DesiredState.Known known
                 && observation instanceof Observation.Known(var live)) {
-            RollbackJudge judge = new RollbackJudge(known, live, now);
+            Traffic traffic = new Traffic(known, live);
+            RollbackJudge judge = new RollbackJudge(known, live, traffic, now);
+            endUndeclared(known);
             List<News> fallen = new ArrayList<>();
             for (DesiredApp app : known.apps().values()) {
                 align(app, live);
+                note(app, traffic);
                 News news = judge.of(app, releases(app.id()));
                 if (news != null) {
                     put(app.id(), releases(app.id()).with(news.fact()));
@@ -171,6 +190,37 @@ public final class ReleaseLedger {
             AppReleases now = its.newest(living.getFirst().id());
             if (!now.equals(its)) {
                 put(app.id(), now);
+            }
+        }
+    }
+
+    /** It is seen before it is judged: what falls at once served until this pass. */
+    private void note(DesiredApp app, Traffic traffic) {
+        InTraffic before = releases(app.id()).inTraffic();
+        noteServed(
+                app.id(),
+                traffic.last(app, before == null || isOld(before) ? null : before.release()));
+    }
+
+    private boolean isOld(InTraffic served) {
+        return asked && !Objects.equals(served.stamp(), stamp);
+    }
+
+    private void noteServed(ResourceId app, @Nullable String release) {
+        AppReleases its = releases(app);
+        InTraffic now = release == null ? null : new InTraffic(release, stamp);
+        if (!Objects.equals(its.inTraffic(), now)) {
+            put(app, its.with(now));
+        }
+    }
+
+    /** An app that is declared anew is another one, whatever is left of the first. */
+    private void endUndeclared(DesiredState.Known desired) {
+        if (desired.pruneHold() == null) {
+            for (ResourceId app : Set.copyOf(known.keySet())) {
+                if (!desired.apps().containsKey(app) && !desired.held().contains(app)) {
+                    noteServed(app, null);
+                }
             }
         }
     }
@@ -248,23 +298,26 @@ public final class ReleaseLedger {
     }
 
     /**
-     * A release is ready.
+     * A release is ready, so it serves.
      *
      * @param keep how many are remembered, this one included
      */
     public void ready(ResourceId app, KnownRelease release, int keep) {
         List<KnownRelease> before = of(app);
         boolean newest = !before.isEmpty() && before.getFirst().id().equals(release.id());
-        if (newest && before.size() <= keep) {
-            return;
-        }
         List<KnownRelease> next =
                 Stream.concat(
-                                Stream.of(newest ? before.getFirst() : release),
+                                Stream.of(
+                                        newest
+                                                ? before.getFirst().with(release.replicas())
+                                                : release),
                                 before.stream().filter(r -> !r.id().equals(release.id())))
                         .limit(keep)
                         .toList();
-        put(app, new AppReleases(next, releases(app).wentBack()));
+        AppReleases now = releases(app).with(next).with(new InTraffic(release.id(), stamp));
+        if (!now.equals(releases(app))) {
+            put(app, now);
+        }
     }
 
     /**
@@ -272,12 +325,14 @@ public final class ReleaseLedger {
      * when it is another than the declared one: the home was lost.
      */
     public void retrace(DesiredApp app, Observation observation) {
-        if (releases(app.id()).equals(AppReleases.NONE)
+        AppReleases its = releases(app.id());
+        if (its.releases().isEmpty()
+                && its.wentBack() == null
                 && app.workload() instanceof Workload.Containers declared
                 && observation instanceof Observation.Known(var live)) {
             List<KnownRelease> living = LivingReleases.of(live, app.id());
             if (living.size() == 1 && !living.getFirst().id().equals(Release.idOf(declared))) {
-                put(app.id(), new AppReleases(living, null));
+                put(app.id(), its.with(living));
             }
         }
     }

@@ -12,11 +12,9 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
-import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.reconciler.plan.Vitals;
 import dev.berth.schemas.config.ResourceId;
-import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * @param declared before anything is followed
+ * @param traffic the same, as to what serves
  */
-record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
+record RollbackJudge(DesiredState.Known declared, LiveState live, Traffic traffic, Instant now) {
     /** A try that fails once may have been disturbed. */
     private static final int AGAIN = 2;
 
@@ -70,7 +69,7 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
     @Nullable News of(DesiredApp app, AppReleases remembered) {
         Return back = remembered.back();
         if (back == null) {
-            return falls(app, remembered.releases());
+            return falls(app, remembered);
         }
         if (!Returns.stands(back.fact(), app) || back.to() == null) {
             return new News(app.id(), null, null);
@@ -84,7 +83,7 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
         if (!(back.workload() instanceof Workload.Containers wanted)) {
             return null;
         }
-        if (serving(back).equals(Set.of(Release.idOf(wanted)))) {
+        if (traffic.serving(back.id()).equals(Set.of(Release.idOf(wanted)))) {
             return new News(back.id(), fact.arrived(), null);
         }
         FailedAttempt failure = live.failures().get(back.id());
@@ -95,19 +94,20 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
                 : null;
     }
 
-    private @Nullable News falls(DesiredApp app, List<KnownRelease> known) {
+    private @Nullable News falls(DesiredApp app, AppReleases remembered) {
         if (!app.rollbackWindow().isPositive()
                 || !(app.workload() instanceof Workload.Containers wanted)
                 || (!ails(app) && repairsInVain(app) == null)) {
             return null; // so it is with most, of which nothing more is asked
         }
         String failing = Release.idOf(wanted);
+        List<KnownRelease> known = remembered.releases();
         Ailment ailment = ailment(app, wanted, failing);
         KnownRelease before = before(app, failing, known);
         return ailment != null
                         && before != null
                         && surroundingsStand(app)
-                        && hasTakenOver(app, failing)
+                        && hasTakenOver(app, failing, remembered)
                         && isWithin(app, tookOver(app, failing, known))
                 ? new News(
                         app.id(),
@@ -250,46 +250,12 @@ record RollbackJudge(DesiredState.Known declared, LiveState live, Instant now) {
     }
 
     /**
-     * True when nothing else serves. It need not serve itself: what exits is taken out of traffic.
-     * While nobody serves at all, what is about to go on serving still runs.
+     * True when it served last, and nothing else does now. It need not serve itself: what exits is
+     * taken out of traffic. What never served can't be gone back from: it has replaced nothing.
      */
-    private boolean hasTakenOver(DesiredApp app, String release) {
-        boolean unseen =
-                live.routes() instanceof ServedRoutes.NotKnown
-                        && !declared.claims().servedBy(app.id()).isEmpty();
-        Set<String> serving = serving(app);
-        Set<String> others = serving.isEmpty() ? running(app) : serving;
-        return !unseen && Set.of(release).containsAll(others);
-    }
-
-    private Set<String> running(DesiredApp app) {
-        return releases(
-                live.containersOf(app.id()).stream().filter(ContainerView::running).toList());
-    }
-
-    /** The releases that serve an app, or run where nothing leads to it; empty if none is known. */
-    private Set<String> serving(DesiredApp app) {
-        List<ContainerView> all = live.containersOf(app.id());
-        if (declared.claims().servedBy(app.id()).isEmpty()) {
-            return releases(all.stream().filter(ContainerView::alive).toList());
-        }
-        return switch (live.routes()) {
-            case ServedRoutes.NotKnown _ -> Set.of();
-            case ServedRoutes.Table(var table, _) -> {
-                Set<String> backends =
-                        table.ownedBy(app.id()).stream()
-                                .flatMap(route -> route.backends().stream())
-                                .map(Backend::container)
-                                .collect(Collectors.toUnmodifiableSet());
-                yield releases(
-                        all.stream().filter(c -> backends.contains(c.id().shortId())).toList());
-            }
-        };
-    }
-
-    private static Set<String> releases(List<ContainerView> containers) {
-        return containers.stream()
-                .map(ContainerView::release)
-                .collect(Collectors.toUnmodifiableSet());
+    private boolean hasTakenOver(DesiredApp app, String release, AppReleases remembered) {
+        return remembered.served(release)
+                && !traffic.isUnseen(app.id())
+                && Set.of(release).containsAll(traffic.serving(app.id()));
     }
 }

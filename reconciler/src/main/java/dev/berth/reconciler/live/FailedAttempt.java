@@ -43,20 +43,44 @@ public record FailedAttempt(
         return new FailedAttempt(generation, attempts, retryAt, reason, message, newHold);
     }
 
-    /** The same, where what was to serve in its place failed too, and is not tried before then. */
+    /** What repairs are counted under of that which serves in place of a generation. */
+    public static String inPlaceOf(String generation) {
+        return STAND_IN + generation;
+    }
+
+    /**
+     * The same, where what was to serve in its place failed too, and is not tried before then; nor
+     * before a hold on its repair is over.
+     */
     public FailedAttempt withStandIn(FailedAttempt standIn) {
-        return with(
-                new FailedAttempt(
-                        STAND_IN + generation,
-                        standIn.attempts(),
-                        standIn.retryAt(),
-                        standIn.reason(),
-                        standIn.message()));
+        FailedAttempt held = standInHold();
+        return held != null && held.retryAt().isAfter(standIn.retryAt())
+                ? this
+                : with(
+                        new FailedAttempt(
+                                inPlaceOf(generation),
+                                standIn.attempts(),
+                                standIn.retryAt(),
+                                standIn.reason(),
+                                standIn.message()));
+    }
+
+    /**
+     * Until when what serves in place of this generation is not to be tried, and how often it was;
+     * {@code null} when nothing stands against it.
+     */
+    public @Nullable FailedAttempt standInHold() {
+        return hold != null && hold.generation().equals(inPlaceOf(generation)) ? hold : null;
     }
 
     /** True while what serves in place of this generation is not to be tried. */
     public boolean withoutStandIn(String wanted, Instant now) {
-        return hold != null && hold.stands(STAND_IN + wanted, now);
+        return hold != null && hold.stands(inPlaceOf(wanted), now);
+    }
+
+    /** How often in a row what was to serve in place of this generation failed. */
+    public int standInTries(String wanted) {
+        return hold != null && hold.generation().equals(inPlaceOf(wanted)) ? hold.attempts() : 0;
     }
 
     /** True while this generation is not to be tried. */

@@ -1,6 +1,5 @@
 package dev.berth.reconciler.live;
 
-import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.schemas.config.ByOwner;
 import dev.berth.schemas.config.ResourceId;
@@ -21,7 +20,7 @@ import java.util.Map;
  * @param schedulesSince since when each schedule is known as it is now
  * @param foreign containers that documents name and that may be anybody's
  * @param startedJobs jobs that were started, also when nothing is left of them
- * @param lastReady the newest release of each app that was ready, as far as that is known
+ * @param past what is remembered of the releases of each app
  */
 public record LiveState(
         List<ContainerView> containers,
@@ -34,9 +33,9 @@ public record LiveState(
         Map<ResourceId, Instant> schedulesSince,
         List<ForeignContainer> foreign,
         Map<ResourceId, StartedJob> startedJobs,
-        Map<ResourceId, KnownRelease> lastReady) {
+        Map<ResourceId, PastReleases> past) {
     public LiveState {
-        lastReady = Map.copyOf(lastReady);
+        past = Map.copyOf(past);
         schedulesSince = Map.copyOf(schedulesSince);
         foreign = List.copyOf(foreign);
         startedJobs = Map.copyOf(startedJobs);
@@ -50,23 +49,23 @@ public record LiveState(
 
     /** The same with its containers seen otherwise. */
     public LiveState with(List<ContainerView> others) {
-        return with(others, schedulesSince, lastReady);
+        return with(others, schedulesSince, past);
     }
 
     /** The same with what is remembered of schedules. */
     public LiveState withSchedules(Map<ResourceId, Instant> since) {
-        return with(containers, since, lastReady);
+        return with(containers, since, past);
     }
 
     /** The same with what is remembered of releases. */
-    public LiveState withLastReady(Map<ResourceId, KnownRelease> releases) {
+    public LiveState withPast(Map<ResourceId, PastReleases> releases) {
         return with(containers, schedulesSince, releases);
     }
 
     private LiveState with(
             List<ContainerView> others,
             Map<ResourceId, Instant> since,
-            Map<ResourceId, KnownRelease> releases) {
+            Map<ResourceId, PastReleases> releases) {
         return new LiveState(
                 others,
                 networks,
@@ -84,6 +83,11 @@ public record LiveState(
     /** The runs of a resource. */
     public List<RunView> runsOf(ResourceId owner) {
         return ByOwner.of(runs, RunView::owner).of(owner);
+    }
+
+    /** What is remembered of the releases of an app. */
+    public PastReleases pastOf(ResourceId app) {
+        return past.getOrDefault(app, PastReleases.NONE);
     }
 
     /** The containers of an app. */

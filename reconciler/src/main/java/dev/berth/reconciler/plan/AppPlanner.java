@@ -6,12 +6,14 @@ import dev.berth.reconciler.desired.DesiredRoutes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.Returns;
 import dev.berth.reconciler.desired.WentBack;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.FailedAttempt;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.ObjectNames;
+import dev.berth.reconciler.live.PastReleases;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.Patience;
 import dev.berth.reconciler.plan.Change.PublishSite;
@@ -49,6 +51,9 @@ import org.jspecify.annotations.Nullable;
 final class AppPlanner {
     private static final String RESTARTING = "being replaced by a new release";
 
+    /** So often is tried what was never ready, and is all there is. */
+    private static final int ENOUGH = 5;
+
     private final String instance;
     private final DesiredApp app;
     private final List<DesiredRoute> routes;
@@ -61,6 +66,7 @@ final class AppPlanner {
     private final Served served;
     private final Rest rest;
     private final @Nullable KnownRelease lastReady;
+    private final @Nullable DesiredApp former;
 
     /**
      * @param waitsFor why what the app depends on is not ready; {@code null} when it is
@@ -82,7 +88,9 @@ final class AppPlanner {
         this.network = ObjectNames.network(instance, app.id());
         this.served = Served.of(live.routes(), app.id(), desired.claims());
         this.rest = new Rest(app, !routes.isEmpty(), containers, served);
-        this.lastReady = live.lastReady().get(app.id());
+        PastReleases past = live.pastOf(app.id());
+        this.lastReady = past.lastReady();
+        this.former = standingFailure() == null ? null : Returns.at(desired, app, past.inTraffic());
     }
 
     List<Change> changes() {
@@ -308,39 +316,98 @@ final class AppPlanner {
     /** The wanted release is not tried now: what served goes on serving. */
     private List<Change> keepServing(Workload.Containers wanted, SlotMatch match, Blocked hold) {
         List<ContainerView> serving = containers.stream().filter(served::has).toList();
+        List<ContainerView> stopped = serving.isEmpty() ? stoppedRelease(match) : List.of();
+        StandIn standIn = brokenStandIn(match, serving);
+        boolean restartable =
+                !stopped.stream().allMatch(this::canOnlyRun)
+                        && (standIn == null || standIn.is(stopped.getFirst().release()));
         List<Change> changes = new ArrayList<>();
-        if (serving.isEmpty()) {
-            List<ContainerView> stopped = stoppedRelease(match);
-            if (stopped.stream().allMatch(this::canOnlyRun) || standInFails()) {
-                changes.addAll(answerMeanwhile(hold));
-            } else {
-                List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
-                changes.addAll(makeRoomFor(stopped, match.release(), why));
-                changes.add(
-                        new StartRelease(
-                                app.id(),
-                                new Release(
-                                        stopped.getFirst().release(),
-                                        wanted.image(),
-                                        app.sourceRevision(),
-                                        List.of(),
-                                        candidates(wanted, stopped, false),
-                                        app.dependsOn()),
-                                why));
-                changes.add(
-                        new SwitchTraffic(
-                                app.id(), routes, new ToContainers(List.of(), true), why));
-            }
-        } else {
+        if (standIn != null && !restartable && !standInFails(standIn.asItWas())) {
+            changes.addAll(mend(standIn, match));
+        } else if (!serving.isEmpty()) {
             changes.addAll(
                     pointUnlessServed(
                             RouteResolver.toContainers(app.id(), routes, serving, network),
                             new ToContainers(serving, false)));
+        } else if (restartable && !standInFails(stopped.getFirst().release())) {
+            changes.addAll(restart(stopped, wanted, match));
+        } else {
+            changes.addAll(answerMeanwhile(hold));
         }
         if (changes.stream().noneMatch(RetireContainers.class::isInstance)) {
             changes.addAll(clearAway(match));
         }
         changes.add(hold);
+        return changes;
+    }
+
+    private List<Change> restart(
+            List<ContainerView> stopped, Workload.Containers wanted, SlotMatch match) {
+        List<Reason> why = List.of(new KeepsServing(stopped.getFirst().release()));
+        List<Change> changes = new ArrayList<>(makeRoomFor(stopped, match.release(), why));
+        changes.add(
+                new StartRelease(
+                        app.id(),
+                        new Release(
+                                stopped.getFirst().release(),
+                                wanted.image(),
+                                app.sourceRevision(),
+                                List.of(),
+                                candidates(wanted, stopped, false),
+                                app.dependsOn()),
+                        why));
+        changes.add(new SwitchTraffic(app.id(), routes, new ToContainers(List.of(), true), why));
+        return changes;
+    }
+
+    /**
+     * What served before the release that failed, when some or all of its containers were lost;
+     * {@code null} when none were, it ended on purpose, or it could not serve as it is declared
+     * now.
+     */
+    private @Nullable StandIn brokenStandIn(SlotMatch match, List<ContainerView> serving) {
+        KnownRelease known = live.pastOf(app.id()).inTraffic();
+        if (former == null
+                || known == null
+                || !(former.workload() instanceof Workload.Containers then)
+                || (!served.known() && !routes.isEmpty())
+                || !routedProcesses().stream().allMatch(known::listens)) {
+            return null;
+        }
+        StandIn standIn = StandIn.of(instance, former, then, known, containers);
+        return standIn.isWhole()
+                        || standIn.is(match.release())
+                        || serving.stream().anyMatch(c -> !c.release().equals(standIn.release()))
+                ? null
+                : standIn;
+    }
+
+    /** Its image is there, and all else is known: it is made whole as it was. */
+    private List<Change> mend(StandIn standIn, SlotMatch match) {
+        SlotMatch slots = standIn.slots();
+        Set<String> routed = routedProcesses();
+        List<ContainerView> serving =
+                slots.kept().stream()
+                        .filter(c -> !routed.contains(c.process()) || served.has(c))
+                        .toList();
+        List<ContainerView> unproven =
+                slots.kept().stream().filter(c -> !serving.contains(c)).toList();
+        List<Reason> why = new ArrayList<>(List.of(new KeepsServing(standIn.release())));
+        why.addAll(slots.startReasons());
+        List<Change> changes = new ArrayList<>(makeRoomFor(slots.kept(), match.release(), why));
+        changes.add(
+                new StartRelease(
+                        app.id(),
+                        new Release(
+                                standIn.release(),
+                                standIn.workload().image(),
+                                standIn.app().sourceRevision(),
+                                slots.starts(),
+                                candidates(standIn.workload(), unproven, !serving.isEmpty()),
+                                app.dependsOn()),
+                        why));
+        changes.addAll(pointAfterStart(slots, serving, unproven, false, why));
+        changes.addAll(retireUnserved(slots.obsolete(), slots.obsoleteReasons()));
         return changes;
     }
 
@@ -368,10 +435,17 @@ final class AppPlanner {
                                 app.id(), left, app.drain(), false, Patience.NONE, held(failure)));
     }
 
-    /** What would serve in place of the wanted release failed too, a moment ago. */
-    private boolean standInFails() {
+    /**
+     * What would serve in place of the wanted release failed too, a moment ago. What served once
+     * may do so again at any time; what never did is not tried for ever.
+     */
+    private boolean standInFails(String release) {
         FailedAttempt failure = live.failures().get(app.id());
-        return failure != null && failure.withoutStandIn(app.generation().text(), now);
+        String wanted = app.generation().text();
+        return failure != null
+                && (failure.withoutStandIn(wanted, now)
+                        || (failure.standInTries(wanted) >= ENOUGH
+                                && !live.pastOf(app.id()).had(release)));
     }
 
     private List<Change> answerMeanwhile(Blocked hold) {

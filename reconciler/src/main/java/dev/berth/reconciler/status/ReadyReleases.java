@@ -38,7 +38,7 @@ public final class ReadyReleases {
             return null;
         }
         return !known.isEmpty() && known.getFirst().is(containers)
-                ? known.getFirst()
+                ? known.getFirst().with(containers)
                 : KnownRelease.of(Release.idOf(containers), containers, app.sourceRevision(), now);
     }
 

@@ -33,7 +33,8 @@ final class PinsTest {
                 web.image(),
                 "c0ffee",
                 Instant.EPOCH,
-                new TreeMap<>(Map.of("web", web)));
+                new TreeMap<>(Map.of("web", web)),
+                new TreeMap<>());
     }
 
     private static DesiredApp follow(DesiredState.Known desired, KnownRelease... known) {

@@ -28,7 +28,12 @@ final class ReleaseLedgerTest {
                         .port(80, null)
                         .make();
         return new KnownRelease(
-                id, "shop:" + id, "c0ffee", Instant.EPOCH, new TreeMap<>(Map.of("web", template)));
+                id,
+                "shop:" + id,
+                "c0ffee",
+                Instant.EPOCH,
+                new TreeMap<>(Map.of("web", template)),
+                new TreeMap<>(Map.of("web", 2)));
     }
 
     @Test
@@ -53,6 +58,42 @@ final class ReleaseLedgerTest {
         ledger.ready(SHOP, release("1"), 5);
 
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void ready_otherReplicas_areCountedAnew() {
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+        ledger.ready(SHOP, release("1"), 5);
+        TreeMap<String, Integer> three = new TreeMap<>(Map.of("web", 3));
+
+        ledger.ready(SHOP, release("1").with(three), 5);
+
+        assertThat(ReleaseLedger.inDirectory(directory).of(SHOP))
+                .containsExactly(release("1").with(three));
+    }
+
+    /** Berth before 2026-11-22 wrote neither how many there were nor which one served. */
+    @Test
+    void of_fileOfBefore_isReadAndNothingIsMadeUp() throws Exception {
+        ReleaseLedger.inDirectory(directory).ready(SHOP, release("1"), 5);
+        Path file = directory.resolve("shop.json");
+        String now = Files.readString(file);
+        String before =
+                now.replace(",\"replicas\":{\"web\":2}", "")
+                        .replaceFirst(",\"inTraffic\":\\{[^}]*}", "");
+        assertThat(before).doesNotContain("replicas", "inTraffic").isNotEqualTo(now);
+        Files.writeString(file, before);
+
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+
+        assertThat(ledger.of(SHOP)).containsExactly(release("1").with(new TreeMap<>()));
+    }
+
+    @Test
+    void of_fileSaysNotWhatServed_isNone() throws Exception {
+        Files.writeString(directory.resolve("shop.json"), "{\"releases\": [], \"inTraffic\": {}}");
+
+        assertThat(ReleaseLedger.inDirectory(directory).of(SHOP)).isEmpty();
     }
 
     @Test

@@ -48,7 +48,12 @@ final class RollbackJudgeTest {
     private static KnownRelease known(ContainerTemplate template, Instant readyAt) {
         TreeMap<String, ContainerTemplate> processes = new TreeMap<>(Map.of("web", template));
         return new KnownRelease(
-                Release.idOf(processes), template.image(), "c0ffee", readyAt, processes);
+                Release.idOf(processes),
+                template.image(),
+                "c0ffee",
+                readyAt,
+                processes,
+                new TreeMap<>());
     }
 
     /** Both were ready, the second one some time ago. */
@@ -265,7 +270,13 @@ final class RollbackJudgeTest {
         TreeMap<String, ContainerTemplate> worker = new TreeMap<>(Map.of("worker", FIRST));
         ledger.ready(
                 SHOP,
-                new KnownRelease(Release.idOf(worker), "shop:1", "c0ffee", Scene.NOW, worker),
+                new KnownRelease(
+                        Release.idOf(worker),
+                        "shop:1",
+                        "c0ffee",
+                        Scene.NOW,
+                        worker,
+                        new TreeMap<>()),
                 5);
         ledger.ready(SHOP, known(SECOND, Scene.NOW.minusSeconds(60)), 5);
 
@@ -318,11 +329,66 @@ final class RollbackJudgeTest {
     /** The edge came back with an empty disk while a new release failed to get ready. */
     @Test
     void settled_nobodyServesAndAnotherReleaseRuns_hasNotTakenOver() {
+        ReleaseLedger ledger = ledger(Duration.ofMinutes(1));
+        Scene before = second();
+        before.serve("shop", before.live("shop", FIRST, 1));
+        settled(ledger, before);
         Scene scene = second();
         scene.live("shop", FIRST, 1);
         scene.live("shop", SECOND, 1, FALLING);
 
-        assertThat(judged(ledger(Duration.ofMinutes(1)), scene)).isNull();
+        assertThat(judged(ledger, scene)).isNull();
+    }
+
+    /** Somebody has removed what served: what is tried in vain has replaced nothing. */
+    @Test
+    void settled_nobodyServesAndTheReleaseBeforeIsLost_hasNotTakenOver() {
+        ReleaseLedger ledger = ledger(Duration.ofMinutes(1));
+        Scene before = second();
+        ContainerView gone = before.live("shop", FIRST, 1);
+        settled(ledger, before.serve("shop", gone));
+        Scene scene = second();
+        scene.live("shop", SECOND, 1, FALLING);
+
+        assertThat(judged(ledger, scene)).isNull();
+    }
+
+    /** It was scaled to nothing before: the release that fails has taken over from nobody. */
+    @Test
+    void settled_servedNothingAndFailsAgainAndAgain_stays() {
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+        ledger.ready(SHOP, known(FIRST, Scene.NOW.minusSeconds(90)), 5);
+        settled(ledger, new Scene().app("shop", FIRST, 0, RollbackJudgeTest::watched));
+        Scene scene =
+                new Scene()
+                        .app(
+                                "shop",
+                                SECOND,
+                                1,
+                                app -> app.edit().rollbackWindow(Duration.ofHours(1)).make())
+                        .failedForNow("shop", "web was not ready");
+        scene.live("shop", SECOND, 1, RUNNING);
+
+        assertThat(judged(ledger, scene)).isNull();
+    }
+
+    /** It fell before any pass found it ready; the routes tell that it has taken over. */
+    @Test
+    void settled_fallsAtOnceAfterItsSwitch_goesBack() {
+        ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
+        ledger.ready(SHOP, known(FIRST, Scene.NOW.minus(Duration.ofDays(1))), 5);
+        DesiredState.Known desired =
+                new Scene()
+                        .app(
+                                "shop",
+                                SECOND,
+                                1,
+                                app -> app.edit().rollbackWindow(Duration.ofHours(1)).make())
+                        .desired();
+
+        DesiredState settled = ledger.settled(desired, served(FALLING).live(), Scene.NOW, _ -> "");
+
+        assertThat(app(settled).wentBack()).isNotNull();
     }
 
     @Test

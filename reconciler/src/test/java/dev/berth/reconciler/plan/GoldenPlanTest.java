@@ -339,6 +339,23 @@ class GoldenPlanTest {
                                         .emptied("shop")
                                         .wasReady("shop", V1)),
                 scene(
+                        "stalled-and-the-release-before-was-removed",
+                        () -> stoodInFor(new Scene().app("shop", V2, 3), 2)),
+                scene(
+                        "stalled-and-one-of-the-release-before-was-removed",
+                        () -> stoodInFor(new Scene().app("shop", V2, 3), 1)),
+                scene(
+                        "stalled-and-the-release-before-was-removed-of-one-that-runs-once",
+                        () -> stoodInFor(new Scene().app("shop", V2, 3, Scene::recreate), 2)),
+                scene(
+                        "stalled-after-it-was-suspended",
+                        () ->
+                                new Scene()
+                                        .app("shop", V2, 2)
+                                        .stalled("shop", "shop:2 keeps exiting")
+                                        .emptied("shop")
+                                        .wasReady("shop", V1)),
+                scene(
                         "depends-on-a-suspended-app",
                         () ->
                                 new Scene()
@@ -519,6 +536,15 @@ class GoldenPlanTest {
                         .map(slot -> scene.live("shop", template, slot))
                         .toArray(ContainerView[]::new);
         return scene.serve("shop", all);
+    }
+
+    /** Two of the release before serve, and somebody removes some. */
+    private static Scene stoodInFor(Scene scene, int removed) {
+        scene.stalled("shop", "shop:2 keeps exiting").servedLast("shop", V1, 2);
+        ContainerView one = scene.live("shop", V1, 1);
+        ContainerView two = scene.live("shop", V1, 2);
+        scene.serve("shop", one, two).removed(two);
+        return removed == 1 ? scene : scene.removed(one);
     }
 
     private static Scene converged() {

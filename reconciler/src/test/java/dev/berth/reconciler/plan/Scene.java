@@ -25,6 +25,7 @@ import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.PastReleases;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.live.VolumeView;
@@ -76,7 +77,7 @@ public final class Scene {
     private final TreeMap<ResourceId, DesiredJob> jobs = new TreeMap<>();
     private final List<ContainerView> containers = new ArrayList<>();
     private final Map<ResourceId, String> networks = new HashMap<>();
-    private final Map<ResourceId, KnownRelease> lastReady = new HashMap<>();
+    private final Map<ResourceId, PastReleases> past = new HashMap<>();
     private final Map<ResourceId, Map<String, String>> sites = new HashMap<>();
     private final List<Route> served = new ArrayList<>();
     private final Map<String, Integer> streaming = new HashMap<>();
@@ -388,14 +389,30 @@ public final class Scene {
 
     /** Of the app's releases, the one with that template was ready last. */
     Scene wasReady(String app, ContainerTemplate template) {
-        lastReady.put(
-                ResourceId.app(app),
-                new KnownRelease(
-                        releaseOf(template),
-                        template.image(),
-                        REVISION.commit(),
-                        NOW.minusSeconds(600),
-                        new TreeMap<>(Map.of("web", template))));
+        past.put(ResourceId.app(app), new PastReleases(release(template, 1), null));
+        return this;
+    }
+
+    /** And it served last, with so many containers. */
+    public Scene servedLast(String app, ContainerTemplate template, int replicas) {
+        KnownRelease release = release(template, replicas);
+        past.put(ResourceId.app(app), new PastReleases(release, release));
+        return this;
+    }
+
+    private static KnownRelease release(ContainerTemplate template, int replicas) {
+        return new KnownRelease(
+                releaseOf(template),
+                template.image(),
+                REVISION.commit(),
+                NOW.minusSeconds(600),
+                new TreeMap<>(Map.of("web", template)),
+                new TreeMap<>(Map.of("web", replicas)));
+    }
+
+    /** Somebody removes containers; the edge does not know yet. */
+    public Scene removed(ContainerView... gone) {
+        containers.removeAll(List.of(gone));
         return this;
     }
 
@@ -528,7 +545,7 @@ public final class Scene {
     }
 
     /** The app's default host sleeps. */
-    Scene asleep(String app) {
+    public Scene asleep(String app) {
         ResourceId id = ResourceId.app(app);
         served.addAll(
                 RouteResolver.toSleep(
@@ -607,6 +624,11 @@ public final class Scene {
         return this;
     }
 
+    /** What the app's document says, as its failures are remembered. */
+    String generation(String app) {
+        return generationOf(ResourceId.app(app));
+    }
+
     private String generationOf(ResourceId id) {
         DesiredApp desired = apps.get(id);
         if (desired == null) {
@@ -667,7 +689,7 @@ public final class Scene {
                         schedules,
                         foreign,
                         startedJobs,
-                        lastReady));
+                        past));
     }
 
     public Plan plan() {

@@ -6,6 +6,7 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
+import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
@@ -15,6 +16,7 @@ import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.reconciler.live.PastReleases;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -29,11 +31,13 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -64,6 +68,16 @@ enum Bugs implements Bug {
                     default -> throw e;
                 };
             }
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return history.events().stream()
+                    .anyMatch(
+                            event ->
+                                    event instanceof Event.EngineGone
+                                            || (event instanceof Event.EngineFails fails
+                                                    && fails.call() == EngineCall.CONTAINERS));
         }
     },
     /** Any number of apps is removed at once. */
@@ -395,6 +409,18 @@ enum Bugs implements Bug {
             return falls(history, Spec.Twist.BRIEF);
         }
     },
+    /** What had ended on purpose stands in for a release that fails later. */
+    BRINGS_BACK_WHAT_ENDED {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return planned(port, past -> new PastReleases(past.lastReady(), past.lastReady()));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return failsAfter(history, spec -> !spec.serves());
+        }
+    },
     /** What falls soon after its switch is left as it is. */
     NEVER_GOES_BACK {
         @Override
@@ -555,6 +581,39 @@ enum Bugs implements Bug {
         return false;
     }
 
+    /** True when what never serves is declared of an app that was so just before. */
+    private static boolean failsAfter(History history, Predicate<Spec> before) {
+        Map<String, Spec> last = new HashMap<>();
+        for (Tree.Edit edit : edits(history)) {
+            if (edit instanceof Tree.Put(var app, Spec spec)) {
+                Spec was = last.put(app, spec);
+                if (was != null
+                        && !was.image().hopeless()
+                        && before.test(was)
+                        && spec.image().hopeless()
+                        && spec.serves()) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** The plan of one that remembers otherwise. */
+    private static @Nullable Object planned(Port port, UnaryOperator<PastReleases> otherwise)
+            throws Throwable {
+        if (!(port.arguments().get(1) instanceof Observation.Known(var live))) {
+            return port.go();
+        }
+        Map<ResourceId, PastReleases> past = new HashMap<>(live.past());
+        past.replaceAll((_, its) -> otherwise.apply(its));
+        return ((Reconciler.Planning) port.real())
+                .plan(
+                        (DesiredState) port.arguments().getFirst(),
+                        new Observation.Known(live.withPast(past)),
+                        (Instant) port.arguments().get(2));
+    }
+
     private static Ledgers forgetful(Ledgers ledgers) {
         ReleaseLedger releases = ReleaseLedger.inMemory();
         for (String name : SimWorld.APPS) {
@@ -706,7 +765,7 @@ enum Bugs implements Bug {
                             LEAVES_SETTINGS ->
                             ContainerEngine.class;
                     case WAITS_UNTIL_TOLD, TELLS_NOBODY -> Telling.class;
-                    case FREEZES_NOTHING -> Reconciler.Planning.class;
+                    case FREEZES_NOTHING, BRINGS_BACK_WHAT_ENDED -> Reconciler.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
                     case FORGETS_WAYS_BACK -> Ledgers.class;

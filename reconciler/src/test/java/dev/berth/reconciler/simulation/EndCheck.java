@@ -95,6 +95,10 @@ final class EndCheck {
         if (back != null) {
             return back;
         }
+        String down = standInIsDown(last);
+        if (down != null) {
+            return down;
+        }
         String told =
                 world.tellsPeople()
                         ? world.oracle().waysBack().toldWrongly(world.disk().outbox())
@@ -200,8 +204,12 @@ final class EndCheck {
         return excused;
     }
 
-    /** What is suspended, or has gone back, is not ready, and as it should be. */
-    private static boolean failsAnywhere(PassReport fresh, ResourceId app) {
+    /**
+     * What is suspended, or has gone back, is not ready, and as it should be. What never serves has
+     * not gone back, whatever serves in its place.
+     */
+    private boolean failsAnywhere(PassReport fresh, ResourceId app) {
+        boolean inVain = isInVain(world.repo().head().apps().get(app.name()));
         return fresh.resources().stream()
                 .filter(status -> status.id().equals(app))
                 .map(status -> status.condition(ConditionType.Ready))
@@ -210,7 +218,8 @@ final class EndCheck {
                                 ready != null
                                         && (ready.status() == Condition.Status.True
                                                 || ready.reason() == ReasonCode.Suspended
-                                                || ready.reason() == ReasonCode.RolledBack));
+                                                || (ready.reason() == ReasonCode.RolledBack
+                                                        && !inVain)));
     }
 
     private boolean mayHaveFailed(ResourceId app) {
@@ -355,6 +364,31 @@ final class EndCheck {
             }
         }
         return null;
+    }
+
+    /** What served before a release that never will, and was lost. */
+    private @Nullable String standInIsDown(PassReport last) {
+        for (Map.Entry<String, Tree.Doc> each : world.repo().head().apps().entrySet()) {
+            ResourceId app = ResourceId.app(each.getKey());
+            String before = world.oracle().servedLast().readyOf(each.getKey());
+            if (before != null
+                    && isInVain(each.getValue())
+                    && isPlain(each.getValue().spec())
+                    && stalled(last, app)
+                    && !world.asksWhoWrites()
+                    && !WaysBack.isServedBy(before, app, world.sight())) {
+                return "%s served with %s before what is declared failed, and is down"
+                        .formatted(app, before);
+            }
+        }
+        return null;
+    }
+
+    /** It waits for nobody, and all that it is made of is as it was. */
+    private static boolean isPlain(Spec spec) {
+        return spec.serves()
+                && spec.twist() != Spec.Twist.DEPENDS
+                && spec.twist() != Spec.Twist.SECRET;
     }
 
     private Stream<ResourceId> networks() {

@@ -185,7 +185,9 @@ enum Invariant {
                             ? step.after().container(step.call().subject())
                             : null;
             ContainerView started = item == null ? null : item.view();
-            if (started == null || isRepair(step, started)) {
+            if (started == null
+                    || isRepair(step, started)
+                    || step.oracle().servedLast().is(started)) {
                 return null;
             }
             String needed = step.oracle().waitsFor(started.owner(), step.leave().trees());

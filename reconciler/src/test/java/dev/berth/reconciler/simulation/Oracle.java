@@ -52,6 +52,7 @@ final class Oracle {
     private final Set<String> falling;
     private final Map<String, Long> seenDown;
     private final WaysBack waysBack;
+    private final ServedLast servedLast;
     private final Map<String, Object> tended = new HashMap<>();
     private final Set<String> everServed;
     private final Map<String, Ran> ran;
@@ -70,7 +71,8 @@ final class Oracle {
         hits = new Hits();
         falling = new HashSet<>();
         seenDown = new HashMap<>();
-        waysBack = new WaysBack();
+        servedLast = new ServedLast();
+        waysBack = new WaysBack(servedLast);
         everServed = new HashSet<>();
         ran = new HashMap<>();
         hashes = new HashMap<>();
@@ -84,7 +86,8 @@ final class Oracle {
         hits = new Hits(other.hits);
         falling = other.falling;
         seenDown = other.seenDown;
-        waysBack = new WaysBack();
+        servedLast = other.servedLast;
+        waysBack = new WaysBack(servedLast);
         waysBack.untold(); // what is remembered in one home is not known in the other
         other.waysBack.untold();
         everServed = other.everServed;
@@ -342,6 +345,11 @@ final class Oracle {
 
     /** Why a container is not what it should be; {@code null} when it is. */
     @Nullable String madeOtherwise(ContainerView made, List<Tree> trees) {
+        String why = madeUnlikeDeclared(made, trees);
+        return servedLast.is(made) ? null : why; // it stands in for what is declared
+    }
+
+    private @Nullable String madeUnlikeDeclared(ContainerView made, List<Tree> trees) {
         String app = made.owner().name();
         boolean again = !everMade.add(app + " " + made.specHash());
         if (waysBack.isUnsure(made)) {
@@ -417,6 +425,11 @@ final class Oracle {
     void clockWasSet() {
         clockWasSet = true;
         waysBack.untold();
+    }
+
+    /** Which release of each app served last. */
+    ServedLast servedLast() {
+        return servedLast;
     }
 
     /** Which apps may go back from what fails. */

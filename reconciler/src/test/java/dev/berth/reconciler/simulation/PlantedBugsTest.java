@@ -68,6 +68,7 @@ class PlantedBugsTest {
                     Map.entry(Bugs.WAITS_UNTIL_TOLD, Set.of("CONVERGES")),
                     Map.entry(Bugs.WINDOW_NEVER_OVER, Set.of("GOES_BACK")),
                     Map.entry(Bugs.NEVER_GOES_BACK, Set.of("GOES_BACK")),
+                    Map.entry(Bugs.BRINGS_BACK_WHAT_ENDED, Set.of("GOES_BACK", "MADE_AS_DECLARED")),
                     Map.entry(Bugs.FORGETS_WAYS_BACK, Set.of("GOES_BACK", "CONVERGES")),
                     Map.entry(Bugs.TELLS_NOBODY, Set.of("CONVERGES")),
                     Map.entry(Bugs.FORGETS_GROUPS, Set.of("MADE_AS_DECLARED")),

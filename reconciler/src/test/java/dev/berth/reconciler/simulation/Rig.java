@@ -133,6 +133,17 @@ public final class Rig implements AutoCloseable {
         return view == null || view.template() == null ? "" : view.template().image();
     }
 
+    /** Images of an app's containers that run, sorted. */
+    public List<String> running(String app) {
+        return world.engine().contents().containers().stream()
+                .filter(Sight::ours)
+                .filter(item -> item.view() != null && Sight.running(item))
+                .filter(item -> Sight.owner(item).equals(ResourceId.app(app)))
+                .map(Rig::imageOf)
+                .sorted()
+                .toList();
+    }
+
     /** Names of an app's containers, sorted. */
     public SortedSet<String> containers(String app) {
         SortedSet<String> names = new TreeSet<>();
@@ -153,8 +164,13 @@ public final class Rig implements AutoCloseable {
 
     /** {@code docker rm -f} of all containers of an app. */
     public Rig removeByHand(String app) {
+        return removeByHand(app, Integer.MAX_VALUE);
+    }
+
+    /** The same of the first of them. */
+    public Rig removeByHand(String app, int most) {
         world.happened();
-        for (String name : containers(app)) {
+        for (String name : containers(app).stream().limit(most).toList()) {
             FakeEngine.Item item = world.named(name);
             if (item != null) {
                 world.hit(item, Event.Hand.REMOVE);

@@ -512,7 +512,9 @@ final class SimWorld {
             oracle.started(call.subject().substring(0, 12));
             started(after.container(call.subject().substring(0, 12)));
         }
+        oracle.servedLast().seen(after);
         if (call.engine() == null) {
+            oracle.servedLast().pointed(after, leave.trees());
             after.backends()
                     .forEach(b -> served(oracle, b.getKey(), after.container(b.getValue())));
         }

@@ -35,7 +35,12 @@ final class WaysBack {
     private final Set<String> disturbed = new HashSet<>();
     private final Set<String> goneBackFrom = new HashSet<>();
     private final Set<String> everMade = new HashSet<>();
+    private final ServedLast servedLast;
     private boolean untold;
+
+    WaysBack(ServedLast servedLast) {
+        this.servedLast = servedLast;
+    }
 
     /** An app, for as long as its document asks for the same. */
     private static final class Way {
@@ -220,6 +225,9 @@ final class WaysBack {
                     ? made.name() + " goes forth again to what was gone back from"
                     : null;
         }
+        if (servedLast.is(made)) {
+            return null; // what is declared does not serve, and what did was lost
+        }
         String to = way.backTo;
         if (to != null) {
             return to.equals(made.specHash()) || way.spec.twist() == Spec.Twist.SECRET
@@ -284,6 +292,9 @@ final class WaysBack {
             boolean serves =
                     ready.status() == Condition.Status.True
                             && ready.observedGeneration().equals(status.generation());
+            if (serves && way.hash != null && way.spec.replicas() > 0) {
+                servedLast.reportedReady(status.id().name(), way.hash);
+            }
             if (serves && way.readyAt == null) {
                 way.readyAt = report.startedAt();
             }
