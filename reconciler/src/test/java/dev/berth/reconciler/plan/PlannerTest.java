@@ -195,6 +195,17 @@ class PlannerTest {
     }
 
     @Test
+    void plan_adoptsAndItsOwnKeepExiting_leavesTheOtherAlone() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1, Scene::adopting);
+        ContainerView falling = scene.live("shop", Scene.template("shop:1"), 1);
+        scene.serve("shop", falling).falls(falling).legacy(true, null);
+
+        assertThat(scene.plan().changes())
+                .isNotEmpty()
+                .noneMatch(Change.StopForeign.class::isInstance);
+    }
+
+    @Test
     void plan_workerOfANewReleaseRunsAndTheOldOneWasReadyLast_provesItBeforeTheOldOneStops() {
         Scene scene = new Scene().app("jobs", worker("2"), 1);
         ContainerView begun = scene.live("jobs", worker("2"), 1);
