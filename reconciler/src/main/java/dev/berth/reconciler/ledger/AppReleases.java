@@ -6,6 +6,8 @@ import dev.berth.reconciler.desired.WentBack;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +31,19 @@ record AppReleases(
      * edge has lost its routes; it ends when nothing is to serve.
      *
      * @param release its id; it may never have been ready
+     * @param seenAs the id that its containers have, with the secrets of a later time; {@code null}
+     *     when that is the same
      * @param stamp by which Berth wrote then; another may have ended it under another stamp. {@code
      *     null} when there is only one
      */
-    record InTraffic(String release, @Nullable Long stamp) {
+    record InTraffic(String release, @Nullable String seenAs, @Nullable Long stamp) {
         InTraffic {
             Objects.requireNonNull(release, "release"); // it may come from a damaged file
+        }
+
+        /** The id that its containers have. */
+        String seen() {
+            return seenAs == null ? release : seenAs;
         }
     }
 
@@ -44,8 +53,14 @@ record AppReleases(
         return fact == null ? null : new Return(fact, release(fact.to()));
     }
 
-    private @Nullable KnownRelease release(String id) {
+    /** What is known of a release; {@code null} when it was never ready. */
+    @Nullable KnownRelease release(String id) {
         return releases.stream().filter(each -> each.id().equals(id)).findFirst().orElse(null);
+    }
+
+    /** The ids of all that were ready. */
+    Set<String> ids() {
+        return releases.stream().map(KnownRelease::id).collect(Collectors.toUnmodifiableSet());
     }
 
     /** With another fact. What was gone back to is the newest release again. */
@@ -66,7 +81,8 @@ record AppReleases(
 
     /** True when that release served last. */
     boolean served(String id) {
-        return inTraffic != null && inTraffic.release().equals(id);
+        return inTraffic != null
+                && (inTraffic.release().equals(id) || inTraffic.seen().equals(id));
     }
 
     /** What is known of the release that served last; {@code null} when it was never ready. */

@@ -17,6 +17,7 @@ import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.PastReleases;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.Json;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
@@ -151,7 +152,7 @@ public final class ReleaseLedger {
                 && observation instanceof Observation.Known(var live)) {
             Traffic traffic = new Traffic(known, live);
             RollbackJudge judge = new RollbackJudge(known, live, traffic, now);
-            endUndeclared(known);
+            endUndeclared(known, live);
             List<News> fallen = new ArrayList<>();
             for (DesiredApp app : known.apps().values()) {
                 align(app, live);
@@ -196,29 +197,51 @@ public final class ReleaseLedger {
 
     /** It is seen before it is judged: what falls at once served until this pass. */
     private void note(DesiredApp app, Traffic traffic) {
-        InTraffic before = releases(app.id()).inTraffic();
-        noteServed(
-                app.id(),
-                traffic.last(app, before == null || isOld(before) ? null : before.release()));
+        AppReleases its = releases(app.id());
+        InTraffic before = its.inTraffic();
+        InTraffic last = before == null || isOld(before) ? null : before;
+        String seen = traffic.last(app, last == null ? null : last.seen(), its.ids());
+        noteServed(app.id(), seen == null ? null : inTraffic(its, last, seen, traffic.declared()));
+    }
+
+    /** With other secrets a release has another id: it is the one of before all the same. */
+    private InTraffic inTraffic(
+            AppReleases its,
+            @Nullable InTraffic before,
+            String seen,
+            DesiredState.Known desired) {
+        KnownRelease then = before == null ? null : its.release(before.release());
+        boolean same =
+                before != null
+                        && then != null
+                        && its.release(seen) == null
+                        && (seen.equals(before.seen())
+                                || seen.equals(Release.idOf(Returns.templates(then, desired))));
+        return same && then != null
+                ? new InTraffic(then.id(), seen, stamp)
+                : new InTraffic(seen, null, stamp);
     }
 
     private boolean isOld(InTraffic served) {
         return asked && !Objects.equals(served.stamp(), stamp);
     }
 
-    private void noteServed(ResourceId app, @Nullable String release) {
+    private void noteServed(ResourceId app, @Nullable InTraffic now) {
         AppReleases its = releases(app);
-        InTraffic now = release == null ? null : new InTraffic(release, stamp);
         if (!Objects.equals(its.inTraffic(), now)) {
             put(app, its.with(now));
         }
     }
 
     /** An app that is declared anew is another one, whatever is left of the first. */
-    private void endUndeclared(DesiredState.Known desired) {
+    private void endUndeclared(DesiredState.Known desired, LiveState live) {
         if (desired.pruneHold() == null) {
-            for (ResourceId app : Set.copyOf(known.keySet())) {
-                if (!desired.apps().containsKey(app) && !desired.held().contains(app)) {
+            Set<ResourceId> apps = new HashSet<>(known.keySet());
+            apps.addAll(live.networks().keySet()); // of those a restart has read no file yet
+            for (ResourceId app : apps) {
+                if (app.kind() == Kind.App
+                        && !desired.apps().containsKey(app)
+                        && !desired.held().contains(app)) {
                     noteServed(app, null);
                 }
             }
@@ -314,7 +337,7 @@ public final class ReleaseLedger {
                                 before.stream().filter(r -> !r.id().equals(release.id())))
                         .limit(keep)
                         .toList();
-        AppReleases now = releases(app).with(next).with(new InTraffic(release.id(), stamp));
+        AppReleases now = releases(app).with(next).with(new InTraffic(release.id(), null, stamp));
         if (!now.equals(releases(app))) {
             put(app, now);
         }

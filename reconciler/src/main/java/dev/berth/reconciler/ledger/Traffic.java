@@ -29,18 +29,19 @@ record Traffic(DesiredState.Known declared, LiveState live) {
      *   <li>Nothing of an app is to serve that is suspended, scaled to nothing, asleep, or static
      *       files by now. What served before has ended, and nobody lost it.
      *   <li>Else it is the one that the routes lead to. To begin to serve is to be proven.
-     *   <li>Where no route leads, it is the one that runs whole and alone, unless it is the
-     *       declared one: that may be proving itself, and counts once it is ready.
+     *   <li>Where no route leads, it is the one that runs whole and alone, if it was ready: another
+     *       may be proving itself. When nothing is remembered, any but the declared one counts.
      *   <li>When none or several are seen, it is the one of before.
      * </ol>
      *
      * @param before the one of before; {@code null} = none
+     * @param ready the releases that are known to have been ready
      */
-    @Nullable String last(DesiredApp app, @Nullable String before) {
+    @Nullable String last(DesiredApp app, @Nullable String before, Set<String> ready) {
         if (hasEnded(app)) {
             return null;
         }
-        Set<String> now = isReachedByRoutes(app) ? routed(app.id()) : whole(app);
+        Set<String> now = isReachedByRoutes(app) ? routed(app.id()) : whole(app, ready);
         return now.size() == 1 ? now.iterator().next() : before;
     }
 
@@ -68,11 +69,12 @@ record Traffic(DesiredState.Known declared, LiveState live) {
         };
     }
 
-    private Set<String> whole(DesiredApp app) {
+    private Set<String> whole(DesiredApp app, Set<String> ready) {
         Set<String> alive = alive(app.id());
         return LivingReleases.of(live, app.id()).stream()
                 .map(KnownRelease::id)
-                .filter(id -> alive.equals(Set.of(id)) && !isDeclared(app, id))
+                .filter(id -> alive.equals(Set.of(id)))
+                .filter(id -> ready.isEmpty() ? !isDeclared(app, id) : ready.contains(id))
                 .collect(Collectors.toUnmodifiableSet());
     }
 

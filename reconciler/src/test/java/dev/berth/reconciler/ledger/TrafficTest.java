@@ -29,13 +29,17 @@ final class TrafficTest {
 
     /** The first release was ready, and serves. */
     private ReleaseLedger served() {
+        return served(FIRST);
+    }
+
+    private ReleaseLedger served(ContainerTemplate template) {
         ReleaseLedger ledger = ReleaseLedger.inDirectory(directory);
-        TreeMap<String, ContainerTemplate> processes = new TreeMap<>(Map.of("web", FIRST));
+        TreeMap<String, ContainerTemplate> processes = new TreeMap<>(Map.of("web", template));
         ledger.ready(
                 SHOP,
                 new KnownRelease(
                         Release.idOf(processes),
-                        FIRST.image(),
+                        template.image(),
                         "c0ffee",
                         Scene.NOW,
                         processes,
@@ -71,6 +75,20 @@ final class TrafficTest {
 
     private ReleaseLedger restarted() {
         return ReleaseLedger.inDirectory(directory);
+    }
+
+    /** It was begun, and another one was declared before it was ready. */
+    @Test
+    void settled_workerRunsThatNeverWasReady_isNotWhatServed() {
+        Scene scene = new Scene().app("shop", worker("3"), 1);
+        scene.live("shop", worker("2"), 1);
+        ReleaseLedger ledger = pass(served(worker("1")), scene);
+
+        assertThat(standIn(ledger)).isEqualTo("worker:1");
+    }
+
+    private static ContainerTemplate worker(String version) {
+        return new ContainerTemplate.Draft("worker:" + version).make();
     }
 
     @Test

@@ -94,6 +94,22 @@ final class StandInTest {
         }
     }
 
+    /** With the secrets of now it is made of something else, and is the same release. */
+    @Test
+    void containers_removedAgainAndAgainAfterTheirSecretChanged_areReplaced() {
+        try (Rig rig = new Rig()) {
+            commit(rig, Spec.Image.QUICK, 1, Spec.Twist.SECRET).settle();
+            commit(rig, Spec.Image.ENDS_AT_ONCE, 1, Spec.Twist.SECRET).run(Duration.ofMinutes(3));
+            for (int secret = 5; secret < 8; secret++) {
+                rig.commit(new Tree.SetSecret(secret)).run(Duration.ofMinutes(3));
+                rig.removeByHand("shop").run(Duration.ofMinutes(1));
+                assertServes(rig, 1);
+                rig.removeByHand("shop").run(Duration.ofMinutes(6));
+                assertServes(rig, 1);
+            }
+        }
+    }
+
     @Test
     void containers_ofOneThatRunsOnce_areReplaced() {
         try (Rig rig = new Rig()) {
