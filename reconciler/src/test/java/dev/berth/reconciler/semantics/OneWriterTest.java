@@ -340,12 +340,12 @@ final class OneWriterTest {
         controls.time.pass(
                 Duration.ofSeconds(1),
                 () -> {
-                    if (calls(EngineCall.HAS_IMAGE) > 0) {
+                    if (calls(EngineCall.ENSURE_NETWORK) > 0) {
                         ann.pause(Duration.ofMinutes(2));
                     }
                 });
-        assertThat(calls(EngineCall.HAS_IMAGE)).isEqualTo(1);
-        assertThat(controls.engine.writes()).isEmpty();
+        assertThat(calls(EngineCall.ENSURE_NETWORK)).isEqualTo(1);
+        assertThat(controls.engine.writes()).isEmpty(); // the network is there already
         return controls.time.now();
     }
 
