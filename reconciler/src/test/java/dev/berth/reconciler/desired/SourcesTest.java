@@ -54,7 +54,9 @@ final class SourcesTest {
         repo.known();
         repo.known();
 
-        assertThat(code.listed()).containsExactly("web");
+        assertThat(code.listed())
+                .as("once, and by each of the two that know nothing and are compared with it")
+                .containsExactly("web", "web", "web");
     }
 
     @Test
