@@ -112,6 +112,20 @@ class GoldenPlanTest {
                         () -> served(new Scene(), V1, 1).pruneHold("apps/shop.yaml can't be read")),
                 scene("too-many-removed", () -> served(new Scene().maxDeletes(0), V1, 1)),
                 scene(
+                        "asked-to-restart",
+                        () ->
+                                served(
+                                        new Scene()
+                                                .app(
+                                                        "shop",
+                                                        V1.edit()
+                                                                .restartedAt(
+                                                                        "2026-11-21T08:00:00Z")
+                                                                .make(),
+                                                        1),
+                                        V1,
+                                        1)),
+                scene(
                         "adopt",
                         () -> new Scene().app("shop", V1, 1, Scene::adopting).legacy(true, null)),
                 scene(

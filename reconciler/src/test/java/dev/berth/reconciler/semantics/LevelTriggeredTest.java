@@ -32,6 +32,20 @@ final class LevelTriggeredTest {
     }
 
     @Test
+    void pushes_heardInAnotherOrder_leadToTheNewest() {
+        try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 1)) {
+            rig.happens(new Event.TriggersReordered(Duration.ZERO, Duration.ofMinutes(1)));
+            rig.commit(NEW).run(Duration.ofMillis(10));
+            rig.commit(new Tree.Put("shop", new Spec(Spec.Image.SLOW, 1, Spec.Twist.NONE)));
+            rig.run(Duration.ofMinutes(3));
+            int settled = rig.writes();
+
+            assertThat(rig.servedBy("shop")).containsExactly("shop:slow");
+            assertThat(rig.run(Duration.ofMinutes(13)).writes()).isEqualTo(settled);
+        }
+    }
+
+    @Test
     void push_heardByNobody_isFoundByThePoll() {
         try (Rig rig = new Rig().serve("shop", Spec.Image.QUICK, 1)) {
             rig.happens(new Event.TriggersLost(Duration.ZERO, Duration.ofHours(1)));

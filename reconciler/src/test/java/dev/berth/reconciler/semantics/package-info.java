@@ -6,12 +6,14 @@
  * <ol>
  *   <li>Level-triggered: {@code LevelTriggeredTest}
  *   <li>Zero writes when equal: {@code ZeroWritesWhenEqualTest}
- *   <li>One document, one fate: {@code OneDocumentOneFateTest}
+ *   <li>One document, one fate: {@code OneDocumentOneFateTest}; its kinds: {@code
+ *       dev.berth.reconciler.desired.FatesTest}, {@code MovedDocumentTest}, {@code ClaimsTest}
  *   <li>Unknown is not empty: {@code UnknownIsNotEmptyTest}
  *   <li>Latest wins: {@code dev.berth.reconciler.LatestWinsTest}
  *   <li>Ready means this generation serves: {@code ReadyMeansThisGenerationServesTest}; what was
  *       tried and failed is told: {@code StatusHistoryTest}
- *   <li>Deletes come last: {@code DeletesComeLastTest}
+ *   <li>Deletes come last: {@code DeletesComeLastTest}; in reverse order: {@code
+ *       dev.berth.reconciler.converge.DependsOnTest}; through a crash: {@code CrashSafeTest}
  *   <li>Self-heal: {@code SelfHealTest}
  *   <li>Crash-safe: {@code CrashSafeTest}; what outlives the process: {@code RestartRemembersTest}
  *   <li>dependsOn: {@code dev.berth.reconciler.converge.DependsOnTest}
