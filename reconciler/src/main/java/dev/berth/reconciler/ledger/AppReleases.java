@@ -81,8 +81,7 @@ record AppReleases(
 
     /** True when that release served last. */
     boolean served(String id) {
-        return inTraffic != null
-                && (inTraffic.release().equals(id) || inTraffic.seen().equals(id));
+        return inTraffic != null && (inTraffic.release().equals(id) || inTraffic.seen().equals(id));
     }
 
     /** What is known of the release that served last; {@code null} when it was never ready. */

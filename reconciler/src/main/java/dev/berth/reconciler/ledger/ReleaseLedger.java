@@ -206,10 +206,7 @@ public final class ReleaseLedger {
 
     /** With other secrets a release has another id: it is the one of before all the same. */
     private InTraffic inTraffic(
-            AppReleases its,
-            @Nullable InTraffic before,
-            String seen,
-            DesiredState.Known desired) {
+            AppReleases its, @Nullable InTraffic before, String seen, DesiredState.Known desired) {
         KnownRelease then = before == null ? null : its.release(before.release());
         boolean same =
                 before != null

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.live.FailedAttempt;
 import java.time.Duration;
 
 /** Why something is changed: the answer to "why did you touch this?". */
@@ -114,7 +115,20 @@ public sealed interface Reason {
     record WentBack(String from, String why) implements Reason {}
 
     /** Not done on purpose. */
-    record Held(String cause) implements Reason {}
+    record Held(String cause) implements Reason {
+        /** What failed, and when it is tried again. */
+        static Held by(FailedAttempt failure) {
+            return new Held(
+                    failure.permanent()
+                            ? "failed and is not tried again until its spec changes: "
+                                    + failure.message()
+                            : "failed %d times, tried again at %s: %s"
+                                    .formatted(
+                                            failure.attempts(),
+                                            failure.retryAt(),
+                                            failure.message()));
+        }
+    }
 
     /** A person confirmed in the config that it is to be deleted. */
     record Confirmed(String id) implements Reason {}

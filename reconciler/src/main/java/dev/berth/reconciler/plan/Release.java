@@ -50,6 +50,21 @@ public record Release(
         return SlotMatch.releaseId(templates);
     }
 
+    /** Containers that are there, to be proven as the processes of a workload are. */
+    static List<Candidate> candidates(
+            Workload.Containers wanted, List<ContainerView> containers, boolean disposable) {
+        return containers.stream()
+                .map(
+                        c -> {
+                            var process = wanted.processes().get(c.process());
+                            return new Candidate(
+                                    c,
+                                    process == null ? Readiness.DEFAULT : process.readiness(),
+                                    disposable);
+                        })
+                .toList();
+    }
+
     /**
      * A container to make.
      *

@@ -82,6 +82,12 @@ record Served(boolean known, List<Route> routes, Set<String> containers, EdgeAct
                 && routes.stream().allMatch(r -> r.target() instanceof Route.Asleep);
     }
 
+    /** True when files are served, whatever the app is to be now. */
+    boolean files() {
+        return !routes.isEmpty()
+                && routes.stream().allMatch(r -> r.target() instanceof Route.Files);
+    }
+
     boolean has(ContainerView container) {
         return containers.contains(container.id().shortId());
     }

@@ -119,8 +119,7 @@ class GoldenPlanTest {
                                                 .app(
                                                         "shop",
                                                         V1.edit()
-                                                                .restartedAt(
-                                                                        "2026-11-21T08:00:00Z")
+                                                                .restartedAt("2026-11-21T08:00:00Z")
                                                                 .make(),
                                                         1),
                                         V1,

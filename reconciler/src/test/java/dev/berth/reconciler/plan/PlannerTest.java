@@ -6,6 +6,8 @@ import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Observation;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -215,6 +217,43 @@ class PlannerTest {
         assertThat(scene.plan().changes())
                 .first()
                 .isInstanceOfSatisfying(Change.StartRelease.class, start -> proves(start, begun));
+    }
+
+    @Test
+    void plan_workerThatRunsOnceAndTheOldOneWasStoppedForIt_provesItBeforeTheOldOneGoes() {
+        Scene scene = new Scene().app("jobs", worker("2"), 1, Scene::recreate);
+        ContainerView begun = scene.live("jobs", worker("2"), 1);
+        scene.live("jobs", worker("1"), 1, new ContainerView.Exited(0, false));
+        scene.wasReady("jobs", worker("1"));
+
+        assertThat(scene.plan().changes())
+                .first()
+                .isInstanceOfSatisfying(Change.StartRelease.class, start -> proves(start, begun));
+    }
+
+    @Test
+    void plan_workerBegunByOneThatDied_needsNoEdge() {
+        Scene scene = new Scene().app("jobs", worker("2"), 1).edgeUnknown();
+        scene.live("jobs", worker("2"), 1);
+        scene.live("jobs", worker("1"), 1);
+        scene.wasReady("jobs", worker("1"));
+
+        assertThat(scene.plan().changes()).noneMatch(Change.SwitchTraffic.class::isInstance);
+    }
+
+    @Test
+    void plan_siteBecomesContainersThatFail_leavesTheFilesInTraffic() {
+        Scene scene = new Scene().app("shop", Scene.template("shop:1"), 1);
+        scene.serves(
+                new Route(
+                        "shop.localhost",
+                        "/",
+                        ResourceId.app("shop"),
+                        "shop",
+                        new Route.Files("/sites/shop/1", false)));
+        scene.stalled("shop", "exited with code 1");
+
+        assertThat(scene.plan().changes()).singleElement().isInstanceOf(Change.Blocked.class);
     }
 
     @Test
