@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("alone")
 class SimulationIT {
-    private static final int HISTORIES = Integer.getInteger("berth.simulation.real", 3);
+    private static final int HISTORIES = Integer.getInteger("berth.simulation.real", 2);
     private static final List<String> APPS = List.of("shop", "api", "blog", "mail", "wiki");
 
     @TempDir static Path directory;
