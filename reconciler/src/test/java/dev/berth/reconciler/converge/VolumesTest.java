@@ -1,11 +1,15 @@
 package dev.berth.reconciler.converge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.engine.EngineCall;
+import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.schemas.config.VolumeId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class VolumesTest {
     private static final VolumeId DATA = new VolumeId(World.SHOP, "data");
     private static final String NAME = ObjectNames.volume(World.INSTANCE, World.SHOP, "data");
+    private static final VolumeId CACHE = new VolumeId(World.SHOP, "cache");
+    private static final String CACHE_NAME =
+            ObjectNames.volume(World.INSTANCE, World.SHOP, "cache");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private World world;
 
     @BeforeEach
@@ -27,8 +35,12 @@ final class VolumesTest {
     }
 
     private static ContainerTemplate withVolume() {
+        return mounting(Map.of("/data", NAME));
+    }
+
+    private static ContainerTemplate mounting(Map<String, String> mounts) {
         return new ContainerTemplate.Draft("shop:1")
-                .mounts(new TreeMap<>(Map.of("/data", NAME)))
+                .mounts(new TreeMap<>(mounts))
                 .port(3000, null)
                 .make();
     }
@@ -88,5 +100,27 @@ final class VolumesTest {
         world.pass();
         assertThat(world.engine.volumes()).isEmpty();
         assertThat(world.servedImages("shop")).containsExactly("shop:1");
+    }
+
+    @Test
+    void converge_lookDoesNotSeeEverythingWhileConfirmedOnesGo_noOtherGoes() {
+        world.declare("shop", mounting(Map.of("/data", NAME, "/cache", CACHE_NAME)), 1).pass();
+        world.forget("shop").deletable(DATA).confirm(DATA).deletable(CACHE).confirm(CACHE).pass();
+        assertThat(world.engine.volumes()).containsExactlyInAnyOrder(NAME, CACHE_NAME);
+        HeldCall first = new HeldCall();
+        world.engine.faults().beforeNext(EngineCall.REMOVE_VOLUME, first);
+        world.glance();
+        await().atMost(PATIENCE).until(first::begun);
+
+        world.blindPass();
+
+        first.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.engine.volumes())
+                .as("a call that has begun is not called back")
+                .hasSize(1);
+        assertThat(world.engine.writes()).containsEntry(EngineCall.REMOVE_VOLUME, 1);
+        world.pass();
+        assertThat(world.engine.volumes()).isEmpty();
     }
 }
