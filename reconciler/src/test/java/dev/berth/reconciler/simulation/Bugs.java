@@ -80,6 +80,59 @@ enum Bugs implements Bug {
                                                     && fails.call() == EngineCall.CONTAINERS));
         }
     },
+    /** Data that may go goes also while nobody can see what is. */
+    TAKES_DATA_UNSEEN {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            try {
+                return port.go();
+            } catch (ReconcileException e) {
+                if (port.method().equals("containers")) {
+                    for (String volume : port.world().dataToGo()) {
+                        port.engine().removeVolume(volume);
+                    }
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return oneIsBlind(history)
+                    && puts(history, Spec.Twist.DELETABLE)
+                    && edits(history).stream()
+                            .anyMatch(
+                                    edit ->
+                                            edit instanceof Tree.Confirm(_, boolean really)
+                                                    && really);
+        }
+    },
+    /** What has run once is cleared away also while nobody can see what is. */
+    TAKES_RUNS_UNSEEN {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            try {
+                return port.go();
+            } catch (ReconcileException e) {
+                if (port.method().equals("containers")) {
+                    for (FakeEngine.Item item : port.world().engine().contents().containers()) {
+                        if (Sight.isRun(item) && !Sight.running(item)) {
+                            port.engine().removeContainer(item.id());
+                        }
+                    }
+                }
+                throw e;
+            }
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return oneIsBlind(history)
+                    && (puts(history, Spec.Twist.RELEASE)
+                            || puts(history, Spec.Twist.CRON)
+                            || edits(history).stream().anyMatch(Tree.PutJob.class::isInstance));
+        }
+    },
     /** Any number of apps is removed at once. */
     NO_LIMIT_OF_DELETES {
         @Override
@@ -549,6 +602,12 @@ enum Bugs implements Bug {
         return true;
     }
 
+    /** True when the engine does not answer some time, and nobody else may be the one to write. */
+    private static boolean oneIsBlind(History history) {
+        return UNSEEN_IS_EMPTY.mayShow(history)
+                && history.events().stream().noneMatch(Event.Rival.class::isInstance);
+    }
+
     private static List<Tree.Edit> edits(History history) {
         return history.events().stream()
                 .flatMap(
@@ -752,6 +811,8 @@ enum Bugs implements Bug {
                             NEVER_GOES_BACK ->
                             GitSource.class;
                     case UNSEEN_IS_EMPTY,
+                            TAKES_DATA_UNSEEN,
+                            TAKES_RUNS_UNSEEN,
                             RETIRE_BEFORE_SWITCH,
                             VOLUMES_GO_TOO,
                             CREATE_TWICE,

@@ -159,7 +159,7 @@ final class Happenings {
     private void drift(Hand hand, int victim) {
         List<FakeEngine.Item> ours =
                 world.engine().contents().containers().stream()
-                        .filter(item -> item.view() != null || isRun(item))
+                        .filter(item -> item.view() != null || Sight.isRun(item))
                         .filter(Sight::ours)
                         .toList();
         if (ours.isEmpty()) {
@@ -167,15 +167,11 @@ final class Happenings {
         }
         FakeEngine.Item item = ours.get(victim % ours.size());
         world.hit(item, hand);
-        if (isRun(item)) {
+        if (Sight.isRun(item)) {
             world.oracle().runHit(item, world.asksWhoWrites());
         }
         lay(world.engine().byHand(), hand, item);
         world.started(world.sight().container(item.id().text()));
-    }
-
-    private static boolean isRun(FakeEngine.Item item) {
-        return item.labels().containsKey(Labels.ROLE);
     }
 
     private void lay(FakeHands hands, Hand hand, FakeEngine.Item item) {

@@ -62,11 +62,9 @@ enum Invariant {
     NO_DELETE_AFTER_UNKNOWN {
         @Override
         @Nullable String broken(Step step) {
-            ResourceId owner = step.takenFrom();
-            if (owner == null || owner.kind() != Kind.App) {
-                return null;
-            }
-            return step.leave().removal(); // a call that has begun is not called back
+            return step.takenFrom() == null
+                    ? null
+                    : step.leave().removal(); // a call that has begun is not called back
         }
     },
     /** An app that served goes on serving unless its own spec says otherwise. */
@@ -290,7 +288,9 @@ enum Invariant {
      */
     record Step(
             Call call, Oracle.Leave leave, Sight before, Sight after, Oracle oracle, long nanos) {
-        /** Whose container, network or routes the call takes away; {@code null} = nobody's. */
+        private static final String OF_A_JOB = "_job";
+
+        /** Whose container, run, network or volume the call takes away; {@code null} = nobody's. */
         @Nullable ResourceId takenFrom() {
             return takenFrom(call, before);
         }
@@ -306,15 +306,27 @@ enum Invariant {
         }
 
         static @Nullable ResourceId takenFrom(Call call, Sight before) {
-            if (call.engine() == EngineCall.REMOVE || call.engine() == EngineCall.STOP) {
+            EngineCall kind = call.engine();
+            if (kind == EngineCall.REMOVE || kind == EngineCall.STOP) {
                 FakeEngine.Item item = before.container(call.subject());
-                return item == null || item.view() == null ? null : item.view().owner();
+                return item == null ? null : ownerOf(item);
             }
-            if (call.engine() == EngineCall.REMOVE_NETWORK) {
-                String app = call.subject().replace("berth_" + Sight.INSTANCE + "_", "");
-                return app.endsWith("_job") ? null : ResourceId.app(app);
+            if (kind == EngineCall.REMOVE_NETWORK) {
+                String owner = call.subject().replace("berth_" + Sight.INSTANCE + "_", "");
+                return owner.endsWith(OF_A_JOB)
+                        ? new ResourceId(
+                                Kind.Job, owner.substring(0, owner.length() - OF_A_JOB.length()))
+                        : ResourceId.app(owner);
             }
-            return null;
+            return kind == EngineCall.REMOVE_VOLUME ? Sight.ownerOfVolume(call.subject()) : null;
+        }
+
+        private static @Nullable ResourceId ownerOf(FakeEngine.Item item) {
+            ContainerView view = item.view();
+            if (view != null) {
+                return view.owner();
+            }
+            return Sight.isRun(item) && Sight.ours(item) ? Sight.owner(item) : null;
         }
     }
 

@@ -38,6 +38,13 @@ final class Oracle {
                     EngineCall.VOLUMES,
                     EngineCall.RUNS);
 
+    private static final Set<EngineCall> TAKING =
+            EnumSet.of(
+                    EngineCall.STOP,
+                    EngineCall.REMOVE,
+                    EngineCall.REMOVE_NETWORK,
+                    EngineCall.REMOVE_VOLUME);
+
     /** So long what was begun after a look may take, with an engine that is slow. */
     private static final long LATELY = Duration.ofMinutes(2).toNanos();
 
@@ -127,18 +134,10 @@ final class Oracle {
 
     /** What is allowed now. */
     Leave leave(Call call, Supplier<Sight> sight) {
-        boolean takes =
-                call.engine() == EngineCall.REMOVE
-                        || call.engine() == EngineCall.STOP
-                        || call.engine() == EngineCall.REMOVE_NETWORK;
-        Sight now = takes ? sight.get() : null;
+        Sight now = TAKING.contains(call.engine()) ? sight.get() : null;
         ResourceId owner = now == null ? null : Invariant.Step.takenFrom(call, now);
         return new Leave(
-                now == null
-                                || owner == null
-                                || owner.kind() != Kind.App
-                                || isItsOwn(call, now)
-                                || mayBeStartedAnew(call)
+                now == null || owner == null || isItsOwn(call, now) || mayBeStartedAnew(call)
                         ? null
                         : whyNot(call, owner),
                 window(),
@@ -175,8 +174,11 @@ final class Oracle {
         if (blind()) {
             return "control does not see all, and takes from " + owner;
         }
+        if (call.engine() == EngineCall.REMOVE_VOLUME) {
+            return null; // which may go when all is seen is for DATA_STAYS to judge
+        }
         return declared(owner) && call.engine() != EngineCall.REMOVE_NETWORK
-                ? null // it makes room for another container of the app
+                ? null // it makes room for another container of the app, or run
                 : removalForbidden(owner);
     }
 
@@ -253,10 +255,11 @@ final class Oracle {
         }
     }
 
-    /** To start a container, or to look whether it proves itself. */
+    /** To start a container, or to look whether it proves itself, or has run to its end. */
     private static boolean tends(Call call) {
         return call.engine() == EngineCall.START
                 || call.engine() == EngineCall.CONTAINER
+                || call.engine() == EngineCall.RUN
                 || call.engine() == EngineCall.EXEC
                 || call.what().equals("PROBE");
     }
@@ -319,7 +322,7 @@ final class Oracle {
 
     /** True when one of these trees lets control delete it, as far as was known with it. */
     boolean mayLose(String volume, List<Tree> trees) {
-        String app = volume.replaceFirst("^berth_home_", "").replaceFirst("_data$", "");
+        String app = Sight.ownerOfVolume(volume).name();
         return trees.stream().anyMatch(tree -> mayLose(app, tree));
     }
 
@@ -544,16 +547,16 @@ final class Oracle {
         return trees.stream().anyMatch(t -> !t.apps().containsKey(app.name()) && !holdsAll(t));
     }
 
-    /** Why the app must not be removed by this pass; {@code null} when it may. */
-    @Nullable String removalForbidden(ResourceId app) {
+    /** Why an app or job must not be removed by this pass; {@code null} when it may. */
+    @Nullable String removalForbidden(ResourceId owner) {
         Tree tree = ofPass;
-        if (tree == null || tree.apps().containsKey(app.name())) {
-            return app + " is declared";
+        if (tree == null || has(tree, owner)) {
+            return owner + " is declared";
         }
         if (holdsAll(tree)) {
-            return "a document that can't be understood may be about " + app;
+            return "a document that can't be understood may be about " + owner;
         }
-        removedInPass.add(app);
+        removedInPass.add(owner);
         int most = // a removal that has begun goes on when a newer commit allows fewer
                 window().stream().mapToInt(Tree::maxDeletes).max().orElse(0);
         return removedInPass.size() > most
@@ -561,15 +564,20 @@ final class Oracle {
                 : null;
     }
 
-    /** True when the tree of this pass has the app, or an older document that counts needs it. */
-    boolean declared(ResourceId app) {
-        return ofPass != null
-                && (ofPass.apps().containsKey(app.name()) || mayBeNeeded(app, ofPass));
+    /** True when the tree of this pass has it, or an older document that counts needs it. */
+    private boolean declared(ResourceId owner) {
+        return ofPass != null && (has(ofPass, owner) || mayBeNeeded(owner, ofPass));
+    }
+
+    private static boolean has(Tree tree, ResourceId owner) {
+        return owner.kind() == Kind.Job
+                ? tree.jobs().containsKey(owner.name())
+                : tree.apps().containsKey(owner.name());
     }
 
     /** By the last right version of a document that is broken now, whichever that is. */
-    private boolean mayBeNeeded(ResourceId app, Tree tree) {
-        return app.name().equals(Spec.PREREQUISITE)
+    private boolean mayBeNeeded(ResourceId owner, Tree tree) {
+        return owner.equals(ResourceId.app(Spec.PREREQUISITE))
                 && tree.apps().entrySet().stream()
                         .filter(e -> e.getValue().damage() != null || tree.inDoubt(e.getKey()))
                         .map(Map.Entry::getKey)

@@ -35,6 +35,8 @@ class PlantedBugsTest {
                                     "SERVED_GOES_ON_SERVING",
                                     "NO_DOUBLES",
                                     "CONVERGES")),
+                    Map.entry(Bugs.TAKES_DATA_UNSEEN, Set.of("NO_DELETE_AFTER_UNKNOWN")),
+                    Map.entry(Bugs.TAKES_RUNS_UNSEEN, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.NO_LIMIT_OF_DELETES, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.SWITCH_BEFORE_READY, Set.of("ROUTES_ONLY_TO_READY")),
                     Map.entry(Bugs.RETIRE_BEFORE_SWITCH, Set.of("SERVED_GOES_ON_SERVING")),

@@ -83,7 +83,7 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
     List<String> foreign(@Nullable String but) {
         List<String> found = new ArrayList<>();
         for (FakeEngine.Item item : engine.containers()) {
-            boolean known = item.view() != null || item.labels().containsKey(Labels.ROLE);
+            boolean known = item.view() != null || isRun(item);
             if ((!known || !ours(item.labels())) && !item.name().equals(but)) {
                 found.add(item.id().shortId() + " " + item.name() + " " + item.state());
             }
@@ -99,12 +99,23 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
         }
     }
 
+    /** True for a container that runs once. */
+    static boolean isRun(FakeEngine.Item item) {
+        return item.labels().containsKey(Labels.ROLE);
+    }
+
     /** Whose a container of ours is. */
     static ResourceId owner(FakeEngine.Item item) {
         String name = item.labels().getOrDefault(Labels.NAME, "");
         return "job".equals(item.labels().get(Labels.KIND))
                 ? new ResourceId(Kind.Job, name)
                 : ResourceId.app(name);
+    }
+
+    /** Whose data a volume of ours holds; all have one of the same name. */
+    static ResourceId ownerOfVolume(String name) {
+        return ResourceId.app(
+                name.replaceFirst("^berth_" + INSTANCE + "_", "").replaceFirst("_data$", ""));
     }
 
     static boolean ours(FakeEngine.Item item) {

@@ -445,6 +445,24 @@ final class SimWorld {
         }
     }
 
+    /** Volumes that control may delete by what it has read, and that no container has. */
+    List<String> dataToGo() {
+        Sight now = sight();
+        Set<String> used =
+                now.engine().containers().stream()
+                        .flatMap(item -> Stream.ofNullable(item.view()))
+                        .flatMap(view -> Stream.ofNullable(view.template()))
+                        .flatMap(template -> template.mounts().values().stream())
+                        .collect(Collectors.toSet());
+        return engine.volumes().stream()
+                .filter(volume -> !used.contains(volume))
+                .filter(
+                        volume ->
+                                oracle().leave(Call.of(EngineCall.REMOVE_VOLUME, volume), () -> now)
+                                        .mayLose(volume))
+                .toList();
+    }
+
     FakeEngine.@Nullable Item named(String name) {
         return engine.contents().containers().stream()
                 .filter(item -> item.name().equals(name))
