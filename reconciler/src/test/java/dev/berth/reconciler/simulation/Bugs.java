@@ -15,8 +15,11 @@ import dev.berth.reconciler.ledger.ReleaseLedger;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.PastReleases;
+import dev.berth.reconciler.plan.Change;
+import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.reconciler.traffic.TrafficSwitch;
@@ -31,6 +34,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -174,6 +178,33 @@ enum Bugs implements Bug {
                 }
             }
             return result;
+        }
+    },
+    /** What is too much is stopped before requests go to the others only. */
+    STOPS_BEFORE_SWITCH {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return port.arguments().get(1) instanceof Observation.Known(var live)
+                            && port.go() instanceof Plan plan
+                    ? stoppingFirst(plan, live)
+                    : port.go();
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            Map<String, Spec> last = new HashMap<>();
+            for (Tree.Edit edit : edits(history)) {
+                if (edit instanceof Tree.Put(var app, Spec spec)) {
+                    Spec was = last.put(app, spec);
+                    if (was != null
+                            && !spec.image().hopeless()
+                            && was.equals(new Spec(spec.image(), 2, spec.twist()))
+                            && spec.replicas() == 1) {
+                        return true;
+                    }
+                }
+            }
+            return false;
         }
     },
     /** A container's volumes go with it. */
@@ -673,6 +704,43 @@ enum Bugs implements Bug {
                         (Instant) port.arguments().get(2));
     }
 
+    /** The plan of one that stops what is too much first, where all that stays serves already. */
+    private static Plan stoppingFirst(Plan plan, LiveState live) {
+        List<Change> changes = new ArrayList<>();
+        plan.byResource()
+                .values()
+                .forEach(
+                        own -> {
+                            boolean now = own.stream().anyMatch(c -> isLess(c, live));
+                            Predicate<Change> first =
+                                    c -> now && c instanceof Change.RetireContainers;
+                            changes.addAll(own.stream().filter(first).toList());
+                            changes.addAll(own.stream().filter(first.negate()).toList());
+                        });
+        return new Plan(
+                plan.revision(),
+                changes,
+                plan.unchanged(),
+                plan.unknown(),
+                plan.wanted(),
+                plan.orphans(),
+                plan.nextDue());
+    }
+
+    private static boolean isLess(Change change, LiveState live) {
+        return change
+                        instanceof
+                        Change.SwitchTraffic(
+                                _,
+                                _,
+                                Change.ToContainers(var serving, boolean withNew),
+                                _)
+                && !withNew
+                && !serving.isEmpty()
+                && serving.stream()
+                        .allMatch(c -> live.routes().inTraffic().contains(c.id().shortId()));
+    }
+
     private static Ledgers forgetful(Ledgers ledgers) {
         ReleaseLedger releases = ReleaseLedger.inMemory();
         for (String name : SimWorld.APPS) {
@@ -826,7 +894,8 @@ enum Bugs implements Bug {
                             LEAVES_SETTINGS ->
                             ContainerEngine.class;
                     case WAITS_UNTIL_TOLD, TELLS_NOBODY -> Telling.class;
-                    case FREEZES_NOTHING, BRINGS_BACK_WHAT_ENDED -> Reconciler.Planning.class;
+                    case FREEZES_NOTHING, BRINGS_BACK_WHAT_ENDED, STOPS_BEFORE_SWITCH ->
+                            Reconciler.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
                     case FORGETS_WAYS_BACK -> Ledgers.class;

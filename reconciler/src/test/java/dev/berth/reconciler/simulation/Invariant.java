@@ -102,6 +102,32 @@ enum Invariant {
                                                                     b.getValue(), step.nanos()));
         }
     },
+    /** Requests go elsewhere, or nowhere, before what answers them is stopped. */
+    SWITCHED_BEFORE_STOPPED {
+        @Override
+        @Nullable String broken(Step step) {
+            if (step.call().engine() != EngineCall.STOP
+                    && step.call().engine() != EngineCall.REMOVE) {
+                return null;
+            }
+            FakeEngine.Item item = step.before().container(step.call().subject());
+            if (item == null || !Sight.running(item)) {
+                return null;
+            }
+            String id = item.id().shortId();
+            boolean mayBeDown =
+                    step.oracle().hits().mayBeDown(id, step.nanos())
+                            || step.oracle().fellInSight(id, step.nanos());
+            return mayBeDown
+                    ? null
+                    : step.before()
+                            .backends()
+                            .filter(b -> b.getValue().equals(id))
+                            .map(b -> "%s still sends requests to %s".formatted(b.getKey(), id))
+                            .findFirst()
+                            .orElse(null);
+        }
+    },
     /** No slot is filled twice, and of an app that can't overlap never two releases run. */
     NO_DOUBLES {
         @Override

@@ -39,7 +39,10 @@ class PlantedBugsTest {
                     Map.entry(Bugs.TAKES_RUNS_UNSEEN, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.NO_LIMIT_OF_DELETES, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.SWITCH_BEFORE_READY, Set.of("ROUTES_ONLY_TO_READY")),
-                    Map.entry(Bugs.RETIRE_BEFORE_SWITCH, Set.of("SERVED_GOES_ON_SERVING")),
+                    Map.entry(
+                            Bugs.RETIRE_BEFORE_SWITCH,
+                            Set.of("SERVED_GOES_ON_SERVING", "SWITCHED_BEFORE_STOPPED")),
+                    Map.entry(Bugs.STOPS_BEFORE_SWITCH, Set.of("SWITCHED_BEFORE_STOPPED")),
                     Map.entry(Bugs.VOLUMES_GO_TOO, Set.of("DATA_STAYS")),
                     Map.entry(Bugs.CREATE_TWICE, Set.of("NO_DOUBLES")),
                     Map.entry(Bugs.TAKES_LOOK_ALIKES, Set.of("FOREIGN_UNTOUCHED")),
