@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.schemas.status.ReasonCode;
@@ -66,6 +67,24 @@ final class ReleaseCommandTest {
         int calls = world.engine.writeCount();
         world.pass();
         assertThat(world.engine.writeCount()).isEqualTo(calls);
+    }
+
+    @Test
+    void converge_lookDoesNotSeeEverythingWhileItsAppGoes_staysUntilAllIsSeen() {
+        world.declare("shop", template("shop:1"), 1).migrating("shop", "true").pass();
+        HeldCall removal = new HeldCall();
+        world.engine.faults().afterNext(EngineCall.REMOVE, removal);
+        world.forget("shop").glance();
+        await().atMost(PATIENCE).until(removal::begun);
+
+        world.blindPass();
+
+        removal.letGo();
+        await().atMost(PATIENCE).until(world::rests);
+        assertThat(world.containers()).as("it was on its way").isEmpty();
+        assertThat(world.runs()).hasSize(1);
+        world.pass();
+        assertThat(world.runs()).isEmpty();
     }
 
     @Test
