@@ -2,15 +2,19 @@ package dev.berth.reconciler.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The little of a shell that containers of the {@link FakeEngine} understand: in {@code sh -c "...;
- * ..."} the words {@code echo} (also {@code >&2}), {@code exit N}, {@code false}, {@code true};
- * {@code sleep} and {@code exec sleep} run until stopped; the rest does nothing. Any other command
- * than {@code sh}, {@code sleep}, {@code true}, {@code false} and {@code echo} is not found.
+ * ..."} (also {@code /bin/sh}) the words {@code echo} (also {@code >&2}), {@code exit N}, {@code
+ * false}, {@code true}; {@code sleep} and {@code exec sleep} run until stopped; the rest does
+ * nothing. Any other command than {@code sh}, {@code sleep}, {@code true}, {@code false} and {@code
+ * echo} is not found.
  */
 final class FakeShell {
+    private static final Set<String> SHELLS = Set.of("sh", "/bin/sh");
+
     private FakeShell() {}
 
     /**
@@ -22,7 +26,7 @@ final class FakeShell {
 
     static Result run(List<String> words) {
         String script =
-                words.size() > 2 && words.get(0).equals("sh") && words.get(1).equals("-c")
+                words.size() > 2 && SHELLS.contains(words.get(0)) && words.get(1).equals("-c")
                         ? words.get(2)
                         : String.join(" ", words);
         return switch (script.split(" ", 2)[0]) {

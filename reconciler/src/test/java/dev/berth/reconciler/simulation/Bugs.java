@@ -18,6 +18,7 @@ import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.live.PastReleases;
+import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.source.GitSource;
@@ -626,6 +627,65 @@ enum Bugs implements Bug {
         public PassReport plant(PassReport report) {
             return withResources(report, status -> with(status, Bugs::ready));
         }
+    },
+    /** Jobs are never run. */
+    RUNS_NO_JOBS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return without(port, change -> starts(change, RunView.Role.JOB));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return edits(history).stream().anyMatch(Tree.PutJob.class::isInstance);
+        }
+    },
+    /** Releases start without the command that is to run before. */
+    SKIPS_RELEASE_COMMANDS {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return without(port, Change.RunReleaseCommand.class::isInstance);
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return puts(history, Spec.Twist.RELEASE);
+        }
+    },
+    /** Nothing is ever due by the clock. */
+    FIRES_NO_SCHEDULES {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            return without(port, change -> starts(change, RunView.Role.CRON));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return puts(history, Spec.Twist.CRON);
+        }
+    },
+    /** A repo that says nothing any more is said to be in order. */
+    KNOWS_ALWAYS {
+        @Override
+        public PassReport plant(PassReport report) {
+            return withResources(
+                    report,
+                    status ->
+                            with(
+                                    status,
+                                    c ->
+                                            c.reason() == ReasonCode.SourceUnavailable
+                                                    ? as(
+                                                            c,
+                                                            Condition.Status.True,
+                                                            ReasonCode.Succeeded)
+                                                    : c));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return edits(history).stream().anyMatch(Tree.Wipe.class::isInstance);
+        }
     };
 
     /** False for histories that have nothing that it is about: no time is spent on them. */
@@ -739,6 +799,24 @@ enum Bugs implements Bug {
                 && !serving.isEmpty()
                 && serving.stream()
                         .allMatch(c -> live.routes().inTraffic().contains(c.id().shortId()));
+    }
+
+    private static boolean starts(Change change, RunView.Role role) {
+        return change instanceof Change.StartRun start && start.run().role() == role;
+    }
+
+    /** The plan of one that never has such changes in it. */
+    private static @Nullable Object without(Port port, Predicate<Change> which) throws Throwable {
+        return port.go() instanceof Plan plan
+                ? new Plan(
+                        plan.revision(),
+                        plan.changes().stream().filter(which.negate()).toList(),
+                        plan.unchanged(),
+                        plan.unknown(),
+                        plan.wanted(),
+                        plan.orphans(),
+                        plan.nextDue())
+                : null;
     }
 
     private static Ledgers forgetful(Ledgers ledgers) {
@@ -894,12 +972,17 @@ enum Bugs implements Bug {
                             LEAVES_SETTINGS ->
                             ContainerEngine.class;
                     case WAITS_UNTIL_TOLD, TELLS_NOBODY -> Telling.class;
-                    case FREEZES_NOTHING, BRINGS_BACK_WHAT_ENDED, STOPS_BEFORE_SWITCH ->
+                    case FREEZES_NOTHING,
+                            BRINGS_BACK_WHAT_ENDED,
+                            STOPS_BEFORE_SWITCH,
+                            RUNS_NO_JOBS,
+                            SKIPS_RELEASE_COMMANDS,
+                            FIRES_NO_SCHEDULES ->
                             Reconciler.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
                     case FORGETS_WAYS_BACK -> Ledgers.class;
-                    case READY_TOO_SOON, NEVER_READY, NEVER_DONE -> PassReport.class;
+                    case READY_TOO_SOON, NEVER_READY, NEVER_DONE, KNOWS_ALWAYS -> PassReport.class;
                 });
     }
 

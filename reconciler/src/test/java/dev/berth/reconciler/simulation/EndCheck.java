@@ -13,6 +13,7 @@ import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.Recollection;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.simulation.SimScheduler.SimProcess;
+import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.traffic.FakeTraffic;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.Kind;
@@ -56,17 +57,15 @@ final class EndCheck {
         if (last == null || world.control().atWork()) {
             return "control is still at work";
         }
-        if (world.repo().head().emptied()) {
-            return null; // nobody knows what should be
-        }
-        if (!world.oracle().everKnew()) {
-            return saysThatItDoesNotKnow(last) ? null : "control knows what nobody can know";
+        if (world.repo().head().emptied() || !world.oracle().everKnew()) {
+            LastKnown known = world.oracle().lastKnown();
+            return !saysThatItDoesNotKnow(last)
+                    ? "control knows what nobody can know"
+                    : known == null ? null : notLeftAlone(known);
         }
         FakeEngine engine = new FakeEngine(world.time());
         FakeTraffic edge = new FakeTraffic(world.time());
-        SimWorld.furnish(engine, edge);
-        SimWorld.APPS.forEach(app -> stands(engine, app));
-        PassReport fresh = passes(engine, edge);
+        PassReport fresh = passes(engine, edge, () -> world.repo().look().reading());
         if (fresh == null) {
             return "a pass over an empty engine does not end";
         }
@@ -78,9 +77,7 @@ final class EndCheck {
         if (data != null) {
             return data + " is to be deleted, and is there";
         }
-        Set<String> names = new TreeSet<>(engine.contents().networks().keySet());
-        names.addAll(engine.contents().volumes().keySet());
-        Wanted wanted = new Wanted(declared, names);
+        Wanted wanted = new Wanted(declared, sharedIn(engine));
         SortedSet<String> is = form(world.engine(), world.edge(), unlike, wanted);
         SortedSet<String> shouldBe = form(engine, edge, unlike, wanted);
         String restless = restless(last, unlike);
@@ -106,6 +103,10 @@ final class EndCheck {
         if (told != null) {
             return told;
         }
+        String runs = new RunsCheck(world, world.repo().head()).broken(last, unlike);
+        if (runs != null) {
+            return runs;
+        }
         String left = notTakenOver(unlike);
         if (left != null) {
             return left + " still runs, and its successor serves";
@@ -113,6 +114,41 @@ final class EndCheck {
         return is.equals(shouldBe)
                 ? null
                 : "is %s; should be %s".formatted(without(is, shouldBe), without(shouldBe, is));
+    }
+
+    /** What served as declared when the repo was emptied is as it was, unless it was disturbed. */
+    private @Nullable String notLeftAlone(LastKnown known) {
+        FakeEngine engine = new FakeEngine(world.time());
+        FakeTraffic edge = new FakeTraffic(world.time());
+        PassReport fresh = passes(engine, edge, () -> SimRepo.readingOf(known.tree()));
+        if (fresh == null) {
+            return "a pass over an empty engine does not end";
+        }
+        Set<ResourceId> unlike =
+                SimWorld.APPS.stream()
+                        .map(ResourceId::app)
+                        .filter(
+                                app ->
+                                        !known.whole().contains(app)
+                                                || !is(fresh, app, ConditionType.Ready)
+                                                || mayBeDisturbed(app.name(), known.tree()))
+                        .collect(Collectors.toSet());
+        Wanted wanted = new Wanted(known.whole(), sharedIn(engine));
+        SortedSet<String> is = form(world.engine(), world.edge(), unlike, wanted);
+        SortedSet<String> was = form(engine, edge, unlike, wanted);
+        if (!known.routed()) {
+            Stream.of(is, was).forEach(all -> all.removeIf(line -> line.startsWith("route ")));
+        }
+        return is.equals(was)
+                ? null
+                : "is %s; was %s before the repo was emptied"
+                        .formatted(without(is, was), without(was, is));
+    }
+
+    private boolean mayBeDisturbed(String app, Tree tree) {
+        Tree.Doc doc = tree.apps().get(app);
+        return world.oracle().hits().some(app)
+                || (doc != null && doc.spec().image() == Spec.Image.FALLS);
     }
 
     private static boolean saysThatItDoesNotKnow(PassReport last) {
@@ -132,7 +168,9 @@ final class EndCheck {
         return left;
     }
 
-    private @Nullable PassReport passes(FakeEngine engine, FakeTraffic edge) {
+    private @Nullable PassReport passes(FakeEngine engine, FakeTraffic edge, GitSource source) {
+        SimWorld.furnish(engine, edge);
+        SimWorld.APPS.forEach(app -> stands(engine, app));
         SimProcess process = world.scheduler().process("fresh");
         List<PassReport> reports = new ArrayList<>();
         process.start(
@@ -142,7 +180,7 @@ final class EndCheck {
                             Core.of(
                                     engine,
                                     edge,
-                                    () -> world.repo().look().reading(),
+                                    source,
                                     anew(),
                                     new Random(1),
                                     world.time().of(process),
@@ -392,9 +430,7 @@ final class EndCheck {
     }
 
     private Stream<ResourceId> networks() {
-        return world.sight().engine().networks().values().stream()
-                .filter(labels -> !"job".equals(labels.get(Labels.KIND)))
-                .map(labels -> ResourceId.app(labels.getOrDefault(Labels.NAME, "")));
+        return world.sight().engine().networks().values().stream().map(Sight::owner);
     }
 
     private static boolean stalled(PassReport report, ResourceId id) {
@@ -450,6 +486,12 @@ final class EndCheck {
      * @param names of networks and volumes
      */
     private record Wanted(Set<ResourceId> declared, Set<String> names) {}
+
+    private static Set<String> sharedIn(FakeEngine engine) {
+        Set<String> names = new TreeSet<>(engine.contents().networks().keySet());
+        names.addAll(engine.contents().volumes().keySet());
+        return names;
+    }
 
     /** What an app had once may stay while it is declared; data always may. */
     private static void shared(

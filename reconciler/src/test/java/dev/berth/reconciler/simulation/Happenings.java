@@ -67,7 +67,7 @@ final class Happenings {
                 later(event, lasts, this::edgeBack);
             }
             case Event.EdgeForgets _ -> {
-                world.edge().forget();
+                world.edgeForgets();
                 world.tell(new Trigger.EdgeConnected());
             }
             case Event.EdgeLosesAnswer _ -> world.faults().loseAnswerOfNextRoutes();

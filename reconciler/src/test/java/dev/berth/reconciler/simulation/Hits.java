@@ -45,6 +45,11 @@ final class Hits {
         return hits.containsKey(shortId);
     }
 
+    /** True when anybody ever laid hands on a container of an app or job of that name. */
+    boolean some(String owner) {
+        return hits.values().stream().anyMatch(hit -> hit.app().equals(owner));
+    }
+
     /** True when it may not run, or answer, without control's knowing that. */
     boolean mayBeDown(String shortId, long now) {
         Hit hit = hits.get(shortId);

@@ -68,6 +68,7 @@ final class Oracle {
     private boolean clockWasSet;
     private @Nullable Tree ofPass;
     private final Set<String> toldToStop = new HashSet<>();
+    private @Nullable LastKnown lastKnown;
     private boolean everKnew;
     private boolean blindToRepo = true;
     private boolean blindToEngine = true;
@@ -194,6 +195,7 @@ final class Oracle {
     void read(@Nullable Tree tree, Instant when) {
         blindToRepo = tree == null;
         ofPass = tree;
+        lastKnown = tree == null ? lastKnown : null;
         if (tree != null) {
             lastPass = thisPass;
             thisPass = new ArrayList<>();
@@ -211,6 +213,30 @@ final class Oracle {
                             });
             everKnew |= !tree.emptied() && !holdsAll(tree);
         }
+    }
+
+    /**
+     * Control is about to look at the repo, and will learn nothing.
+     *
+     * @param ready apps that it has just reported so
+     */
+    void losesSight(Sight now, Set<ResourceId> ready) {
+        Tree tree = settled();
+        if (tree != null && lastKnown == null && !blindToRepo) {
+            Set<ResourceId> whole = new TreeSet<>(StatusTrue.whole(tree, now, this));
+            whole.retainAll(ready);
+            lastKnown = new LastKnown(tree, whole, true);
+        }
+    }
+
+    /** The edge has no routes any more. */
+    void edgeForgot() {
+        lastKnown = lastKnown == null ? null : lastKnown.withoutRoutes();
+    }
+
+    /** How things stood when control last knew what should be; {@code null} while it does. */
+    @Nullable LastKnown lastKnown() {
+        return lastKnown;
     }
 
     private static String shortId(Call call) {
@@ -428,6 +454,11 @@ final class Oracle {
     void clockWasSet() {
         clockWasSet = true;
         waysBack.untold();
+    }
+
+    /** True when it may not be the time that control takes it for. */
+    boolean clockIsWrong() {
+        return clockWasSet;
     }
 
     /** Which release of each app served last. */

@@ -81,7 +81,11 @@ class PlantedBugsTest {
                     Map.entry(Bugs.NEVER_PAUSES, Set.of("BOUNDED_WORK")),
                     Map.entry(Bugs.NEVER_READY, Set.of("STATUS_TRUE")),
                     Map.entry(Bugs.NEVER_DONE, Set.of("CONVERGES")),
-                    Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")));
+                    Map.entry(Bugs.READY_TOO_SOON, Set.of("STATUS_TRUE")),
+                    Map.entry(Bugs.RUNS_NO_JOBS, Set.of("CONVERGES")),
+                    Map.entry(Bugs.SKIPS_RELEASE_COMMANDS, Set.of("CONVERGES")),
+                    Map.entry(Bugs.FIRES_NO_SCHEDULES, Set.of("CONVERGES")),
+                    Map.entry(Bugs.KNOWS_ALWAYS, Set.of("CONVERGES")));
 
     @ParameterizedTest
     @EnumSource(Bugs.class)

@@ -106,8 +106,13 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
 
     /** Whose a container of ours is. */
     static ResourceId owner(FakeEngine.Item item) {
-        String name = item.labels().getOrDefault(Labels.NAME, "");
-        return "job".equals(item.labels().get(Labels.KIND))
+        return owner(item.labels());
+    }
+
+    /** Whom labels of ours name. */
+    static ResourceId owner(Map<String, String> labels) {
+        String name = labels.getOrDefault(Labels.NAME, "");
+        return "job".equals(labels.get(Labels.KIND))
                 ? new ResourceId(Kind.Job, name)
                 : ResourceId.app(name);
     }

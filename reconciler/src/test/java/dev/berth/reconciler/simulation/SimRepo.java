@@ -74,6 +74,12 @@ final class SimRepo {
         };
     }
 
+    /** What a look gave when the tree was the newest. */
+    static SourceReading readingOf(Tree tree) {
+        Commit commit = new Commit(0, tree, tree.files());
+        return new SourceReading.Fresh(revision(commit), new SimTree(commit.files(), false));
+    }
+
     private Look fresh(Commit commit) {
         lastRead = commit;
         return new Look(

@@ -17,7 +17,10 @@ import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +58,7 @@ final class SimWorld {
     private final Faults faults = new Faults();
     private final @Nullable FakeLeaseStore leases;
     private final Trace trace = new Trace();
+    private final ReleaseCommands releaseCommands = new ReleaseCommands();
     private final Bug bug;
     private final int events;
     private final boolean tellsPeople;
@@ -204,6 +208,10 @@ final class SimWorld {
 
     Oracle oracle() {
         return control.home().oracle();
+    }
+
+    ReleaseCommands releaseCommands() {
+        return releaseCommands;
     }
 
     /** True when controls ask who writes. */
@@ -379,6 +387,14 @@ final class SimWorld {
         control.wake(new Trigger.EdgeConnected());
     }
 
+    void edgeForgets() {
+        edge.forget();
+        control.home().oracle().edgeForgot();
+        if (rival != null) {
+            rival.home().oracle().edgeForgot();
+        }
+    }
+
     /** While it is gone, nothing is written down of passes, and nothing read. */
     void databaseGone(boolean now) {
         databaseGone = now;
@@ -526,7 +542,13 @@ final class SimWorld {
         if (isDue(call, before)) {
             dueWrites++;
         }
+        if (call.engine() == EngineCall.REMOVE) {
+            Optional.ofNullable(before.container(call.subject()))
+                    .ifPresent(releaseCommands::removed);
+        }
         if (call.engine() == EngineCall.START) {
+            releaseCommands.started(
+                    call.subject(), before, after, leave.trees(), oracle.servedLast());
             oracle.started(call.subject().substring(0, 12));
             started(after.container(call.subject().substring(0, 12)));
         }
@@ -666,9 +688,25 @@ final class SimWorld {
 
     SourceReading look(Home home) {
         SimRepo.Look look = repo.look();
+        if (look.tree() == null) {
+            home.oracle().losesSight(sight(), lastReport == null ? Set.of() : ready(lastReport));
+        }
         home.oracle().read(look.tree(), wallClock());
         trace.add(scheduler.nanos(), "GIT", " " + look.reading().getClass().getSimpleName());
         return look.reading();
+    }
+
+    private static Set<ResourceId> ready(PassReport report) {
+        return report.resources().stream()
+                .filter(
+                        status -> {
+                            Condition ready = status.condition(ConditionType.Ready);
+                            return ready != null
+                                    && ready.status() == Condition.Status.True
+                                    && ready.observedGeneration().equals(status.generation());
+                        })
+                .map(ResourceStatus::id)
+                .collect(Collectors.toSet());
     }
 
     private static String changes(PassReport report) {

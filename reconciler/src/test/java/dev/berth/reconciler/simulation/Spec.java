@@ -73,6 +73,9 @@ public record Spec(Image image, int replicas, Twist twist) {
     /** What others may depend on. */
     static final String PREREQUISITE = "shop";
 
+    /** What is run by the clock. */
+    static final String SCHEDULE = "tick";
+
     /** The reference of the image; apps share none. */
     public String reference(String app) {
         return reference(app, image);
@@ -133,12 +136,15 @@ public record Spec(Image image, int replicas, Twist twist) {
                     PROBED + ", volumes: [{name: data, path: /data, deletionPolicy: Delete}]";
             case RELEASE -> PROBED + ", release: {command: ['true'], timeout: 1m}";
             case CRON ->
-                    PROBED + ", cron: [{name: tick, schedule: '*/5 * * * *', command: ['true']}]";
+                    PROBED
+                            + ", cron: [{name: %s, schedule: '*/5 * * * *', command: ['true']}]"
+                                    .formatted(SCHEDULE);
             case GROUPED -> PROBED + ", envFrom: [common]";
             case BRIEF -> PROBED + ", rollout: {rollbackWindow: 5s}";
             case SECRET ->
                     PROBED
-                            + ", env: {TOKEN: {fromSecret: keep.token}}, secrets: [{secret: keep, key: token}]";
+                            + ", env: {TOKEN: {fromSecret: keep.token}}, secrets: [{secret: keep,"
+                            + " key: token}]";
             case DEPENDS ->
                     depends(app)
                             ? PROBED

@@ -3,6 +3,7 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.live.ContainerView;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -34,7 +35,12 @@ public record Tree(
         boolean alerts,
         boolean emptied) {
     private static final String ALERT =
-            "apiVersion: berth/v1\nkind: Alert\nmetadata: {name: ops}\nspec: {slack: {url: {fromFile: slack}}}\n";
+            """
+            apiVersion: berth/v1
+            kind: Alert
+            metadata: {name: ops}
+            spec: {slack: {url: {fromFile: slack}}}
+            """;
 
     public static final Tree FIRST =
             new Tree(
@@ -68,6 +74,11 @@ public record Tree(
 
         Work(String command) {
             this.command = command;
+        }
+
+        /** True for the words that a container of it runs, maybe by a shell. */
+        boolean isRunBy(List<String> words) {
+            return String.join(" ", words).endsWith(command);
         }
     }
 
