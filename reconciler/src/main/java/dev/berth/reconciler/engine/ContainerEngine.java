@@ -7,6 +7,7 @@ import dev.berth.reconciler.live.LiveContainers;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +128,19 @@ public interface ContainerEngine extends LiveContainers {
      * @throws ReconcileException.Stalled with reason {@code StartFailed} if the engine refuses them
      */
     void putFiles(ContainerId id, SortedMap<String, Secret> files) throws ReconcileException;
+
+    /**
+     * Reads a directory of a container, whether it runs, has ended, or never started.
+     *
+     * @param directory absolute
+     * @param out gets all below it as a tar, paths relative to the directory; stays open
+     * @throws ReconcileException.Stalled with reason {@code BuildFailed} if it has no such
+     *     directory
+     * @throws ReconcileException.Transient with reason {@code BuildFailed} if the container is
+     *     gone, {@code out} takes no more, or the deadline passes
+     */
+    void readFiles(ContainerId id, String directory, Duration deadline, OutputStream out)
+            throws ReconcileException;
 
     /**
      * Starts a container and returns when its first process runs; one that runs already is left

@@ -9,6 +9,7 @@ import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     private final DockerEpochs epochs;
     private final DockerImages images;
     private final DockerOutput output;
+    private final DockerFiles files;
     private final DockerEvents events;
 
     /**
@@ -46,6 +48,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
         this.epochs = new DockerEpochs(connection);
         this.images = new DockerImages(connection);
         this.output = new DockerOutput(connection);
+        this.files = new DockerFiles(connection);
         this.events = new DockerEvents(connection, clock);
     }
 
@@ -135,6 +138,12 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     public void putFiles(ContainerId id, SortedMap<String, Secret> files)
             throws ReconcileException {
         containers.putFiles(id, files);
+    }
+
+    @Override
+    public void readFiles(ContainerId id, String directory, Duration deadline, OutputStream out)
+            throws ReconcileException {
+        files.read(id, directory, deadline, out);
     }
 
     @Override

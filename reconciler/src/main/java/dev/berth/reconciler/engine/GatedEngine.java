@@ -8,6 +8,7 @@ import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,12 @@ public final class GatedEngine implements ContainerEngine {
     public void putFiles(ContainerId id, SortedMap<String, Secret> files)
             throws ReconcileException {
         open().putFiles(id, files);
+    }
+
+    @Override
+    public void readFiles(ContainerId id, String directory, Duration deadline, OutputStream out)
+            throws ReconcileException {
+        engine.readFiles(id, directory, deadline, out);
     }
 
     @Override

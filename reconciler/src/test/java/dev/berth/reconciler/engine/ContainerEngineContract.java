@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.engine.ContainerEngine.Subscription;
@@ -27,6 +28,10 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -41,6 +46,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -410,6 +417,92 @@ abstract class ContainerEngineContract {
 
         assertThat(engine().container(id)).isEmpty();
         assertThat(engine().containers(instance)).isEmpty();
+    }
+
+    // Files
+
+    @Test
+    void readFiles_ofOneThatNeverStarted_areAllThere() throws Exception {
+        Map<String, String> context = new TreeMap<>();
+        for (int i = 0; i < 3000; i++) {
+            context.put("a/%d/file-%d.txt".formatted(i % 7, i), "content " + i);
+        }
+        context.put("own.Dockerfile", "FROM scratch\nCOPY . /site\n");
+        context.put(".dockerignore", "own.Dockerfile\n.dockerignore\n");
+        ContainerId id = ofImageWith(context);
+
+        Map<String, String> read = readFiles(id, "/site");
+
+        assertThat(read)
+                .hasSize(3000)
+                .containsEntry("a/0/file-0.txt", "content 0")
+                .containsEntry("a/3/file-2999.txt", "content 2999");
+        assertThat(runView(id).state()).isEqualTo(new Created());
+    }
+
+    @Test
+    void readFiles_noSuchDirectory_stalls() throws Exception {
+        ContainerId id = ofImageWith(Map.of("own.Dockerfile", "FROM scratch\nCOPY . /site\n"));
+
+        assertThatThrownBy(() -> readFiles(id, "/elsewhere"))
+                .isInstanceOfSatisfying(
+                        Stalled.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed));
+    }
+
+    @Test
+    void readFiles_gone_isTransient() {
+        assertThatThrownBy(() -> readFiles(GONE, "/site"))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed));
+    }
+
+    /** A container of an image with nothing in it but files. */
+    private ContainerId ofImageWith(Map<String, String> context) throws ReconcileException {
+        String dockerfile = context.getOrDefault("own.Dockerfile", "");
+        engine().buildImage(
+                        new ImageBuild(
+                                reference(),
+                                Contexts.files(context),
+                                new ImageBuild.Dockerfile("own.Dockerfile", dockerfile),
+                                new TreeMap<>(),
+                                Map.of("dev.berth.instance", instance),
+                                MINUTE),
+                        _ -> {});
+        ContainerSpec web = specs.web("files");
+        return engine().createRun(
+                        new RunSpec(
+                                web.name(),
+                                instance,
+                                web.app(),
+                                RunView.Role.RELEASE,
+                                "r1",
+                                new ContainerTemplate.Draft(reference())
+                                        .command(List.of("/never-run"))
+                                        .make(),
+                                web.revision(),
+                                "none",
+                                Collections.emptySortedMap()));
+    }
+
+    private Map<String, String> readFiles(ContainerId id, String directory)
+            throws ReconcileException, IOException {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        engine().readFiles(id, directory, MINUTE, tar);
+        Map<String, String> files = new TreeMap<>();
+        try (TarArchiveInputStream in =
+                new TarArchiveInputStream(new ByteArrayInputStream(tar.toByteArray()))) {
+            for (TarArchiveEntry entry = in.getNextEntry();
+                    entry != null;
+                    entry = in.getNextEntry()) {
+                if (entry.isFile()) {
+                    files.put(
+                            entry.getName(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return files;
     }
 
     // Runs

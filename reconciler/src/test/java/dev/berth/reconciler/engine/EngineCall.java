@@ -12,6 +12,7 @@ public enum EngineCall {
     LOGS(false),
     EVENTS(false),
     EXEC(false),
+    READ_FILES(false),
     PULL(true),
     BUILD(true),
     ENSURE_NETWORK(true),

@@ -11,25 +11,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the Dockerfile of a context and acts out FROM and RUN (see {@link FakeShell}). Of the
- * mounts of a RUN only caches are there, and only {@code echo ... > /file} and {@code cat /file}
- * see them.
+ * Reads the Dockerfile of a context and acts out FROM, RUN (see {@link FakeShell}) and COPY. What a
+ * stage before is said to have made is taken from the context, from a directory of that name:
+ * {@code COPY --from=build /app/dist /site} takes what is in {@code dist}. Of an ignore file only
+ * whole paths count. Package managers are there and do nothing. Of the mounts of a RUN only caches
+ * are there, and only {@code echo ... > /file} and {@code cat /file} see them.
  */
 final class FakeBuilder {
+    private static final Set<String> PACKAGE_MANAGERS = Set.of("npm", "pnpm", "yarn", "bun");
+
     private final ImageBuild build;
     private final Predicate<String> hasImage;
     private final Consumer<String> log;
     private final Map<String, String> cacheMounts;
     private final List<String> printed = new ArrayList<>();
+    private final SortedMap<String, byte[]> context = new TreeMap<>();
+    private final SortedMap<String, byte[]> image = new TreeMap<>();
 
     /**
      * @param cacheMounts what is in them, by path; kept by the caller from build to build
@@ -45,27 +53,40 @@ final class FakeBuilder {
         this.log = log;
     }
 
-    void run() throws ReconcileException {
+    /**
+     * Builds.
+     *
+     * @return what the image holds, but for its base image: content by absolute path
+     */
+    SortedMap<String, byte[]> run() throws ReconcileException {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         build.context().writeTo(tar);
-        String dockerfile = find(tar.toByteArray());
+        unpack(tar.toByteArray());
+        byte[] dockerfile = context.get(build.dockerfile().path());
         if (dockerfile == null) {
             throw failed("Cannot locate specified Dockerfile: " + build.dockerfile().path());
         }
-        List<String> steps = dockerfile.lines().filter(line -> !line.isBlank()).toList();
+        List<String> steps =
+                new String(dockerfile, StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                        .toList();
         for (int i = 0; i < steps.size(); i++) {
             print("Step %d/%d : %s".formatted(i + 1, steps.size(), steps.get(i)));
             step(steps.get(i));
         }
         print("Successfully tagged " + build.reference());
+        return image;
     }
 
     private void step(String step) throws Stalled {
         String[] words = step.split("\\s+", 2);
         switch (words[0]) {
             case "FROM" -> {
-                if (!hasImage.test(words[1])) {
-                    throw failed("pull access denied for " + words[1]);
+                image.clear();
+                String base = words[1].split("\\s+", 2)[0];
+                if (!base.equals("scratch") && !hasImage.test(base)) {
+                    throw failed("pull access denied for " + base);
                 }
             }
             case "RUN" -> {
@@ -78,14 +99,48 @@ final class FakeBuilder {
                                     .formatted(words[1], code));
                 }
             }
-            case "CMD", "COPY", "ENV", "ARG", "LABEL", "USER", "WORKDIR", "VOLUME", "EXPOSE" -> {}
+            case "COPY" -> copy(List.of(words[1].split("\\s+", -1)));
+            case "CMD",
+                    "ENTRYPOINT",
+                    "ENV",
+                    "ARG",
+                    "LABEL",
+                    "USER",
+                    "WORKDIR",
+                    "VOLUME",
+                    "EXPOSE" -> {}
             default -> throw failed("dockerfile parse error: unknown instruction: " + words[0]);
+        }
+    }
+
+    private void copy(List<String> words) {
+        byte[] rules = context.get(".dockerignore");
+        List<String> ignored =
+                rules == null
+                        ? List.of()
+                        : new String(rules, StandardCharsets.UTF_8).lines().toList();
+        List<String> paths = words.stream().filter(word -> !word.startsWith("--")).toList();
+        boolean made = words.getFirst().startsWith("--from=");
+        String to = paths.getLast();
+        for (String from : paths.subList(0, paths.size() - 1)) {
+            String below = made ? from.substring(from.lastIndexOf('/') + 1) + "/" : from + "/";
+            context.forEach(
+                    (path, content) -> {
+                        if (ignored.contains(path)) {
+                            return;
+                        }
+                        if (from.equals(".")) {
+                            image.put(to + "/" + path, content);
+                        } else if (path.startsWith(below)) {
+                            image.put(to + "/" + path.substring(below.length()), content);
+                        }
+                    });
         }
     }
 
     private FakeShell.Result run(String words) {
         if (!words.startsWith("--mount=type=cache,")) {
-            return FakeShell.run(List.of("sh", "-c", words));
+            return shell(words);
         }
         String command = words.split("\\s+", 2)[1];
         Matcher written = Pattern.compile("echo (.*) > (/\\S+)").matcher(command);
@@ -100,7 +155,13 @@ final class FakeBuilder {
                     ? new FakeShell.Result(List.of("no such file"), 1)
                     : new FakeShell.Result(List.of(kept), 0);
         }
-        return FakeShell.run(List.of("sh", "-c", command));
+        return shell(command);
+    }
+
+    private static FakeShell.Result shell(String command) {
+        return PACKAGE_MANAGERS.contains(command.split("\\s+", 2)[0])
+                ? new FakeShell.Result(List.of(), 0)
+                : FakeShell.run(List.of("sh", "-c", command));
     }
 
     private void print(String line) {
@@ -119,16 +180,15 @@ final class FakeBuilder {
                                 last.isEmpty() ? "" : "\n" + String.join("\n", last)));
     }
 
-    private @Nullable String find(byte[] tar) {
+    private void unpack(byte[] tar) {
         try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
             for (TarArchiveEntry entry = in.getNextEntry();
                     entry != null;
                     entry = in.getNextEntry()) {
-                if (entry.getName().equals(build.dockerfile().path())) {
-                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                if (entry.isFile()) {
+                    context.put(entry.getName(), in.readAllBytes());
                 }
             }
-            return null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

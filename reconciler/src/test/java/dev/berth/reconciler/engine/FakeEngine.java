@@ -14,6 +14,7 @@ import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -329,7 +330,10 @@ public final class FakeEngine implements ContainerEngine {
                 build.reference(),
                 () -> {
                     buildsAsked.add(build);
-                    new FakeBuilder(build, host.images::containsKey, host.cacheMounts, log).run();
+                    host.imageFiles.put(
+                            build.reference(),
+                            new FakeBuilder(build, host.images::containsKey, host.cacheMounts, log)
+                                    .run());
                     host.images.put(build.reference(), built(build.reference()));
                 });
     }
@@ -463,6 +467,35 @@ public final class FakeEngine implements ContainerEngine {
                     }
                     container.files.putAll(files);
                 });
+    }
+
+    @Override
+    public void readFiles(ContainerId id, String directory, Duration deadline, OutputStream out)
+            throws ReconcileException {
+        SortedMap<String, byte[]> found =
+                call(
+                        EngineCall.READ_FILES,
+                        nameOf(id),
+                        () -> {
+                            FakeContainer container = host.containers.get(id);
+                            if (container == null) {
+                                throw new Transient(
+                                        ReasonCode.BuildFailed, "No such container: " + id);
+                            }
+                            return host.imageFiles
+                                    .getOrDefault(image(container), new TreeMap<>())
+                                    .subMap(directory + "/", directory + "0");
+                        });
+        if (found.isEmpty()) {
+            throw new Stalled(
+                    ReasonCode.BuildFailed,
+                    "Could not find the file %s in container %s".formatted(directory, id));
+        }
+        Contexts.write(found, directory.length() + 1, out);
+    }
+
+    private static String image(FakeContainer container) {
+        return container.template == null ? "" : container.template.image();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,10 @@ final class FakeHost {
     final Map<String, Map<String, String>> networks = new TreeMap<>();
     final Map<String, Map<String, String>> volumes = new TreeMap<>();
     final Map<String, ImageBehaviour> images = new TreeMap<>();
+
+    /** What builds put into images: content by absolute path, by reference. */
+    final Map<String, SortedMap<String, byte[]>> imageFiles = new TreeMap<>();
+
     final Map<String, ImageBehaviour> registry = new TreeMap<>();
     final Map<String, String> cacheMounts = new TreeMap<>();
 

@@ -15,6 +15,7 @@ import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.ResourceId;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,15 @@ final class SimEngine implements ContainerEngine {
     public void putFiles(ContainerId id, SortedMap<String, Secret> files)
             throws ReconcileException {
         call(EngineCall.PUT_FILES, id.text(), () -> engine.putFiles(id, files));
+    }
+
+    @Override
+    public void readFiles(ContainerId id, String directory, Duration deadline, OutputStream out)
+            throws ReconcileException {
+        call(
+                EngineCall.READ_FILES,
+                id.text(),
+                () -> engine.readFiles(id, directory, deadline, out));
     }
 
     @Override
