@@ -6,6 +6,7 @@ import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -146,7 +147,7 @@ public final class ControlProcess implements AutoCloseable {
                                 config,
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
-        SiteStore sites = new SiteStore(environment.home().resolve("sites"), repositories, clock);
+        SiteStore sites = new SiteStore(environment.home().resolve("sites"), clock);
         Failures failures = new Failures(backoff::delay);
         StartedJobs jobs = new StartedJobs();
         MemoryFile memory =
@@ -174,7 +175,8 @@ public final class ControlProcess implements AutoCloseable {
                                 new LastGoodFile(environment.home().resolve("last-good")),
                                 secrets.identities(),
                                 vault,
-                                ReadBefore.ofManyApps()),
+                                ReadBefore.ofManyApps(),
+                                Catalogs.in(environment.home())),
                         new LiveStateReader(
                                 engine,
                                 edge::served,

@@ -84,8 +84,7 @@ final class FakeHost implements AutoCloseable {
     }
 
     private Reconciler reconciler(Path directory) {
-        SiteStore sites =
-                new SiteStore(directory.resolve("sites"), repositories, InstantSource.system());
+        SiteStore sites = new SiteStore(directory.resolve("sites"), InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
         return new Reconciler(
                 new RepoLooks(

@@ -111,7 +111,7 @@ final class Spine implements GitSource, PinnedTrees {
             Duration backoff) {
         this.vault = vault;
         files = directory.resolve("config");
-        SiteStore sites = new SiteStore(directory.resolve("sites"), this, InstantSource.system());
+        SiteStore sites = new SiteStore(directory.resolve("sites"), InstantSource.system());
         engine = new FakeEngine(clock);
         processes = () -> process(directory, pace, other, lastGood, keys, clock, backoff, sites);
         reconciler = processes.get();
@@ -229,7 +229,7 @@ final class Spine implements GitSource, PinnedTrees {
     @Override
     public ConfigTree open(SourcePin pin) {
         try {
-            return DirectoryTree.of(files);
+            return new TarredTree(DirectoryTree.of(files));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

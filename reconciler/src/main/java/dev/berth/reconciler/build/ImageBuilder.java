@@ -6,6 +6,7 @@ import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.ImageSource.Built;
 import dev.berth.reconciler.desired.ImageSource.Kept;
 import dev.berth.reconciler.desired.ImageSource.Prebuilt;
+import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ImageBuild;
 import dev.berth.reconciler.source.BuildContext;
@@ -46,6 +47,11 @@ public final class ImageBuilder {
         this.engine = engine;
         this.trees = trees;
         this.clockwork = clockwork;
+    }
+
+    /** What publishes sites, those that are built too, by this builder. */
+    public SitePublisher publisher(SiteStore sites) {
+        return new SitePublisher(engine, trees, this, sites);
     }
 
     /** Getting one image. The count is guarded by the lock. */
@@ -137,14 +143,17 @@ public final class ImageBuilder {
 
     private void build(Built built) throws ReconcileException {
         ConfigTree tree = trees.open(built.pin());
-        String path = built.pin().path();
-        BuildContext context = BuildContext.of(tree, path, built.dockerfile());
+        Sent sent =
+                switch (built.recipe()) {
+                    case Recipe.Own(var dockerfile) -> own(tree, built.pin().path(), dockerfile);
+                    case Recipe.Written written -> written(tree, written);
+                };
         String repo = built.pin().repo();
         engine.buildImage(
                 new ImageBuild(
                         built.reference(),
-                        out -> tree.writeTar(path, context::keeps, out),
-                        new ImageBuild.Dockerfile(built.dockerfile(), context.dockerfileText(tree)),
+                        sent.context(),
+                        sent.dockerfile(),
                         built.args(),
                         Map.of(
                                 "org.opencontainers.image.revision",
@@ -153,5 +162,28 @@ public final class ImageBuilder {
                                 repo == null ? "config" : RepoUrl.withoutLogin(repo)),
                         BUILD_DEADLINE),
                 line -> LOG.debug("build {}: {}", built.reference(), line));
+    }
+
+    /** What goes to the engine. */
+    private record Sent(ImageBuild.Context context, ImageBuild.Dockerfile dockerfile) {}
+
+    private static Sent own(ConfigTree tree, String path, String dockerfile)
+            throws ReconcileException {
+        BuildContext context = BuildContext.of(tree, path, dockerfile);
+        return new Sent(
+                out -> tree.writeTar(path, context::keeps, out),
+                new ImageBuild.Dockerfile(dockerfile, context.dockerfileText(tree)));
+    }
+
+    private static Sent written(ConfigTree tree, Recipe.Written recipe) throws ReconcileException {
+        BuildContext context = BuildContext.of(tree, recipe.context(), null);
+        AddedFiles added = AddedFiles.with(context.freeName(), recipe.dockerfile());
+        return new Sent(
+                out -> {
+                    added.writeTo(out);
+                    tree.writeTar(
+                            recipe.context(), path -> context.keeps(path) && !added.has(path), out);
+                },
+                new ImageBuild.Dockerfile(context.freeName(), recipe.dockerfile()));
     }
 }

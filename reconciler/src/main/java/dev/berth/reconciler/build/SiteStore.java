@@ -2,7 +2,6 @@ package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.Workload;
-import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
@@ -46,23 +45,32 @@ public final class SiteStore {
     private static final String RETIRED = ".retired-";
 
     private final Path root;
-    private final PinnedTrees trees;
     private final InstantSource clock;
+
+    /** Writes the files of a site as a tar, paths relative to the site. */
+    @FunctionalInterface
+    interface Content {
+        /**
+         * Writes it, and leaves {@code out} open.
+         *
+         * @throws ReconcileException if the files can't be had
+         */
+        void writeTo(OutputStream out) throws ReconcileException;
+    }
 
     /**
      * Uses a directory.
      *
      * @param root made when missing
      */
-    public SiteStore(Path root, PinnedTrees trees, InstantSource clock) {
+    public SiteStore(Path root, InstantSource clock) {
         this.root = root.toAbsolutePath();
-        this.trees = trees;
         this.clock = clock;
     }
 
     /** Where the files of a site are once it is published. */
     public Path directory(ResourceId app, Workload.Files site) {
-        return root.resolve(app.name()).resolve(site.pin().directoryId());
+        return root.resolve(app.name()).resolve(site.id());
     }
 
     /**
@@ -85,24 +93,30 @@ public final class SiteStore {
         return sites;
     }
 
+    /** True when a site's files are there. */
+    boolean has(ResourceId app, Workload.Files site) {
+        return Files.isDirectory(directory(app, site));
+    }
+
     /**
-     * Writes a site's files.
+     * Writes a site's files, unless they are there.
      *
      * @throws ReconcileException.Transient if the disk is full or can't be written; nothing half
      *     written is left in its place
+     * @throws ReconcileException what the content threw
      */
-    public void publish(ResourceId app, Workload.Files site) throws ReconcileException {
-        Path target = directory(app, site);
-        if (Files.isDirectory(target)) {
+    void publish(ResourceId app, Workload.Files site, Content content) throws ReconcileException {
+        if (has(app, site)) {
             return;
         }
+        Path target = directory(app, site);
         Path unfinished = target.resolveSibling(UNFINISHED + target.getFileName());
         Path tar = target.resolveSibling(UNFINISHED + target.getFileName() + ".tar");
         try {
             delete(unfinished);
             Files.createDirectories(unfinished);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
-                trees.open(site.pin()).writeTar(site.pin().path(), out);
+                content.writeTo(out);
             }
             unpack(tar, unfinished);
             force(unfinished);
@@ -185,13 +199,29 @@ public final class SiteStore {
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
                 } else if (entry.isSymbolicLink()) {
-                    Files.createDirectories(file.getParent());
+                    makeParent(file, into);
                     Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
+                } else if (entry.isLink()) {
+                    makeParent(file, into);
+                    Path other = into.resolve(entry.getLinkName()).normalize();
+                    if (!other.startsWith(into)) {
+                        throw new IOException("link leaves the site: " + entry.getName());
+                    }
+                    Files.copy(other, file);
                 } else if (entry.isFile()) {
-                    Files.createDirectories(file.getParent());
+                    makeParent(file, into);
                     Files.copy(entries, file);
                 }
             }
+        }
+    }
+
+    /** A link may stand in the place of a directory. */
+    private static void makeParent(Path file, Path into) throws IOException {
+        Path parent = file.resolveSibling("");
+        Files.createDirectories(parent);
+        if (!parent.toRealPath().startsWith(into.toRealPath())) {
+            throw new IOException("path leaves the site: " + file);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.berth.reconciler.cli;
 
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.ledger.ReleaseLedger;
@@ -141,9 +143,11 @@ final class PlanVerb implements Verb {
                                     repositories,
                                     new LastGoodFile(home.resolve("last-good")).readOnly(),
                                     secrets.identities(),
-                                    secrets.vault())
+                                    secrets.vault(),
+                                    ReadBefore.NOTHING,
+                                    Catalogs.in(home))
                             .load(reading);
-            SiteStore sites = new SiteStore(home.resolve("sites"), repositories, clock);
+            SiteStore sites = new SiteStore(home.resolve("sites"), clock);
             Observation live =
                     switch (declared) {
                         case DesiredState.Unknown(var doubt, _) ->

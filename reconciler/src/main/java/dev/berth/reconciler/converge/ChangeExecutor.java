@@ -1,7 +1,7 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.ReconcileException;
-import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.SitePublisher;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ObjectNames;
@@ -44,7 +44,7 @@ final class ChangeExecutor {
     private final String instance;
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
-    private final SiteStore sites;
+    private final SitePublisher sites;
     private final ReleaseCommand command;
     private final RunStarter runs;
     private final ReleaseStarter starter;
@@ -54,7 +54,7 @@ final class ChangeExecutor {
             String instance,
             ContainerEngine engine,
             TrafficSwitch traffic,
-            SiteStore sites,
+            SitePublisher sites,
             ReleaseCommand command,
             RunStarter runs,
             ReleaseStarter starter,
@@ -83,12 +83,12 @@ final class ChangeExecutor {
             }
             case StartRelease start -> starter.start(start);
             case PublishSite(var app, var site, _) -> {
-                sites.publish(app, site);
+                sites.publish(instance, app, site);
                 yield before;
             }
             case SwitchTraffic point -> {
                 traffic.replaceRoutes(point.resource(), routes(point, before), SWITCH_DEADLINE);
-                sites.retireAllBut(point.resource(), directoryId(point.to()));
+                sites.store().retireAllBut(point.resource(), directoryId(point.to()));
                 yield new Rollout.Switched();
             }
             case BelieveProxies(_, var proxies, _) -> {
@@ -143,7 +143,7 @@ final class ChangeExecutor {
                     RouteResolver.toFiles(
                             resource,
                             point.routes(),
-                            sites.directory(resource, site).toString(),
+                            sites.store().directory(resource, site).toString(),
                             site.spa());
             case ToOtherHosts() -> RouteResolver.toOtherHosts(resource, point.routes());
             case ToPaused(var because) -> RouteResolver.toPaused(resource, point.routes(), because);
@@ -155,7 +155,7 @@ final class ChangeExecutor {
 
     private static String directoryId(Target to) {
         return switch (to) {
-            case ToSite(var site) -> site.pin().directoryId();
+            case ToSite(var site) -> site.id();
             case ToContainers _, ToOtherHosts _, ToPaused _, ToSleep _, ToNothing _ -> "";
         };
     }
@@ -186,7 +186,7 @@ final class ChangeExecutor {
             engine.removeNetwork(remove.network());
         }
         retirer.checkPermit();
-        sites.remove(remove.resource());
+        sites.store().remove(remove.resource());
     }
 
     private void remove(List<RunView> old) throws ReconcileException {

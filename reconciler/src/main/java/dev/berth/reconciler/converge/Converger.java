@@ -1,6 +1,7 @@
 package dev.berth.reconciler.converge;
 
 import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.SitePublisher;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
@@ -44,7 +45,7 @@ public final class Converger {
     private final ContainerEngine engine;
     private final TrafficSwitch traffic;
     private final ImageBuilder images;
-    private final SiteStore sites;
+    private final SitePublisher sites;
     private final Clockwork clock;
     private final Vault vault;
     private final Clockwork.Bell bell;
@@ -81,7 +82,7 @@ public final class Converger {
         this.engine = engine;
         this.traffic = traffic;
         this.images = images;
-        this.sites = sites;
+        this.sites = images.publisher(sites);
         this.clock = clock;
         this.vault = vault;
         this.bell = clock.bell();

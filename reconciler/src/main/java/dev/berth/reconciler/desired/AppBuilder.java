@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -36,11 +37,17 @@ final class AppBuilder {
     }
 
     /**
-     * @param pin the source; {@code null} for an app that runs an image
+     * @param app its document, completed
+     * @param source {@code null} for an app that runs an image
      * @param routes all that lead to the app
      */
-    DesiredApp build(App app, Location place, @Nullable SourcePin pin, List<DesiredRoute> routes) {
-        Workload workload = workload(app, pin);
+    DesiredApp build(
+            App app,
+            Location place,
+            SourceAnswer.@Nullable Pinned source,
+            List<DesiredRoute> routes) {
+        Workload workload = workload(app, source);
+        SourcePin pin = source == null ? null : source.pin();
         App.Spec spec = app.spec();
         List<ResourceId> dependsOn =
                 spec.dependsOn().stream().map(App.Dependency::id).sorted().distinct().toList();
@@ -76,6 +83,7 @@ final class AppBuilder {
                 .pin(spec.pin() == null ? null : new DesiredPin(spec.pin(), null))
                 .rollbackWindow(RollbackRules.window(spec))
                 .adopts(app.metadata().annotations().get(AdoptRules.ADOPT))
+                .keeps(volumesOfFiles(app, workload))
                 .make();
     }
 
@@ -122,12 +130,28 @@ final class AppBuilder {
         return spec.sleep() == null ? null : spec.sleep().after();
     }
 
-    private Workload workload(App app, @Nullable SourcePin pin) {
+    /** They are declared, and files mount none. */
+    private Set<String> volumesOfFiles(App app, Workload workload) {
+        return switch (workload) {
+            case Workload.Containers _ -> Set.of();
+            case Workload.Files _ ->
+                    app.spec().volumes().stream()
+                            .map(volume -> volume(app, volume))
+                            .collect(Collectors.toUnmodifiableSet());
+        };
+    }
+
+    private String volume(App app, App.Volume volume) {
+        return "berth_%s_%s_%s"
+                .formatted(instance.metadata().name(), app.metadata().name(), volume.name());
+    }
+
+    private Workload workload(App app, SourceAnswer.@Nullable Pinned source) {
         App.Spec spec = app.spec();
-        if (spec.staticFiles() != null && pin != null) {
-            return new Workload.Files(pin, spec.staticFiles().spa());
+        if (spec.staticFiles() != null && source != null) {
+            return new Workload.Files(origin(app, source), spec.staticFiles().spa());
         }
-        ImageSource image = imageSource(app, pin);
+        ImageSource image = imageSource(app, source);
         SortedMap<String, App.ProcessSpec> specs = EffectiveProcesses.of(spec);
         SortedMap<String, DesiredProcess> processes = new TreeMap<>();
         specs.forEach(
@@ -141,32 +165,45 @@ final class AppBuilder {
         return new Workload.Containers(image, processes);
     }
 
-    private static ImageSource imageSource(App app, @Nullable SourcePin pin) {
-        App.Spec spec = app.spec();
-        if (pin == null) {
-            return new ImageSource.Prebuilt(spec.image() == null ? "" : spec.image());
-        }
-        String dockerfile = SourceResolver.dockerfile(spec.build());
+    private static Workload.Origin origin(App app, SourceAnswer.Pinned source) {
+        return switch (source.recipe()) {
+            case Recipe.AsItIs asItIs -> new Workload.Origin.Selection(source.pin(), asItIs);
+            case Recipe.ByDockerfile by -> new Workload.Origin.Bundle(built(app, source.pin(), by));
+            case null -> new Workload.Origin.Directory(source.pin());
+        };
+    }
+
+    private static ImageSource imageSource(App app, SourceAnswer.@Nullable Pinned source) {
+        return switch (source == null ? null : source.recipe()) {
+            case Recipe.ByDockerfile by when source != null -> built(app, source.pin(), by);
+            case Recipe.ByDockerfile _, Recipe.AsItIs _ ->
+                    throw new IllegalStateException(app.id() + " is files and has no image");
+            case null ->
+                    new ImageSource.Prebuilt(app.spec().image() == null ? "" : app.spec().image());
+        };
+    }
+
+    private static ImageSource.Built built(App app, SourcePin pin, Recipe.ByDockerfile by) {
         SortedMap<String, String> args = new TreeMap<>();
-        if (spec.build() != null) {
-            args.putAll(spec.build().args());
+        if (app.spec().build() != null) {
+            args.putAll(app.spec().build().args());
         }
-        SpecHash hash = SpecHash.of(new BuildInput(pin.directoryId(), dockerfile, args));
+        SpecHash hash =
+                switch (by) {
+                    case Recipe.Own(String dockerfile) ->
+                            SpecHash.of(new BuildInput(pin.directoryId(), dockerfile, args));
+                    case Recipe.Written(_, String context, String text, _) ->
+                            SpecHash.of(new WrittenInput(pin.directoryId(), context, text, args));
+                };
         String reference = "%s%s:%s".formatted(ImageSource.BUILT, app.metadata().name(), hash);
-        return new ImageSource.Built(reference, pin, dockerfile, args);
+        return new ImageSource.Built(reference, pin, by, args);
     }
 
     private ContainerTemplate template(App app, App.ProcessSpec process, String image) {
         App.Spec spec = app.spec();
         SortedMap<String, String> mounts = new TreeMap<>();
         for (App.Volume volume : spec.volumes()) {
-            mounts.put(
-                    Paths.absolute(volume.path()),
-                    "berth_%s_%s_%s"
-                            .formatted(
-                                    instance.metadata().name(),
-                                    app.metadata().name(),
-                                    volume.name()));
+            mounts.put(Paths.absolute(volume.path()), volume(app, volume));
         }
         ByteSize memory = spec.resources().memory();
         BigDecimal cpus = spec.resources().cpus();
@@ -236,7 +273,10 @@ final class AppBuilder {
     private static @Nullable String image(Workload workload) {
         return switch (workload) {
             case Workload.Containers(ImageSource image, _) -> image.reference();
-            case Workload.Files _ -> null;
+            case Workload.Files(Workload.Origin.Bundle(var image), _) -> image.reference();
+            case Workload.Files(Workload.Origin.Directory _, _),
+                    Workload.Files(Workload.Origin.Selection _, _) ->
+                    null;
         };
     }
 
@@ -263,6 +303,10 @@ final class AppBuilder {
     /** What makes two images of one app the same. */
     private record BuildInput(
             String directoryId, String dockerfile, SortedMap<String, String> args) {}
+
+    /** Likewise of those whose Dockerfile Berth wrote. */
+    private record WrittenInput(
+            String contextId, String context, String text, SortedMap<String, String> args) {}
 
     /** All that the generation stands for. */
     private record Effective(

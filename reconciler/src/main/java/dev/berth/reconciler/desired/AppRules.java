@@ -17,6 +17,7 @@ final class AppRules {
     private final App.Spec spec;
     private final ReadDocument read;
     private final Problems problems;
+    private boolean found;
 
     private AppRules(App app, ReadDocument read, Problems problems) {
         this.spec = app.spec();
@@ -27,12 +28,41 @@ final class AppRules {
     static void check(App app, ReadDocument read, Problems problems) {
         AppRules rules = new AppRules(app, read, problems);
         rules.checkWebGivenOnce();
-        rules.checkDomains();
+        rules.checkDomainsDiffer();
         rules.checkVolumes();
         rules.checkHealthcheck();
-        rules.checkSleep();
+        if (!isToBeRecognised(app.spec())) {
+            rules.checkPorts();
+        }
         RollbackRules.check(app.spec(), read, problems);
         CronRules.check(app.spec().cron(), read, problems);
+    }
+
+    /**
+     * True when its code may say what the document does not: its processes, and where they listen.
+     */
+    static boolean isToBeRecognised(App.Spec spec) {
+        return spec.source() != null && (spec.build() == null || spec.build().dockerfile() == null);
+    }
+
+    /**
+     * Checks what needs a port, once the code was asked for one.
+     *
+     * @return true when all is well
+     */
+    static boolean checkPorts(Choice choice, Problems problems) {
+        if (!(choice.document() instanceof App app)) {
+            return true;
+        }
+        AppRules rules = new AppRules(app, choice.read(), problems);
+        rules.checkPorts();
+        return !rules.found;
+    }
+
+    private void checkPorts() {
+        checkDomainsHavePort();
+        checkHealthcheckHasPort();
+        checkSleep();
     }
 
     private void checkWebGivenOnce() {
@@ -49,7 +79,7 @@ final class AppRules {
         }
     }
 
-    private void checkDomains() {
+    private void checkDomainsHavePort() {
         if (!spec.domains().isEmpty()
                 && spec.staticFiles() == null
                 && EffectiveProcesses.webPort(spec) == null) {
@@ -58,6 +88,9 @@ final class AppRules {
                     "spec.domains",
                     "a domain needs a port to lead to: add spec.port");
         }
+    }
+
+    private void checkDomainsDiffer() {
         Set<String> seen = new HashSet<>();
         for (int i = 0; i < spec.domains().size(); i++) {
             if (!seen.add(spec.domains().get(i))) {
@@ -118,12 +151,6 @@ final class AppRules {
                     read.at("spec", "healthcheck"),
                     "spec.healthcheck",
                     "only one of path, tcp and command can be the check");
-        } else if ((check.path() != null || check.tcp())
-                && EffectiveProcesses.webPort(spec) == null) {
-            wrong(
-                    read.at("spec", "healthcheck", check.path() != null ? "path" : "tcp"),
-                    "spec.healthcheck",
-                    "this check needs a port: add spec.port, or check with a command");
         } else if (check.path() != null && webSpeaks() == App.Protocol.H2C) {
             wrong(
                     read.at("spec", "healthcheck", "path"),
@@ -133,12 +160,24 @@ final class AppRules {
         }
     }
 
+    private void checkHealthcheckHasPort() {
+        App.HealthCheck check = spec.healthcheck();
+        boolean one = check.command() == null && check.tcp() == (check.path() == null);
+        if (one && spec.staticFiles() == null && EffectiveProcesses.webPort(spec) == null) {
+            wrong(
+                    read.at("spec", "healthcheck", check.path() != null ? "path" : "tcp"),
+                    "spec.healthcheck",
+                    "this check needs a port: add spec.port, or check with a command");
+        }
+    }
+
     private App.@Nullable Protocol webSpeaks() {
         App.ProcessSpec web = EffectiveProcesses.of(spec).get(WEB);
         return web == null ? null : web.protocol();
     }
 
     private void wrong(Location location, String path, String message) {
+        found = true;
         problems.add(location, path, Problem.Code.VALUE, message);
     }
 }

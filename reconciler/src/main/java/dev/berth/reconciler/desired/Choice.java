@@ -15,6 +15,11 @@ record Choice(ReadDocument read, boolean current) {
         return Objects.requireNonNull(read.document());
     }
 
+    /** The same with more in the document than was written. */
+    Choice with(Document completed) {
+        return new Choice(read.with(completed), current);
+    }
+
     ResourceId id() {
         return document().id();
     }

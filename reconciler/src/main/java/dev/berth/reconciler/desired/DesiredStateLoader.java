@@ -1,6 +1,8 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.catalog.Catalog;
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.secret.Vault;
@@ -8,7 +10,6 @@ import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
-import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.App;
@@ -45,7 +46,7 @@ public final class DesiredStateLoader {
     private final DocumentReader reader;
     private final ConfigScanner scanner;
     private final @Nullable String environment;
-    private final DirectoryCheck directoryCheck = new DirectoryCheck();
+    private final SourceResolver.BuildRules builds;
     private final Supplier<AgeKeys> keys;
     private final boolean remembers;
     private volatile @Nullable LastLoad last;
@@ -76,12 +77,26 @@ public final class DesiredStateLoader {
             Supplier<AgeKeys> keys,
             Vault vault,
             ReadBefore before) {
+        this(appSources, lastGood, keys, vault, before, Catalogs.defaults());
+    }
+
+    /**
+     * @param images what code is built from that has no Dockerfile
+     */
+    public DesiredStateLoader(
+            AppSources appSources,
+            LastGood lastGood,
+            Supplier<AgeKeys> keys,
+            Vault vault,
+            ReadBefore before,
+            Catalogs images) {
         this(
                 appSources,
                 lastGood,
                 vault,
                 keys,
                 new DocumentReader(keys, before),
+                SourceResolver.BuildRules.of(images),
                 null,
                 !before.equals(ReadBefore.NOTHING));
     }
@@ -92,6 +107,7 @@ public final class DesiredStateLoader {
             Vault vault,
             Supplier<AgeKeys> keys,
             DocumentReader reader,
+            SourceResolver.BuildRules builds,
             @Nullable String environment,
             boolean remembers) {
         this.appSources = appSources;
@@ -100,13 +116,15 @@ public final class DesiredStateLoader {
         this.keys = keys;
         this.remembers = remembers;
         this.reader = reader;
+        this.builds = builds;
         this.scanner = new ConfigScanner(reader);
         this.environment = environment;
     }
 
     /** The same, for an environment other than the one that the Instance names. */
     public DesiredStateLoader in(String other) {
-        return new DesiredStateLoader(appSources, lastGood, vault, keys, reader, other, remembers);
+        return new DesiredStateLoader(
+                appSources, lastGood, vault, keys, reader, builds, other, remembers);
     }
 
     /**
@@ -133,14 +151,16 @@ public final class DesiredStateLoader {
      *
      * @throws ReconcileException if the tree can't be read
      */
-    Map<String, SourcePin> unreadSources(ConfigTree tree) throws ReconcileException {
-        Map<String, SourcePin> pins = new HashMap<>();
+    Map<String, SourceAnswer.Pinned> unreadSources(ConfigTree tree) throws ReconcileException {
+        Map<String, SourceAnswer.Pinned> pins = new HashMap<>();
         for (ConfigFile file : scanner.scan(tree, Map.of(), new Problems())) {
             for (ReadDocument document : file.documents()) {
                 if (document.document() instanceof App app
                         && app.spec().source() != null
                         && app.spec().source().repo() != null) {
-                    pins.put(app.id().toString(), SourceResolver.unread(app.spec().source()));
+                    pins.put(
+                            app.id().toString(),
+                            SourceResolver.unread(app.spec().source(), app.spec().build()));
                 }
             }
         }
@@ -162,10 +182,10 @@ public final class DesiredStateLoader {
     private DesiredState load(Revision revision, ConfigTree tree, @Nullable Doubt stale) {
         Problems problems = new Problems();
         try {
-            LastLoad.Inputs inputs = remembers ? inputs(revision, tree) : null;
+            SourceResolver.BuildRules rules = builds.once();
+            LastLoad.Inputs inputs = remembers ? inputs(revision, tree, rules) : null;
             LastGood.Memory memory = inputs == null ? lastGood.recall() : inputs.memory();
-            SourceResolver sources =
-                    new SourceResolver(appSources, directoryCheck, revision, tree, memory);
+            SourceResolver sources = new SourceResolver(appSources, rules, revision, tree, memory);
             DesiredState.Known again = inputs == null ? null : again(inputs, sources);
             if (again != null) {
                 return again.stale(stale);
@@ -210,9 +230,23 @@ public final class DesiredStateLoader {
         }
     }
 
-    private LastLoad.Inputs inputs(Revision revision, ConfigTree tree) throws ReconcileException {
+    /** {@code null} when one of them can't be told. */
+    private LastLoad.@Nullable Inputs inputs(
+            Revision revision, ConfigTree tree, SourceResolver.BuildRules rules)
+            throws ReconcileException {
+        Catalog images;
+        try {
+            images = rules.catalogs().current();
+        } catch (ReconcileException e) {
+            return null;
+        }
         return new LastLoad.Inputs(
-                revision, tree.directoryId("."), lastGood.recall(), keys.get(), vault.redactor());
+                revision,
+                tree.directoryId("."),
+                lastGood.recall(),
+                images,
+                keys.get(),
+                vault.redactor());
     }
 
     /**
@@ -383,7 +417,7 @@ public final class DesiredStateLoader {
                         builder.build(
                                 app,
                                 choice.read().place(),
-                                settled.pin(app.id()),
+                                settled.source(app.id()),
                                 routesByApp.getOrDefault(app.id(), List.of())));
             }
         }

@@ -1,83 +1,137 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.detect.Detection;
+import dev.berth.reconciler.build.detect.OwnDockerfiles;
+import dev.berth.reconciler.build.detect.Plan;
+import dev.berth.reconciler.build.files.FileTree;
+import dev.berth.reconciler.build.recognise.Hints;
 import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a directory can be built or served. Remembers the answers, which only depend on the
- * directory's content. Thread-safe.
+ * Whether a directory can be built by a Dockerfile of its author's, or served. Remembers the
+ * answers, which only depend on the directory's content. Thread-safe.
  */
 final class DirectoryCheck {
-    private static final int REMEMBERED = 4096;
+    private final Remembered<Question, Answer> answers = new Remembered<>();
 
-    private final Map<Question, Answer> answers =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
+    /** What was found. */
+    sealed interface Answer {
+        /**
+         * It can be built.
+         *
+         * @param contentId stands for the files that count: those that a builder gets
+         * @param dockerfile to build it by, relative to it
+         */
+        record Buildable(String contentId, String dockerfile) implements Answer {}
 
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<Question, Answer> eldest) {
-                    return size() > REMEMBERED;
-                }
-            };
+        /** It can be served. */
+        record Servable() implements Answer {}
+
+        /** It can't be; why, for people. */
+        record Wrong(String fault) implements Answer {}
+
+        /** It has no Dockerfile, and none was named. */
+        record NoDockerfile() implements Answer {}
+    }
 
     /**
-     * What was found.
-     *
-     * @param fault what is wrong with it for people; {@code null} when nothing is
-     * @param contentId stands for the files that count: those that a builder gets
-     */
-    record Answer(@Nullable String fault, String contentId) {}
-
-    /**
-     * Looks.
+     * Looks whether it can be served.
      *
      * @param id of the directory
      * @param needed a file that must be there, relative to the directory
      * @throws ReconcileException if the tree can't be read
      */
-    Answer ask(ConfigTree tree, String directory, String id, Use use, @Nullable String needed)
+    Answer toServe(ConfigTree tree, String directory, String id, @Nullable String needed)
             throws ReconcileException {
-        Question question = new Question(id, use, needed);
-        Answer known;
-        synchronized (answers) {
-            known = answers.get(question);
+        Question question = new Question(directory, id, Use.SERVE, needed);
+        Answer known = answers.to(question);
+        if (known != null) {
+            return known;
         }
-        if (known == null) {
-            known = look(tree, directory, id, use, needed);
-            synchronized (answers) {
-                answers.put(question, known);
-            }
-        }
-        return known;
+        String fault = fault(tree.entries(directory), directory, Use.SERVE, needed);
+        return answers.keep(
+                question, fault == null ? new Answer.Servable() : new Answer.Wrong(fault));
     }
 
-    private static Answer look(
-            ConfigTree tree, String directory, String id, Use use, @Nullable String needed)
+    /**
+     * Looks by which Dockerfile it is built.
+     *
+     * @param id of the directory
+     * @param named the Dockerfile, relative to the directory; {@code null} = the one that is found
+     * @throws ReconcileException if the tree can't be read
+     */
+    Answer toBuild(ConfigTree tree, String directory, String id, @Nullable String named)
             throws ReconcileException {
-        if (use == Use.SERVE || needed == null) {
-            return new Answer(fault(tree.entries(directory), directory, use, needed), id);
+        Question question = new Question(directory, id, Use.BUILD, named);
+        Answer known = answers.to(question);
+        return known == null ? answers.keep(question, look(tree, directory, id, named)) : known;
+    }
+
+    private static Answer look(ConfigTree tree, String directory, String id, @Nullable String named)
+            throws ReconcileException {
+        List<ConfigTree.Entry> all = tree.entries(directory);
+        String dockerfile = named;
+        if (dockerfile == null) {
+            Optional<Detection> own = OwnDockerfiles.in(names(all), Hints.at(directory));
+            if (own.isEmpty()) {
+                return new Answer.NoDockerfile();
+            }
+            switch (own.get()) {
+                case Detection.Impossible(var failure, _) -> {
+                    return new Answer.Wrong(failure.message());
+                }
+                case Detection.Found found ->
+                        dockerfile =
+                                switch (found.best().plan()) {
+                                    case Plan.OwnDockerfile(_, String path) -> path;
+                                    case Plan.Generated _ ->
+                                            throw new IllegalStateException("written, not found");
+                                };
+            }
         }
         try {
-            BuildContext context = BuildContext.of(tree, directory, needed);
-            return new Answer(
-                    fault(context.sent(), directory, use, needed),
-                    context.rules().isEmpty()
-                            ? id
-                            : SpecHash.of(new Sent(context.kept(tree))).text());
+            BuildContext context = BuildContext.of(tree, directory, dockerfile, all);
+            String fault = fault(context.sent(), directory, Use.BUILD, dockerfile);
+            return fault == null
+                    ? new Answer.Buildable(contentId(context, tree, id), dockerfile)
+                    : new Answer.Wrong(fault);
         } catch (ReconcileException.Stalled e) {
-            return new Answer(e.getMessage(), id);
+            return new Answer.Wrong(e.getMessage());
         }
+    }
+
+    /** Links too: one that is named Dockerfile is a mistake, and nothing else is taken for it. */
+    private static FileTree names(List<ConfigTree.Entry> all) {
+        return FileTree.of(
+                all.stream()
+                        .filter(entry -> entry.type() != ConfigTree.Type.SUBMODULE)
+                        .map(ConfigTree.Entry::path)
+                        .toList(),
+                Map.of());
+    }
+
+    /**
+     * Stands for what a builder gets.
+     *
+     * @param id of the context's directory
+     * @throws ReconcileException if the tree can't be read
+     */
+    static String contentId(BuildContext context, ConfigTree tree, String id)
+            throws ReconcileException {
+        return context.rules().isEmpty() ? id : SpecHash.of(new Sent(context.kept(tree))).text();
     }
 
     private record Sent(SortedMap<String, String> files) {}
 
-    private static @Nullable String fault(
+    /** What can't be sent to a builder, or served; {@code null} when all can be. */
+    static @Nullable String fault(
             List<ConfigTree.Entry> entries, String directory, Use use, @Nullable String needed) {
         for (ConfigTree.Entry entry : entries) {
             if (entry.type() == ConfigTree.Type.SUBMODULE) {
@@ -109,5 +163,5 @@ final class DirectoryCheck {
         SERVE
     }
 
-    private record Question(String id, Use use, @Nullable String needed) {}
+    private record Question(String directory, String id, Use use, @Nullable String needed) {}
 }

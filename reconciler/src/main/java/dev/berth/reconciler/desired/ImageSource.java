@@ -27,15 +27,24 @@ public sealed interface ImageSource {
     /**
      * Built when the engine does not have it.
      *
-     * @param reference {@code berth/<app>:<hash>}; the hash covers directory content, Dockerfile
-     *     path and arguments, so the same code is built once, whatever the commit
-     * @param dockerfile relative to the pin's path
+     * @param reference {@code berth/<app>:<hash>}; the hash covers what a builder gets, the
+     *     Dockerfile (its path, or its text when Berth wrote it) and arguments, so the same code is
+     *     built once, whatever the commit
      * @param args build arguments, sorted
      */
-    record Built(String reference, SourcePin pin, String dockerfile, SortedMap<String, String> args)
+    record Built(
+            String reference,
+            SourcePin pin,
+            Recipe.ByDockerfile recipe,
+            SortedMap<String, String> args)
             implements ImageSource {
         public Built {
             args = Collections.unmodifiableSortedMap(new TreeMap<>(args));
+        }
+
+        /** What stands for the image in its reference: 12 hexadecimal digits. */
+        public String hash() {
+            return reference.substring(reference.lastIndexOf(':') + 1);
         }
     }
 }

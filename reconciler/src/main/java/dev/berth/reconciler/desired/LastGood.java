@@ -59,6 +59,7 @@ public interface LastGood {
      * @param files text of each config file when it last was right as a whole, by path
      * @param claims who served each host and path, by {@code host path}
      * @param pins the last source of each app that could be read, by {@code app/name}
+     * @param recipes how each of these sources is built, as far as that was found out
      * @param deletable volumes that may be deleted, by the last right document that declared them
      * @param variables of the Instance; also older ones while a document that may need them counts
      */
@@ -66,6 +67,7 @@ public interface LastGood {
             SortedMap<String, String> files,
             SortedMap<String, ResourceId> claims,
             SortedMap<String, SourcePin> pins,
+            SortedMap<String, Recipe> recipes,
             SortedSet<VolumeId> deletable,
             SortedMap<String, String> variables) {
         /** Nothing remembered. */
@@ -75,6 +77,7 @@ public interface LastGood {
             files = sorted(files);
             claims = sorted(claims);
             pins = sorted(pins);
+            recipes = recipes == null ? Collections.emptySortedMap() : sorted(recipes);
             deletable = sorted(deletable);
             variables = variables == null ? Collections.emptySortedMap() : sorted(variables);
         }
@@ -95,6 +98,7 @@ public interface LastGood {
                     new TreeMap<>(files),
                     new TreeMap<>(claims),
                     new TreeMap<>(pins),
+                    new TreeMap<>(),
                     new TreeSet<>(deletable),
                     new TreeMap<>());
         }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.source.Revision;
@@ -18,6 +19,7 @@ record LastLoad(Inputs inputs, SourceResolver sources, DesiredState.Known state)
      * What a load is made from, beside other repos.
      *
      * @param treeId of the root of the config tree; {@code null} when it is empty
+     * @param images what code is built from that has no Dockerfile
      * @param keys open what is encrypted
      * @param redactor of the vault, which gets another one whenever its values change
      */
@@ -25,11 +27,12 @@ record LastLoad(Inputs inputs, SourceResolver sources, DesiredState.Known state)
             Revision revision,
             @Nullable String treeId,
             LastGood.Memory memory,
+            Catalog images,
             AgeKeys keys,
             Redactor redactor) {
         /** Those of the next load, if nothing else changes. */
         Inputs after(LastGood.Memory remembered, Redactor redacts) {
-            return new Inputs(revision, treeId, remembered, keys, redacts);
+            return new Inputs(revision, treeId, remembered, images, keys, redacts);
         }
     }
 

@@ -32,15 +32,21 @@ final class NextMemory {
         claims.values().removeIf(owner -> !held.contains(owner));
         routes.forEach(route -> claims.put(Claim.key(route), route.owner()));
         SortedMap<String, SourcePin> pins = new TreeMap<>(last.pins());
+        SortedMap<String, Recipe> recipes = new TreeMap<>(last.recipes());
         pins.keySet().removeIf(app -> !held.contains(ResourceId.parse(app)));
         for (ResourceId id : settled.chosen().keySet()) {
-            SourcePin pin = settled.pin(id);
-            if (pin != null) {
-                pins.put(id.toString(), pin);
+            SourceAnswer.Pinned source = settled.source(id);
+            if (source != null) {
+                pins.put(id.toString(), source.pin());
+                recipes.remove(id.toString());
+                if (source.recipe() != null) {
+                    recipes.put(id.toString(), source.recipe());
+                }
             }
         }
+        recipes.keySet().retainAll(pins.keySet());
         return new LastGood.Memory(
-                texts(files), claims, pins, deletable(), variables(!held.isEmpty()));
+                texts(files), claims, pins, recipes, deletable(), variables(!held.isEmpty()));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */

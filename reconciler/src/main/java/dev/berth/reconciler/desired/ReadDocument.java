@@ -31,6 +31,10 @@ record ReadDocument(
         return new ReadDocument(file, place, id, document, root, true);
     }
 
+    ReadDocument with(Document other) {
+        return new ReadDocument(file, place, id, other, root, ours);
+    }
+
     /** Where the value at these keys and indexes begins, or the nearest thing above it. */
     Location at(Object... path) {
         Mark mark = null;

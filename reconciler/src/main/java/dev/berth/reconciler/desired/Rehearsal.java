@@ -8,6 +8,7 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -60,12 +61,22 @@ public final class Rehearsal {
         private LastGood.Memory now = LastGood.Memory.EMPTY;
         private boolean done;
 
-        void add(Map<String, SourcePin> pins) {
-            TreeMap<String, SourcePin> all = new TreeMap<>(now.pins());
-            all.putAll(pins);
+        void add(Map<String, SourceAnswer.Pinned> unread) {
+            TreeMap<String, SourcePin> pins = new TreeMap<>(now.pins());
+            TreeMap<String, Recipe> recipes = new TreeMap<>(now.recipes());
+            unread.forEach(
+                    (app, answer) -> {
+                        pins.put(app, answer.pin());
+                        recipes.put(app, Objects.requireNonNull(answer.recipe()));
+                    });
             now =
                     new LastGood.Memory(
-                            now.files(), now.claims(), all, now.deletable(), now.variables());
+                            now.files(),
+                            now.claims(),
+                            pins,
+                            recipes,
+                            now.deletable(),
+                            now.variables());
         }
 
         @Override

@@ -1,6 +1,5 @@
 package dev.berth.reconciler.desired;
 
-import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.Instance;
@@ -63,7 +62,7 @@ record Settled(
     }
 
     /** The source of an app; {@code null} when it has none. */
-    @Nullable SourcePin pin(ResourceId app) {
-        return answers.get(app) instanceof SourceAnswer.Pinned(SourcePin pin, _) ? pin : null;
+    SourceAnswer.@Nullable Pinned source(ResourceId app) {
+        return answers.get(app) instanceof SourceAnswer.Pinned pinned ? pinned : null;
     }
 }

@@ -82,11 +82,12 @@ final class Settling {
             if (!settled) {
                 continue; // else what refers to those that fell would fall with them
             }
-            for (Choice choice : chosen.values()) {
+            for (Choice choice : List.copyOf(chosen.values())) {
                 checkSource(choice);
                 checkPages(choice);
                 checkSigners(choice);
             }
+            complete();
             EnvGroupCheck groups = new EnvGroupCheck(fates, chosen, problems, waiting);
             reject(groups.wrong());
             settled &= groups.complete();
@@ -225,6 +226,26 @@ final class Settling {
         return choices.stream().filter(c -> !c.id().equals(one.id())).findFirst().orElse(one);
     }
 
+    /**
+     * From here on it makes no difference what an author wrote and what the code says of itself.
+     */
+    private void complete() {
+        SortedMap<ResourceId, Choice> completed = new TreeMap<>(chosen);
+        for (Choice choice : chosen.values()) {
+            if (choice.document() instanceof App app
+                    && AppRules.isToBeRecognised(app.spec())
+                    && answers.get(app.id()) instanceof SourceAnswer.Pinned(_, var recipe, _)) {
+                Choice whole = choice.with(CompletedApp.of(app, recipe));
+                completed.put(app.id(), whole);
+                Problems found = choice.current() ? problems : new Problems();
+                if (!AppRules.checkPorts(whole, found)) {
+                    reject(choice);
+                }
+            }
+        }
+        chosen = completed;
+    }
+
     private void checkSource(Choice choice) throws ReconcileException {
         if (!(choice.document() instanceof App app)) {
             return;
@@ -233,7 +254,7 @@ final class Settling {
         answers.put(app.id(), answer);
         switch (answer) {
             case SourceAnswer.Image _ -> {}
-            case SourceAnswer.Pinned(_, String note) -> {
+            case SourceAnswer.Pinned(_, _, String note) -> {
                 if (note != null && choice.current()) {
                     waiting.put(app.id(), "stays at the last source that could be read: " + note);
                 }

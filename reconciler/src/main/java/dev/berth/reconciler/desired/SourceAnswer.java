@@ -11,9 +11,11 @@ sealed interface SourceAnswer {
     /**
      * This directory of this commit.
      *
+     * @param recipe how it is built; {@code null} = its files are served, as the document says
      * @param note why it may not be the newest; {@code null} when it is
      */
-    record Pinned(SourcePin pin, @Nullable String note) implements SourceAnswer {}
+    record Pinned(SourcePin pin, @Nullable Recipe recipe, @Nullable String note)
+            implements SourceAnswer {}
 
     /** The document says something that the tree does not bear out. */
     record Wrong(String path, String message) implements SourceAnswer {}

@@ -1,6 +1,9 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.catalog.Catalog;
+import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.build.recognise.Hints;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Doubt;
@@ -17,27 +20,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Pins the source of each app to a directory of a commit, for one load. */
 final class SourceResolver {
+    private static final String AN_OLDER_BERTH_TOOK = "Dockerfile";
+    private static final String UNREAD = "";
+    private static final int ANY_PORT = 80;
+
     private final AppSources appSources;
-    private final DirectoryCheck check;
+    private final BuildRules rules;
     private final Revision revision;
     private final ConfigTree tree;
     private final LastGood.Memory memory;
     private final Map<Version, SourceAnswer> answers = new HashMap<>();
     private final List<App.Source> named = new ArrayList<>();
     private final List<Asked> elsewhere = new ArrayList<>();
+    private @Nullable String configId;
+
+    /** How directories are judged, with what is remembered of that from load to load. */
+    record BuildRules(DirectoryCheck directories, Recogniser recogniser, Catalogs catalogs) {
+        static BuildRules of(Catalogs catalogs) {
+            return new BuildRules(new DirectoryCheck(), new Recogniser(), catalogs);
+        }
+
+        /** The same for one load, which sees one catalog. */
+        BuildRules once() {
+            return new BuildRules(directories, recogniser, catalogs.once());
+        }
+    }
 
     SourceResolver(
             AppSources appSources,
-            DirectoryCheck check,
+            BuildRules rules,
             Revision revision,
             ConfigTree tree,
             LastGood.Memory memory) {
         this.appSources = appSources;
-        this.check = check;
+        this.rules = rules;
         this.revision = revision;
         this.tree = tree;
         this.memory = memory;
@@ -93,21 +114,43 @@ final class SourceResolver {
     }
 
     private SourceAnswer resolveNow(App app, boolean current) throws ReconcileException {
-        SourceAnswer answer = newest(app.spec());
-        SourcePin last = memory.pins().get(app.id().toString());
-        boolean same = last != null && isSame(app.spec(), last);
+        SourceAnswer answer = newest(app);
+        SourceAnswer last = last(app);
         return switch (answer) {
             case SourceAnswer.Image _, SourceAnswer.Pinned _ -> answer;
             case SourceAnswer.Wrong(_, String message) ->
-                    current || !same || last == null
-                            ? answer
-                            : new SourceAnswer.Pinned(last, message);
+                    !current && last instanceof SourceAnswer.Pinned(var pin, var recipe, _)
+                            ? new SourceAnswer.Pinned(pin, recipe, message)
+                            : answer;
             case SourceAnswer.Unreadable(String cause) ->
-                    !same || last == null ? answer : new SourceAnswer.Pinned(last, cause);
+                    last instanceof SourceAnswer.Pinned(var pin, var recipe, _)
+                            ? new SourceAnswer.Pinned(pin, recipe, cause)
+                            : answer;
         };
     }
 
-    private SourceAnswer newest(App.Spec spec) throws ReconcileException {
+    /** What counted the last time, if the document means the same source; else none. */
+    private SourceAnswer last(App app) {
+        App.Spec spec = app.spec();
+        SourcePin pin = memory.pins().get(app.id().toString());
+        if (pin == null || !isSame(spec, pin)) {
+            return new SourceAnswer.Image();
+        }
+        if (spec.source() == null) {
+            return new SourceAnswer.Pinned(pin, null, null);
+        }
+        String named = dockerfile(spec.build());
+        Recipe known = memory.recipes().get(app.id().toString());
+        return new SourceAnswer.Pinned(
+                pin,
+                named != null || known == null
+                        ? new Recipe.Own(named == null ? AN_OLDER_BERTH_TOOK : named)
+                        : known,
+                null);
+    }
+
+    private SourceAnswer newest(App app) throws ReconcileException {
+        App.Spec spec = app.spec();
         if (spec.staticFiles() != null) {
             return site(spec.staticFiles());
         }
@@ -116,55 +159,128 @@ final class SourceResolver {
             return new SourceAnswer.Image();
         }
         if (source.repo() == null) {
-            return build(source, spec.build(), revision, tree, null);
+            return build(app, source, new Commit(revision, tree, null));
         }
         return switch (appSources.read(source)) {
             case SourceReading.Fresh(Revision at, ConfigTree files) ->
-                    buildFromRepo(source, spec.build(), at, files, null);
+                    buildFromRepo(app, source, new Commit(at, files, null));
             case SourceReading.Stale(Revision at, ConfigTree files, Doubt doubt) ->
-                    buildFromRepo(source, spec.build(), at, files, doubt.cause());
+                    buildFromRepo(app, source, new Commit(at, files, doubt.cause()));
             case SourceReading.Unavailable(Doubt doubt) ->
                     new SourceAnswer.Unreadable(doubt.cause());
         };
     }
 
-    private SourceAnswer buildFromRepo(
-            App.Source source,
-            App.@Nullable Build build,
-            Revision at,
-            ConfigTree files,
-            @Nullable String stale) {
+    /**
+     * What code is taken from.
+     *
+     * @param stale why it may not be the newest; {@code null} when it is
+     */
+    private record Commit(Revision at, ConfigTree files, @Nullable String stale) {}
+
+    private SourceAnswer buildFromRepo(App app, App.Source source, Commit commit) {
         try {
-            return build(source, build, at, files, stale);
+            return build(app, source, commit);
         } catch (ReconcileException e) {
             return new SourceAnswer.Unreadable(e.getMessage());
         }
     }
 
-    private SourceAnswer build(
-            App.Source source,
-            App.@Nullable Build build,
-            Revision at,
-            ConfigTree files,
-            @Nullable String stale)
+    private SourceAnswer build(App app, App.Source source, Commit commit)
             throws ReconcileException {
+        App.Build build = app.spec().build();
         String path = Paths.inRepo(source.path());
-        String id = files.directoryId(path);
+        String id = commit.files().directoryId(path);
         String where =
                 source.repo() == null
                         ? "this repo"
-                        : RepoUrl.withoutLogin(source.repo()) + " at " + at.shortCommit();
+                        : RepoUrl.withoutLogin(source.repo()) + " at " + commit.at().shortCommit();
         if (id == null) {
             return noDirectory("spec.source.path", path, where);
         }
-        DirectoryCheck.Answer answer =
-                check.ask(files, path, id, DirectoryCheck.Use.BUILD, dockerfile(build));
-        return answer.fault() == null
-                ? new SourceAnswer.Pinned(
-                        new SourcePin(source.repo(), at, path, answer.contentId()), stale)
-                : new SourceAnswer.Wrong(
-                        build == null ? "spec.source" : "spec.build.dockerfile",
-                        "%s in %s".formatted(answer.fault(), where));
+        String named = dockerfile(build);
+        return switch (rules.directories().toBuild(commit.files(), path, id, named)) {
+            case DirectoryCheck.Answer.Buildable(String contentId, String dockerfile) -> {
+                String muted = named == null ? muted(app, dockerfile, where) : null;
+                yield muted == null
+                        ? pinned(source, commit, contentId, new Recipe.Own(dockerfile))
+                        : new SourceAnswer.Wrong("spec.source", muted);
+            }
+            case DirectoryCheck.Answer.Wrong(String fault) ->
+                    new SourceAnswer.Wrong(
+                            named == null ? "spec.source" : "spec.build.dockerfile",
+                            "%s in %s".formatted(fault, where));
+            case DirectoryCheck.Answer.NoDockerfile _, DirectoryCheck.Answer.Servable _ ->
+                    recognise(app, source, commit, where);
+        };
+    }
+
+    /**
+     * Who takes a build over commits a Dockerfile, of which Berth reads no port: an app that was
+     * reached would be reached no more. What to say then; {@code null} when it is not so.
+     */
+    private @Nullable String muted(App app, String dockerfile, String where) {
+        String id = app.id().toString();
+        SourcePin pin = memory.pins().get(id);
+        Recipe before = pin == null || isUnread(pin) ? null : memory.recipes().get(id);
+        Recipe.Recognised as = before == null ? null : before.recognised();
+        if (as == null || EffectiveProcesses.webPort(app.spec()) != null) {
+            return null;
+        }
+        String port =
+                before instanceof Recipe.Written(_, _, _, Recipe.Program program)
+                        ? "port: " + program.port()
+                        : "its port";
+        return ("%s is in %s now, and the document has no port for it; until now it was recognised"
+                        + " as %s and served without: add %s to spec, or name the file in"
+                        + " build.dockerfile to have none")
+                .formatted(dockerfile, where, as.name(), port);
+    }
+
+    private SourceAnswer recognise(App app, App.Source source, Commit commit, String where)
+            throws ReconcileException {
+        Catalog images;
+        try {
+            images = rules.catalogs().current();
+        } catch (ReconcileException.Stalled e) {
+            return new SourceAnswer.Wrong("spec.source", e.getMessage());
+        }
+        ConfigTree files = commit.files();
+        String id = source.repo() == null ? configId() : files.directoryId(".");
+        String name = app.metadata().name();
+        return switch (rules.recogniser().look(files, id, name, hints(app, source), images)) {
+            case Recogniser.Answer.Right(String contentId, Recipe recipe) ->
+                    pinned(source, commit, contentId, recipe);
+            case Recogniser.Answer.Wrong(String fault) ->
+                    new SourceAnswer.Wrong("spec.source", "in %s: %s".formatted(where, fault));
+        };
+    }
+
+    /** Asked once: of a directory that is no commit, every file is read for it. */
+    private @Nullable String configId() throws ReconcileException {
+        String known = configId;
+        if (known == null) {
+            known = tree.directoryId(".");
+            configId = known;
+        }
+        return known;
+    }
+
+    private static SourceAnswer pinned(
+            App.Source source, Commit commit, String contentId, Recipe recipe) {
+        return new SourceAnswer.Pinned(
+                new SourcePin(source.repo(), commit.at(), Paths.inRepo(source.path()), contentId),
+                recipe,
+                commit.stale());
+    }
+
+    private static Hints hints(App app, App.Source source) {
+        App.ProcessSpec web = EffectiveProcesses.of(app.spec()).get(AppRules.WEB);
+        return Hints.of(
+                new App.Source(source.repo(), source.branch(), Paths.inRepo(source.path())),
+                app.spec().build(),
+                web == null ? null : web.port(),
+                web != null && web.command() != null);
     }
 
     private SourceAnswer site(App.StaticFiles site) throws ReconcileException {
@@ -173,31 +289,51 @@ final class SourceResolver {
         if (id == null) {
             return noDirectory("spec.static.path", path, "this repo");
         }
-        String fault =
-                check.ask(
-                                tree,
-                                path,
-                                id,
-                                DirectoryCheck.Use.SERVE,
-                                site.spa() ? "index.html" : null)
-                        .fault();
-        return fault == null
-                ? new SourceAnswer.Pinned(new SourcePin(null, revision, path, id), null)
-                : new SourceAnswer.Wrong("spec.static.path", fault);
+        String needed = site.spa() ? "index.html" : null;
+        return switch (rules.directories().toServe(tree, path, id, needed)) {
+            case DirectoryCheck.Answer.Servable _,
+                    DirectoryCheck.Answer.Buildable _,
+                    DirectoryCheck.Answer.NoDockerfile _ ->
+                    new SourceAnswer.Pinned(new SourcePin(null, revision, path, id), null, null);
+            case DirectoryCheck.Answer.Wrong(String fault) ->
+                    new SourceAnswer.Wrong("spec.static.path", fault);
+        };
     }
 
-    /** Stands for a source in another repo that is not looked at. */
-    static SourcePin unread(App.Source source) {
+    /**
+     * Stands for a source in another repo that is not looked at. One that may have no Dockerfile is
+     * taken for a program with a port, as that allows the most.
+     */
+    static SourceAnswer.Pinned unread(App.Source source, App.@Nullable Build build) {
+        String path = Paths.inRepo(source.path());
         String branch = source.branch() == null ? "main" : source.branch();
-        return new SourcePin(
-                source.repo(),
-                new Revision(branch, "0".repeat(40), "", Instant.EPOCH),
-                Paths.inRepo(source.path()),
-                "");
+        String named = dockerfile(build);
+        return new SourceAnswer.Pinned(
+                new SourcePin(
+                        source.repo(),
+                        new Revision(branch, "0".repeat(40), "", Instant.EPOCH),
+                        path,
+                        UNREAD),
+                named == null
+                        ? new Recipe.Written(
+                                new Recipe.Recognised("a program", "it was not looked at"),
+                                path,
+                                "",
+                                new Recipe.Program(ANY_PORT, null, new TreeMap<>()))
+                        : new Recipe.Own(named),
+                null);
     }
 
-    static String dockerfile(App.@Nullable Build build) {
-        return build == null ? "Dockerfile" : Paths.inRepo(build.dockerfile());
+    /** Whether that stands for a source that was not looked at. */
+    static boolean isUnread(SourcePin pin) {
+        return pin.directoryId().equals(UNREAD);
+    }
+
+    /** The Dockerfile that the document names; {@code null} when it names none. */
+    private static @Nullable String dockerfile(App.@Nullable Build build) {
+        return build == null || build.dockerfile() == null
+                ? null
+                : Paths.inRepo(build.dockerfile());
     }
 
     private static SourceAnswer noDirectory(String field, String path, String where) {
@@ -222,10 +358,17 @@ final class SourceResolver {
             boolean current,
             App.@Nullable Source source,
             App.@Nullable Build build,
-            App.@Nullable StaticFiles files) {
+            App.@Nullable StaticFiles files,
+            App.@Nullable ProcessSpec web) {
         static Version of(App app, boolean current) {
             App.Spec spec = app.spec();
-            return new Version(app.id(), current, spec.source(), spec.build(), spec.staticFiles());
+            return new Version(
+                    app.id(),
+                    current,
+                    spec.source(),
+                    spec.build(),
+                    spec.staticFiles(),
+                    EffectiveProcesses.of(spec).get(AppRules.WEB));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What an app runs. */
 public sealed interface Workload {
@@ -47,9 +48,56 @@ public sealed interface Workload {
     }
 
     /**
-     * A directory of files that the edge serves.
+     * Files that the edge serves.
      *
      * @param spa true answers unknown paths with /index.html
      */
-    record Files(SourcePin pin, boolean spa) implements Workload {}
+    record Files(Origin from, boolean spa) implements Workload {
+        /** The source that they are of. */
+        public SourcePin pin() {
+            return switch (from) {
+                case Origin.Directory(var pin) -> pin;
+                case Origin.Selection(var pin, _) -> pin;
+                case Origin.Bundle(var image) -> image.pin();
+            };
+        }
+
+        /** Stands for the files: equal ids mean equal files. Also the name of their directory. */
+        public String id() {
+            return switch (from) {
+                case Origin.Directory(var pin) -> pin.directoryId();
+                case Origin.Selection(var pin, _) -> pin.directoryId();
+                case Origin.Bundle(var image) -> image.hash();
+            };
+        }
+    }
+
+    /** Where files come from. */
+    sealed interface Origin {
+        /** A directory of the config repo, whole. */
+        record Directory(SourcePin pin) implements Origin {}
+
+        /** A directory of a repo, but for what ignore files leave out. */
+        record Selection(SourcePin pin, Recipe.AsItIs recipe) implements Origin {}
+
+        /** What a build made: an image with nothing else in it. */
+        record Bundle(ImageSource.Built image) implements Origin {}
+    }
+
+    /** How code became this; {@code null} when it runs an image, or files that were named. */
+    default @Nullable Recipe recipe() {
+        return switch (this) {
+            case Files(Origin from, _) ->
+                    switch (from) {
+                        case Origin.Directory _ -> null;
+                        case Origin.Selection(_, var recipe) -> recipe;
+                        case Origin.Bundle(var image) -> image.recipe();
+                    };
+            case Containers(ImageSource image, _) ->
+                    switch (image) {
+                        case ImageSource.Built built -> built.recipe();
+                        case ImageSource.Prebuilt _, ImageSource.Kept _ -> null;
+                    };
+        };
+    }
 }

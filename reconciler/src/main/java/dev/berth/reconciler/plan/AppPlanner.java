@@ -121,10 +121,7 @@ final class AppPlanner {
 
     private List<Change> site(Workload.Files wanted) {
         String directory =
-                at.live()
-                        .publishedSites()
-                        .getOrDefault(app.id(), Map.of())
-                        .get(wanted.pin().directoryId());
+                at.live().publishedSites().getOrDefault(app.id(), Map.of()).get(wanted.id());
         List<Change> changes = new ArrayList<>();
         if (directory == null) {
             List<Reason> why =
@@ -133,7 +130,7 @@ final class AppPlanner {
                                     ? new Reason.FieldChanged(
                                             "files of " + wanted.pin().path(),
                                             "an older tree",
-                                            wanted.pin().directoryId().substring(0, 12))
+                                            wanted.id().substring(0, 12))
                                     : new Reason.FirstDeployment());
             Blocked hold = hold(true);
             if (hold != null) {
@@ -147,7 +144,11 @@ final class AppPlanner {
             changes.addAll(pointing.unlessServed(expected, new ToSite(wanted)));
         }
         List<Reason> instead =
-                List.of(new Reason.FieldChanged("static", "(none)", wanted.pin().path()));
+                List.of(
+                        wanted.recipe() == null
+                                ? new Reason.FieldChanged("static", "(none)", wanted.pin().path())
+                                : new Reason.FieldChanged(
+                                        "what the code is", "a program", "files"));
         changes.addAll(retiring.all(at.containers(), instead));
         changes.addAll(new ReleaseRuns(app, at.live().runsOf(app.id())).cleanUp("", instead));
         return changes;

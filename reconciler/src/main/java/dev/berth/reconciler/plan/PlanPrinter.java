@@ -1,6 +1,8 @@
 package dev.berth.reconciler.plan;
 
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Recipe;
+import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.BelieveProxies;
 import dev.berth.reconciler.plan.Change.Blocked;
@@ -21,6 +23,7 @@ import dev.berth.reconciler.plan.Change.ToOtherHosts;
 import dev.berth.reconciler.plan.Change.ToPaused;
 import dev.berth.reconciler.plan.Change.ToSite;
 import dev.berth.reconciler.plan.Change.ToSleep;
+import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Map;
@@ -117,10 +120,7 @@ public final class PlanPrinter {
     public static String line(Change change) {
         return switch (change) {
             case StartRelease(_, var release, _) -> start(release);
-            case PublishSite(_, var site, _) ->
-                    "+ publish the files of %s (%s)"
-                            .formatted(
-                                    site.pin().path(), site.pin().directoryId().substring(0, 12));
+            case PublishSite(_, var site, _) -> "+ " + publish(site);
             case SwitchTraffic(_, var routes, var to, _) ->
                     "~ " + traffic(routes.size(), hosts(change), to);
             case BelieveProxies(_, var proxies, _) -> "~ " + FrontDiff.show(proxies);
@@ -199,13 +199,34 @@ public final class PlanPrinter {
         return switch (image) {
             case ImageSource.Prebuilt(var reference) -> "image " + reference;
             case ImageSource.Kept(var reference) -> "image " + reference;
-            case ImageSource.Built(var reference, var pin, _, _) ->
-                    "image %s built from %s at %s"
-                            .formatted(
-                                    reference,
-                                    pin.path().equals(".") ? "the repo's root" : pin.path(),
-                                    pin.revision().shortCommit());
+            case ImageSource.Built(var reference, var pin, var recipe, _) ->
+                    "image %s built from %s%s".formatted(reference, source(pin), as(recipe));
         };
+    }
+
+    private static String publish(Workload.Files site) {
+        String id = site.id().substring(0, 12);
+        return switch (site.from()) {
+            case Workload.Origin.Directory(var pin) ->
+                    "publish the files of %s (%s)".formatted(pin.path(), id);
+            case Workload.Origin.Selection(var pin, var recipe) ->
+                    "publish the files of %s (%s)%s".formatted(source(pin), id, as(recipe));
+            case Workload.Origin.Bundle(var image) ->
+                    "publish the files built from %s (%s)%s"
+                            .formatted(source(image.pin()), id, as(image.recipe()));
+        };
+    }
+
+    private static String source(SourcePin pin) {
+        return "%s at %s"
+                .formatted(
+                        pin.path().equals(".") ? "the repo's root" : pin.path(),
+                        pin.revision().shortCommit());
+    }
+
+    private static String as(Recipe recipe) {
+        Recipe.Recognised known = recipe.recognised();
+        return known == null ? "" : ", recognised as %s".formatted(known.name());
     }
 
     private static String slots(List<Release.Start> starts) {

@@ -44,7 +44,7 @@ final class VolumeGuard {
 
     private static Stream<String> mounts(DesiredApp app) {
         return switch (app.workload()) {
-            case Workload.Files _ -> Stream.empty();
+            case Workload.Files _ -> app.keeps().stream();
             case Workload.Containers wanted ->
                     Stream.concat(wanted.volumes().stream(), app.keeps().stream());
         };

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of a directory is sent to a builder: all but what its {@code .dockerignore} leaves out, or
@@ -16,12 +17,18 @@ import java.util.stream.Collectors;
  * sent in any case, as the engine reads them. Immutable.
  *
  * @param directory in the repo
- * @param dockerfile relative to the directory
+ * @param dockerfile relative to the directory; {@code null} = it has none of its own
  * @param all what the directory holds, as in {@link ConfigTree#entries}
  */
 public record BuildContext(
-        String directory, String dockerfile, IgnoreRules rules, List<ConfigTree.Entry> all) {
-    private static final String IGNORED = ".dockerignore";
+        String directory,
+        @Nullable String dockerfile,
+        IgnoreRules rules,
+        List<ConfigTree.Entry> all) {
+    /** What an engine reads of a context to know what does not belong to it. */
+    public static final String IGNORED = ".dockerignore";
+
+    private static final String WRITTEN = ".berth.Dockerfile";
     private static final String IGNORED_BY_BERTH = ".berthignore";
     private static final long LARGEST = 1 << 20;
     private static final Set<ConfigTree.Type> DOCKERFILES =
@@ -37,17 +44,31 @@ public record BuildContext(
      * @throws ReconcileException.Stalled if it says what can't be understood: where, and what
      * @throws ReconcileException.Transient if the tree can't be read
      */
-    public static BuildContext of(ConfigTree tree, String directory, String dockerfile)
+    public static BuildContext of(ConfigTree tree, String directory, @Nullable String dockerfile)
             throws ReconcileException {
-        List<ConfigTree.Entry> all = tree.entries(directory);
+        return of(tree, directory, dockerfile, tree.entries(directory));
+    }
+
+    /**
+     * The same of a directory that is listed.
+     *
+     * @param all what it holds
+     */
+    public static BuildContext of(
+            ConfigTree tree,
+            String directory,
+            @Nullable String dockerfile,
+            List<ConfigTree.Entry> all)
+            throws ReconcileException {
         Set<String> files =
                 all.stream()
                         .filter(entry -> entry.type() != ConfigTree.Type.SYMLINK)
                         .map(entry -> within(directory, entry))
                         .collect(Collectors.toUnmodifiableSet());
         IgnoreRules rules = IgnoreRules.parse("");
-        for (List<String> names :
-                List.of(List.of(dockerfile + IGNORED, IGNORED), List.of(IGNORED_BY_BERTH))) {
+        List<String> byEngine =
+                dockerfile == null ? List.of(IGNORED) : List.of(dockerfile + IGNORED, IGNORED);
+        for (List<String> names : List.of(byEngine, List.of(IGNORED_BY_BERTH))) {
             for (String name : names) {
                 if (files.contains(name)) {
                     rules = rules.then(rules(tree, inRepo(directory, name)));
@@ -98,12 +119,37 @@ public record BuildContext(
     }
 
     /**
+     * Whether an ignore file leaves it out.
+     *
+     * @param path relative to the directory
+     */
+    public boolean leavesOut(String path) {
+        return rules.leavesOut(path);
+    }
+
+    /** A name for a Dockerfile that Berth adds: no file there has it. */
+    public String freeName() {
+        Set<String> taken =
+                all.stream()
+                        .map(entry -> within(directory, entry))
+                        .collect(Collectors.toUnmodifiableSet());
+        String name = WRITTEN;
+        for (int i = 2; taken.contains(name); i++) {
+            name = WRITTEN + i;
+        }
+        return name;
+    }
+
+    /**
      * What the Dockerfile says; empty when there is none, or only a link to one.
      *
      * @throws ReconcileException.Stalled if it is too large
      * @throws ReconcileException.Transient if the tree can't be read
      */
     public String dockerfileText(ConfigTree tree) throws ReconcileException {
+        if (dockerfile == null) {
+            return "";
+        }
         String path = inRepo(directory, dockerfile);
         boolean isFile =
                 all.stream()

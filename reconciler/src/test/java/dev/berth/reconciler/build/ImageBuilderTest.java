@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.engine.Contexts;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
@@ -17,17 +18,23 @@ import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +57,7 @@ final class ImageBuilderTest {
         return new ImageSource.Built(
                 "berth/shop:1",
                 new SourcePin(repo, revision, ".", "d1"),
-                "Dockerfile",
+                new Recipe.Own("Dockerfile"),
                 new TreeMap<>());
     }
 
@@ -77,6 +84,44 @@ final class ImageBuilderTest {
         assertThat(engine.buildsAsked())
                 .extracting(ImageBuild::dockerfile)
                 .containsExactly(new ImageBuild.Dockerfile("Dockerfile", "FROM busybox:1"));
+    }
+
+    @Test
+    void provide_writtenByBerth_isSentBesideTheFilesAndKeptOutOfTheImage() throws Exception {
+        Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
+        String text = "FROM busybox:1\nCOPY . /app\n";
+        builder.provide(
+                new ImageSource.Built(
+                        "berth/shop:2",
+                        new SourcePin(null, revision, ".", "d1"),
+                        new Recipe.Written(
+                                new Recipe.Recognised("Express", "express in package.json"),
+                                ".",
+                                text,
+                                new Recipe.Program(3000, null, new TreeMap<>())),
+                        new TreeMap<>()));
+
+        ImageBuild asked = engine.buildsAsked().getFirst();
+        assertThat(asked.dockerfile())
+                .isEqualTo(new ImageBuild.Dockerfile(".berth.Dockerfile", text));
+        assertThat(files(asked))
+                .containsEntry(".berth.Dockerfile", text)
+                .containsEntry(".dockerignore", ".berth.Dockerfile\n.dockerignore\n");
+    }
+
+    private static Map<String, String> files(ImageBuild build) throws Exception {
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        build.context().writeTo(tar);
+        Map<String, String> files = new HashMap<>();
+        try (TarArchiveInputStream in =
+                new TarArchiveInputStream(new ByteArrayInputStream(tar.toByteArray()))) {
+            for (TarArchiveEntry entry = in.getNextEntry();
+                    entry != null;
+                    entry = in.getNextEntry()) {
+                files.put(entry.getName(), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        return files;
     }
 
     @Test

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.source.ConfigTree;
-import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.Kind;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -42,16 +40,21 @@ final class SiteStoreTest {
 
     @BeforeEach
     void open() {
-        store = new SiteStore(root, new OneTree(), () -> now);
+        store = new SiteStore(root, () -> now);
     }
 
     private static Workload.Files site(String directoryId) {
         Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
-        return new Workload.Files(new SourcePin(null, revision, ".", directoryId), false);
+        SourcePin pin = new SourcePin(null, revision, ".", directoryId);
+        return new Workload.Files(new Workload.Origin.Directory(pin), false);
+    }
+
+    private void publish(String directoryId) throws ReconcileException {
+        store.publish(BLOG, site(directoryId), out -> tree.writeTar(".", out));
     }
 
     private void serve(String directoryId) throws ReconcileException {
-        store.publish(BLOG, site(directoryId));
+        publish(directoryId);
         store.retireAllBut(BLOG, directoryId);
     }
 
@@ -61,7 +64,7 @@ final class SiteStoreTest {
                 new ExportedTree(
                         Map.of("index.html", "hello", "css/a.css", "a {}", "now", "->css"), false);
 
-        store.publish(BLOG, site("aaa"));
+        publish("aaa");
 
         Path directory = store.directory(BLOG, site("aaa"));
         assertThat(directory.resolve("index.html")).hasContent("hello");
@@ -72,7 +75,7 @@ final class SiteStoreTest {
 
     @Test
     void published_strayFiles_areIgnored() throws Exception {
-        store.publish(BLOG, site("aaa"));
+        publish("aaa");
         Files.writeString(root.resolve("notes.txt"), "stray");
         Files.writeString(root.resolve("blog").resolve("notes.txt"), "stray");
 
@@ -84,8 +87,7 @@ final class SiteStoreTest {
     void publish_failsHalfWay_leavesNothing() throws Exception {
         tree = new ExportedTree(Map.of("index.html", "hello"), true);
 
-        assertThatThrownBy(() -> store.publish(BLOG, site("aaa")))
-                .isInstanceOf(ReconcileException.Transient.class);
+        assertThatThrownBy(() -> publish("aaa")).isInstanceOf(ReconcileException.Transient.class);
 
         assertThat(store.published().get(BLOG)).isEmpty();
         try (var left = Files.list(root.resolve("blog"))) {
@@ -169,17 +171,6 @@ final class SiteStoreTest {
 
     private Map<String, String> published() throws ReconcileException {
         return store.published().getOrDefault(BLOG, Map.of());
-    }
-
-    /** The tree of the moment, for every pin. */
-    private final class OneTree implements PinnedTrees {
-        @Override
-        public ConfigTree open(SourcePin pin) {
-            return tree;
-        }
-
-        @Override
-        public void retain(Collection<SourcePin> inUse) {}
     }
 
     /**

@@ -73,7 +73,7 @@ final class World {
     private final Set<VolumeId> deletable = new HashSet<>();
 
     World(Path directory) {
-        sites = new SiteStore(directory, new NoTrees(), InstantSource.system());
+        sites = new SiteStore(directory, InstantSource.system());
         converger = newConverger();
     }
 

@@ -157,7 +157,7 @@ final class DesiredStateLoaderTest {
 
         assertThat(first.reference()).matches("berth/shop:[0-9a-f]{12}");
         assertThat(first.pin().path()).isEqualTo("web");
-        assertThat(first.dockerfile()).isEqualTo("Dockerfile");
+        assertThat(first.recipe()).isEqualTo(new Recipe.Own("Dockerfile"));
         assertThat(first.args()).containsExactly(Map.entry("A", "1"));
 
         repo.file("README.md", "unrelated");
@@ -249,7 +249,8 @@ final class DesiredStateLoaderTest {
                 "d.yaml",
                 Repo.domain(
                                 "api",
-                                "{host: x.y, routes: [{app: shop}, {path: /api/, app: shop, process: api}]}")
+                                "{host: x.y, routes: [{app: shop}, {path: /api/, app: shop,"
+                                        + " process: api}]}")
                         + "---\n"
                         + Repo.domain("www", "{host: www.x.y, redirectTo: x.y}"));
         ResourceId shop = ResourceId.app("shop");

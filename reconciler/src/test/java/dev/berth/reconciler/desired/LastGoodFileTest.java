@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.Command;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import dev.berth.schemas.status.ReasonCode;
@@ -15,6 +16,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +40,32 @@ final class LastGoodFileTest {
         assertThat(new LastGoodFile(deep).recall()).isEqualTo(MEMORY);
         assertThat(deep).isDirectoryContaining("glob:**/last-good.json");
         assertThat(deep.toFile().list()).hasSize(1);
+    }
+
+    @Test
+    void remember_recipes_areRecalledAsTheyWere() throws ReconcileException {
+        Recipe.Recognised as = new Recipe.Recognised("Express", "express in package.json");
+        SortedMap<String, Command> others = new TreeMap<>();
+        others.put("worker", Command.shell("node w.js"));
+        SortedMap<String, Recipe> recipes = new TreeMap<>();
+        recipes.put("app/a", new Recipe.Own("Dockerfile"));
+        recipes.put("app/b", new Recipe.AsItIs(as, ".", "public", true));
+        recipes.put(
+                "app/c",
+                new Recipe.Written(
+                        as, ".", "FROM a\n", new Recipe.Program(80, Command.shell("m"), others)));
+        recipes.put("app/d", new Recipe.Written(as, ".", "FROM a\n", new Recipe.Site(true)));
+        LastGood.Memory memory =
+                new LastGood.Memory(
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        recipes,
+                        new TreeSet<>(),
+                        new TreeMap<>());
+        new LastGoodFile(directory).remember(memory);
+
+        assertThat(new LastGoodFile(directory).recall()).isEqualTo(memory);
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.build.catalog.Catalog;
+import dev.berth.reconciler.build.catalog.CatalogFile;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.source.Doubt;
@@ -77,6 +79,45 @@ final class LastLoadTest {
         repo.file("apps/shop.yaml", Repo.app("shop", "{source: {repo: 'https://x.example/shop'}}"));
         repo.appRepos.put("https://x.example/shop", elsewhere(7));
         assertThat(load(1)).isSameAs(load(1));
+    }
+
+    @Test
+    void load_recognisedCodeStaysAsItIs_isTheSameState() {
+        repo.file("apps/shop.yaml", Repo.app("shop", "{source: {repo: 'https://x.example/shop'}}"));
+        repo.appRepos.put("https://x.example/shop", Repo.fresh(7, node("1")));
+        assertThat(load(1)).isSameAs(load(1));
+    }
+
+    @Test
+    void load_recognisedCodeHasMovedOn_isBuiltAnew() {
+        repo.file("apps/shop.yaml", Repo.app("shop", "{source: {repo: 'https://x.example/shop'}}"));
+        repo.appRepos.put("https://x.example/shop", Repo.fresh(7, node("1")));
+        DesiredApp before = shop(load(1));
+        repo.appRepos.put("https://x.example/shop", Repo.fresh(7, node("2")));
+
+        assertThat(shop(load(1)).workload()).isNotEqualTo(before.workload());
+    }
+
+    @Test
+    void load_imagesToBuildFromHaveChanged_isBuiltFromThem() {
+        repo.file("apps/shop.yaml", Repo.app("shop", "{source: {path: shop}}"));
+        repo.file("shop/package.json", "{}").file("shop/server.js", "");
+        DesiredApp before = shop(load(1));
+        Catalog images =
+                CatalogFile.defaults()
+                        .with(
+                                CatalogFile.parse(
+                                        """
+                                        {"languages": {"node": {"lines": ["22"],
+                                         "build": "own/node:{line}", "run": "own/node:{line}"}}}
+                                        """));
+        repo.images = () -> images;
+
+        assertThat(shop(load(1)).workload()).isNotEqualTo(before.workload());
+    }
+
+    private static FakeTree node(String server) {
+        return new FakeTree().with("package.json", "{}").with("server.js", server);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppSources;
@@ -26,6 +27,7 @@ final class Repo implements AppSources {
     final Map<String, SourceReading> appRepos = new HashMap<>();
     final MemoryLastGood lastGood = new MemoryLastGood();
     AgeKeys keys = AgeKeys.none();
+    Catalogs images = Catalogs.defaults();
     Vault vault = Vault.ofThisProcess(InstantSource.system());
     private DesiredStateLoader loader = loader();
     private int commits;
@@ -60,7 +62,8 @@ final class Repo implements AppSources {
     }
 
     private DesiredStateLoader loader() {
-        return new DesiredStateLoader(this, lastGood, () -> keys, vault, ReadBefore.ofManyApps());
+        return new DesiredStateLoader(
+                this, lastGood, () -> keys, vault, ReadBefore.ofManyApps(), () -> images.current());
     }
 
     DesiredState load() {
@@ -87,11 +90,28 @@ final class Repo implements AppSources {
         DesiredState state = loader.load(reading);
         if (lastGood.fault == null) {
             DesiredState anew =
-                    new DesiredStateLoader(this, lastGood.readOnly(), () -> keys, vault.copy())
+                    new DesiredStateLoader(
+                                    this,
+                                    lastGood.readOnly(),
+                                    () -> keys,
+                                    vault.copy(),
+                                    ReadBefore.NOTHING,
+                                    () -> images.current())
                             .load(reading);
             assertThat(loader.load(reading)).isEqualTo(anew);
         }
         return state;
+    }
+
+    /** The same once more, not compared with anything: for counting what is read for it. */
+    void loadAgain() {
+        loader.load(new SourceReading.Fresh(revision("main", commits), tree));
+    }
+
+    /** The next commit, likewise. */
+    void loadNext() {
+        commits++;
+        loadAgain();
     }
 
     static Revision revision(String branch, int number) {

@@ -84,11 +84,11 @@ final class SourcesTest {
         String url = "https://bot:s3cret@example.com/a";
         repo.file("a.yaml", Repo.app("a", "{source: {repo: '%s', path: web}}".formatted(url)));
         repo.appRepos.put(url, Repo.fresh(1, new FakeTree().with("web/index.js", "")));
-        List<String> noDockerfile = repo.problems();
+        List<String> nothingKnown = repo.problems();
         repo.appRepos.put(url, Repo.fresh(2, new FakeTree().with("README.md", "")));
         List<String> noDirectory = repo.problems();
 
-        assertThat(Stream.concat(noDockerfile.stream(), noDirectory.stream()))
+        assertThat(Stream.concat(nothingKnown.stream(), noDirectory.stream()))
                 .hasSize(2)
                 .allMatch(problem -> problem.contains("in https://example.com/a at "))
                 .noneMatch(problem -> problem.contains("s3cret") || problem.contains("bot"));
@@ -158,7 +158,10 @@ final class SourcesTest {
             assertThat(state.problems())
                     .extracting(Problem::toString)
                     .containsExactly(
-                            "a.yaml:4:16 spec.source: there is no file web/Dockerfile in https://example.com/a at 000000000000 [E-REFERENCE]");
+                            "a.yaml:4:16 spec.source: in https://example.com/a at 000000000000:"
+                                    + " web: nothing here says how to build it (there is index.js); add"
+                                    + " a Dockerfile, or set source.path to the directory of the"
+                                    + " program [E-REFERENCE]");
         }
     }
 
@@ -169,8 +172,10 @@ final class SourcesTest {
 
         assertThat(repo.problems())
                 .containsExactly(
-                        "a.yaml:4:23 spec.source.path: there is no directory nope in this repo [E-REFERENCE]",
-                        "b.yaml:4:23 spec.static.path: there is no directory gone in this repo [E-REFERENCE]");
+                        "a.yaml:4:23 spec.source.path: there is no directory nope in this repo"
+                                + " [E-REFERENCE]",
+                        "b.yaml:4:23 spec.static.path: there is no directory gone in this repo"
+                                + " [E-REFERENCE]");
     }
 
     @Test

@@ -179,6 +179,11 @@ class GoldenPlanTest {
                 scene("site-first", () -> new Scene().site("hello", "ab".repeat(20))),
                 scene("site-changed", GoldenPlanTest::siteChanged),
                 scene("site-unchanged", GoldenPlanTest::siteUnchanged),
+                scene("site-built-first", () -> new Scene().builtSite("hello")),
+                scene(
+                        "containers-become-built-files",
+                        () -> served(new Scene().builtSite("shop"), V1, 1)),
+                scene("program-recognised-first", () -> new Scene().builtProgram("shop")),
                 scene("job-first", () -> new Scene().job("import", "tools:1")),
                 scene(
                         "job-made-and-not-started",

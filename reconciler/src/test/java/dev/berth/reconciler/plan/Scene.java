@@ -13,6 +13,7 @@ import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.desired.SpecHash;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerId;
@@ -141,9 +142,58 @@ public final class Scene {
                 desiredApp(
                         id,
                         new Workload.Files(
-                                new SourcePin(null, REVISION, "sites/" + name, directoryId), false),
+                                new Workload.Origin.Directory(
+                                        new SourcePin(
+                                                null, REVISION, "sites/" + name, directoryId)),
+                                false),
                         directoryId));
         return route(name + ".localhost", "/", id, new DesiredRoute.ToApp(id, "web"));
+    }
+
+    /** Declares an app whose code makes files, as it was recognised. */
+    Scene builtSite(String name) {
+        ResourceId id = ResourceId.app(name);
+        ImageSource.Built image = recognised(name, "Vite", new Recipe.Site(true));
+        Workload files = new Workload.Files(new Workload.Origin.Bundle(image), true);
+        apps.put(id, desiredApp(id, files, image.hash()));
+        return route(name + ".localhost", "/", id, new DesiredRoute.ToApp(id, "web"));
+    }
+
+    /** Declares an app whose code is a program, as it was recognised. */
+    Scene builtProgram(String name) {
+        ImageSource.Built image =
+                recognised(name, "Express", new Recipe.Program(3000, null, new TreeMap<>()));
+        ContainerTemplate template = template(image.reference());
+        return app(
+                name,
+                template,
+                1,
+                app ->
+                        app.edit()
+                                .workload(
+                                        new Workload.Containers(
+                                                image,
+                                                new TreeMap<>(
+                                                        Map.of(
+                                                                "web",
+                                                                new DesiredProcess(
+                                                                        template,
+                                                                        1,
+                                                                        Readiness.DEFAULT)))),
+                                        REVISION.commit())
+                                .make());
+    }
+
+    private static ImageSource.Built recognised(String name, String as, Recipe.Output output) {
+        return new ImageSource.Built(
+                "berth/" + name + ":0123456789ab",
+                new SourcePin(null, REVISION, "apps/" + name, "ab".repeat(20)),
+                new Recipe.Written(
+                        new Recipe.Recognised(as, "its manifest"),
+                        "apps/" + name,
+                        "FROM x\n",
+                        output),
+                new TreeMap<>());
     }
 
     private static DesiredApp desiredApp(ResourceId id, Workload workload, String generation) {

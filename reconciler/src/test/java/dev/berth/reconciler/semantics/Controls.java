@@ -252,7 +252,7 @@ final class Controls {
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             Trees trees = new Trees();
             Vault vault = Vault.ofThisProcess(clock);
-            SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), trees, clock);
+            SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), clock);
             Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
             StartedJobs jobs = new StartedJobs();
             RepoLooks looks =

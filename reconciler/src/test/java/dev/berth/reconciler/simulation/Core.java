@@ -50,7 +50,7 @@ final class Core {
             ReadBefore before,
             Reconciler.Planning planning) {
         NoTrees trees = new NoTrees();
-        SiteStore sites = new SiteStore(NOWHERE, trees, clock);
+        SiteStore sites = new SiteStore(NOWHERE, clock);
         Backoff backoff = new Backoff(random);
         Failures failures = new Failures(backoff::delay);
         return new Reconciler(

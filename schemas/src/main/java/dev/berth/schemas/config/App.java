@@ -24,7 +24,8 @@ public record App(
                             says = "an image reference such as ghcr.io/acme/shop:1.4.2")
                     @Substituted
                     @Nullable String image,
-            @Describe("Code to build an image from.") @Nullable Source source,
+            @Describe("Code to build an image or files from, with or without a Dockerfile.")
+                    @Nullable Source source,
             @Describe("How source is built.") @Needs("source") @Nullable Build build,
             @Key("static")
                     @Describe("A directory of files, served by the edge without a container.")
@@ -60,7 +61,9 @@ public record App(
                     @Excludes("static")
                     Map<String, ProcessSpec> processes,
             @Describe(
-                            "Runs once before a new release starts, in a container of the web process; while it runs, and if it fails, the old release serves.")
+                            "Runs once before a new release starts, in a container of the web"
+                                    + " process; while it runs, and if it fails, the old release"
+                                    + " serves.")
                     @Excludes("static")
                     @Nullable ReleaseCommand release,
             @Describe("When a new container of the web process counts as ready.")
@@ -114,9 +117,13 @@ public record App(
                     List<Volume> volumes,
             @Describe(
                             value =
-                                    "What is run by the clock, each time in a container of its own: with the image of the release that serves, and with the environment, secrets, volumes and network of the web process. Not while the app is suspended.",
+                                    "What is run by the clock, each time in a container of its own:"
+                                            + " with the image of the release that serves, and with the"
+                                            + " environment, secrets, volumes and network of the web"
+                                            + " process. Not while the app is suspended.",
                             examples =
-                                    "[{name: prune, schedule: \"0 3 * * *\", timezone: Europe/Berlin, command: npm run prune}]")
+                                    "[{name: prune, schedule: \"0 3 * * *\", timezone:"
+                                            + " Europe/Berlin, command: npm run prune}]")
                     @Excludes("static")
                     List<Cron> cron,
             @Describe(
@@ -149,7 +156,10 @@ public record App(
                     List<Dependency> dependsOn,
             @Describe(
                             value =
-                                    "Goes back to a release that was ready before, with its image, command and environment, and with secrets as they are now; its release command is not run. The app's page lists those that can be named.",
+                                    "Goes back to a release that was ready before, with its image,"
+                                            + " command and environment, and with secrets as they are"
+                                            + " now; its release command is not run. The app's page"
+                                            + " lists those that can be named.",
                             examples = "3f2a91c0")
                     @Matches(
                             pattern = "[0-9a-f]{8}",
@@ -166,6 +176,72 @@ public record App(
             cron = List.copyOf(cron);
             domains = List.copyOf(domains);
             dependsOn = List.copyOf(dependsOn);
+        }
+
+        /**
+         * The same, with every process written out, and with what runs before a release.
+         *
+         * @param all by name
+         */
+        public Spec withProcesses(Map<String, ProcessSpec> all, @Nullable ReleaseCommand before) {
+            return new Spec(
+                    image,
+                    source,
+                    build,
+                    staticFiles,
+                    null,
+                    null,
+                    null,
+                    null,
+                    all,
+                    before,
+                    healthcheck,
+                    rollout,
+                    resources,
+                    traffic,
+                    capabilities,
+                    env,
+                    envFrom,
+                    secrets,
+                    volumes,
+                    cron,
+                    domains,
+                    sleep,
+                    suspend,
+                    restartedAt,
+                    dependsOn,
+                    pin);
+        }
+
+        /** The same as one that serves files: without all that is about containers. */
+        public Spec withFiles(StaticFiles files) {
+            return new Spec(
+                    image,
+                    source,
+                    build,
+                    files,
+                    null,
+                    null,
+                    null,
+                    null,
+                    Map.of(),
+                    null,
+                    healthcheck,
+                    rollout,
+                    resources,
+                    traffic,
+                    capabilities,
+                    env,
+                    envFrom,
+                    secrets,
+                    volumes,
+                    List.of(),
+                    domains,
+                    null,
+                    suspend,
+                    null,
+                    dependsOn,
+                    null);
         }
     }
 
@@ -211,10 +287,12 @@ public record App(
 
     /** How source is built. */
     public record Build(
-            @Describe("The Dockerfile, relative to source.path.")
-                    @Default("Dockerfile")
+            @Describe(
+                            "The Dockerfile, relative to source.path. None = Dockerfile, or the one"
+                                    + " in docker, .docker or deploy; without any of these the code"
+                                    + " is recognised.")
                     @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
-                    String dockerfile,
+                    @Nullable String dockerfile,
             @Describe(
                             value = "Build arguments (ARG in the Dockerfile).",
                             examples = "{NODE_ENV: production}")
@@ -276,7 +354,9 @@ public record App(
     public record ReleaseCommand(
             @Describe(
                             value =
-                                    "The command: a list of words, or one line for a shell. Once it has ended with code 0 it is not run again for that release.",
+                                    "The command: a list of words, or one line for a shell. Once it"
+                                            + " has ended with code 0 it is not run again for that"
+                                            + " release.",
                             examples = "npm run migrate")
                     Command command,
             @Describe("Time it may take; then it is stopped and the release has failed.")
@@ -293,18 +373,25 @@ public record App(
                     String name,
             @Describe(
                             value =
-                                    "When: minute hour day-of-month month day-of-week, or @hourly, @daily, @weekly, @monthly, @yearly. A time that was missed is made up for within an hour, later it is skipped.",
+                                    "When: minute hour day-of-month month day-of-week, or @hourly,"
+                                            + " @daily, @weekly, @monthly, @yearly. A time that was"
+                                            + " missed is made up for within an hour, later it is"
+                                            + " skipped.",
                             examples = "0 3 * * *")
                     String schedule,
             @Describe(
                             value =
-                                    "The time zone of the schedule. When clocks go forward, a time that the day does not have is due right after; when they go back, a time that it has twice is due once; with * for the hour it is due as time goes by.",
+                                    "The time zone of the schedule. When clocks go forward, a time"
+                                            + " that the day does not have is due right after; when"
+                                            + " they go back, a time that it has twice is due once;"
+                                            + " with * for the hour it is due as time goes by.",
                             examples = "Europe/Berlin")
                     @Default("UTC")
                     String timezone,
             @Describe(
                             value =
-                                    "What it runs: a list of words, or one line for a shell. BERTH_CRON is its name.",
+                                    "What it runs: a list of words, or one line for a shell."
+                                            + " BERTH_CRON is its name.",
                             examples = "npm run prune")
                     Command command,
             @Describe("What happens when a run is due while one runs.") @Default("forbid")
@@ -355,7 +442,12 @@ public record App(
                     int keepReleases,
             @Describe(
                             value =
-                                    "Time after a new release has taken over in which Berth goes back to the one before, should the new one keep exiting or its image's HEALTHCHECK fail. 0s = never. Not given: 5m, and 0s for an app with a release command; give it there if the release before can work with what that command has done.",
+                                    "Time after a new release has taken over in which Berth goes"
+                                            + " back to the one before, should the new one keep exiting"
+                                            + " or its image's HEALTHCHECK fail. 0s = never. Not given:"
+                                            + " 5m, and 0s for an app with a release command; give it"
+                                            + " there if the release before can work with what that"
+                                            + " command has done.",
                             examples = "5m")
                     @Within(min = "0s", max = "1h")
                     @Nullable Duration rollbackWindow) {}

@@ -73,11 +73,11 @@ public final class Detector {
         if (!tree.hasDirectory(hints.path())) {
             return impossible(new PlanFailure.PathNotFound(hints.path()));
         }
-        Project project = Project.of(tree, hints, catalog);
-        Optional<Detection> own = OwnDockerfiles.in(project);
+        Optional<Detection> own = OwnDockerfiles.in(tree, hints);
         if (own.isPresent()) {
             return own.get();
         }
+        Project project = Project.of(tree, hints, catalog);
         List<Seen> ranked = ranked(project);
         if (ranked.isEmpty()) {
             List<String> files = project.files().stream().limit(NAMED).toList();

@@ -1,50 +1,57 @@
 package dev.berth.reconciler.build.detect;
 
+import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Confidence;
+import dev.berth.reconciler.build.recognise.Hints;
 import dev.berth.reconciler.build.recognise.PlanFailure;
-import dev.berth.reconciler.build.recognise.Project;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Dockerfiles that the author wrote: the one that is named, else that of the directory, else the
- * one in a folder where people put it, with the directory as context all the same.
+ * one in a folder where people put it, with the directory as context all the same. Pure.
  */
-final class OwnDockerfiles {
+public final class OwnDockerfiles {
     private static final String DOCKERFILE = "Dockerfile";
     private static final String FAMILY = "dockerfile";
     private static final List<String> FOLDERS = List.of("docker", ".docker", "deploy");
 
     private OwnDockerfiles() {}
 
-    static Optional<Detection> in(Project project) {
-        String named = project.hints().dockerfile();
+    /** What there is; empty when the code itself has to be looked at. */
+    public static Optional<Detection> in(FileTree tree, Hints hints) {
+        String path = hints.path();
+        String named = hints.dockerfile();
         if (named != null) {
+            String where = FileTree.join(path, named);
             return Optional.of(
-                    project.has(named)
-                            ? found(project, named, "build.dockerfile")
-                            : failed(new PlanFailure.DockerfileNotFound(project.inRepo(named))));
+                    tree.has(where)
+                            ? found(path, named, "build.dockerfile")
+                            : failed(new PlanFailure.DockerfileNotFound(where)));
         }
-        if (project.has(DOCKERFILE)) {
-            return Optional.of(found(project, DOCKERFILE, DOCKERFILE));
+        if (tree.has(FileTree.join(path, DOCKERFILE))) {
+            return Optional.of(found(path, DOCKERFILE, DOCKERFILE));
         }
         List<String> inFolders =
-                FOLDERS.stream().map(f -> f + "/" + DOCKERFILE).filter(project::has).toList();
+                FOLDERS.stream()
+                        .map(folder -> folder + "/" + DOCKERFILE)
+                        .filter(name -> tree.has(FileTree.join(path, name)))
+                        .toList();
         if (inFolders.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
                 inFolders.size() == 1
-                        ? found(project, inFolders.getFirst(), inFolders.getFirst())
+                        ? found(path, inFolders.getFirst(), inFolders.getFirst())
                         : failed(
                                 new PlanFailure.SeveralPrograms(
-                                        project.path(),
+                                        path,
                                         "Dockerfiles",
                                         inFolders,
                                         "set build.dockerfile to one of them")));
     }
 
-    private static Detection found(Project project, String dockerfile, String reason) {
+    private static Detection found(String path, String dockerfile, String reason) {
         return new Detection.Found(
                 List.of(
                         new Candidate(
@@ -52,7 +59,7 @@ final class OwnDockerfiles {
                                 "Dockerfile",
                                 Confidence.CERTAIN,
                                 reason,
-                                new Plan.OwnDockerfile(project.path(), dockerfile))),
+                                new Plan.OwnDockerfile(path, dockerfile))),
                 List.of());
     }
 
