@@ -1,9 +1,12 @@
 package dev.berth.reconciler.cli;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.desired.Rehearsal;
 import dev.berth.reconciler.secret.HomeAgeKeys;
 import dev.berth.reconciler.secret.Vault;
@@ -89,7 +92,7 @@ final class ValidateVerb implements Verb {
     }
 
     /** With the last commits in mind: some mistakes only show beside what was right before. */
-    private static DesiredStateLoader loader(
+    private DesiredStateLoader loader(
             Path directory, DirectoryTree tree, HomeAgeKeys identities, Console console) {
         Rehearsal rehearsal = rehearsal(identities);
         try (WorkTreeHistory history = WorkTreeHistory.of(directory)) {
@@ -104,8 +107,9 @@ final class ValidateVerb implements Verb {
         }
     }
 
-    private static Rehearsal rehearsal(HomeAgeKeys identities) {
-        return new Rehearsal(identities, Vault.ofThisProcess(InstantSource.system()));
+    private Rehearsal rehearsal(HomeAgeKeys identities) {
+        return new Rehearsal(
+                identities, Vault.ofThisProcess(InstantSource.system()), Catalogs.in(home()));
     }
 
     /** What is wrong only with the overlays of an environment that this repo does not name now. */
@@ -127,8 +131,11 @@ final class ValidateVerb implements Verb {
 
     /** Those of a Berth on this machine; whoever has none is told what could not be opened. */
     private HomeAgeKeys identities(Console console) {
-        Path home = Path.of(environment.getOrDefault("BERTH_HOME", "/var/lib/berth"));
-        return new HomeAgeKeys(home, environment, console::complain);
+        return new HomeAgeKeys(home(), environment, console::complain);
+    }
+
+    private Path home() {
+        return Path.of(environment.getOrDefault("BERTH_HOME", "/var/lib/berth"));
     }
 
     private static Path directory(String text) throws UsageException {
@@ -170,12 +177,25 @@ final class ValidateVerb implements Verb {
         if (!names.isEmpty()) {
             console.print("not checked, because their source is another repo: " + names);
         }
+        state.apps().values().stream()
+                .filter(app -> !unread.contains(app.id()))
+                .forEach(app -> tell(app, console));
         SortedSet<ResourceId> apps = new TreeSet<>(state.apps().keySet());
         apps.addAll(unread);
         apps.removeIf(id -> id.kind() != Kind.App);
         long domains = domains(state, unread);
         console.print("ok: %s, %s".formatted(count(apps.size(), "app"), count(domains, "domain")));
         return Exit.OK;
+    }
+
+    /** What code without a Dockerfile was taken for. */
+    private static void tell(DesiredApp app, Console console) {
+        Recipe recipe = app.workload().recipe();
+        Recipe.Recognised as = recipe == null ? null : recipe.recognised();
+        if (as != null) {
+            console.print(
+                    "%s is recognised as %s (%s)".formatted(app.id(), as.name(), as.reason()));
+        }
     }
 
     private static boolean waitsForSecret(DesiredState.Known state, ResourceId id) {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppSources;
@@ -25,9 +26,12 @@ public final class Rehearsal {
 
     /**
      * @param keys open what is encrypted
+     * @param images what code is built from that has no Dockerfile
      */
-    public Rehearsal(Supplier<AgeKeys> keys, Vault vault) {
-        loader = new DesiredStateLoader(OFFLINE, memory, keys, vault, ReadBefore.ofManyApps());
+    public Rehearsal(Supplier<AgeKeys> keys, Vault vault, Catalogs images) {
+        loader =
+                new DesiredStateLoader(
+                        OFFLINE, memory, keys, vault, ReadBefore.ofManyApps(), images);
     }
 
     /**

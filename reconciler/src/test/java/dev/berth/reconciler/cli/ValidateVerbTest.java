@@ -51,6 +51,18 @@ final class ValidateVerbTest {
     }
 
     @Test
+    void validate_codeWithoutDockerfile_saysWhatItIs() throws IOException {
+        write("berth.yaml", INSTANCE);
+        write("a.yaml", app("a", "{source: {path: web}}"));
+        Files.createDirectories(directory.resolve("web"));
+        write("web/package.json", "{\"scripts\": {\"start\": \"node server.js\"}}");
+        write("web/server.js", "");
+
+        assertThat(validate().out())
+                .isEqualTo("app/a is recognised as Node.js (package.json)\nok: 1 app, 0 domains\n");
+    }
+
+    @Test
     void validate_mistakes_areListedInOrderAndCounted() throws IOException {
         write("berth.yaml", INSTANCE);
         write("b.yaml", app("b", "{image: x, prot: 80}"));
@@ -104,6 +116,31 @@ final class ValidateVerbTest {
                         not checked, because their source is another repo: app/a
                         ok: 1 app, 0 domains
                         """);
+    }
+
+    /** Nobody knows here whether its code says where it listens. */
+    @Test
+    void validate_routeToOtherRepoWithoutPort_isNoMistake() throws IOException {
+        write("berth.yaml", INSTANCE);
+        write("a.yaml", app("a", "{source: {repo: https://example.com/a}}"));
+        write(
+                "shop.yaml",
+                """
+                apiVersion: berth/v1
+                kind: Domain
+                metadata: {name: shop}
+                spec: {host: shop.example.com, routes: [{app: a}]}
+                """);
+
+        assertThat(validate())
+                .isEqualTo(
+                        new Run(
+                                Verb.Exit.OK,
+                                """
+                                not checked, because their source is another repo: app/a
+                                ok: 1 app, 1 domain
+                                """,
+                                ""));
     }
 
     @Test
