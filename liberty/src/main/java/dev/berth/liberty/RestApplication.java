@@ -3,6 +3,7 @@ package dev.berth.liberty;
 import dev.berth.liberty.edge.EdgeEndpoint;
 import dev.berth.liberty.health.HealthEndpoint;
 import dev.berth.liberty.health.MetricsEndpoint;
+import dev.berth.webapp.api.AppBuildApi;
 import dev.berth.webapp.api.AppCronApi;
 import dev.berth.webapp.api.AppLogApi;
 import dev.berth.webapp.api.AppReleasesApi;
@@ -47,6 +48,7 @@ public class RestApplication extends Application {
                     AppLogApi.class,
                     JobLogApi.class,
                     AppCronApi.class,
+                    AppBuildApi.class,
                     AppReleasesApi.class,
                     AppTrafficApi.class,
                     DiagnosticsApi.class,

@@ -46,6 +46,7 @@ public final class Overdue {
                         .toList(),
                 pass.schedules(),
                 pass.releases(),
+                pass.builds(),
                 pass.orphans(),
                 pass.epoch());
     }

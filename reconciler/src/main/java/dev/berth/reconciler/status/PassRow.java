@@ -123,6 +123,7 @@ class PassRow {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 epoch);
     }
 }

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.BuildStatus;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReleaseStatus;
 import dev.berth.schemas.status.ResourceStatus;
@@ -94,6 +95,20 @@ public final class StatusBoard {
         return posting == null
                 ? List.of()
                 : posting.pass().releases().stream().filter(r -> r.app().equals(app)).toList();
+    }
+
+    /**
+     * How an app's code is built; {@code null} when it has none, and before the first pass of this
+     * process.
+     */
+    public @Nullable BuildStatus buildOf(ResourceId app) {
+        Posting posting = newest.get();
+        return posting == null
+                ? null
+                : posting.pass().builds().stream()
+                        .filter(b -> b.app().equals(app))
+                        .findFirst()
+                        .orElse(null);
     }
 
     /** What an app runs by the clock; empty before the first pass of this process. */

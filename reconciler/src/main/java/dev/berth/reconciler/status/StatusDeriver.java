@@ -8,6 +8,7 @@ import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.BuildStatus;
 import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
@@ -53,7 +54,7 @@ public final class StatusDeriver {
     private PassReport report() {
         return switch (pass.desired()) {
             case DesiredState.Unknown(var doubt, _) ->
-                    report("", null, sourceUnknown(doubt), List.of());
+                    report("", null, sourceUnknown(doubt), List.of(), List.of());
             case DesiredState.Known desired -> report(new PassView(pass, desired, now));
         };
     }
@@ -63,14 +64,16 @@ public final class StatusDeriver {
                 view.revision(),
                 view.desired().revision().author(),
                 resources(view),
-                new CronStatusDeriver(view).schedules());
+                new CronStatusDeriver(view).schedules(),
+                Recipes.of(view.desired()));
     }
 
     private PassReport report(
             String revision,
             @Nullable String author,
             List<ResourceStatus> resources,
-            List<ScheduleStatus> schedules) {
+            List<ScheduleStatus> schedules,
+            List<BuildStatus> builds) {
         return new PassReport(
                 pass.id(),
                 pass.trigger(),
@@ -84,6 +87,7 @@ public final class StatusDeriver {
                 resources,
                 schedules,
                 List.of(),
+                builds,
                 Orphans.of(pass),
                 pass.epoch());
     }

@@ -161,6 +161,7 @@ public final class InMemoryPassHistory implements PassHistory {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 p.epoch());
     }
 }

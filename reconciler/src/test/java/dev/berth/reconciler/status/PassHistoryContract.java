@@ -53,6 +53,7 @@ public abstract class PassHistoryContract {
                         List.of(),
                         List.of(),
                         List.of(),
+                        List.of(),
                         7L);
 
         history.record(written);

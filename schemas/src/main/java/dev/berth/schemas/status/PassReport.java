@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param resources the status of each resource after the pass
  * @param schedules what apps run by the clock, ordered by app; empty in a report of the past
  * @param releases what apps can be pinned to, by app, newest first; likewise
+ * @param builds how the code of apps is built, by app; likewise
  * @param orphans what nobody declares and stays; not kept in the history
  * @param epoch the stamp by which this Berth wrote; {@code null} when it did not, or an older Berth
  *     kept none
@@ -37,10 +38,12 @@ public record PassReport(
         List<ResourceStatus> resources,
         List<ScheduleStatus> schedules,
         List<ReleaseStatus> releases,
+        List<BuildStatus> builds,
         List<Orphan> orphans,
         @Nullable Long epoch) {
     public PassReport {
         releases = List.copyOf(releases);
+        builds = List.copyOf(builds);
         schedules = List.copyOf(schedules);
         changes = List.copyOf(changes);
         problems = List.copyOf(problems);
@@ -67,7 +70,7 @@ public record PassReport(
     public PassReport withReleases(List<ReleaseStatus> known) {
         return new PassReport(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, schedules, known, orphans, epoch);
+                resources, schedules, known, builds, orphans, epoch);
     }
 
     /** One without schedules and releases, of which nobody knows who wrote. */
@@ -84,7 +87,7 @@ public record PassReport(
             List<ResourceStatus> resources) {
         this(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, List.of(), List.of(), List.of(), null);
+                resources, List.of(), List.of(), List.of(), List.of(), null);
     }
 
     /**
@@ -158,6 +161,7 @@ public record PassReport(
                 resources.stream().map(r -> r.cleaned(cleaner)).toList(),
                 schedules,
                 releases,
+                builds.stream().map(b -> b.cleaned(cleaner)).toList(),
                 orphans.stream().map(o -> o.cleaned(cleaner)).toList(),
                 epoch);
     }

@@ -28,6 +28,7 @@ public class IndexApi {
                             Map.entry("events", "/api/v1/events{?resource,cursor,limit}"),
                             Map.entry("log", "/api/v1/apps/{name}/log{?run,lines}"),
                             Map.entry("cron", "/api/v1/apps/{name}/cron"),
+                            Map.entry("build", "/api/v1/apps/{name}/build"),
                             Map.entry("releases", "/api/v1/apps/{name}/releases"),
                             Map.entry("jobLog", "/api/v1/jobs/{name}/log{?lines}"),
                             Map.entry("stream", "/api/v1/stream"),

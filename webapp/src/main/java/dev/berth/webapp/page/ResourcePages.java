@@ -10,6 +10,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.webapp.api.Listings;
 import dev.berth.webapp.http.Answers;
 import dev.berth.webapp.view.AttemptView;
+import dev.berth.webapp.view.BuildView;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
 import dev.berth.webapp.view.ReleaseView;
@@ -100,6 +101,7 @@ public class ResourcePages {
                 id.kind() == Kind.App ? TrafficView.of(traffic.of(id)) : null,
                 board.schedulesOf(id).stream().map(s -> ScheduleView.of(s, now)).toList(),
                 board.releasesOf(id).stream().map(r -> ReleaseView.of(r, now)).toList(),
+                BuildView.of(board.buildOf(id)),
                 log.items(),
                 log.failure());
     }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param traffic how the edge serves it; {@code null} for a kind that has none
  * @param schedules what it runs by the clock
  * @param releases what it can be pinned to, newest first
+ * @param build how its code is built; {@code null} when it has none
  * @param log the last lines, oldest first; {@code null} for a kind that has none
  * @param logFailure why there are no lines; {@code null} when there are
  */
@@ -28,6 +29,7 @@ public record ResourcePage(
         @Nullable TrafficView traffic,
         List<ScheduleView> schedules,
         List<ReleaseView> releases,
+        @Nullable BuildView build,
         @Nullable List<String> log,
         @Nullable String logFailure) {
 

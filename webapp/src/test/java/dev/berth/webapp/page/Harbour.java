@@ -6,6 +6,7 @@ import static dev.berth.reconciler.status.SamplePasses.condition;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
+import dev.berth.schemas.status.BuildStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
@@ -80,6 +81,15 @@ final class Harbour {
                 List.of(
                         new ReleaseStatus(
                                 hello, "3f2a91c0", "hello:7", "c0ffee00".repeat(5), due, true)),
+                List.of(
+                        new BuildStatus(
+                                hello,
+                                "Express",
+                                "express in package.json",
+                                BuildStatus.Makes.Image,
+                                "apps/hello",
+                                null,
+                                "FROM node:24 AS build\nRUN echo \"<b>\"\n")),
                 List.of(),
                 null);
     }

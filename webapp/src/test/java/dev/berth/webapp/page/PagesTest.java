@@ -255,6 +255,17 @@ final class PagesTest {
     }
 
     @Test
+    void resource_recognisedCode_showsWhatItIsAndTheDockerfile() throws Exception {
+        board.publish(Harbour.scheduled());
+
+        assertThat(resource("build", "hello"))
+                .contains("Recognised as Express (express in package.json), built into an image")
+                .contains("apps/hello", "commit it as", "FROM node:24 AS build")
+                .contains("&lt;b&gt;")
+                .doesNotContain("<b>\"");
+    }
+
+    @Test
     void quickLogs_slowEngine_givesUp() {
         CountDownLatch never = new CountDownLatch(1);
         QuickLogs logs =
@@ -308,6 +319,7 @@ final class PagesTest {
                         calm.changes(),
                         calm.problems(),
                         calm.resources(),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of(
@@ -374,6 +386,7 @@ final class PagesTest {
                 pass.changes(),
                 pass.problems(),
                 pass.resources(),
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of(),
