@@ -56,7 +56,8 @@ class ExampleIT {
         berth.awaitBody("hello", "/", "<h1");
         berth.awaitBody("clock", "/", ":");
         berth.awaitBody("guestbook", "/", "<form");
-        for (String app : new String[] {"hello", "guestbook", "clock"}) {
+        berth.awaitBody("quotes", "/", "<blockquote>");
+        for (String app : new String[] {"hello", "guestbook", "clock", "quotes"}) {
             berth.awaitCondition("app/" + app, "Ready", "True");
         }
     }
@@ -89,6 +90,59 @@ class ExampleIT {
         berth.awaitBody("hello", "/", "Changed ");
 
         assertThat(berth.containers.ids()).isEqualTo(before);
+    }
+
+    @Test
+    @Order(3)
+    void push_codeThatMakesFiles_isBuiltAndServedWithoutAContainer() throws Exception {
+        Set<String> before = berth.containers.ids();
+        berth.write(
+                        "apps/leaflet.yaml",
+                        """
+                        apiVersion: berth/v1
+                        kind: App
+                        metadata: {name: leaflet}
+                        spec: {source: {path: apps/leaflet}}
+                        """)
+                .write(
+                        "apps/leaflet/package.json",
+                        """
+                        {"name": "leaflet", "private": true, "engines": {"node": "22"},
+                         "scripts": {"build": "node build.js"},
+                         "devDependencies": {"vite": "file:vite"}}
+                        """)
+                .write(
+                        "apps/leaflet/package-lock.json",
+                        """
+                        {"name": "leaflet", "lockfileVersion": 3, "requires": true, "packages": {
+                          "": {"name": "leaflet", "devDependencies": {"vite": "file:vite"}},
+                          "node_modules/vite": {"resolved": "vite", "link": true},
+                          "vite": {"version": "7.0.0", "dev": true}}}
+                        """)
+                .write(
+                        "apps/leaflet/vite/package.json",
+                        "{\"name\": \"vite\", \"version\": \"7.0.0\"}")
+                .write("apps/leaflet/index.html", "<h1>source</h1>")
+                .write(
+                        "apps/leaflet/build.js",
+                        """
+                        const fs = require('node:fs');
+                        fs.mkdirSync('dist/assets', {recursive: true});
+                        fs.writeFileSync('dist/index.html', '<h1>unfolded</h1>');
+                        fs.writeFileSync('dist/assets/a.js', 'folded()');
+                        """)
+                .push("code without a Dockerfile");
+
+        berth.awaitBody("leaflet", "/", "<h1>unfolded</h1>");
+        berth.awaitBody("leaflet", "/assets/a.js", "folded()");
+        berth.awaitBody("leaflet", "/any/place", "<h1>unfolded</h1>");
+
+        assertThat(berth.containers.ids()).isEqualTo(before);
+        JsonNode build = berth.api("apps/leaflet/build");
+        assertThat(build.path("recognisedAs").asString()).isEqualTo("Vite");
+        assertThat(build.path("makes").asString()).isEqualTo("Files");
+        assertThat(build.path("text").asString()).contains("FROM scratch");
+        assertThat(control("/resources/app/leaflet")).contains("Recognised as Vite");
     }
 
     private static Path page(String app) throws IOException {

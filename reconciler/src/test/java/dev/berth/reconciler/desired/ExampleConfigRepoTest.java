@@ -43,16 +43,27 @@ final class ExampleConfigRepoTest {
                 .containsExactly(
                         ResourceId.app("clock"),
                         ResourceId.app("guestbook"),
-                        ResourceId.app("hello"));
+                        ResourceId.app("hello"),
+                        ResourceId.app("quotes"));
         assertThat(known.routes())
                 .extracting(DesiredRoute::host)
-                .containsExactly("clock.localhost", "guestbook.localhost", "hello.localhost");
+                .containsExactly(
+                        "clock.localhost",
+                        "guestbook.localhost",
+                        "hello.localhost",
+                        "quotes.localhost");
         assertThat(known.held()).isEmpty();
         assertThat(known.waiting()).isEmpty();
         DesiredApp clock = Objects.requireNonNull(known.apps().get(ResourceId.app("clock")));
         assertThat(clock.crons()).singleElement().matches(cron -> cron.name().equals("chime"));
         DesiredApp guestbook =
                 Objects.requireNonNull(known.apps().get(ResourceId.app("guestbook")));
+        DesiredApp quotes = Objects.requireNonNull(known.apps().get(ResourceId.app("quotes")));
+        assertThat(quotes.workload().recipe())
+                .isInstanceOfSatisfying(
+                        Recipe.Written.class,
+                        recipe -> // of which there is a stand-in on machines without a registry
+                        assertThat(recipe.dockerfile()).contains("FROM node:22-bookworm-slim"));
         assertThat(guestbook.strategy()).isEqualTo(App.Strategy.RECREATE);
         Workload.Containers containers = (Workload.Containers) guestbook.workload();
         assertThat(containers.processes().values())
@@ -95,7 +106,7 @@ final class ExampleConfigRepoTest {
         try (Stream<Path> all = Files.walk(REPO)) {
             files = all.filter(f -> f.toString().endsWith(".yaml")).toList();
         }
-        assertThat(files).hasSize(5);
+        assertThat(files).hasSize(6);
         for (Path file : files) {
             Matcher matcher = MODELINE.matcher(Files.readString(file));
             assertThat(matcher.lookingAt()).as("first line of " + file).isTrue();
