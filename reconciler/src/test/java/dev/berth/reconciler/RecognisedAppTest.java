@@ -55,7 +55,6 @@ final class RecognisedAppTest {
     private PassReport commitProgram() throws InterruptedException {
         spine.file("code/package.json", EXPRESS);
         spine.file("code/server.js", "1");
-        spine.file("code/Procfile", "web: node server.js\nworker: sleep 99\n");
         return commit(SPEC);
     }
 
@@ -85,6 +84,7 @@ final class RecognisedAppTest {
 
     @Test
     void reconcile_program_isBuiltByWhatBerthWroteAndServes() throws Exception {
+        spine.file("code/Procfile", "web: node server.js\nworker: sleep 99\n");
         PassReport pass = commitProgram();
 
         assertThat(ready(pass).status()).isEqualTo(Condition.Status.True);
@@ -175,6 +175,27 @@ final class RecognisedAppTest {
 
         assertThat(ready(commit(SPEC)).status()).isEqualTo(Condition.Status.True);
         assertThat(spine.engine.buildsAsked()).hasSize(1);
+    }
+
+    @Test
+    void reconcile_crashLeftAContainerToReadFrom_itIsGoneAfterTheNextPass() throws Exception {
+        spine.engine
+                .faults()
+                .failNext(
+                        EngineCall.READ_FILES,
+                        new ReconcileException.Transient(ReasonCode.BuildFailed, "broke off"));
+        spine.engine
+                .faults()
+                .failNext(
+                        EngineCall.REMOVE,
+                        new ReconcileException.Transient(ReasonCode.PruneFailed, "broke off"));
+        commitSite();
+        assertThat(spine.engine.contents().containers()).hasSize(1);
+
+        commitProgram();
+
+        assertThat(spine.engine.runs("home")).isEmpty();
+        assertThat(processes()).containsExactly("web");
     }
 
     @Test

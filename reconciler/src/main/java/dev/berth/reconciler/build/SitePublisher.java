@@ -9,7 +9,6 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
-import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
@@ -25,8 +24,8 @@ import java.util.TreeMap;
  * Brings the files of sites to where the edge reads them: those of a repo from the commit, those
  * that are built from the image that they were built into. Such an image is never run. A container
  * of it is made to read from and removed again; it carries the labels of a run before a release,
- * because it is one that never starts, and so one that a crash leaves is found and taken, or
- * removed with the app. The image stays, as that of any release does: what is in it is on the
+ * because it is one that never starts: so one that a crash leaves is taken by the next try, or
+ * removed by the next plan. The image stays, as that of any release does: what is in it is on the
  * engine's disk anyhow as layers of the build, and a site that could not be written is not built
  * again.
  *
@@ -98,7 +97,6 @@ public final class SitePublisher {
             String instance, ResourceId app, Workload.Files site, ImageSource.Built image)
             throws ReconcileException {
         images.provide(image);
-        removeOlder(instance, app, image);
         ContainerId container = engine.createRun(toRead(instance, app, image));
         try {
             sites.publish(
@@ -106,19 +104,18 @@ public final class SitePublisher {
                     site,
                     out -> engine.readFiles(container, DockerfileWriter.SITE, READ_DEADLINE, out));
         } finally {
-            engine.removeContainer(container);
+            removeNow(container);
         }
     }
 
-    /** Left by a crash, for files that are no longer wanted. */
-    private void removeOlder(String instance, ResourceId app, ImageSource.Built image)
-            throws ReconcileException {
-        for (RunView run : engine.runs(instance)) {
-            if (run.owner().equals(app)
-                    && run.role() == RunView.Role.RELEASE
-                    && run.state() instanceof ContainerView.Created
-                    && !run.run().equals(image.hash())) {
-                engine.removeContainer(run.id());
+    /** Also when nobody waits for the files any more. */
+    private void removeNow(ContainerId container) throws ReconcileException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            engine.removeContainer(container);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredCommand;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.plan.Change.RemoveRuns;
 import dev.berth.reconciler.plan.Change.RunReleaseCommand;
@@ -38,10 +39,16 @@ record ReleaseRuns(DesiredApp app, List<RunView> runs) {
                                 why));
     }
 
-    /** The removal of what ran for releases that are no longer wanted. */
+    /**
+     * The removal of what ran for releases that are no longer wanted, and of what was made for them
+     * and never started: it is what a crash leaves.
+     */
     List<Change> cleanUp(String release, List<Reason> why) {
         List<RunView> old =
-                releases().filter(run -> run.ended() && !run.run().equals(release)).toList();
+                releases()
+                        .filter(run -> run.ended() || run.state() instanceof ContainerView.Created)
+                        .filter(run -> !run.run().equals(release))
+                        .toList();
         return old.isEmpty() ? List.of() : List.of(new RemoveRuns(app.id(), old, why));
     }
 
