@@ -244,6 +244,8 @@ final class SourceResolver {
             images = rules.catalogs().current();
         } catch (ReconcileException.Stalled e) {
             return new SourceAnswer.Wrong("spec.source", e.getMessage());
+        } catch (ReconcileException e) {
+            return new SourceAnswer.Unreadable(e.getMessage());
         }
         ConfigTree files = commit.files();
         String id = source.repo() == null ? configId() : files.directoryId(".");

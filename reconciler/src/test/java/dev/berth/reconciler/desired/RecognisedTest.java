@@ -2,14 +2,17 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.reconciler.build.catalog.Catalog;
-import dev.berth.reconciler.build.catalog.CatalogFile;
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.schemas.config.ResourceId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Apps whose source has no Dockerfile. */
 final class RecognisedTest {
@@ -146,20 +149,46 @@ final class RecognisedTest {
     }
 
     @Test
-    void load_otherImagesInTheCatalog_isBuiltAnew() {
+    void load_otherImagesInTheCatalog_isBuiltAnew(@TempDir Path home) throws IOException {
+        Path images = home.resolve("images.json");
+        repo.images = Catalogs.withFile(images);
         String image = built(document("").app()).reference();
-        Catalog images =
-                CatalogFile.defaults()
-                        .with(
-                                CatalogFile.parse(
-                                        """
-                                        {"languages": {"node": {"lines": ["22"],
-                                         "build": "own/node:{line}", "run": "own/node:{line}"}}}
-                                        """));
-        repo.images = () -> images;
+        Files.writeString(
+                images,
+                """
+                {"languages": {"node": {"lines": ["22"],
+                 "build": "own/node:{line}", "run": "own/node:{line}"}}}
+                """);
 
         assertThat(written(app()).dockerfile()).contains("FROM own/node:22");
         assertThat(built(app()).reference()).isNotEqualTo(image);
+    }
+
+    @Test
+    void load_catalogThatIsNone_isAProblemAndTheLastGoodGoesOn(@TempDir Path home)
+            throws IOException {
+        Path images = home.resolve("images.json");
+        repo.images = Catalogs.withFile(images);
+        String image = built(document("").app()).reference();
+        Files.writeString(images, "{");
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .singleElement()
+                .asString()
+                .contains("spec.source: " + images + ": the image catalog is not JSON");
+        assertThat(built(app(state)).reference()).isEqualTo(image);
+    }
+
+    @Test
+    void load_catalogThatCantBeRead_isNobodysMistake(@TempDir Path home) throws IOException {
+        repo.images = Catalogs.withFile(Files.createDirectory(home.resolve("images.json")));
+        repo.file("b.yaml", Repo.app("b", "{image: x:1}"));
+        DesiredState.Known state = document("").repo.known();
+
+        assertThat(state.problems()).isEmpty();
+        assertThat(state.waiting().get(A)).contains("can't read");
+        assertThat(state.apps()).containsOnlyKeys(ResourceId.app("b"));
     }
 
     @Test
