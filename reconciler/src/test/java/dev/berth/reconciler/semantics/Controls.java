@@ -105,6 +105,9 @@ final class Controls {
     /** The call to the engine that gets no answer; {@code null} = all do. */
     @Nullable String hangs;
 
+    /** Where files of sites are written. */
+    Path sitesAt = Path.of("/nonexistent/berth-sites");
+
     /** How often it was made. */
     int hung;
 
@@ -252,7 +255,7 @@ final class Controls {
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             Trees trees = new Trees();
             Vault vault = Vault.ofThisProcess(clock);
-            SiteStore sites = new SiteStore(Path.of("/nonexistent/berth-sites"), clock);
+            SiteStore sites = new SiteStore(sitesAt, clock);
             Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
             StartedJobs jobs = new StartedJobs();
             RepoLooks looks =

@@ -17,6 +17,7 @@ import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,7 +39,10 @@ final class DeadlinesEverywhereTest {
 
     private final Controls controls = new Controls(11);
 
+    @TempDir Path sites = Path.of("");
+
     private Control settled() {
+        controls.sitesAt = sites;
         controls.engine.withImages("shop:1");
         controls.engine.withRegistryImage("shop:2", new ImageBehaviour.Runs());
         controls.commit(SHOP.formatted(1));
@@ -93,6 +98,25 @@ final class DeadlinesEverywhereTest {
             @Override
             void begins(Controls controls) {
                 controls.commit("{source: {path: web}, port: 80}");
+            }
+        },
+        FILES("readFiles") {
+            @Override
+            void before(Controls controls) {
+                controls.engine.withImages("node:24-bookworm-slim");
+                controls.files.put(
+                        "web/package.json",
+                        """
+                        {"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}
+                        """);
+                controls.files.put("web/package-lock.json", "{}");
+                controls.files.put("web/index.html", "source");
+                controls.files.put("web/dist/index.html", "built");
+            }
+
+            @Override
+            void begins(Controls controls) {
+                controls.commit("{source: {path: web}}");
             }
         },
         RUN("createRun", "run") {
