@@ -87,11 +87,13 @@ final class Settling {
                 checkPages(choice);
                 checkSigners(choice);
             }
-            complete();
+            boolean complete = complete();
             EnvGroupCheck groups = new EnvGroupCheck(fates, chosen, problems, waiting);
             reject(groups.wrong());
             settled &= groups.complete();
-            reject(new RouteCheck(fates, chosen, problems, waiting).wrong());
+            if (complete) { // else a route may lead to a port that nobody was asked for
+                reject(new RouteCheck(fates, chosen, problems, waiting).wrong());
+            }
             reject(new SecretCheck(fates, chosen, problems, waiting, vault).wrong());
             reject(new DependencyCheck(fates, chosen, problems).wrong());
             reject(new JobCheck(fates, chosen, problems, waiting).wrong());
@@ -228,13 +230,18 @@ final class Settling {
 
     /**
      * From here on it makes no difference what an author wrote and what the code says of itself.
+     *
+     * @return whether the code of every app could be asked
      */
-    private void complete() {
+    private boolean complete() {
+        boolean all = true;
         SortedMap<ResourceId, Choice> completed = new TreeMap<>(chosen);
         for (Choice choice : chosen.values()) {
-            if (choice.document() instanceof App app
-                    && AppRules.isToBeRecognised(app.spec())
-                    && answers.get(app.id()) instanceof SourceAnswer.Pinned(_, var recipe, _)) {
+            if (!(choice.document() instanceof App app) || !AppRules.isToBeRecognised(app.spec())) {
+                continue;
+            }
+            all &= answers.get(app.id()) instanceof SourceAnswer.Pinned;
+            if (answers.get(app.id()) instanceof SourceAnswer.Pinned(_, var recipe, _)) {
                 Choice whole = choice.with(CompletedApp.of(app, recipe));
                 completed.put(app.id(), whole);
                 Problems found = choice.current() ? problems : new Problems();
@@ -244,6 +251,7 @@ final class Settling {
             }
         }
         chosen = completed;
+        return all;
     }
 
     private void checkSource(Choice choice) throws ReconcileException {

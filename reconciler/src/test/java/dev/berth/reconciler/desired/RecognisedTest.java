@@ -284,6 +284,32 @@ final class RecognisedTest {
     }
 
     @Test
+    void load_routeToAnAppThatWasNeverRead_waitsForItAndIsNoMistake() {
+        repo.file("d.yaml", Repo.domain("www", "{host: x.y, routes: [{app: a}]}"));
+        repo.file("a.yaml", Repo.app("a", SOURCE.formatted(URL, "")));
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems()).isEmpty();
+        assertThat(state.waiting()).hasSize(2);
+
+        repo.appRepos.put(URL, Repo.fresh(1, code));
+        assertThat(repo.known().routes())
+                .extracting(DesiredRoute::host)
+                .containsExactly("a.localhost", "x.y");
+    }
+
+    @Test
+    void load_routeIsNewAndTheCodeIsNotRecognisedAnyMore_leadsToTheLastGood() {
+        document("").repo.known();
+        repo.appRepos.put(URL, Repo.fresh(2, new FakeTree().with("web/x.txt", "")));
+        repo.file("d.yaml", Repo.domain("www", "{host: x.y, routes: [{app: a}]}"));
+
+        assertThat(repo.known().routes())
+                .extracting(DesiredRoute::host)
+                .containsExactly("a.localhost", "x.y");
+    }
+
+    @Test
     void load_lockFileMissing_saysWhatToAdd() {
         code.without("web/package-lock.json");
 
