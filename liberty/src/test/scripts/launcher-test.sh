@@ -905,6 +905,9 @@ test_build_only_when_sources_changed() {
 test_up_with_an_edge_that_ends_fails_soon_and_leaves_nothing() {
   local started=$SECONDS
   mv "$WORK/jdk/bin/serve" "$WORK/jdk/bin/serve.away"
+  # Not at once: control is to be recorded before it ends, too.
+  printf '#!/bin/sh\nsleep 0.3\necho "serve: not found" >&2\nexit 127\n' >"$WORK/jdk/bin/serve"
+  chmod +x "$WORK/jdk/bin/serve"
   run down --home "$HOME_DIR"
   run up --detach --home "$HOME_DIR"
   mv "$WORK/jdk/bin/serve.away" "$WORK/jdk/bin/serve"
