@@ -9,6 +9,7 @@ import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
@@ -122,7 +123,7 @@ public final class SitePublisher {
 
     private static RunSpec toRead(String instance, ResourceId app, ImageSource.Built image) {
         return new RunSpec(
-                "berth_%s_%s_files_%s".formatted(instance, app.name(), image.hash()),
+                ObjectNames.files(instance, app, image.hash()),
                 instance,
                 app,
                 RunView.Role.RELEASE,

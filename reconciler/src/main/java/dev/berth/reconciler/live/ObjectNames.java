@@ -54,6 +54,14 @@ public final class ObjectNames {
         return "berth_%s.epoch.%d".formatted(instance, number);
     }
 
+    /**
+     * A container of an image, by the hash of what that was built from, that only files are read
+     * of.
+     */
+    public static String files(String instance, ResourceId app, String hash) {
+        return "berth_%s_%s_files_%s".formatted(instance, app.name(), hash);
+    }
+
     /** A container that runs once. */
     public static String run(String instance, ResourceId owner, RunView.Role role, String run) {
         return "berth_%s_%s_%s_%s".formatted(instance, owner.name(), role.word(), run);
