@@ -129,16 +129,13 @@ final class ContainerRetirer {
      */
     private void awaitDrained(Set<Backend> backends, Duration drain, boolean streamsToo)
             throws ReconcileException {
-        var _ =
-                turn.aside(
-                        () -> {
-                            Deadline end = Deadline.in(drain, clock);
-                            while (!traffic.awaitDrained(backends, streamsToo, SLICE)
-                                    && !end.over(clock)) {
-                                turn.check();
-                            }
-                            return true;
-                        });
+        turn.aside(
+                () -> {
+                    Deadline end = Deadline.in(drain, clock);
+                    while (!traffic.awaitDrained(backends, streamsToo, SLICE) && !end.over(clock)) {
+                        turn.check();
+                    }
+                });
         if (!traffic.confirmed()) {
             throw new ReconcileException.Transient(
                     ReasonCode.EdgeUnavailable,

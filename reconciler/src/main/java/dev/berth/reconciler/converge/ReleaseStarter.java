@@ -69,12 +69,7 @@ final class ReleaseStarter {
         List<ContainerId> made = new ArrayList<>();
         if (!release.starts().isEmpty()) {
             provide(release);
-            var _ =
-                    turn.during( // another may be at it
-                            () -> {
-                                engine.ensureNetwork(instance, app, network);
-                                return true;
-                            });
+            turn.during(() -> engine.ensureNetwork(instance, app, network)); // another may be at it
         }
         try {
             for (Release.Start start : release.starts()) {
@@ -113,23 +108,13 @@ final class ReleaseStarter {
 
     /** It may take half an hour: what is ready to serve does not wait for it. */
     private void provide(Release release) throws ReconcileException {
-        var _ =
-                turn.aside(
-                        () -> {
-                            images.provide(release.image());
-                            return true;
-                        });
+        turn.aside(() -> images.provide(release.image()));
     }
 
     /** One that is being stopped is started when that is over, or it would end once it is ready. */
     private void endFirst(ContainerView container) throws ReconcileException {
         if (container.alive()) {
-            var _ =
-                    turn.aside(
-                            () -> {
-                                stops.stop(container.id());
-                                return true;
-                            });
+            turn.aside(() -> stops.stop(container.id()));
         }
     }
 

@@ -44,19 +44,10 @@ final class RunStarter {
 
     private ContainerId begin(ResourceId owner, Run run) throws ReconcileException {
         String network = ObjectNames.network(specs.instance(), run.networkOf());
-        var _ =
-                turn.during(
-                        () -> {
-                            images.provide(run.image());
-                            return true;
-                        });
+        turn.during(() -> images.provide(run.image()));
         turn.check();
-        var _ =
-                turn.during( // another may be at it
-                        () -> {
-                            engine.ensureNetwork(specs.instance(), run.networkOf(), network);
-                            return true;
-                        });
+        turn.during( // another may be at it
+                () -> engine.ensureNetwork(specs.instance(), run.networkOf(), network));
         for (String volume : run.template().mounts().values()) {
             engine.ensureVolume(specs.instance(), run.networkOf(), volume);
         }

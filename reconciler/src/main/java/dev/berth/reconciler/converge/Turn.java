@@ -25,20 +25,10 @@ final class Turn {
     /** Waits for a place, unless it has one. */
     void begin() throws ReconcileException {
         if (!open) {
-            open =
-                    cancellation.during(
-                            () -> {
-                                places.open();
-                                return true;
-                            });
+            open = cancellation.during(waiting(places::open));
         }
         if (!active) {
-            active =
-                    cancellation.during(
-                            () -> {
-                                places.enter();
-                                return true;
-                            });
+            active = cancellation.during(waiting(places::enter));
         }
     }
 
@@ -107,11 +97,6 @@ final class Turn {
         cancellation.checkStop();
     }
 
-    /** Does what may be cut short, and keeps the place. */
-    <T> T during(Wait<T> wait) throws ReconcileException {
-        return cancellation.during(wait);
-    }
-
     /** Waits for an image, or for something to get ready or to end; others may have the place. */
     <T> T aside(Wait<T> wait) throws ReconcileException {
         pause();
@@ -146,5 +131,34 @@ final class Turn {
             begin();
         }
         return result;
+    }
+
+    /** Does what may be cut short, and keeps the place. */
+    <T> T during(Wait<T> wait) throws ReconcileException {
+        return cancellation.during(wait);
+    }
+
+    /** Likewise {@link #aside(Wait)}. */
+    void aside(Deed deed) throws ReconcileException {
+        var _ = aside(waiting(deed));
+    }
+
+    /** Likewise {@link #during(Wait)}. */
+    void during(Deed deed) throws ReconcileException {
+        var _ = cancellation.during(waiting(deed));
+    }
+
+    private static Wait<Boolean> waiting(Deed deed) {
+        return () -> {
+            deed.run();
+            return true;
+        };
+    }
+
+    /** Something that takes its time and gives nothing. */
+    @FunctionalInterface
+    interface Deed {
+        /** Ends early when its thread is interrupted. */
+        void run() throws ReconcileException, InterruptedException;
     }
 }
