@@ -2,6 +2,7 @@ package dev.berth.reconciler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.live.RunView;
@@ -13,6 +14,7 @@ import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,25 @@ final class JobPassTest {
         assertThat(ready(spine.reconciler.reconcile(new Trigger.Poll())).reason())
                 .isEqualTo(ReasonCode.JobSucceeded);
         assertThat(spine.engine.runs("home")).extracting(RunView::succeeded).containsExactly(true);
+    }
+
+    /** It is nobody's job any more, and is no less over its time. */
+    @Test
+    void reconcile_jobRunsOverItsTimeAndItsSpecChanged_isStopped() throws Exception {
+        ShiftedClockwork clock = new ShiftedClockwork();
+        Spine spine = new Spine(directory, clock);
+        spine.engine.withImages("shop", "tools", "others");
+        spine.commit(1, JOB + "{image: tools, timeout: 9m}");
+        spine.reconciler.reconcile(new Trigger.Poll());
+        spine.commit(2, JOB + "{image: others, timeout: 9m}");
+        spine.reconciler.reconcile(new Trigger.Poll());
+        assertThat(spine.engine.runs("home")).extracting(RunView::running).containsExactly(true);
+
+        clock.pass(Duration.ofMinutes(10));
+        Condition ready = ready(spine.reconciler.reconcile(new Trigger.Poll()));
+
+        assertThat(spine.engine.runs("home")).extracting(RunView::running).containsExactly(false);
+        assertThat(ready.reason()).isEqualTo(ReasonCode.Conflict);
     }
 
     @Test

@@ -44,7 +44,9 @@ final class JobPlanner {
                             stale,
                             List.of(new Held("it was made for another spec and never started"))));
         }
-        changes.addAll(changes(all.stream().filter(run -> !stale.contains(run)).toList()));
+        List<RunView> runs = all.stream().filter(run -> !stale.contains(run)).toList();
+        runs.stream().filter(this::overTime).map(this::stop).forEach(changes::add);
+        changes.addAll(begin(runs));
         return changes;
     }
 
@@ -52,7 +54,7 @@ final class JobPlanner {
         return run.state() instanceof ContainerView.Created && !isMine(job, run);
     }
 
-    private List<Change> changes(List<RunView> runs) {
+    private List<Change> begin(List<RunView> runs) {
         RunView run = mine(job, runs);
         StartedJob started = live.startedJobs().get(job.id());
         if (runs.isEmpty() && started != null) { // somebody removed its container
@@ -61,7 +63,7 @@ final class JobPlanner {
         if (run == null || run.state() instanceof ContainerView.Created) {
             return run == null && !runs.isEmpty() ? another() : start();
         }
-        return run.running() && overTime(run) ? List.of(stop(run)) : List.of();
+        return List.of();
     }
 
     /** The run of a job; {@code null} when there is none of what it says now. */
@@ -119,6 +121,7 @@ final class JobPlanner {
                                         .formatted(job.command().timeout().toSeconds()))));
     }
 
+    /** By the time that a run may take now, also of one of another spec. */
     private boolean overTime(RunView run) {
         return run.state() instanceof ContainerView.Running(var startedAt, _, _)
                 && Duration.between(startedAt, now).compareTo(job.command().timeout()) > 0;

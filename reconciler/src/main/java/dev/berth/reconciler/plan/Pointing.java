@@ -61,28 +61,28 @@ record Pointing(AppAtHand at) {
                 new ToContainers(serving, false));
     }
 
-    /** To what is meant by a target. */
-    List<Change> unlessServed(List<Route> expected, Change.Target to) {
-        List<Reason> differences = at.served().difference(expected);
-        return differences.isEmpty()
-                ? List.of()
-                : List.of(new SwitchTraffic(at.app().id(), at.routes(), to, differences));
-    }
-
     List<Change> at(ToNothing nothing, List<Reason> why) {
-        List<Route> expected =
-                RouteResolver.toNothing(at.app().id(), at.routes(), nothing.because());
-        return at.served().difference(expected).isEmpty()
-                ? List.of()
-                : List.of(new SwitchTraffic(at.app().id(), at.routes(), nothing, why));
+        return unlessServed(
+                RouteResolver.toNothing(at.app().id(), at.routes(), nothing.because()),
+                nothing,
+                why);
     }
 
     List<Change> pause(List<Reason> why) {
-        List<Route> expected = RouteResolver.toPaused(at.app().id(), at.routes(), RESTARTING);
+        return unlessServed(
+                RouteResolver.toPaused(at.app().id(), at.routes(), RESTARTING),
+                new ToPaused(RESTARTING),
+                why);
+    }
+
+    /** To what is meant by a target, for what is different. */
+    List<Change> unlessServed(List<Route> expected, Change.Target to) {
+        return unlessServed(expected, to, at.served().difference(expected));
+    }
+
+    List<Change> unlessServed(List<Route> expected, Change.Target to, List<Reason> why) {
         return at.served().difference(expected).isEmpty()
                 ? List.of()
-                : List.of(
-                        new SwitchTraffic(
-                                at.app().id(), at.routes(), new ToPaused(RESTARTING), why));
+                : List.of(new SwitchTraffic(at.app().id(), at.routes(), to, why));
     }
 }
