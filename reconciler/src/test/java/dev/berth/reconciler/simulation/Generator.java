@@ -20,7 +20,22 @@ public final class Generator {
                     EngineCall.START,
                     EngineCall.STOP,
                     EngineCall.REMOVE,
-                    EngineCall.REMOVE_NETWORK);
+                    EngineCall.REMOVE_NETWORK,
+                    EngineCall.CREATE_RUN,
+                    EngineCall.RUN,
+                    EngineCall.RUNS,
+                    EngineCall.NETWORKS,
+                    EngineCall.VOLUMES,
+                    EngineCall.ENSURE_VOLUME,
+                    EngineCall.REMOVE_VOLUME,
+                    EngineCall.PUT_FILES,
+                    EngineCall.EXEC,
+                    EngineCall.HAS_IMAGE,
+                    EngineCall.LOGS);
+
+    /** Made only where it is asked who writes. */
+    private static final List<EngineCall> FAILING_OF_RIVALS =
+            List.of(EngineCall.STAMP, EngineCall.EPOCHS, EngineCall.REMOVE_STAMP);
 
     /** Of so many histories one has two controls, which takes long. */
     private static final int RIVALS = 30;
@@ -154,9 +169,7 @@ public final class Generator {
                             pick(Event.Disguise.values()));
             case 6 ->
                     new Event.EngineSlow(at, Duration.ofMillis(1 + random.nextInt(3000)), lasts());
-            case 7, 8 ->
-                    new Event.EngineFails(
-                            at, FAILING.get(random.nextInt(FAILING.size())), random.nextBoolean());
+            case 7, 8 -> fails(at);
             case 9 -> new Event.EngineGone(at, calls(), lasts());
             case 10 -> new Event.EdgeGone(at, calls(), lasts());
             case 11 -> new Event.EdgeForgets(at, calls());
@@ -175,6 +188,14 @@ public final class Generator {
             case 20 -> new Event.TriggersReordered(at, lasts());
             default -> new Event.TriggersLost(at, lasts());
         };
+    }
+
+    /** An answer is lost of what may have had an effect; of all else that is a failure. */
+    private Event fails(Duration at) {
+        boolean rivals = events.stream().anyMatch(Event.Rival.class::isInstance);
+        List<EngineCall> calls = rivals && random.nextInt(3) == 0 ? FAILING_OF_RIVALS : FAILING;
+        EngineCall call = calls.get(random.nextInt(calls.size()));
+        return new Event.EngineFails(at, call, call.write() && random.nextBoolean());
     }
 
     private Duration moment() {
