@@ -113,7 +113,10 @@ public final class Failures {
                                         (own, _) -> own.with(hold)));
         standIns.forEach(
                 (id, standIn) ->
-                        standing.computeIfPresent(id, (_, own) -> own.withStandIn(standIn)));
+                        standing.merge(
+                                id,
+                                FailedAttempt.onlyHeld(standIn),
+                                (own, _) -> own.withStandIn(standIn)));
         return Map.copyOf(standing);
     }
 
@@ -139,7 +142,7 @@ public final class Failures {
     /** One that was due and not tried is not needed, or will be when something else has ended. */
     private Stream<Instant> standInRetries(Predicate<ResourceId> busy) {
         return standing().entrySet().stream()
-                .filter(each -> failed.containsKey(each.getKey()) && !busy.test(each.getKey()))
+                .filter(each -> !busy.test(each.getKey()))
                 .flatMap(each -> Stream.ofNullable(each.getValue().standInHold()))
                 .map(FailedAttempt::retryAt)
                 .filter(at -> at.isAfter(learnt));
@@ -205,11 +208,12 @@ public final class Failures {
                 (id, generation) -> {
                     if (fine(id, outcomes)) {
                         failed.remove(id);
+                        standIns.remove(id);
                         worked.put(id, generation);
                     }
                 });
         failed.keySet().removeIf(id -> !desired.containsKey(id) && nothingToTry(id, outcomes));
-        standIns.keySet().retainAll(failed.keySet());
+        standIns.keySet().retainAll(desired.keySet());
         failed.replaceAll((id, attempt) -> putOff(id, attempt, outcomes, now));
         worked.keySet().retainAll(desired.keySet());
         held.retainAll(desired.keySet());
@@ -287,12 +291,12 @@ public final class Failures {
     }
 
     private void remember(ResourceId id, String generation, Failed failure, Instant now) {
-        FailedAttempt before = failed.get(id);
-        boolean again = before != null && before.generation().equals(generation);
-        if (again && standsIn(failure.change())) {
-            rememberStandIn(id, generation, failure, now);
+        if (standsIn(failure.change())) {
+            rememberStandIn(id, FailedAttempt.inPlaceOf(generation), failure, now);
             return; // the wanted release is tried when its time has come, whatever stands in for it
         }
+        FailedAttempt before = failed.get(id);
+        boolean again = before != null && before.generation().equals(generation);
         if (before != null
                 && again
                 && before.permanent()
@@ -317,17 +321,15 @@ public final class Failures {
     }
 
     /** It may work again at any time: what it lacks may come back. */
-    private void rememberStandIn(ResourceId id, String generation, Failed failure, Instant now) {
+    private void rememberStandIn(ResourceId id, String place, Failed failure, Instant now) {
         FailedAttempt before = standIns.get(id);
-        int tried =
-                before != null && before.generation().equals(generation) ? before.attempts() : 0;
+        int tried = before != null && before.generation().equals(place) ? before.attempts() : 0;
         boolean waits = failure.next() == Outcome.Next.WAIT; // it was not at fault
         int attempts = waits ? tried : tried + 1;
         Instant retryAt = now.plus(waits ? SOON : backoff.apply(attempts));
         standIns.put(
                 id,
-                new FailedAttempt(
-                        generation, attempts, retryAt, failure.reason(), failure.message()));
+                new FailedAttempt(place, attempts, retryAt, failure.reason(), failure.message()));
     }
 
     /** True for a release that serves while the wanted one does not. */

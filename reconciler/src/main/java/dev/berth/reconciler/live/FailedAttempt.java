@@ -54,23 +54,15 @@ public record FailedAttempt(
      */
     public FailedAttempt withStandIn(FailedAttempt standIn) {
         FailedAttempt held = standInHold();
-        return held != null && held.retryAt().isAfter(standIn.retryAt())
-                ? this
-                : with(
-                        new FailedAttempt(
-                                inPlaceOf(generation),
-                                standIn.attempts(),
-                                standIn.retryAt(),
-                                standIn.reason(),
-                                standIn.message()));
+        return held != null && held.retryAt().isAfter(standIn.retryAt()) ? this : with(standIn);
     }
 
     /**
-     * Until when what serves in place of this generation is not to be tried, and how often it was;
+     * Until when what serves in place of a generation is not to be tried, and how often it was;
      * {@code null} when nothing stands against it.
      */
     public @Nullable FailedAttempt standInHold() {
-        return hold != null && hold.generation().equals(inPlaceOf(generation)) ? hold : null;
+        return hold != null && hold.generation().startsWith(STAND_IN) ? hold : null;
     }
 
     /** True while what serves in place of this generation is not to be tried. */

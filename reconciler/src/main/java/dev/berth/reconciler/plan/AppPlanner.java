@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * recreate} stops the old one first and keeps it, stopped, until the new one works.
  */
 final class AppPlanner {
+    private final DesiredState.Known desired;
     private final AppAtHand at;
     private final DesiredApp app;
     private final Served served;
@@ -46,7 +47,6 @@ final class AppPlanner {
     private final Rest rest;
     private final Pointing pointing;
     private final Retiring retiring;
-    private final KeptServing kept;
 
     /**
      * @param waitsFor why what the app depends on is not ready; {@code null} when it is
@@ -57,6 +57,7 @@ final class AppPlanner {
             LiveState live,
             Instant now,
             @Nullable String waitsFor) {
+        this.desired = desired;
         this.at = AppAtHand.of(desired, app, live, now);
         this.app = app;
         this.served = at.served();
@@ -64,12 +65,6 @@ final class AppPlanner {
         this.rest = new Rest(app, !at.routes().isEmpty(), at.containers(), served);
         this.pointing = new Pointing(at);
         this.retiring = new Retiring(at);
-        this.kept =
-                new KeptServing(
-                        at,
-                        at.standingFailure() == null
-                                ? null
-                                : Returns.at(desired, app, at.past().inTraffic()));
     }
 
     List<Change> changes() {
@@ -104,11 +99,10 @@ final class AppPlanner {
 
     private List<Change> sleep(Duration after) {
         List<Reason> why = List.of(new Reason.Idle(after));
-        List<Route> expected = RouteResolver.toSleep(app.id(), at.routes());
-        List<Change> changes = new ArrayList<>();
-        if (!served.difference(expected).isEmpty()) {
-            changes.add(new SwitchTraffic(app.id(), at.routes(), new ToSleep(), why));
-        }
+        List<Change> changes =
+                new ArrayList<>(
+                        pointing.unlessServed(
+                                RouteResolver.toSleep(app.id(), at.routes()), new ToSleep(), why));
         List<ContainerView> quiet =
                 at.containers().stream().filter(c -> !c.running() || !served.streams(c)).toList();
         if (!quiet.isEmpty()) { // no time to drain: what is busy now is left to a later pass
@@ -172,7 +166,8 @@ final class AppPlanner {
 
         Blocked hold = hold(match.isNewRelease());
         if (rollout && hold != null) {
-            return kept.changes(wanted, match, hold);
+            return new KeptServing(at, Returns.at(desired, app, at.past().inTraffic()))
+                    .changes(wanted, match, hold);
         }
         Blocked repairHold = repairHold(match);
         if (repairHold != null) {
@@ -264,7 +259,7 @@ final class AppPlanner {
             List<ContainerView> unproven,
             Blocked hold) {
         if (unproven.isEmpty() || at.containers().stream().anyMatch(served::has)) {
-            return kept.changes(wanted, match, hold);
+            return new KeptServing(at, null).changes(wanted, match, hold);
         }
         List<Reason> why = rolloutReasons(List.of(), unproven);
         return List.of(

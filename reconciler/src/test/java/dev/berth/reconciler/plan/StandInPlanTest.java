@@ -30,8 +30,13 @@ final class StandInPlanTest {
                 "shop:2 keeps exiting");
     }
 
-    private static FailedAttempt held(int tries, Instant until) {
-        return new FailedAttempt("any", tries, until, ReasonCode.StartFailed, "no network");
+    private static FailedAttempt held(Scene scene, int tries, Instant until) {
+        return new FailedAttempt(
+                FailedAttempt.inPlaceOf(scene.generation("shop")),
+                tries,
+                until,
+                ReasonCode.StartFailed,
+                "no network");
     }
 
     @Test
@@ -59,11 +64,26 @@ final class StandInPlanTest {
     }
 
     @Test
+    void plan_standInLostWhileWhatIsDeclaredWaitsForAnother_isMadeMeanwhile() {
+        Scene scene = new Scene().app("mail", FIRST, 1);
+        scene.app("shop", SECOND, 1, Scene.needing("mail"));
+        ContainerView before = scene.live("shop", FIRST, 1);
+        scene.serve("shop", before).servedLast("shop", FIRST, 1).removed(before);
+
+        List<Change> changes = scene.plan().changes();
+
+        assertThat(changes)
+                .filteredOn(change -> change.resource().name().equals("shop"))
+                .hasAtLeastOneElementOfType(Change.StartRelease.class)
+                .hasAtLeastOneElementOfType(Change.Blocked.class);
+    }
+
+    @Test
     void plan_standInFailsToo_waitsForItsTime() {
         Scene scene = standInLost();
-        scene.failed("shop", failed(scene).withStandIn(held(9, Scene.NOW.plusSeconds(60))));
+        scene.failed("shop", failed(scene).withStandIn(held(scene, 9, Scene.NOW.plusSeconds(60))));
         Scene due = standInLost();
-        due.failed("shop", failed(due).withStandIn(held(9, Scene.NOW)));
+        due.failed("shop", failed(due).withStandIn(held(due, 9, Scene.NOW)));
 
         assertThat(scene.plan().changes()).noneMatch(Change.StartRelease.class::isInstance);
         assertThat(due.plan().changes()).hasAtLeastOneElementOfType(Change.StartRelease.class);
@@ -83,7 +103,7 @@ final class StandInPlanTest {
     private static Scene neverServed(int tries) {
         Scene scene = new Scene().app("shop", SECOND, 1);
         scene.live("shop", FIRST, 1, new ContainerView.Exited(1, false));
-        return scene.failed("shop", failed(scene).withStandIn(held(tries, Scene.NOW)));
+        return scene.failed("shop", failed(scene).withStandIn(held(scene, tries, Scene.NOW)));
     }
 
     @Test

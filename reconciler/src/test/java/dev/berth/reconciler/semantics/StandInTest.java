@@ -214,6 +214,44 @@ final class StandInTest {
         }
     }
 
+    private static Rig waitsForOneThatIsNeverReady() {
+        Rig rig = new Rig().serve("api", Spec.Image.QUICK, 2);
+        rig.commit(new Tree.Put("shop", new Spec(Spec.Image.NEVER_READY, 1, Spec.Twist.NONE)));
+        rig.commit(new Tree.Put("api", new Spec(Spec.Image.OTHER, 2, Spec.Twist.DEPENDS)))
+                .run(Duration.ofMinutes(3));
+        assertThat(rig.servedBy("api")).containsExactly("api:quick", "api:quick");
+        assertThat(rig.ready("api")).contains("DependencyNotReady");
+        return rig;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void containers_removedWhileTheNewReleaseWaitsForAnother_areReplaced(int removed) {
+        try (Rig rig = waitsForOneThatIsNeverReady()) {
+            rig.removeByHand("api", removed).run(SOON);
+
+            assertThat(rig.servedBy("api")).containsExactly("api:quick", "api:quick");
+            assertThat(rig.ready("api")).contains("DependencyNotReady");
+        }
+    }
+
+    @Test
+    void containers_thatCannotBeMadeWhileTheNewReleaseWaits_areTriedWithGrowingPauses() {
+        try (Rig rig = waitsForOneThatIsNeverReady()) {
+            rig.failing(EngineCall.ENSURE_NETWORK, "berth_home_api");
+            int before = rig.passes();
+            rig.removeByHand("api").run(Duration.ofMinutes(20));
+            assertThat(rig.passes() - before)
+                    .as("one for each try, and few others")
+                    .isBetween(8, 30);
+            assertThat(rig.servedBy("api")).isEmpty();
+
+            rig.mended().run(Duration.ofMinutes(7));
+
+            assertThat(rig.servedBy("api")).containsExactly("api:quick", "api:quick");
+        }
+    }
+
     /** The release before the one that served is not the one that stands in. */
     @Test
     void containers_ofTheSecondRelease_areReplacedByTheSecond() {
