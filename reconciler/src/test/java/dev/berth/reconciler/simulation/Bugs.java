@@ -237,6 +237,16 @@ enum Bugs implements Bug {
                 return port.engine().createContainer(renamed(spec));
             }
         }
+
+        @Override
+        boolean mayShow(History history) {
+            return history.events().stream()
+                    .anyMatch(
+                            event ->
+                                    event instanceof Event.EngineFails(_, var call, var after)
+                                            && call == EngineCall.CREATE
+                                            && after);
+        }
     },
     /** Whatever has our label somewhere is ours. */
     TAKES_LOOK_ALIKES {
@@ -486,7 +496,7 @@ enum Bugs implements Bug {
     WINDOW_NEVER_OVER {
         @Override
         @Nullable Object call(Port port) throws Throwable {
-            return edited(port, text -> text.replace("rollbackWindow: 5s", "rollbackWindow: 1h"));
+            return edited(port, text -> text.replace("rollbackWindow: 2s", "rollbackWindow: 1h"));
         }
 
         @Override

@@ -140,7 +140,7 @@ public record Spec(Image image, int replicas, Twist twist) {
                             + ", cron: [{name: %s, schedule: '*/5 * * * *', command: ['true']}]"
                                     .formatted(SCHEDULE);
             case GROUPED -> PROBED + ", envFrom: [common]";
-            case BRIEF -> PROBED + ", rollout: {rollbackWindow: 5s}";
+            case BRIEF -> PROBED + ", rollout: {rollbackWindow: 2s}";
             case SECRET ->
                     PROBED
                             + ", env: {TOKEN: {fromSecret: keep.token}}, secrets: [{secret: keep,"

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaysBack {
     private static final Duration USUAL = Duration.ofMinutes(5);
-    private static final Duration BRIEF = Duration.ofSeconds(5);
+    private static final Duration BRIEF = Duration.ofSeconds(2);
 
     /** So many restarts of one container are no accident. */
     private static final int OFTEN = 5;
