@@ -57,7 +57,8 @@ final class KeptServing {
     List<Change> changes(Workload.Containers wanted, SlotMatch match, Blocked hold) {
         List<ContainerView> serving = at.containers().stream().filter(at.served()::has).toList();
         List<ContainerView> stopped = serving.isEmpty() ? stoppedRelease(match) : List.of();
-        StandIn standIn = brokenStandIn(match, serving);
+        StandIn known = standIn(match, serving);
+        StandIn standIn = known == null || known.isWhole() ? null : known;
         boolean restartable =
                 !stopped.stream().allMatch(this::canOnlyRun)
                         && (standIn == null || standIn.is(stopped.getFirst().release()));
@@ -66,6 +67,7 @@ final class KeptServing {
             changes.addAll(mend(standIn, match));
         } else if (!serving.isEmpty()) {
             changes.addAll(pointing.at(serving));
+            changes.addAll(surplus(known));
         } else if (restartable && !standInFails(stopped.getFirst().release())) {
             changes.addAll(restart(stopped, wanted, match));
         } else {
@@ -99,12 +101,23 @@ final class KeptServing {
         return changes;
     }
 
+    /** Mended before, by who could not take away what was in its place. */
+    private List<Change> surplus(@Nullable StandIn standIn) {
+        if (standIn == null || !at.served().known()) {
+            return List.of();
+        }
+        List<ContainerView> left =
+                standIn.slots().obsolete().stream().filter(c -> !at.served().has(c)).toList();
+        return left.isEmpty()
+                ? List.of()
+                : retiring.unserved(left, standIn.slots().obsoleteReasons());
+    }
+
     /**
-     * What served before the release that failed, when some or all of its containers were lost;
-     * {@code null} when none were, it ended on purpose, or it could not serve as it is declared
-     * now.
+     * What served before the release that failed; {@code null} when it ended on purpose, or could
+     * not serve as it is declared now.
      */
-    private @Nullable StandIn brokenStandIn(SlotMatch match, List<ContainerView> serving) {
+    private @Nullable StandIn standIn(SlotMatch match, List<ContainerView> serving) {
         KnownRelease known = at.past().inTraffic();
         if (former == null
                 || known == null
@@ -114,8 +127,7 @@ final class KeptServing {
             return null;
         }
         StandIn standIn = StandIn.of(at.instance(), former, then, known, at.containers());
-        return standIn.isWhole()
-                        || standIn.is(match.release())
+        return standIn.is(match.release())
                         || serving.stream().anyMatch(c -> !c.release().equals(standIn.release()))
                 ? null
                 : standIn;

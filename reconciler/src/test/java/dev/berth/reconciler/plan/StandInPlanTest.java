@@ -114,6 +114,23 @@ final class StandInPlanTest {
                 .noneMatch(Change.StartRelease.class::isInstance);
     }
 
+    /** Found by the simulation: who mended it did not hear that the switch was made. */
+    @Test
+    void plan_standInServesAndAnotherOfItsSlotIsLeft_theOtherGoes() {
+        Scene scene = new Scene().app("shop", SECOND, 1);
+        ContainerView other = scene.live("shop", FIRST, 1, new ContainerView.Restarting(1, 3));
+        ContainerView serving = scene.live("shop", FIRST, 1);
+        scene.serve("shop", serving).servedLast("shop", FIRST, 1);
+
+        assertThat(scene.stalled("shop", "keeps exiting").plan().changes())
+                .hasAtLeastOneElementOfType(Change.RetireContainers.class)
+                .filteredOn(Change.RetireContainers.class::isInstance)
+                .allSatisfy(
+                        change ->
+                                assertThat(((Change.RetireContainers) change).containers())
+                                        .containsExactly(other));
+    }
+
     /** No route could lead to it as it is declared now. */
     @Test
     void plan_standInLostThatListensNowhere_isLeft() {
