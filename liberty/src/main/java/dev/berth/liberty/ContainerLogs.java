@@ -1,13 +1,13 @@
 package dev.berth.liberty;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.RunLogs;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.Comparator;

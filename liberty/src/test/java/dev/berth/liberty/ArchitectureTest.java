@@ -134,7 +134,12 @@ final class ArchitectureTest {
                         .should()
                         .dependOnClassesThat(
                                 resideInAPackage("dev.berth.reconciler..")
-                                        .and(not(resideInAPackage("dev.berth.reconciler.status"))))
+                                        .and(
+                                                not(
+                                                        resideInAnyPackage(
+                                                                "dev.berth.reconciler.status",
+                                                                "dev.berth.reconciler.answer",
+                                                                "dev.berth.reconciler.build.kept"))))
                         .orShould()
                         .dependOnClassesThat(
                                 resideInAPackage("dev.berth.telemetry..")

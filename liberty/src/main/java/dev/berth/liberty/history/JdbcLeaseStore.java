@@ -1,7 +1,7 @@
 package dev.berth.liberty.history;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.lease.LeaseStore;
-import dev.berth.reconciler.status.UnavailableException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,11 +3,11 @@ package dev.berth.liberty.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.JpaPassHistory;
 import dev.berth.reconciler.status.PassHistory;
 import dev.berth.reconciler.status.PassHistoryContract;
 import dev.berth.reconciler.status.SamplePasses;
-import dev.berth.reconciler.status.UnavailableException;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;

@@ -1,8 +1,8 @@
 package dev.berth.reconciler.lease;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
-import dev.berth.reconciler.status.UnavailableException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

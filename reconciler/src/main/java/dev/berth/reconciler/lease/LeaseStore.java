@@ -1,6 +1,6 @@
 package dev.berth.reconciler.lease;
 
-import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.reconciler.answer.UnavailableException;
 import java.time.Duration;
 
 /**

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import java.util.List;
 
 /** What an app's containers wrote lately. Thread-safe. */

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.schemas.status.PassReport;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
 
+import dev.berth.reconciler.answer.Page;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.PassReport;

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.SQLException;

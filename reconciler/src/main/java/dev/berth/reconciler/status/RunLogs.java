@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.berth.reconciler.lease;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.clockwork.Clockwork;
-import dev.berth.reconciler.status.UnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

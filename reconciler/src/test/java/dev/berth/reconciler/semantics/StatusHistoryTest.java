@@ -3,13 +3,13 @@ package dev.berth.reconciler.semantics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.semantics.Controls.Control;
 import dev.berth.reconciler.status.Event;
 import dev.berth.reconciler.status.InMemoryPassHistory;
 import dev.berth.reconciler.status.PassHistory;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;

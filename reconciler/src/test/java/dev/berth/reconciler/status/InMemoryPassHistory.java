@@ -1,5 +1,7 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.answer.Page;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ResourceStatus;

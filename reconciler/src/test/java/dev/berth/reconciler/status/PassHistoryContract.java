@@ -3,6 +3,8 @@ package dev.berth.reconciler.status;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.reconciler.answer.Page;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Commit;

@@ -1,9 +1,9 @@
 package dev.berth.webapp.api;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.webapp.http.Answers;

@@ -1,7 +1,7 @@
 package dev.berth.webapp.api;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.PassHistory;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.webapp.http.Answers;
 import jakarta.enterprise.context.Dependent;

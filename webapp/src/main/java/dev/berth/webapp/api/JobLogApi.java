@@ -1,7 +1,7 @@
 package dev.berth.webapp.api;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.RunLogs;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;

@@ -1,8 +1,8 @@
 package dev.berth.webapp.api;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.PassHistory;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.webapp.http.Answers;
 import jakarta.enterprise.context.Dependent;

@@ -1,6 +1,6 @@
 package dev.berth.webapp.http;
 
-import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.schemas.Json;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;

@@ -1,9 +1,9 @@
 package dev.berth.webapp.page;
 
-import dev.berth.reconciler.status.Page;
+import dev.berth.reconciler.answer.Page;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.PassHistory;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.webapp.api.Listings;
 import dev.berth.webapp.http.Answers;

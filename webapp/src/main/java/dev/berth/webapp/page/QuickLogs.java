@@ -1,8 +1,8 @@
 package dev.berth.webapp.page;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.RunLogs;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.util.List;

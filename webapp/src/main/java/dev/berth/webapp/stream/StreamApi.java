@@ -1,6 +1,6 @@
 package dev.berth.webapp.stream;
 
-import dev.berth.reconciler.status.UnavailableException;
+import dev.berth.reconciler.answer.UnavailableException;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

@@ -1,7 +1,7 @@
 package dev.berth.webapp.stream;
 
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.berth.reconciler.status;
+package dev.berth.reconciler.answer;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;

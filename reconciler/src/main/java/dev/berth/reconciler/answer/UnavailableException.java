@@ -1,4 +1,4 @@
-package dev.berth.reconciler.status;
+package dev.berth.reconciler.answer;
 
 import org.jspecify.annotations.Nullable;
 
