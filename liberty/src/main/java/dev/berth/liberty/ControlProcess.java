@@ -7,6 +7,10 @@ import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.build.kept.BuildStore;
+import dev.berth.reconciler.build.log.BuildLogs;
+import dev.berth.reconciler.build.queue.BuildBook;
+import dev.berth.reconciler.build.queue.BuildQueue;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -76,6 +80,8 @@ public final class ControlProcess implements AutoCloseable {
     /** The first pass waits so long for the edge, which starts at the same time. */
     private static final Duration EDGE_PATIENCE = Duration.ofSeconds(10);
 
+    private static final int BUILDS_AT_ONCE = 2;
+
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EdgeLink edge;
     private final LongAdder engineWrites = new LongAdder();
@@ -84,6 +90,8 @@ public final class ControlProcess implements AutoCloseable {
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final Vault vault;
+    private final BuildLogs buildLogs;
+    private final BuildBook builds;
     private final LeaseKeeper lease;
     private final Watchdog watchdog;
 
@@ -91,6 +99,7 @@ public final class ControlProcess implements AutoCloseable {
      * Puts the parts together; nothing runs yet.
      *
      * @param leases who may write, as the database has it
+     * @param kept the builds of before, likewise
      * @param board gets the report of every pass
      * @throws IllegalStateException if the config repo's URL is none, another process works with
      *     the home, or secrets are kept whose key is not there; the message says what to do
@@ -99,6 +108,7 @@ public final class ControlProcess implements AutoCloseable {
             Environment environment,
             EdgeLink edge,
             LeaseStore leases,
+            BuildStore kept,
             StatusBoard board,
             Clockwork clock) {
         RandomGenerator random =
@@ -113,6 +123,18 @@ public final class ControlProcess implements AutoCloseable {
         SecretRoom secrets = secrets(environment, clock);
         this.edge = edge;
         this.vault = secrets.vault();
+        buildLogs =
+                new BuildLogs(
+                        environment.home().resolve("builds").resolve("logs"),
+                        text -> vault.redactor().clean(text));
+        builds =
+                part(
+                        new BuildBook(
+                                kept,
+                                buildLogs,
+                                home.id(),
+                                text -> vault.redactor().clean(text),
+                                clock));
         engine =
                 new GatedEngine(
                         part(
@@ -186,7 +208,11 @@ public final class ControlProcess implements AutoCloseable {
                         new Converger(
                                 fenced,
                                 routes,
-                                new ImageBuilder(fenced, repositories, clock),
+                                new ImageBuilder(
+                                        fenced,
+                                        repositories,
+                                        new BuildQueue(builds, () -> BUILDS_AT_ONCE),
+                                        clock),
                                 sites,
                                 clock,
                                 vault),
@@ -196,7 +222,13 @@ public final class ControlProcess implements AutoCloseable {
                         environment.httpPort(),
                         clock);
         Consumer<PassReport> clean =
-                report -> board.publish(report.cleaned(vault.redactor()::clean));
+                report -> {
+                    PassReport cleaned = report.cleaned(vault.redactor()::clean);
+                    board.publish(cleaned);
+                    if (!(lease.now() instanceof Standing.Follower)) {
+                        builds.settle(cleaned);
+                    }
+                };
         loop = part(new ReconcileLoop(reconciler, clean, clock));
         watchdog = part(new Watchdog(looks, board::amend, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
@@ -242,6 +274,7 @@ public final class ControlProcess implements AutoCloseable {
     /** Begins with the first pass as soon as an edge is there, or after a while without one. */
     public void start() {
         part(HeapTrim.start());
+        builds.start();
         Thread.ofVirtual().name("berth-start").start(this::startLoop);
     }
 
@@ -287,6 +320,16 @@ public final class ControlProcess implements AutoCloseable {
     /** The edge holds a request for an app that sleeps. */
     public void wakeRequested(String app) {
         wake(new Trigger.WakeRequested(ResourceId.app(app)));
+    }
+
+    /** How far each build is. */
+    public BuildBook builds() {
+        return builds;
+    }
+
+    /** What builds wrote. */
+    public BuildLogs buildLogs() {
+        return buildLogs;
     }
 
     /** The last lines that an app's containers wrote. */

@@ -4,10 +4,14 @@ import dev.berth.liberty.edge.EdgeToken;
 import dev.berth.liberty.edge.LongPolls;
 import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
+import dev.berth.liberty.history.JdbcBuildStore;
 import dev.berth.liberty.history.JdbcLeaseStore;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
 import dev.berth.liberty.notify.SmtpSender;
+import dev.berth.reconciler.build.kept.BuildLogReader;
+import dev.berth.reconciler.build.kept.BuildStore;
+import dev.berth.reconciler.build.kept.Builds;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.notify.AlertKeys;
@@ -34,6 +38,7 @@ import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.webapp.page.Assets;
 import dev.berth.webapp.page.PageRenderer;
 import dev.berth.webapp.page.QuickLogs;
+import dev.berth.webapp.stream.BuildLogStreams;
 import dev.berth.webapp.stream.StreamHub;
 import jakarta.annotation.Resource;
 import jakarta.annotation.Resource.AuthenticationType;
@@ -108,6 +113,12 @@ public class Wiring {
 
     @Produces
     @Singleton
+    BuildStore keptBuilds(Environment environment) {
+        return new JdbcBuildStore(database(environment));
+    }
+
+    @Produces
+    @Singleton
     HistoryWriter writer(
             JpaPassHistory history,
             StatusBoard board,
@@ -165,8 +176,9 @@ public class Wiring {
             EdgeBell bell,
             StatusBoard board,
             LeaseStore leases,
+            BuildStore kept,
             Clockwork clock) {
-        ControlProcess process = new ControlProcess(environment, edge, leases, board, clock);
+        ControlProcess process = new ControlProcess(environment, edge, leases, kept, board, clock);
         bell.answer(process::edgeConnected, process::wakeRequested);
         return process;
     }
@@ -191,6 +203,18 @@ public class Wiring {
 
     @Produces
     @Singleton
+    Builds builds(ControlProcess process) {
+        return process.builds();
+    }
+
+    @Produces
+    @Singleton
+    BuildLogReader buildLogs(ControlProcess process) {
+        return process.buildLogs();
+    }
+
+    @Produces
+    @Singleton
     Supplier<Vitals> vitals(ControlProcess loop, EdgeLink edge) {
         return () ->
                 new Vitals(
@@ -205,8 +229,8 @@ public class Wiring {
 
     @Produces
     @Singleton
-    StopSignal stopSignal(LongPolls polls, StreamHub hub) {
-        return new StopSignal(List.of(polls::close, hub::close));
+    StopSignal stopSignal(LongPolls polls, StreamHub hub, BuildLogStreams logs) {
+        return new StopSignal(List.of(polls::close, hub::close, logs::close));
     }
 
     // ---- alerts ----
@@ -236,6 +260,12 @@ public class Wiring {
     @Singleton
     StreamHub hub(StatusBoard board) {
         return new StreamHub(board, HEARTBEAT);
+    }
+
+    @Produces
+    @Singleton
+    BuildLogStreams buildLogStreams(Builds builds, BuildLogReader logs) {
+        return new BuildLogStreams(builds, logs, HEARTBEAT);
     }
 
     @Produces

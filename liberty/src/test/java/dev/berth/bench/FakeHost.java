@@ -4,6 +4,7 @@ import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -105,7 +106,7 @@ final class FakeHost implements AutoCloseable {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, repositories, clock),
+                        new ImageBuilder(engine, repositories, Queues.ofNobody(clock), clock),
                         sites,
                         clock),
                 failures,

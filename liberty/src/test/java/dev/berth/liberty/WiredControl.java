@@ -1,6 +1,7 @@
 package dev.berth.liberty;
 
 import dev.berth.liberty.health.PassTally;
+import dev.berth.reconciler.build.kept.InMemoryBuildStore;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.notify.Message;
@@ -45,6 +46,7 @@ final class WiredControl implements AutoCloseable {
                         environment,
                         new EdgeLink(clock, bell, bell::wake),
                         new Leases(),
+                        new InMemoryBuildStore(clock),
                         board,
                         clock);
         outbox =

@@ -2,6 +2,7 @@ package dev.berth.reconciler;
 
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -144,7 +145,7 @@ final class Spine implements GitSource, PinnedTrees {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, this, clock),
+                        new ImageBuilder(engine, this, Queues.ofNobody(clock), clock),
                         sites,
                         clock,
                         vault),

@@ -1,6 +1,8 @@
 package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.queue.BuildQueue;
+import dev.berth.reconciler.build.queue.Order;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.ImageSource.Built;
@@ -13,6 +15,8 @@ import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.RepoUrl;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,31 +25,31 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes sure that the engine has an image: pulls it or builds it from the pinned tree, once for
  * each reference, whoever asks. Who asks while that is under way waits for it; when the last who
- * waits is interrupted, it is cancelled. Few are pulled or built at a time, first come, first
- * served. Thread-safe.
+ * waits is interrupted, it is cancelled. Few are pulled at a time, first come, first served; builds
+ * have a queue. Thread-safe.
  */
 public final class ImageBuilder {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageBuilder.class);
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
     private static final Duration BUILD_DEADLINE = Duration.ofMinutes(30);
-    private static final int AT_A_TIME = 8;
+    private static final int PULLS_AT_A_TIME = 8;
 
     private final ContainerEngine engine;
     private final PinnedTrees trees;
+    private final BuildQueue builds;
     private final Clockwork clockwork;
-    private final Semaphore places = new Semaphore(AT_A_TIME, true);
+    private final Semaphore pulls = new Semaphore(PULLS_AT_A_TIME, true);
     private final Object lock = new Object();
     private final Map<String, Work> underway = new HashMap<>();
 
-    public ImageBuilder(ContainerEngine engine, PinnedTrees trees, Clockwork clockwork) {
+    public ImageBuilder(
+            ContainerEngine engine, PinnedTrees trees, BuildQueue builds, Clockwork clockwork) {
         this.engine = engine;
         this.trees = trees;
+        this.builds = builds;
         this.clockwork = clockwork;
     }
 
@@ -93,6 +97,15 @@ public final class ImageBuilder {
         }
     }
 
+    /** What was made of an image is so far. */
+    public void reached(ImageSource source, Phase phase) {
+        switch (source) {
+            case Built built ->
+                    builds.book().reached(ResourceId.app(built.app()), built.reference(), phase);
+            case Prebuilt _, Kept _ -> {} // nothing of it was built
+        }
+    }
+
     private Work join(ImageSource source) {
         synchronized (lock) {
             Work work = underway.get(source.reference());
@@ -118,20 +131,15 @@ public final class ImageBuilder {
 
     private boolean get(ImageSource source) throws ReconcileException, InterruptedException {
         if (!engine.hasImage(source.reference())) {
-            places.acquire();
-            try {
-                make(source);
-            } finally {
-                places.release();
-            }
+            make(source);
         }
         return true;
     }
 
-    private void make(ImageSource source) throws ReconcileException {
+    private void make(ImageSource source) throws ReconcileException, InterruptedException {
         switch (source) {
-            case Prebuilt(var reference) -> engine.pullImage(reference, PULL_DEADLINE);
-            case Built built -> build(built);
+            case Prebuilt(var reference) -> pull(reference);
+            case Built built -> builds.run(order(built), course -> build(built, course));
             case Kept(var reference) ->
                     throw new ReconcileException.Stalled(
                             ReasonCode.PullFailed,
@@ -141,13 +149,37 @@ public final class ImageBuilder {
         }
     }
 
-    private void build(Built built) throws ReconcileException {
+    private void pull(String reference) throws ReconcileException, InterruptedException {
+        pulls.acquire();
+        try {
+            engine.pullImage(reference, PULL_DEADLINE);
+        } finally {
+            pulls.release();
+        }
+    }
+
+    private static Order order(Built built) {
+        String repo = built.pin().repo();
+        return new Order(
+                ResourceId.app(built.app()),
+                built.reference(),
+                repo == null ? null : RepoUrl.withoutLogin(repo),
+                built.pin().revision().commit());
+    }
+
+    private void build(Built built, BuildQueue.Course course) throws ReconcileException {
+        if (engine.hasImage(built.reference())) { // made while this one waited
+            return;
+        }
+        course.reached(Phase.Fetching);
         ConfigTree tree = trees.open(built.pin());
+        course.reached(Phase.Detecting);
         Sent sent =
                 switch (built.recipe()) {
                     case Recipe.Own(var dockerfile) -> own(tree, built.pin().path(), dockerfile);
                     case Recipe.Written written -> written(tree, written);
                 };
+        course.reached(Phase.Building);
         String repo = built.pin().repo();
         engine.buildImage(
                 new ImageBuild(
@@ -161,7 +193,7 @@ public final class ImageBuilder {
                                 "org.opencontainers.image.source",
                                 repo == null ? "config" : RepoUrl.withoutLogin(repo)),
                         BUILD_DEADLINE),
-                line -> LOG.debug("build {}: {}", built.reference(), line));
+                course::line);
     }
 
     /** What goes to the engine. */

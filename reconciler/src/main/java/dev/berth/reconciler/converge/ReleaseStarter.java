@@ -11,6 +11,7 @@ import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.plan.Change.StartRelease;
 import dev.berth.reconciler.plan.Release;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +96,7 @@ final class ReleaseStarter {
                 pending.add(
                         new Pending(container.id(), candidate.readiness(), container.process()));
             }
+            images.reached(release.image(), Build.Phase.Probing);
             List<ContainerView> ready = new ArrayList<>();
             for (Pending each : pending) {
                 ready.add(prove(app, each, network));

@@ -42,6 +42,11 @@ public sealed interface ImageSource {
             args = Collections.unmodifiableSortedMap(new TreeMap<>(args));
         }
 
+        /** Name of the app whose code it is. */
+        public String app() {
+            return reference.substring(BUILT.length(), reference.lastIndexOf(':'));
+        }
+
         /** What stands for the image in its reference: 12 hexadecimal digits. */
         public String hash() {
             return reference.substring(reference.lastIndexOf(':') + 1);

@@ -43,7 +43,16 @@ final class Recipes {
                     case Recipe.AsItIs(_, _, String directory, _) -> directory;
                 },
                 recipe instanceof Recipe.Own(String dockerfile) ? dockerfile : null,
-                recipe instanceof Recipe.Written written ? written.dockerfile() : null);
+                recipe instanceof Recipe.Written written ? written.dockerfile() : null,
+                image(app.workload()));
+    }
+
+    private static @Nullable String image(Workload workload) {
+        return switch (workload) {
+            case Workload.Containers(ImageSource.Built built, _) -> built.reference();
+            case Workload.Files(Workload.Origin.Bundle(var image), _) -> image.reference();
+            case Workload.Containers _, Workload.Files _ -> null;
+        };
     }
 
     private static @Nullable SourcePin pin(Workload workload) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Recipe;
@@ -50,7 +51,11 @@ final class ImageBuilderTest {
     private final FakeEngine engine =
             new FakeEngine(InstantSource.system()).withImages("busybox:1");
     private final ImageBuilder builder =
-            new ImageBuilder(engine, new OneDockerfile(), Clockwork.system());
+            new ImageBuilder(
+                    engine,
+                    new OneDockerfile(),
+                    Queues.ofNobody(Clockwork.system()),
+                    Clockwork.system());
 
     private static ImageSource built(@Nullable String repo) {
         Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);

@@ -3,6 +3,7 @@ package dev.berth.reconciler.converge;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredApp;
@@ -92,7 +93,7 @@ final class World {
         return new Converger(
                 engine,
                 traffic,
-                new ImageBuilder(engine, new NoTrees(), clockwork),
+                new ImageBuilder(engine, new NoTrees(), Queues.ofNobody(clockwork), clockwork),
                 sites,
                 clockwork);
     }

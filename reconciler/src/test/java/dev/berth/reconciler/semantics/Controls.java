@@ -7,6 +7,7 @@ import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -281,7 +282,7 @@ final class Controls {
                             new Converger(
                                     fenced,
                                     edge,
-                                    new ImageBuilder(fenced, trees, clock),
+                                    new ImageBuilder(fenced, trees, Queues.ofNobody(clock), clock),
                                     sites,
                                     clock,
                                     vault),

@@ -4,6 +4,7 @@ import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -75,7 +76,7 @@ final class Core {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, trees, clock),
+                        new ImageBuilder(engine, trees, Queues.ofNobody(clock), clock),
                         sites,
                         clock,
                         own.vault()),

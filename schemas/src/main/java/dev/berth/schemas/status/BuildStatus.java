@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param dockerfile path of the author's Dockerfile, relative to the app's source; {@code null} =
  *     there is none
  * @param text of the Dockerfile that Berth wrote; {@code null} = it wrote none
+ * @param image what is built, {@code berth/<app>:<hash of all that goes in>}; {@code null} =
+ *     nothing is, or a release of before is wanted
  */
 public record BuildStatus(
         ResourceId app,
@@ -24,7 +26,8 @@ public record BuildStatus(
         Makes makes,
         String path,
         @Nullable String dockerfile,
-        @Nullable String text) {
+        @Nullable String text,
+        @Nullable String image) {
 
     /** What comes out of a build. */
     public enum Makes {
@@ -43,6 +46,7 @@ public record BuildStatus(
                 makes,
                 path,
                 dockerfile,
-                text == null ? null : cleaner.apply(text));
+                text == null ? null : cleaner.apply(text),
+                image);
     }
 }

@@ -6,6 +6,8 @@ import static dev.berth.reconciler.status.SamplePasses.condition;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
+import dev.berth.schemas.status.Build;
+import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.BuildStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
@@ -89,9 +91,61 @@ final class Harbour {
                                 BuildStatus.Makes.Image,
                                 "apps/hello",
                                 null,
-                                "FROM node:24 AS build\nRUN echo \"<b>\"\n")),
+                                "FROM node:24 AS build\nRUN echo \"<b>\"\n",
+                                "berth/hello:1a2b3c4d5e6f")),
                 List.of(),
                 null);
+    }
+
+    /** One that failed, after one that serves. */
+    static List<Build> builds() {
+        return List.of(
+                new Build(
+                        "hello-20261121-101402-0001",
+                        ResourceId.app("hello"),
+                        "berth/hello:1a2b3c4d5e6f",
+                        "https://example.com/hello",
+                        "c0ffee00".repeat(5),
+                        1,
+                        steps(
+                                NOW.minusSeconds(60),
+                                Phase.Queued,
+                                Phase.Fetching,
+                                Phase.Detecting,
+                                Phase.Building,
+                                Phase.Failed)),
+                new Build(
+                        "hello-20261121-091402-0000",
+                        ResourceId.app("hello"),
+                        "berth/hello:0a2b3c4d5e6f",
+                        "https://example.com/hello",
+                        "c0ffee01".repeat(5),
+                        1,
+                        steps(
+                                NOW.minusSeconds(3600),
+                                Phase.Queued,
+                                Phase.Fetching,
+                                Phase.Detecting,
+                                Phase.Building,
+                                Phase.Releasing,
+                                Phase.Probing,
+                                Phase.Serving)));
+    }
+
+    private static List<Build.Step> steps(Instant begin, Phase... phases) {
+        return IntStream.range(0, phases.length)
+                .mapToObj(
+                        i ->
+                                new Build.Step(
+                                        phases[i],
+                                        begin.plusMillis(1700L * i),
+                                        1,
+                                        phases[i] == Phase.Failed ? ReasonCode.BuildFailed : null,
+                                        phases[i] == Phase.Failed
+                                                ? "The lock file is out of date: run npm install"
+                                                        + " and commit package-lock.json"
+                                                : null))
+                .toList();
     }
 
     static PassReport busy() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.build.queue;
+
+import org.jspecify.annotations.NullMarked;
