@@ -8,6 +8,8 @@ import dev.berth.webapp.api.AppCronApi;
 import dev.berth.webapp.api.AppLogApi;
 import dev.berth.webapp.api.AppReleasesApi;
 import dev.berth.webapp.api.AppTrafficApi;
+import dev.berth.webapp.api.BuildLogApi;
+import dev.berth.webapp.api.BuildsApi;
 import dev.berth.webapp.api.DiagnosticsApi;
 import dev.berth.webapp.api.EventsApi;
 import dev.berth.webapp.api.IndexApi;
@@ -19,6 +21,7 @@ import dev.berth.webapp.api.SchemasApi;
 import dev.berth.webapp.http.ProblemMapper;
 import dev.berth.webapp.http.SecurityHeaders;
 import dev.berth.webapp.page.AssetsResource;
+import dev.berth.webapp.page.BuildPages;
 import dev.berth.webapp.page.DiagnosticsPage;
 import dev.berth.webapp.page.HistoryPages;
 import dev.berth.webapp.page.Pages;
@@ -49,6 +52,8 @@ public class RestApplication extends Application {
                     JobLogApi.class,
                     AppCronApi.class,
                     AppBuildApi.class,
+                    BuildsApi.class,
+                    BuildLogApi.class,
                     AppReleasesApi.class,
                     AppTrafficApi.class,
                     DiagnosticsApi.class,
@@ -56,6 +61,7 @@ public class RestApplication extends Application {
                     StreamApi.class,
                     Pages.class,
                     ResourcePages.class,
+                    BuildPages.class,
                     HistoryPages.class,
                     DiagnosticsPage.class,
                     AssetsResource.class);

@@ -303,11 +303,20 @@ final class Berth implements AutoCloseable {
         return askControl(path);
     }
 
-    private String askControl(String path) throws IOException, InterruptedException {
+    /** A page as something else than a browser takes. */
+    String page(String path, String accept) throws IOException, InterruptedException {
+        return askControl(path, "Accept", accept);
+    }
+
+    private String askControl(String path, String... fields)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + control + path));
+        if (fields.length > 0) {
+            request.headers(fields);
+        }
         return client.send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + control + path))
-                                .timeout(Duration.ofSeconds(20))
-                                .build(),
+                        request.timeout(Duration.ofSeconds(20)).build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
     }

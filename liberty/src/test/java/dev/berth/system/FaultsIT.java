@@ -3,17 +3,21 @@ package dev.berth.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.dockerjava.api.model.Container;
+import dev.berth.schemas.Json;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** Bad releases, people's hands, and kill -9, on the real thing. One Berth, one app a test. */
 class FaultsIT {
@@ -110,6 +114,68 @@ class FaultsIT {
                 .isEqualTo("BuildFailed");
         assertThat(berth.condition("app/broken", "Ready").path("message").asString())
                 .contains("about to fail");
+        JsonNode build = berth.api("builds?app=broken").at("/items/0");
+        assertThat(phases(build))
+                .containsExactly("Queued", "Fetching", "Detecting", "Building", "Failed");
+        assertThat(berth.page("/builds/" + build.path("id").asString()))
+                .contains("Failed in Building", "about to fail");
+    }
+
+    private static List<String> phases(JsonNode build) {
+        return build.path("steps").valueStream().map(s -> s.path("phase").asString()).toList();
+    }
+
+    /** The next control goes on with it; who follows its log misses nothing. */
+    @Test
+    void controlKilledDuringABuild_isTheSameBuildsNextAttempt() throws Exception {
+        berth.write(
+                "tough/Dockerfile",
+                """
+                FROM busybox:1
+                RUN for i in 1 2 3 4 5 6; do echo "tough $i"; sleep 1; done; mkdir /www && echo tough > /www/index.html
+                CMD ["httpd", "-f", "-p", "3000", "-h", "/www"]
+                """);
+        deploy(
+                """
+                apiVersion: berth/v1
+                kind: App
+                metadata: {name: tough}
+                spec: {source: {path: tough}, port: 3000}
+                """);
+        berth.await("a build", () -> log("tough").contains("tough 2\n"));
+        String id = newest("tough").path("id").asString();
+        berth.kill("control");
+
+        berth.awaitBody("tough", "/", "tough");
+        berth.await("its end", () -> phases(newest("tough")).getLast().equals("Serving"));
+
+        JsonNode build = newest("tough");
+        assertThat(build.path("id").asString()).isEqualTo(id);
+        assertThat(build.path("attempt").asInt()).isEqualTo(2);
+        assertThat(phases(build)).contains("Releasing", "Probing");
+        assertThat(log("tough")).contains("--- attempt 2 ---", "tough 6\n");
+        String streamed = berth.page("/api/v1/builds/" + id + "/log", "text/event-stream");
+        assertThat(lines(streamed)).isEqualTo(log("tough"));
+        assertThat(streamed).contains("event: done").contains("\"Serving\"");
+    }
+
+    private static JsonNode newest(String app) throws Exception {
+        return berth.api("builds?app=" + app).at("/items/0");
+    }
+
+    private static String log(String app) throws Exception {
+        String id = newest(app).path("id").asString("");
+        return id.isEmpty() ? "" : berth.page("/api/v1/builds/" + id + "/log", "text/plain");
+    }
+
+    /** What the events of a stream hold. */
+    private static String lines(String stream) {
+        return stream.lines()
+                .filter(line -> line.startsWith("data: ["))
+                .map(line -> Json.read(line.substring(6), String[].class))
+                .flatMap(Arrays::stream)
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     @Test

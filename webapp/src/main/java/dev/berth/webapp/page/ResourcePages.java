@@ -1,15 +1,17 @@
 package dev.berth.webapp.page;
 
+import dev.berth.reconciler.answer.UnavailableException;
+import dev.berth.reconciler.build.kept.Builds;
 import dev.berth.reconciler.status.AppTraffic;
 import dev.berth.reconciler.status.PassHistory;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.webapp.api.Listings;
 import dev.berth.webapp.http.Answers;
 import dev.berth.webapp.view.AttemptView;
+import dev.berth.webapp.view.BuildRunView;
 import dev.berth.webapp.view.BuildView;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
@@ -38,11 +40,13 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class ResourcePages {
     private static final int EVENTS = 20;
+    private static final int BUILDS = 5;
     private static final int LINES = 200;
     private static final int REFRESH_SECONDS = 5;
 
     private final StatusBoard board;
     private final PassHistory history;
+    private final Builds builds;
     private final AppTraffic traffic;
     private final QuickLogs logs;
     private final PageRenderer renderer;
@@ -55,12 +59,14 @@ public class ResourcePages {
     public ResourcePages(
             StatusBoard board,
             PassHistory history,
+            Builds builds,
             AppTraffic traffic,
             QuickLogs logs,
             PageRenderer renderer,
             InstantSource clock) {
         this.board = board;
         this.history = history;
+        this.builds = builds;
         this.traffic = traffic;
         this.logs = logs;
         this.renderer = renderer;
@@ -102,6 +108,7 @@ public class ResourcePages {
                 board.schedulesOf(id).stream().map(s -> ScheduleView.of(s, now)).toList(),
                 board.releasesOf(id).stream().map(r -> ReleaseView.of(r, now)).toList(),
                 BuildView.of(board.buildOf(id)),
+                builds(id, now),
                 log.items(),
                 log.failure());
     }
@@ -125,6 +132,19 @@ public class ResourcePages {
                     null);
         } catch (UnavailableException e) {
             return new Found<>(null, e.getMessage());
+        }
+    }
+
+    private List<BuildRunView> builds(ResourceId id, Instant now) {
+        if (board.buildOf(id) == null) {
+            return List.of();
+        }
+        try {
+            return builds.builds(id, null, BUILDS).items().stream()
+                    .map(build -> BuildRunView.of(build, now))
+                    .toList();
+        } catch (UnavailableException e) {
+            return List.of(); // the events say that the database is away
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedules what it runs by the clock
  * @param releases what it can be pinned to, newest first
  * @param build how its code is built; {@code null} when it has none
+ * @param builds the last builds of it, newest first
  * @param log the last lines, oldest first; {@code null} for a kind that has none
  * @param logFailure why there are no lines; {@code null} when there are
  */
@@ -30,6 +31,7 @@ public record ResourcePage(
         List<ScheduleView> schedules,
         List<ReleaseView> releases,
         @Nullable BuildView build,
+        List<BuildRunView> builds,
         @Nullable List<String> log,
         @Nullable String logFailure) {
 

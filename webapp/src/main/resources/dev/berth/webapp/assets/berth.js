@@ -6,6 +6,7 @@
   const live = document.getElementById('live');
   const every = Number(root.dataset.refresh) * 1000;
   let stream = null;
+  let build = null;
   let pending = 0;
 
   function ago(seconds) {
@@ -38,6 +39,7 @@
     const details = [...main.querySelectorAll('details')];
     if (details.length === opened.length) details.forEach((d, i) => { d.open = opened[i]; });
     follow(above);
+    watchBuild();
     document.getElementById('live-text').replaceChildren(...fresh.getElementById('live-text').childNodes);
     document.title = fresh.title;
     root.dataset.pass = fresh.documentElement.dataset.pass;
@@ -47,6 +49,26 @@
   function follow(above) {
     const log = document.getElementById('log');
     if (log && above < 24) log.scrollTop = log.scrollHeight;
+  }
+
+  // The log of a build that goes on: the page has it up to a place, the rest comes live.
+  function watchBuild() {
+    if (build) build.close();
+    build = null;
+    const log = document.getElementById('log');
+    if (!log || log.dataset.live !== 'yes' || document.hidden) return;
+    const here = new EventSource(`/api/v1/builds/${log.dataset.build}/log?after=${log.dataset.end}`);
+    build = here;
+    here.addEventListener('log', (event) => {
+      const above = log.scrollHeight - log.scrollTop - log.clientHeight;
+      log.append(JSON.parse(event.data).join('\n') + '\n');
+      log.dataset.end = event.lastEventId;
+      follow(above);
+    });
+    here.addEventListener('done', () => {
+      here.close();
+      soon();
+    });
   }
 
   async function refresh() {
@@ -79,8 +101,9 @@
     }
   }
 
-  document.addEventListener('visibilitychange', listen);
+  document.addEventListener('visibilitychange', () => { listen(); watchBuild(); });
   listen();
+  watchBuild();
   follow(0);
   age();
   setInterval(age, 1000);

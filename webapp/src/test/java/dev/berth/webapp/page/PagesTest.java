@@ -4,13 +4,18 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.reconciler.answer.UnavailableException;
+import dev.berth.reconciler.build.kept.InMemoryBuildStore;
+import dev.berth.reconciler.build.log.BuildLogs;
+import dev.berth.reconciler.build.queue.BuildBook;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.InMemoryPassHistory;
 import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.SamplePasses;
 import dev.berth.reconciler.status.StatusBoard;
-import dev.berth.reconciler.status.UnavailableException;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -25,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,6 +42,11 @@ final class PagesTest {
     private final InstantSource clock = InstantSource.fixed(Harbour.NOW);
     private final StatusBoard board = new StatusBoard();
     private final InMemoryPassHistory history = new InMemoryPassHistory();
+    private final InMemoryBuildStore builds = new InMemoryBuildStore(clock);
+    private final BuildLogs logs =
+            new BuildLogs(Path.of("target", "build-logs"), UnaryOperator.identity());
+    private final BuildBook book =
+            new BuildBook(builds, logs, "home", UnaryOperator.identity(), Clockwork.system());
     private final Assets assets = new Assets();
     private final PageRenderer renderer = new PageRenderer(board, assets, clock);
 
@@ -350,6 +361,86 @@ final class PagesTest {
                         Map.of("view", view)));
     }
 
+    private BuildPages buildPages() {
+        return new BuildPages(book, logs, renderer, clock);
+    }
+
+    @Test
+    void builds_none_saysWhatWouldMakeOne() throws Exception {
+        assertThat(keep("builds-none", buildPages().listHtml(null)))
+                .contains("Nothing was built yet", "source:");
+    }
+
+    @Test
+    void builds_some_areListedWithWhatTheyCameTo() throws Exception {
+        for (Build build : Harbour.builds()) {
+            builds.save(build, "home");
+        }
+
+        assertThat(keep("builds", buildPages().listHtml(null)))
+                .contains(
+                        "Failed in Building",
+                        "The lock file is out of date",
+                        "Serving",
+                        "/builds/hello-20261121-101402-0001",
+                        "https://example.com/hello");
+    }
+
+    @Test
+    void builds_databaseGone_saysSo() throws Exception {
+        builds.fail("The database can't be used: refused");
+
+        assertThat(keep("builds-gone", buildPages().listHtml(null)))
+                .contains("not available", "refused")
+                .doesNotContain("Nothing was built yet");
+    }
+
+    @Test
+    void build_failed_namesTheStepAndShowsItsLogAsText() throws Exception {
+        Build failed = Harbour.builds().getFirst();
+        logs.forget(List.of(failed.id()));
+        try (BuildLogs.Open log = logs.open(failed.id())) {
+            log.line("#7 [build 4/6] RUN npm ci");
+            log.line("<script>alert(1)</script>");
+        }
+
+        assertThat(keep("build-failed", buildPages().html(failed)))
+                .contains(
+                        "Failed in Building",
+                        "npm ci",
+                        "&lt;script&gt;",
+                        "data-live=\"no\"",
+                        "berth/hello:1a2b3c4d5e6f")
+                .doesNotContain("<script>alert");
+    }
+
+    @Test
+    void build_goesOn_isFollowedLive() throws Exception {
+        Build serving = Harbour.builds().get(1);
+        Build building =
+                new Build(
+                        "hello-live",
+                        serving.app(),
+                        serving.image(),
+                        null,
+                        serving.commit(),
+                        1,
+                        serving.steps().subList(0, 4));
+
+        assertThat(keep("build-live", buildPages().html(building)))
+                .contains("data-live=\"yes\"", "data-end=\"0\"", "Building");
+    }
+
+    @Test
+    void resource_withCode_showsItsLastBuilds() throws Exception {
+        for (Build build : Harbour.builds()) {
+            builds.save(build, "home");
+        }
+        board.publish(Harbour.scheduled());
+
+        assertThat(resource("build-history", "hello")).contains("Failed in Building", "Serving");
+    }
+
     private String resource(String name, String app) throws IOException {
         return resource(
                 name,
@@ -366,6 +457,7 @@ final class PagesTest {
                 new ResourcePages(
                         board,
                         history,
+                        book,
                         Harbour::traffic,
                         new QuickLogs(logs, RunLogs.NONE, Duration.ofSeconds(5)),
                         renderer,

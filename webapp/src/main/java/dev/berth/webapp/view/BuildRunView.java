@@ -1,0 +1,94 @@
+package dev.berth.webapp.view;
+
+import dev.berth.schemas.status.Build;
+import dev.berth.schemas.status.Build.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One build in a list or as the head of its page.
+ *
+ * @param state in a word or two: {@code Building}, {@code Failed in Building}
+ * @param tone the colour's name in the style sheet
+ * @param commit 12 hex
+ * @param repo whose code; {@code null} = the config repo
+ * @param why of its last step; {@code null} when that is plain
+ * @param goesOn true while it may still change
+ */
+public record BuildRunView(
+        String id,
+        String href,
+        String app,
+        String appHref,
+        String image,
+        String state,
+        String tone,
+        String commit,
+        @Nullable String repo,
+        int attempt,
+        Moment at,
+        String took,
+        @Nullable String why,
+        boolean goesOn,
+        List<StepView> steps) {
+
+    /**
+     * A step.
+     *
+     * @param lasted until the next; {@code null} for the last
+     */
+    public record StepView(
+            String phase, String tone, Moment at, @Nullable String lasted, @Nullable String why) {}
+
+    public static BuildRunView of(Build build, Instant now) {
+        Phase failedIn = build.failedIn();
+        return new BuildRunView(
+                build.id(),
+                "/builds/" + build.id(),
+                build.app().name(),
+                "/resources/app/" + build.app().name(),
+                build.image(),
+                failedIn == null ? build.phase().name() : "Failed in " + failedIn,
+                tone(build.phase()),
+                build.commit().substring(0, Math.min(12, build.commit().length())),
+                build.repo(),
+                build.attempt(),
+                Moment.of(build.queuedAt(), now),
+                Moment.length(build.took(now)),
+                build.steps().getLast().message(),
+                !build.phase().last(),
+                steps(build, now));
+    }
+
+    private static List<StepView> steps(Build build, Instant now) {
+        List<StepView> views = new ArrayList<>();
+        for (int i = 0; i < build.steps().size(); i++) {
+            Build.Step step = build.steps().get(i);
+            boolean last = i + 1 == build.steps().size();
+            views.add(
+                    new StepView(
+                            step.phase().name(),
+                            last ? tone(step.phase()) : "idle",
+                            Moment.of(step.at(), now),
+                            last
+                                    ? null
+                                    : Moment.length(
+                                            Duration.between(
+                                                    step.at(), build.steps().get(i + 1).at())),
+                            step.message()));
+        }
+        return views;
+    }
+
+    private static String tone(Phase phase) {
+        return switch (phase) {
+            case Serving -> "good";
+            case Failed -> "bad";
+            case Superseded, Queued -> "idle";
+            case Fetching, Detecting, Building, Releasing, Probing -> "work";
+        };
+    }
+}
