@@ -186,7 +186,7 @@ public final class ControlProcess implements AutoCloseable {
                         new Converger(
                                 fenced,
                                 routes,
-                                new ImageBuilder(fenced, repositories, clock),
+                                new ImageBuilder(fenced, repositories, vault, clock),
                                 sites,
                                 clock,
                                 vault),

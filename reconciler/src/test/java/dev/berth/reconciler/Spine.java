@@ -144,7 +144,7 @@ final class Spine implements GitSource, PinnedTrees {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, this, clock),
+                        new ImageBuilder(engine, this, vault, clock),
                         sites,
                         clock,
                         vault),

@@ -281,7 +281,7 @@ final class Controls {
                             new Converger(
                                     fenced,
                                     edge,
-                                    new ImageBuilder(fenced, trees, clock),
+                                    new ImageBuilder(fenced, trees, vault, clock),
                                     sites,
                                     clock,
                                     vault),

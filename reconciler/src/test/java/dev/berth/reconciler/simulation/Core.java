@@ -75,7 +75,7 @@ final class Core {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, trees, clock),
+                        new ImageBuilder(engine, trees, own.vault(), clock),
                         sites,
                         clock,
                         own.vault()),
