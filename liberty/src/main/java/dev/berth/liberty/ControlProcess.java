@@ -211,6 +211,7 @@ public final class ControlProcess implements AutoCloseable {
                                 new ImageBuilder(
                                         fenced,
                                         repositories,
+                                        vault,
                                         new BuildQueue(builds, () -> BUILDS_AT_ONCE),
                                         clock),
                                 sites,

@@ -195,10 +195,13 @@ final class ArchitectureTest {
                                 not(
                                         resideInAnyPackage(
                                                 "dev.berth.proxy..",
-                                                "dev.berth.telemetry.intake..")))
+                                                "dev.berth.telemetry.intake..",
+                                                "dev.berth.reconciler.engine.session..")))
                         .should()
                         .dependOnClassesThat(resideInAPackage("io.netty.."))
-                        .because("only the edge serves traffic"));
+                        .because(
+                                "only the edge serves traffic; the engine's builder asks over"
+                                        + " HTTP/2, and needs its codec alone"));
     }
 
     @Test

@@ -407,7 +407,7 @@ public final class Reconciler {
     private static Stream<SourcePin> pin(DesiredApp app) {
         return switch (app.workload()) {
             case Workload.Files files -> Stream.of(files.pin());
-            case Workload.Containers(ImageSource.Built(_, var pin, _, _), _) -> Stream.of(pin);
+            case Workload.Containers(ImageSource.Built built, _) -> Stream.of(built.pin());
             case Workload.Containers(ImageSource.Prebuilt _, _),
                     Workload.Containers(ImageSource.Kept _, _) ->
                     Stream.empty();

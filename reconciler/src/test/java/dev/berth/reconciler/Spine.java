@@ -145,7 +145,8 @@ final class Spine implements GitSource, PinnedTrees {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, this, Queues.ofNobody(clock), clock),
+                        new ImageBuilder(
+                                engine, this, vault, Queues.ofNobody(clock), clock),
                         sites,
                         clock,
                         vault),

@@ -11,6 +11,9 @@ import dev.berth.reconciler.desired.ImageSource.Prebuilt;
 import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ImageBuild;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretUse;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.BuildContext;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
@@ -21,6 +24,8 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -34,21 +39,38 @@ import java.util.concurrent.Semaphore;
  */
 public final class ImageBuilder {
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
-    private static final Duration BUILD_DEADLINE = Duration.ofMinutes(30);
     private static final int PULLS_AT_A_TIME = 8;
 
     private final ContainerEngine engine;
     private final PinnedTrees trees;
+    private final Vault vault;
     private final BuildQueue builds;
     private final Clockwork clockwork;
     private final Semaphore pulls = new Semaphore(PULLS_AT_A_TIME, true);
     private final Object lock = new Object();
     private final Map<String, Work> underway = new HashMap<>();
 
+    /** Builds are given no secrets. */
     public ImageBuilder(
             ContainerEngine engine, PinnedTrees trees, BuildQueue builds, Clockwork clockwork) {
+        this(engine, trees, Vault.ofThisProcess(clockwork), builds, clockwork);
+    }
+
+    /**
+     * One with an empty desk.
+     *
+     * @param vault has the secrets that builds are given
+     * @param builds in which order
+     */
+    public ImageBuilder(
+            ContainerEngine engine,
+            PinnedTrees trees,
+            Vault vault,
+            BuildQueue builds,
+            Clockwork clockwork) {
         this.engine = engine;
         this.trees = trees;
+        this.vault = vault;
         this.builds = builds;
         this.clockwork = clockwork;
     }
@@ -73,7 +95,8 @@ public final class ImageBuilder {
      *
      * @throws ReconcileException.Stalled if it can't be pulled or a build step fails
      * @throws ReconcileException.Transient if the engine or the registry can't be reached
-     * @throws ReconcileException.Waiting if the calling thread is interrupted; its flag stays set
+     * @throws ReconcileException.Waiting if the calling thread is interrupted; its flag stays set;
+     *     or if a secret of a build has changed since it was planned
      */
     public void provide(ImageSource source) throws ReconcileException {
         Work work = join(source);
@@ -187,13 +210,22 @@ public final class ImageBuilder {
                         sent.context(),
                         sent.dockerfile(),
                         built.args(),
+                        secrets(built),
                         Map.of(
                                 "org.opencontainers.image.revision",
                                 built.pin().revision().commit(),
                                 "org.opencontainers.image.source",
                                 repo == null ? "config" : RepoUrl.withoutLogin(repo)),
-                        BUILD_DEADLINE),
+                        built.limits()),
                 course::line);
+    }
+
+    private SortedMap<String, Secret> secrets(Built built) throws ReconcileException {
+        SortedMap<String, Secret> values = new TreeMap<>();
+        for (Map.Entry<String, SecretUse> use : built.secrets().entrySet()) {
+            values.put(use.getKey(), vault.value(use.getValue()));
+        }
+        return values;
     }
 
     /** What goes to the engine. */
@@ -209,13 +241,12 @@ public final class ImageBuilder {
 
     private static Sent written(ConfigTree tree, Recipe.Written recipe) throws ReconcileException {
         BuildContext context = BuildContext.of(tree, recipe.context(), null);
-        AddedFiles added = AddedFiles.with(context.freeName(), recipe.dockerfile());
         return new Sent(
-                out -> {
-                    added.writeTo(out);
-                    tree.writeTar(
-                            recipe.context(), path -> context.keeps(path) && !added.has(path), out);
-                },
-                new ImageBuild.Dockerfile(context.freeName(), recipe.dockerfile()));
+                out ->
+                        tree.writeTar(
+                                recipe.context(),
+                                path -> context.keeps(path) && !path.equals(BuildContext.IGNORED),
+                                out),
+                new ImageBuild.Dockerfile(context.freeName(), recipe.dockerfile(), true));
     }
 }

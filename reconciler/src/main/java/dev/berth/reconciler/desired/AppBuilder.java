@@ -165,7 +165,7 @@ final class AppBuilder {
         return new Workload.Containers(image, processes);
     }
 
-    private static Workload.Origin origin(App app, SourceAnswer.Pinned source) {
+    private Workload.Origin origin(App app, SourceAnswer.Pinned source) {
         return switch (source.recipe()) {
             case Recipe.AsItIs asItIs -> new Workload.Origin.Selection(source.pin(), asItIs);
             case Recipe.ByDockerfile by -> new Workload.Origin.Bundle(built(app, source.pin(), by));
@@ -173,7 +173,7 @@ final class AppBuilder {
         };
     }
 
-    private static ImageSource imageSource(App app, SourceAnswer.@Nullable Pinned source) {
+    private ImageSource imageSource(App app, SourceAnswer.@Nullable Pinned source) {
         return switch (source == null ? null : source.recipe()) {
             case Recipe.ByDockerfile by when source != null -> built(app, source.pin(), by);
             case Recipe.ByDockerfile _, Recipe.AsItIs _ ->
@@ -183,20 +183,29 @@ final class AppBuilder {
         };
     }
 
-    private static ImageSource.Built built(App app, SourcePin pin, Recipe.ByDockerfile by) {
-        SortedMap<String, String> args = new TreeMap<>();
-        if (app.spec().build() != null) {
-            args.putAll(app.spec().build().args());
-        }
+    private ImageSource.Built built(App app, SourcePin pin, Recipe.ByDockerfile by) {
+        Environment given = sources.atBuild(app);
+        App.Build build = app.spec().build();
+        Environment all = build == null ? given : given.with(build.args());
+        SortedMap<String, String> args = all.clear();
+        SortedMap<String, SecretUse> secrets = all.secret().isEmpty() ? null : all.secret();
         SpecHash hash =
                 switch (by) {
                     case Recipe.Own(String dockerfile) ->
-                            SpecHash.of(new BuildInput(pin.directoryId(), dockerfile, args));
+                            SpecHash.of(
+                                    new BuildInput(pin.directoryId(), dockerfile, args, secrets));
                     case Recipe.Written(_, String context, String text, _) ->
-                            SpecHash.of(new WrittenInput(pin.directoryId(), context, text, args));
+                            SpecHash.of(
+                                    new WrittenInput(
+                                            pin.directoryId(), context, text, args, secrets));
                 };
-        String reference = "%s%s:%s".formatted(ImageSource.BUILT, app.metadata().name(), hash);
-        return new ImageSource.Built(reference, pin, by, args);
+        return new ImageSource.Built(
+                "%s%s:%s".formatted(ImageSource.BUILT, app.metadata().name(), hash),
+                pin,
+                by,
+                args,
+                all.secret(),
+                BuildLimits.of(build, instance.spec().builds()));
     }
 
     private ContainerTemplate template(App app, App.ProcessSpec process, String image) {
@@ -239,8 +248,7 @@ final class AppBuilder {
         if (process.port() != null) {
             injected.put("PORT", process.port().toString());
         }
-        Environment groups = sources.groups(Environment.of(injected), app.spec().envFrom());
-        return sources.own(groups, app.id(), app.spec().env());
+        return sources.atRuntime(Environment.of(injected), app);
     }
 
     private SortedMap<String, SecretUse> secretFiles(App app) {
@@ -300,13 +308,24 @@ final class AppBuilder {
         };
     }
 
-    /** What makes two images of one app the same. */
+    /**
+     * What makes two images of one app the same.
+     *
+     * @param secrets {@code null} = none, so that the hash of a build without any stays as it was
+     */
     private record BuildInput(
-            String directoryId, String dockerfile, SortedMap<String, String> args) {}
+            String directoryId,
+            String dockerfile,
+            SortedMap<String, String> args,
+            @Nullable SortedMap<String, SecretUse> secrets) {}
 
     /** Likewise of those whose Dockerfile Berth wrote. */
     private record WrittenInput(
-            String contextId, String context, String text, SortedMap<String, String> args) {}
+            String contextId,
+            String context,
+            String text,
+            SortedMap<String, String> args,
+            @Nullable SortedMap<String, SecretUse> secrets) {}
 
     /** All that the generation stands for. */
     private record Effective(

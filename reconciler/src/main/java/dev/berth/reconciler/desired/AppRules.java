@@ -1,11 +1,13 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.EnvScope;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class AppRules {
         rules.checkDomainsDiffer();
         rules.checkVolumes();
         rules.checkHealthcheck();
+        rules.checkEnv();
         if (!isToBeRecognised(app.spec())) {
             rules.checkPorts();
         }
@@ -129,6 +132,24 @@ final class AppRules {
                         "expected a directory below /, without '..'");
             }
         }
+    }
+
+    private void checkEnv() {
+        if (spec.source() != null) {
+            return;
+        }
+        new TreeMap<>(spec.env())
+                .forEach(
+                        (name, variable) -> {
+                            if (variable.at() == EnvScope.BUILD) {
+                                wrong(
+                                        read.at("spec", "env", name, "at"),
+                                        "spec.env." + name + ".at",
+                                        "nothing is built for an app without spec.source, and so"
+                                                + " nothing would be given this: add source, or take"
+                                                + " at away");
+                            }
+                        });
     }
 
     private void checkSleep() {

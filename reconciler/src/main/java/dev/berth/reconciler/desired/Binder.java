@@ -4,6 +4,8 @@ import dev.berth.reconciler.desired.yaml.Mark;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Command;
+import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.EnvVariable;
 import dev.berth.schemas.config.Patch;
 import dev.berth.schemas.config.shape.Field;
 import dev.berth.schemas.config.shape.Shape;
@@ -195,6 +197,8 @@ final class Binder {
                     node instanceof Node.Mapping
                             ? record(env.reference(), node, path, Set.of())
                             : take(ScalarBinder.envText(env, node), node, path);
+            case ValueType.EnvLiteral _ -> take(ScalarBinder.literal(node), node, path);
+            case ValueType.Variable(Shape mapping) -> variable(mapping, node, path);
             case ValueType.WholeNumber number ->
                     take(ScalarBinder.wholeNumber(number, node), node, path);
             case ValueType.Amount amount -> take(ScalarBinder.amount(amount, node), node, path);
@@ -204,6 +208,15 @@ final class Binder {
             case ValueType.Moment _ -> take(ScalarBinder.moment(node), node, path);
             case ValueType.Choice choice -> take(ScalarBinder.choice(choice, node), node, path);
         };
+    }
+
+    private @Nullable Object variable(Shape mapping, Node node, String path) {
+        if (node instanceof Node.Mapping) {
+            return record(mapping, node, path, Set.of());
+        }
+        return take(ScalarBinder.literal(node), node, path) instanceof EnvValue given
+                ? EnvVariable.of(given)
+                : null;
     }
 
     private @Nullable Object list(ValueType item, Node node, String path) {

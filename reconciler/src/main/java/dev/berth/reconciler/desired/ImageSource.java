@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.source.SourcePin;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -28,18 +29,32 @@ public sealed interface ImageSource {
      * Built when the engine does not have it.
      *
      * @param reference {@code berth/<app>:<hash>}; the hash covers what a builder gets, the
-     *     Dockerfile (its path, or its text when Berth wrote it) and arguments, so the same code is
-     *     built once, whatever the commit
+     *     Dockerfile (its path, or its text when Berth wrote it), arguments and versions of
+     *     secrets, so the same code is built once, whatever the commit
      * @param args build arguments, sorted
+     * @param secrets what is mounted into steps that ask for it, by id, sorted
+     * @param limits what the build may take
      */
     record Built(
             String reference,
             SourcePin pin,
             Recipe.ByDockerfile recipe,
-            SortedMap<String, String> args)
+            SortedMap<String, String> args,
+            SortedMap<String, SecretUse> secrets,
+            BuildLimits limits)
             implements ImageSource {
         public Built {
             args = Collections.unmodifiableSortedMap(new TreeMap<>(args));
+            secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
+        }
+
+        /** Without secrets, and with the usual limits. */
+        public Built(
+                String reference,
+                SourcePin pin,
+                Recipe.ByDockerfile recipe,
+                SortedMap<String, String> args) {
+            this(reference, pin, recipe, args, new TreeMap<>(), BuildLimits.USUAL);
         }
 
         /** Name of the app whose code it is. */

@@ -36,7 +36,7 @@ final class JobBuilder {
         List<String> groups = spec.envFrom().isEmpty() ? null : spec.envFrom();
         // What groups say is no part of it: a job that ran is not another one when they change.
         SpecHash run = SpecHash.of(new Own(spec.app(), spec.image(), words, env, groups));
-        Environment given = sources.groups(Environment.of(Map.of()), spec.envFrom()).with(env);
+        Environment given = sources.groups(spec.envFrom()).with(env);
         if (spec.image() != null) {
             ContainerTemplate template =
                     new ContainerTemplate.Draft(spec.image())

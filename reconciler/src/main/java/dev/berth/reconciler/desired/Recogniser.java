@@ -92,7 +92,7 @@ final class Recogniser {
         if (unfit != null) {
             return new Answer.Wrong(unfit);
         }
-        Target target = new Target(asked.app(), Target.Builder.BUILDKIT, asked.hints().args());
+        Target target = new Target(asked.app(), asked.hints().variables());
         return built(
                 tree,
                 new Recipe.Written(

@@ -105,6 +105,15 @@ final class ScalarBinder {
                 type.form() == null
                         ? written(node)
                         : text(new ValueType.Text(type.form(), false), node, false);
+        return literal(given, node);
+    }
+
+    /** The value of a variable, given as it is. */
+    static Result literal(Node node) {
+        return literal(written(node), node);
+    }
+
+    private static Result literal(Result given, Node node) {
         return switch (given) {
             case Value(Object value) ->
                     new Value(

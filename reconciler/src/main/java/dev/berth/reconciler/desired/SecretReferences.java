@@ -7,6 +7,7 @@ import dev.berth.schemas.config.Document;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.EnvVariable;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Overlay;
@@ -108,12 +109,12 @@ final class SecretReferences {
         return found;
     }
 
-    private static List<Reference> ofEnv(Map<String, EnvValue> env) {
+    private static List<Reference> ofEnv(Map<String, EnvVariable> env) {
         List<Reference> found = new ArrayList<>();
         new TreeMap<>(env)
                 .forEach(
-                        (name, value) -> {
-                            if (value instanceof EnvValue.FromSecret from) {
+                        (name, variable) -> {
+                            if (variable.given() instanceof EnvValue.FromSecret from) {
                                 found.add(
                                         new Reference(
                                                 List.of("spec", "env", name),

@@ -9,6 +9,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Domain;
 import dev.berth.schemas.config.EnvGroup;
 import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.EnvVariable;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
@@ -57,10 +58,10 @@ final class SecretValues {
         }
     }
 
-    private void putSealed(ResourceId id, Map<String, EnvValue> env) {
+    private void putSealed(ResourceId id, Map<String, EnvVariable> env) {
         env.forEach(
-                (name, value) -> {
-                    if (value instanceof EnvValue.Sealed(var text)) {
+                (name, variable) -> {
+                    if (variable.given() instanceof EnvValue.Sealed(var text)) {
                         put(id, name, text.value());
                     }
                 });

@@ -258,7 +258,8 @@ final class Settling {
         if (!(choice.document() instanceof App app)) {
             return;
         }
-        SourceAnswer answer = sources.resolve(app, choice.current());
+        SourceAnswer answer =
+                sources.resolve(app, Environment.namesAtBuild(chosen, app), choice.current());
         answers.put(app.id(), answer);
         switch (answer) {
             case SourceAnswer.Image _ -> {}

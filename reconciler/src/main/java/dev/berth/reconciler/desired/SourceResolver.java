@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.build.recognise.BuildVariables;
 import dev.berth.reconciler.build.recognise.Hints;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
@@ -79,23 +80,24 @@ final class SourceResolver {
     /**
      * Where the app's code or files come from; the same each time it is asked.
      *
+     * @param given names of variables that its build is given
      * @throws ReconcileException if the config tree can't be read
      */
-    SourceAnswer resolve(App app, boolean current) throws ReconcileException {
-        Version version = Version.of(app, current);
+    SourceAnswer resolve(App app, BuildVariables given, boolean current) throws ReconcileException {
+        Version version = Version.of(app, given, current);
         SourceAnswer known = answers.get(version);
         if (known == null) {
-            known = resolveNow(app, current);
+            known = resolveNow(app, given, current);
             answers.put(version, known);
             if (version.source() != null && version.source().repo() != null) {
-                elsewhere.add(new Asked(app, current, known));
+                elsewhere.add(new Asked(app, given, current, known));
             }
         }
         return known;
     }
 
     /** What a repo other than the config repo was asked for, and what it said. */
-    private record Asked(App app, boolean current, SourceAnswer answer) {}
+    private record Asked(App app, BuildVariables given, boolean current, SourceAnswer answer) {}
 
     /**
      * Asks other repos all that was asked of them in another load of the same commit.
@@ -106,15 +108,16 @@ final class SourceResolver {
     boolean repeats(SourceResolver before) throws ReconcileException {
         appSources.lookAhead(before.named);
         for (Asked asked : before.elsewhere) {
-            if (!resolve(asked.app(), asked.current()).equals(asked.answer())) {
+            if (!resolve(asked.app(), asked.given(), asked.current()).equals(asked.answer())) {
                 return false;
             }
         }
         return true;
     }
 
-    private SourceAnswer resolveNow(App app, boolean current) throws ReconcileException {
-        SourceAnswer answer = newest(app);
+    private SourceAnswer resolveNow(App app, BuildVariables given, boolean current)
+            throws ReconcileException {
+        SourceAnswer answer = newest(app, given);
         SourceAnswer last = last(app);
         return switch (answer) {
             case SourceAnswer.Image _, SourceAnswer.Pinned _ -> answer;
@@ -149,7 +152,7 @@ final class SourceResolver {
                 null);
     }
 
-    private SourceAnswer newest(App app) throws ReconcileException {
+    private SourceAnswer newest(App app, BuildVariables given) throws ReconcileException {
         App.Spec spec = app.spec();
         if (spec.staticFiles() != null) {
             return site(spec.staticFiles());
@@ -159,24 +162,25 @@ final class SourceResolver {
             return new SourceAnswer.Image();
         }
         if (source.repo() == null) {
-            return build(app, source, new Commit(revision, tree, null));
+            return build(app, source, new Commit(revision, tree, given, null));
         }
         return switch (appSources.read(source)) {
             case SourceReading.Fresh(Revision at, ConfigTree files) ->
-                    buildFromRepo(app, source, new Commit(at, files, null));
+                    buildFromRepo(app, source, new Commit(at, files, given, null));
             case SourceReading.Stale(Revision at, ConfigTree files, Doubt doubt) ->
-                    buildFromRepo(app, source, new Commit(at, files, doubt.cause()));
+                    buildFromRepo(app, source, new Commit(at, files, given, doubt.cause()));
             case SourceReading.Unavailable(Doubt doubt) ->
                     new SourceAnswer.Unreadable(doubt.cause());
         };
     }
 
     /**
-     * What code is taken from.
+     * What code is taken from, and what its build is given.
      *
      * @param stale why it may not be the newest; {@code null} when it is
      */
-    private record Commit(Revision at, ConfigTree files, @Nullable String stale) {}
+    private record Commit(
+            Revision at, ConfigTree files, BuildVariables given, @Nullable String stale) {}
 
     private SourceAnswer buildFromRepo(App app, App.Source source, Commit commit) {
         try {
@@ -250,7 +254,8 @@ final class SourceResolver {
         ConfigTree files = commit.files();
         String id = source.repo() == null ? configId() : files.directoryId(".");
         String name = app.metadata().name();
-        return switch (rules.recogniser().look(files, id, name, hints(app, source), images)) {
+        return switch (rules.recogniser()
+                .look(files, id, name, hints(app, source, commit.given()), images)) {
             case Recogniser.Answer.Right(String contentId, Recipe recipe) ->
                     pinned(source, commit, contentId, recipe);
             case Recogniser.Answer.Wrong(String fault) ->
@@ -276,11 +281,12 @@ final class SourceResolver {
                 commit.stale());
     }
 
-    private static Hints hints(App app, App.Source source) {
+    private static Hints hints(App app, App.Source source, BuildVariables given) {
         App.ProcessSpec web = EffectiveProcesses.of(app.spec()).get(AppRules.WEB);
         return Hints.of(
                 new App.Source(source.repo(), source.branch(), Paths.inRepo(source.path())),
                 app.spec().build(),
+                given,
                 web == null ? null : web.port(),
                 web != null && web.command() != null);
     }
@@ -357,15 +363,17 @@ final class SourceResolver {
     /** One version of an app's document: what it says of its source, and whether it is old. */
     private record Version(
             ResourceId app,
+            BuildVariables given,
             boolean current,
             App.@Nullable Source source,
             App.@Nullable Build build,
             App.@Nullable StaticFiles files,
             App.@Nullable ProcessSpec web) {
-        static Version of(App app, boolean current) {
+        static Version of(App app, BuildVariables given, boolean current) {
             App.Spec spec = app.spec();
             return new Version(
                     app.id(),
+                    given,
                     current,
                     spec.source(),
                     spec.build(),

@@ -81,7 +81,38 @@ final class Substitution {
     }
 
     private Node below(Field field, Node node, String path) {
+        if (field.substituted()
+                && field.type() instanceof ValueType.MapOf(ValueType.Variable _, _)
+                && node instanceof Node.Mapping mapping) {
+            return variables(mapping, path);
+        }
         return field.substituted() ? texts(node, path) : below(field.type(), node, path);
+    }
+
+    /** Of those that are mappings only the value is a text to read. */
+    private Node variables(Node.Mapping mapping, String path) {
+        List<Node.Entry> entries = new ArrayList<>();
+        for (Node.Entry entry : mapping.entries()) {
+            String at = Binder.join(path, entry.key());
+            entries.add(
+                    with(
+                            entry,
+                            entry.value() instanceof Node.Mapping given
+                                    ? value(given, at)
+                                    : text(entry.value(), at)));
+        }
+        return rebuilt(mapping, entries);
+    }
+
+    private Node value(Node.Mapping given, String path) {
+        List<Node.Entry> entries = new ArrayList<>();
+        for (Node.Entry entry : given.entries()) {
+            entries.add(
+                    entry.key().equals(ValueType.Variable.VALUE)
+                            ? with(entry, text(entry.value(), Binder.join(path, entry.key())))
+                            : entry);
+        }
+        return rebuilt(given, entries);
     }
 
     private Node below(ValueType type, Node node, String path) {

@@ -5,6 +5,10 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.engine.dockerfile.Dockerfile;
+import dev.berth.reconciler.engine.dockerfile.SecretMounts;
+import dev.berth.reconciler.engine.session.BuildSession;
+import dev.berth.reconciler.secret.Redactor;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.BufferedReader;
@@ -18,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +30,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One build by BuildKit, as the engine offers it at {@code POST /build?version=2}, without a
- * session: no secret or ssh mounts, no logins of registries. Cache mounts are kept by the engine
- * from build to build. The answer's status is 200 whatever happens: a build is good only if it
- * names the image.
+ * One build by BuildKit, as the engine offers it at {@code POST /build?version=2}. Where secrets
+ * are mounted, BuildKit asks for them over a session, {@link
+ * dev.berth.reconciler.engine.session.BuildSession}; it has no ssh mounts and no logins of
+ * registries from us. Cache mounts are kept by the engine from build to build. The answer's status
+ * is 200 whatever happens: a build is good only if it names the image.
  *
  * <p>The parameters of that call that limit a build's memory and CPU hold for the classic builder
  * only: BuildKit takes them and does nothing (seen with Docker 20.10: the step's cgroup has no
- * limit). So nothing here limits one. What does hold for both builders is {@code networkmode}.
+ * limit). So a build that is to be limited never gets here. What does hold for both builders is
+ * {@code networkmode}.
  */
 final class BuildKitBuild {
     private static final Logger LOG = LoggerFactory.getLogger(BuildKitBuild.class);
@@ -45,7 +52,11 @@ final class BuildKitBuild {
     private final Ask ask;
     private final Object lock = new Object();
     private final LastLines last = new LastLines(LAST_LINES);
+    private final Redactor redactor;
     private final TraceLines trace;
+    private final boolean withSession;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable BuildSession session; // guarded by the lock
     private String error = "";
     private boolean hasImage;
     private boolean left;
@@ -55,8 +66,12 @@ final class BuildKitBuild {
         this.build = build;
         this.id = UUID.randomUUID().toString();
         this.ask = Ask.toBuild(build);
+        // also where none is given: then a mount that is not required is empty
+        this.withSession = !SecretMounts.of(Dockerfile.read(build.dockerfile().text())).isEmpty();
+        this.redactor = new Redactor(build.secrets().values());
         this.trace =
                 new TraceLines(
+                        redactor::clean,
                         line -> {
                             last.add(line);
                             log.accept(line);
@@ -73,10 +88,12 @@ final class BuildKitBuild {
     private record Detail(@Nullable String message) {}
 
     void run() throws ReconcileException {
-        try (ContextStream context = new ContextStream(build.context())) {
+        try (ContextStream context = new ContextStream(build.context(ImageBuild.Form.BUILDKIT))) {
             runWith(context);
         } catch (IOException e) {
             throw new IllegalStateException("a pipe in memory failed", e);
+        } finally {
+            closeSession();
         }
         if (!error.isEmpty()) {
             throw refused(new Refusal(ask, 500, error));
@@ -90,6 +107,12 @@ final class BuildKitBuild {
     }
 
     private void runWith(ContextStream context) throws ReconcileException {
+        if (withSession) {
+            engine.calls()
+                    .run(
+                            Ask.toRead("open a session to build " + build.reference()),
+                            this::openSession);
+        }
         try {
             engine.calls()
                     .act(
@@ -107,6 +130,27 @@ final class BuildKitBuild {
             leave();
             context.throwFailure();
             throw broken;
+        }
+    }
+
+    /** It may be there only when nobody waits for it any more. */
+    private boolean openSession() throws IOException {
+        BuildSession opened = engine.session(id, build.secrets());
+        synchronized (lock) {
+            session = opened;
+        }
+        if (ended.get()) {
+            opened.close();
+        }
+        return true;
+    }
+
+    private void closeSession() {
+        ended.set(true);
+        synchronized (lock) {
+            if (session != null) {
+                session.close();
+            }
         }
     }
 
@@ -147,7 +191,7 @@ final class BuildKitBuild {
             hasImage |= "moby.image.id".equals(piece.id());
             Detail detail = piece.errorDetail();
             String said = detail == null ? piece.error() : detail.message();
-            error = said == null ? error : said.strip();
+            error = said == null ? error : redactor.clean(said.strip());
         }
     }
 
@@ -155,6 +199,9 @@ final class BuildKitBuild {
         Map<String, String> parameters = new LinkedHashMap<>();
         parameters.put("version", "2");
         parameters.put("buildid", id);
+        if (withSession) {
+            parameters.put("session", id);
+        }
         parameters.put("t", build.reference());
         parameters.put("dockerfile", build.dockerfile().path());
         parameters.put("buildargs", Json.write(build.args()));
@@ -211,7 +258,7 @@ final class BuildKitBuild {
     }
 
     private ReconcileException refused(Refusal refusal) {
-        return FailedBuild.of(refusal, lines());
+        return FailedBuild.of(refusal, lines(), build.limits());
     }
 
     /** Those of the step that failed; steps that ran beside it say nothing about it. */

@@ -5,19 +5,24 @@ import com.github.dockerjava.api.model.BuildResponseItem;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
- * One build by the classic builder, which is cancelled by closing its connection. The answer's
- * status is 200 whatever happens: a build is good only if its last line says so.
+ * One build by the classic builder, which is cancelled by closing its connection, and whose limits
+ * of memory and CPU hold for the container of each step. The answer's status is 200 whatever
+ * happens: a build is good only if its last line says so.
  */
 final class DockerBuild {
     private static final int LAST_LINES = 20;
+    private static final long CPU_PERIOD = 100_000;
+    private static final long LEAST_QUOTA = 1_000;
 
     private final EngineConnection engine;
     private final ImageBuild build;
@@ -39,7 +44,7 @@ final class DockerBuild {
     }
 
     void run() throws ReconcileException {
-        try (ContextStream context = new ContextStream(build.context())) {
+        try (ContextStream context = new ContextStream(build.context(ImageBuild.Form.ANY))) {
             runWith(context);
         } catch (IOException e) {
             throw new IllegalStateException("a pipe in memory failed", e);
@@ -48,7 +53,8 @@ final class DockerBuild {
 
     private void runWith(ContextStream context) throws ReconcileException {
         try (EngineStream<BuildResponseItem> stream =
-                engine.streamWithLogins(ReasonCode.BuildFailed, this::piece)) {
+                engine.streamWithLogins(
+                        ReasonCode.BuildFailed, cpuLimit(build.limits()), this::piece)) {
             engine.calls()
                     .run(
                             ask,
@@ -89,7 +95,20 @@ final class DockerBuild {
                         .withRemove(true)
                         .withForcerm(true);
         build.args().forEach(request::withBuildArg);
-        return request;
+        long memory = build.limits().memoryBytes();
+        // the same for both: else as much again could be swapped out
+        return memory == 0 ? request : request.withMemory(memory).withMemswap(memory);
+    }
+
+    /** The client library has no word for it. */
+    private static Map<String, Long> cpuLimit(BuildLimits limits) {
+        return limits.cpuMillis() == 0
+                ? Map.of()
+                : Map.of(
+                        "cpuperiod",
+                        CPU_PERIOD,
+                        "cpuquota",
+                        Math.max(LEAST_QUOTA, limits.cpuMillis() * CPU_PERIOD / 1000));
     }
 
     private void piece(BuildResponseItem piece) {
@@ -111,7 +130,7 @@ final class DockerBuild {
 
     private ReconcileException refused(Refusal refusal) {
         output.end();
-        return FailedBuild.of(refusal, last.list());
+        return FailedBuild.of(refusal, last.list(), build.limits());
     }
 
     private Stalled withLastLines(Stalled failure) {

@@ -5,24 +5,27 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.engine.buildlog.BuildFault;
 import dev.berth.reconciler.engine.dockerfile.BaseImages;
 import dev.berth.reconciler.engine.dockerfile.BuildKitNeed;
 import dev.berth.reconciler.engine.dockerfile.BuilderChoice;
 import dev.berth.reconciler.engine.dockerfile.BuilderOffer;
 import dev.berth.reconciler.engine.dockerfile.Dockerfile;
+import dev.berth.reconciler.engine.dockerfile.SecretMounts;
+import dev.berth.reconciler.engine.dockerfile.WrittenDockerfile;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Builds with the builder that the Dockerfile needs.
- *
- * <p>BuildKit asks for logins of registries over a session, which needs a second protocol. So base
- * images that the engine lacks are pulled first, as any other image is: private ones work.
+ * Builds with the builder that the Dockerfile needs. Base images that the engine lacks are pulled
+ * first, as any other image is: private ones work with BuildKit too, and it can be told what an
+ * image is based on.
  */
 final class DockerBuilders {
     private final EngineConnection engine;
@@ -34,22 +37,70 @@ final class DockerBuilders {
     }
 
     void build(ImageBuild build, Consumer<String> log) throws ReconcileException {
-        Dockerfile dockerfile = Dockerfile.read(build.dockerfile().text());
-        List<BuildKitNeed> needs = BuildKitNeed.of(dockerfile);
-        BuilderOffer offer = needs.isEmpty() ? BuilderOffer.CLASSIC : offer();
-        switch (BuilderChoice.of(needs, offer)) {
-            case BuilderChoice.Plain() -> new DockerBuild(engine, build, log).run();
+        String text = build.dockerfile().text();
+        Dockerfile dockerfile = Dockerfile.read(text);
+        Dockerfile least = least(build, dockerfile);
+        List<BuildKitNeed> needs = BuildKitNeed.of(least);
+        BuilderChoice.Wish wish =
+                new BuilderChoice.Wish(
+                        needs,
+                        !BuildKitNeed.of(dockerfile).isEmpty(),
+                        !build.secrets().isEmpty(),
+                        build.limits().ofResources());
+        tellUnused(build, dockerfile, log);
+        BuilderOffer offer = wish.choosy() ? offer() : BuilderOffer.CLASSIC;
+        switch (BuilderChoice.of(wish, offer)) {
+            case BuilderChoice.Plain() ->
+                    new DockerBuild(engine, onBase(build, dockerfile, log), log).run();
             case BuilderChoice.BuildKit() -> {
                 for (String image : BaseImages.of(dockerfile, build.args())) {
                     provide(image, build, log);
                 }
-                new BuildKitBuild(engine, build, log).run();
+                new BuildKitBuild(engine, onBase(build, dockerfile, log), log).run();
             }
-            case BuilderChoice.Missing missing ->
-                    throw new Stalled(
-                            ReasonCode.BuildFailed,
-                            "can't build %s: %s".formatted(build.reference(), missing.advice()));
+            case BuilderChoice.Missing missing -> throw refused(build, missing.advice());
+            case BuilderChoice.Unlimited unlimited -> throw refused(build, unlimited.advice());
         }
+    }
+
+    /** What has to be understood: of one that Berth wrote, all but what only saves time. */
+    private static Dockerfile least(ImageBuild build, Dockerfile dockerfile) {
+        return build.dockerfile().added() && SecretMounts.of(dockerfile).isEmpty()
+                ? Dockerfile.read(new WrittenDockerfile(build.dockerfile().text()).forAny())
+                : dockerfile;
+    }
+
+    private static Stalled refused(ImageBuild build, String advice) {
+        return new Stalled(
+                ReasonCode.BuildFailed, "can't build %s: %s".formatted(build.reference(), advice));
+    }
+
+    private static void tellUnused(ImageBuild build, Dockerfile dockerfile, Consumer<String> log) {
+        Set<String> mounted = SecretMounts.of(dockerfile);
+        build.secrets().keySet().stream()
+                .filter(id -> !mounted.contains(id))
+                .forEach(
+                        id ->
+                                log.accept(
+                                        "no step has the secret %s: one that needs it begins with RUN --mount=type=secret,id=%s and reads /run/secrets/%s"
+                                                .formatted(id, id, id)));
+    }
+
+    /** With labels that say what the image is based on (OCI image spec, annotations). */
+    private ImageBuild onBase(ImageBuild build, Dockerfile dockerfile, Consumer<String> log)
+            throws ReconcileException {
+        String base = BaseImages.last(dockerfile, build.args());
+        if (base == null) {
+            return build;
+        }
+        provide(base, build, log);
+        Map<String, String> labels = new HashMap<>();
+        labels.put("org.opencontainers.image.base.name", base);
+        String digest = images.digest(base);
+        if (digest != null) {
+            labels.put("org.opencontainers.image.base.digest", digest);
+        }
+        return build.labelled(labels);
     }
 
     private BuilderOffer offer() throws ReconcileException {
@@ -86,7 +137,14 @@ final class DockerBuilders {
         try {
             images.pull(image, build.deadline());
         } catch (Stalled refused) {
-            throw new Stalled(ReasonCode.BuildFailed, message(build, refused), refused);
+            throw new Stalled(
+                    ReasonCode.BuildFailed,
+                    "can't build %s: %s\n%s"
+                            .formatted(
+                                    build.reference(),
+                                    new BuildFault.UnknownBaseImage(image).advice(),
+                                    refused.getMessage()),
+                    refused);
         } catch (Transient failed) {
             throw failed.reason() == ReasonCode.PullFailed
                     ? new Transient(ReasonCode.BuildFailed, message(build, failed), failed)

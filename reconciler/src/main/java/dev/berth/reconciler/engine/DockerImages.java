@@ -5,8 +5,10 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Images of a Docker engine. */
 final class DockerImages {
@@ -30,6 +32,39 @@ final class DockerImages {
                             }
                             throw refusal.usual();
                         });
+    }
+
+    /**
+     * What names an image in its registry, {@code sha256:...}; {@code null} when it is from none.
+     */
+    @Nullable String digest(String reference) throws ReconcileException {
+        int at = reference.indexOf('@');
+        if (at >= 0) {
+            return reference.substring(at + 1);
+        }
+        return engine
+                .calls()
+                .run(Ask.toRead("inspect image " + reference), () -> digests(reference))
+                .stream()
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Of the repository that is asked for; an image may be known under others too. */
+    private List<String> digests(String reference) {
+        List<String> all = engine.client().inspectImageCmd(reference).exec().getRepoDigests();
+        String repository = withTag(reference).replaceFirst(":[^:/]*$", "");
+        return all == null
+                ? List.of()
+                : all.stream()
+                        .filter(known -> usual(known).startsWith(usual(repository) + "@"))
+                        .map(known -> known.substring(known.indexOf('@') + 1))
+                        .toList();
+    }
+
+    /** As engines print it. */
+    private static String usual(String name) {
+        return name.replaceFirst("^(?:index\\.)?docker\\.io/", "").replaceFirst("^library/", "");
     }
 
     void pull(String reference, Duration deadline) throws ReconcileException {

@@ -8,11 +8,20 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.engine.session.BuildSession;
+import dev.berth.reconciler.engine.session.SecretService;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +69,33 @@ final class EngineConnection implements AutoCloseable {
      */
     <T> EngineStream<T> streamWithLogins(ReasonCode reason, Consumer<T> onPiece)
             throws ReconcileException.Transient {
-        return new EngineStream<>(dial(configWithLogins(reason)), onPiece);
+        return streamWithLogins(reason, Map.of(), onPiece);
+    }
+
+    /**
+     * The same with more parameters in its request.
+     *
+     * @throws ReconcileException.Transient as above
+     */
+    <T> EngineStream<T> streamWithLogins(
+            ReasonCode reason, Map<String, Long> parameters, Consumer<T> onPiece)
+            throws ReconcileException.Transient {
+        DockerClientConfig with = configWithLogins(reason);
+        return new EngineStream<>(
+                DockerClientImpl.getInstance(with, new MoreParameters(transport(with), parameters)),
+                onPiece);
+    }
+
+    /** A session of that id in which BuildKit is given secrets; the caller closes it. */
+    BuildSession session(String id, SortedMap<String, Secret> secrets) throws IOException {
+        return BuildSession.open(address(), id, new SecretService(secrets));
+    }
+
+    private SocketAddress address() {
+        URI host = URI.create(dockerHost);
+        return host.getScheme().equals("unix")
+                ? UnixDomainSocketAddress.of(host.getPath())
+                : new InetSocketAddress(host.getHost(), host.getPort());
     }
 
     /**

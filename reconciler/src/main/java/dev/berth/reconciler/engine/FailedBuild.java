@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.engine.buildlog.BuildFault;
 import dev.berth.schemas.status.ReasonCode;
 import java.util.List;
@@ -16,13 +17,15 @@ final class FailedBuild {
      * A step, the Dockerfile or a base image failed; or the engine's disk is full.
      *
      * @param lines the last of the output
+     * @param limits of the build
      */
-    static ReconcileException of(Refusal refusal, List<String> lines) {
+    static ReconcileException of(Refusal refusal, List<String> lines, BuildLimits limits) {
         if (refusal.diskFull() || lines.stream().anyMatch(Refusal::saysDiskFull)) {
             return refusal.full();
         }
         Refusal advised =
                 fault(refusal.words(), lines)
+                        .map(fault -> limited(fault, limits))
                         .map(fault -> refusal.withWords(fault.advice() + "\n" + refusal.words()))
                         .orElse(refusal);
         boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("toomanyrequests");
@@ -39,6 +42,13 @@ final class FailedBuild {
                         failure.reason(),
                         failure.getMessage() + "\n" + String.join("\n", lines),
                         failure);
+    }
+
+    /** Who ran out of what it may use is not helped by a bigger machine. */
+    private static BuildFault limited(BuildFault fault, BuildLimits limits) {
+        return fault instanceof BuildFault.OutOfMemory && limits.memoryBytes() > 0
+                ? new BuildFault.OverMemoryLimit(limits.memoryBytes())
+                : fault;
     }
 
     private static Optional<BuildFault> fault(String words, List<String> lines) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class TraceLines implements BuildTrace.Listener {
     private static final int LAST_LINES = 20;
 
+    private final UnaryOperator<String> quiet;
     private final Consumer<String> onLine;
     private final Map<String, Step> steps = new HashMap<>();
     private int numbers;
     private @Nullable Step failed;
 
-    TraceLines(Consumer<String> onLine) {
+    /**
+     * @param quiet takes secrets out of a line
+     */
+    TraceLines(UnaryOperator<String> quiet, Consumer<String> onLine) {
+        this.quiet = quiet;
         this.onLine = onLine;
     }
 
@@ -33,7 +39,7 @@ final class TraceLines implements BuildTrace.Listener {
         private final int number = ++numbers;
         private final Instant started;
         private final LastLines last = new LastLines(LAST_LINES);
-        private final OutputLines output = new OutputLines(this::line);
+        private final OutputLines output = new OutputLines(quiet, this::line);
         private Instant now;
         private boolean ended;
 
@@ -107,7 +113,7 @@ final class TraceLines implements BuildTrace.Listener {
         } else if (vertex.error().endsWith("context canceled")) {
             step.tell("CANCELED");
         } else {
-            step.tell("ERROR: " + vertex.error().strip());
+            step.tell("ERROR: " + quiet.apply(vertex.error().strip()));
             failed = failed == null ? step : failed;
         }
     }

@@ -199,8 +199,9 @@ public final class PlanPrinter {
         return switch (image) {
             case ImageSource.Prebuilt(var reference) -> "image " + reference;
             case ImageSource.Kept(var reference) -> "image " + reference;
-            case ImageSource.Built(var reference, var pin, var recipe, _) ->
-                    "image %s built from %s%s".formatted(reference, source(pin), as(recipe));
+            case ImageSource.Built built ->
+                    "image %s built from %s%s"
+                            .formatted(built.reference(), source(built.pin()), as(built.recipe()));
         };
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.engine.Contexts;
@@ -15,6 +16,10 @@ import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.engine.ImageBuild;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.secret.SecretUse;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
@@ -92,7 +97,7 @@ final class ImageBuilderTest {
     }
 
     @Test
-    void provide_writtenByBerth_isSentBesideTheFilesAndKeptOutOfTheImage() throws Exception {
+    void provide_writtenByBerth_isSentBesideTheFiles() throws Exception {
         Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
         String text = "FROM busybox:1\nCOPY . /app\n";
         builder.provide(
@@ -108,10 +113,58 @@ final class ImageBuilderTest {
 
         ImageBuild asked = engine.buildsAsked().getFirst();
         assertThat(asked.dockerfile())
-                .isEqualTo(new ImageBuild.Dockerfile(".berth.Dockerfile", text));
-        assertThat(files(asked))
-                .containsEntry(".berth.Dockerfile", text)
-                .containsEntry(".dockerignore", ".berth.Dockerfile\n.dockerignore\n");
+                .isEqualTo(new ImageBuild.Dockerfile(".berth.Dockerfile", text, true));
+        assertThat(files(asked)).doesNotContainKeys(".berth.Dockerfile", ".dockerignore");
+    }
+
+    @Test
+    void provide_secretsAndLimits_areHandedOn() throws Exception {
+        Vault vault = Vault.ofThisProcess(InstantSource.system());
+        SecretRef ref = new SecretRef("npm", "token");
+        SortedMap<SecretRef, Secret> values = new TreeMap<>(Map.of(ref, Secret.of("s3cret")));
+        vault.hold(values);
+        BuildLimits limits = new BuildLimits(Duration.ofMinutes(3), 1 << 30, 500);
+        ImageSource.Built built = (ImageSource.Built) built(null);
+        ImageSource with =
+                new ImageSource.Built(
+                        built.reference(),
+                        built.pin(),
+                        built.recipe(),
+                        built.args(),
+                        new TreeMap<>(Map.of("TOKEN", vault.use(ref, Secret.of("s3cret")))),
+                        limits);
+
+        new ImageBuilder(engine, new OneDockerfile(), vault, Clockwork.system()).provide(with);
+
+        ImageBuild asked = engine.buildsAsked().getFirst();
+        assertThat(asked.limits()).isEqualTo(limits);
+        assertThat(asked.secrets()).containsExactly(Map.entry("TOKEN", Secret.of("s3cret")));
+        assertThat(asked.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void provide_secretChangedMeanwhile_waitsForTheNextPass() {
+        Vault vault = Vault.ofThisProcess(InstantSource.system());
+        ImageSource.Built built = (ImageSource.Built) built(null);
+        ImageSource with =
+                new ImageSource.Built(
+                        built.reference(),
+                        built.pin(),
+                        built.recipe(),
+                        built.args(),
+                        new TreeMap<>(Map.of("TOKEN", new SecretUse("npm", "token", "v1"))),
+                        BuildLimits.USUAL);
+
+        assertThatThrownBy(
+                        () ->
+                                new ImageBuilder(
+                                                engine,
+                                                new OneDockerfile(),
+                                                vault,
+                                                Clockwork.system())
+                                        .provide(with))
+                .isInstanceOf(ReconcileException.Waiting.class);
+        assertThat(engine.buildsAsked()).isEmpty();
     }
 
     private static Map<String, String> files(ImageBuild build) throws Exception {

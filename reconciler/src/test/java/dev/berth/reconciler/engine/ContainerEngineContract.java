@@ -441,6 +441,18 @@ abstract class ContainerEngineContract {
     }
 
     @Test
+    void buildImage_dockerfileOfBerth_leavesNothingOfItInTheImage() throws Exception {
+        Map<String, String> context = Map.of("a.txt", "a", "b/c.txt", "c");
+        ContainerId id =
+                containerOf(
+                        context,
+                        new ImageBuild.Dockerfile(
+                                ".berth.Dockerfile", "FROM scratch\nCOPY . /site\n", true));
+
+        assertThat(readFiles(id, "/site")).isEqualTo(context);
+    }
+
+    @Test
     void readFiles_noSuchDirectory_stalls() throws Exception {
         ContainerId id = ofImageWith(Map.of("own.Dockerfile", "FROM scratch\nCOPY . /site\n"));
 
@@ -461,11 +473,16 @@ abstract class ContainerEngineContract {
     /** A container of an image with nothing in it but files. */
     private ContainerId ofImageWith(Map<String, String> context) throws ReconcileException {
         String dockerfile = context.getOrDefault("own.Dockerfile", "");
+        return containerOf(context, new ImageBuild.Dockerfile("own.Dockerfile", dockerfile));
+    }
+
+    ContainerId containerOf(Map<String, String> context, ImageBuild.Dockerfile dockerfile)
+            throws ReconcileException {
         engine().buildImage(
                         new ImageBuild(
                                 reference(),
                                 Contexts.files(context),
-                                new ImageBuild.Dockerfile("own.Dockerfile", dockerfile),
+                                dockerfile,
                                 new TreeMap<>(),
                                 Map.of("dev.berth.instance", instance),
                                 MINUTE),
@@ -486,7 +503,7 @@ abstract class ContainerEngineContract {
                                 Collections.emptySortedMap()));
     }
 
-    private Map<String, String> readFiles(ContainerId id, String directory)
+    Map<String, String> readFiles(ContainerId id, String directory)
             throws ReconcileException, IOException {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
         engine().readFiles(id, directory, MINUTE, tar);
@@ -874,6 +891,51 @@ abstract class ContainerEngineContract {
                 .hasMessageContaining("it is broken")
                 .hasMessageContaining("code: 3");
         assertThat(engine().hasImage(reference())).isFalse();
+    }
+
+    @Test
+    void buildImage_secret_isThereForStepsAndNotTold() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+
+        engine().buildImage(
+                        withSecrets(
+                                Map.of("TOKEN", Secret.of("s3cret-of-the-build")),
+                                "FROM " + IMAGE,
+                                "RUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN"),
+                        log::add);
+
+        assertThat(log)
+                .anyMatch(line -> line.endsWith("***"))
+                .noneMatch(line -> line.contains("s3cret"));
+    }
+
+    @Test
+    void buildImage_secretThatIsNotGiven_stallsAndNamesIt() {
+        Stalled failure =
+                catchThrowableOfType(
+                        Stalled.class,
+                        () ->
+                                engine().buildImage(
+                                                withSecrets(
+                                                        Map.of("OTHER", Secret.of("other-s3cret")),
+                                                        "FROM " + IMAGE,
+                                                        "RUN --mount=type=secret,id=TOKEN,required=true true"),
+                                                _ -> {}));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure).hasMessageContaining("TOKEN").hasMessageNotContaining("s3cret");
+    }
+
+    ImageBuild withSecrets(Map<String, Secret> secrets, String... dockerfile) {
+        ImageBuild build = build(dockerfile);
+        return new ImageBuild(
+                build.reference(),
+                build.context(),
+                build.dockerfile(),
+                build.args(),
+                new TreeMap<>(secrets),
+                build.labels(),
+                build.limits());
     }
 
     @Test

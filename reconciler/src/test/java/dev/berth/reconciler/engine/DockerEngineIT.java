@@ -14,6 +14,7 @@ import com.github.dockerjava.api.model.Network;
 import com.github.dockerjava.api.model.RestartPolicy;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.live.ContainerId;
@@ -22,9 +23,11 @@ import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Paused;
 import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.live.Labels;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -485,6 +488,82 @@ final class DockerEngineIT extends ContainerEngineContract {
         assertInterruptible(
                 build("FROM " + IMAGE, BUILDKIT_STEP + "echo begun; sleep 304"),
                 () -> processRuns("sleep 304"));
+    }
+
+    @Test
+    void buildImage_byBuildKitWithDockerfileOfBerth_leavesNothingOfItInTheImage() throws Exception {
+        ContainerId id =
+                containerOf(
+                        Map.of("a.txt", "a", "b/c.txt", "c"),
+                        new ImageBuild.Dockerfile(
+                                ".berth.Dockerfile",
+                                """
+                                FROM %s AS build
+                                WORKDIR /app
+                                COPY . ./
+                                RUN --mount=type=cache,id=berth-it,target=/c ls -A >/seen
+
+                                FROM scratch
+                                COPY --from=build /app /site
+                                COPY --from=build /seen /site/seen
+                                """
+                                        .formatted(IMAGE),
+                                true));
+
+        assertThat(readFiles(id, "/site"))
+                .isEqualTo(Map.of("a.txt", "a", "b/c.txt", "c", "seen", "a.txt\nb\n"));
+    }
+
+    @Test
+    void buildImage_secret_isThereAllTheTimeAndInNoLayerNorHistory() throws Exception {
+        String secret = "s3cret-" + instance;
+
+        engine.buildImage(
+                withSecrets(
+                        Map.of("TOKEN", Secret.of(secret), "LATER", Secret.of("x".repeat(100_000))),
+                        "FROM " + IMAGE,
+                        "RUN --mount=type=secret,id=TOKEN,required=true"
+                                + " export TOKEN=\"$(cat /run/secrets/TOKEN)\" && test \"$TOKEN\" = "
+                                + "s3cret-\"$(echo "
+                                + instance
+                                + ")\" && sleep 3 && echo done > /done",
+                        // more than a window of HTTP/2, and after BuildKit looked whether we are
+                        // there
+                        "RUN --mount=type=secret,id=LATER,required=true"
+                                + " test $(wc -c < /run/secrets/LATER) = 100000 && test ! -e"
+                                + " /run/secrets/TOKEN && env > /env"),
+                _ -> {});
+
+        try (InputStream saved = byHand.client().saveImageCmd(reference()).exec()) {
+            String all = new String(saved.readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertThat(all).contains("/done").doesNotContain(secret);
+        }
+    }
+
+    @Test
+    void buildImage_stepOverItsMemory_isKilledAndSaysWhatToDo() {
+        ImageBuild build =
+                build("FROM " + IMAGE, "RUN head -c 200m /dev/zero | tail -c 150m >/dev/null");
+        ImageBuild limited =
+                new ImageBuild(
+                        build.reference(),
+                        build.context(),
+                        build.dockerfile(),
+                        build.args(),
+                        build.secrets(),
+                        build.labels(),
+                        new BuildLimits(MINUTE, 32 << 20, 1000));
+
+        Stalled failure =
+                catchThrowableOfType(Stalled.class, () -> engine.buildImage(limited, _ -> {}));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(failure.getMessage().lines().findFirst())
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .contains(
+                                                "more than the 32 MiB of memory", "raise memory"));
     }
 
     private void assertInterruptible(ImageBuild build, Callable<Boolean> runs) throws Exception {

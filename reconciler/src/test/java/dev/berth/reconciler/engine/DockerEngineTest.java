@@ -9,11 +9,14 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
+import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +25,16 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the adapter takes answers that a healthy engine does not give. */
 final class DockerEngineTest {
     private static final String CACHED = "RUN --mount=type=cache,target=/c npm ci";
+    private static final String BUILT =
+            "{\"id\":\"moby.image.id\",\"aux\":{\"ID\":\"x\"}}\n{\"stream\":\"Successfully built\\n\"}\n";
     private static final Duration SHORT = Duration.ofSeconds(10);
     private static final Specs SPECS = Specs.of("home", "busybox:1");
     private static final String LIST = "GET /containers/json";
@@ -51,7 +60,12 @@ final class DockerEngineTest {
     private final DockerEngine engine;
 
     DockerEngineTest() throws Exception {
-        canned = new CannedEngine();
+        canned =
+                new CannedEngine()
+                        .on(
+                                "GET /images/busybox:1/json",
+                                200,
+                                "{\"Id\":\"sha256:aa\",\"RepoDigests\":[\"other/busybox@sha256:cc\",\"busybox@sha256:bb\"]}");
         engine = new DockerEngine(canned.dockerHost(), null, InstantSource.system());
     }
 
@@ -477,10 +491,163 @@ final class DockerEngineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"RUN npm ci", CACHED})
-    void buildImage_whateverTheBuilder_writesTheContextOnce(String step) throws Exception {
+    void buildImage_whateverTheBuilder_saysWhatTheImageIsBasedOn(String step) throws Exception {
+        withBuildKit(200, BUILT);
+
+        engine.buildImage(
+                Contexts.build("x/y:1", Map.of("a", "b"), SHORT, "FROM busybox:1", step), _ -> {});
+
+        assertThat(labelsAsked())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of(
+                                "a", "b",
+                                "org.opencontainers.image.base.name", "busybox:1",
+                                "org.opencontainers.image.base.digest", "sha256:bb"));
+    }
+
+    @Test
+    void buildImage_baseFromNoRegistry_hasNoDigest() throws Exception {
+        withBuildKit(200, BUILT);
+        canned.on("GET /images/busybox:1/json", 200, "{\"Id\":\"sha256:aa\"}");
+
+        engine.buildImage(build(), _ -> {});
+
+        assertThat(labelsAsked())
+                .containsExactly(Map.entry("org.opencontainers.image.base.name", "busybox:1"));
+    }
+
+    @Test
+    void buildImage_baseThatNoRegistryHas_saysWhatToDo() {
+        canned.on("GET /images/busybox:1/json", 404, "{\"message\":\"no such image\"}")
+                .on("POST /images/create", 404, "{\"message\":\"pull access denied\"}");
+
+        assertThatThrownBy(() -> engine.buildImage(build(), _ -> {}))
+                .isInstanceOfSatisfying(
+                        Stalled.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed))
+                .hasMessageStartingWith(
+                        "can't build x/y:1: the base image busybox:1 does not exist, or is private")
+                .hasMessageContaining("pull access denied");
+    }
+
+    @SuppressWarnings("unchecked") // read as what was written
+    private Map<String, String> labelsAsked() {
+        String query = asked("POST /build");
+        String labels = query.replaceFirst(".*[?&]labels=([^&]*).*", "$1");
+        return Json.read(URLDecoder.decode(labels, StandardCharsets.UTF_8), Map.class);
+    }
+
+    private String asked(String request) {
+        return canned.asked().stream().filter(r -> r.startsWith(request)).findFirst().orElseThrow();
+    }
+
+    @Test
+    void buildImage_limits_areToldToTheClassicBuilder() throws Exception {
+        withBuildKit(200, BUILT);
+
+        engine.buildImage(limited("RUN npm ci"), _ -> {});
+
+        assertThat(asked("POST /build"))
+                .contains(
+                        "memory=67108864", "memswap=67108864", "cpuperiod=100000", "cpuquota=50000")
+                .doesNotContain("version=2");
+    }
+
+    @Test
+    void buildImage_limitsAndBuildKitNeeded_saysWhatToDoAndBuildsNothing() {
+        withBuildKit(200, BUILT);
+
+        assertThatThrownBy(() -> engine.buildImage(limited(CACHED), _ -> {}))
+                .isInstanceOfSatisfying(
+                        Stalled.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed))
+                .hasMessageContaining("limits of memory and CPU don't hold");
+        assertThat(canned.asked()).noneMatch(request -> request.startsWith("POST /build"));
+    }
+
+    @Test
+    void buildImage_overItsLimit_saysWhichOne() {
         withBuildKit(
                 200,
-                "{\"id\":\"moby.image.id\",\"aux\":{\"ID\":\"x\"}}\n{\"stream\":\"Successfully built\\n\"}\n");
+                "{\"errorDetail\":{\"message\":\"The command 'x' returned a non-zero code: 137\"},\"error\":\"x\"}\n");
+
+        assertThatThrownBy(() -> engine.buildImage(limited("RUN npm ci"), _ -> {}))
+                .hasMessageStartingWith(
+                        "can't build x/y:1: a step needed more than the 64 MiB of memory");
+    }
+
+    private static ImageBuild limited(String step) {
+        ImageBuild build = Contexts.build("x/y:1", Map.of(), SHORT, "FROM busybox:1", step);
+        return new ImageBuild(
+                build.reference(),
+                build.context(),
+                build.dockerfile(),
+                build.args(),
+                build.secrets(),
+                build.labels(),
+                new BuildLimits(SHORT, 64 << 20, 500));
+    }
+
+    /** What one that Berth wrote is sent as. */
+    private List<String> filesSent(BuildLimits limits) throws Exception {
+        List<String> names = new CopyOnWriteArrayList<>();
+        withBuildKit(200, BUILT);
+        canned.on(
+                "POST /build",
+                exchange -> {
+                    try (TarArchiveInputStream tar =
+                            new TarArchiveInputStream(exchange.getRequestBody())) {
+                        for (TarArchiveEntry entry = tar.getNextEntry();
+                                entry != null;
+                                entry = tar.getNextEntry()) {
+                            names.add(
+                                    entry.getName()
+                                            + ": "
+                                            + new String(
+                                                    tar.readAllBytes(), StandardCharsets.UTF_8));
+                        }
+                    }
+                    byte[] answer = BUILT.getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(200, answer.length);
+                    exchange.getResponseBody().write(answer);
+                });
+        engine.buildImage(
+                new ImageBuild(
+                        "x/y:1",
+                        Contexts.files(Map.of("a.txt", "a")),
+                        new ImageBuild.Dockerfile(
+                                ".d", "FROM busybox:1\nCOPY . ./\n" + CACHED + "\n", true),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        Map.of(),
+                        limits),
+                _ -> {});
+        return names;
+    }
+
+    @Test
+    void buildImage_writtenByBerth_isInTheFormOfItsBuilder() throws Exception {
+        String command = "npm ci";
+
+        assertThat(filesSent(BuildLimits.within(SHORT)))
+                .hasSize(2)
+                .contains("a.txt: a")
+                .anyMatch(
+                        file ->
+                                file.matches(
+                                        "(?s)\\.d: .*RUN --mount=\\S+ rm -f \\.d && .*"
+                                                + Pattern.quote(command)
+                                                + "\n"));
+        assertThat(filesSent(new BuildLimits(SHORT, 64 << 20, 0)))
+                .hasSize(3)
+                .contains("a.txt: a", ".dockerignore: .d\n.dockerignore\n")
+                .anyMatch(file -> file.startsWith(".d: ") && !file.contains("--mount"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"RUN npm ci", CACHED})
+    void buildImage_whateverTheBuilder_writesTheContextOnce(String step) throws Exception {
+        withBuildKit(200, BUILT);
         ImageBuild build = Contexts.build("x/y:1", Map.of(), SHORT, "FROM busybox:1", step);
         AtomicInteger written = new AtomicInteger();
 
@@ -557,7 +724,6 @@ final class DockerEngineTest {
                     exchange.getResponseHeaders().add("Builder-Version", "2");
                     exchange.sendResponseHeaders(200, -1);
                 });
-        canned.on("GET /images/busybox:1/json", 200, "{\"Id\":\"sha256:aa\"}");
         canned.on("POST /build/cancel", 200, "");
         canned.on("POST /build", status, answer);
     }

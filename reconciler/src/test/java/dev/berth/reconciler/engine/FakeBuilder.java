@@ -2,6 +2,8 @@ package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.secret.Redactor;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,9 +28,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * stage before is said to have made is taken from the context, from a directory of that name:
  * {@code COPY --from=build /app/dist /site} takes what is in {@code dist}. Of an ignore file only
  * whole paths count. Package managers are there and do nothing. Of the mounts of a RUN only caches
- * are there, and only {@code echo ... > /file} and {@code cat /file} see them.
+ * are there, and only {@code echo ... > /file} and {@code cat /file} see them; and secrets, which
+ * {@code cat} prints.
  */
 final class FakeBuilder {
+    private static final Pattern SECRET = Pattern.compile("--mount=type=secret,id=(\\w+)");
     private static final Set<String> PACKAGE_MANAGERS = Set.of("npm", "pnpm", "yarn", "bun");
 
     private final ImageBuild build;
@@ -60,7 +64,9 @@ final class FakeBuilder {
      */
     SortedMap<String, byte[]> run() throws ReconcileException {
         ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        build.context().writeTo(tar);
+        ImageBuild.Form form =
+                build.secrets().isEmpty() ? ImageBuild.Form.ANY : ImageBuild.Form.BUILDKIT;
+        build.context(form).writeTo(tar);
         unpack(tar.toByteArray());
         byte[] dockerfile = context.get(build.dockerfile().path());
         if (dockerfile == null) {
@@ -138,7 +144,26 @@ final class FakeBuilder {
         }
     }
 
+    /** A secret is a file that can be printed, and what is printed is told without it. */
+    private FakeShell.Result withSecret(String words) {
+        Matcher mount = SECRET.matcher(words);
+        if (!mount.lookingAt()) {
+            throw new IllegalArgumentException("no mount that is known here: " + words);
+        }
+        Secret secret = build.secrets().get(mount.group(1));
+        if (secret == null) {
+            return new FakeShell.Result(List.of("secret " + mount.group(1) + ": not found"), 1);
+        }
+        return words.endsWith("cat /run/secrets/" + mount.group(1))
+                ? new FakeShell.Result(
+                        List.of(new Redactor(build.secrets().values()).clean(secret.text())), 0)
+                : new FakeShell.Result(List.of(), 0);
+    }
+
     private FakeShell.Result run(String words) {
+        if (words.startsWith("--mount=type=secret,")) {
+            return withSecret(words);
+        }
         if (!words.startsWith("--mount=type=cache,")) {
             return shell(words);
         }

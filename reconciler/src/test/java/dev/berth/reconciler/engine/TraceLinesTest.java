@@ -16,7 +16,8 @@ final class TraceLinesTest {
     private static final Instant BEGIN = Instant.parse("2026-01-02T03:04:05Z");
 
     private final List<String> told = new ArrayList<>();
-    private final TraceLines lines = new TraceLines(told::add);
+    private final TraceLines lines =
+            new TraceLines(text -> text.replace("s3cret", "***"), told::add);
 
     @Test
     void read_stepsWithOutput_areLinesAsPeopleKnowThem() {

@@ -282,7 +282,12 @@ final class Controls {
                             new Converger(
                                     fenced,
                                     edge,
-                                    new ImageBuilder(fenced, trees, Queues.ofNobody(clock), clock),
+                                    new ImageBuilder(
+                                            fenced,
+                                            trees,
+                                            vault,
+                                            Queues.ofNobody(clock),
+                                            clock),
                                     sites,
                                     clock,
                                     vault),

@@ -76,7 +76,8 @@ final class Core {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, trees, Queues.ofNobody(clock), clock),
+                        new ImageBuilder(
+                                engine, trees, own.vault(), Queues.ofNobody(clock), clock),
                         sites,
                         clock,
                         own.vault()),

@@ -88,16 +88,17 @@ public record App(
                     List<Capability> capabilities,
             @Describe(
                             value =
-                                    "Environment of every process: text, or {fromSecret: name.key}."
-                                            + " Wins over PORT, HOST, BERTH_APP and BERTH_URL, which"
-                                            + " Berth sets.",
+                                    "Environment of every process: text, or {fromSecret: name.key};"
+                                            + " with at: build or at: all of the build of source,"
+                                            + " too. Wins over PORT, HOST, BERTH_APP and BERTH_URL,"
+                                            + " which Berth sets.",
                             examples = "{LOG_LEVEL: info}")
                     @Excludes("static")
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
                     @Substituted
-                    Map<String, EnvValue> env,
+                    Map<String, EnvVariable> env,
             @Describe(
                             value =
                                     "EnvGroups whose variables every process gets too. A later one"
@@ -294,14 +295,41 @@ public record App(
                     @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
                     @Nullable String dockerfile,
             @Describe(
-                            value = "Build arguments (ARG in the Dockerfile).",
+                            value =
+                                    "Build arguments (ARG in the Dockerfile). They win over env"
+                                            + " with at: build.",
                             examples = "{NODE_ENV: production}")
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "an argument name of letters, digits and '_'")
-                    Map<String, String> args) {
+                    Map<String, String> args,
+            @Describe(
+                            "Time a build may take; then it is cancelled and has failed. None ="
+                                    + " that of spec.builds of the Instance.")
+                    @Within(min = "1s", max = "1d")
+                    @Nullable Duration timeout,
+            @Describe(
+                            value =
+                                    "Memory that a step of the build may use; one that needs more is"
+                                            + " killed. None = that of spec.builds of the Instance.",
+                            examples = "2Gi")
+                    @Within(min = "6Mi", max = "1024Ti")
+                    @Nullable ByteSize memory,
+            @Describe(
+                            value =
+                                    "CPU cores that a step of the build may use, more than 0, in"
+                                            + " steps of 0.001. None = those of spec.builds of the"
+                                            + " Instance.",
+                            examples = "1.5")
+                    @Range(max = 1024)
+                    @Nullable BigDecimal cpus) {
         public Build {
             args = Map.copyOf(args);
+        }
+
+        /** One with the limits of the Instance. */
+        public Build(@Nullable String dockerfile, Map<String, String> args) {
+            this(dockerfile, args, null, null, null);
         }
     }
 

@@ -12,15 +12,16 @@ public record EnvGroup(
     public record Spec(
             @Describe(
                             value =
-                                    "Variables by name: text, or {fromSecret: name.key}. The env of"
-                                            + " an app or a job wins over them, and they win over"
-                                            + " PORT, HOST, BERTH_APP and BERTH_URL.",
+                                    "Variables by name: text, or {fromSecret: name.key}, or {value:"
+                                            + " text, at: build}. The env of an app or a job wins"
+                                            + " over them, and they win over PORT, HOST, BERTH_APP"
+                                            + " and BERTH_URL.",
                             examples = "{LOG_LEVEL: info}")
                     @Matches(
                             pattern = "[A-Za-z_][A-Za-z0-9_]*",
                             says = "a variable name of letters, digits and '_'")
                     @Substituted
-                    Map<String, EnvValue> env) {
+                    Map<String, EnvVariable> env) {
         public Spec {
             env = Map.copyOf(env);
         }

@@ -2,8 +2,11 @@ package dev.berth.schemas.config;
 
 /** What a variable of an app's environment is set to. */
 public sealed interface EnvValue {
+    /** What stands in the document itself. */
+    sealed interface Literal extends EnvValue {}
+
     /** As it stands in the document. */
-    record Text(String value) implements EnvValue {}
+    record Text(String value) implements Literal {}
 
     /** The value of a key of a Secret, looked up when a container is made. */
     record FromSecret(
@@ -30,5 +33,5 @@ public sealed interface EnvValue {
     }
 
     /** A value that stands encrypted in the app's own document. */
-    record Sealed(SecretText value) implements EnvValue {}
+    record Sealed(SecretText value) implements Literal {}
 }

@@ -1,5 +1,6 @@
 package dev.berth.schemas.config;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,15 +43,42 @@ public record Instance(
             @Describe("How the config repo is watched.") @Default("{}") Source source,
             @Describe("Guards on deletion.") @Default("{}") Prune prune,
             @Describe("How the container engine is used.") @Default("{}") Engine engine,
-            @Describe("What stands before the edge.") @Default("{}") Edge edge) {
+            @Describe("What stands before the edge.") @Default("{}") Edge edge,
+            @Describe("How source is built.") @Default("{}") Builds builds) {
         public Spec {
             variables = Map.copyOf(variables);
         }
 
         /** One of no environment, without variables. */
         public Spec(String domain, Source source, Prune prune, Engine engine, Edge edge) {
-            this(domain, null, Map.of(), source, prune, engine, edge);
+            this(domain, null, Map.of(), source, prune, engine, edge, Builds.USUAL);
         }
+    }
+
+    /** How source is built. */
+    public record Builds(
+            @Describe("How many builds run at a time; more wait.")
+                    @Default("2")
+                    @Range(min = 1, max = 64)
+                    int concurrency,
+            @Describe("Time a build may take; then it is cancelled and has failed.")
+                    @Default("30m")
+                    @Within(min = "1s", max = "1d")
+                    Duration timeout,
+            @Describe(
+                            value =
+                                    "Memory that a step of a build may use; one that needs more is killed. None = no limit. With a limit of memory or CPU the classic builder builds, which has no cache mounts and no secrets.",
+                            examples = "2Gi")
+                    @Within(min = "6Mi", max = "1024Ti")
+                    @Nullable ByteSize memory,
+            @Describe(
+                            value =
+                                    "CPU cores that a step of a build may use, more than 0, in steps of 0.001. None = no limit.",
+                            examples = "1.5")
+                    @Range(max = 1024)
+                    @Nullable BigDecimal cpus) {
+        /** What counts when nothing is said. */
+        public static final Builds USUAL = new Builds(2, Duration.ofMinutes(30), null, null);
     }
 
     /** What stands before the edge. */

@@ -7,14 +7,18 @@ import dev.berth.reconciler.build.blueprint.Output.Service;
 import dev.berth.reconciler.build.blueprint.Output.Site;
 import dev.berth.reconciler.build.blueprint.Step;
 import dev.berth.schemas.config.Command;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes blueprints as Dockerfiles: a stage that builds, and one with what comes out and nothing
  * else. The program runs as user 1000, has {@code PORT}, and is started without a shell or in the
  * place of one, so that SIGTERM reaches it. Files for the edge end up in {@code /site} of an image
- * that holds nothing else. Pure.
+ * that holds nothing else. They are for BuildKit, whose mounts keep downloads from build to build
+ * and secrets out of layers; without {@code --mount} any builder reads them. Pure.
  */
 public final class DockerfileWriter {
     /** Where files for the edge lie in the last stage. */
@@ -22,6 +26,7 @@ public final class DockerfileWriter {
 
     private static final String USER = "1000:1000";
     private static final String BUILD = "build";
+    private static final SortedSet<String> NO_SECRETS = Collections.emptySortedSet();
 
     private final Target target;
 
@@ -55,15 +60,15 @@ public final class DockerfileWriter {
     private void write(BuildStage build, StringBuilder out) {
         out.append("FROM ").append(build.image()).append(" AS ").append(BUILD).append('\n');
         out.append("WORKDIR ").append(build.workdir()).append('\n');
-        build.install().forEach(step -> write(step, out));
+        build.install().forEach(step -> write(step, secrets(), out));
         // not before dependencies are there: another value would have them installed again
-        target.args().forEach(name -> out.append("ARG ").append(name).append('\n'));
-        build.compile().forEach(step -> write(step, out));
+        target.variables().clear().forEach(name -> out.append("ARG ").append(name).append('\n'));
+        build.compile().forEach(step -> write(step, secrets(), out));
     }
 
     private void write(Service service, StringBuilder out) {
         out.append("\nFROM ").append(service.image()).append('\n');
-        service.setup().forEach(step -> write(step, out));
+        service.setup().forEach(step -> write(step, NO_SECRETS, out));
         out.append("WORKDIR ").append(service.workdir()).append('\n');
         service.artifacts().forEach(artifact -> write(artifact, out));
         StringBuilder env = new StringBuilder();
@@ -108,7 +113,10 @@ public final class DockerfileWriter {
         out.append(' ').append(artifact.from()).append(' ').append(artifact.to()).append('\n');
     }
 
-    private void write(Step step, StringBuilder out) {
+    /**
+     * @param secrets given to what runs, the install too: it is what registries ask for tokens
+     */
+    private void write(Step step, SortedSet<String> secrets, StringBuilder out) {
         switch (step) {
             case Step.Copy(var from, var to) -> {
                 out.append("COPY ").append(paths(from, to)).append('\n');
@@ -117,7 +125,11 @@ public final class DockerfileWriter {
                     out.append("COPY --from=%s %s %s\n".formatted(image, from, to));
             case Step.ChangeDirectory(var to) -> out.append("WORKDIR ").append(to).append('\n');
             case Step.Run(var command, var caches) ->
-                    out.append("RUN ").append(mounts(caches)).append(command).append('\n');
+                    out.append("RUN ")
+                            .append(mounts(caches, secrets))
+                            .append(exports(secrets))
+                            .append(command)
+                            .append('\n');
             case Step.Env(var variables) -> {
                 out.append("ENV");
                 variables.forEach((name, value) -> out.append(variable(name, value)));
@@ -130,11 +142,22 @@ public final class DockerfileWriter {
         }
     }
 
-    private String mounts(List<Step.Cache> caches) {
-        return switch (target.builder()) {
-            case BUILDKIT -> caches.stream().map(this::mount).collect(Collectors.joining());
-            case CLASSIC -> "";
-        };
+    private SortedSet<String> secrets() {
+        return target.variables().secret();
+    }
+
+    private String mounts(List<Step.Cache> caches, SortedSet<String> secrets) {
+        return Stream.concat(
+                        caches.stream().map(this::mount),
+                        secrets.stream().map("--mount=type=secret,id=%s,required=true "::formatted))
+                .collect(Collectors.joining());
+    }
+
+    /** The mount could set a variable by itself, but not in every engine's BuildKit. */
+    private static String exports(SortedSet<String> secrets) {
+        return secrets.stream()
+                .map(name -> "export %s=\"$(cat /run/secrets/%s)\" && ".formatted(name, name))
+                .collect(Collectors.joining());
     }
 
     private String mount(Step.Cache cache) {
@@ -155,7 +178,7 @@ public final class DockerfileWriter {
         if (from.stream().noneMatch(path -> path.contains(" "))) {
             return String.join(" ", from) + " " + to;
         }
-        return java.util.stream.Stream.concat(from.stream(), java.util.stream.Stream.of(to))
+        return Stream.concat(from.stream(), Stream.of(to))
                 .map(DockerfileWriter::quoted)
                 .collect(Collectors.joining(", ", "[", "]"));
     }

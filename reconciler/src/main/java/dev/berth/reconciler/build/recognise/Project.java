@@ -39,7 +39,7 @@ public record Project(FileTree tree, Hints hints, Catalog catalog, Procfile proc
                 new Hints(
                         directory,
                         hints.dockerfile(),
-                        hints.args(),
+                        hints.variables(),
                         hints.port(),
                         hints.startsItself()),
                 catalog);

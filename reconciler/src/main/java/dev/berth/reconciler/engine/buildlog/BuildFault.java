@@ -13,6 +13,20 @@ public sealed interface BuildFault {
     /** A step was killed for want of memory, or ran out of its own. */
     record OutOfMemory() implements BuildFault {}
 
+    /**
+     * A step needed more memory than a build may use.
+     *
+     * @param bytes the limit
+     */
+    record OverMemoryLimit(long bytes) implements BuildFault {}
+
+    /**
+     * A step mounts a secret that the build was not given.
+     *
+     * @param id of the mount
+     */
+    record SecretMissing(String id) implements BuildFault {}
+
     /** The engine's disk is full. */
     record DiskFull() implements BuildFault {}
 
@@ -51,6 +65,12 @@ public sealed interface BuildFault {
         return switch (this) {
             case OutOfMemory() ->
                     "a step ran out of memory: give the machine more, or have the step use less (fewer parallel jobs, a smaller heap)";
+            case OverMemoryLimit(var bytes) ->
+                    "a step needed more than the %d MiB of memory that a build may use: raise memory in spec.build (or in spec.builds of the Instance), or have the step use less (fewer parallel jobs, a smaller heap)"
+                            .formatted(bytes >> 20);
+            case SecretMissing(var id) ->
+                    "a step mounts the secret %s, which the build is not given: add it to spec.env, as %s: {fromSecret: <secret>.<key>, at: build}"
+                            .formatted(id, id);
             case DiskFull() ->
                     "the engine's disk is full: free space on it; docker system df shows what uses it";
             case LockFileOutOfDate(var file, var command) ->
@@ -118,6 +138,9 @@ public sealed interface BuildFault {
                         known(
                                 "(?i)no space left on device|disk quota exceeded|\\bENOSPC\\b",
                                 _ -> new DiskFull()),
+                        known(
+                                "secret ([A-Za-z0-9_.-]+)(?: not found|: not found)",
+                                m -> new SecretMissing(m.group(1))),
                         known(
                                 "JavaScript heap out of memory|java\\.lang\\.OutOfMemoryError|signal: killed|Cannot allocate memory",
                                 _ -> new OutOfMemory()),

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * href="https://protobuf.dev/programming-guides/encoding/">protobuf encoding</a>. Groups, which are
  * out of use, count as malformed. Not thread-safe.
  */
-final class WireFields {
+public final class WireFields {
     private static final int VARINT = 0;
     private static final int FIXED64 = 1;
     private static final int BYTES = 2;
@@ -22,7 +22,7 @@ final class WireFields {
     private int begin;
     private int end;
 
-    WireFields(byte[] message) {
+    public WireFields(byte[] message) {
         this.message = message;
     }
 
@@ -31,7 +31,7 @@ final class WireFields {
      *
      * @throws IllegalArgumentException if the message is malformed
      */
-    boolean next() {
+    public boolean next() {
         if (at == message.length) {
             return false;
         }
@@ -49,22 +49,22 @@ final class WireFields {
     }
 
     /** The field's number. */
-    int number() {
+    public int number() {
         return number;
     }
 
     /** The value of a number or a truth; 0 if the field is none. */
-    long varint() {
+    public long varint() {
         return type == VARINT ? varint : 0;
     }
 
     /** A copy of the value; empty if the field is a number. */
-    byte[] bytes() {
+    public byte[] bytes() {
         return type == BYTES ? Arrays.copyOfRange(message, begin, end) : new byte[0];
     }
 
     /** The value as UTF-8; malformed becomes U+FFFD. */
-    String text() {
+    public String text() {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 

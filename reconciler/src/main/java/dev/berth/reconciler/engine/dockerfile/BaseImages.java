@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The images that a Dockerfile starts from or copies from. */
 public final class BaseImages {
@@ -21,6 +22,8 @@ public final class BaseImages {
     private final Map<String, String> given;
     private final Set<String> stages = new HashSet<>();
     private final Set<String> images = new LinkedHashSet<>();
+    private final Map<String, @Nullable String> bases = new HashMap<>();
+    private @Nullable String last;
 
     private BaseImages(Map<String, String> given) {
         this.given = given;
@@ -36,6 +39,18 @@ public final class BaseImages {
         BaseImages reading = new BaseImages(args);
         dockerfile.instructions().forEach(reading::read);
         return reading.images;
+    }
+
+    /**
+     * The image that the last stage is based on, by way of other stages too; {@code null} when it
+     * is based on nothing, or that can't be told from the text.
+     *
+     * @param args of the build
+     */
+    public static @Nullable String last(Dockerfile dockerfile, Map<String, String> args) {
+        BaseImages reading = new BaseImages(args);
+        dockerfile.instructions().forEach(reading::read);
+        return reading.last;
     }
 
     private void read(Instruction instruction) {
@@ -72,12 +87,16 @@ public final class BaseImages {
         if (!from.matches()) {
             return;
         }
+        last = null;
         if (instruction.flag("platform").filter(p -> !p.contains("$")).isEmpty()) {
             image(from.group(1));
+            String base = substituted(from.group(1));
+            last = images.contains(base) ? base : bases.get(base.toLowerCase(Locale.ROOT));
         }
         String name = from.group(2);
         if (name != null) {
             stages.add(name.toLowerCase(Locale.ROOT));
+            bases.put(name.toLowerCase(Locale.ROOT), last);
         }
     }
 

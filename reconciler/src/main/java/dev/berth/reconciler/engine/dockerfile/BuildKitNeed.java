@@ -31,6 +31,7 @@ public record BuildKitNeed(int line, String feature) {
             Pattern.compile("(TARGET|BUILD)(PLATFORM|OS|OSVERSION|ARCH|VARIANT)");
     private static final Pattern GIT =
             Pattern.compile("(git@|git://|ssh://)\\S+\\s.*|https?://[^\\s?]+\\.git(#\\S*)?\\s.*");
+    private static final Pattern SECRET = Pattern.compile("[=,]type=secret(,|$)");
     private static final Pattern USUAL_SYNTAX =
             Pattern.compile("(docker\\.io/)?docker/dockerfile([:@].*)?");
 
@@ -58,9 +59,17 @@ public record BuildKitNeed(int line, String feature) {
                         .map(Instruction::nameOf)
                         .filter(flag -> !known.contains(flag))
                         .findFirst()
-                        .map(flag -> keyword + " --" + flag);
+                        .map(flag -> keyword + " --" + flag + kind(instruction, flag));
         return feature.or(() -> withoutFlag(instruction))
                 .map(found -> new BuildKitNeed(instruction.line(), found));
+    }
+
+    /** {@code =type=secret}: who wonders why it needs BuildKit knows where to look. */
+    private static String kind(Instruction instruction, String flag) {
+        return flag.equals("mount")
+                        && instruction.flags().stream().anyMatch(f -> SECRET.matcher(f).find())
+                ? "=type=secret"
+                : "";
     }
 
     private static Optional<String> withoutFlag(Instruction instruction) {

@@ -7,6 +7,7 @@ import dev.berth.reconciler.build.dockerfile.DockerfileWriter;
 import dev.berth.reconciler.build.dockerfile.Target;
 import dev.berth.reconciler.build.files.FileText;
 import dev.berth.reconciler.build.files.FileTree;
+import dev.berth.reconciler.build.recognise.BuildVariables;
 import dev.berth.reconciler.build.recognise.Hints;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,7 +102,7 @@ class DetectorFuzzTest {
     }
 
     private static Target target() {
-        return new Target("shop", Target.Builder.CLASSIC, new TreeSet<>());
+        return new Target("shop", BuildVariables.NONE);
     }
 
     private static List<Map.Entry<String, String>> pool() throws IOException {

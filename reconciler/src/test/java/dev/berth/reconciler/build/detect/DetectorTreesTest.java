@@ -103,8 +103,7 @@ class DetectorTreesTest {
         Plan plan = ((Detection.Found) detection).best().plan();
         assertThat(plan).isInstanceOf(Plan.Generated.class);
         return DockerfileWriter.write(
-                ((Plan.Generated) plan).blueprint(),
-                new Target("shop", Target.Builder.BUILDKIT, tree.hints().args()));
+                ((Plan.Generated) plan).blueprint(), new Target("shop", tree.hints().variables()));
     }
 
     static List<TreeCase> all() throws IOException {

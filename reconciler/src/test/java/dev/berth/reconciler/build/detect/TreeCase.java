@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.files.FileTreeReader;
 import dev.berth.reconciler.build.files.MemoryCommit;
+import dev.berth.reconciler.build.recognise.BuildVariables;
 import dev.berth.reconciler.build.recognise.Hints;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,6 +95,10 @@ record TreeCase(
         return new TreeCase(heading, heading.split(" ", -1)[0], files, hints(heading), expected);
     }
 
+    private static TreeSet<String> names(String list) {
+        return new TreeSet<>(list.isEmpty() ? List.of() : Arrays.asList(list.split(",", -1)));
+    }
+
     private static Hints hints(String heading) {
         Map<String, String> given = new LinkedHashMap<>();
         for (String word : heading.split(" ", -1)) {
@@ -105,7 +110,7 @@ record TreeCase(
         return new Hints(
                 given.getOrDefault("path", "."),
                 given.get("dockerfile"),
-                new TreeSet<>(args.isEmpty() ? List.of() : Arrays.asList(args.split(",", -1))),
+                new BuildVariables(names(args), names(given.getOrDefault("secrets", ""))),
                 port == null ? null : Integer.valueOf(port),
                 given.containsKey("command"));
     }

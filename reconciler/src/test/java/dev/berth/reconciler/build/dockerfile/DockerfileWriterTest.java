@@ -6,6 +6,7 @@ import dev.berth.reconciler.build.blueprint.Blueprint;
 import dev.berth.reconciler.build.blueprint.BuildStage;
 import dev.berth.reconciler.build.blueprint.Output;
 import dev.berth.reconciler.build.blueprint.Step;
+import dev.berth.reconciler.build.recognise.BuildVariables;
 import dev.berth.schemas.config.Command;
 import java.util.List;
 import java.util.Map;
@@ -19,53 +20,59 @@ class DockerfileWriterTest {
     private static final Step.Cache OWN = new Step.Cache("{app}/target", "/app/target", false);
 
     @Test
-    void write_forBuildKit_mountsCaches() {
-        String text = write(Target.Builder.BUILDKIT, new Step.Run("make", SHARED, OWN));
+    void write_caches_areMounted() {
+        String text = write(new Step.Run("make", SHARED, OWN));
         assertThat(text)
                 .contains(
                         "RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared"
                                 + " --mount=type=cache,id=berth-shop-target,target=/app/target"
-                                + ",sharing=locked make\n");
-    }
-
-    @Test
-    void write_forTheClassicBuilder_hasNoMounts() {
-        assertThat(write(Target.Builder.CLASSIC, new Step.Run("make", SHARED, OWN)))
-                .contains("RUN make\n")
-                .doesNotContain("--mount");
+                                + ",sharing=locked ");
     }
 
     @Test
     void write_arguments_areThereAfterPackages() {
-        String text = write(Target.Builder.CLASSIC, new Step.Run("make"));
-        assertThat(text).containsSubsequence("RUN install\n", "ARG COMMIT\n", "RUN make\n");
+        String text = write(new Step.Run("make"));
+        assertThat(text).containsSubsequence("RUN --mount", "install\n", "ARG COMMIT\n", "make\n");
+    }
+
+    @Test
+    void write_secrets_areMountedInTheInstallAndTheBuildAndAreNoArguments() {
+        assertThat(write(new Step.Run("make", SHARED)))
+                .containsSubsequence(
+                        "RUN --mount=type=secret,id=TOKEN,required=true export"
+                                + " TOKEN=\"$(cat /run/secrets/TOKEN)\" && install\n",
+                        "RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared"
+                                + " --mount=type=secret,id=TOKEN,required=true export"
+                                + " TOKEN=\"$(cat /run/secrets/TOKEN)\" && make\n",
+                        "FROM debian\n")
+                .doesNotContain("ARG TOKEN", "ENV TOKEN");
     }
 
     @Test
     void write_namesWithBlanks_areAList() {
-        assertThat(write(Target.Builder.CLASSIC, new Step.Copy(List.of("my app/a.txt"), "./x/")))
+        assertThat(write(new Step.Copy(List.of("my app/a.txt"), "./x/")))
                 .contains("COPY [\"my app/a.txt\", \"./x/\"]\n");
     }
 
     @Test
     void write_valuesWithQuotes_areQuoted() {
-        assertThat(write(Target.Builder.CLASSIC, new Step.Env("A", "say \"hi\" $B")))
+        assertThat(write(new Step.Env("A", "say \"hi\" $B")))
                 .contains("ENV A=\"say \\\"hi\\\" $B\"\n");
     }
 
     @Test
     void write_commandWithQuotes_isJson() {
-        String text = write(Target.Builder.CLASSIC, new Step.Run("make"));
+        String text = write(new Step.Run("make"));
         assertThat(text).contains("CMD [\"/bin/sh\", \"-c\", \"exec echo \\\"a\\\\b\\\"\"]\n");
     }
 
     @Test
     void write_service_runsWithoutPrivilegesOnPort() {
-        assertThat(write(Target.Builder.CLASSIC, new Step.Run("make")))
+        assertThat(write(new Step.Run("make")))
                 .contains("USER 1000:1000\n", "EXPOSE 8080\n", " PORT=8080\n", "ENTRYPOINT []\n");
     }
 
-    private static String write(Target.Builder builder, Step step) {
+    private static String write(Step step) {
         Blueprint blueprint =
                 new Blueprint(
                         "Test",
@@ -85,6 +92,10 @@ class DockerfileWriterTest {
                                         null,
                                         new TreeMap<>(Map.of("worker", Command.shell("w"))))));
         return DockerfileWriter.write(
-                blueprint, new Target("shop", builder, new TreeSet<>(Set.of("COMMIT"))));
+                blueprint,
+                new Target(
+                        "shop",
+                        new BuildVariables(
+                                new TreeSet<>(Set.of("COMMIT")), new TreeSet<>(Set.of("TOKEN")))));
     }
 }

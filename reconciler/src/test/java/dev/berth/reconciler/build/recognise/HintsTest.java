@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.config.App;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class HintsTest {
@@ -11,20 +13,24 @@ class HintsTest {
 
     @Test
     void of_noBuild_namesNoDockerfile() {
-        Hints hints = Hints.of(WEB, null, 3000, true);
+        Hints hints = Hints.of(WEB, null, BuildVariables.NONE, 3000, true);
         assertThat(hints.path()).isEqualTo("web");
         assertThat(hints.dockerfile()).isNull();
-        assertThat(hints.args()).isEmpty();
+        assertThat(hints.variables()).isEqualTo(BuildVariables.NONE);
         assertThat(hints.port()).isEqualTo(3000);
         assertThat(hints.startsItself()).isTrue();
     }
 
     @Test
     void of_build_namesItsDockerfileAndArguments() {
-        App.Build build = new App.Build("web.Dockerfile", Map.of("B", "2", "A", "1"));
-        Hints hints = Hints.of(WEB, build, null, false);
+        BuildVariables env =
+                new BuildVariables(
+                        new TreeSet<>(Set.of("A", "C")), new TreeSet<>(Set.of("D", "T")));
+        App.Build build = new App.Build("web.Dockerfile", Map.of("B", "2", "A", "1", "D", "3"));
+        Hints hints = Hints.of(WEB, build, env, null, false);
         assertThat(hints.dockerfile()).isEqualTo("web.Dockerfile");
-        assertThat(hints.args()).containsExactly("A", "B");
+        assertThat(hints.variables().clear()).containsExactly("A", "B", "C", "D");
+        assertThat(hints.variables().secret()).containsExactly("T");
         assertThat(hints.port()).isNull();
     }
 }

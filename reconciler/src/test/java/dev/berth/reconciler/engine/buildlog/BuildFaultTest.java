@@ -9,6 +9,7 @@ import dev.berth.reconciler.engine.buildlog.BuildFault.NoNetwork;
 import dev.berth.reconciler.engine.buildlog.BuildFault.NotExecutable;
 import dev.berth.reconciler.engine.buildlog.BuildFault.OutOfMemory;
 import dev.berth.reconciler.engine.buildlog.BuildFault.RegistryRateLimit;
+import dev.berth.reconciler.engine.buildlog.BuildFault.SecretMissing;
 import dev.berth.reconciler.engine.buildlog.BuildFault.UnknownBaseImage;
 import dev.berth.reconciler.engine.buildlog.BuildFault.UnknownInstruction;
 import java.util.List;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class BuildFaultTest {
     static Stream<Arguments> known() {
         return Stream.of(
+                known("secret TOKEN not found: not found", new SecretMissing("TOKEN")),
+                known("secret npm-token: not found", new SecretMissing("npm-token")),
                 known("executor failed running [/bin/sh -c x]: exit code: 137", new OutOfMemory()),
                 known("The command 'x' returned a non-zero code: 137", new OutOfMemory()),
                 known(

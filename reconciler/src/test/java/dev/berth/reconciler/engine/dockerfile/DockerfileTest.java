@@ -3,8 +3,11 @@ package dev.berth.reconciler.engine.dockerfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.berth.reconciler.engine.dockerfile.BuilderChoice.Plain;
+import dev.berth.reconciler.engine.dockerfile.BuilderChoice.Wish;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,19 +135,82 @@ final class DockerfileTest {
                         "r.example.org/node:22", "alpine:3", "native:1", "ghcr.io/x/y:1", "m:1");
     }
 
+    private static final List<BuildKitNeed> NEEDS = List.of(new BuildKitNeed(4, "RUN --mount"));
+
+    private static Wish wish(List<BuildKitNeed> needs, boolean better) {
+        return new Wish(needs, better, false, false);
+    }
+
     @Test
     void choice_needAndOffer_decide() {
-        List<BuildKitNeed> needs = List.of(new BuildKitNeed(4, "RUN --mount"));
-
         for (BuilderOffer offer : BuilderOffer.values()) {
-            assertThat(BuilderChoice.of(List.of(), offer)).isEqualTo(new BuilderChoice.Plain());
+            assertThat(BuilderChoice.of(wish(List.of(), false), offer)).isEqualTo(new Plain());
         }
-        assertThat(BuilderChoice.of(needs, BuilderOffer.BUILDKIT))
+        assertThat(BuilderChoice.of(wish(NEEDS, true), BuilderOffer.BUILDKIT))
                 .isEqualTo(new BuilderChoice.BuildKit());
-        assertThat(BuilderChoice.of(needs, BuilderOffer.OWN)).isEqualTo(new BuilderChoice.Plain());
-        BuilderChoice.Missing missing = new BuilderChoice.Missing(needs);
-        assertThat(BuilderChoice.of(needs, BuilderOffer.CLASSIC)).isEqualTo(missing);
+        assertThat(BuilderChoice.of(wish(NEEDS, true), BuilderOffer.OWN)).isEqualTo(new Plain());
+        BuilderChoice.Missing missing = new BuilderChoice.Missing(NEEDS);
+        assertThat(BuilderChoice.of(wish(NEEDS, true), BuilderOffer.CLASSIC)).isEqualTo(missing);
         assertThat(missing.advice()).contains("line 4: RUN --mount", "BuildKit");
+    }
+
+    @Test
+    void choice_onlyBetterWithBuildKit_isAnyBuilderWhereThereIsNone() {
+        assertThat(BuilderChoice.of(wish(List.of(), true), BuilderOffer.BUILDKIT))
+                .isEqualTo(new BuilderChoice.BuildKit());
+        assertThat(BuilderChoice.of(wish(List.of(), true), BuilderOffer.CLASSIC))
+                .isEqualTo(new Plain());
+        assertThat(BuilderChoice.of(wish(List.of(), true), BuilderOffer.OWN))
+                .isEqualTo(new Plain());
+    }
+
+    @Test
+    void choice_limited_isNeverBuildKit() {
+        Wish better = new Wish(List.of(), true, false, true);
+        Wish needed = new Wish(NEEDS, true, false, true);
+
+        assertThat(BuilderChoice.of(better, BuilderOffer.BUILDKIT)).isEqualTo(new Plain());
+        assertThat(better.choosy()).isFalse();
+        BuilderChoice.Unlimited refused = new BuilderChoice.Unlimited(NEEDS);
+        assertThat(BuilderChoice.of(needed, BuilderOffer.BUILDKIT)).isEqualTo(refused);
+        assertThat(refused.advice()).contains("line 4: RUN --mount", "spec.build", "spec.builds");
+        assertThat(BuilderChoice.of(needed, BuilderOffer.OWN)).isEqualTo(new Plain());
+    }
+
+    @Test
+    void choice_secretsForABuilderOfItsOwn_isMissing() {
+        assertThat(BuilderChoice.of(new Wish(NEEDS, true, true, false), BuilderOffer.OWN))
+                .isEqualTo(new BuilderChoice.Missing(NEEDS));
+    }
+
+    @Test
+    void needs_secretMount_isNamed() {
+        assertThat(needs("FROM a\nRUN --mount=type=cache,target=/c --mount=type=secret,id=T x\n"))
+                .containsExactly(new BuildKitNeed(2, "RUN --mount=type=secret"));
+    }
+
+    private static List<BuildKitNeed> needs(String text) {
+        return BuildKitNeed.of(Dockerfile.read(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "FROM node:22 | node:22",
+                "FROM a AS build;FROM node:22;COPY --from=build a b | node:22",
+                "FROM node:22 AS base;FROM base AS build;FROM base | node:22",
+                "FROM node:22 AS Base;FROM BASE | node:22",
+                "ARG V=22;FROM node:${V} | node:24",
+                "ARG V;FROM node:${V} | node:24",
+                "FROM node@sha256:ab | node@sha256:ab",
+                "FROM a;FROM scratch |",
+                "FROM a;FROM node:$WHAT |",
+                "FROM --platform=linux/arm64 node:22 |"
+            })
+    void last_stage_isBasedOn(String text, @Nullable String base) {
+        assertThat(BaseImages.last(Dockerfile.read(text.replace(';', '\n')), Map.of("V", "24")))
+                .isEqualTo(base);
     }
 
     @Test

@@ -27,6 +27,8 @@ final class ExampleValue {
                     ValueType.Written _,
                     ValueType.Secret _,
                     ValueType.EnvText _,
+                    ValueType.EnvLiteral _,
+                    ValueType.Variable _,
                     ValueType.Span _,
                     ValueType.Size _,
                     ValueType.Moment _,

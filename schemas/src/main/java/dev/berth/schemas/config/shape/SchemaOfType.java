@@ -111,7 +111,15 @@ final class SchemaOfType {
         return switch (type) {
             case ValueType.Text(ValueType.Form form, boolean substituted) ->
                     text(form, substituted);
-            case ValueType.Written _, ValueType.Secret _ -> types("string", "number", "boolean");
+            case ValueType.Written _, ValueType.Secret _, ValueType.EnvLiteral _ ->
+                    types("string", "number", "boolean");
+            case ValueType.Variable(Shape mapping) -> {
+                ObjectNode either = JSON.objectNode();
+                either.putArray("anyOf")
+                        .add(types("string", "number", "boolean"))
+                        .add(object(mapping));
+                yield either;
+            }
             case ValueType.EnvText(Shape reference, ValueType.Form form) -> {
                 ObjectNode either = JSON.objectNode();
                 either.putArray("anyOf")

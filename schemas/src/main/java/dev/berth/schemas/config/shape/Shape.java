@@ -6,6 +6,7 @@ import dev.berth.schemas.config.Default;
 import dev.berth.schemas.config.Describe;
 import dev.berth.schemas.config.Durations;
 import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.EnvVariable;
 import dev.berth.schemas.config.ExactlyOne;
 import dev.berth.schemas.config.Excludes;
 import dev.berth.schemas.config.Key;
@@ -133,8 +134,8 @@ public record Shape(
     private static ValueType valueOf(Type values, RecordComponent component) {
         if (values == String.class) {
             return new ValueType.Written();
-        } else if (values == EnvValue.class) {
-            return new ValueType.EnvText(of(EnvValue.FromSecret.class), null);
+        } else if (values == EnvVariable.class) {
+            return new ValueType.Variable(of(EnvVariable.class));
         } else if (values == SecretText.class) {
             return new ValueType.Secret();
         }
@@ -164,6 +165,8 @@ public record Shape(
             return new ValueType.Moment();
         } else if (type == EnvValue.class) {
             return new ValueType.EnvText(of(EnvValue.FromSecret.class), form(component));
+        } else if (type == EnvValue.Literal.class) {
+            return new ValueType.EnvLiteral();
         } else if (type.isEnum()) {
             return new ValueType.Choice(enumType(type));
         } else if (type.isRecord()) {

@@ -34,6 +34,21 @@ public sealed interface ValueType {
      */
     record EnvText(Shape reference, @Nullable Form form) implements ValueType {}
 
+    /**
+     * What {@link Written} is, encrypted or not, and no mapping; {@link
+     * dev.berth.schemas.config.EnvValue.Literal}.
+     */
+    record EnvLiteral() implements ValueType {}
+
+    /**
+     * A variable: what {@link EnvLiteral} is, or a mapping; {@link
+     * dev.berth.schemas.config.EnvVariable}.
+     */
+    record Variable(Shape mapping) implements ValueType {
+        /** The key of the mapping whose text may name variables of the Instance. */
+        public static final String VALUE = "value";
+    }
+
     /** A part of a document; {@link dev.berth.schemas.config.Patch}. */
     record PartOfADocument() implements ValueType {
         /** The keys that it may have. */

@@ -1,39 +1,38 @@
-package dev.berth.reconciler.build;
+package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
-import dev.berth.reconciler.source.BuildContext;
+import dev.berth.reconciler.engine.dockerfile.WrittenDockerfile;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * What Berth puts into a build's context beside the author's files: the Dockerfile that it wrote,
- * and an ignore file with which the classic builder keeps both of them out of the image. BuildKit
- * reads none of a context that comes as a tar, and copies them with the rest. What the author's
- * ignore file leaves out is not sent in the first place.
+ * What is put into a build's context beside the author's files: the Dockerfile that Berth wrote,
+ * and an ignore file with which a builder keeps both of them out of images. BuildKit reads no
+ * ignore file of a context that comes as a tar; there the Dockerfile is such that it does not leave
+ * itself behind.
  *
  * @param files text by path in the context
  */
-record AddedFiles(Map<String, String> files) {
-    AddedFiles {
-        files = Map.copyOf(files);
-    }
-
-    static AddedFiles with(String name, String dockerfile) {
-        return new AddedFiles(
-                Map.of(
-                        name,
-                        dockerfile,
-                        BuildContext.IGNORED,
-                        "%s\n%s\n".formatted(name, BuildContext.IGNORED)));
-    }
-
-    boolean has(String path) {
-        return files.containsKey(path);
+record AddedFiles(SortedMap<String, String> files) {
+    static AddedFiles of(ImageBuild.Dockerfile dockerfile, ImageBuild.Form form) {
+        WrittenDockerfile written = new WrittenDockerfile(dockerfile.text());
+        SortedMap<String, String> files = new TreeMap<>();
+        switch (form) {
+            case BUILDKIT -> files.put(dockerfile.path(), written.forBuildKit(dockerfile.path()));
+            case ANY -> {
+                files.put(dockerfile.path(), written.forAny());
+                files.put(
+                        ImageBuild.Dockerfile.IGNORED,
+                        "%s\n%s\n".formatted(dockerfile.path(), ImageBuild.Dockerfile.IGNORED));
+            }
+        }
+        return new AddedFiles(files);
     }
 
     /**
@@ -44,7 +43,7 @@ record AddedFiles(Map<String, String> files) {
     void writeTo(OutputStream out) throws ReconcileException {
         try {
             TarArchiveOutputStream tar = new TarArchiveOutputStream(out, "UTF-8");
-            for (Map.Entry<String, String> file : files.entrySet()) {
+            for (var file : files.entrySet()) {
                 byte[] text = file.getValue().getBytes(StandardCharsets.UTF_8);
                 TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
                 entry.setSize(text.length);

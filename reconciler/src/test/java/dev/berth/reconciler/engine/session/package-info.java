@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.engine.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+# Express, packages by npm.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+ENV CI=true
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared --mount=type=secret,id=NPM_TOKEN,required=true export NPM_TOKEN="$(cat /run/secrets/NPM_TOKEN)" && npm ci --no-audit --no-fund
+ARG COMMIT
+COPY . ./
+RUN --mount=type=secret,id=NPM_TOKEN,required=true export NPM_TOKEN="$(cat /run/secrets/NPM_TOKEN)" && npm run build
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", "dist/main.js"]
