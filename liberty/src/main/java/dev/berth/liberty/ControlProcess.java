@@ -7,6 +7,9 @@ import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.ImageNotesFile;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -15,6 +18,7 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
+import dev.berth.reconciler.disk.Disks;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.GatedEngine;
 import dev.berth.reconciler.lease.FencedTraffic;
@@ -46,6 +50,7 @@ import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.Storage;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
@@ -86,6 +91,7 @@ public final class ControlProcess implements AutoCloseable {
     private final Vault vault;
     private final LeaseKeeper lease;
     private final Watchdog watchdog;
+    private final Cleaner cleaner;
 
     /**
      * Puts the parts together; nothing runs yet.
@@ -148,6 +154,17 @@ public final class ControlProcess implements AutoCloseable {
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), clock);
+        cleaner =
+                part(
+                        new Cleaner(
+                                new Cleaner.Means(
+                                        fenced,
+                                        new ImageNotesFile(
+                                                environment.home().resolve("images.json")),
+                                        () -> Disks.of(environment.home()),
+                                        CleanupPlanner::plan),
+                                Cleaner.Times.USUAL,
+                                clock));
         Failures failures = new Failures(backoff::delay);
         StartedJobs jobs = new StartedJobs();
         MemoryFile memory =
@@ -186,12 +203,13 @@ public final class ControlProcess implements AutoCloseable {
                         new Converger(
                                 fenced,
                                 routes,
-                                new ImageBuilder(fenced, repositories, clock),
+                                new ImageBuilder(fenced, repositories, clock, cleaner.shelf()),
                                 sites,
                                 clock,
                                 vault),
                         failures,
-                        new Reconciler.Tenure(lease, memory, jobs, Ledgers.in(environment.home())),
+                        new Reconciler.Tenure(
+                                lease, memory, jobs, Ledgers.in(environment.home()), cleaner),
                         Planner::plan,
                         environment.httpPort(),
                         clock);
@@ -252,6 +270,7 @@ public final class ControlProcess implements AutoCloseable {
             }
             loop.start();
             watchdog.start();
+            cleaner.start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -346,6 +365,24 @@ public final class ControlProcess implements AutoCloseable {
     /** True when it could not tell that for longer than any change of hands takes. */
     public boolean writerUnknown() {
         return lease.undecidedFor().compareTo(Writership.TROUBLE) >= 0;
+    }
+
+    /** How it stands with the disks. */
+    public Storage storage() {
+        Cleaner.Tally tally = cleaner.tally();
+        return new Storage(
+                tally.disks().stream()
+                        .map(
+                                disk ->
+                                        new Storage.Disk(
+                                                disk.directory(),
+                                                disk.totalBytes(),
+                                                disk.freeBytes()))
+                        .toList(),
+                tally.cleanedAt(),
+                tally.images(),
+                tally.bytes(),
+                tally.failure());
     }
 
     public long engineWrites() {

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.ImageSource.Built;
@@ -39,14 +40,25 @@ public final class ImageBuilder {
     private final ContainerEngine engine;
     private final PinnedTrees trees;
     private final Clockwork clockwork;
+    private final ImageShelf shelf;
     private final Semaphore places = new Semaphore(AT_A_TIME, true);
     private final Object lock = new Object();
     private final Map<String, Work> underway = new HashMap<>();
 
+    /** One of which nothing is ever taken away again. */
     public ImageBuilder(ContainerEngine engine, PinnedTrees trees, Clockwork clockwork) {
+        this(engine, trees, clockwork, ImageShelf.untouched());
+    }
+
+    /**
+     * @param shelf knows what is taken away at the same time
+     */
+    public ImageBuilder(
+            ContainerEngine engine, PinnedTrees trees, Clockwork clockwork, ImageShelf shelf) {
         this.engine = engine;
         this.trees = trees;
         this.clockwork = clockwork;
+        this.shelf = shelf;
     }
 
     /** What publishes sites, those that are built too, by this builder. */
@@ -117,6 +129,7 @@ public final class ImageBuilder {
     }
 
     private boolean get(ImageSource source) throws ReconcileException, InterruptedException {
+        shelf.settle();
         if (!engine.hasImage(source.reference())) {
             places.acquire();
             try {
@@ -128,10 +141,17 @@ public final class ImageBuilder {
         return true;
     }
 
-    private void make(ImageSource source) throws ReconcileException {
+    private void make(ImageSource source) throws ReconcileException, InterruptedException {
         switch (source) {
-            case Prebuilt(var reference) -> engine.pullImage(reference, PULL_DEADLINE);
-            case Built built -> build(built);
+            case Prebuilt(var reference) -> {
+                engine.pullImage(reference, PULL_DEADLINE);
+                shelf.pulled(reference);
+            }
+            case Built built -> {
+                try (ImageShelf.Building _ = shelf.building()) {
+                    build(built);
+                }
+            }
             case Kept(var reference) ->
                     throw new ReconcileException.Stalled(
                             ReasonCode.PullFailed,
@@ -149,17 +169,18 @@ public final class ImageBuilder {
                     case Recipe.Written written -> written(tree, written);
                 };
         String repo = built.pin().repo();
+        Map<String, String> labels = new HashMap<>(shelf.labels());
+        labels.put("org.opencontainers.image.revision", built.pin().revision().commit());
+        labels.put(
+                "org.opencontainers.image.source",
+                repo == null ? "config" : RepoUrl.withoutLogin(repo));
         engine.buildImage(
                 new ImageBuild(
                         built.reference(),
                         sent.context(),
                         sent.dockerfile(),
                         built.args(),
-                        Map.of(
-                                "org.opencontainers.image.revision",
-                                built.pin().revision().commit(),
-                                "org.opencontainers.image.source",
-                                repo == null ? "config" : RepoUrl.withoutLogin(repo)),
+                        labels,
                         BUILD_DEADLINE),
                 line -> LOG.debug("build {}: {}", built.reference(), line));
     }

@@ -4,7 +4,7 @@ package dev.berth.reconciler.disk;
  * How full the disk with a directory is.
  *
  * @param directory absolute path
- * @param totalBytes more than 0
+ * @param totalBytes what is taken and what is free; more than 0
  * @param freeBytes what an unprivileged process may still write
  */
 public record DiskUse(String directory, long totalBytes, long freeBytes) {

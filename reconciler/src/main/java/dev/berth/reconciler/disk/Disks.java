@@ -10,14 +10,17 @@ import java.util.Optional;
 public final class Disks {
     private Disks() {}
 
-    /** The disk with a directory; empty when there is no such directory, or no end to its disk. */
+    /**
+     * The disk with a directory, as {@code df} counts it: what is reserved for root, or is beyond a
+     * quota, is no part of it. Empty when there is no such directory, or no end to its disk.
+     */
     public static Optional<DiskUse> of(Path directory) {
         try {
             FileStore store = Files.getFileStore(directory);
-            long total = store.getTotalSpace();
-            long free = Math.clamp(store.getUsableSpace(), 0, Math.max(0, total));
-            return total > 0
-                    ? Optional.of(new DiskUse(directory.toString(), total, free))
+            long free = Math.max(0, store.getUsableSpace());
+            long taken = Math.max(0, store.getTotalSpace() - store.getUnallocatedSpace());
+            return taken + free > 0
+                    ? Optional.of(new DiskUse(directory.toString(), taken + free, free))
                     : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();

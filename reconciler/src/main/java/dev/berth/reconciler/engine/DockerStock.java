@@ -98,10 +98,7 @@ final class DockerStock {
                         Ask.toRead("inspect image " + reference),
                         () ->
                                 Optional.ofNullable(
-                                        engine.client()
-                                                .inspectImageCmd(reference)
-                                                .exec()
-                                                .getId()),
+                                        engine.client().inspectImageCmd(reference).exec().getId()),
                         refusal -> {
                             if (refusal.status() == 404) {
                                 return Optional.empty();

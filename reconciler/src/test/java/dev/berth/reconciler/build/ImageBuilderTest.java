@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.Needs;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.ImageNotesFile;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Recipe;
@@ -14,14 +18,17 @@ import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.engine.ImageBuild;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.Instance;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +36,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +46,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +56,7 @@ final class ImageBuilderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ImageSource BASE = new ImageSource.Prebuilt("base:1");
 
+    @TempDir Path directory;
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private final FakeEngine engine =
             new FakeEngine(InstantSource.system()).withImages("busybox:1");
@@ -75,6 +86,35 @@ final class ImageBuilderTest {
         assertThat(engine.buildsAsked())
                 .singleElement()
                 .satisfies(build -> assertThat(build.labels()).containsEntry(LABEL, label));
+    }
+
+    @Test
+    void provide_builtAndPulled_areKnownAsOursLater() throws Exception {
+        engine.withRegistryImage("base:1", new ImageBehaviour.Runs());
+        Cleaner cleaner =
+                new Cleaner(
+                        new Cleaner.Means(
+                                engine,
+                                new ImageNotesFile(directory.resolve("images.json")),
+                                Optional::empty,
+                                CleanupPlanner::plan),
+                        Cleaner.Times.USUAL,
+                        Clockwork.system());
+        ImageBuilder noted =
+                new ImageBuilder(engine, new OneDockerfile(), Clockwork.system(), cleaner.shelf());
+        cleaner.needed(new Needs("home", Instance.Cleanup.USUAL, Set.of("base:1"), Set.of(), null));
+
+        noted.provide(built(null));
+        noted.provide(BASE);
+        cleaner.start();
+
+        assertThat(engine.buildsAsked().getFirst().labels()).containsEntry(Labels.BUILT_BY, "home");
+        await().untilAsserted(
+                        () ->
+                                assertThat(directory.resolve("images.json"))
+                                        .content()
+                                        .contains("base:1"));
+        cleaner.close();
     }
 
     @Test

@@ -7,6 +7,10 @@ import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.ImageNotes;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.NotesStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -51,6 +55,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -111,6 +116,12 @@ final class Controls {
     /** How often it was made. */
     int hung;
 
+    /** Whether controls that are started from now on clean up. */
+    boolean cleans;
+
+    /** What they remember of images. */
+    private final NotesStore notes = new Notes();
+
     private int commits;
 
     Controls(long seed) {
@@ -161,6 +172,9 @@ final class Controls {
         all.add(control);
         control.loop.start();
         control.watchdog.start();
+        if (cleans) {
+            control.cleaner.start();
+        }
         return control;
     }
 
@@ -178,6 +192,20 @@ final class Controls {
                 remembered++;
             }
         };
+    }
+
+    private static final class Notes implements NotesStore {
+        private ImageNotes notes = ImageNotes.NONE;
+
+        @Override
+        public ImageNotes recall() {
+            return notes;
+        }
+
+        @Override
+        public void remember(ImageNotes now) {
+            notes = now;
+        }
     }
 
     private SourceReading read(Clockwork clock) {
@@ -230,6 +258,7 @@ final class Controls {
         final ReconcileLoop loop;
         final Clockwork clock;
         final Watchdog watchdog;
+        final Cleaner cleaner;
 
         /** Does not run unless a test starts it. */
         final EngineWatch watch;
@@ -252,6 +281,11 @@ final class Controls {
             // it stops in front of the fence
             GatedEngine.Gate fence = openFences.contains(home) ? () -> {} : keeper::check;
             ContainerEngine fenced = paused(new GatedEngine(reached(engine), fence));
+            cleaner =
+                    new Cleaner(
+                            new Cleaner.Means(fenced, notes, Optional::empty, CleanupPlanner::plan),
+                            Cleaner.Times.USUAL,
+                            clock);
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             Trees trees = new Trees();
             Vault vault = Vault.ofThisProcess(clock);
@@ -281,12 +315,13 @@ final class Controls {
                             new Converger(
                                     fenced,
                                     edge,
-                                    new ImageBuilder(fenced, trees, clock),
+                                    new ImageBuilder(fenced, trees, clock, cleaner.shelf()),
                                     sites,
                                     clock,
                                     vault),
                             failures,
-                            new Reconciler.Tenure(keeper, memory(home), jobs, Ledgers.inMemory()),
+                            new Reconciler.Tenure(
+                                    keeper, memory(home), jobs, Ledgers.inMemory(), cleaner),
                             Planner::plan,
                             8080,
                             clock);
@@ -368,6 +403,9 @@ final class Controls {
         }
 
         private static Duration deadline(String call, Object[] arguments) {
+            if (call.equals("pruneBuildCache")) { // what it is given is an age
+                return Duration.ofMinutes(10);
+            }
             Duration given =
                     Stream.of(arguments)
                             .filter(Duration.class::isInstance)
@@ -399,7 +437,10 @@ final class Controls {
                                     throw bug;
                                 }
                                 if (method.getName().equals(hangs)) {
-                                    hang(deadline(method.getName(), arguments));
+                                    hang(
+                                            deadline(
+                                                    method.getName(),
+                                                    arguments == null ? new Object[0] : arguments));
                                 }
                                 if (to == engine && LISTING.contains(method.getName())) {
                                     clock.sleep(listsIn);
@@ -428,7 +469,9 @@ final class Controls {
                         "removeNetwork",
                         "removeVolume",
                         "pullImage",
-                        "putFiles")
+                        "putFiles",
+                        "removeImage",
+                        "pruneBuildCache")
                 .contains(call);
     }
 

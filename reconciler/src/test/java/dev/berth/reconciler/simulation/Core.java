@@ -4,6 +4,7 @@ import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -37,8 +38,14 @@ final class Core {
      * What one Berth has of its own.
      *
      * @param vault the values of secrets
+     * @param shelf what is taken away of images
      */
-    record Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure) {}
+    record Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure, ImageShelf shelf) {
+        /** One that takes no image away. */
+        Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure) {
+            this(lastGood, vault, tenure, ImageShelf.untouched());
+        }
+    }
 
     static Reconciler of(
             ContainerEngine engine,
@@ -75,7 +82,7 @@ final class Core {
                 new Converger(
                         engine,
                         traffic,
-                        new ImageBuilder(engine, trees, clock),
+                        new ImageBuilder(engine, trees, clock, own.shelf()),
                         sites,
                         clock,
                         own.vault()),
