@@ -11,6 +11,9 @@ import dev.berth.reconciler.build.kept.BuildStore;
 import dev.berth.reconciler.build.log.BuildLogs;
 import dev.berth.reconciler.build.queue.BuildBook;
 import dev.berth.reconciler.build.queue.BuildQueue;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.ImageNotesFile;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -19,6 +22,7 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
+import dev.berth.reconciler.disk.Disks;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.GatedEngine;
 import dev.berth.reconciler.lease.FencedTraffic;
@@ -50,11 +54,13 @@ import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
 import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.Storage;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
 import dev.berth.reconciler.trigger.PollTimer;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
@@ -80,8 +86,6 @@ public final class ControlProcess implements AutoCloseable {
     /** The first pass waits so long for the edge, which starts at the same time. */
     private static final Duration EDGE_PATIENCE = Duration.ofSeconds(10);
 
-    private static final int BUILDS_AT_ONCE = 2;
-
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EdgeLink edge;
     private final LongAdder engineWrites = new LongAdder();
@@ -94,6 +98,7 @@ public final class ControlProcess implements AutoCloseable {
     private final BuildBook builds;
     private final LeaseKeeper lease;
     private final Watchdog watchdog;
+    private final Cleaner cleaner;
 
     /**
      * Puts the parts together; nothing runs yet.
@@ -170,6 +175,17 @@ public final class ControlProcess implements AutoCloseable {
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), clock);
+        cleaner =
+                part(
+                        new Cleaner(
+                                new Cleaner.Means(
+                                        fenced,
+                                        new ImageNotesFile(
+                                                environment.home().resolve("images.json")),
+                                        () -> Disks.of(environment.home()),
+                                        CleanupPlanner::plan),
+                                Cleaner.Times.USUAL,
+                                clock));
         Failures failures = new Failures(backoff::delay);
         StartedJobs jobs = new StartedJobs();
         MemoryFile memory =
@@ -212,13 +228,15 @@ public final class ControlProcess implements AutoCloseable {
                                         fenced,
                                         repositories,
                                         vault,
-                                        new BuildQueue(builds, () -> BUILDS_AT_ONCE),
+                                        new BuildQueue(builds, this::buildsAtOnce),
+                                        cleaner.shelf(),
                                         clock),
                                 sites,
                                 clock,
                                 vault),
                         failures,
-                        new Reconciler.Tenure(lease, memory, jobs, Ledgers.in(environment.home())),
+                        new Reconciler.Tenure(
+                                lease, memory, jobs, Ledgers.in(environment.home()), cleaner),
                         Planner::plan,
                         environment.httpPort(),
                         clock);
@@ -286,6 +304,7 @@ public final class ControlProcess implements AutoCloseable {
             }
             loop.start();
             watchdog.start();
+            cleaner.start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -296,6 +315,13 @@ public final class ControlProcess implements AutoCloseable {
         if (running != null) {
             running.wake(trigger);
         }
+    }
+
+    private int buildsAtOnce() {
+        @Nullable Reconciler running = reconciler;
+        return running == null
+                ? Instance.Builds.USUAL.concurrency()
+                : running.buildsAtOnce();
     }
 
     private Duration pollInterval() {
@@ -390,6 +416,24 @@ public final class ControlProcess implements AutoCloseable {
     /** True when it could not tell that for longer than any change of hands takes. */
     public boolean writerUnknown() {
         return lease.undecidedFor().compareTo(Writership.TROUBLE) >= 0;
+    }
+
+    /** How it stands with the disks. */
+    public Storage storage() {
+        Cleaner.Tally tally = cleaner.tally();
+        return new Storage(
+                tally.disks().stream()
+                        .map(
+                                disk ->
+                                        new Storage.Disk(
+                                                disk.directory(),
+                                                disk.totalBytes(),
+                                                disk.freeBytes()))
+                        .toList(),
+                tally.cleanedAt(),
+                tally.images(),
+                tally.bytes(),
+                tally.failure());
     }
 
     public long engineWrites() {

@@ -224,7 +224,8 @@ public class Wiring {
                         loop.engineWrites(),
                         edge.connected(),
                         loop.writer(),
-                        loop.writerUnknown());
+                        loop.writerUnknown(),
+                        loop.storage());
     }
 
     @Produces

@@ -86,6 +86,17 @@ final class Containers {
         removeVolumes();
     }
 
+    /** Names of the volumes of the instance. */
+    List<String> volumes() {
+        return docker.listVolumesCmd().exec().getVolumes().stream()
+                .filter(
+                        v ->
+                                v.getLabels() != null
+                                        && v.getLabels().entrySet().containsAll(label.entrySet()))
+                .map(v -> v.getName())
+                .toList();
+    }
+
     /** No data of apps is there any more. */
     void removeVolumes() {
         docker.listVolumesCmd().exec().getVolumes().stream()

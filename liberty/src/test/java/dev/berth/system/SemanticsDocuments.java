@@ -109,6 +109,21 @@ final class SemanticsDocuments {
                 .formatted(given, more);
     }
 
+    static String tidy(String given) {
+        return """
+        apiVersion: berth/v1
+        kind: App
+        metadata: {name: tidy}
+        spec:
+          source: {path: tidy}
+          port: 3000
+          env: {GIVEN: %s}
+          rollout: {keepReleases: 2, drain: 1s}
+          volumes: [{name: data, path: /data}]
+        """
+                .formatted(given);
+    }
+
     static String adopting(String app, String container) {
         return Apps.answering(app, "at your service", "  rollout: {drain: 1s}\n")
                 .replace(

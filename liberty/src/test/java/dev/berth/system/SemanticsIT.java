@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -122,6 +124,81 @@ class SemanticsIT {
                     return wanted.size() == 1;
                 });
         return wanted.getFirst();
+    }
+
+    // ---- the disk -------------------------------------------------------------------------------
+
+    /**
+     * Any disk is fuller than two percent, so all that nobody needs goes at once. Fails if an image
+     * went that can be gone back to, or stayed that nobody needs, or a volume went; and if a revert
+     * built anything: an image that is built again is another one.
+     */
+    @Test
+    void cleanup_diskTooFull_takesTheImageBeforeTheKeptOnes_andARevertServesWithoutABuild()
+            throws Exception {
+        tidy("one");
+        String one = onlyImage();
+        tidy("two");
+        String two =
+                images().stream().filter(image -> !image.equals(one)).findFirst().orElseThrow();
+        tidy("three");
+        assertThat(images()).hasSize(3).contains(one, two);
+
+        berth.settings("cleanup: {highWatermark: 2%, lowWatermark: 1%}").push("tidy up");
+        berth.await("two images", () -> images().size() == 2 && !images().contains(one));
+        berth.await(
+                "a word about it",
+                () -> {
+                    String events = berth.api("events").toString();
+                    return events.contains("removed image berth/tidy:")
+                            && events.contains("removed all build cache");
+                });
+        berth.awaitCondition("instance/" + berth.instance, "Healthy", "False");
+        assertThat(berth.page("/")).contains("The disk is nearly full");
+        assertThat(Integer.parseInt(berth.metric("berth_cleanup_images_total"))).isPositive();
+
+        Berth.git(berth.clone, "revert", "--no-edit", "HEAD", "HEAD~1");
+        berth.push("three is gone");
+        berth.awaitBody("tidy", "/", "built two, given two");
+        assertThat(images()).hasSize(2).contains(two);
+        assertThat(berth.containers.volumes()).anyMatch(name -> name.endsWith("_tidy_data"));
+    }
+
+    /**
+     * Each of an image of its own: what another Berth on the engine has built is not built again.
+     */
+    private static void tidy(String built) {
+        berth.write(
+                        "tidy/Dockerfile",
+                        SemanticsDocuments.dockerfile(
+                                "RUN --mount=type=cache,target=/c echo %2$s > /c/x\nENV BUILT=%1$s"
+                                        .formatted(built, berth.instance)))
+                .write("tidy.yaml", SemanticsDocuments.tidy(built))
+                .push(built);
+        berth.awaitBody("tidy", "/", "built %1$s, given %1$s".formatted(built));
+        String head = Berth.git(berth.clone, "rev-parse", "HEAD").strip();
+        berth.await(
+                "a release to go back to",
+                () -> berth.api("apps/tidy/releases").toString().contains(head));
+    }
+
+    private static String onlyImage() {
+        assertThat(images()).hasSize(1);
+        return images().getFirst();
+    }
+
+    /** Ids of those that this Berth has built for the app. */
+    private static List<String> images() {
+        return berth
+                .containers
+                .docker()
+                .listImagesCmd()
+                .withLabelFilter(Map.of("dev.berth.built-by", berth.instance))
+                .exec()
+                .stream()
+                .filter(image -> Arrays.toString(image.getRepoTags()).contains("berth/tidy:"))
+                .map(image -> Objects.requireNonNull(image.getId()))
+                .toList();
     }
 
     // ---- taking over ----------------------------------------------------------------------------

@@ -9,8 +9,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * A whole Berth with many small apps on a real engine: from a push to the new release served, no-op
@@ -21,6 +24,7 @@ import java.util.random.RandomGenerator;
  */
 final class ServingBenchmark {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String KEPT = "kept";
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final RandomGenerator random = RandomGenerator.getDefault();
@@ -56,6 +60,7 @@ final class ServingBenchmark {
         }
         memory("%d s after deploying %d apps".formatted(rest.toSeconds(), apps));
         commitToServing(pushes);
+        revertToKept(pushes);
         noOpPasses(pushes);
         memory(
                 "%d s after %d rollouts and %d no-op passes more"
@@ -78,7 +83,7 @@ final class ServingBenchmark {
             long start = System.nanoTime();
             Berth.git(berth.clone, "push", "-q", "origin", "HEAD:main");
             long returned = System.nanoTime();
-            awaitServed(app, text);
+            awaitServed(name(app), text);
             long served = System.nanoTime();
             fromReturn.add(Duration.ofNanos(served - returned));
             fromStart.add(Duration.ofNanos(served - start));
@@ -92,10 +97,67 @@ final class ServingBenchmark {
         Row.plain("The same, from `git push` begun", fromStart.toString()).print();
     }
 
-    private void awaitServed(int app, String text) throws IOException, InterruptedException {
+    /** Two releases in turn, each of an image that was built once. */
+    private void revertToKept(int times) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            berth.write("kept/Dockerfile", dockerfile(i))
+                    .write("apps/kept.yaml", built(i))
+                    .push("build " + i);
+            berth.awaitBody(KEPT, "/", "kept-" + i);
+            berth.awaitCondition("app/" + KEPT, "Ready", "True");
+        }
+        Set<String> images = imagesOfKept();
+        Samples samples = new Samples();
+        for (int i = 0; i < times; i++) {
+            berth.write("kept/Dockerfile", dockerfile(i % 2)).write("apps/kept.yaml", built(i % 2));
+            TimeUnit.MILLISECONDS.sleep(random.nextLong(3000));
+            berth.push("back to " + i % 2);
+            long returned = System.nanoTime();
+            awaitServed(KEPT, "kept-" + i % 2);
+            samples.add(Duration.ofNanos(System.nanoTime() - returned));
+        }
+        boolean builtNone = imagesOfKept().equals(images);
+        Row.judged(
+                        "Back to a kept release of a built image, from `git push` returned",
+                        samples + (builtNone ? "; 0 builds" : "; it was built again"),
+                        "p95 < 5000 ms, 0 builds",
+                        builtNone && samples.percentile(95).compareTo(Duration.ofSeconds(5)) < 0)
+                .print();
+    }
+
+    private Set<String> imagesOfKept() {
+        return berth.containers.docker().listImagesCmd().exec().stream()
+                .filter(image -> Arrays.toString(image.getRepoTags()).contains("berth/" + KEPT))
+                .map(image -> image.getId())
+                .collect(Collectors.toSet());
+    }
+
+    private static String dockerfile(int release) {
+        return """
+        FROM busybox:1
+        RUN mkdir -p /www && echo kept-%d >/www/index.html
+        """
+                .formatted(release);
+    }
+
+    private static String built(int release) {
+        return """
+        apiVersion: berth/v1
+        kind: App
+        metadata: {name: kept}
+        spec:
+          source: {path: kept}
+          port: 8000
+          command: exec httpd -f -p "$PORT" -h /www
+          env: {RELEASE: "%d"}
+        """
+                .formatted(release);
+    }
+
+    private void awaitServed(String app, String text) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < end) {
-            HttpResponse<String> response = page.get(name(app) + ".localhost");
+            HttpResponse<String> response = page.get(app + ".localhost");
             if (response.statusCode() != 200) {
                 throw new IllegalStateException("a request failed: " + response);
             }

@@ -1,5 +1,7 @@
 package dev.berth.reconciler;
 
+import dev.berth.reconciler.cleanup.Housekeeping;
+import dev.berth.reconciler.cleanup.Needs;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Converger.Attention;
@@ -33,6 +35,7 @@ import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Commit;
+import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
@@ -127,9 +130,23 @@ public final class Reconciler {
      * @param recollection what it leaves to the next process
      * @param jobs those that were started; as the observer sees them
      * @param ledgers what is remembered beside the engine
+     * @param housekeeping what keeps disks from filling up
      */
     public record Tenure(
-            Writership writership, Recollection recollection, StartedJobs jobs, Ledgers ledgers) {
+            Writership writership,
+            Recollection recollection,
+            StartedJobs jobs,
+            Ledgers ledgers,
+            Housekeeping housekeeping) {
+        /** Nothing is cleaned up. */
+        public Tenure(
+                Writership writership,
+                Recollection recollection,
+                StartedJobs jobs,
+                Ledgers ledgers) {
+            this(writership, recollection, jobs, ledgers, Housekeeping.NONE);
+        }
+
         /** There is no other, neither beside nor after it. */
         public static Tenure sole() {
             return new Tenure(
@@ -188,6 +205,7 @@ public final class Reconciler {
         live = releases.recalled(desired, live);
         Plan plan = planning.plan(desired, live, begin); // pure, printable
         blind = plan.unknown() != null || leftAlone != null;
+        tellNeeds(declared, desired, live); // before anything is made of an image
         nextDue = leftAlone == null ? plan.nextDue() : null;
         Outcomes outcomes = // effects, exactly that plan
                 leftAlone == null ? converge(desired, plan, attention) : lookOn(desired);
@@ -205,10 +223,32 @@ public final class Reconciler {
                                 httpPort,
                                 statusesBefore(),
                                 begin,
-                                Duration.between(begin, clock.instant())));
+                                Duration.between(begin, clock.instant()),
+                                tidiness()));
         statuses = byId(report);
+        if (ranOutOfRoom(report)) {
+            tenure.housekeeping().outOfRoom();
+        }
         keepInMind();
         return noted(desired, live, report, begin);
+    }
+
+    /** What may be removed follows from what was seen; while something was not, nothing may. */
+    private void tellNeeds(DesiredState declared, DesiredState wanted, Observation live) {
+        if (!blind
+                && declared instanceof DesiredState.Known documents
+                && wanted instanceof DesiredState.Known known
+                && live instanceof Observation.Known(var seen)) {
+            Set<String> kept = tenure.ledgers().releases().images(known, seen);
+            tenure.housekeeping().needed(Needs.of(documents, known, kept));
+        } else {
+            tenure.housekeeping().blind();
+        }
+    }
+
+    private PassInput.Tidiness tidiness() {
+        return new PassInput.Tidiness(
+                tenure.housekeeping().room(), tenure.housekeeping().takeReports());
     }
 
     /** What is ready now can be gone back to. */
@@ -228,6 +268,12 @@ public final class Reconciler {
             }
         }
         return report.withReleases(ReadyReleases.list(known, releases::of));
+    }
+
+    private static boolean ranOutOfRoom(PassReport report) {
+        return report.resources().stream()
+                .map(status -> status.condition(ConditionType.Ready))
+                .anyMatch(ready -> ready != null && ready.reason() == ReasonCode.DiskFull);
     }
 
     /** Leaves to the next process what this pass has learnt, if that is anything. */

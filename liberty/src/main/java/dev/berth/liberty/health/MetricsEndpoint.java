@@ -3,6 +3,7 @@ package dev.berth.liberty.health;
 import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.status.Storage;
 import dev.berth.reconciler.status.Vitals;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
@@ -47,7 +48,9 @@ public class MetricsEndpoint {
         MetricsText text = new MetricsText();
         passes(text);
         resources(text);
-        vitals(text, vitals.get());
+        Vitals now = vitals.get();
+        vitals(text, now);
+        storage(text, now.storage());
         history(text);
         alerts(text, outbox.counts());
         return Answers.momentary(text.toString(), MetricsText.TYPE);
@@ -118,6 +121,29 @@ public class MetricsEndpoint {
                 .value("berth_writer_unknown", now.writerUnknown() ? 1 : 0);
         text.metric("berth_edge_connected", "gauge", "1 when an edge has reported lately.")
                 .value("berth_edge_connected", now.edgeConnected() ? 1 : 0);
+    }
+
+    private static void storage(MetricsText text, Storage now) {
+        text.metric("berth_disk_total_bytes", "gauge", "Size of the disk with a directory.");
+        for (Storage.Disk disk : now.disks()) {
+            text.value("berth_disk_total_bytes", disk.totalBytes(), "directory", disk.directory());
+        }
+        text.metric("berth_disk_free_bytes", "gauge", "What is free of the disk with a directory.");
+        for (Storage.Disk disk : now.disks()) {
+            text.value("berth_disk_free_bytes", disk.freeBytes(), "directory", disk.directory());
+        }
+        text.metric(
+                        "berth_cleanup_images_total",
+                        "counter",
+                        "Names of images that nobody needed and that were removed.")
+                .value("berth_cleanup_images_total", now.removedImages());
+        text.metric(
+                        "berth_cleanup_bytes_total",
+                        "counter",
+                        "Bytes of images and build cache that were removed.")
+                .value("berth_cleanup_bytes_total", now.removedBytes());
+        text.metric("berth_cleanup_failing", "gauge", "1 when the last cleaning up failed.")
+                .value("berth_cleanup_failing", now.failure() == null ? 0 : 1);
     }
 
     private static void alerts(MetricsText text, Outbox.Counts now) {

@@ -3,6 +3,7 @@ package dev.berth.reconciler.build;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.queue.BuildQueue;
 import dev.berth.reconciler.build.queue.Order;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.ImageSource.Built;
@@ -46,33 +47,43 @@ public final class ImageBuilder {
     private final Vault vault;
     private final BuildQueue builds;
     private final Clockwork clockwork;
+    private final ImageShelf shelf;
     private final Semaphore pulls = new Semaphore(PULLS_AT_A_TIME, true);
     private final Object lock = new Object();
     private final Map<String, Work> underway = new HashMap<>();
 
-    /** Builds are given no secrets. */
+    /** One whose builds are given no secrets, and of which nothing is ever taken away again. */
     public ImageBuilder(
             ContainerEngine engine, PinnedTrees trees, BuildQueue builds, Clockwork clockwork) {
-        this(engine, trees, Vault.ofThisProcess(clockwork), builds, clockwork);
+        this(
+                engine,
+                trees,
+                Vault.ofThisProcess(clockwork),
+                builds,
+                ImageShelf.untouched(),
+                clockwork);
     }
 
     /**
-     * One with an empty desk.
+     * One that has nothing to do yet.
      *
      * @param vault has the secrets that builds are given
      * @param builds in which order
+     * @param shelf knows what is taken away at the same time
      */
     public ImageBuilder(
             ContainerEngine engine,
             PinnedTrees trees,
             Vault vault,
             BuildQueue builds,
+            ImageShelf shelf,
             Clockwork clockwork) {
         this.engine = engine;
         this.trees = trees;
         this.vault = vault;
         this.builds = builds;
         this.clockwork = clockwork;
+        this.shelf = shelf;
     }
 
     /** What publishes sites, those that are built too, by this builder. */
@@ -153,6 +164,7 @@ public final class ImageBuilder {
     }
 
     private boolean get(ImageSource source) throws ReconcileException, InterruptedException {
+        shelf.settle();
         if (!engine.hasImage(source.reference())) {
             make(source);
         }
@@ -162,7 +174,11 @@ public final class ImageBuilder {
     private void make(ImageSource source) throws ReconcileException, InterruptedException {
         switch (source) {
             case Prebuilt(var reference) -> pull(reference);
-            case Built built -> builds.run(order(built), course -> build(built, course));
+            case Built built -> {
+                try (ImageShelf.Building _ = shelf.building()) {
+                    builds.run(order(built), course -> build(built, course));
+                }
+            }
             case Kept(var reference) ->
                     throw new ReconcileException.Stalled(
                             ReasonCode.PullFailed,
@@ -176,6 +192,7 @@ public final class ImageBuilder {
         pulls.acquire();
         try {
             engine.pullImage(reference, PULL_DEADLINE);
+            shelf.pulled(reference);
         } finally {
             pulls.release();
         }
@@ -204,6 +221,11 @@ public final class ImageBuilder {
                 };
         course.reached(Phase.Building);
         String repo = built.pin().repo();
+        Map<String, String> labels = new HashMap<>(shelf.labels());
+        labels.put("org.opencontainers.image.revision", built.pin().revision().commit());
+        labels.put(
+                "org.opencontainers.image.source",
+                repo == null ? "config" : RepoUrl.withoutLogin(repo));
         engine.buildImage(
                 new ImageBuild(
                         built.reference(),
@@ -211,11 +233,7 @@ public final class ImageBuilder {
                         sent.dockerfile(),
                         built.args(),
                         secrets(built),
-                        Map.of(
-                                "org.opencontainers.image.revision",
-                                built.pin().revision().commit(),
-                                "org.opencontainers.image.source",
-                                repo == null ? "config" : RepoUrl.withoutLogin(repo)),
+                        labels,
                         built.limits()),
                 course::line);
     }

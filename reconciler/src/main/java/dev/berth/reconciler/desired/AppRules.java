@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.source.IgnoreRules;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.EnvScope;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ final class AppRules {
         rules.checkVolumes();
         rules.checkHealthcheck();
         rules.checkEnv();
+        rules.checkWatch();
         if (!isToBeRecognised(app.spec())) {
             rules.checkPorts();
         }
@@ -66,6 +68,24 @@ final class AppRules {
         checkDomainsHavePort();
         checkHealthcheckHasPort();
         checkSleep();
+    }
+
+    private void checkWatch() {
+        List<String> watch = spec.source() == null ? List.of() : spec.source().watch();
+        for (int i = 0; i < watch.size(); i++) {
+            try {
+                if (watch.get(i).lines().count() != 1) {
+                    throw new IllegalArgumentException("one line each");
+                }
+                var _ = IgnoreRules.parse(watch.get(i));
+            } catch (IllegalArgumentException e) {
+                wrong(
+                        read.at("spec", "source", "watch", i),
+                        "spec.source.watch[%d]".formatted(i),
+                        "%s is no pattern for paths: %s"
+                                .formatted(Words.quote(watch.get(i)), e.getMessage()));
+            }
+        }
     }
 
     private void checkWebGivenOnce() {

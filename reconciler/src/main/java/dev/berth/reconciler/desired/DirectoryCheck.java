@@ -11,7 +11,6 @@ import dev.berth.reconciler.source.ConfigTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +49,7 @@ final class DirectoryCheck {
      */
     Answer toServe(ConfigTree tree, String directory, String id, @Nullable String needed)
             throws ReconcileException {
-        Question question = new Question(directory, id, Use.SERVE, needed);
+        Question question = new Question(directory, id, Use.SERVE, needed, Watched.ALL);
         Answer known = answers.to(question);
         if (known != null) {
             return known;
@@ -67,15 +66,17 @@ final class DirectoryCheck {
      * @param named the Dockerfile, relative to the directory; {@code null} = the one that is found
      * @throws ReconcileException if the tree can't be read
      */
-    Answer toBuild(ConfigTree tree, String directory, String id, @Nullable String named)
+    Answer toBuild(
+            ConfigTree tree, String directory, String id, @Nullable String named, Watched watched)
             throws ReconcileException {
-        Question question = new Question(directory, id, Use.BUILD, named);
+        Question question = new Question(directory, id, Use.BUILD, named, watched);
         Answer known = answers.to(question);
-        return known == null ? answers.keep(question, look(tree, directory, id, named)) : known;
+        return known == null ? answers.keep(question, look(tree, question)) : known;
     }
 
-    private static Answer look(ConfigTree tree, String directory, String id, @Nullable String named)
-            throws ReconcileException {
+    private static Answer look(ConfigTree tree, Question asked) throws ReconcileException {
+        String directory = asked.directory();
+        String named = asked.needed();
         List<ConfigTree.Entry> all = tree.entries(directory);
         String dockerfile = named;
         if (dockerfile == null) {
@@ -100,7 +101,8 @@ final class DirectoryCheck {
             BuildContext context = BuildContext.of(tree, directory, dockerfile, all);
             String fault = fault(context.sent(), directory, Use.BUILD, dockerfile);
             return fault == null
-                    ? new Answer.Buildable(contentId(context, tree, id), dockerfile)
+                    ? new Answer.Buildable(
+                            asked.watched().contentId(context, tree, asked.id()), dockerfile)
                     : new Answer.Wrong(fault);
         } catch (ReconcileException.Stalled e) {
             return new Answer.Wrong(e.getMessage());
@@ -117,26 +119,17 @@ final class DirectoryCheck {
                 Map.of());
     }
 
-    /**
-     * Stands for what a builder gets.
-     *
-     * @param id of the context's directory
-     * @throws ReconcileException if the tree can't be read
-     */
-    static String contentId(BuildContext context, ConfigTree tree, String id)
-            throws ReconcileException {
-        return context.rules().isEmpty() ? id : SpecHash.of(new Sent(context.kept(tree))).text();
-    }
-
-    private record Sent(SortedMap<String, String> files) {}
-
     /** What can't be sent to a builder, or served; {@code null} when all can be. */
     static @Nullable String fault(
             List<ConfigTree.Entry> entries, String directory, Use use, @Nullable String needed) {
         for (ConfigTree.Entry entry : entries) {
             if (entry.type() == ConfigTree.Type.SUBMODULE) {
-                return "%s is a submodule, which Berth does not fetch: add its files instead"
-                        .formatted(entry.path());
+                return "%s is a submodule, which Berth does not fetch: add its files instead%s"
+                        .formatted(
+                                entry.path(),
+                                use == Use.BUILD
+                                        ? ", or leave it out in .dockerignore or .berthignore"
+                                        : "");
             }
             if (entry.type() == ConfigTree.Type.SYMLINK && use == Use.SERVE) {
                 return "%s is a symlink, which the edge does not follow: add the file instead"
@@ -163,5 +156,9 @@ final class DirectoryCheck {
         SERVE
     }
 
-    private record Question(String directory, String id, Use use, @Nullable String needed) {}
+    /**
+     * @param needed as {@link #toServe} and {@link #toBuild} name it
+     */
+    private record Question(
+            String directory, String id, Use use, @Nullable String needed, Watched watched) {}
 }

@@ -14,6 +14,7 @@ final class InstanceRules {
 
     static void check(Instance instance, ReadDocument read, Problems problems) {
         checkVariables(instance, read, problems);
+        checkWatermarks(instance.spec().cleanup(), read, problems);
         List<String> networks = instance.spec().edge().trustedProxies();
         for (int i = 0; i < networks.size(); i++) {
             try {
@@ -34,6 +35,18 @@ final class InstanceRules {
                     Problem.Code.VALUE,
                     "only trusted proxies may send a PROXY header, and there are none: name their"
                             + " networks in trustedProxies");
+        }
+    }
+
+    private static void checkWatermarks(
+            Instance.Cleanup cleanup, ReadDocument read, Problems problems) {
+        if (cleanup.low() >= cleanup.high()) {
+            problems.add(
+                    read.at("spec", "cleanup", "lowWatermark"),
+                    "spec.cleanup.lowWatermark",
+                    Problem.Code.VALUE,
+                    "%s is not below highWatermark, which is %s"
+                            .formatted(cleanup.lowWatermark(), cleanup.highWatermark()));
         }
     }
 

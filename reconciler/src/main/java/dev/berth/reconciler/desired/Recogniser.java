@@ -51,9 +51,15 @@ final class Recogniser {
      * @param hints of the directory; no Dockerfile is named in them
      * @throws ReconcileException if the tree can't be read
      */
-    Answer look(ConfigTree tree, @Nullable String repoId, String app, Hints hints, Catalog catalog)
+    Answer look(
+            ConfigTree tree,
+            @Nullable String repoId,
+            String app,
+            Hints hints,
+            Catalog catalog,
+            Watched watched)
             throws ReconcileException {
-        Question question = new Question(repoId, app, hints, catalog);
+        Question question = new Question(repoId, app, hints, catalog, watched);
         Answer known = answers.to(question);
         return known == null ? answers.keep(question, lookNow(tree, question)) : known;
     }
@@ -95,6 +101,7 @@ final class Recogniser {
         Target target = new Target(asked.app(), asked.hints().variables());
         return built(
                 tree,
+                asked.watched(),
                 new Recipe.Written(
                         as,
                         blueprint.context(),
@@ -119,7 +126,8 @@ final class Recogniser {
                 .orElse(null);
     }
 
-    private static Answer built(ConfigTree tree, Recipe.Written recipe) throws ReconcileException {
+    private static Answer built(ConfigTree tree, Watched watched, Recipe.Written recipe)
+            throws ReconcileException {
         String directory = recipe.context();
         String id = tree.directoryId(directory);
         try {
@@ -127,7 +135,7 @@ final class Recogniser {
             String fault =
                     DirectoryCheck.fault(context.sent(), directory, DirectoryCheck.Use.BUILD, null);
             return fault == null && id != null
-                    ? new Answer.Right(DirectoryCheck.contentId(context, tree, id), recipe)
+                    ? new Answer.Right(watched.contentId(context, tree, id), recipe)
                     : new Answer.Wrong(fault == null ? "there is no " + directory : fault);
         } catch (ReconcileException.Stalled e) {
             return new Answer.Wrong(e.getMessage());
@@ -153,12 +161,13 @@ final class Recogniser {
                             site.spa() ? "index.html" : null);
             String id = tree.directoryId(recipe.directory());
             return fault == null && id != null
-                    ? new Answer.Right(DirectoryCheck.contentId(context, tree, id), recipe)
+                    ? new Answer.Right(Watched.ALL.contentId(context, tree, id), recipe)
                     : new Answer.Wrong(fault == null ? "there is no " + site.directory() : fault);
         } catch (ReconcileException.Stalled e) {
             return new Answer.Wrong(e.getMessage());
         }
     }
 
-    private record Question(@Nullable String repoId, String app, Hints hints, Catalog catalog) {}
+    private record Question(
+            @Nullable String repoId, String app, Hints hints, Catalog catalog, Watched watched) {}
 }

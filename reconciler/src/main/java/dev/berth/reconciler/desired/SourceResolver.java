@@ -203,7 +203,8 @@ final class SourceResolver {
             return noDirectory("spec.source.path", path, where);
         }
         String named = dockerfile(build);
-        return switch (rules.directories().toBuild(commit.files(), path, id, named)) {
+        Watched watched = watched(source, commit.files());
+        return switch (rules.directories().toBuild(commit.files(), path, id, named, watched)) {
             case DirectoryCheck.Answer.Buildable(String contentId, String dockerfile) -> {
                 String muted = named == null ? muted(app, dockerfile, where) : null;
                 yield muted == null
@@ -254,13 +255,28 @@ final class SourceResolver {
         ConfigTree files = commit.files();
         String id = source.repo() == null ? configId() : files.directoryId(".");
         String name = app.metadata().name();
+        Watched watched = watched(source, files);
         return switch (rules.recogniser()
-                .look(files, id, name, hints(app, source, commit.given()), images)) {
+                .look(
+                        files,
+                        id,
+                        name,
+                        hints(app, source, commit.given()),
+                        images,
+                        watched)) {
             case Recogniser.Answer.Right(String contentId, Recipe recipe) ->
                     pinned(source, commit, contentId, recipe);
             case Recogniser.Answer.Wrong(String fault) ->
                     new SourceAnswer.Wrong("spec.source", "in %s: %s".formatted(where, fault));
         };
+    }
+
+    private Watched watched(App.Source source, ConfigTree files) throws ReconcileException {
+        if (source.watch().isEmpty()) {
+            return Watched.ALL;
+        }
+        String repoId = source.repo() == null ? configId() : files.directoryId(".");
+        return new Watched(Paths.inRepo(source.path()), source.watch(), repoId);
     }
 
     /** Asked once: of a directory that is no commit, every file is read for it. */
@@ -314,7 +330,7 @@ final class SourceResolver {
      */
     static SourceAnswer.Pinned unread(App.Source source, App.@Nullable Build build) {
         String path = Paths.inRepo(source.path());
-        String branch = source.branch() == null ? "main" : source.branch();
+        String branch = source.ref() == null ? "main" : source.ref();
         String named = dockerfile(build);
         return new SourceAnswer.Pinned(
                 new SourcePin(
@@ -357,7 +373,11 @@ final class SourceResolver {
         return source != null
                 && Objects.equals(source.repo(), pin.repo())
                 && pin.path().equals(Paths.inRepo(source.path()))
-                && (source.branch() == null || source.branch().equals(pin.revision().branch()));
+                && isSameRef(source.ref(), pin.revision().branch());
+    }
+
+    private static boolean isSameRef(@Nullable String wanted, String ref) {
+        return wanted == null ? !ref.startsWith(App.Source.TAGS) : wanted.equals(ref);
     }
 
     /** One version of an app's document: what it says of its source, and whether it is old. */

@@ -1,4 +1,4 @@
-/** Files that hold what Berth must not lose. */
+/** Files that hold what Berth must not lose, and how much room there is for them. */
 @NullMarked
 package dev.berth.reconciler.disk;
 

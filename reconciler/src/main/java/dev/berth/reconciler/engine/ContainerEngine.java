@@ -1,8 +1,10 @@
 package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.ImageStore;
 import dev.berth.reconciler.live.LiveContainers;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.secret.Secret;
@@ -68,6 +70,39 @@ public interface ContainerEngine extends LiveContainers {
      * @throws ReconcileException what the build's context threw
      */
     void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException;
+
+    /**
+     * Every image that has a name or that no other is made from. What is in use is asked after the
+     * images, so that a container made meanwhile counts.
+     *
+     * @param instance ours, whose apps are no neighbours
+     */
+    ImageStore images(String instance) throws ReconcileException;
+
+    /** The id of the image that a reference means now; empty when there is none. */
+    Optional<String> imageId(String reference) throws ReconcileException;
+
+    /**
+     * Takes a name from an image, and removes the image with the layers under it that nothing else
+     * needs when that was its last one. Never by force.
+     *
+     * @param name one of its names, or its id when it has none
+     * @throws ReconcileException.Transient with reason {@code PruneFailed} while a container is
+     *     made of it, also one that does not run, or another image is
+     */
+    void removeImage(String name) throws ReconcileException;
+
+    /**
+     * Removes cache of builds that no build under way uses; the classic builder's is images without
+     * a name and none of it.
+     *
+     * @param unusedFor only what was not used for that long; zero = all
+     * @return bytes of disk that became free
+     */
+    long pruneBuildCache(Duration unusedFor) throws ReconcileException;
+
+    /** The disk with the engine's directory; empty when it is on another machine. */
+    Optional<DiskUse> disk() throws ReconcileException;
 
     /**
      * Makes sure that a network of this name exists and is the app's. No write when it does.

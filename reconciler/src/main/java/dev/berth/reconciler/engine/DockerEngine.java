@@ -1,9 +1,11 @@
 package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.ImageStore;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
@@ -28,6 +30,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     private final DockerShared shared;
     private final DockerEpochs epochs;
     private final DockerImages images;
+    private final DockerStock stock;
     private final DockerOutput output;
     private final DockerFiles files;
     private final DockerEvents events;
@@ -47,6 +50,7 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
         this.shared = new DockerShared(connection);
         this.epochs = new DockerEpochs(connection);
         this.images = new DockerImages(connection);
+        this.stock = new DockerStock(connection);
         this.output = new DockerOutput(connection);
         this.files = new DockerFiles(connection);
         this.events = new DockerEvents(connection, clock);
@@ -85,6 +89,31 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
         images.build(build, log);
+    }
+
+    @Override
+    public ImageStore images(String instance) throws ReconcileException {
+        return stock.images(instance);
+    }
+
+    @Override
+    public Optional<String> imageId(String reference) throws ReconcileException {
+        return stock.id(reference);
+    }
+
+    @Override
+    public void removeImage(String name) throws ReconcileException {
+        stock.remove(name);
+    }
+
+    @Override
+    public long pruneBuildCache(Duration unusedFor) throws ReconcileException {
+        return stock.pruneBuildCache(unusedFor);
+    }
+
+    @Override
+    public Optional<DiskUse> disk() throws ReconcileException {
+        return stock.disk();
     }
 
     @Override

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class EngineConnection implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final int MAX_CONNECTIONS = 64;
+    private static final String UNIX = "unix:///";
 
     private final String dockerHost;
     private final @Nullable Path dockerConfig;
@@ -50,6 +51,11 @@ final class EngineConnection implements AutoCloseable {
 
     DockerClient client() {
         return client;
+    }
+
+    /** True when the engine's files are on this machine's disks. */
+    boolean isLocal() {
+        return dockerHost.startsWith(UNIX);
     }
 
     EngineCalls calls() {
@@ -149,7 +155,7 @@ final class EngineConnection implements AutoCloseable {
     }
 
     private static DefaultDockerClientConfig.Builder config(String dockerHost) {
-        if (!dockerHost.startsWith("unix:///") && !dockerHost.startsWith("tcp://")) {
+        if (!dockerHost.startsWith(UNIX) && !dockerHost.startsWith("tcp://")) {
             throw new IllegalArgumentException(
                     "DOCKER_HOST must be unix:///path or tcp://host:port, not " + dockerHost);
         }

@@ -1,9 +1,11 @@
 package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.ImageStore;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
@@ -75,6 +77,31 @@ public final class GatedEngine implements ContainerEngine {
     @Override
     public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
         open().buildImage(build, log);
+    }
+
+    @Override
+    public ImageStore images(String instance) throws ReconcileException {
+        return engine.images(instance);
+    }
+
+    @Override
+    public Optional<String> imageId(String reference) throws ReconcileException {
+        return engine.imageId(reference);
+    }
+
+    @Override
+    public void removeImage(String name) throws ReconcileException {
+        open().removeImage(name);
+    }
+
+    @Override
+    public long pruneBuildCache(Duration unusedFor) throws ReconcileException {
+        return open().pruneBuildCache(unusedFor);
+    }
+
+    @Override
+    public Optional<DiskUse> disk() throws ReconcileException {
+        return engine.disk();
     }
 
     @Override

@@ -287,11 +287,7 @@ public final class ReleaseLedger {
      */
     public void retain(DesiredState.Known desired, Observation observation) {
         if (desired.pruneHold() == null && observation instanceof Observation.Known(var live)) {
-            Set<ResourceId> apps = new HashSet<>(desired.apps().keySet());
-            apps.addAll(desired.held());
-            apps.addAll(live.networks().keySet());
-            live.containers().forEach(container -> apps.add(container.owner()));
-            retain(apps);
+            retain(known(desired, live));
         }
     }
 
@@ -315,6 +311,25 @@ public final class ReleaseLedger {
             retained = null;
             LOG.warn("can't remove releases of apps that are gone from {}", directory, e);
         }
+    }
+
+    /**
+     * Images of all releases that can be gone back to, of every app that is declared or of which
+     * something lives.
+     */
+    public Set<String> images(DesiredState.Known desired, LiveState live) {
+        return known(desired, live).stream()
+                .flatMap(app -> of(app).stream())
+                .map(KnownRelease::image)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<ResourceId> known(DesiredState.Known desired, LiveState live) {
+        Set<ResourceId> apps = new HashSet<>(desired.apps().keySet());
+        apps.addAll(desired.held());
+        apps.addAll(live.networks().keySet());
+        live.containers().forEach(container -> apps.add(container.owner()));
+        return apps;
     }
 
     /**

@@ -44,6 +44,12 @@ public final class Labels {
     /** Id of the home that stamped it. */
     public static final String HOLDER = "dev.berth.holder";
 
+    /**
+     * On an image: name of the instance that built it. Another label than that of objects, because
+     * containers that people make of an image inherit its labels.
+     */
+    public static final String BUILT_BY = "dev.berth.built-by";
+
     /** Groups containers for tools that know Compose. */
     public static final String COMPOSE_PROJECT = "com.docker.compose.project";
 

@@ -63,9 +63,10 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
     }
 
     /**
-     * One branch of one repo, whoever logs in: they share a local copy.
+     * One branch or tag of one repo, whoever logs in: they share a local copy.
      *
      * @param repo the URL as it is shown
+     * @param branch as {@link RefName} has it
      */
     private record Key(String repo, @Nullable String branch) {}
 
@@ -85,7 +86,7 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         } catch (RepoUrl.InvalidRepoUrlException e) {
             return new SourceReading.Unavailable("spec.source.repo: " + e.getMessage());
         }
-        return current(url, source.branch()).read();
+        return current(url, source.ref()).read();
     }
 
     @Override
@@ -94,7 +95,7 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         Set<List<@Nullable String>> seen = new HashSet<>();
         Semaphore turns = new Semaphore(LOOKS_AT_ONCE);
         for (App.Source source : wanted) {
-            if (seen.add(Arrays.asList(source.repo(), source.branch()))) {
+            if (seen.add(Arrays.asList(source.repo(), source.ref()))) {
                 looks.add(
                         Thread.ofVirtual()
                                 .name("look at " + looks.size())

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -128,7 +129,7 @@ final class BareStore implements AutoCloseable {
                     if (commit == null || head == null) {
                         return null;
                     }
-                    String branch = Repository.shortenRefName(head.getTarget().getName());
+                    String branch = RefName.of(head.getTarget().getName());
                     return revision(branch, parse(commit));
                 });
     }
@@ -154,9 +155,11 @@ final class BareStore implements AutoCloseable {
         try {
             RevCommit commit = parse(tip.commit());
             requireWhole(commit);
-            repository.updateRef(Constants.HEAD).link(Constants.R_HEADS + tip.branch());
+            repository.updateRef(Constants.HEAD).link(tip.name().full());
             refs.set(LAST, commit);
             return revision(tip.branch(), commit);
+        } catch (IncorrectObjectTypeException e) {
+            throw new UnfitTree("it is no commit");
         } catch (IOException | RuntimeException e) {
             throw new StoreFault(
                     "commit %s is not whole in %s".formatted(tip.commit().name(), directory), e);

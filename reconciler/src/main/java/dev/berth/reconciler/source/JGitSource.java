@@ -12,8 +12,8 @@ import org.eclipse.jgit.lib.ProgressMonitor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A branch of a repo, watched with JGit. Objects are kept in a bare repo without history; nothing
- * is checked out and no hook, filter or program is run.
+ * A branch or tag of a repo, watched with JGit. Objects are kept in a bare repo without history;
+ * nothing is checked out and no hook, filter or program is run.
  *
  * <p>One look:
  *
@@ -62,7 +62,8 @@ public final class JGitSource implements GitSource, AutoCloseable {
     /**
      * What is watched.
      *
-     * @param branch short name; {@code null} = the branch that the remote's HEAD is on
+     * @param branch short name, or the full name of a tag; {@code null} = the branch that the
+     *     remote's HEAD is on
      */
     public record Origin(RepoUrl url, @Nullable String branch, Credentials credentials) {}
 
@@ -164,8 +165,9 @@ public final class JGitSource implements GitSource, AutoCloseable {
             return copy.take(remote, tip, monitor);
         } catch (UnfitTree e) {
             throw new RemoteFault(
-                    "commit %.12s on branch %s of %s is not used: %s; push one that is right"
-                            .formatted(tip.commit().name(), tip.branch(), url, e.getMessage()));
+                    "commit %.12s on %s of %s is not used: %s; push one that is right"
+                            .formatted(
+                                    tip.commit().name(), tip.name().words(), url, e.getMessage()));
         }
     }
 

@@ -98,7 +98,7 @@ final class LocalCopy implements AutoCloseable {
 
     private Revision fetch(BareStore store, Remote remote, String branch, ProgressMonitor monitor)
             throws RemoteFault, StoreFault, UnfitTree {
-        remote.fetch(store.repository(), Constants.R_HEADS + branch, BareStore.INCOMING, monitor);
+        remote.fetch(store.repository(), new RefName(branch).full(), BareStore.INCOMING, monitor);
         // The branch may have moved on since it was asked for.
         return store.accept(new Remote.Tip(branch, store.incoming()));
     }

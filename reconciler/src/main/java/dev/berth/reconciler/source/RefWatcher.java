@@ -44,7 +44,7 @@ public final class RefWatcher implements AutoCloseable {
      * Begins to watch; what changes after this call is seen.
      *
      * @param repo a bare repo or a work tree; may be missing, which is one more state to change
-     * @param branch short name; {@code null} = the one HEAD is on
+     * @param branch short name, or the full name of a tag; {@code null} = the one HEAD is on
      * @param onChange called on the watcher's own thread
      */
     public static RefWatcher start(
@@ -79,7 +79,7 @@ public final class RefWatcher implements AutoCloseable {
 
     private List<Stamp> stamps() {
         Path directory = gitDirectory();
-        String ref = branch == null ? headRef(directory) : "refs/heads/" + branch;
+        String ref = branch == null ? headRef(directory) : new RefName(branch).full();
         return Stream.of("HEAD", "packed-refs", "reftable/tables.list", ref)
                 .map(name -> Stamp.of(directory.resolve(name)))
                 .toList();

@@ -19,7 +19,10 @@ import org.eclipse.jgit.transport.TagOpt;
 import org.eclipse.jgit.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
-/** A Git repo somewhere else: asked where a branch stands, asked for one commit without history. */
+/**
+ * A Git repo somewhere else: asked where a branch or tag stands, asked for one commit without
+ * history.
+ */
 final class Remote {
     private final RepoUrl url;
     private final Credentials credentials;
@@ -31,15 +34,23 @@ final class Remote {
         this.io = io;
     }
 
-    /** Where a branch stands. */
-    record Tip(String branch, ObjectId commit) {}
+    /**
+     * Where a branch or tag stands.
+     *
+     * @param branch as {@link RefName} has it
+     */
+    record Tip(String branch, ObjectId commit) {
+        RefName name() {
+            return new RefName(branch);
+        }
+    }
 
     /**
      * Asks where a branch stands; transfers no objects. Has a deadline of its own, because an ssh
      * server that only accepts connections would be waited for longer than one read may take.
      *
      * @param local lends its settings, is not changed
-     * @param branch short name; {@code null} = the one the remote's HEAD is on
+     * @param branch as {@link RefName} has it; {@code null} = the one the remote's HEAD is on
      */
     Tip tip(Repository local, @Nullable String branch) throws RemoteFault, StoreFault {
         Duration limit = io.multipliedBy(2);
@@ -60,7 +71,7 @@ final class Remote {
         String[] wanted =
                 branch == null
                         ? new String[] {Constants.HEAD, Constants.R_HEADS}
-                        : new String[] {Constants.R_HEADS + branch};
+                        : new String[] {new RefName(branch).full()};
         try (Transport transport = open(local);
                 FetchConnection connection = transport.openFetch(List.of(), wanted)) {
             return choose(connection.getRefsMap(), branch);
@@ -71,7 +82,8 @@ final class Remote {
 
     private Tip choose(Map<String, Ref> refs, @Nullable String branch) throws RemoteFault {
         if (branch != null) {
-            return new Tip(branch, commit(refs.get(Constants.R_HEADS + branch), branch));
+            RefName name = new RefName(branch);
+            return new Tip(branch, commit(refs.get(name.full()), name));
         }
         Ref head = refs.get(Constants.HEAD);
         if (head == null) {
@@ -86,17 +98,18 @@ final class Remote {
                     "HEAD of %s is on no branch; name the branch to follow".formatted(url));
         }
         String name = Repository.shortenRefName(head.getTarget().getName());
-        return new Tip(name, commit(head.getTarget(), name));
+        return new Tip(name, commit(head.getTarget(), new RefName(name)));
     }
 
-    private ObjectId commit(@Nullable Ref ref, String branch) throws RemoteFault {
+    private ObjectId commit(@Nullable Ref ref, RefName name) throws RemoteFault {
         ObjectId id = ref == null ? null : ref.getObjectId();
-        if (id == null) {
+        if (ref == null || id == null) {
             throw new RemoteFault(
-                    "%s has no branch %s; push it again or name another branch"
-                            .formatted(url, branch));
+                    "%s has no %s; push it again or name another %s"
+                            .formatted(url, name.words(), name.isTag() ? "tag" : "branch"));
         }
-        return id;
+        ObjectId tagged = ref.getPeeledObjectId(); // a tag with a message is an object of its own
+        return tagged == null ? id : tagged;
     }
 
     /**

@@ -88,7 +88,7 @@ final class TreeTar {
                     case SUBMODULE ->
                             throw stalled(
                                     path,
-                                    "is a submodule, which Berth does not fetch; commit its files instead");
+                                    "is a submodule, which Berth does not fetch; commit its files instead, or leave it out in .dockerignore");
                     case SYMLINK -> links.put(path, linkTarget(walk.getObjectId(0), path));
                     case FILE, EXECUTABLE -> refuseLfsPointer(walk.getObjectId(0), path);
                 }
@@ -116,7 +116,7 @@ final class TreeTar {
                 && LFS_POINTER.matcher(new String(bytes, StandardCharsets.UTF_8)).matches()) {
             throw stalled(
                     path,
-                    "is kept in Git LFS, which Berth does not fetch; commit the file itself or fetch it in the build");
+                    "is kept in Git LFS, which Berth does not fetch; commit the file itself, or leave it out in .dockerignore and fetch it in the build");
         }
     }
 

@@ -1,14 +1,17 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.cleanup.Room;
 import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,50 @@ public record PassInput(
         int httpPort,
         Map<ResourceId, ResourceStatus> before,
         Instant startedAt,
-        Duration duration) {
+        Duration duration,
+        Tidiness tidiness) {
+    /** One of which nothing is known of the disks. */
+    public PassInput(
+            String id,
+            String trigger,
+            DesiredState desired,
+            Observation live,
+            Plan plan,
+            Outcomes outcomes,
+            @Nullable LeftAlone leftAlone,
+            @Nullable Long epoch,
+            int httpPort,
+            Map<ResourceId, ResourceStatus> before,
+            Instant startedAt,
+            Duration duration) {
+        this(
+                id,
+                trigger,
+                desired,
+                live,
+                plan,
+                outcomes,
+                leftAlone,
+                epoch,
+                httpPort,
+                before,
+                startedAt,
+                duration,
+                new Tidiness(null, List.of()));
+    }
+
+    /**
+     * How it stands with the disks.
+     *
+     * @param room {@code null} = not looked at yet
+     * @param removed what was removed since the pass before
+     */
+    public record Tidiness(@Nullable Room room, List<ChangeReport> removed) {
+        public Tidiness {
+            removed = List.copyOf(removed);
+        }
+    }
+
     /**
      * Another Berth writes, or nobody knows whether one does.
      *

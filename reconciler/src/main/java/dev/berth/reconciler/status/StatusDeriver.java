@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.cleanup.Room;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
@@ -82,7 +83,11 @@ public final class StatusDeriver {
                 pass.startedAt(),
                 pass.duration(),
                 PlanPrinter.print(pass.plan()),
-                ChangeReports.of(pass, new Commit(revision, author), resources),
+                Stream.concat(
+                                ChangeReports.of(pass, new Commit(revision, author), resources)
+                                        .stream(),
+                                pass.tidiness().removed().stream())
+                        .toList(),
                 pass.desired().problems().stream().map(Problem::toString).toList(),
                 resources,
                 schedules,
@@ -112,7 +117,10 @@ public final class StatusDeriver {
                                         id,
                                         "",
                                         before == null ? null : before.appliedRevision(),
-                                        List.of(source, ready),
+                                        Stream.concat(
+                                                        Stream.of(source, ready),
+                                                        healthy(new Conditions(before, "", now)))
+                                                .toList(),
                                         List.of(),
                                         before == null ? null : before.attemptedRevision())),
                         pass.before().values().stream()
@@ -167,9 +175,25 @@ public final class StatusDeriver {
                 id,
                 view.revision(),
                 attempted, // what is right of it is applied, whatever else is wrong
-                List.of(source, valid(desired, id, conditions)),
+                Stream.concat(
+                                Stream.of(source, valid(desired, id, conditions)),
+                                healthy(conditions))
+                        .toList(),
                 view.problems(),
                 attempted);
+    }
+
+    /** Nothing until the disks were looked at. */
+    private Stream<Condition> healthy(Conditions conditions) {
+        Room room = pass.tidiness().room();
+        return room == null
+                ? Stream.empty()
+                : Stream.of(
+                        conditions.condition(
+                                ConditionType.Healthy,
+                                room.enough() ? Status.True : Status.False,
+                                room.enough() ? ReasonCode.Succeeded : ReasonCode.DiskPressure,
+                                room.message()));
     }
 
     private Condition valid(DesiredState.Known desired, ResourceId id, Conditions conditions) {

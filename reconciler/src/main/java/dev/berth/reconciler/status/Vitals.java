@@ -21,4 +21,25 @@ public record Vitals(
         long engineWrites,
         boolean edgeConnected,
         String writer,
-        boolean writerUnknown) {}
+        boolean writerUnknown,
+        Storage storage) {
+    /** Nothing is known of the disks. */
+    public Vitals(
+            boolean looping,
+            @Nullable Instant fetchedAt,
+            boolean pollOverdue,
+            long engineWrites,
+            boolean edgeConnected,
+            String writer,
+            boolean writerUnknown) {
+        this(
+                looping,
+                fetchedAt,
+                pollOverdue,
+                engineWrites,
+                edgeConnected,
+                writer,
+                writerUnknown,
+                Storage.UNKNOWN);
+    }
+}

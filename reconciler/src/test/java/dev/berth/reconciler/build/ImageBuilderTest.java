@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.queue.Queues;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.Needs;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.ImageNotesFile;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.desired.ImageSource;
@@ -20,14 +25,17 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.secret.Vault;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
+import dev.berth.schemas.config.Instance;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,6 +43,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +53,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,6 +63,7 @@ final class ImageBuilderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final ImageSource BASE = new ImageSource.Prebuilt("base:1");
 
+    @TempDir Path directory;
     private final List<String> answers = new CopyOnWriteArrayList<>();
     private final FakeEngine engine =
             new FakeEngine(InstantSource.system()).withImages("busybox:1");
@@ -88,6 +100,41 @@ final class ImageBuilderTest {
     }
 
     @Test
+    void provide_builtAndPulled_areKnownAsOursLater() throws Exception {
+        engine.withRegistryImage("base:1", new ImageBehaviour.Runs());
+        Cleaner cleaner =
+                new Cleaner(
+                        new Cleaner.Means(
+                                engine,
+                                new ImageNotesFile(directory.resolve("images.json")),
+                                Optional::empty,
+                                CleanupPlanner::plan),
+                        Cleaner.Times.USUAL,
+                        Clockwork.system());
+        ImageBuilder noted =
+                new ImageBuilder(
+                        engine,
+                        new OneDockerfile(),
+                        Vault.ofThisProcess(Clockwork.system()),
+                        Queues.ofNobody(Clockwork.system()),
+                        cleaner.shelf(),
+                        Clockwork.system());
+        cleaner.needed(new Needs("home", Instance.Cleanup.USUAL, Set.of("base:1"), Set.of(), null));
+
+        noted.provide(built(null));
+        noted.provide(BASE);
+        cleaner.start();
+
+        assertThat(engine.buildsAsked().getFirst().labels()).containsEntry(Labels.BUILT_BY, "home");
+        await().untilAsserted(
+                        () ->
+                                assertThat(directory.resolve("images.json"))
+                                        .content()
+                                        .contains("base:1"));
+        cleaner.close();
+    }
+
+    @Test
     void provide_built_tellsTheEngineWhatTheDockerfileSays() throws Exception {
         builder.provide(built(null));
 
@@ -117,6 +164,16 @@ final class ImageBuilderTest {
         assertThat(files(asked)).doesNotContainKeys(".berth.Dockerfile", ".dockerignore");
     }
 
+    private ImageBuilder given(Vault vault) {
+        return new ImageBuilder(
+                engine,
+                new OneDockerfile(),
+                vault,
+                Queues.ofNobody(Clockwork.system()),
+                ImageShelf.untouched(),
+                Clockwork.system());
+    }
+
     @Test
     void provide_secretsAndLimits_areHandedOn() throws Exception {
         Vault vault = Vault.ofThisProcess(InstantSource.system());
@@ -134,7 +191,7 @@ final class ImageBuilderTest {
                         new TreeMap<>(Map.of("TOKEN", vault.use(ref, Secret.of("s3cret")))),
                         limits);
 
-        new ImageBuilder(engine, new OneDockerfile(), vault, Clockwork.system()).provide(with);
+        given(vault).provide(with);
 
         ImageBuild asked = engine.buildsAsked().getFirst();
         assertThat(asked.limits()).isEqualTo(limits);
@@ -157,12 +214,7 @@ final class ImageBuilderTest {
 
         assertThatThrownBy(
                         () ->
-                                new ImageBuilder(
-                                                engine,
-                                                new OneDockerfile(),
-                                                vault,
-                                                Clockwork.system())
-                                        .provide(with))
+                                given(vault).provide(with))
                 .isInstanceOf(ReconcileException.Waiting.class);
         assertThat(engine.buildsAsked()).isEmpty();
     }

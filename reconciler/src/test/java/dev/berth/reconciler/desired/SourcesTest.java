@@ -47,6 +47,85 @@ final class SourcesTest {
         assertThat(image(repo.known())).isNotEqualTo(image);
     }
 
+    private String watching(String path, String globs) {
+        repo.file(
+                "a.yaml",
+                Repo.app(
+                        "a",
+                        "{source: {repo: '%s', path: %s, watch: %s}}".formatted(URL, path, globs)));
+        repo.appRepos.put(URL, Repo.fresh(1, code));
+        return image(repo.known());
+    }
+
+    @Test
+    void load_watchBesidePath_bothCountAndNothingElse() {
+        code.with("libs/a/x.js", "1").with("libs/a/README.md", "1").with("docs/a.md", "1");
+        String globs = "['libs/**', '!**/*.md']";
+        String first = watching("web", globs);
+
+        code.with("docs/a.md", "2").with("libs/a/README.md", "2").with("b.md", "1");
+        assertThat(watching("web", globs)).isEqualTo(first);
+
+        code.with("libs/a/x.js", "2");
+        String second = watching("web", globs);
+        assertThat(second).isNotEqualTo(first);
+
+        code.with("web/main.js", "1");
+        assertThat(watching("web", globs)).isNotEqualTo(second);
+    }
+
+    @Test
+    void load_watchWithoutPath_countsWithTheFilesAtTheRootAlone() {
+        FakeTree mono =
+                new FakeTree()
+                        .with("Dockerfile", "FROM x")
+                        .with("src/a.js", "1")
+                        .with("docs/a.md", "1");
+        repo.file(
+                "a.yaml",
+                Repo.app("a", "{source: {repo: '%s', watch: ['src/**']}}".formatted(URL)));
+        repo.appRepos.put(URL, Repo.fresh(1, mono));
+        String first = image(repo.known());
+
+        repo.appRepos.put(URL, Repo.fresh(2, mono.with("docs/a.md", "2")));
+        assertThat(image(repo.known())).isEqualTo(first);
+        assertThat(pin(repo.known()).revision()).isEqualTo(Repo.revision("main", 2));
+
+        repo.appRepos.put(URL, Repo.fresh(3, mono.with("package-lock.json", "2")));
+        String second = image(repo.known());
+        assertThat(second).isNotEqualTo(first);
+
+        repo.appRepos.put(URL, Repo.fresh(4, mono.with("src/a.js", "2")));
+        assertThat(image(repo.known())).isNotEqualTo(second);
+    }
+
+    @Test
+    void load_watchThatIsNoPattern_isAProblemAtItsPlace() {
+        repo.file("a.yaml", Repo.app("a", "{source: {watch: ['src/**', 'a[']}}"));
+
+        assertThat(repo.problems())
+                .anyMatch(
+                        problem ->
+                                problem.contains("spec.source.watch[1]: \"a[\" is no pattern")
+                                        && problem.contains("has no end"));
+    }
+
+    @Test
+    void load_tagBesideBranchOrWithoutRepo_isAProblem() {
+        repo.file(
+                "a.yaml",
+                Repo.app("a", "{source: {repo: '%s', tag: v1, branch: main}}".formatted(URL)));
+        assertThat(repo.problems()).anyMatch(problem -> problem.contains("tag"));
+
+        repo.file("a.yaml", Repo.app("a", "{source: {tag: v1}}"));
+        assertThat(repo.problems()).anyMatch(problem -> problem.contains("tag"));
+
+        repo.file(
+                "a.yaml",
+                Repo.app("a", "{source: {repo: '%s', branch: refs/tags/v1}}".formatted(URL)));
+        assertThat(repo.problems()).anyMatch(problem -> problem.contains("name of a branch"));
+    }
+
     @Test
     void load_sameContentTwice_isListedOnce() {
         code.with("web/.dockerignore", "*.md").with("web/a.md", "1");

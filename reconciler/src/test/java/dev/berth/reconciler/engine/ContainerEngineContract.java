@@ -9,6 +9,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.engine.ContainerEngine.ExecResult;
 import dev.berth.reconciler.engine.ContainerEngine.Subscription;
@@ -20,6 +21,8 @@ import dev.berth.reconciler.live.ContainerView.Health;
 import dev.berth.reconciler.live.ContainerView.Restarting;
 import dev.berth.reconciler.live.ContainerView.Running;
 import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.ImageView;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
@@ -978,6 +981,87 @@ abstract class ContainerEngineContract {
         assertThatThrownBy(() -> engine().buildImage(build, _ -> {})).isSameAs(broken);
     }
 
+    // What is on the disk
+
+    @Test
+    void images_builtAndThenUsed_areListedWithWhoBuiltThem() throws Exception {
+        engine().buildImage(build("FROM " + IMAGE, "RUN echo one of " + instance), _ -> {});
+        String id = engine().imageId(reference()).orElseThrow();
+
+        ImageView idle = image(id);
+        assertThat(idle.names()).containsExactly(reference());
+        assertThat(idle.builtBy()).isEqualTo(instance);
+        assertThat(idle.inUse()).isFalse();
+        assertThat(idle.bytes()).isPositive();
+
+        create(Specs.of(instance, reference()).web("web"));
+
+        assertThat(image(id).inUse()).isTrue();
+    }
+
+    @Test
+    void images_ofAppsOfOtherBerths_haveNeighbours() throws Exception {
+        create(Specs.of(instance + "x", IMAGE).withApp("neighbour" + instance).web("web"));
+        create(specs.withApp("own" + instance).web("web"));
+
+        assertThat(engine().images(instance).neighbours())
+                .contains(ResourceId.app("neighbour" + instance))
+                .doesNotContain(ResourceId.app("own" + instance));
+    }
+
+    @Test
+    void imageId_sameImageInOtherWords_isTheSame() throws Exception {
+        assertThat(engine().imageId("docker.io/library/" + IMAGE))
+                .isPresent()
+                .isEqualTo(engine().imageId(IMAGE));
+        assertThat(engine().imageId("berth/nowhere:1")).isEmpty();
+    }
+
+    @Test
+    void removeImage_unusedOrGone_isGone() throws Exception {
+        engine().buildImage(build("FROM " + IMAGE, "RUN echo two of " + instance), _ -> {});
+
+        engine().removeImage(reference());
+        engine().removeImage(reference());
+
+        assertThat(engine().hasImage(reference())).isFalse();
+        assertThat(engine().hasImage(IMAGE)).isTrue();
+    }
+
+    @Test
+    void removeImage_ofAContainerThatDoesNotRun_isRefused() throws Exception {
+        engine().buildImage(build("FROM " + IMAGE, "RUN echo three of " + instance), _ -> {});
+        create(Specs.of(instance, reference()).web("web"));
+
+        Transient failure =
+                catchThrowableOfType(Transient.class, () -> engine().removeImage(reference()));
+
+        assertThat(failure.reason()).isEqualTo(ReasonCode.PruneFailed);
+        assertThat(engine().hasImage(reference())).isTrue();
+    }
+
+    @Test
+    void pruneBuildCache_thatNobodyUsedForYears_isNone() throws Exception {
+        engine().buildImage(build("FROM " + IMAGE, "RUN echo four of " + instance), _ -> {});
+
+        assertThat(engine().pruneBuildCache(Duration.ofDays(3650))).isZero();
+    }
+
+    @Test
+    void disk_ofAnEngineOnThisMachine_isSeen() throws Exception {
+        DiskUse disk = engine().disk().orElseThrow();
+
+        assertThat(disk.directory()).startsWith("/");
+        assertThat(disk.percent()).isBetween(0.0, 100.0);
+    }
+
+    private ImageView image(String id) throws ReconcileException {
+        return engine().images(instance).images().stream()
+                .filter(image -> image.id().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+
     // Containers of others
 
     /** As a person starts one with the engine's own tools. */
@@ -1078,7 +1162,10 @@ abstract class ContainerEngineContract {
 
     ImageBuild build(String... dockerfile) {
         return Contexts.build(
-                reference(), Map.of("dev.berth.instance", instance), MINUTE, dockerfile);
+                reference(),
+                Map.of(Labels.INSTANCE, instance, Labels.BUILT_BY, instance),
+                MINUTE,
+                dockerfile);
     }
 
     private Stalled buildFailure(String... dockerfile) {

@@ -21,7 +21,7 @@ public final class Contexts {
     }
 
     /** A build of only a Dockerfile of these lines. */
-    static ImageBuild build(
+    public static ImageBuild build(
             String reference, Map<String, String> labels, Duration deadline, String... lines) {
         return new ImageBuild(
                 reference,

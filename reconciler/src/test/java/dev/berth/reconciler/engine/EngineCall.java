@@ -27,7 +27,12 @@ public enum EngineCall {
     PUT_FILES(true),
     EPOCHS(false),
     STAMP(true),
-    REMOVE_STAMP(true);
+    REMOVE_STAMP(true),
+    IMAGES(false),
+    IMAGE_ID(false),
+    REMOVE_IMAGE(true),
+    PRUNE_CACHE(true),
+    DISK(false);
 
     private final boolean write;
 

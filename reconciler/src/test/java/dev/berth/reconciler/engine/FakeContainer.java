@@ -37,6 +37,9 @@ final class FakeContainer {
 
     final SortedMap<String, Secret> secretEnv = new TreeMap<>();
 
+    /** What it was made of. */
+    String image = "";
+
     String name;
     ContainerView.State state = new ContainerView.Created();
     ContainerView.@Nullable Actual actual;

@@ -4,9 +4,11 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.desired.ContainerTemplate;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.ImageStore;
 import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.live.ObjectNames;
 import dev.berth.reconciler.live.RunView;
@@ -87,6 +89,11 @@ public final class FakeEngine implements ContainerEngine {
     /** What images built under references with this prefix do; they just run if nothing is said. */
     public FakeEngine withBuild(String referencePrefix, ImageBehaviour behaviour) {
         return byHand(_ -> builds.put(referencePrefix, behaviour));
+    }
+
+    /** How full its disk is; what is removed frees some of it. */
+    public FakeEngine withDisk(DiskUse disk) {
+        return byHand(h -> h.stock.disk = disk);
     }
 
     /** What goes wrong. */
@@ -335,7 +342,34 @@ public final class FakeEngine implements ContainerEngine {
                             new FakeBuilder(build, host.images::containsKey, host.cacheMounts, log)
                                     .run());
                     host.images.put(build.reference(), built(build.reference()));
+                    host.stock.built(build);
                 });
+    }
+
+    @Override
+    public ImageStore images(String instance) throws ReconcileException {
+        return call(EngineCall.IMAGES, instance, () -> host.stock.images(instance));
+    }
+
+    @Override
+    public Optional<String> imageId(String reference) throws ReconcileException {
+        return call(EngineCall.IMAGE_ID, reference, () -> host.stock.id(reference));
+    }
+
+    @Override
+    public void removeImage(String name) throws ReconcileException {
+        write(EngineCall.REMOVE_IMAGE, name, () -> host.stock.remove(name));
+    }
+
+    @Override
+    public long pruneBuildCache(Duration unusedFor) throws ReconcileException {
+        return write(
+                EngineCall.PRUNE_CACHE, unusedFor.toString(), () -> host.stock.prune(unusedFor));
+    }
+
+    @Override
+    public Optional<DiskUse> disk() throws ReconcileException {
+        return call(EngineCall.DISK, "", () -> Optional.of(host.stock.disk));
     }
 
     @Override

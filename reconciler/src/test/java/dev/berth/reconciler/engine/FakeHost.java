@@ -33,6 +33,7 @@ final class FakeHost {
     final Map<String, SortedMap<String, byte[]>> imageFiles = new TreeMap<>();
 
     final Map<String, ImageBehaviour> registry = new TreeMap<>();
+    final FakeStock stock = new FakeStock(this);
     final Map<String, String> cacheMounts = new TreeMap<>();
 
     /** What Docker waits at first; it doubles that each time, up to a minute. */
@@ -139,6 +140,7 @@ final class FakeHost {
                             RunLabels.areOnARun(labels) ? "no" : "unless-stopped");
             template.mounts().values().forEach(v -> volumes.putIfAbsent(v, Map.of()));
         }
+        made.image = image;
         containers.put(id, made);
         return made;
     }

@@ -8,6 +8,10 @@ import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.queue.Queues;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.ImageNotes;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.NotesStore;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -52,6 +56,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -112,6 +117,12 @@ final class Controls {
     /** How often it was made. */
     int hung;
 
+    /** Whether controls that are started from now on clean up. */
+    boolean cleans;
+
+    /** What they remember of images. */
+    private final NotesStore notes = new Notes();
+
     private int commits;
 
     Controls(long seed) {
@@ -162,6 +173,9 @@ final class Controls {
         all.add(control);
         control.loop.start();
         control.watchdog.start();
+        if (cleans) {
+            control.cleaner.start();
+        }
         return control;
     }
 
@@ -179,6 +193,20 @@ final class Controls {
                 remembered++;
             }
         };
+    }
+
+    private static final class Notes implements NotesStore {
+        private ImageNotes notes = ImageNotes.NONE;
+
+        @Override
+        public ImageNotes recall() {
+            return notes;
+        }
+
+        @Override
+        public void remember(ImageNotes now) {
+            notes = now;
+        }
     }
 
     private SourceReading read(Clockwork clock) {
@@ -231,6 +259,7 @@ final class Controls {
         final ReconcileLoop loop;
         final Clockwork clock;
         final Watchdog watchdog;
+        final Cleaner cleaner;
 
         /** Does not run unless a test starts it. */
         final EngineWatch watch;
@@ -253,6 +282,11 @@ final class Controls {
             // it stops in front of the fence
             GatedEngine.Gate fence = openFences.contains(home) ? () -> {} : keeper::check;
             ContainerEngine fenced = paused(new GatedEngine(reached(engine), fence));
+            cleaner =
+                    new Cleaner(
+                            new Cleaner.Means(fenced, notes, Optional::empty, CleanupPlanner::plan),
+                            Cleaner.Times.USUAL,
+                            clock);
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             Trees trees = new Trees();
             Vault vault = Vault.ofThisProcess(clock);
@@ -287,12 +321,14 @@ final class Controls {
                                             trees,
                                             vault,
                                             Queues.ofNobody(clock),
+                                            cleaner.shelf(),
                                             clock),
                                     sites,
                                     clock,
                                     vault),
                             failures,
-                            new Reconciler.Tenure(keeper, memory(home), jobs, Ledgers.inMemory()),
+                            new Reconciler.Tenure(
+                                    keeper, memory(home), jobs, Ledgers.inMemory(), cleaner),
                             Planner::plan,
                             8080,
                             clock);
@@ -374,6 +410,9 @@ final class Controls {
         }
 
         private static Duration deadline(String call, Object[] arguments) {
+            if (call.equals("pruneBuildCache")) { // what it is given is an age
+                return Duration.ofMinutes(10);
+            }
             Duration given =
                     Stream.of(arguments)
                             .filter(Duration.class::isInstance)
@@ -405,7 +444,10 @@ final class Controls {
                                     throw bug;
                                 }
                                 if (method.getName().equals(hangs)) {
-                                    hang(deadline(method.getName(), arguments));
+                                    hang(
+                                            deadline(
+                                                    method.getName(),
+                                                    arguments == null ? new Object[0] : arguments));
                                 }
                                 if (to == engine && LISTING.contains(method.getName())) {
                                     clock.sleep(listsIn);
@@ -434,7 +476,9 @@ final class Controls {
                         "removeNetwork",
                         "removeVolume",
                         "pullImage",
-                        "putFiles")
+                        "putFiles",
+                        "removeImage",
+                        "pruneBuildCache")
                 .contains(call);
     }
 

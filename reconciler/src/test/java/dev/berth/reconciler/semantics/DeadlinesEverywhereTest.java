@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.LastGood;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.engine.ContainerEngine;
+import dev.berth.reconciler.engine.Contexts;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.live.ContainerView;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.semantics.Controls.Control;
 import dev.berth.reconciler.trigger.Trigger;
@@ -195,6 +198,30 @@ final class DeadlinesEverywhereTest {
             Control inCharge(Controls controls, Control first) {
                 first.process.kill();
                 return controls.start("bob");
+            }
+        },
+        CLEANUP("images", "imageId", "removeImage", "pruneBuildCache", "disk") {
+            @Override
+            void before(Controls controls) {
+                controls.cleans = true;
+                controls.engine.withDisk(new DiskUse("/fake", 1000L << 30, 10L << 30));
+                controls.engine.withImages("busybox:1");
+            }
+
+            @Override
+            void begins(Controls controls) {
+                super.begins(controls);
+                try {
+                    controls.engine.buildImage(
+                            Contexts.build(
+                                    "berth/shop:000000000001",
+                                    Map.of(Labels.BUILT_BY, Controls.INSTANCE),
+                                    Duration.ofMinutes(1),
+                                    "FROM busybox:1"),
+                            _ -> {});
+                } catch (ReconcileException e) {
+                    throw new AssertionError(e);
+                }
             }
         },
         WATCH("events") {

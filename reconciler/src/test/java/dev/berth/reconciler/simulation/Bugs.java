@@ -2,6 +2,10 @@ package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.cleanup.CleanupFacts;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.Needs;
+import dev.berth.reconciler.cleanup.work.Cleaner;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.engine.ContainerEngine;
@@ -152,6 +156,33 @@ enum Bugs implements Bug {
                 return new SourceReading.Fresh(revision, new SimTree(files, tree.isCut()));
             }
             return port.go();
+        }
+    },
+    /** Only what containers are made of is needed. */
+    NEEDS_NO_IMAGES {
+        @Override
+        @Nullable Object call(Port port) throws Throwable {
+            CleanupFacts facts = (CleanupFacts) port.arguments().getFirst();
+            Needs needs = facts.needs();
+            return CleanupPlanner.plan(
+                    new CleanupFacts(
+                            new Needs(
+                                    needs.instance(),
+                                    needs.rules(),
+                                    Set.of(),
+                                    needs.held(),
+                                    needs.hold()),
+                            facts.store(),
+                            facts.ids(),
+                            facts.notes(),
+                            facts.disk(),
+                            true,
+                            facts.now()));
+        }
+
+        @Override
+        boolean mayShow(History history) {
+            return SimWorld.cleansUp(history);
         }
     },
     /** Traffic is switched to whatever was started. */
@@ -989,6 +1020,7 @@ enum Bugs implements Bug {
                             SKIPS_RELEASE_COMMANDS,
                             FIRES_NO_SCHEDULES ->
                             Reconciler.Planning.class;
+                    case NEEDS_NO_IMAGES -> Cleaner.Planning.class;
                     case SWITCH_BEFORE_READY -> TrafficSwitch.class;
                     case EACH_WRITES -> Writership.class;
                     case FORGETS_WAYS_BACK -> Ledgers.class;

@@ -5,6 +5,7 @@ import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.queue.Queues;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -38,8 +39,14 @@ final class Core {
      * What one Berth has of its own.
      *
      * @param vault the values of secrets
+     * @param shelf what is taken away of images
      */
-    record Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure) {}
+    record Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure, ImageShelf shelf) {
+        /** One that takes no image away. */
+        Own(LastGood lastGood, Vault vault, Reconciler.Tenure tenure) {
+            this(lastGood, vault, tenure, ImageShelf.untouched());
+        }
+    }
 
     static Reconciler of(
             ContainerEngine engine,
@@ -77,7 +84,12 @@ final class Core {
                         engine,
                         traffic,
                         new ImageBuilder(
-                                engine, trees, own.vault(), Queues.ofNobody(clock), clock),
+                                engine,
+                                trees,
+                                own.vault(),
+                                Queues.ofNobody(clock),
+                                own.shelf(),
+                                clock),
                         sites,
                         clock,
                         own.vault()),

@@ -263,6 +263,16 @@ enum Invariant {
                     .orElse(null);
         }
     },
+    /** What is declared or can be gone back to keeps its image. */
+    IMAGES_STAY {
+        @Override
+        @Nullable String broken(Step step) {
+            return step.call().engine() != EngineCall.REMOVE_IMAGE
+                            || step.leave().mayLoseImage(step.call().subject())
+                    ? null
+                    : "image " + step.call().subject() + " is needed, and goes";
+        }
+    },
     /** Whoever may ask the engine is told no value of a secret. */
     SECRETS_STAY_SECRET {
         @Override

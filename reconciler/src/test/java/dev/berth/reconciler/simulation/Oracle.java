@@ -110,14 +110,32 @@ final class Oracle {
      *
      * @param removal why nothing may be taken away; {@code null} = it may
      * @param trees what it had read lately
+     * @param kept images of releases that it could go back to; only told where an image goes
      */
-    record Leave(@Nullable String removal, List<Tree> trees, Oracle oracle) {
+    record Leave(@Nullable String removal, List<Tree> trees, Set<String> kept, Oracle oracle) {
+        /** The same, with those. */
+        Leave keeping(Set<String> images) {
+            return new Leave(removal, trees, images, oracle);
+        }
+
+        /** True when an image may go: nothing declares it, and no release of before ran it. */
+        boolean mayLoseImage(String image) {
+            String app = image.substring(0, image.indexOf(':'));
+            return trees.isEmpty()
+                    || trees.stream()
+                            .anyMatch(
+                                    tree ->
+                                            !tree.runs(image)
+                                                    && !(kept.contains(image)
+                                                            && tree.apps().containsKey(app)));
+        }
+
         /** True when what it had read says that this data may go. */
         boolean mayLose(String volume) {
             return oracle.mayLose(volume, trees);
         }
 
-        static final Leave NONE = new Leave(null, List.of(), new Oracle());
+        static final Leave NONE = new Leave(null, List.of(), Set.of(), new Oracle());
 
         boolean mayStop(ResourceId app) {
             return oracle.mayStop(app, trees);
@@ -142,6 +160,7 @@ final class Oracle {
                         ? null
                         : whyNot(call, owner),
                 window(),
+                Set.of(),
                 this);
     }
 

@@ -38,6 +38,7 @@ class PlantedBugsTest {
                     Map.entry(Bugs.TAKES_DATA_UNSEEN, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.TAKES_RUNS_UNSEEN, Set.of("NO_DELETE_AFTER_UNKNOWN")),
                     Map.entry(Bugs.NO_LIMIT_OF_DELETES, Set.of("NO_DELETE_AFTER_UNKNOWN")),
+                    Map.entry(Bugs.NEEDS_NO_IMAGES, Set.of("IMAGES_STAY")),
                     Map.entry(Bugs.SWITCH_BEFORE_READY, Set.of("ROUTES_ONLY_TO_READY")),
                     Map.entry(
                             Bugs.RETIRE_BEFORE_SWITCH,

@@ -3,6 +3,12 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.Passes;
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.cleanup.CleanupFacts;
+import dev.berth.reconciler.cleanup.CleanupPlan;
+import dev.berth.reconciler.cleanup.CleanupPlanner;
+import dev.berth.reconciler.cleanup.Housekeeping;
+import dev.berth.reconciler.cleanup.work.Cleaner;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.engine.ContainerEngine;
@@ -27,7 +33,10 @@ import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.status.PassReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +54,9 @@ final class SimControl {
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(2));
 
+    private static final Cleaner.Times CLEANING =
+            new Cleaner.Times(Duration.ofMinutes(2), Duration.ofMinutes(4));
+
     private final SimWorld world;
     private final Home home;
     private final SimProcess process;
@@ -57,6 +69,7 @@ final class SimControl {
     private final Writership writership;
     private final @Nullable Outbox outbox;
     private final Telling telling;
+    private final @Nullable Cleaner cleaner;
     private boolean atPass = true;
 
     SimControl(
@@ -84,6 +97,20 @@ final class SimControl {
         ContainerEngine engine =
                 new GatedEngine(
                         bug.plant(ContainerEngine.class, reached, world), writership::check);
+        cleaner =
+                world.cleansUp()
+                        ? new Cleaner(
+                                new Cleaner.Means(
+                                        engine,
+                                        home.disk().notes(),
+                                        Optional::empty,
+                                        bug.plant(
+                                                Cleaner.Planning.class,
+                                                SimControl::imagesAlone,
+                                                world)),
+                                CLEANING,
+                                clock)
+                        : null;
         TrafficSwitch edge =
                 new FencedTraffic(
                         bug.plant(TrafficSwitch.class, new SimEdge(rim, world.edge()), world),
@@ -98,7 +125,11 @@ final class SimControl {
                         engine,
                         edge,
                         source,
-                        new Core.Own(new Disk(), home.disk().vault(), tenure()),
+                        new Core.Own(
+                                new Disk(),
+                                home.disk().vault(),
+                                tenure(),
+                                cleaner == null ? ImageShelf.untouched() : cleaner.shelf()),
                         new Random(seed),
                         clock,
                         world.readBefore(),
@@ -122,7 +153,19 @@ final class SimControl {
                 writership,
                 new PassMemory(),
                 new StartedJobs(),
-                bug.plant(Ledgers.class, home.disk().ledgers(), world));
+                bug.plant(Ledgers.class, home.disk().ledgers(), world),
+                cleaner == null ? Housekeeping.NONE : cleaner);
+    }
+
+    /** There are no builds here, so no cache. */
+    private static CleanupPlan imagesAlone(CleanupFacts facts) {
+        CleanupPlan plan = CleanupPlanner.plan(facts);
+        return new CleanupPlan(
+                List.of(),
+                Stream.concat(plan.due().stream(), plan.pressing().stream())
+                        .filter(CleanupPlan.RemoveImage.class::isInstance)
+                        .toList(),
+                plan.notes());
     }
 
     void start() {
@@ -130,6 +173,9 @@ final class SimControl {
         watch.start();
         if (outbox != null) {
             outbox.start();
+        }
+        if (cleaner != null) {
+            cleaner.start();
         }
     }
 

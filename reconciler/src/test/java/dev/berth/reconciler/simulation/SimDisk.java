@@ -1,5 +1,7 @@
 package dev.berth.reconciler.simulation;
 
+import dev.berth.reconciler.cleanup.ImageNotes;
+import dev.berth.reconciler.cleanup.work.NotesStore;
 import dev.berth.reconciler.desired.LastGood;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.Recollection;
@@ -13,6 +15,7 @@ final class SimDisk implements LastGood {
     private final SimOutbox outbox = new SimOutbox();
     private final Ledgers ledgers = Ledgers.inMemory();
     private Memory memory = Memory.EMPTY;
+    private ImageNotes notes = ImageNotes.NONE;
     private dev.berth.reconciler.live.Memory passes = Recollection.NONE.recall();
 
     /** An empty one. */
@@ -55,6 +58,21 @@ final class SimDisk implements LastGood {
 
     Ledgers ledgers() {
         return ledgers;
+    }
+
+    /** What is remembered of images. */
+    NotesStore notes() {
+        return new NotesStore() {
+            @Override
+            public ImageNotes recall() {
+                return notes;
+            }
+
+            @Override
+            public void remember(ImageNotes now) {
+                notes = now;
+            }
+        };
     }
 
     /** What passes have learnt. */

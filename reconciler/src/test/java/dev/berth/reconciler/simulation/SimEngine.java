@@ -1,6 +1,7 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.EngineCall;
@@ -11,6 +12,7 @@ import dev.berth.reconciler.engine.RunSpec;
 import dev.berth.reconciler.live.ContainerId;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.ForeignContainer;
+import dev.berth.reconciler.live.ImageStore;
 import dev.berth.reconciler.live.RunView;
 import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.secret.Secret;
@@ -107,6 +109,33 @@ final class SimEngine implements ContainerEngine {
     @Override
     public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
         call(EngineCall.BUILD, build.reference(), () -> engine.buildImage(build, log));
+    }
+
+    @Override
+    public ImageStore images(String instance) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.IMAGES, instance), () -> engine.images(instance));
+    }
+
+    @Override
+    public Optional<String> imageId(String reference) throws ReconcileException {
+        return rim.call(Call.of(EngineCall.IMAGE_ID, reference), () -> engine.imageId(reference));
+    }
+
+    @Override
+    public void removeImage(String name) throws ReconcileException {
+        call(EngineCall.REMOVE_IMAGE, name, () -> engine.removeImage(name));
+    }
+
+    @Override
+    public long pruneBuildCache(Duration unusedFor) throws ReconcileException {
+        return rim.call(
+                Call.of(EngineCall.PRUNE_CACHE, unusedFor.toString()),
+                () -> engine.pruneBuildCache(unusedFor));
+    }
+
+    @Override
+    public Optional<DiskUse> disk() throws ReconcileException {
+        return rim.call(Call.of(EngineCall.DISK, ""), engine::disk);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.ReadBefore;
+import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
@@ -43,6 +45,12 @@ final class SimWorld {
     private static final ThreadLocal<ReadBefore> READ_BEFORE =
             ThreadLocal.withInitial(() -> new ReadBefore(20_000_000));
 
+    /** What Berth removes of images makes no difference. */
+    private static final DiskUse NEARLY_FULL = new DiskUse("/fake", 1000L << 30, 10L << 30);
+
+    /** Of so many histories one has a disk that is nearly full. */
+    private static final int FULL_DISKS = 8;
+
     private final ReadBefore readBefore = READ_BEFORE.get();
     private static final Duration FALLS_AFTER = Duration.ofSeconds(15);
     private static final Duration MOST_LATE = Duration.ofSeconds(20);
@@ -62,6 +70,7 @@ final class SimWorld {
     private final Bug bug;
     private final int events;
     private final boolean tellsPeople;
+    private final boolean cleansUp;
     private final Random seeds;
     private final List<Armed> armed = new ArrayList<>();
     private final List<Call> deaths = new ArrayList<>();
@@ -100,6 +109,10 @@ final class SimWorld {
                                                 && edits.stream()
                                                         .anyMatch(Tree.SetAlert.class::isInstance));
         furnish(engine, edge);
+        cleansUp = cleansUp(history);
+        if (cleansUp) {
+            engine.withDisk(NEARLY_FULL);
+        }
         leases =
                 history.events().stream().anyMatch(Event.Rival.class::isInstance)
                         ? new FakeLeaseStore(time)
@@ -222,6 +235,15 @@ final class SimWorld {
     /** True when people are to be told of what goes wrong, in vain. */
     boolean tellsPeople() {
         return tellsPeople;
+    }
+
+    /** True when the engine's disk is nearly full, so that images nobody needs go at once. */
+    boolean cleansUp() {
+        return cleansUp;
+    }
+
+    static boolean cleansUp(History history) {
+        return Math.floorMod(history.interleaving(), FULL_DISKS) == 1;
     }
 
     Trace trace() {
@@ -530,9 +552,19 @@ final class SimWorld {
 
     /** What control may do in a call that it begins now. */
     Oracle.Leave leave(Call call, Home home) {
-        return call.write() && !call.stamps()
-                ? home.oracle().leave(call, this::sight)
-                : Oracle.Leave.NONE;
+        if (!call.write() || call.stamps()) {
+            return Oracle.Leave.NONE;
+        }
+        Oracle.Leave leave = home.oracle().leave(call, this::sight);
+        return call.engine() == EngineCall.REMOVE_IMAGE ? leave.keeping(kept(home)) : leave;
+    }
+
+    /** Images of releases that can be gone back to, as that home remembers them. */
+    static Set<String> kept(Home home) {
+        return APPS.stream()
+                .flatMap(app -> home.disk().ledgers().releases().of(ResourceId.app(app)).stream())
+                .map(KnownRelease::image)
+                .collect(Collectors.toSet());
     }
 
     private void judge(Call call, Oracle.Leave leave, Home home, Sight before) {

@@ -201,6 +201,21 @@ public record Tree(
         return pin == null ? spec.reference(app) : pin.image();
     }
 
+    /** True when a right document asks for that image. */
+    boolean runs(String image) {
+        return (!jobs.isEmpty()
+                        && image.equals(Spec.reference(Spec.PREREQUISITE, Spec.Image.QUICK)))
+                || apps.entrySet().stream()
+                        .anyMatch(
+                                app ->
+                                        app.getValue().damage() == null
+                                                && !inDoubt(app.getKey())
+                                                && app.getValue()
+                                                        .spec()
+                                                        .reference(app.getKey())
+                                                        .equals(image));
+    }
+
     /** Where a right document has its app stay; {@code null} = nowhere, or it is not right. */
     @Nullable Release pin(String app) {
         Doc doc = apps.get(app);

@@ -118,6 +118,94 @@ final class AppRepositoriesTest {
         assertThat(fresh(apps.read(source)).revision()).isNotEqualTo(first.revision());
     }
 
+    private static App.Source tagged(RepoUrl url, String tag) {
+        return new App.Source(url.shown(), null, tag, ".", List.of());
+    }
+
+    @Test
+    void read_tag_staysThereWhenTheBranchMovesAndFollowsWhenTheTagDoes() throws Exception {
+        String one = appRepo.push("a", "1");
+        appRepo.git("tag", "v1");
+        appRepo.git("push", "-q", "origin", "v1");
+        String two = appRepo.push("a", "2");
+        App.Source source = tagged(server.url("origin.git"), "v1");
+
+        Fresh first = fresh(apps.read(source));
+        assertThat(first.revision().commit()).isEqualTo(one);
+        assertThat(first.revision()).hasToString("tags/v1@sha1:" + one);
+        assertThat(text(first.tree(), "a")).isEqualTo("1");
+
+        appRepo.git("tag", "-f", "v1");
+        appRepo.git("push", "-q", "-f", "origin", "v1");
+        now.updateAndGet(t -> t.plusSeconds(31));
+        assertThat(fresh(apps.read(source)).revision().commit()).isEqualTo(two);
+    }
+
+    @Test
+    void read_tagWithAMessage_isTheCommitItIsOn() {
+        for (RepoUrl url : List.of(server.url("origin.git"), appRepo.url())) {
+            String commit = appRepo.push("a", url.shown());
+            appRepo.git("tag", "-f", "-a", "-m", "first", "v1");
+            appRepo.git("push", "-q", "-f", "origin", "v1");
+
+            assertThat(fresh(apps.read(tagged(url, "v1"))).revision().commit()).isEqualTo(commit);
+            now.updateAndGet(t -> t.plusSeconds(31));
+            assertThat(fresh(apps.read(tagged(url, "v1"))).revision().commit()).isEqualTo(commit);
+        }
+    }
+
+    @Test
+    void read_tagAndBranchOfOneName_areToldApart() {
+        String tagged = appRepo.push("a", "1");
+        appRepo.git("tag", "main");
+        appRepo.git("push", "-q", "origin", "refs/tags/main");
+        appRepo.write("a", "2");
+        appRepo.git("commit", "-q", "-a", "-m", "two");
+        appRepo.git("push", "-q", "origin", "HEAD:refs/heads/main");
+        RepoUrl url = server.url("origin.git");
+
+        assertThat(fresh(apps.read(tagged(url, "main"))).revision().commit()).isEqualTo(tagged);
+        assertThat(fresh(apps.read(source(url, "main"))).revision().commit())
+                .isEqualTo(appRepo.head());
+    }
+
+    @Test
+    void read_tagAfterARestart_isOpenedFromDisk() throws Exception {
+        appRepo.push("a", "1");
+        appRepo.git("tag", "v1");
+        appRepo.git("push", "-q", "origin", "v1");
+        RepoUrl url = server.url("origin.git");
+        SourcePin pin = pin(url, fresh(apps.read(tagged(url, "v1"))));
+        apps.open(pin);
+        stop();
+        server.fault(new GitHttpServer.Fault.Silence());
+        start();
+
+        assertThat(text(apps.open(pin), "a")).isEqualTo("1");
+        assertThat(apps.read(tagged(url, "v1"))).isInstanceOf(SourceReading.Stale.class);
+    }
+
+    @Test
+    void read_tagThatIsNotThereOrOnNoCommit_saysSo() {
+        appRepo.push("a", "1");
+        appRepo.git("tag", "tree", "HEAD^{tree}");
+        appRepo.git("push", "-q", "origin", "tree");
+        RepoUrl url = server.url("origin.git");
+
+        assertThat(apps.read(tagged(url, "v9")))
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        none ->
+                                assertThat(none.doubt().cause())
+                                        .contains("has no tag v9; push it again"));
+        assertThat(apps.read(tagged(url, "tree")))
+                .isInstanceOfSatisfying(
+                        Unavailable.class,
+                        none ->
+                                assertThat(none.doubt().cause())
+                                        .contains("on tag tree of", "it is no commit"));
+    }
+
     @Test
     void lookAhead_reposThatDoNotAnswer_areAskedSideBySide() throws Exception {
         List<App.Source> sources =

@@ -2,6 +2,7 @@ package dev.berth.reconciler.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.cleanup.Room;
 import dev.berth.reconciler.converge.Ended;
 import dev.berth.reconciler.converge.Outcome;
 import dev.berth.reconciler.converge.Outcomes;
@@ -40,13 +41,14 @@ class StatusDeriverTest {
     private Instant now = Scene.NOW;
     private Map<ResourceId, ResourceStatus> before = Map.of();
     private PassInput.@Nullable LeftAlone leftAlone;
+    private PassInput.Tidiness tidiness = new PassInput.Tidiness(null, List.of());
 
     private PassReport pass(DesiredState desired, Observation live, Plan plan, Outcomes outcomes) {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
                                 "p1", "poll", desired, live, plan, outcomes, leftAlone, null, 8080,
-                                before, now, TOOK));
+                                before, now, TOOK, tidiness));
         before =
                 report.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
@@ -87,6 +89,40 @@ class StatusDeriverTest {
                 plan.changes().stream()
                         .<Outcome>map(c -> new Outcome.Underway(c, Scene.NOW, "awaiting web #1"))
                         .toList());
+    }
+
+    @Test
+    void derive_disks_areTheHealthOfTheInstanceOnceTheyWereSeen() {
+        ResourceId home = new ResourceId(Kind.Instance, "home");
+        Scene scene = new Scene();
+        PassReport unseen = pass(scene, StatusDeriverTest::allDone);
+        assertThat(status(unseen, home).condition(ConditionType.Healthy)).isNull();
+
+        tidiness = new PassInput.Tidiness(new Room(false, "93 % full"), List.of());
+        assertThat(condition(pass(scene, StatusDeriverTest::allDone), home, ConditionType.Healthy))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.DiskPressure, Condition::reason)
+                .returns("93 % full", Condition::message);
+
+        tidiness = new PassInput.Tidiness(new Room(true, "there is room"), List.of());
+        assertThat(condition(pass(scene, StatusDeriverTest::allDone), home, ConditionType.Healthy))
+                .returns(Status.True, Condition::status);
+    }
+
+    @Test
+    void derive_whatWasCleanedUp_isAChangeOfTheInstance() {
+        PassReport.ChangeReport cleaned =
+                new PassReport.ChangeReport(
+                        new ResourceId(Kind.Instance, "home"),
+                        "clean up",
+                        List.of("removed image berth/shop:1"),
+                        PassReport.Result.Done,
+                        null,
+                        TOOK);
+        tidiness = new PassInput.Tidiness(null, List.of(cleaned));
+
+        assertThat(pass(new Scene(), StatusDeriverTest::allDone).changes())
+                .containsExactly(cleaned);
     }
 
     @Test

@@ -70,6 +70,8 @@ public record Alert(
         EdgeUnavailable,
         @Describe("the disk is full")
         DiskFull,
+        @Describe("a disk is nearly full, after Berth has cleaned up")
+        DiskPressure,
         @Describe("more would be deleted than is allowed at once")
         PruneBlocked,
         @Describe("something else has its name")

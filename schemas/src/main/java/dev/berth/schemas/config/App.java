@@ -281,10 +281,49 @@ public record App(
                     @Matches(pattern = GitUrls.BRANCH_PATTERN, says = GitUrls.BRANCH_SAYS)
                     @Needs("repo")
                     @Nullable String branch,
+            @Describe(
+                            value =
+                                    "Tag to stay at, in place of a branch; where somebody moves it,"
+                                            + " it is followed. Only with repo.",
+                            examples = "v1.4.2")
+                    @Matches(pattern = GitUrls.BRANCH_PATTERN, says = GitUrls.TAG_SAYS)
+                    @Needs("repo")
+                    @Excludes("branch")
+                    @Nullable String tag,
             @Describe(value = "Directory in the repo.", examples = "web")
                     @Default(".")
                     @Matches(pattern = RepoPaths.PATTERN, says = RepoPaths.SAYS)
-                    String path) {}
+                    String path,
+            @Describe(
+                            value =
+                                    "Which files count beside those of path, as lines of a"
+                                            + " .dockerignore would name them, from the root of the"
+                                            + " repo. A commit that changes none of them builds"
+                                            + " nothing. Without path these count, and the files"
+                                            + " right at the root. Not given: all that a builder"
+                                            + " gets counts.",
+                            examples = "[packages/**]")
+                    List<String> watch) {
+        public Source {
+            watch = List.copyOf(watch);
+        }
+
+        /** One that follows a branch, of which everything counts. */
+        public Source(@Nullable String repo, @Nullable String branch, String path) {
+            this(repo, branch, null, path, List.of());
+        }
+
+        /** What begins the full name of a tag. No branch is named so. */
+        public static final String TAGS = "refs/tags/";
+
+        /**
+         * What is followed: the short name of a branch, or the full name of a tag; {@code null} =
+         * the repo's default branch.
+         */
+        public @Nullable String ref() {
+            return tag == null ? branch : TAGS + tag;
+        }
+    }
 
     /** How source is built. */
     public record Build(

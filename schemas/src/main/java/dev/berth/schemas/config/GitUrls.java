@@ -7,8 +7,9 @@ final class GitUrls {
     static final String SAYS =
             "the URL of a Git repo such as https://github.com/acme/shop or git@host:acme/shop.git";
     static final String BRANCH_PATTERN =
-            "(?![-/.])(?!.*(\\.\\.|//|@\\{|/\\.|\\.lock$|[./]$))[^\\s~^:?*\\[\\\\\\x00-\\x1f\\x7f]+";
+            "(?![-/.])(?!refs/)(?!.*(\\.\\.|//|@\\{|/\\.|\\.lock$|[./]$))[^\\s~^:?*\\[\\\\\\x00-\\x1f\\x7f]+";
     static final String BRANCH_SAYS = "the name of a branch such as main";
+    static final String TAG_SAYS = "the name of a tag such as v1.4.2";
 
     private GitUrls() {}
 }

@@ -44,14 +44,61 @@ public record Instance(
             @Describe("Guards on deletion.") @Default("{}") Prune prune,
             @Describe("How the container engine is used.") @Default("{}") Engine engine,
             @Describe("What stands before the edge.") @Default("{}") Edge edge,
-            @Describe("How source is built.") @Default("{}") Builds builds) {
+            @Describe("How source is built.") @Default("{}") Builds builds,
+            @Describe("When images and build cache that nobody needs are removed.") @Default("{}")
+                    Cleanup cleanup) {
         public Spec {
             variables = Map.copyOf(variables);
         }
 
-        /** One of no environment, without variables. */
+        /** One of no environment, without variables, cleaned up as usual. */
         public Spec(String domain, Source source, Prune prune, Engine engine, Edge edge) {
-            this(domain, null, Map.of(), source, prune, engine, edge, Builds.USUAL);
+            this(domain, null, Map.of(), source, prune, engine, edge, Builds.USUAL, Cleanup.USUAL);
+        }
+    }
+
+    /**
+     * When images and build cache that nobody needs are removed. Volumes never are.
+     *
+     * @param highWatermark as YAML has it: {@code 85%}
+     * @param lowWatermark likewise, below the other
+     */
+    public record Cleanup(
+            @Describe("false removes nothing; a disk that fills up is told of all the same.")
+                    @Default("true")
+                    boolean enabled,
+            @Describe(
+                            "Time that an image stays after the last container and the last kept release that needed it are gone, and build cache after it was last used.")
+                    @Default("7d")
+                    @Within(min = "1m", max = "365d")
+                    Duration after,
+            @Describe(
+                            "How full the engine's disk may get. Above it, what nobody needs goes at once, the oldest first, down to lowWatermark; if it stays above, that is an alarm.")
+                    @Default("85%")
+                    @Matches(pattern = PERCENT, says = PERCENT_SAYS)
+                    String highWatermark,
+            @Describe("How full it may be for that to end. Below highWatermark.")
+                    @Default("75%")
+                    @Matches(pattern = PERCENT, says = PERCENT_SAYS)
+                    String lowWatermark) {
+        static final String PERCENT = "[1-9][0-9]?%";
+        static final String PERCENT_SAYS = "a share of the disk from 1% to 99%";
+
+        /** After a week; between 85 % and 75 %. */
+        public static final Cleanup USUAL = new Cleanup(true, Duration.ofDays(7), "85%", "75%");
+
+        /** The high watermark in percent. */
+        public int high() {
+            return percent(highWatermark);
+        }
+
+        /** The low watermark in percent. */
+        public int low() {
+            return percent(lowWatermark);
+        }
+
+        private static int percent(String text) {
+            return Integer.parseInt(text.substring(0, text.length() - 1));
         }
     }
 

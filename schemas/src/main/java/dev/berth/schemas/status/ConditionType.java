@@ -14,7 +14,8 @@ public enum ConditionType {
     SourceVerified,
     /**
      * True: what serves passes its image's HEALTHCHECK. False: it does not, or keeps exiting.
-     * Unknown: it has not answered yet. Not there for what has nothing to go by.
+     * Unknown: it has not answered yet. Not there for what has nothing to go by. Of the instance:
+     * whether there is room on the disks.
      */
     Healthy
 }

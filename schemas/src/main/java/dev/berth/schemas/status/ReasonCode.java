@@ -15,6 +15,7 @@ public enum ReasonCode {
     EngineUnavailable,
     EdgeUnavailable,
     DiskFull,
+    DiskPressure,
     PruneBlocked,
     PruneFailed,
     Suspended,

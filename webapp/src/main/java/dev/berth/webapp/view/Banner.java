@@ -98,6 +98,7 @@ public record Banner(String tone, String title, String text) {
             case EngineUnavailable -> "The container engine does not answer";
             case EdgeUnavailable -> "The edge is not connected";
             case DiskFull -> "The disk is full";
+            case DiskPressure -> "The disk is nearly full";
             case WriterUnknown -> "Berth can't tell whether it may write, and deploys nothing";
             case NotWriter -> "Another Berth writes; this one only looks on";
             case PruneBlocked -> "Deletions wait for a person";

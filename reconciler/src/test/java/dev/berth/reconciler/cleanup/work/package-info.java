@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.cleanup.work;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.disk;
+
+import org.jspecify.annotations.NullMarked;
