@@ -96,6 +96,11 @@ final class Containers {
         return printed.toString(StandardCharsets.UTF_8);
     }
 
+    /** Hears from now on of images that get a name. */
+    Tagged tagged() {
+        return Tagged.listen(docker);
+    }
+
     /** Images that were built of the files of a commit. */
     List<Image> imagesOf(String commit) {
         return docker.listImagesCmd()
