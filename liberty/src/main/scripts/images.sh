@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # Base images on a machine whose engine can reach no registry: stand-ins under the official tags, made
-# from Debian's packages, npm and Maven Central. Sourced.
+# from Debian's packages, npm, Maven Central and this machine's JDK. Sourced.
 #
 # Each image carries dev.berth.stand-in=true and dev.berth.recipe=<hash of all it is made from>; an image
 # with the right recipe is not built again, and one without the label (a real one) is never replaced.
 
 readonly IMAGES_DIR=$BERTH_ROOT/liberty/src/main/images
 readonly NODE_PACKAGE_VERSION=22 NPM_PACKAGE_VERSION=10 IMAGE_PG17_VERSION=17.11.0
-readonly IMAGE_NAMES='debian busybox node postgres:15 postgres:17 redis'
+readonly IMAGE_NAMES='debian busybox node postgres:15 postgres:17 redis python golang eclipse-temurin maven'
+# In the order of their bases.
+readonly RECIPES=(debian busybox node postgres15 postgres17 redis python golang temurin maven) IMAGE_JAVA_RELEASE=25
 
 images_main() {
   local recheck='' check='' only=()
@@ -55,6 +57,10 @@ recipe_of() {
     postgres:15) say postgres15 ;;
     postgres | postgres:17) say postgres17 ;;
     redis | redis:7) say redis ;;
+    python | python:3.11 | python:3.11-slim | python:3.11-slim-bookworm) say python ;;
+    golang | golang:1.23 | golang:1.23-bookworm) say golang ;;
+    eclipse-temurin | eclipse-temurin:25 | eclipse-temurin:25-jdk | eclipse-temurin:25-jre) say temurin ;;
+    maven | maven:3-eclipse-temurin-25) say maven ;;
     *) return 1 ;;
   esac
 }
@@ -67,13 +73,18 @@ recipe_tags() {
     postgres15) say postgres:15 ;;
     postgres17) say postgres:17 ;;
     redis) say redis:7 ;;
+    python) say python:3.11 python:3.11-slim python:3.11-slim-bookworm ;;
+    golang) say golang:1.23 golang:1.23-bookworm ;;
+    temurin) say eclipse-temurin:25 eclipse-temurin:25-jdk eclipse-temurin:25-jre ;;
+    maven) say maven:3-eclipse-temurin-25 ;;
   esac
 }
 
 recipe_base() {
   case $1 in
-    node | redis | postgres15) say debian ;;
+    node | redis | postgres15 | python | golang | temurin) say debian ;;
     postgres17) say postgres15 ;;
+    maven) say temurin ;;
   esac
 }
 
@@ -87,9 +98,9 @@ images_fill() {
     return 0
   fi
   wanted=("$@")
-  (($#)) || wanted=(debian busybox node postgres15 postgres17 redis)
+  (($#)) || wanted=("${RECIPES[@]}")
   read_image_labels
-  for name in debian busybox node postgres15 postgres17 redis; do
+  for name in "${RECIPES[@]}"; do
     if is_wanted "$name" "${wanted[@]}" && ! image_present "$name"; then missing+=("$name"); fi
   done
   if ((${#missing[@]} == 0)); then
@@ -135,7 +146,7 @@ registry_answers() {
 read_image_labels() {
   local tags line labels tag
   declare -gA IMAGE_LABELS=()
-  tags=$(for name in debian busybox node postgres15 postgres17 redis; do recipe_tags "$name"; done)
+  tags=$(for name in "${RECIPES[@]}"; do recipe_tags "$name"; done)
   # shellcheck disable=SC2086 # a list of tags
   while read -r line; do
     labels=${line%% *}
@@ -188,15 +199,18 @@ build_tools() {
   ((${#packages[@]} == 0)) || install_packages "building images" "${packages[@]}"
   ! is_wanted node "$@" || have npm ||
     die "the stand-in for node:22 is made with npm, which is not on the PATH" "Install Node.js with npm (Debian: apt-get install npm)."
+  ! is_wanted temurin "$@" || image_jdk >/dev/null ||
+    die "the stand-in for eclipse-temurin:$IMAGE_JAVA_RELEASE is made of a JDK $IMAGE_JAVA_RELEASE, and this machine has none" \
+      "Install one in /usr/lib/jvm, or name the images that are wanted: ./berth images --only NAME.."
 }
 
-# build_side_by_side WORK RECIPE...: three chains; 1 when one of them failed.
+# build_side_by_side WORK RECIPE...: some chains; 1 when one of them failed.
 build_side_by_side() {
   local work=$1 failed=0 name
   local -a jobs=()
   shift
   if needs busybox "$@"; then build_one "$work" busybox & jobs+=($!); fi
-  for name in node postgres17; do
+  for name in node postgres17 temurin maven; do
     if needs "$name" "$@"; then fetch_one "$work" "$name" & jobs+=($!); fi
   done
   if needs debian "$@"; then build_one "$work" debian || failed=1; fi
@@ -210,6 +224,14 @@ build_side_by_side() {
   (
     ! needs node "$@" || build_one "$work" node || exit 1
     ! needs redis "$@" || build_one "$work" redis
+  ) & jobs+=($!)
+  (
+    ! needs python "$@" || build_one "$work" python || exit 1
+    ! needs golang "$@" || build_one "$work" golang
+  ) & jobs+=($!)
+  (
+    ! needs temurin "$@" || build_one "$work" temurin || exit 1
+    ! needs maven "$@" || build_one "$work" maven
   ) & jobs+=($!)
   wait_all "${jobs[@]}"
 }
@@ -316,10 +338,40 @@ fetch_postgres17() {
     mv "$1/server.tar.new" "$1/server.tar" && rm -rf "$1/root"
 }
 
+# image_jdk: prints where this machine has a JDK of the release that the image's tag names.
+image_jdk() {
+  local dir
+  for dir in "${JAVA_HOME:-}" "$(find_jdk || true)" /usr/lib/jvm/*; do
+    if (($(jdk_release "$dir") == IMAGE_JAVA_RELEASE)); then
+      say "$dir"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# Packages of a JDK may have its list of authorities elsewhere, behind a link.
+fetch_temurin() {
+  [[ ! -s $1/jdk.tar ]] || return 0
+  tar chf "$1/jdk.tar.new" --owner=0 --group=0 --exclude=./lib/src.zip --exclude=./man -C "$(image_jdk)" . &&
+    mv "$1/jdk.tar.new" "$1/jdk.tar"
+}
+
+fetch_maven() {
+  [[ ! -s $1/maven.tar ]] || return 0
+  local home
+  home=$(cd "$BERTH_HOME/cache" && run_mvnw --version | sed -n 's/^Maven home: //p') && [[ -d $home ]] &&
+    tar cf "$1/maven.tar.new" --owner=0 --group=0 -C "$home" . && mv "$1/maven.tar.new" "$1/maven.tar"
+}
+
 make_node() { build_recipe "$1" node; }
 make_postgres15() { build_recipe "$1" postgres15; }
 make_postgres17() { build_recipe "$1" postgres17; }
 make_redis() { build_recipe "$1" redis; }
+make_python() { build_recipe "$1" python; }
+make_golang() { build_recipe "$1" golang; }
+make_temurin() { build_recipe "$1" temurin; }
+make_maven() { build_recipe "$1" maven; }
 
 # ---- self test --------------------------------------------------------------------------------
 
@@ -332,6 +384,10 @@ images_check() {
   check_postgres 15 || failed=1
   check_postgres 17 || failed=1
   check_redis || failed=1
+  check_image 'python:3.11 venv' python:3.11 sh -c 'python -m venv /tmp/v && /tmp/v/bin/pip --version >/dev/null && echo ok' || failed=1
+  check_image 'golang:1.23 version' golang:1.23 sh -c 'go version | grep -q go1.23 && echo ok' || failed=1
+  check_image 'eclipse-temurin:25 javac' eclipse-temurin:25-jdk sh -c 'javac --version | grep -q "^javac 25" && echo ok' || failed=1
+  check_image 'maven:3 --version' maven:3-eclipse-temurin-25 sh -c 'mvn --version >/dev/null && echo ok' || failed=1
   ((failed == 0)) || die "some images do not work"
 }
 

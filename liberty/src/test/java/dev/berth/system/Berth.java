@@ -271,9 +271,14 @@ final class Berth implements AutoCloseable {
 
     /** Waits; in vain, it tells what can be seen of it from outside. */
     void await(String what, Callable<Boolean> condition) {
+        await(what, LONGEST_WAIT, condition);
+    }
+
+    /** Likewise, for what takes its time. */
+    void await(String what, Duration patience, Callable<Boolean> condition) {
         try {
             Awaitility.await(what)
-                    .atMost(LONGEST_WAIT)
+                    .atMost(patience)
                     .pollInterval(Duration.ofMillis(100))
                     .ignoreExceptions()
                     .until(condition);

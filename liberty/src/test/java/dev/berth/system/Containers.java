@@ -1,12 +1,18 @@
 package dev.berth.system;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.Image;
+import com.github.dockerjava.api.model.PruneType;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,6 +73,46 @@ final class Containers {
 
     InspectContainerResponse inspect(Container container) {
         return docker.inspectContainerCmd(container.getId()).exec();
+    }
+
+    /** What a command in a running container prints. */
+    String exec(Container container, String... command) throws InterruptedException {
+        String id =
+                docker.execCreateCmd(container.getId())
+                        .withCmd(command)
+                        .withAttachStdout(true)
+                        .exec()
+                        .getId();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        docker.execStartCmd(id)
+                .exec(
+                        new ResultCallback.Adapter<Frame>() {
+                            @Override
+                            public void onNext(Frame frame) {
+                                printed.writeBytes(frame.getPayload());
+                            }
+                        })
+                .awaitCompletion();
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Hears from now on of images that get a name. */
+    Tagged tagged() {
+        return Tagged.listen(docker);
+    }
+
+    /** Images that were built of the files of a commit. */
+    List<Image> imagesOf(String commit) {
+        return docker.listImagesCmd()
+                .withLabelFilter(Map.of("org.opencontainers.image.revision", commit))
+                .exec();
+    }
+
+    /** Leaves nothing behind of what was built of a commit, but what makes the next build quick. */
+    void removeImagesOf(String commit) {
+        imagesOf(commit)
+                .forEach(image -> docker.removeImageCmd(image.getId()).withForce(true).exec());
+        docker.pruneCmd(PruneType.BUILD).withUntilFilter("6h").exec();
     }
 
     /** Leaves nothing of the instance behind. */

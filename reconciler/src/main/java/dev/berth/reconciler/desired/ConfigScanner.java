@@ -28,12 +28,16 @@ import org.jspecify.annotations.Nullable;
  *       its head would take away what it declares, and nobody would be told.
  *   <li>So is one that may be what became of a document that is {@linkplain GoneDocuments gone}.
  *   <li>Any other is a mistake that is reported, unless it lies in the source or static directory
- *       of an app: there it is the app's own business.
+ *       of an app, or is of pnpm and lies above one: there it is the app's own business.
  * </ol>
  */
 final class ConfigScanner {
     /** Greatest size of a config file in bytes. */
     static final long MAX_FILE = 1 << 20;
+
+    /** What pnpm keeps above the packages. */
+    private static final Set<String> OF_WORKSPACES =
+            Set.of("pnpm-workspace.yaml", "pnpm-lock.yaml");
 
     private static final Pattern OURS = Pattern.compile("apiVersion[\"']?\\s*:\\s*[\"']?berth/");
     private static final Pattern SEALED =
@@ -79,7 +83,9 @@ final class ConfigScanner {
             String former = renamed.get(other);
             if (former != null && isWithin(other.path(), appDirectories)) {
                 explain(other, former, problems);
-            } else if (former == null && !isWithin(other.path(), appDirectories)) {
+            } else if (former == null
+                    && !isWithin(other.path(), appDirectories)
+                    && !isOfAWorkspace(other.path(), appDirectories)) {
                 files.add(read(other, problems));
             }
         }
@@ -103,6 +109,13 @@ final class ConfigScanner {
 
     private static boolean isWithin(String path, Set<String> directories) {
         return directories.stream().anyMatch(directory -> Paths.isWithin(path, directory));
+    }
+
+    /** One whose packages are apps, or hold some. */
+    private static boolean isOfAWorkspace(String path, Set<String> appDirectories) {
+        String workspace = path.contains("/") ? path.substring(0, path.lastIndexOf('/')) : ".";
+        return OF_WORKSPACES.contains(path.substring(path.lastIndexOf('/') + 1))
+                && appDirectories.stream().anyMatch(app -> Paths.isWithin(app, workspace));
     }
 
     /** It may be meant for the app now; that has to be said in a way that no typo can say it. */

@@ -175,6 +175,22 @@ final class FatesTest {
     }
 
     @Test
+    void load_filesOfAWorkspaceAboveAnApp_areItsOwnBusinessAndOthersAreNot() {
+        repo.file("a.yaml", Repo.app("a", "{source: {path: code/apps/web}}"))
+                .file("code/apps/web/Dockerfile", "FROM x")
+                .file("code/pnpm-workspace.yaml", "packages: [apps/*]\n")
+                .file("code/pnpm-lock.yaml", "lockfileVersion: '9.0'\n")
+                .file("other/pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .startsWith("other/pnpm-lock.yaml");
+    }
+
+    @Test
     void load_documentMovedToAnotherFile_followsIt() {
         repo.file("a.yaml", Repo.app("a", "{image: x:1}") + "---\n" + Repo.app("b", "{image: x}"));
         repo.known();

@@ -62,6 +62,7 @@ abstract class ContainerEngineContract {
     static final String IMAGE = "busybox:1";
     static final Duration MINUTE = Duration.ofMinutes(1);
     static final Duration GRACE = Duration.ofSeconds(1);
+    private static final int MANY_FILES = 5000;
     private static final ContainerId GONE = new ContainerId("f".repeat(64));
 
     /** Of this test alone: a suffix keeps runs on one engine apart. */
@@ -426,20 +427,10 @@ abstract class ContainerEngineContract {
 
     @Test
     void readFiles_ofOneThatNeverStarted_areAllThere() throws Exception {
-        Map<String, String> context = new TreeMap<>();
-        for (int i = 0; i < 3000; i++) {
-            context.put("a/%d/file-%d.txt".formatted(i % 7, i), "content " + i);
-        }
-        context.put("own.Dockerfile", "FROM scratch\nCOPY . /site\n");
-        context.put(".dockerignore", "own.Dockerfile\n.dockerignore\n");
-        ContainerId id = ofImageWith(context);
+        ContainerId id = ofImageWith(manyFiles("scratch"), List.of("/never-run"));
 
-        Map<String, String> read = readFiles(id, "/site");
+        assertManyFiles(readFiles(id, "/site"));
 
-        assertThat(read)
-                .hasSize(3000)
-                .containsEntry("a/0/file-0.txt", "content 0")
-                .containsEntry("a/3/file-2999.txt", "content 2999");
         assertThat(runView(id).state()).isEqualTo(new Created());
     }
 
@@ -456,8 +447,41 @@ abstract class ContainerEngineContract {
     }
 
     @Test
+    void readFiles_ofOneThatRunsAndThenHasStopped_areAllThere() throws Exception {
+        ContainerId id = ofImageWith(manyFiles(IMAGE), List.of("sleep", "3600"));
+        engine().startContainer(id);
+
+        assertManyFiles(readFiles(id, "/site"));
+
+        engine().stopContainer(id, GRACE);
+        assertThat(runView(id).state()).isInstanceOf(Exited.class);
+        assertManyFiles(readFiles(id, "/site"));
+    }
+
+    /** The context of an image with as many as real projects have. */
+    private static Map<String, String> manyFiles(String base) {
+        Map<String, String> context = new TreeMap<>();
+        for (int i = 0; i < MANY_FILES; i++) {
+            context.put("a/%d/file-%d.txt".formatted(i % 7, i), "content " + i);
+        }
+        context.put("own.Dockerfile", "FROM %s\nCOPY . /site\n".formatted(base));
+        context.put(".dockerignore", "own.Dockerfile\n.dockerignore\n");
+        return context;
+    }
+
+    private static void assertManyFiles(Map<String, String> read) {
+        assertThat(read)
+                .hasSize(MANY_FILES)
+                .containsEntry("a/0/file-0.txt", "content 0")
+                .containsEntry("a/1/file-4999.txt", "content 4999");
+    }
+
+    @Test
     void readFiles_noSuchDirectory_stalls() throws Exception {
-        ContainerId id = ofImageWith(Map.of("own.Dockerfile", "FROM scratch\nCOPY . /site\n"));
+        ContainerId id =
+                ofImageWith(
+                        Map.of("own.Dockerfile", "FROM scratch\nCOPY . /site\n"),
+                        List.of("/never-run"));
 
         assertThatThrownBy(() -> readFiles(id, "/elsewhere"))
                 .isInstanceOfSatisfying(
@@ -474,12 +498,22 @@ abstract class ContainerEngineContract {
     }
 
     /** A container of an image with nothing in it but files. */
-    private ContainerId ofImageWith(Map<String, String> context) throws ReconcileException {
+    private ContainerId ofImageWith(Map<String, String> context, List<String> command)
+            throws ReconcileException {
         String dockerfile = context.getOrDefault("own.Dockerfile", "");
-        return containerOf(context, new ImageBuild.Dockerfile("own.Dockerfile", dockerfile));
+        return containerOf(
+                context, new ImageBuild.Dockerfile("own.Dockerfile", dockerfile), command);
     }
 
     ContainerId containerOf(Map<String, String> context, ImageBuild.Dockerfile dockerfile)
+            throws ReconcileException {
+        return containerOf(context, dockerfile, List.of("/never-run"));
+    }
+
+    private ContainerId containerOf(
+            Map<String, String> context,
+            ImageBuild.Dockerfile dockerfile,
+            List<String> command)
             throws ReconcileException {
         engine().buildImage(
                         new ImageBuild(
@@ -498,9 +532,7 @@ abstract class ContainerEngineContract {
                                 web.app(),
                                 RunView.Role.RELEASE,
                                 "r1",
-                                new ContainerTemplate.Draft(reference())
-                                        .command(List.of("/never-run"))
-                                        .make(),
+                                new ContainerTemplate.Draft(reference()).command(command).make(),
                                 web.revision(),
                                 "none",
                                 Collections.emptySortedMap()));

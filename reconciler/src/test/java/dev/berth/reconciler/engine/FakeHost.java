@@ -36,6 +36,9 @@ final class FakeHost {
     final FakeStock stock = new FakeStock(this);
     final Map<String, String> cacheMounts = new TreeMap<>();
 
+    /** Every engine has this one, and whoever is in it has no address. */
+    private static final String NO_NETWORK = "none";
+
     /** What Docker waits at first; it doubles that each time, up to a minute. */
     private static final Duration BETWEEN_RESTARTS = Duration.ofMillis(100);
 
@@ -162,7 +165,7 @@ final class FakeHost {
             return;
         }
         for (String network : container.networks.keySet()) {
-            if (!networks.containsKey(network)) {
+            if (!network.equals(NO_NETWORK) && !networks.containsKey(network)) {
                 throw new Transient(
                         ReasonCode.StartFailed,
                         "can't start container %s: network %s not found"
@@ -171,7 +174,8 @@ final class FakeHost {
         }
         refuseWhatCannotRun(container);
         container.doublesFrom = container.starts;
-        container.networks.replaceAll((_, _) -> nextAddress());
+        container.networks.replaceAll(
+                (network, _) -> network.equals(NO_NETWORK) ? "" : nextAddress());
         ContainerTemplate template = container.template;
         if (template != null
                 && template.port() != null

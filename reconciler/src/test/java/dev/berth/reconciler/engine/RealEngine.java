@@ -31,6 +31,13 @@ public final class RealEngine {
         return Found.HOST;
     }
 
+    /** Makes sure that it has more base images than every test needs, by name and tag. */
+    public static void provide(String... images) {
+        List<String> words = new ArrayList<>(List.of("images", "--only"));
+        words.addAll(List.of(images));
+        launcher(words.toArray(String[]::new));
+    }
+
     /** Asked once for all tests of a JVM. */
     private static final class Found {
         static final String HOST = find();

@@ -2,7 +2,6 @@ package dev.berth.reconciler.build.files;
 
 import java.util.HashSet;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -109,9 +108,7 @@ public final class Interest {
                         .limit(GO_FILES)
                         .map(name -> FileTree.join(directory, name))
                         .toList());
-        if (!directory.equals(".")) {
-            wanted.addAll(members(tree));
-        }
+        wanted.addAll(members(tree, directory));
         for (String name : new TreeSet<>(SOURCE_DIRECTORIES)) {
             addFiles(tree, FileTree.join(directory, name), wanted);
         }
@@ -130,11 +127,20 @@ public final class Interest {
         return wanted;
     }
 
-    private static List<String> members(FileTree tree) {
-        return tree.below(".", "package.json"::equals).stream()
-                .filter(path -> depth(".", FileTree.parent(path)) <= 3)
-                .limit(MEMBERS)
-                .toList();
+    /** The workspace may lie anywhere above; the nearest that could be one comes first. */
+    private static Set<String> members(FileTree tree, String directory) {
+        Set<String> members = new LinkedHashSet<>();
+        for (String up = directory; !up.equals("."); ) {
+            up = FileTree.parent(up);
+            if (tree.has(FileTree.join(up, "package.json"))) {
+                String root = up;
+                tree.below(root, "package.json"::equals).stream()
+                        .filter(path -> depth(root, FileTree.parent(path)) <= 3)
+                        .limit(MEMBERS)
+                        .forEach(members::add);
+            }
+        }
+        return members;
     }
 
     private static void addFiles(FileTree tree, String directory, Set<String> wanted) {

@@ -64,6 +64,22 @@ class FileTreeReaderTest {
     }
 
     @Test
+    void read_memberOfAWorkspaceFarBelowTheRoot_readsTheOtherMembers() throws ReconcileException {
+        MemoryCommit commit =
+                new MemoryCommit()
+                        .with("services/shop/package.json", "{}")
+                        .with("services/shop/apps/web/package.json", "{}")
+                        .with("services/shop/packages/ui/core/package.json", "{}")
+                        .with("services/other/package.json", "{}");
+        READER.read(commit, "services/shop/apps/web");
+        assertThat(commit.read())
+                .containsExactlyInAnyOrder(
+                        "services/shop/apps/web/package.json",
+                        "services/shop/package.json",
+                        "services/shop/packages/ui/core/package.json");
+    }
+
+    @Test
     void detect_fiveThousandDirectories_readsFewFiles() throws ReconcileException {
         MemoryCommit commit =
                 new MemoryCommit().with("package.json", "{\"workspaces\":[\"packages/*\"]}");

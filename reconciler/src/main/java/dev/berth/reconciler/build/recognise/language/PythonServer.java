@@ -20,6 +20,10 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
             Pattern.compile("DJANGO_SETTINGS_MODULE['\"]\\s*,\\s*['\"]([\\w.]+)['\"]");
     private static final Pattern STATIC_ROOT = Pattern.compile("(?m)^STATIC_ROOT\\s*=");
     private static final Pattern FACTORY = Pattern.compile("(?m)^def\\s+(create_app|make_app)\\(");
+
+    /** A directory of another name can't be imported. */
+    private static final Pattern PACKAGE = Pattern.compile("(?U)\\w+(/\\w+)*");
+
     private static final List<String> ENTRIES =
             List.of("main", "app", "server", "asgi", "wsgi", "api", "application", "run");
     private static final List<String> PLACES = List.of(".", "app", "src", "api", "server");
@@ -135,8 +139,10 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
             return null;
         }
         for (String file : project.below("__init__.py"::equals)) {
-            if (FACTORY.matcher(project.textOrEmpty(file)).find()) {
-                return FileTree.parent(file).replace('/', '.') + ":create_app()";
+            String directory = FileTree.parent(file);
+            if (PACKAGE.matcher(directory).matches()
+                    && FACTORY.matcher(project.textOrEmpty(file)).find()) {
+                return directory.replace('/', '.') + ":create_app()";
             }
         }
         return null;

@@ -28,6 +28,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** Deno, by its settings, its lock file, or a lone {@code main.ts}. */
 public final class DenoFamily implements Family {
     private static final String DENO = "deno";
+    private static final String LOCK = "deno.lock";
     private static final String APP = "/app";
     private static final String CACHE = "/deno-dir";
     private static final int PORT = 8000;
@@ -40,7 +41,7 @@ public final class DenoFamily implements Family {
 
     @Override
     public Optional<Sighting> look(Project project) {
-        String settings = project.first("deno.json", "deno.jsonc", "deno.lock");
+        String settings = project.first("deno.json", "deno.jsonc", LOCK);
         if (settings != null) {
             return Optional.of(
                     new Sighting("Deno", Confidence.HIGH, settings, false, () -> plan(project)));
@@ -68,7 +69,7 @@ public final class DenoFamily implements Family {
                         images.build(),
                         APP,
                         List.of(new Step.Env("DENO_DIR", CACHE)),
-                        compile(tasks, entry)),
+                        compile(tasks, entry, project.has(LOCK))),
                 new Output.Service(
                         images.run(),
                         List.of(),
@@ -82,16 +83,19 @@ public final class DenoFamily implements Family {
                                         "a task 'start', main.ts, mod.ts", RUN + "main.ts"))));
     }
 
-    private static List<Step> compile(JsonNode tasks, @Nullable String entry) {
+    private static List<Step> compile(JsonNode tasks, @Nullable String entry, boolean locked) {
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(List.of("."), "./"));
+        // else it would write anew what does not fit, and the same commit be something else
+        // tomorrow
+        String install = locked ? "deno install --frozen" : "deno install";
         // what it downloads is needed to run, so it is no cache but a part of the image
         steps.add(
                 new Run(
                         entry == null
-                                ? "mkdir -p %s && deno install".formatted(CACHE)
-                                : "mkdir -p %s && deno install --entrypoint %s"
-                                        .formatted(CACHE, entry)));
+                                ? "mkdir -p %s && %s".formatted(CACHE, install)
+                                : "mkdir -p %s && %s --entrypoint %s"
+                                        .formatted(CACHE, install, entry)));
         if (!task(tasks, "build").isEmpty()) {
             steps.add(new Run("deno task build"));
         }

@@ -1,0 +1,17 @@
+# Deno.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM denoland/deno:debian-2.5.6 AS build
+WORKDIR /app
+ENV DENO_DIR=/deno-dir
+COPY . ./
+RUN mkdir -p /deno-dir && deno install --frozen --entrypoint main.ts
+
+FROM denoland/deno:debian-2.5.6
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /deno-dir /deno-dir
+COPY --from=build --chown=1000:1000 /app /app
+ENV DENO_DIR=/deno-dir HOME=/tmp PORT=8000
+USER 1000:1000
+EXPOSE 8000
+ENTRYPOINT []
+CMD ["deno", "run", "--allow-net", "--allow-env", "--allow-read", "main.ts"]
