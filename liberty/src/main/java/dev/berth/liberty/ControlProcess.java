@@ -319,9 +319,7 @@ public final class ControlProcess implements AutoCloseable {
 
     private int buildsAtOnce() {
         @Nullable Reconciler running = reconciler;
-        return running == null
-                ? Instance.Builds.USUAL.concurrency()
-                : running.buildsAtOnce();
+        return running == null ? Instance.Builds.USUAL.concurrency() : running.buildsAtOnce();
     }
 
     private Duration pollInterval() {

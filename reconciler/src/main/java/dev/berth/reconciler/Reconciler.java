@@ -33,6 +33,7 @@ import dev.berth.reconciler.status.PassInput;
 import dev.berth.reconciler.status.ReadyReleases;
 import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.ConditionType;
@@ -84,6 +85,7 @@ public final class Reconciler {
     private @Nullable Long stamp;
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
+    private volatile int buildsAtOnce = Instance.Builds.USUAL.concurrency();
     private boolean blind;
     private Memory remembers;
     private boolean forgetful;
@@ -384,6 +386,7 @@ public final class Reconciler {
         if (desired instanceof DesiredState.Known known) {
             instance = known.instance();
             watch = new Watch(known.alerts(), known.settings().source().interval());
+            buildsAtOnce = known.settings().builds().concurrency();
             trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
             looks.every(known.settings().source().interval());
         }
@@ -435,6 +438,11 @@ public final class Reconciler {
     /** Who is told what; {@code null} until a config repo was read. Any thread. */
     public @Nullable Watch watch() {
         return watch;
+    }
+
+    /** How many builds may run at a time. Any thread. */
+    public int buildsAtOnce() {
+        return buildsAtOnce;
     }
 
     /** When something that failed is tried again. */

@@ -3,6 +3,7 @@ package dev.berth.reconciler;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.queue.Queues;
+import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
@@ -146,7 +147,12 @@ final class Spine implements GitSource, PinnedTrees {
                         engine,
                         traffic,
                         new ImageBuilder(
-                                engine, this, vault, Queues.ofNobody(clock), clock),
+                                engine,
+                                this,
+                                vault,
+                                Queues.ofNobody(clock),
+                                ImageShelf.untouched(),
+                                clock),
                         sites,
                         clock,
                         vault),

@@ -257,13 +257,7 @@ final class SourceResolver {
         String name = app.metadata().name();
         Watched watched = watched(source, files);
         return switch (rules.recogniser()
-                .look(
-                        files,
-                        id,
-                        name,
-                        hints(app, source, commit.given()),
-                        images,
-                        watched)) {
+                .look(files, id, name, hints(app, source, commit.given()), images, watched)) {
             case Recogniser.Answer.Right(String contentId, Recipe recipe) ->
                     pinned(source, commit, contentId, recipe);
             case Recogniser.Answer.Wrong(String fault) ->

@@ -21,11 +21,11 @@ import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.HeldCall;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.engine.ImageBuild;
+import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.secret.Vault;
-import dev.berth.reconciler.live.Labels;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
@@ -212,9 +212,7 @@ final class ImageBuilderTest {
                         new TreeMap<>(Map.of("TOKEN", new SecretUse("npm", "token", "v1"))),
                         BuildLimits.USUAL);
 
-        assertThatThrownBy(
-                        () ->
-                                given(vault).provide(with))
+        assertThatThrownBy(() -> given(vault).provide(with))
                 .isInstanceOf(ReconcileException.Waiting.class);
         assertThat(engine.buildsAsked()).isEmpty();
     }

@@ -511,9 +511,7 @@ abstract class ContainerEngineContract {
     }
 
     private ContainerId containerOf(
-            Map<String, String> context,
-            ImageBuild.Dockerfile dockerfile,
-            List<String> command)
+            Map<String, String> context, ImageBuild.Dockerfile dockerfile, List<String> command)
             throws ReconcileException {
         engine().buildImage(
                         new ImageBuild(
