@@ -6,6 +6,8 @@ import dev.berth.reconciler.live.Labels;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -167,11 +169,11 @@ public final class ImageShelf {
         onPulled.run();
     }
 
-    /** What was pulled since it was asked the last time. */
-    Set<String> takePulled() {
+    /** What was pulled since it was asked the last time; in an order that a run repeats. */
+    SortedSet<String> takePulled() {
         lock.lock();
         try {
-            Set<String> taken = Set.copyOf(pulled);
+            SortedSet<String> taken = new TreeSet<>(pulled);
             pulled.clear();
             return taken;
         } finally {
