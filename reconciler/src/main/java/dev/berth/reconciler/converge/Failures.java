@@ -298,10 +298,9 @@ public final class Failures {
         FailedAttempt before = failed.get(id);
         boolean again = before != null && before.generation().equals(generation);
         if (before != null
-                && again
-                && before.permanent()
+                && before.stands(generation, now)
                 && failure.change() instanceof Change.RetireContainers) {
-            return; // what is left of it goes another time, and it is not tried again for that
+            return; // what is left goes another time, and the wanted release has its own time
         }
         int attempts = before != null && again ? before.attempts() + 1 : 1;
         Instant retryAt =

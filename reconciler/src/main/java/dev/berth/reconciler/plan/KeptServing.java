@@ -103,7 +103,7 @@ final class KeptServing {
 
     /** Mended before, by who could not take away what was in its place. */
     private List<Change> surplus(@Nullable StandIn standIn) {
-        if (standIn == null || !at.served().known()) {
+        if (standIn == null || !standIn.isWhole() || !at.served().known()) {
             return List.of();
         }
         List<ContainerView> left =
@@ -168,7 +168,10 @@ final class KeptServing {
      */
     private List<Change> clearAway(SlotMatch match) {
         FailedAttempt failure = at.standingFailure();
-        if (failure == null || !failure.permanent() || !at.served().known()) {
+        if (failure == null
+                || !failure.permanent()
+                || !at.served().known()
+                || at.past().had(match.release())) { // it may serve again
             return List.of();
         }
         Set<String> inTraffic = at.live().routes().inTraffic();

@@ -131,6 +131,18 @@ final class StandInPlanTest {
                                         .containsExactly(other));
     }
 
+    /** More of what served was asked for, and did not get ready: what there is may serve again. */
+    @Test
+    void plan_releaseThatServedIsScaledInVain_itsContainersStay() {
+        Scene scene = new Scene().app("shop", FIRST, 3);
+        scene.live("shop", FIRST, 1);
+        scene.live("shop", FIRST, 2);
+        scene.emptied("shop").wasReady("shop", FIRST);
+
+        assertThat(scene.stalled("shop", "keeps exiting").plan().changes())
+                .noneMatch(Change.RetireContainers.class::isInstance);
+    }
+
     /** No route could lead to it as it is declared now. */
     @Test
     void plan_standInLostThatListensNowhere_isLeft() {
