@@ -208,9 +208,12 @@ public final class CleanupPlanner {
                 && !facts.store().neighbours().contains(new ResourceId(Kind.App, app));
     }
 
-    /** The cache of the classic builder is images without a name, each on top of another. */
+    /**
+     * The cache of the classic builder is images without a name, each on top of another. Whose build
+     * it is can't be told: only a full disk is worth that.
+     */
     private boolean isLeftOfABuild(ImageView image) {
-        return image.layered() && !facts.building();
+        return image.layered() && !facts.building() && isFull();
     }
 
     private boolean isYoung(ImageView image) {

@@ -278,10 +278,12 @@ final class CleanupPlannerTest {
     }
 
     @Test
-    void plan_layersThatAClassicBuildLeft_goLikeImagesOnceTheyAreOldEnough() {
+    void plan_layersThatAClassicBuildLeft_goOnceTheyAreOldEnoughAndTheDiskIsFull() {
         image("old", i -> i.left(Duration.ofHours(2))).idle("old", WEEK);
         image("young", i -> i.left(Duration.ofMinutes(59))).idle("young", WEEK);
 
+        assertThat(plan().due()).isEmpty();
+        disk = full(90);
         assertThat(names(plan().due())).containsExactly("sha256:old");
     }
 

@@ -291,7 +291,7 @@ public final class Cleaner implements Housekeeping, AutoCloseable {
                                         engine.disk().orElse(null),
                                         shelf.isBuilding(),
                                         clock.instant()));
-        remember(plan.notes());
+        noteFor(plan);
         Removed removed = new Removed();
         try {
             for (Step step : plan.due()) {
@@ -314,6 +314,15 @@ public final class Cleaner implements Housekeeping, AutoCloseable {
             if (!removed.lines.isEmpty()) {
                 report(removed.report(needs, Duration.ofNanos(clock.nanos() - began)));
             }
+        }
+    }
+
+    /** A disk that is too full to be written on is no reason not to make room on it. */
+    private void noteFor(CleanupPlan plan) {
+        try {
+            remember(plan.notes());
+        } catch (ReconcileException e) {
+            LOG.warn("what is to be removed when is not noted: {}", e.getMessage());
         }
     }
 
