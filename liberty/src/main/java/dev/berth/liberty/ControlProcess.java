@@ -244,7 +244,9 @@ public final class ControlProcess implements AutoCloseable {
                 report -> {
                     PassReport cleaned = report.cleaned(vault.redactor()::clean);
                     board.publish(cleaned);
-                    if (!(lease.now() instanceof Standing.Follower)) {
+                    if (lease.now() instanceof Standing.Follower) {
+                        builds.leave();
+                    } else {
                         builds.settle(cleaned);
                     }
                 };

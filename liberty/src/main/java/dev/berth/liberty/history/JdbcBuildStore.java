@@ -20,12 +20,15 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The builds in PostgreSQL: a row each, taken up and renewed by one statement, which locks it. Its
  * table is made with the history's; until then it is not available. Thread-safe.
  */
 public final class JdbcBuildStore implements BuildStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcBuildStore.class);
     private static final int SECONDS = 5;
     private static final String COLUMNS =
             "select seq, build_id, app, image, repo, commit_id, attempt, steps from build ";
@@ -35,7 +38,7 @@ public final class JdbcBuildStore implements BuildStore {
                     + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now())"
                     + " on conflict (build_id) do update set attempt = excluded.attempt,"
                     + " phase = excluded.phase, ended = excluded.ended, steps = excluded.steps,"
-                    + " holder = excluded.holder, renewed_at = now()";
+                    + " renewed_at = now() where b.holder = excluded.holder and not b.ended";
     private static final String CLAIM =
             "update build set holder = ?, renewed_at = now()"
                     + " where build_id = ? and not ended and (holder = ?"
@@ -66,24 +69,23 @@ public final class JdbcBuildStore implements BuildStore {
     }
 
     @Override
-    public void save(Build build, String holder) throws UnavailableException {
-        var _ =
-                with(
-                        SAVE,
-                        save -> {
-                            save.setString(1, build.id());
-                            save.setString(2, build.app().toString());
-                            save.setString(3, build.image());
-                            save.setString(4, build.repo());
-                            save.setString(5, build.commit());
-                            save.setInt(6, build.attempt());
-                            save.setString(7, build.phase().name());
-                            save.setBoolean(8, build.phase().last());
-                            save.setObject(9, build.queuedAt().atOffset(ZoneOffset.UTC));
-                            save.setString(10, Json.write(new Steps(build.steps())));
-                            save.setString(11, holder);
-                            return save.executeUpdate();
-                        });
+    public boolean save(Build build, String holder) throws UnavailableException {
+        return with(
+                SAVE,
+                save -> {
+                    save.setString(1, build.id());
+                    save.setString(2, build.app().toString());
+                    save.setString(3, build.image());
+                    save.setString(4, build.repo());
+                    save.setString(5, build.commit());
+                    save.setInt(6, build.attempt());
+                    save.setString(7, build.phase().name());
+                    save.setBoolean(8, build.phase().last());
+                    save.setObject(9, build.queuedAt().atOffset(ZoneOffset.UTC));
+                    save.setString(10, Json.write(new Steps(build.steps())));
+                    save.setString(11, holder);
+                    return save.executeUpdate() == 1;
+                });
     }
 
     @Override
@@ -177,21 +179,26 @@ public final class JdbcBuildStore implements BuildStore {
         List<Row> rows = new ArrayList<>();
         try (ResultSet answer = ask.executeQuery()) {
             while (answer.next()) {
-                rows.add(
-                        new Row(
-                                answer.getLong("seq"),
-                                new Build(
-                                        answer.getString("build_id"),
-                                        ResourceId.parse(answer.getString("app")),
-                                        answer.getString("image"),
-                                        answer.getString("repo"),
-                                        answer.getString("commit_id"),
-                                        answer.getInt("attempt"),
-                                        Json.read(answer.getString("steps"), Steps.class)
-                                                .steps())));
+                String id = answer.getString("build_id");
+                try {
+                    rows.add(new Row(answer.getLong("seq"), read(id, answer)));
+                } catch (RuntimeException e) {
+                    LOG.warn("build {} is left out: a newer Berth wrote it: {}", id, e.toString());
+                }
             }
         }
         return rows;
+    }
+
+    private static Build read(String id, ResultSet answer) throws SQLException {
+        return new Build(
+                id,
+                ResourceId.parse(answer.getString("app")),
+                answer.getString("image"),
+                answer.getString("repo"),
+                answer.getString("commit_id"),
+                answer.getInt("attempt"),
+                Json.read(answer.getString("steps"), Steps.class).steps());
     }
 
     private <T> T with(String sql, Question<T> question) throws UnavailableException {

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class BuildLogStreams implements AutoCloseable {
     private static final int MOST = 200;
     private static final Duration SEND_WITHIN = Duration.ofSeconds(20);
-    private static final Duration NEXT_ATTEMPT = Duration.ofSeconds(1);
+    private static final Duration NEXT_ATTEMPT = Duration.ofSeconds(2);
 
     private final Builds builds;
     private final BuildLogReader logs;
@@ -137,6 +137,7 @@ public final class BuildLogStreams implements AutoCloseable {
             }
             Build now = builds.build(build).orElse(null);
             if (now != null && now.phase().makesImage()) { // its next attempt may come
+                send(sse.newEventBuilder().comment("still here").build());
                 Thread.sleep(NEXT_ATTEMPT);
                 return true;
             }

@@ -22,8 +22,10 @@ public interface BuildStore {
     /**
      * Keeps a build as it is now, in place of what was kept of it, and renews its lease for its
      * holder. The first time it comes after all others in the list.
+     *
+     * @return false when it has ended, or another holds it by now: it stays as it is then
      */
-    void save(Build build, String holder) throws UnavailableException;
+    boolean save(Build build, String holder) throws UnavailableException;
 
     /**
      * Takes up a build that goes on, if nobody is at it or its holder has not renewed its lease for

@@ -6,6 +6,7 @@ import dev.berth.reconciler.build.kept.BuildStore;
 import dev.berth.reconciler.build.kept.Builds;
 import dev.berth.reconciler.build.log.BuildLogs;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.Build.Phase;
@@ -58,6 +59,14 @@ public final class BuildBook implements Builds, AutoCloseable {
     // Guarded by this.
     private final Map<ResourceId, Build> newest = new HashMap<>();
     private final Map<String, Build> unsaved = new LinkedHashMap<>();
+
+    // Guarded by the lock that is beside them, which is held while the database is asked.
+    private final Object reading = new Object();
+    private final Map<ResourceId, Build> left = new HashMap<>();
+    private boolean asked;
+    private long askAgainAt;
+
+    // Guarded by this.
     private int serial;
     private boolean settled;
     private boolean closed;
@@ -83,6 +92,7 @@ public final class BuildBook implements Builds, AutoCloseable {
         this.cleaner = cleaner;
         this.clock = clock;
         this.news = clock.bell();
+        this.askAgainAt = clock.nanos();
         this.serial = (int) clock.nanos(); // ids of one second differ, also those of two processes
     }
 
@@ -198,6 +208,19 @@ public final class BuildBook implements Builds, AutoCloseable {
         return reason == ReasonCode.Suspended || reason == ReasonCode.Asleep;
     }
 
+    /** Another home may write now: it goes on with all that is not done. */
+    public void leave() {
+        synchronized (reading) {
+            left.clear();
+            asked = false;
+        }
+        synchronized (this) {
+            newest.clear();
+            unsaved.clear();
+            settled = false;
+        }
+    }
+
     private Build fresh(Order order) {
         Instant now = clock.instant();
         String id =
@@ -243,18 +266,27 @@ public final class BuildBook implements Builds, AutoCloseable {
 
     // ---- what an earlier process left ----
 
-    /** The same build of a process that has gone; {@code null} when there is none. */
+    /**
+     * The same build of a process that has gone; {@code null} when there is none. Another home may
+     * be at it for a moment more; one that lives and may not write gives it up by itself.
+     */
     private @Nullable Build takeOver(Order order) throws InterruptedException {
+        Deadline end = Deadline.in(VALIDITY.plus(LOOK_AGAIN), clock);
         try {
-            while (true) {
-                Build left = leftOf(order.app());
-                if (left == null || store.claim(left.id(), holder, VALIDITY)) {
-                    return left;
+            Build left = leftOf(order.app());
+            while (left != null && !store.claim(left.id(), holder, VALIDITY)) {
+                if (end.over(clock)) {
+                    return null;
                 }
-                clock.sleep(LOOK_AGAIN); // another home builds it
+                clock.sleep(LOOK_AGAIN);
+                left = readLeft(order.app());
             }
+            return left;
         } catch (UnavailableException e) {
             LOG.debug("what was built before is not known: {}", e.getMessage());
+            synchronized (reading) {
+                askAgainAt = clock.nanos() + TRY_AGAIN.toNanos();
+            }
             return null;
         }
     }
@@ -265,6 +297,16 @@ public final class BuildBook implements Builds, AutoCloseable {
                 return null;
             }
         }
+        synchronized (reading) { // one asks for all who wait
+            if (!asked && askAgainAt - clock.nanos() <= 0) {
+                store.open().forEach(build -> left.put(build.app(), build));
+                asked = true;
+            }
+            return left.remove(app);
+        }
+    }
+
+    private @Nullable Build readLeft(ResourceId app) throws UnavailableException {
         return store.open().stream()
                 .filter(build -> build.app().equals(app))
                 .reduce((_, last) -> last)
@@ -281,7 +323,11 @@ public final class BuildBook implements Builds, AutoCloseable {
             }
             if (!known && store.claim(build.id(), holder, VALIDITY)) {
                 synchronized (this) {
-                    var _ = newest.putIfAbsent(build.app(), build);
+                    if (newest.putIfAbsent(build.app(), build) != null) {
+                        Build ended = superseded(build, "it was begun anew");
+                        unsaved.put(ended.id(), ended);
+                        news.ring();
+                    }
                 }
             }
         }
@@ -336,6 +382,9 @@ public final class BuildBook implements Builds, AutoCloseable {
                     LOG.debug("builds are not written down now: {}", e.getMessage());
                     clock.sleep(TRY_AGAIN);
                     news.ring();
+                } catch (RuntimeException e) {
+                    LOG.warn("a bug keeps builds from being written down", e);
+                    clock.sleep(TICK);
                 }
             }
             saveAll();
@@ -348,9 +397,12 @@ public final class BuildBook implements Builds, AutoCloseable {
 
     private void saveAll() throws UnavailableException {
         for (Build build = next(); build != null; build = next()) {
-            store.save(build, holder);
+            boolean mine = store.save(build, holder);
             synchronized (this) {
                 unsaved.remove(build.id(), build);
+                if (!mine && !build.phase().last()) { // another home goes on with it
+                    newest.remove(build.app(), build);
+                }
             }
         }
     }

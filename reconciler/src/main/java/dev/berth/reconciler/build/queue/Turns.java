@@ -2,6 +2,7 @@ package dev.berth.reconciler.build.queue;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
@@ -41,7 +42,7 @@ final class Turns {
             waiting.addLast(place);
             try {
                 while (!waiting.getFirst().equals(place) || taken >= most()) {
-                    changed.await();
+                    var _ = changed.await(1, TimeUnit.SECONDS); // more may be allowed by then
                 }
                 taken++;
             } finally {

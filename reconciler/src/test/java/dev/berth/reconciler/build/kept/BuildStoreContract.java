@@ -132,6 +132,21 @@ public abstract class BuildStoreContract {
         assertThat(store.claim("shop-2", "bob", Duration.ofMillis(600))).isTrue();
     }
 
+    /** It was slow, and another has gone on with it since. */
+    @Test
+    void save_heldByAnotherOrEnded_staysAsItIs() throws Exception {
+        BuildStore store = store();
+        store.save(build(1), "ann");
+        Thread.sleep(20);
+        assertThat(store.claim("shop-1", "bob", Duration.ofMillis(10))).isTrue();
+
+        assertThat(store.save(ended(build(1), Phase.Failed), "ann")).isFalse();
+        assertThat(store.build("shop-1")).contains(build(1));
+        assertThat(store.save(ended(build(1), Phase.Serving), "bob")).isTrue();
+        assertThat(store.save(build(1), "bob")).isFalse();
+        assertThat(store.open()).isEmpty();
+    }
+
     @Test
     void claim_ended_isNobodys() throws Exception {
         BuildStore store = store();

@@ -45,9 +45,13 @@ public final class InMemoryBuildStore implements BuildStore {
     }
 
     @Override
-    public synchronized void save(Build build, String holder) throws UnavailableException {
+    public synchronized boolean save(Build build, String holder) throws UnavailableException {
         check();
         Row before = rows.get(build.id());
+        if (before != null
+                && (!before.holder().equals(holder) || before.build().phase().last())) {
+            return false;
+        }
         rows.put(
                 build.id(),
                 new Row(
@@ -55,6 +59,7 @@ public final class InMemoryBuildStore implements BuildStore {
                         build,
                         holder,
                         clock.instant()));
+        return true;
     }
 
     @Override
