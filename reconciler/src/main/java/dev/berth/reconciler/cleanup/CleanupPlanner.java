@@ -209,8 +209,8 @@ public final class CleanupPlanner {
     }
 
     /**
-     * The cache of the classic builder is images without a name, each on top of another. Whose build
-     * it is can't be told: only a full disk is worth that.
+     * The cache of the classic builder is images without a name, each on top of another. Whose
+     * build it is can't be told: only a full disk is worth that.
      */
     private boolean isLeftOfABuild(ImageView image) {
         return image.layered() && !facts.building() && isFull();

@@ -48,8 +48,7 @@ public final class InMemoryBuildStore implements BuildStore {
     public synchronized boolean save(Build build, String holder) throws UnavailableException {
         check();
         Row before = rows.get(build.id());
-        if (before != null
-                && (!before.holder().equals(holder) || before.build().phase().last())) {
+        if (before != null && (!before.holder().equals(holder) || before.build().phase().last())) {
             return false;
         }
         rows.put(
