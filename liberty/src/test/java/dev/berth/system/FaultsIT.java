@@ -132,9 +132,11 @@ class FaultsIT {
                 "tough/Dockerfile",
                 """
                 FROM busybox:1
-                RUN for i in 1 2 3 4 5 6; do echo "tough $i"; sleep 1; done; mkdir /www && echo tough > /www/index.html
+                RUN for i in 1 2 3 4 5 6; do echo "tough $i"; sleep 1; done; echo %d
+                RUN mkdir /www && echo tough > /www/index.html
                 CMD ["httpd", "-f", "-p", "3000", "-h", "/www"]
-                """);
+                """
+                        .formatted(System.nanoTime())); // or a build of before would do
         deploy(
                 """
                 apiVersion: berth/v1
