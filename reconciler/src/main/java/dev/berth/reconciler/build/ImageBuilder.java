@@ -176,7 +176,8 @@ public final class ImageBuilder {
             case Prebuilt(var reference) -> pull(reference);
             case Built built -> {
                 try (ImageShelf.Building _ = shelf.building()) {
-                    builds.run(order(built), course -> build(built, course));
+                    Order order = order(built);
+                    builds.run(order, course -> build(built, order, course));
                 }
             }
             case Kept(var reference) ->
@@ -207,7 +208,8 @@ public final class ImageBuilder {
                 built.pin().revision().commit());
     }
 
-    private void build(Built built, BuildQueue.Course course) throws ReconcileException {
+    private void build(Built built, Order order, BuildQueue.Course course)
+            throws ReconcileException {
         if (engine.hasImage(built.reference())) { // made while this one waited
             return;
         }
@@ -220,12 +222,10 @@ public final class ImageBuilder {
                     case Recipe.Written written -> written(tree, written);
                 };
         course.reached(Phase.Building);
-        String repo = built.pin().repo();
+        String repo = order.repo();
         Map<String, String> labels = new HashMap<>(shelf.labels());
-        labels.put("org.opencontainers.image.revision", built.pin().revision().commit());
-        labels.put(
-                "org.opencontainers.image.source",
-                repo == null ? "config" : RepoUrl.withoutLogin(repo));
+        labels.put("org.opencontainers.image.revision", order.commit());
+        labels.put("org.opencontainers.image.source", repo == null ? "config" : repo);
         engine.buildImage(
                 new ImageBuild(
                         built.reference(),

@@ -15,6 +15,7 @@ import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -59,17 +60,15 @@ public final class BuildBook implements Builds, AutoCloseable {
     // Guarded by this.
     private final Map<ResourceId, Build> newest = new HashMap<>();
     private final Map<String, Build> unsaved = new LinkedHashMap<>();
+    private int serial;
+    private boolean settled;
+    private boolean closed;
 
     // Guarded by the lock that is beside them, which is held while the database is asked.
     private final Object reading = new Object();
     private final Map<ResourceId, Build> left = new HashMap<>();
     private boolean asked;
     private long askAgainAt;
-
-    // Guarded by this.
-    private int serial;
-    private boolean settled;
-    private boolean closed;
 
     // Owned by the thread.
     private Instant forgottenAt = Instant.EPOCH;
@@ -170,36 +169,38 @@ public final class BuildBook implements Builds, AutoCloseable {
     }
 
     private void settle(Build build, @Nullable String wanted, PassReport pass) {
-        Condition ready = condition(pass, build.app(), ConditionType.Ready);
+        ResourceStatus status = statusOf(build.app(), pass);
+        Condition ready =
+                status == null || build.phase().makesImage()
+                        ? null
+                        : status.condition(ConditionType.Ready);
         boolean isWanted = build.image().equals(wanted);
-        boolean gaveUp = isTrue(condition(pass, build.app(), ConditionType.Stalled));
-        if (build.phase().makesImage() || ready == null) {
-            if (!isWanted) {
-                put(superseded(build, "something else is wanted by now"));
-            }
-        } else if (ready.reason() == ReasonCode.RolledBack
-                || (isWanted && gaveUp && ready.status() == Condition.Status.False)) {
+        if (ready != null
+                && (ready.reason() == ReasonCode.RolledBack
+                        || (isWanted
+                                && ready.status() == Condition.Status.False
+                                && isTrue(status, ConditionType.Stalled)))) {
             String why = firstLine(ready.message());
             put(build.with(step(build, Phase.Failed, ready.reason(), why, 0)));
         } else if (!isWanted) {
             put(superseded(build, "something else is wanted by now"));
-        } else if (isAtRest(ready.reason())
-                || (ready.status() == Condition.Status.True
-                        && !isTrue(condition(pass, build.app(), ConditionType.Reconciling)))) {
+        } else if (ready != null
+                && (isAtRest(ready.reason())
+                        || (ready.status() == Condition.Status.True
+                                && !isTrue(status, ConditionType.Reconciling)))) {
             put(build.with(step(build, Phase.Serving, null, null, 0)));
         }
     }
 
-    private static @Nullable Condition condition(
-            PassReport pass, ResourceId app, ConditionType type) {
+    private static @Nullable ResourceStatus statusOf(ResourceId app, PassReport pass) {
         return pass.resources().stream()
                 .filter(status -> status.id().equals(app))
                 .findFirst()
-                .map(status -> status.condition(type))
                 .orElse(null);
     }
 
-    private static boolean isTrue(@Nullable Condition condition) {
+    private static boolean isTrue(@Nullable ResourceStatus status, ConditionType type) {
+        Condition condition = status == null ? null : status.condition(type);
         return condition != null && condition.status() == Condition.Status.True;
     }
 
