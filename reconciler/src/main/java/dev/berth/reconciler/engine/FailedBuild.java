@@ -14,7 +14,8 @@ final class FailedBuild {
     private FailedBuild() {}
 
     /**
-     * A step, the Dockerfile or a base image failed; or the engine's disk is full.
+     * A step, the Dockerfile or a base image failed; or the engine's disk is full. What may pass by
+     * itself is to be tried again.
      *
      * @param lines the last of the output
      * @param limits of the build
@@ -23,13 +24,13 @@ final class FailedBuild {
         if (refusal.diskFull() || lines.stream().anyMatch(Refusal::saysDiskFull)) {
             return refusal.full();
         }
+        Optional<BuildFault> fault =
+                fault(refusal.words(), lines).map(known -> limited(known, limits));
         Refusal advised =
-                fault(refusal.words(), lines)
-                        .map(fault -> limited(fault, limits))
-                        .map(fault -> refusal.withWords(fault.advice() + "\n" + refusal.words()))
+                fault.map(known -> refusal.withWords(known.advice() + "\n" + refusal.words()))
                         .orElse(refusal);
-        boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("toomanyrequests");
-        return wayToRegistry || refusal.says("timeout exceeded")
+        boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("timeout exceeded");
+        return wayToRegistry || fault.filter(BuildFault::mayPass).isPresent()
                 ? advised.again()
                 : withLines(advised.stalled(ReasonCode.BuildFailed), lines);
     }

@@ -475,6 +475,20 @@ final class DockerEngineTest {
     }
 
     @Test
+    void buildImage_stepHasNoNetwork_isTriedAgainAndSaysWhatToCheck() {
+        canned.on(
+                "POST /build",
+                200,
+                "{\"stream\":\"npm error request to https://r.io/x failed, reason: getaddrinfo EAI_AGAIN r.io\\n\"}{\"errorDetail\":{\"message\":\"The command 'npm ci' returned a non-zero code: 1\"},\"error\":\"x\"}");
+
+        assertThatThrownBy(() -> engine.buildImage(build(), _ -> {}))
+                .isInstanceOfSatisfying(
+                        Transient.class,
+                        e -> assertThat(e.reason()).isEqualTo(ReasonCode.BuildFailed))
+                .hasMessageContaining("the build can't reach r.io: check the engine's network");
+    }
+
+    @Test
     void buildImage_outputInPieces_isWholeLines() throws Exception {
         List<String> log = new CopyOnWriteArrayList<>();
         canned.on(

@@ -96,6 +96,22 @@ public sealed interface BuildFault {
         };
     }
 
+    /** Whether the same build may succeed later: what is wrong is outside of it. */
+    default boolean mayPass() {
+        return switch (this) {
+            case NoNetwork _, RegistryRateLimit(), DiskFull() -> true;
+            case OutOfMemory(),
+                    OverMemoryLimit _,
+                    SecretMissing _,
+                    LockFileOutOfDate _,
+                    MissingScript _,
+                    UnknownBaseImage _,
+                    NotExecutable _,
+                    UnknownInstruction _ ->
+                    false;
+        };
+    }
+
     /**
      * Finds out what went wrong.
      *
@@ -186,10 +202,26 @@ public sealed interface BuildFault {
                                 "getaddrinfo (?:EAI_AGAIN|ENOTFOUND) ([^\\s,:]+)",
                                 m -> new NoNetwork(m.group(1))),
                         known(
-                                "(?:Could not resolve host:|Temporary failure resolving|bad address|lookup) '?([^\\s':]+)",
+                                "(?:Could not resolve host:|Temporary failure resolving|bad address) '?([^\\s':]+)",
                                 m -> new NoNetwork(m.group(1))),
                         known(
-                                "(?i)temporary failure in name resolution|network is unreachable|\\bETIMEDOUT\\b|i/o timeout",
+                                "\\blookup (\\S+?)(?: on \\S+)?: (?:no such host|server misbehaving|Temporary failure|.{0,120}i/o timeout)",
+                                m -> new NoNetwork(m.group(1))),
+                        known(
+                                "request to \\w+://([^/\\s]+)\\S* failed, reason: (?:\\w+ )?(?:E[A-Z]+|socket hang up|Socket timeout)",
+                                m -> new NoNetwork(m.group(1))),
+                        known(
+                                "Failed to fetch \\w+://([^/\\s]+)\\S*\\s+(?:5\\d\\d|Could not|Unable to|Connection|Cannot initiate)",
+                                m -> new NoNetwork(m.group(1))),
+                        known(
+                                "HTTPS?ConnectionPool\\(host='([^']+)'.{0,400}(?:timed out|NewConnectionError|NameResolutionError)",
+                                m -> new NoNetwork(m.group(1))),
+                        known(
+                                "Could not transfer artifact \\S+ from/to \\S+ \\(\\w+://([^/\\s)]+)[^)]*\\).{0,200}(?:timed out|Connection re(?:set|fused)|Unknown host|status code: 5\\d\\d|Name or service)",
+                                m -> new NoNetwork(m.group(1))),
+                        known("UnknownHostException: ([^\\s:]+)", m -> new NoNetwork(m.group(1))),
+                        known(
+                                "(?i)temporary failure in name resolution|network is unreachable|\\bcode E(?:TIMEDOUT|CONNRESET|CONNREFUSED|NETUNREACH)\\b|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT|ERR_PNPM_META_FETCH_FAIL|trouble with your network connection|spurious network error|i/o timeout|TLS handshake timeout",
                                 _ -> new NoNetwork(null)),
                         known(
                                 "pull access denied for ([^\\s,]+)",

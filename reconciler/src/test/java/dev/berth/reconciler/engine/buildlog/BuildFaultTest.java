@@ -102,7 +102,32 @@ final class BuildFaultTest {
                 known(
                         "Head \"https://r.io/v2/x\": dial tcp: lookup r.io on 10.0.0.1:53: no such host",
                         new NoNetwork("r.io")),
+                known(
+                        "go: x.org/y@v1.0.0: Get \"https://proxy.golang.org/x\": dial tcp: lookup proxy.golang.org on 127.0.0.11:53: read udp 172.17.0.2:4711->127.0.0.11:53: i/o timeout",
+                        new NoNetwork("proxy.golang.org")),
                 known("connect: Network is unreachable", new NoNetwork(null)),
+                known(
+                        "npm error code ECONNRESET\nnpm error network request to https://registry.npmjs.org/next failed, reason: read ECONNRESET",
+                        new NoNetwork("registry.npmjs.org")),
+                known(
+                        "npm error request to https://registry.npmjs.org/x failed, reason: Socket timeout",
+                        new NoNetwork("registry.npmjs.org")),
+                known(
+                        "E: Failed to fetch http://deb.debian.org/debian/pool/g/git_2.deb  503  Service Unavailable [IP: 151.101.2.132 80]",
+                        new NoNetwork("deb.debian.org")),
+                known(
+                        "E: Failed to fetch http://deb.debian.org/debian/x.deb  Could not connect to deb.debian.org:80 (151.101.2.132), connection timed out",
+                        new NoNetwork("deb.debian.org")),
+                known(
+                        "WARNING: Retrying (Retry(total=0)) after connection broken by 'ReadTimeoutError(\"HTTPSConnectionPool(host='pypi.org', port=443): Read timed out. (read timeout=15)\")': /simple/flask/",
+                        new NoNetwork("pypi.org")),
+                known(
+                        "Could not transfer artifact org.x:y:pom:1 from/to central (https://repo.maven.apache.org/maven2): Connect to repo.maven.apache.org:443 failed: Connect timed out",
+                        new NoNetwork("repo.maven.apache.org")),
+                known(
+                        "Caused by: java.net.UnknownHostException: services.gradle.org",
+                        new NoNetwork("services.gradle.org")),
+                known("warning: spurious network error (3 tries remaining)", new NoNetwork(null)),
                 known(
                         "/bin/sh: 1: ./mvnw: Permission denied\nThe command 'x' returned a non-zero code: 126",
                         new NotExecutable("./mvnw")),
@@ -128,11 +153,21 @@ final class BuildFaultTest {
         assertThat(fault.advice()).isNotBlank().doesNotContain("\n").hasSizeLessThan(200);
     }
 
+    @Test
+    void mayPass_whatIsOutsideOfTheBuild_isTriedAgain() {
+        assertThat(List.of(new NoNetwork(null), new RegistryRateLimit(), new DiskFull()))
+                .allMatch(BuildFault::mayPass);
+        assertThat(List.of(new OutOfMemory(), new MissingScript("x"), new UnknownBaseImage("x")))
+                .noneMatch(BuildFault::mayPass);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 "The command 'x' returned a non-zero code: 1",
+                "node: symbol lookup error: node: undefined symbol: x\nexit code: 127",
+                "AssertionError: expected 200, got { code: 'ECONNRESET' }\nexit code: 1",
                 "src/a.ts(3,5): error TS2304: Cannot find name 'x'.\nexit code: 2",
                 "failed to compute cache key: \"/nothere\" not found: not found",
                 "sh: npmx: not found\nexit code: 127",
