@@ -37,6 +37,7 @@ final class DockerBuild {
         this.ask = Ask.toBuild(build);
         this.output =
                 new OutputLines(
+                        OutputLines.KEPT,
                         line -> {
                             last.add(line);
                             log.accept(line);

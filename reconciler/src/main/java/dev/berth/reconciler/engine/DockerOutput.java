@@ -34,7 +34,7 @@ final class DockerOutput {
                         frame ->
                                 byStream.computeIfAbsent(
                                                 frame.getStreamType(),
-                                                _ -> new OutputLines(last::add))
+                                                _ -> new OutputLines(OutputLines.TOLD, last::add))
                                         .add(frame.getPayload()))) {
             engine.calls()
                     .run(

@@ -3,8 +3,10 @@ package dev.berth.reconciler.engine;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** Remembers the last lines of an output. Thread-safe. */
+/** Remembers the last lines of an output, of each its beginning. Thread-safe. */
 final class LastLines {
+    private static final int LETTERS = 4096;
+
     private final ArrayDeque<String> lines = new ArrayDeque<>();
     private final int most;
 
@@ -13,7 +15,7 @@ final class LastLines {
     }
 
     synchronized void add(String line) {
-        lines.addLast(line);
+        lines.addLast(line.substring(0, Math.min(LETTERS, line.length())));
         if (lines.size() > most) {
             lines.removeFirst();
         }

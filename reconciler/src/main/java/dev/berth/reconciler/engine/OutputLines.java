@@ -6,28 +6,36 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Cuts bytes into lines at LF, CR or CRLF; malformed UTF-8 becomes U+FFFD, and what goes over
- * {@value #MAX_LINE} letters in a line is dropped. Not thread-safe.
+ * Cuts bytes into lines at LF, CR or CRLF; malformed UTF-8 becomes U+FFFD, and what goes over the
+ * most that a line may have is dropped, which the line says. Not thread-safe.
  */
 final class OutputLines {
-    private static final int MAX_LINE = 4096;
+    /** Bytes of a line that is only told. */
+    static final int TOLD = 4 << 10;
+
+    /** Bytes of a line that is kept: all of it, but for one that never ends. */
+    static final int KEPT = 1 << 20;
 
     /** More than a line has: a secret that stands across the cut is to be found whole. */
-    private static final int MAX_LOOKED_AT = 16 * MAX_LINE;
+    private static final int MORE = 64 << 10;
 
+    private final int most;
     private final UnaryOperator<String> quiet;
     private final Consumer<String> onLine;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long dropped;
     private boolean afterReturn;
 
-    OutputLines(Consumer<String> onLine) {
-        this(UnaryOperator.identity(), onLine);
+    OutputLines(int most, Consumer<String> onLine) {
+        this(most, UnaryOperator.identity(), onLine);
     }
 
     /**
+     * @param most bytes of a line
      * @param quiet takes out of a line what is not to be told
      */
-    OutputLines(UnaryOperator<String> quiet, Consumer<String> onLine) {
+    OutputLines(int most, UnaryOperator<String> quiet, Consumer<String> onLine) {
+        this.most = most;
         this.quiet = quiet;
         this.onLine = onLine;
     }
@@ -41,8 +49,10 @@ final class OutputLines {
             boolean end = b == '\n' || b == '\r';
             if (end && !(b == '\n' && afterReturn)) {
                 flush();
-            } else if (!end && line.size() < MAX_LOOKED_AT) {
+            } else if (!end && line.size() < most + MORE) {
                 line.write(b);
+            } else if (!end) {
+                dropped++;
             }
             afterReturn = b == '\r';
         }
@@ -57,7 +67,13 @@ final class OutputLines {
 
     private void flush() {
         String whole = quiet.apply(line.toString(StandardCharsets.UTF_8));
-        onLine.accept(whole.substring(0, Math.min(MAX_LINE, whole.length())));
+        int over = Math.max(0, whole.length() - most);
+        onLine.accept(
+                over == 0
+                        ? whole
+                        : "%s [Berth: %d more]"
+                                .formatted(whole.substring(0, most), over + dropped));
         line.reset();
+        dropped = 0;
     }
 }

@@ -39,7 +39,7 @@ final class TraceLines implements BuildTrace.Listener {
         private final int number = ++numbers;
         private final Instant started;
         private final LastLines last = new LastLines(LAST_LINES);
-        private final OutputLines output = new OutputLines(quiet, this::line);
+        private final OutputLines output = new OutputLines(OutputLines.KEPT, quiet, this::line);
         private Instant now;
         private boolean ended;
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class OutputLinesTest {
     private final List<String> lines = new ArrayList<>();
-    private final OutputLines output = new OutputLines(lines::add);
+    private final OutputLines output = new OutputLines(OutputLines.TOLD, lines::add);
 
     @Test
     void add_allLineEnds_cutOnce() {
@@ -37,6 +37,14 @@ final class OutputLinesTest {
         }
         output.add("\nnext\n");
 
-        assertThat(lines).containsExactly("x".repeat(4096), "next");
+        assertThat(lines).containsExactly("x".repeat(4096) + " [Berth: 95904 more]", "next");
+    }
+
+    @Test
+    void add_longLineThatIsKept_isWhole() {
+        OutputLines kept = new OutputLines(OutputLines.KEPT, lines::add);
+        kept.add("x".repeat(1_000_000) + "\n");
+
+        assertThat(lines).containsExactly("x".repeat(1_000_000));
     }
 }
