@@ -25,13 +25,18 @@ public record BuildLimits(Duration timeout, long memoryBytes, long cpuMillis) {
 
     /** Those of an app's document over those of the Instance. */
     static BuildLimits of(App.@Nullable Build build, Instance.Builds all) {
-        Duration timeout = build == null ? null : build.timeout();
-        ByteSize memory = build == null ? null : build.memory();
-        BigDecimal cpus = build == null ? null : build.cpus();
+        if (build == null) {
+            return new BuildLimits(all.timeout(), bytes(all.memory()), millis(all.cpus()));
+        }
+        Duration timeout = build.timeout();
+        ByteSize memory = build.memory();
+        BigDecimal cpus = build.cpus();
+        ByteSize otherMemory = build.unlimited() ? null : all.memory();
+        BigDecimal otherCpus = build.unlimited() ? null : all.cpus();
         return new BuildLimits(
                 timeout == null ? all.timeout() : timeout,
-                bytes(memory == null ? all.memory() : memory),
-                millis(cpus == null ? all.cpus() : cpus));
+                bytes(memory == null ? otherMemory : memory),
+                millis(cpus == null ? otherCpus : cpus));
     }
 
     /** Whether anything but time is limited. */

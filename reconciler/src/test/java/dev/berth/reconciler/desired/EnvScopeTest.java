@@ -232,5 +232,10 @@ final class EnvScopeTest {
         assertThat(built().limits())
                 .isEqualTo(new BuildLimits(Duration.ofHours(1), 512L << 20, 1500));
         assertThat(built().reference()).isEqualTo(before);
+        shop("{source: {path: code}, build: {unlimited: true}}");
+        assertThat(built().limits()).isEqualTo(BuildLimits.within(Duration.ofHours(1)));
+        shop("{source: {path: code}, build: {unlimited: true, cpus: 2}}");
+        assertThat(built().limits()).isEqualTo(new BuildLimits(Duration.ofHours(1), 0, 2000));
+        assertThat(built().reference()).isEqualTo(before);
     }
 }

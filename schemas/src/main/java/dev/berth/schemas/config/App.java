@@ -361,14 +361,19 @@ public record App(
                                             + " Instance.",
                             examples = "1.5")
                     @Range(max = 1024)
-                    @Nullable BigDecimal cpus) {
+                    @Nullable BigDecimal cpus,
+            @Describe(
+                            "true: limits of memory and CPU in spec.builds of the Instance do not"
+                                    + " count for this build, only those given here.")
+                    @Default("false")
+                    boolean unlimited) {
         public Build {
             args = Map.copyOf(args);
         }
 
         /** One with the limits of the Instance. */
         public Build(@Nullable String dockerfile, Map<String, String> args) {
-            this(dockerfile, args, null, null, null);
+            this(dockerfile, args, null, null, null, false);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed interface BuilderChoice {
 
         /** What is wrong and what to do, in one line. */
         public String advice() {
-            return "its Dockerfile needs BuildKit (%s), in which limits of memory and CPU don't hold. Take memory and cpus away (spec.build, and spec.builds of the Instance), or what needs BuildKit: mounts, and variables with at: build that are secret"
+            return "its Dockerfile needs BuildKit (%s), in which limits of memory and CPU don't hold. Take memory and cpus away (in spec.build; unlimited: true there takes away those of the Instance), or what needs BuildKit: mounts, and variables with at: build that are secret"
                     .formatted(shown(needs));
         }
     }
