@@ -33,6 +33,7 @@ public final class RealEngine {
 
     /** Makes sure that it has more base images than every test needs, by name and tag. */
     public static void provide(String... images) {
+        var _ = dockerHost(); // it has to run
         List<String> words = new ArrayList<>(List.of("images", "--only"));
         words.addAll(List.of(images));
         launcher(words.toArray(String[]::new));
