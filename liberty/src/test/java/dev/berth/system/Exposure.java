@@ -4,6 +4,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.ContainerConfig;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
 final class Exposure {
     private final Berth berth;
     private final Traces traces;
+    private final Set<String> images = new TreeSet<>();
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -63,6 +67,9 @@ final class Exposure {
             traces.see("command line of " + process, Files.readAllBytes(arguments));
         }
         berth.containers.all().forEach(this::container);
+        for (Container container : berth.containers.all()) {
+            image(container);
+        }
         files("file ", berth.home, this::isOpen);
         files("database ", berth.postgresData(), _ -> true);
         tables();
@@ -117,6 +124,19 @@ final class Exposure {
         traces.see(
                 "start of " + name,
                 all.getPath() + Arrays.toString(all.getArgs()) + all.getHostConfig());
+    }
+
+    /** Its settings, how it was made, and every file of every layer; those of Berth only. */
+    private void image(Container container) throws IOException {
+        String name = container.getImage();
+        if (name.startsWith("berth/") && images.add(name)) {
+            traces.see(
+                    "settings of " + name,
+                    berth.containers.docker().inspectImageCmd(name).exec().toString());
+            try (InputStream layers = berth.containers.docker().saveImageCmd(name).exec()) {
+                traces.see("layers of " + name, layers.readAllBytes());
+            }
+        }
     }
 
     /** Not what is there to be secret, nor the programs of control and the database. */

@@ -23,6 +23,7 @@ final class Links {
                     "/",
                     "/passes",
                     "/events",
+                    "/builds",
                     "/diagnostics",
                     "/metrics",
                     "/health",

@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,11 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretsNowhereIT {
     private static final String CHANGED = "secret changed: api.token (env.TOKEN)";
     private static final String STARTED = "started with ***";
+    private static final String STAMPED = "stamped with ***";
     private static final String SENT = "what an alert says";
 
     @TempDir Path directory;
     private final Map<String, String> planted = new TreeMap<>();
-    private final Traces traces = new Traces().want(CHANGED).want(STARTED);
+    private final Traces traces = new Traces().want(CHANGED).want(STARTED).want(STAMPED);
     private final Queue<Sent> told = new ConcurrentLinkedQueue<>();
 
     /** What came over the wire, and to which path. */
@@ -96,6 +99,10 @@ class SecretsNowhereIT {
                     .contains("http /api/v1/events", "table event", "file logs/control.log");
             assertThat(traces.of(STARTED))
                     .contains("http /api/v1/apps/shop/log", "./berth logs shop");
+            assertThat(traces.of(STAMPED))
+                    .anyMatch(place -> place.matches("http /api/v1/builds/forge-.*/log"))
+                    .anyMatch(place -> place.matches("file builds/.*"));
+            assertThat(stampOf(berth)).startsWith(sha256(value("stamp")));
             assertThat(traces.of(open)).containsAll(WHERE_AN_OPEN_VALUE_IS);
             assertThat(traces.places())
                     .contains(
@@ -137,11 +144,14 @@ class SecretsNowhereIT {
                 .write("shop.yaml", SHOP)
                 .write("whole.yaml", whole("whole", "", plant("whole")))
                 .write("sleeper/Dockerfile", "FROM busybox:1\nCMD [\"sleep\", \"86400\"]\n")
+                .write("forge/Dockerfile", FORGE)
+                .write("forge.yaml", STAMPING)
                 .write("loud.yaml", LOUD);
         berth.must("seal", "--all", berth.clone.resolve("whole.yaml").toString());
         berth.push("secrets").up();
         berth.awaitBody("shop", "/", "env ok file ok");
         berth.awaitCondition("app/whole", "Ready", "True");
+        berth.awaitCondition("app/forge", "Ready", "True");
         berth.awaitCondition("app/loud", "Stalled", "True");
         berth.await("the alert", () -> !told.isEmpty());
     }
@@ -176,6 +186,7 @@ class SecretsNowhereIT {
           shout: '%s "quoted" & more'
           url: http://127.0.0.1:%d/%s
           key: %s
+          stamp: %s
         """
                 .formatted(
                         token,
@@ -184,7 +195,8 @@ class SecretsNowhereIT {
                         value("shout"),
                         port,
                         value("url"),
-                        value("key"));
+                        value("key"),
+                        value("stamp"));
     }
 
     private static String envOf(Berth berth, String app) {
@@ -194,6 +206,35 @@ class SecretsNowhereIT {
                         berth.containers.inspect(containers.getFirst()).getConfig().getEnv())
                 : "";
     }
+
+    private static String stampOf(Berth berth) throws InterruptedException {
+        return berth.containers.exec(berth.containers.of("forge").getFirst(), "cat", "/stamp");
+    }
+
+    private static String sha256(String value) throws NoSuchAlgorithmException {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+
+    /** Tells what it is given, and keeps what only one who knows it can make of it. */
+    private static final String FORGE =
+            """
+            FROM busybox:1
+            RUN --mount=type=secret,id=STAMP \\
+                echo "stamped with $(cat /run/secrets/STAMP)" && \\
+                sha256sum < /run/secrets/STAMP > /stamp
+            CMD ["sleep", "86400"]
+            """;
+
+    private static final String STAMPING =
+            """
+            apiVersion: berth/v1
+            kind: App
+            metadata: {name: forge}
+            spec:
+              source: {path: forge}
+              env: {STAMP: {fromSecret: api.stamp, at: build}}
+            """;
 
     private static final String ALERT =
             """
