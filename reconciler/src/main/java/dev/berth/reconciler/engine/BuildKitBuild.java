@@ -177,6 +177,11 @@ final class BuildKitBuild {
                 }
             }
         }
+        synchronized (lock) {
+            if (!left) {
+                trace.end();
+            }
+        }
     }
 
     /** Nothing is told once the caller has left. */

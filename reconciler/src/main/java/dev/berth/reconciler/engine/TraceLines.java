@@ -4,6 +4,7 @@ import dev.berth.reconciler.engine.buildlog.BuildTrace;
 import dev.berth.reconciler.engine.buildlog.BuildTrace.Vertex;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +67,13 @@ final class TraceLines implements BuildTrace.Listener {
         } catch (IllegalArgumentException _) {
             // Only the log suffers: whether the build worked is not said here.
         }
+    }
+
+    /** Nothing more comes: what is left of lines that never ended is told. */
+    void end() {
+        steps.values().stream()
+                .sorted(Comparator.comparingInt(step -> step.number))
+                .forEach(step -> step.output.end());
     }
 
     /** The last lines of the first step that failed by itself; empty when none did. */

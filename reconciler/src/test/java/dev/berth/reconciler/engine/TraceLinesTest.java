@@ -65,6 +65,21 @@ final class TraceLinesTest {
     }
 
     @Test
+    void end_linesThatNeverEnded_areToldToo() {
+        vertex("a", "x", false, null, "");
+        vertex("b", "y", false, null, "");
+        vertex("b", "y", false, BEGIN, "");
+        output("b", 10, "late".getBytes(StandardCharsets.UTF_8));
+        output("a", 20, "cut off".getBytes(StandardCharsets.UTF_8));
+
+        lines.end();
+
+        assertThat(told)
+                .containsExactly(
+                        "#1 x", "#2 y", "#2 DONE 0.0s", "#1 0.020 cut off", "#2 0.010 late");
+    }
+
+    @Test
     void read_malformed_isPassedOver() {
         lines.read(new byte[] {0x0A, 0x7F, 1});
         lines.read(new byte[] {0x0B});
