@@ -33,6 +33,11 @@ public record CleanupPlan(List<Step> due, List<Step> pressing, ImageNotes notes)
      * @param bytes of the image with all its layers
      */
     public record RemoveImage(String name, String id, long bytes, String why) implements Step {
+        /** Whether only its id is left of it, as of a layer that builds may use. */
+        public boolean isNameless() {
+            return name.equals(id);
+        }
+
         @Override
         public String what() {
             return "removed image " + name;

@@ -352,7 +352,7 @@ public final class Cleaner implements Housekeeping, AutoCloseable {
         try {
             switch (step) {
                 case RemoveImage image -> {
-                    if (shelf.remove(needs, () -> remove(image, removed))) {
+                    if (shelf.remove(needs, image.isNameless(), () -> remove(image, removed))) {
                         return;
                     }
                     LOG.debug("{} stays: what is needed has changed", image.name());

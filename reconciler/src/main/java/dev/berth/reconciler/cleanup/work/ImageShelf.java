@@ -95,12 +95,13 @@ public final class ImageShelf {
     /**
      * Takes something away, if what is needed is still what that was decided by.
      *
-     * @return false if it is not; nothing was done then
+     * @param layer whether a build that goes on may use it
+     * @return false if it is not, or if it is such a layer; nothing was done then
      */
-    boolean remove(Needs decidedBy, Removal removal) throws ReconcileException {
+    boolean remove(Needs decidedBy, boolean layer, Removal removal) throws ReconcileException {
         lock.lock();
         try {
-            if (removing || !decidedBy.equals(needs)) {
+            if (removing || !decidedBy.equals(needs) || (layer && building > 0)) {
                 return false;
             }
             removing = true;

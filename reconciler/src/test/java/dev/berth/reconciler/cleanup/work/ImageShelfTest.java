@@ -26,7 +26,7 @@ final class ImageShelfTest {
         AtomicInteger removals = new AtomicInteger();
         shelf.needed(needs("a"));
 
-        assertThat(shelf.remove(needs("a"), removals::incrementAndGet)).isTrue();
+        assertThat(shelf.remove(needs("a"), true, removals::incrementAndGet)).isTrue();
         assertThat(removals).hasValue(1);
     }
 
@@ -34,10 +34,10 @@ final class ImageShelfTest {
     void remove_needsChangedSinceOrUnknown_isNotDone() throws Exception {
         shelf.needed(needs("a"));
         shelf.needed(needs("a", "b"));
-        assertThat(shelf.remove(needs("a"), ImageShelfTest::never)).isFalse();
+        assertThat(shelf.remove(needs("a"), false, ImageShelfTest::never)).isFalse();
 
         shelf.needed(null);
-        assertThat(shelf.remove(needs("a", "b"), ImageShelfTest::never)).isFalse();
+        assertThat(shelf.remove(needs("a", "b"), false, ImageShelfTest::never)).isFalse();
     }
 
     private static void never() {
@@ -69,6 +69,7 @@ final class ImageShelfTest {
         try {
             shelf.remove(
                     needs(),
+                    false,
                     () -> {
                         begun.countDown();
                         quietly(goOn::await);
@@ -97,6 +98,18 @@ final class ImageShelfTest {
             assertThat(shelf.isBuilding()).isTrue();
         }
         assertThat(shelf.isBuilding()).isFalse();
+    }
+
+    @Test
+    void remove_layerWhileSomethingIsBuilt_staysAndWhatHasANameGoes() throws Exception {
+        AtomicInteger removals = new AtomicInteger();
+        shelf.needed(needs("a"));
+        try (ImageShelf.Building _ = shelf.building()) {
+            assertThat(shelf.remove(needs("a"), true, ImageShelfTest::never)).isFalse();
+            assertThat(shelf.remove(needs("a"), false, removals::incrementAndGet)).isTrue();
+        }
+        assertThat(shelf.remove(needs("a"), true, removals::incrementAndGet)).isTrue();
+        assertThat(removals).hasValue(2);
     }
 
     @Test
