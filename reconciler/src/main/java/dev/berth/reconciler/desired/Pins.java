@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Has apps stay at the releases that they are pinned to. Pure. */
 public final class Pins {
+    private static final String NO_RELEASES =
+            "spec.pin: files that are served without a container have no releases; take the pin away, and go back with git revert";
+
     private final FormerReleases former;
     private final DesiredRoutes claims;
 
@@ -38,9 +41,18 @@ public final class Pins {
 
     private DesiredApp follow(DesiredApp app, List<KnownRelease> known) {
         DesiredPin pin = app.pin();
-        if (pin == null || !(app.workload() instanceof Workload.Containers now)) {
+        if (pin == null) {
             return app;
         }
+        return switch (app.workload()) {
+            case Workload.Containers now -> follow(app, now, pin, known);
+            case Workload.Files _ ->
+                    app.edit().pin(new DesiredPin(pin.release(), NO_RELEASES)).make();
+        };
+    }
+
+    private DesiredApp follow(
+            DesiredApp app, Workload.Containers now, DesiredPin pin, List<KnownRelease> known) {
         KnownRelease then =
                 known.stream()
                         .filter(release -> release.id().equals(pin.release()))

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -95,6 +96,21 @@ final class RecognisedTest {
 
         assertThat(process(app, "web").template().port()).isEqualTo(8000);
         assertThat(written(app).dockerfile()).contains("EXPOSE 8000");
+    }
+
+    @Test
+    void load_pinOfFiles_isHeldWithWhatToDo() {
+        code.with("web/index.html", "hello")
+                .without("web/package.json")
+                .without("web/package-lock.json")
+                .without("web/server.js");
+        DesiredState.Known state = document(", pin: '3f2a91c0'").repo.known();
+
+        DesiredApp app = app(Pins.follow(state, Map.of()));
+
+        assertThat(app.workload()).isInstanceOf(Workload.Files.class);
+        assertThat(Objects.requireNonNull(app.pin()).fault())
+                .contains("have no releases", "git revert");
     }
 
     @Test

@@ -242,7 +242,7 @@ public record App(
                     suspend,
                     null,
                     dependsOn,
-                    null);
+                    pin);
         }
     }
 
