@@ -29,6 +29,9 @@ public record Build(
         String commit,
         int attempt,
         List<Step> steps) {
+    /** One whose network is gone may be tried for days. */
+    private static final int LAST_ATTEMPTS = 10;
+
     public Build {
         steps = List.copyOf(steps);
     }
@@ -82,6 +85,14 @@ public record Build(
             @Nullable ReasonCode reason,
             @Nullable String message) {}
 
+    /** One try of a build. */
+    public record Attempt(String build, int number) {}
+
+    /** The newest there is of this build. */
+    public Attempt inAttempt() {
+        return new Attempt(id, attempt);
+    }
+
     /** How far it is. */
     public Phase phase() {
         return steps.getLast().phase();
@@ -105,11 +116,13 @@ public record Build(
                 : null;
     }
 
-    /** The same, one step on. */
+    /** The same, one step on. Of many attempts it has the first and the last ones. */
     public Build with(Step step) {
+        int newest = Math.max(attempt, step.attempt());
         List<Step> all = new ArrayList<>(steps);
         all.add(step);
-        return new Build(id, app, image, repo, commit, Math.max(attempt, step.attempt()), all);
+        all.removeIf(old -> old.attempt() > 1 && old.attempt() <= newest - LAST_ATTEMPTS);
+        return new Build(id, app, image, repo, commit, newest, all);
     }
 
     /** With the words of its steps cleaned of what may not leave. */

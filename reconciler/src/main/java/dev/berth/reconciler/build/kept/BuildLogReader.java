@@ -32,6 +32,9 @@ public interface BuildLogReader {
     /** The last whole lines of a log by now, about so many bytes of them at most. */
     Piece tail(String build, int bytes) throws UnavailableException;
 
+    /** False for a build that wrote nothing, or not on this machine. */
+    boolean has(String build);
+
     /** All that there is of a log by now, as it is on disk. */
     void copyTo(String build, OutputStream out) throws IOException;
 }

@@ -14,14 +14,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,7 @@ public final class BuildLogs implements BuildLogReader {
     public static final long MOST_BYTES = 64L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(BuildLogs.class);
+    private static final String SUFFIX = ".log";
     private static final int PIECE_BYTES = 64 << 10;
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,120}");
     private static final byte[] TOO_MUCH =
@@ -58,11 +62,16 @@ public final class BuildLogs implements BuildLogReader {
         this.cleaner = cleaner;
     }
 
-    /** Where the lines of a build go, until it is closed. Thread-safe. */
+    /**
+     * Where the lines of a build go, until it is closed as often as it was opened: an attempt may
+     * begin while the one before is not quite gone. Thread-safe.
+     */
     public final class Open implements AutoCloseable {
         private final String build;
         private final @Nullable FileOutputStream file; // a channel is closed by an interrupt
+        private int writers = 1;
         private long size;
+        private boolean failing;
 
         private Open(String build, @Nullable FileOutputStream file, long size) {
             this.build = build;
@@ -93,15 +102,21 @@ public final class BuildLogs implements BuildLogReader {
                 }
                 news.signalAll();
             } catch (IOException e) {
-                LOG.warn("the log of build {} can't be written: {}", build, e.toString());
+                if (!failing) {
+                    LOG.warn("the log of build {} can't be written: {}", build, e.toString());
+                }
+                failing = true;
             }
         }
 
-        /** Nothing more comes. */
+        /** Nothing more comes from who opened it. */
         @Override
         public void close() {
             lock.lock();
             try {
+                if (--writers > 0) {
+                    return;
+                }
                 open.remove(build, this);
                 news.signalAll();
                 if (file != null) {
@@ -116,23 +131,42 @@ public final class BuildLogs implements BuildLogReader {
         }
     }
 
-    /** Begins a log, or goes on with the one of an earlier attempt. */
+    /**
+     * Begins a log, or goes on with the one of an earlier attempt. What that has written goes when
+     * it is much: a build may be tried for days.
+     */
     public Open open(String build) {
-        Open log = openFile(build);
         lock.lock();
         try {
+            Open known = open.get(build);
+            if (known != null) {
+                known.writers++;
+                return known;
+            }
+            Open log = openFile(build);
             open.put(build, log);
+            return log;
         } finally {
             lock.unlock();
         }
-        return log;
     }
 
     private Open openFile(String build) {
         try {
             Files.createDirectories(directory);
             long size = endLastLine(build);
-            return new Open(build, new FileOutputStream(path(build).toFile(), true), size);
+            boolean anew = size > MOST_BYTES / 2;
+            Open log =
+                    new Open(
+                            build,
+                            new FileOutputStream(path(build).toFile(), !anew),
+                            anew ? 0 : size);
+            if (anew) {
+                log.line(
+                        "[Berth: earlier attempts wrote %d MiB, which are gone]"
+                                .formatted(size >> 20));
+            }
+            return log;
         } catch (IOException | UnavailableException e) {
             LOG.warn("the log of build {} can't be written: {}", build, e.toString());
             return new Open(build, null, 0);
@@ -147,6 +181,24 @@ public final class BuildLogs implements BuildLogReader {
         }
         Files.writeString(path(build), "\n", StandardOpenOption.APPEND);
         return size + 1;
+    }
+
+    @Override
+    public boolean has(String build) {
+        return Files.exists(path(build));
+    }
+
+    /** Builds of which there are logs that nobody has written to since then. */
+    public List<String> quietSince(Instant since) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .filter(file -> file.toFile().lastModified() < since.toEpochMilli())
+                    .map(file -> file.getFileName().toString())
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .toList();
+        } catch (IOException _) {
+            return List.of(); // nothing was written yet
+        }
     }
 
     @Override
@@ -284,6 +336,6 @@ public final class BuildLogs implements BuildLogReader {
         if (!NAME.matcher(build).matches()) {
             throw new IllegalArgumentException("no build is called " + build);
         }
-        return directory.resolve(build + ".log");
+        return directory.resolve(build + SUFFIX);
     }
 }

@@ -22,10 +22,12 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ public final class BuildBook implements Builds, AutoCloseable {
 
     // Guarded by this.
     private final Map<ResourceId, Build> newest = new HashMap<>();
+    private final Set<Build.Attempt> atWork = new HashSet<>();
     private final Map<String, Build> unsaved = new LinkedHashMap<>();
     private int serial;
     private boolean settled;
@@ -120,22 +123,30 @@ public final class BuildBook implements Builds, AutoCloseable {
             if (before == null || before.phase().last()) {
                 before = left;
             }
+            Build begun;
             if (before == null || before.phase().last()) {
-                return put(fresh(order));
+                begun = fresh(order);
+            } else if (before.image().equals(order.image())) {
+                begun = before.with(step(before, Phase.Queued, null, null, 1));
+            } else {
+                put(superseded(before, "a newer commit"));
+                begun = fresh(order);
             }
-            if (before.image().equals(order.image())) {
-                return put(before.with(step(before, Phase.Queued, null, null, 1)));
-            }
-            put(superseded(before, "a newer commit"));
-            return put(fresh(order));
+            atWork.add(begun.inAttempt());
+            return put(begun);
         }
     }
 
-    /** A build is a step further, or failed. */
+    /** Nobody is at this attempt any more, whatever came of it. */
+    synchronized void leaveOff(Build.Attempt attempt) {
+        atWork.remove(attempt);
+    }
+
+    /** A build is a step further, or failed; nothing when its next attempt has begun. */
     synchronized Build reached(
             Build build, Phase phase, @Nullable ReasonCode reason, @Nullable String message) {
         Build now = newest.get(build.app());
-        return now == null || !now.id().equals(build.id()) || now.phase().last()
+        return now == null || !now.inAttempt().equals(build.inAttempt()) || now.phase().last()
                 ? build
                 : put(now.with(step(now, phase, reason, message, 0)));
     }
@@ -170,10 +181,9 @@ public final class BuildBook implements Builds, AutoCloseable {
 
     private void settle(Build build, @Nullable String wanted, PassReport pass) {
         ResourceStatus status = statusOf(build.app(), pass);
-        Condition ready =
-                status == null || build.phase().makesImage()
-                        ? null
-                        : status.condition(ConditionType.Ready);
+        // An image may be there of which the end was never written down.
+        boolean isMade = !build.phase().makesImage() || !atWork.contains(build.inAttempt());
+        Condition ready = status == null || !isMade ? null : status.condition(ConditionType.Ready);
         boolean isWanted = build.image().equals(wanted);
         if (ready != null
                 && (ready.reason() == ReasonCode.RolledBack
@@ -188,7 +198,11 @@ public final class BuildBook implements Builds, AutoCloseable {
                 && (isAtRest(ready.reason())
                         || (ready.status() == Condition.Status.True
                                 && !isTrue(status, ConditionType.Reconciling)))) {
-            put(build.with(step(build, Phase.Serving, null, null, 0)));
+            Build made =
+                    build.phase().makesImage()
+                            ? build.with(step(build, Phase.Releasing, null, null, 0))
+                            : build;
+            put(made.with(step(made, Phase.Serving, null, null, 0)));
         }
     }
 
@@ -217,6 +231,7 @@ public final class BuildBook implements Builds, AutoCloseable {
         }
         synchronized (this) {
             newest.clear();
+            atWork.clear();
             unsaved.clear();
             settled = false;
         }
@@ -372,11 +387,13 @@ public final class BuildBook implements Builds, AutoCloseable {
 
     private void run() {
         try {
+            Deadline next = Deadline.in(TICK, clock);
             while (!isClosed()) {
-                boolean quiet = !news.await(TICK);
+                var _ = news.await(next.left(clock));
                 try {
                     saveAll();
-                    if (quiet) {
+                    if (next.over(clock)) {
+                        next = Deadline.in(TICK, clock);
                         tick();
                     }
                 } catch (UnavailableException e) {
@@ -431,6 +448,11 @@ public final class BuildBook implements Builds, AutoCloseable {
         Instant now = clock.instant();
         if (now.isAfter(forgottenAt.plus(FORGET_EVERY))) {
             logs.forget(store.forgetBefore(now.minus(KEEP)));
+            for (String old : logs.quietSince(now.minus(KEEP))) {
+                if (store.build(old).isEmpty()) { // another home may have forgotten it
+                    logs.forget(List.of(old));
+                }
+            }
             forgottenAt = now;
         }
     }

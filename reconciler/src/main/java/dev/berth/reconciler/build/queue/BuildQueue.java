@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * asked for again. Thread-safe.
  */
 public final class BuildQueue {
+    private static final String CUT_SHORT = "cut short";
+
     private final BuildBook book;
     private final Turns turns;
 
@@ -86,6 +88,8 @@ public final class BuildQueue {
                 course.line("--- waits for %d before it ---".formatted(ahead));
             }
             inTurn(course, task);
+        } finally {
+            book.leaveOff(build.inAttempt());
         }
     }
 
@@ -103,11 +107,18 @@ public final class BuildQueue {
             course.step(Phase.Failed, failed.reason(), message);
             throw failed;
         } catch (ReconcileException failed) {
-            course.step(Phase.Queued, failed.reason(), "tried again: " + told(failed, course));
+            if (failed.reason() == ReasonCode.Superseded) {
+                course.step(Phase.Queued, null, CUT_SHORT);
+            } else {
+                course.step(Phase.Queued, failed.reason(), "tried again: " + told(failed, course));
+            }
             throw failed;
         } catch (InterruptedException e) {
-            course.step(Phase.Queued, null, "cut short");
+            course.step(Phase.Queued, null, CUT_SHORT);
             throw e;
+        } catch (RuntimeException bug) {
+            course.step(Phase.Queued, null, "a bug of Berth ended it: " + bug);
+            throw bug;
         }
     }
 

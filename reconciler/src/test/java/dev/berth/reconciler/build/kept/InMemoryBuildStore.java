@@ -22,6 +22,7 @@ public final class InMemoryBuildStore implements BuildStore {
     private final Map<String, Row> rows = new LinkedHashMap<>();
     private long places;
     private @Nullable String failure;
+    private int refused;
 
     private record Row(long place, Build build, String holder, Instant renewedAt) {
         Row heldBy(String other, Instant now) {
@@ -36,6 +37,11 @@ public final class InMemoryBuildStore implements BuildStore {
     /** Every call fails from now on; {@code null} = none does. */
     public synchronized void fail(@Nullable String message) {
         failure = message;
+    }
+
+    /** How often somebody asked for what another has. */
+    public synchronized int claimsRefused() {
+        return refused;
     }
 
     private void check() throws UnavailableException {
@@ -71,6 +77,7 @@ public final class InMemoryBuildStore implements BuildStore {
                 || row.build().phase().last()
                 || (!row.holder().equals(holder)
                         && !row.renewedAt().isBefore(now.minus(validity)))) {
+            refused++;
             return false;
         }
         rows.put(build, row.heldBy(holder, now));

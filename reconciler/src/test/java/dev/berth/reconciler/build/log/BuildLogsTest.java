@@ -8,7 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -56,6 +58,51 @@ final class BuildLogsTest {
 
         assertThat(all(logs, "shop-1")).isEqualTo("npm ci --token [secret]\nünïcode 🪣\n");
         assertThat(all(logs, "shop-2")).isEmpty();
+    }
+
+    @Test
+    void open_nextAttemptWhileTheFirstGoes_isOneLogUntilBothAreDone() throws Exception {
+        BuildLogs logs = logs();
+        BuildLogs.Open first = logs.open("shop-1");
+        first.line("one");
+        try (BuildLogs.Open second = logs.open("shop-1")) {
+            first.line("two");
+            first.close();
+            second.line("three");
+            assertThat(logs.read("shop-1", 0, LONG).growing()).isTrue();
+        }
+
+        assertThat(all(logs, "shop-1")).isEqualTo("one\ntwo\nthree\n");
+        assertThat(logs.read("shop-1", 0, LONG).growing()).isFalse();
+    }
+
+    @Test
+    void open_attemptsBeforeWroteMuch_beginsAnewAndSaysSo() throws Exception {
+        Files.writeString(directory.resolve("shop-1.log"), "x".repeat(40 << 20) + "\n");
+        BuildLogs logs = logs();
+        try (BuildLogs.Open log = logs.open("shop-1")) {
+            log.line("one");
+        }
+
+        assertThat(follow(logs, "shop-1", 40 << 20))
+                .isEqualTo("[Berth: earlier attempts wrote 40 MiB, which are gone]\none\n");
+    }
+
+    @Test
+    void quietSince_oldOnes_areNamed() throws Exception {
+        BuildLogs logs = logs();
+        assertThat(logs.quietSince(Instant.MAX)).isEmpty();
+        for (String build : List.of("shop-1", "shop-2")) {
+            try (BuildLogs.Open log = logs.open(build)) {
+                log.line("one");
+            }
+        }
+        Files.setLastModifiedTime(
+                directory.resolve("shop-1.log"), FileTime.from(Instant.ofEpochSecond(1000)));
+
+        assertThat(logs.quietSince(Instant.ofEpochSecond(2000))).containsExactly("shop-1");
+        assertThat(logs.has("shop-2")).isTrue();
+        assertThat(logs.has("shop-3")).isFalse();
     }
 
     @Test

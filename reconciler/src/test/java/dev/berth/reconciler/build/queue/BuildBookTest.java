@@ -162,6 +162,58 @@ final class BuildBookTest {
         assertThat(last(book, build).phase()).isEqualTo(Phase.Superseded);
     }
 
+    /** Control was killed between the end of the engine's build and the next step. */
+    @Test
+    void settle_imageIsThereAndNobodyIsAtIt_servesOrFailed() throws Exception {
+        BuildBook book = book();
+        Build build = book.begin(new Order(SHOP, IMAGE, null, "c".repeat(40)));
+        book.reached(build, Phase.Building, null, null);
+        book.settle(pass(IMAGE, SamplePasses.ready("shop")));
+        assertThat(last(book, build).phase()).isEqualTo(Phase.Building);
+
+        book.leaveOff(build.inAttempt());
+        book.settle(pass(IMAGE, SamplePasses.ready("shop")));
+
+        assertThat(book.build(build.id()).orElseThrow().steps())
+                .extracting(Build.Step::phase)
+                .containsExactly(Phase.Queued, Phase.Building, Phase.Releasing, Phase.Serving);
+        Build other = book.begin(new Order(SHOP, "berth/shop:2b", null, "c".repeat(40)));
+        book.leaveOff(other.inAttempt());
+        book.settle(pass("berth/shop:2b", SamplePasses.failed("shop")));
+        assertThat(last(book, other).phase()).isEqualTo(Phase.Failed);
+    }
+
+    @Test
+    void reached_byAnAttemptThatHasANext_isNothing() throws Exception {
+        BuildBook book = book();
+        Order order = new Order(SHOP, IMAGE, null, "c".repeat(40));
+        Build first = book.begin(order);
+        Build second = book.begin(order);
+        book.reached(second, Phase.Building, null, null);
+
+        book.reached(first, Phase.Queued, null, "cut short");
+        book.leaveOff(first.inAttempt());
+        book.settle(pass(IMAGE, SamplePasses.ready("shop")));
+
+        assertThat(last(book, first).phase()).isEqualTo(Phase.Building);
+    }
+
+    @Test
+    void begin_manyAttempts_keepsTheFirstAndTheLast() throws Exception {
+        BuildBook book = book();
+        Order order = new Order(SHOP, IMAGE, null, "c".repeat(40));
+        for (int attempt = 1; attempt <= 500; attempt++) {
+            book.reached(book.begin(order), Phase.Building, null, null);
+        }
+
+        assertThat(book.underway().getFirst().attempt()).isEqualTo(500);
+        assertThat(book.underway().getFirst().steps())
+                .extracting(Build.Step::attempt)
+                .startsWith(1, 1, 491, 491, 492)
+                .endsWith(500, 500)
+                .hasSize(22);
+    }
+
     @Test
     void settle_passThatCouldReadNothing_saysNothing() throws Exception {
         BuildBook book = book();

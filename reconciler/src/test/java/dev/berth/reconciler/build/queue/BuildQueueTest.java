@@ -243,6 +243,39 @@ final class BuildQueueTest {
     }
 
     @Test
+    void run_cutShortWhileTheEngineBuilds_saysThatAndNoMore() throws Exception {
+        assertThatThrownBy(
+                        () ->
+                                queue.run(
+                                        order("shop", "1a"),
+                                        course -> {
+                                            course.line("one");
+                                            throw new Transient(
+                                                    ReasonCode.Superseded,
+                                                    "interrupted while asked to build");
+                                        }))
+                .isInstanceOf(Transient.class);
+
+        assertThat(only().steps().getLast().message()).isEqualTo("cut short");
+        assertThat(log(only())).isEqualTo("one\n");
+    }
+
+    @Test
+    void run_bug_isToldInItsSteps() {
+        assertThatThrownBy(
+                        () ->
+                                queue.run(
+                                        order("shop", "1a"),
+                                        _ -> {
+                                            throw new IllegalStateException("oh");
+                                        }))
+                .isInstanceOf(IllegalStateException.class);
+
+        assertThat(only().phase()).isEqualTo(Phase.Queued);
+        assertThat(only().steps().getLast().message()).contains("a bug of Berth", "oh");
+    }
+
+    @Test
     void run_engineGone_isTheSameBuildWhenItIsTriedAgain() throws Exception {
         assertThatThrownBy(
                         () ->
@@ -306,7 +339,7 @@ final class BuildQueueTest {
                                 return true;
                             });
             clock.pass(BuildBook.VALIDITY.dividedBy(2));
-            Thread.sleep(50);
+            await().until(() -> store.claimsRefused() > 0);
             assertThat(book.underway()).isEmpty();
             clock.pass(BuildBook.VALIDITY);
             assertThat(ours.get()).isTrue();
