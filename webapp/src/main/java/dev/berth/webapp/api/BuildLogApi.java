@@ -42,6 +42,10 @@ public class BuildLogApi {
     @Produces(Answers.TEXT)
     public Response text(@PathParam("id") String id) throws UnavailableException {
         check(id);
+        if (!logs.has(id)) {
+            throw new NotFoundException(
+                    "Build %s wrote nothing yet, or wrote it on another machine".formatted(id));
+        }
         StreamingOutput body = out -> logs.copyTo(id, out);
         return Response.ok(body).cacheControl(Answers.noStore()).build();
     }

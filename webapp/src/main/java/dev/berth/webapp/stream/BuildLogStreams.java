@@ -27,14 +27,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code log}: the next lines, as a JSON array; its id is where to go on after a break.
- *   <li>{@code done}: nothing more comes; the build as it is now. The last event.
+ *   <li>{@code done}: it serves, has failed or is superseded; the build as it is now. The last
+ *       event.
  *   <li>a comment every 15 s, so that both sides notice a dead connection.
  * </ul>
  */
 public final class BuildLogStreams implements AutoCloseable {
     private static final int MOST = 200;
     private static final Duration SEND_WITHIN = Duration.ofSeconds(20);
-    private static final Duration NEXT_ATTEMPT = Duration.ofSeconds(2);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Builds builds;
     private final BuildLogReader logs;
@@ -136,9 +137,9 @@ public final class BuildLogStreams implements AutoCloseable {
                 return true;
             }
             Build now = builds.build(build).orElse(null);
-            if (now != null && now.phase().makesImage()) { // its next attempt may come
+            if (now != null && !now.phase().last()) { // more of its steps, or its next attempt
                 send(sse.newEventBuilder().comment("still here").build());
-                Thread.sleep(NEXT_ATTEMPT);
+                Thread.sleep(LOOK_AGAIN);
                 return true;
             }
             if (now != null) {
