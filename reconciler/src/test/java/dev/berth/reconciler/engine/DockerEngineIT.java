@@ -515,8 +515,9 @@ final class DockerEngineIT extends ContainerEngineContract {
     }
 
     @Test
-    void buildImage_secret_isThereAllTheTimeAndInNoLayerNorHistory() throws Exception {
+    void buildImage_secret_isThereAllTheTimeAndInNoLayerNorHistoryNorLog() throws Exception {
         String secret = "s3cret-" + instance;
+        List<String> log = new CopyOnWriteArrayList<>();
 
         engine.buildImage(
                 withSecrets(
@@ -526,13 +527,15 @@ final class DockerEngineIT extends ContainerEngineContract {
                                 + " export TOKEN=\"$(cat /run/secrets/TOKEN)\" && test \"$TOKEN\" = "
                                 + "s3cret-\"$(echo "
                                 + instance
-                                + ")\" && sleep 3 && echo done > /done",
+                                + ")\" && echo \"it is $TOKEN\" && sleep 3 && echo done > /done",
                         // more than a window of HTTP/2, and after BuildKit looked whether we are
                         // there
                         "RUN --mount=type=secret,id=LATER,required=true"
                                 + " test $(wc -c < /run/secrets/LATER) = 100000 && test ! -e"
                                 + " /run/secrets/TOKEN && env > /env"),
-                _ -> {});
+                log::add);
+
+        assertThat(log).anyMatch(line -> line.endsWith("it is ***")).noneMatch(l -> l.contains(secret));
 
         try (InputStream saved = byHand.client().saveImageCmd(reference()).exec()) {
             String all = new String(saved.readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -540,19 +543,42 @@ final class DockerEngineIT extends ContainerEngineContract {
         }
     }
 
+    private ImageBuild limited(BuildLimits limits, String... dockerfile) {
+        ImageBuild build = build(dockerfile);
+        return new ImageBuild(
+                build.reference(),
+                build.context(),
+                build.dockerfile(),
+                build.args(),
+                build.secrets(),
+                build.labels(),
+                limits);
+    }
+
+    @Test
+    void buildImage_cpuLimit_holdsForItsSteps() throws Exception {
+        List<String> log = new CopyOnWriteArrayList<>();
+
+        engine.buildImage(
+                limited(
+                        new BuildLimits(MINUTE, 0, 250),
+                        "FROM " + IMAGE,
+                        // of cgroup v2, and of v1
+                        "RUN cat /sys/fs/cgroup/cpu.max /sys/fs/cgroup/cpu/cpu.cfs_quota_us"
+                                + " 2>/dev/null || true # "
+                                + instance),
+                log::add);
+
+        assertThat(log).anyMatch(line -> line.matches("25000( 100000)?"));
+    }
+
     @Test
     void buildImage_stepOverItsMemory_isKilledAndSaysWhatToDo() {
-        ImageBuild build =
-                build("FROM " + IMAGE, "RUN head -c 200m /dev/zero | tail -c 150m >/dev/null");
         ImageBuild limited =
-                new ImageBuild(
-                        build.reference(),
-                        build.context(),
-                        build.dockerfile(),
-                        build.args(),
-                        build.secrets(),
-                        build.labels(),
-                        new BuildLimits(MINUTE, 32 << 20, 1000));
+                limited(
+                        new BuildLimits(MINUTE, 32 << 20, 1000),
+                        "FROM " + IMAGE,
+                        "RUN head -c 200m /dev/zero | tail -c 150m >/dev/null");
 
         Stalled failure =
                 catchThrowableOfType(Stalled.class, () -> engine.buildImage(limited, _ -> {}));

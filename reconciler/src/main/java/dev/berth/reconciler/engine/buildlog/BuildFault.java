@@ -152,13 +152,13 @@ public sealed interface BuildFault {
         private static final List<Known> ALL =
                 List.of(
                         known(
-                                "(?i)no space left on device|disk quota exceeded|\\bENOSPC\\b",
+                                "(?i)no space left on device|disk quota exceeded|\\bENOSPC\\b(?!: System limit)",
                                 _ -> new DiskFull()),
                         known(
                                 "secret ([A-Za-z0-9_.-]+)(?: not found|: not found)",
                                 m -> new SecretMissing(m.group(1))),
                         known(
-                                "JavaScript heap out of memory|java\\.lang\\.OutOfMemoryError|signal: killed|Cannot allocate memory",
+                                "JavaScript heap out of memory|java\\.lang\\.OutOfMemoryError|signal: killed|signal: 9, SIGKILL|Killed signal terminated program|Cannot allocate memory",
                                 _ -> new OutOfMemory()),
                         known(
                                 "parse error (?:on )?line (\\d{1,6}): unknown instruction: (\\S+)",
@@ -187,8 +187,20 @@ public sealed interface BuildFault {
                                 "pyproject\\.toml changed significantly since poetry\\.lock",
                                 _ -> lock("poetry.lock", "poetry lock")),
                         known(
-                                "Cargo\\.lock needs to be updated but|lock file \\S*Cargo\\.lock needs to be updated",
+                                "lock file \\S*Cargo\\.lock (?:needs to be updated|because --locked)",
                                 _ -> lock("Cargo.lock", "cargo generate-lockfile")),
+                        known(
+                                "[Tt]he lockfile is out of date. Run `deno install",
+                                _ -> lock("deno.lock", "deno install")),
+                        known(
+                                "install in (?:deployment|frozen) mode after changing|bundle config set frozen false|Bundler is unable to continue.{0,80}frozen|lockfile can't be updated because frozen mode is set",
+                                _ -> lock("Gemfile.lock", "bundle install")),
+                        known(
+                                "Pipfile\\.lock \\(\\w+\\) out of date",
+                                _ -> lock("Pipfile.lock", "pipenv lock")),
+                        known(
+                                "is not present in the lock file|lock file is not up to date with the latest changes in composer\\.json",
+                                _ -> lock("composer.lock", "composer update --lock")),
                         known(
                                 "missing go\\.sum entry|updates to go\\.(?:mod|sum) needed",
                                 _ -> lock("go.sum", "go mod tidy")),

@@ -63,6 +63,27 @@ final class BuildFaultTest {
                         "error: the lock file /app/Cargo.lock needs to be updated but --locked was passed to prevent this",
                         new LockFileOutOfDate("Cargo.lock", "cargo generate-lockfile")),
                 known(
+                        "error: cannot update the lock file /app/Cargo.lock because --locked was passed to prevent this",
+                        new LockFileOutOfDate("Cargo.lock", "cargo generate-lockfile")),
+                known(
+                        "error: The lockfile is out of date. Run `deno install --frozen=false`, or rerun with `--frozen=false` to update it.",
+                        new LockFileOutOfDate("deno.lock", "deno install")),
+                known(
+                        "You are trying to install in deployment mode after changing\nyour Gemfile. Run `bundle install` elsewhere and add the\nupdated Gemfile.lock to version control.",
+                        new LockFileOutOfDate("Gemfile.lock", "bundle install")),
+                known(
+                        "Your Pipfile.lock (a1b2c3) out of date, but need to be up-to-date (d4e5f6).",
+                        new LockFileOutOfDate("Pipfile.lock", "pipenv lock")),
+                known(
+                        "- Required package \"monolog/monolog\" is not present in the lock file.",
+                        new LockFileOutOfDate("composer.lock", "composer update --lock")),
+                known(
+                        "g++: fatal error: Killed signal terminated program cc1plus",
+                        new OutOfMemory()),
+                known(
+                        "error: could not compile `x`\nCaused by:\n  process didn't exit successfully: `rustc` (signal: 9, SIGKILL: kill)",
+                        new OutOfMemory()),
+                known(
                         "main.go:4:2: missing go.sum entry for module providing package x.org/y",
                         new LockFileOutOfDate("go.sum", "go mod tidy")),
                 known(
@@ -166,6 +187,7 @@ final class BuildFaultTest {
             strings = {
                 "",
                 "The command 'x' returned a non-zero code: 1",
+                "Error: watch ENOSPC: System limit for number of file watchers reached\nexit code: 1",
                 "node: symbol lookup error: node: undefined symbol: x\nexit code: 127",
                 "AssertionError: expected 200, got { code: 'ECONNRESET' }\nexit code: 1",
                 "src/a.ts(3,5): error TS2304: Cannot find name 'x'.\nexit code: 2",
