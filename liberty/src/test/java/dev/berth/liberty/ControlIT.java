@@ -217,7 +217,8 @@ public class ControlIT {
         assertThat(control.get("/metrics").body())
                 .containsPattern("\nberth_passes_total [1-9]")
                 .containsPattern("\nberth_last_fetch_timestamp_seconds [1-9]")
-                .contains("\nberth_history_available 1\n", "\nberth_problems 1\n");
+                .contains("\nberth_history_available 1\n", "\nberth_problems 1\n")
+                .contains("\nberth_builds_ended_total{phase=\"Serving\"} 0\n");
     }
 
     @Test

@@ -1,10 +1,14 @@
 package dev.berth.liberty.health;
 
+import dev.berth.reconciler.build.kept.BuildCounts;
+import dev.berth.reconciler.build.kept.Builds;
 import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Storage;
 import dev.berth.reconciler.status.Vitals;
+import dev.berth.schemas.status.Build;
+import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -28,6 +32,7 @@ public class MetricsEndpoint {
     private final PassTally tally;
     private final Supplier<Vitals> vitals;
     private final Outbox outbox;
+    private final Builds builds;
 
     @Inject
     public MetricsEndpoint(
@@ -35,12 +40,14 @@ public class MetricsEndpoint {
             HistoryWriter writer,
             PassTally tally,
             Supplier<Vitals> vitals,
-            Outbox outbox) {
+            Outbox outbox,
+            Builds builds) {
         this.board = board;
         this.writer = writer;
         this.tally = tally;
         this.vitals = vitals;
         this.outbox = outbox;
+        this.builds = builds;
     }
 
     @GET
@@ -52,6 +59,7 @@ public class MetricsEndpoint {
         vitals(text, now);
         storage(text, now.storage());
         history(text);
+        builds(text);
         alerts(text, outbox.counts());
         return Answers.momentary(text.toString(), MetricsText.TYPE);
     }
@@ -72,6 +80,30 @@ public class MetricsEndpoint {
                     "outcome",
                     result.name());
         }
+    }
+
+    private void builds(MetricsText text) {
+        List<Build> underway = builds.underway();
+        BuildCounts counts = builds.counts();
+        text.metric("berth_builds", "gauge", "Builds that go on, by phase.");
+        for (Phase phase : Phase.values()) {
+            if (!phase.last()) {
+                long now = underway.stream().filter(build -> build.phase() == phase).count();
+                text.value("berth_builds", now, "phase", phase.name());
+            }
+        }
+        text.metric("berth_builds_ended_total", "counter", "Builds that ended since the start.");
+        for (Phase phase : Phase.values()) {
+            if (phase.last()) {
+                long ended = counts.ended().getOrDefault(phase, 0L);
+                text.value("berth_builds_ended_total", ended, "phase", phase.name());
+            }
+        }
+        text.metric(
+                        "berth_builds_engine_seconds_total",
+                        "counter",
+                        "Time the engine took for builds since the start.")
+                .value("berth_builds_engine_seconds_total", counts.building());
     }
 
     private void resources(MetricsText text) {

@@ -28,4 +28,7 @@ public interface Builds {
 
     /** Those that go on, oldest first, without asking the database. */
     List<Build> underway();
+
+    /** What came of those of this process. */
+    BuildCounts counts();
 }

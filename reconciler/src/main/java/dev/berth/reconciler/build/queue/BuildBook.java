@@ -2,6 +2,7 @@ package dev.berth.reconciler.build.queue;
 
 import dev.berth.reconciler.answer.Page;
 import dev.berth.reconciler.answer.UnavailableException;
+import dev.berth.reconciler.build.kept.BuildCounts;
 import dev.berth.reconciler.build.kept.BuildStore;
 import dev.berth.reconciler.build.kept.Builds;
 import dev.berth.reconciler.build.log.BuildLogs;
@@ -63,6 +64,7 @@ public final class BuildBook implements Builds, AutoCloseable {
     private final Map<ResourceId, Build> newest = new HashMap<>();
     private final Set<Build.Attempt> atWork = new HashSet<>();
     private final Map<String, Build> unsaved = new LinkedHashMap<>();
+    private BuildCounts counts = BuildCounts.NONE;
     private int serial;
     private boolean settled;
     private boolean closed;
@@ -270,10 +272,22 @@ public final class BuildBook implements Builds, AutoCloseable {
     }
 
     private Build put(Build build) {
+        count(newest.get(build.app()), build);
         newest.put(build.app(), build);
         unsaved.put(build.id(), build);
         news.ring();
         return build;
+    }
+
+    private void count(@Nullable Build before, Build now) {
+        if (before != null && before.id().equals(now.id()) && before.phase() == Phase.Building) {
+            Build.Step building = before.steps().getLast();
+            Build.Step after = now.steps().get(now.steps().indexOf(building) + 1);
+            counts = counts.and(Duration.between(building.at(), after.at()));
+        }
+        if (now.phase().last()) {
+            counts = counts.and(now.phase());
+        }
     }
 
     static String firstLine(String message) {
@@ -376,6 +390,11 @@ public final class BuildBook implements Builds, AutoCloseable {
                 .filter(build -> !build.phase().last())
                 .sorted(Comparator.comparing(Build::queuedAt))
                 .toList();
+    }
+
+    @Override
+    public synchronized BuildCounts counts() {
+        return counts;
     }
 
     private synchronized Build asItIs(Build kept) {

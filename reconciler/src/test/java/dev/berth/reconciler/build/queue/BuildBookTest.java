@@ -19,6 +19,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -196,6 +197,22 @@ final class BuildBookTest {
         book.settle(pass(IMAGE, SamplePasses.ready("shop")));
 
         assertThat(last(book, first).phase()).isEqualTo(Phase.Building);
+    }
+
+    @Test
+    void counts_whatEndedAndHowLongTheEngineTook() throws Exception {
+        BuildBook book = book();
+        Build build = book.begin(new Order(SHOP, IMAGE, null, "c".repeat(40)));
+        book.reached(build, Phase.Building, null, null);
+        clock.pass(Duration.ofSeconds(7));
+        book.leaveOff(build.inAttempt());
+        book.settle(pass(IMAGE, SamplePasses.ready("shop")));
+        built(book);
+        book.begin(new Order(SHOP, "berth/shop:2b", null, "c".repeat(40)));
+
+        assertThat(book.counts().ended())
+                .isEqualTo(Map.of(Phase.Serving, 1L, Phase.Superseded, 1L));
+        assertThat(book.counts().building()).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9));
     }
 
     @Test
