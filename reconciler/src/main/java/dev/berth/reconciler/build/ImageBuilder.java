@@ -35,12 +35,13 @@ import java.util.concurrent.Semaphore;
 /**
  * Makes sure that the engine has an image: pulls it or builds it from the pinned tree, once for
  * each reference, whoever asks. Who asks while that is under way waits for it; when the last who
- * waits is interrupted, it is cancelled. Few are pulled at a time, first come, first served; builds
- * have a queue. Thread-safe.
+ * waits is interrupted, and nobody asks again within a second, it is cancelled. Few are pulled at a
+ * time, first come, first served; builds have a queue. Thread-safe.
  */
 public final class ImageBuilder {
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
     private static final int PULLS_AT_A_TIME = 8;
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
     private final ContainerEngine engine;
     private final PinnedTrees trees;
@@ -156,6 +157,22 @@ public final class ImageBuilder {
     private void leave(String reference, Work work) {
         synchronized (lock) {
             work.waiting--;
+            if (work.waiting == 0 && work.task.isDone()) {
+                underway.remove(reference, work);
+            } else if (work.waiting == 0) {
+                var _ = clockwork.start("left " + reference, () -> end(reference, work));
+            }
+        }
+    }
+
+    /** Who was stopped for another change of the same app asks again at once. */
+    private void end(String reference, Work work) {
+        try {
+            clockwork.sleep(LEFT_ALONE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt(); // control ends
+        }
+        synchronized (lock) {
             if (work.waiting == 0) {
                 work.task.cancel(true);
                 underway.remove(reference, work);

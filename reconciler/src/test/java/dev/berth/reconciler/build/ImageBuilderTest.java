@@ -248,6 +248,25 @@ final class ImageBuilderTest {
         assertThat(engine.writes()).doesNotContainKey(EngineCall.PULL);
     }
 
+    /** As when the same app gets more replicas while it is built. */
+    @Test
+    void provide_lastWaiterLeavesAndAsksAgain_goesOn() throws Exception {
+        HeldCall pull = heldPull();
+        Thread first = asking();
+        await().atMost(PATIENCE).until(pull::begun);
+
+        first.interrupt();
+        first.join();
+        Thread again = asking();
+        await().atMost(PATIENCE).until(() -> again.getState() == Thread.State.WAITING);
+        pull.letGo();
+        again.join();
+
+        assertThat(pull.wasInterrupted()).isFalse();
+        assertThat(answers).hasSize(2).last().isEqualTo("there");
+        assertThat(engine.writes()).containsEntry(EngineCall.PULL, 1);
+    }
+
     @Test
     void provide_lastWaiterLeaves_cancelsThePull() throws Exception {
         HeldCall pull = heldPull();
