@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.desired.BuildLimits;
+import dev.berth.reconciler.engine.dockerfile.WrittenDockerfile;
 import dev.berth.reconciler.secret.Secret;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -61,6 +62,28 @@ public record ImageBuild(
         Map<String, String> all = new HashMap<>(more);
         all.putAll(labels);
         return new ImageBuild(reference, context, dockerfile, args, secrets, all, limits);
+    }
+
+    /**
+     * The same, with what a Dockerfile of Berth names pinned to what it is now. Other people's
+     * Dockerfiles stay as they are.
+     *
+     * @param digests {@code sha256:...} by reference
+     */
+    ImageBuild pinned(Map<String, String> digests) {
+        return dockerfile.added()
+                ? new ImageBuild(
+                        reference,
+                        context,
+                        new Dockerfile(
+                                dockerfile.path(),
+                                new WrittenDockerfile(dockerfile.text()).pinned(digests).text(),
+                                true),
+                        args,
+                        secrets,
+                        labels,
+                        limits)
+                : this;
     }
 
     /** The whole tar that a builder gets. */

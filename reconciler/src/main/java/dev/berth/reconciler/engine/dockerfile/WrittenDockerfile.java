@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine.dockerfile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -14,7 +15,29 @@ import java.util.stream.Collectors;
  */
 public record WrittenDockerfile(String text) {
     private static final String ALL_FILES = "COPY . ./";
+    private static final Pattern IMAGE =
+            Pattern.compile("^(?:FROM |COPY (?:--\\S+ )*?--from=)([^\\s@]+)(?=\\s|$)");
     private static final Pattern RUN = Pattern.compile("RUN ((?:--mount=\\S+ )*)(.*)");
+
+    /**
+     * With images by what they are and not by a name that may move.
+     *
+     * @param digests {@code sha256:...} by the image's reference as it is written
+     */
+    public WrittenDockerfile pinned(Map<String, String> digests) {
+        return new WrittenDockerfile(
+                text.lines()
+                        .map(line -> pinned(line, digests))
+                        .collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    private static String pinned(String line, Map<String, String> digests) {
+        Matcher image = IMAGE.matcher(line);
+        String digest = image.find() ? digests.get(image.group(1)) : null;
+        return digest == null
+                ? line
+                : line.substring(0, image.end(1)) + "@" + digest + line.substring(image.end(1));
+    }
 
     /** Without mounts: nothing is kept from build to build, and no secret is there. */
     public String forAny() {

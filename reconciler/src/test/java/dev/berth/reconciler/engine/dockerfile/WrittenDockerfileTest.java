@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine.dockerfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class WrittenDockerfileTest {
@@ -13,6 +14,33 @@ final class WrittenDockerfileTest {
 
         assertThat(new WrittenDockerfile(text).forAny())
                 .isEqualTo("FROM a\nRUN npm ci\nRUN echo --mount=x\n");
+    }
+
+    @Test
+    void pinned_imagesWhoseDigestIsKnown_areTakenByIt() {
+        String text =
+                """
+                FROM node:24 AS build
+                COPY --chown=1 --from=r.io/uv:1 /uv /bin/uv
+                COPY --from=build node:24 ./
+                RUN FROM node:24
+
+                FROM debian:12
+                """;
+
+        assertThat(
+                        new WrittenDockerfile(text)
+                                .pinned(Map.of("node:24", "sha256:1a", "r.io/uv:1", "sha256:2b"))
+                                .text())
+                .isEqualTo(
+                        """
+                        FROM node:24@sha256:1a AS build
+                        COPY --chown=1 --from=r.io/uv:1@sha256:2b /uv /bin/uv
+                        COPY --from=build node:24 ./
+                        RUN FROM node:24
+
+                        FROM debian:12
+                        """);
     }
 
     @Test
