@@ -4,7 +4,7 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 ENV CI=true
 COPY package.json package-lock.json ./
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 ARG COMMIT
 ARG NEXT_PUBLIC_API
 COPY . ./

@@ -4,7 +4,7 @@ FROM oven/bun:1-slim AS build
 WORKDIR /app
 ENV CI=true
 COPY package.json bun.lock ./
-RUN --mount=type=cache,id=berth-bun,target=/root/.bun/install/cache,sharing=shared bun install --frozen-lockfile
+RUN --mount=type=cache,id=berth/shop/bun,target=/root/.bun/install/cache,sharing=shared bun install --frozen-lockfile
 COPY . ./
 
 FROM oven/bun:1-slim

@@ -4,9 +4,9 @@ FROM python:3.13-slim-bookworm AS build
 WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends libpq-dev gcc && rm -rf /var/lib/apt/lists/*
 COPY requirements.txt ./
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared python -m venv /app/.venv && /app/.venv/bin/pip install -r requirements.txt
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared python -m venv /app/.venv && /app/.venv/bin/pip install -r requirements.txt
 COPY . ./
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared pip --python /app/.venv/bin/python install 'gunicorn==26.*'
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared pip --python /app/.venv/bin/python install 'gunicorn==26.*'
 RUN SECRET_KEY=only-for-the-build /app/.venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.13-slim-bookworm

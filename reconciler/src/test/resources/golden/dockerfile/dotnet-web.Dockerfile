@@ -3,9 +3,9 @@
 FROM mcr.microsoft.com/dotnet/sdk:9.0 AS build
 WORKDIR /app
 COPY Shop.csproj ./
-RUN --mount=type=cache,id=berth-nuget,target=/root/.nuget/packages,sharing=shared dotnet restore 'Shop.csproj'
+RUN --mount=type=cache,id=berth/shop/nuget,target=/root/.nuget/packages,sharing=shared dotnet restore 'Shop.csproj'
 COPY . ./
-RUN --mount=type=cache,id=berth-nuget,target=/root/.nuget/packages,sharing=shared dotnet publish 'Shop.csproj' --configuration Release --output /out
+RUN --mount=type=cache,id=berth/shop/nuget,target=/root/.nuget/packages,sharing=shared dotnet publish 'Shop.csproj' --configuration Release --output /out
 
 FROM mcr.microsoft.com/dotnet/aspnet:9.0
 WORKDIR /app

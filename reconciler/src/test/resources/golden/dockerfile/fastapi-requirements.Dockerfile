@@ -3,7 +3,7 @@
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /app
 COPY requirements.txt ./
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared python -m venv /app/.venv && /app/.venv/bin/pip install -r requirements.txt
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared python -m venv /app/.venv && /app/.venv/bin/pip install -r requirements.txt
 COPY . ./
 
 FROM python:3.13-slim-bookworm

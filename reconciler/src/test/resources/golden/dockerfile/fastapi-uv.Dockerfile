@@ -2,13 +2,13 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared pip install 'uv==0.9.*'
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared pip install 'uv==0.9.*'
 ENV UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/app/.venv UV_PYTHON=python3 UV_PYTHON_DOWNLOADS=never
 COPY pyproject.toml uv.lock ./
-RUN --mount=type=cache,id=berth-uv,target=/root/.cache/uv,sharing=shared uv sync --locked --no-dev --no-install-project
+RUN --mount=type=cache,id=berth/shop/uv,target=/root/.cache/uv,sharing=shared uv sync --locked --no-dev --no-install-project
 COPY . ./
-RUN --mount=type=cache,id=berth-uv,target=/root/.cache/uv,sharing=shared uv sync --locked --no-dev
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared pip --python /app/.venv/bin/python install 'uvicorn==0.*'
+RUN --mount=type=cache,id=berth/shop/uv,target=/root/.cache/uv,sharing=shared uv sync --locked --no-dev
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared pip --python /app/.venv/bin/python install 'uvicorn==0.*'
 
 FROM python:3.13-slim-bookworm
 WORKDIR /app

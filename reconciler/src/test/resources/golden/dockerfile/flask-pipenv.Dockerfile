@@ -2,12 +2,12 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared pip install 'pipenv==2025.*'
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared pip install 'pipenv==2025.*'
 ENV PIPENV_VENV_IN_PROJECT=1
 COPY Pipfile Pipfile.lock ./
-RUN --mount=type=cache,id=berth-pipenv,target=/root/.cache/pipenv,sharing=shared pipenv sync
+RUN --mount=type=cache,id=berth/shop/pipenv,target=/root/.cache/pipenv,sharing=shared pipenv sync
 COPY . ./
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared pip --python /app/.venv/bin/python install 'gunicorn==26.*'
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared pip --python /app/.venv/bin/python install 'gunicorn==26.*'
 
 FROM python:3.11-slim-bookworm
 WORKDIR /app

@@ -2,10 +2,10 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM python:3.13-slim-bookworm AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-pip,target=/root/.cache/pip,sharing=shared pip install 'poetry==2.*'
+RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared pip install 'poetry==2.*'
 ENV POETRY_VIRTUALENVS_IN_PROJECT=true
 COPY pyproject.toml poetry.lock ./
-RUN --mount=type=cache,id=berth-poetry,target=/root/.cache/pypoetry,sharing=shared poetry install --only main --no-root --no-interaction
+RUN --mount=type=cache,id=berth/shop/poetry,target=/root/.cache/pypoetry,sharing=shared poetry install --only main --no-root --no-interaction
 COPY . ./
 
 FROM python:3.13-slim-bookworm

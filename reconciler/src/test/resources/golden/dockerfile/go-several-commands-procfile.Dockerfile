@@ -4,9 +4,9 @@ FROM golang:1.25-bookworm AS build
 WORKDIR /app
 ENV CGO_ENABLED=0
 COPY go.mod ./
-RUN --mount=type=cache,id=berth-go-modules,target=/go/pkg/mod,sharing=shared --mount=type=cache,id=berth-go-build,target=/root/.cache/go-build,sharing=shared go mod download
+RUN --mount=type=cache,id=berth/shop/go-modules,target=/go/pkg/mod,sharing=shared --mount=type=cache,id=berth/shop/go-build,target=/root/.cache/go-build,sharing=shared go mod download
 COPY . ./
-RUN --mount=type=cache,id=berth-go-modules,target=/go/pkg/mod,sharing=shared --mount=type=cache,id=berth-go-build,target=/root/.cache/go-build,sharing=shared mkdir -p /out && go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/server ./cmd/worker
+RUN --mount=type=cache,id=berth/shop/go-modules,target=/go/pkg/mod,sharing=shared --mount=type=cache,id=berth/shop/go-build,target=/root/.cache/go-build,sharing=shared find /app -name node_modules -prune -o -type f -exec touch {} + && mkdir -p /out && go build -trimpath -ldflags='-s -w' -o /out/ ./cmd/server ./cmd/worker
 
 FROM debian:bookworm-slim
 WORKDIR /app

@@ -3,7 +3,7 @@
 FROM gradle:9-jdk21 AS build
 WORKDIR /app
 COPY . ./
-RUN --mount=type=cache,id=berth-gradle,target=/root/.gradle,sharing=locked gradle --no-daemon installDist -x test && cp -r build/install/* /out
+RUN --mount=type=cache,id=berth/shop/gradle,target=/root/.gradle/caches,sharing=locked gradle --no-daemon installDist -x test && cp -r build/install/* /out
 
 FROM eclipse-temurin:21-jre
 WORKDIR /app

@@ -7,11 +7,11 @@ RUN apt-get update && apt-get install -y --no-install-recommends git unzip && rm
 COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
 ENV COMPOSER_ALLOW_SUPERUSER=1
 COPY composer.json composer.lock ./
-RUN --mount=type=cache,id=berth-composer,target=/root/.cache/composer,sharing=shared composer install --no-dev --no-scripts --no-autoloader --no-interaction --prefer-dist
+RUN --mount=type=cache,id=berth/shop/composer,target=/root/.cache/composer,sharing=shared composer install --no-dev --no-scripts --no-autoloader --no-interaction --prefer-dist
 COPY . ./
 RUN composer dump-autoload --no-dev --optimize
 COPY --from=node:24-bookworm-slim /usr/local /usr/local
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 RUN npm run build && rm -rf node_modules
 
 FROM dunglas/frankenphp:1-php8.4-bookworm

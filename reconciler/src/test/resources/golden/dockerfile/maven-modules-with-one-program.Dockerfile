@@ -3,7 +3,7 @@
 FROM maven:3-eclipse-temurin-21 AS build
 WORKDIR /app
 COPY . ./
-RUN --mount=type=cache,id=berth-maven,target=/root/.m2,sharing=locked mvn -B -ntp -DskipTests package -pl web -am && mkdir -p /out && cp "$(ls web/target/*.jar | grep -Ev -- '-(sources|javadoc|plain|tests)[.]jar$|/original-' | head -n 1)" /out/app.jar
+RUN --mount=type=cache,id=berth/shop/maven,target=/root/.m2/repository,sharing=locked mvn -B -ntp -DskipTests package -pl web -am && mkdir -p /out && cp "$(ls web/target/*.jar | grep -Ev -- '-(sources|javadoc|plain|tests)[.]jar$|/original-' | head -n 1)" /out/app.jar
 
 FROM eclipse-temurin:21-jre
 WORKDIR /app

@@ -5,9 +5,9 @@ WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
 ENV CI=true
 COPY . ./
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 COPY . ./
-RUN --mount=type=cache,id=berth-shop-.next-cache,target=/app/.next/cache,sharing=locked npm run build
+RUN --mount=type=cache,id=berth/shop/.next/cache,target=/app/.next/cache,sharing=locked find /app -name node_modules -prune -o -path /app/.next/cache -prune -o -type f -exec touch {} + && npm run build
 
 FROM node:24-bookworm-slim
 RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*

@@ -8,11 +8,11 @@ COPY apps/web/package.json ./apps/web/
 COPY packages/tokens/package.json ./packages/tokens/
 COPY packages/ui/package.json ./packages/ui/
 COPY packages/unused/package.json ./packages/unused/
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 COPY . ./
-RUN --mount=type=cache,id=berth-shop-apps-web-.next-cache,target=/app/apps/web/.next/cache,sharing=locked npm run build --workspace @acme/tokens
-RUN --mount=type=cache,id=berth-shop-apps-web-.next-cache,target=/app/apps/web/.next/cache,sharing=locked npm run build --workspace @acme/ui
-RUN --mount=type=cache,id=berth-shop-apps-web-.next-cache,target=/app/apps/web/.next/cache,sharing=locked npm run build --workspace web
+RUN --mount=type=cache,id=berth/shop/apps/web/.next/cache,target=/app/apps/web/.next/cache,sharing=locked find /app -name node_modules -prune -o -path /app/apps/web/.next/cache -prune -o -type f -exec touch {} + && npm run build --workspace @acme/tokens
+RUN --mount=type=cache,id=berth/shop/apps/web/.next/cache,target=/app/apps/web/.next/cache,sharing=locked find /app -name node_modules -prune -o -path /app/apps/web/.next/cache -prune -o -type f -exec touch {} + && npm run build --workspace @acme/ui
+RUN --mount=type=cache,id=berth/shop/apps/web/.next/cache,target=/app/apps/web/.next/cache,sharing=locked find /app -name node_modules -prune -o -path /app/apps/web/.next/cache -prune -o -type f -exec touch {} + && npm run build --workspace web
 
 FROM node:24-bookworm-slim
 WORKDIR /app/apps/web

@@ -2,10 +2,10 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm install --global pnpm@10
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm install --global pnpm@10
 ENV CI=true
 COPY package.json pnpm-lock.yaml ./
-RUN --mount=type=cache,id=berth-pnpm,target=/root/.local/share/pnpm/store,sharing=shared pnpm install --frozen-lockfile
+RUN --mount=type=cache,id=berth/shop/pnpm,target=/root/.local/share/pnpm/store,sharing=shared pnpm install --frozen-lockfile
 COPY . ./
 RUN pnpm run build
 

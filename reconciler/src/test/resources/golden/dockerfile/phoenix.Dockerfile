@@ -5,7 +5,7 @@ WORKDIR /app
 ENV MIX_ENV=prod
 RUN mix local.hex --force && mix local.rebar --force
 COPY mix.exs mix.lock ./
-RUN --mount=type=cache,id=berth-hex,target=/root/.hex/packages,sharing=shared mix deps.get --only prod
+RUN --mount=type=cache,id=berth/shop/hex,target=/root/.hex/packages,sharing=shared mix deps.get --only prod
 COPY . ./
 RUN mix assets.deploy
 RUN mix release && cp -r _build/prod/rel/shop /out

@@ -2,12 +2,12 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm install --global pnpm@10.2.0
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm install --global pnpm@10.2.0
 ENV CI=true
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 COPY apps/api/package.json ./apps/api/
 COPY packages/db/package.json ./packages/db/
-RUN --mount=type=cache,id=berth-pnpm,target=/root/.local/share/pnpm/store,sharing=shared pnpm install --frozen-lockfile
+RUN --mount=type=cache,id=berth/shop/pnpm,target=/root/.local/share/pnpm/store,sharing=shared pnpm install --frozen-lockfile
 COPY . ./
 RUN pnpm --filter @acme/db run build
 RUN pnpm --filter api run build

@@ -3,7 +3,7 @@
 FROM maven:3-eclipse-temurin-21 AS build
 WORKDIR /app
 COPY . ./
-RUN --mount=type=cache,id=berth-maven,target=/root/.m2,sharing=locked mvn -B -ntp -DskipTests package && cp -r target/quarkus-app /out
+RUN --mount=type=cache,id=berth/shop/maven,target=/root/.m2/repository,sharing=locked mvn -B -ntp -DskipTests package && cp -r target/quarkus-app /out
 
 FROM eclipse-temurin:21-jre
 WORKDIR /app

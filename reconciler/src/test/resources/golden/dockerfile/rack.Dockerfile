@@ -4,7 +4,7 @@ FROM ruby:3.2.6-bookworm AS build
 WORKDIR /app
 ENV BUNDLE_DEPLOYMENT=1 BUNDLE_GLOBAL_GEM_CACHE=true BUNDLE_PATH=/app/vendor/bundle BUNDLE_WITHOUT=development:test
 COPY Gemfile Gemfile.lock .ruby-version ./
-RUN --mount=type=cache,id=berth-bundler,target=/root/.bundle/cache,sharing=shared bundle install
+RUN --mount=type=cache,id=berth/shop/bundler,target=/root/.bundle/cache,sharing=shared bundle install
 COPY . ./
 
 FROM ruby:3.2.6-slim-bookworm

@@ -5,7 +5,7 @@ WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends libpq-dev && rm -rf /var/lib/apt/lists/*
 ENV BUNDLE_DEPLOYMENT=1 BUNDLE_GLOBAL_GEM_CACHE=true BUNDLE_PATH=/app/vendor/bundle BUNDLE_WITHOUT=development:test
 COPY Gemfile Gemfile.lock ./
-RUN --mount=type=cache,id=berth-bundler,target=/root/.bundle/cache,sharing=shared bundle install
+RUN --mount=type=cache,id=berth/shop/bundler,target=/root/.bundle/cache,sharing=shared bundle install
 COPY . ./
 RUN RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 bundle exec rails assets:precompile
 

@@ -4,10 +4,10 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 ENV CI=true
 COPY package.json package-lock.json ./
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 COPY . ./
 RUN npm run build
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24-bookworm-slim
 WORKDIR /app

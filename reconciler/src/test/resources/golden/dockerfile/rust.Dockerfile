@@ -3,7 +3,7 @@
 FROM rust:1-bookworm AS build
 WORKDIR /app
 COPY . ./
-RUN --mount=type=cache,id=berth-cargo,target=/usr/local/cargo/registry,sharing=shared --mount=type=cache,id=berth-shop-target,target=/app/target,sharing=locked cargo build --release --locked --package shop --bins && mkdir -p /out && cp target/release/shop /out/
+RUN --mount=type=cache,id=berth/shop/cargo,target=/usr/local/cargo/registry,sharing=shared --mount=type=cache,id=berth/shop/target,target=/app/target,sharing=locked find /app -name node_modules -prune -o -path /app/target -prune -o -type f -exec touch {} + && cargo build --release --locked --package shop --bins && mkdir -p /out && cp target/release/shop /out/
 
 FROM debian:bookworm-slim
 WORKDIR /app

@@ -3,7 +3,7 @@
 FROM eclipse-temurin:21-jdk AS build
 WORKDIR /app
 COPY . ./
-RUN --mount=type=cache,id=berth-gradle,target=/root/.gradle,sharing=locked sh ./gradlew --no-daemon bootJar -x test && mkdir -p /out && cp "$(ls build/libs/*.jar | grep -Ev -- '-(sources|javadoc|plain|tests)[.]jar$|/original-' | head -n 1)" /out/app.jar
+RUN --mount=type=cache,id=berth/shop/gradle,target=/root/.gradle/caches,sharing=locked --mount=type=cache,id=berth/shop/gradle-wrapper,target=/root/.gradle/wrapper,sharing=locked sh ./gradlew --no-daemon bootJar -x test && mkdir -p /out && cp "$(ls build/libs/*.jar | grep -Ev -- '-(sources|javadoc|plain|tests)[.]jar$|/original-' | head -n 1)" /out/app.jar
 
 FROM eclipse-temurin:21-jre
 WORKDIR /app

@@ -3,7 +3,7 @@
 FROM eclipse-temurin:17-jdk AS build
 WORKDIR /app
 COPY . ./
-RUN --mount=type=cache,id=berth-maven,target=/root/.m2,sharing=locked sh ./mvnw -B -ntp -DskipTests package && mkdir -p /out && cp "$(ls target/*.jar | grep -Ev -- '-(sources|javadoc|plain|tests)[.]jar$|/original-' | head -n 1)" /out/app.jar
+RUN --mount=type=cache,id=berth/shop/maven,target=/root/.m2/repository,sharing=locked --mount=type=cache,id=berth/shop/maven-wrapper,target=/root/.m2/wrapper,sharing=locked sh ./mvnw -B -ntp -DskipTests package && mkdir -p /out && cp "$(ls target/*.jar | grep -Ev -- '-(sources|javadoc|plain|tests)[.]jar$|/original-' | head -n 1)" /out/app.jar
 
 FROM eclipse-temurin:17-jre
 WORKDIR /app

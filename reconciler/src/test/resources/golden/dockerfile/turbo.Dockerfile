@@ -5,9 +5,9 @@ WORKDIR /app
 ENV CI=true
 COPY package.json package-lock.json ./
 COPY apps/web/package.json ./apps/web/
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 COPY . ./
-RUN --mount=type=cache,id=berth-shop-.turbo,target=/app/.turbo,sharing=locked npx --no-install turbo run build --filter=web
+RUN --mount=type=cache,id=berth/shop/.turbo,target=/app/.turbo,sharing=locked find /app -name node_modules -prune -o -path /app/.turbo -prune -o -type f -exec touch {} + && npx --no-install turbo run build --filter=web
 
 FROM scratch
 COPY --from=build /app/apps/web/dist /site

@@ -2,13 +2,13 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm install --global --force @yarnpkg/cli-dist@4.5.1
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm install --global --force @yarnpkg/cli-dist@4.5.1
 ENV CI=true YARN_NODE_LINKER=node-modules
 COPY package.json yarn.lock .yarnrc.yml ./
 COPY .yarn/releases ./.yarn/releases/
-RUN --mount=type=cache,id=berth-yarn-berry,target=/root/.yarn/berry/cache,sharing=locked yarn install --immutable
+RUN --mount=type=cache,id=berth/shop/yarn-berry,target=/root/.yarn/berry/cache,sharing=locked yarn install --immutable
 COPY . ./
-RUN --mount=type=cache,id=berth-yarn-berry,target=/root/.yarn/berry/cache,sharing=locked YARN_ENABLE_SCRIPTS=0 yarn workspaces focus --production
+RUN --mount=type=cache,id=berth/shop/yarn-berry,target=/root/.yarn/berry/cache,sharing=locked YARN_ENABLE_SCRIPTS=0 yarn workspaces focus --production
 
 FROM node:24-bookworm-slim
 WORKDIR /app

@@ -2,10 +2,10 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
-RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared npm install --global --force yarn@1.22.22
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm install --global --force yarn@1.22.22
 ENV CI=true
 COPY package.json yarn.lock ./
-RUN --mount=type=cache,id=berth-yarn,target=/usr/local/share/.cache/yarn,sharing=locked yarn install --frozen-lockfile --non-interactive
+RUN --mount=type=cache,id=berth/shop/yarn,target=/usr/local/share/.cache/yarn,sharing=locked yarn install --frozen-lockfile --non-interactive
 COPY . ./
 
 FROM node:24-bookworm-slim

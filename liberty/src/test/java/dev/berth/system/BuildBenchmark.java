@@ -118,7 +118,7 @@ final class BuildBenchmark {
     private String ownDockerfile(String name) {
         String own = run + name;
         return dockerfile
-                .replace("id=berth-", "id=%s-".formatted(own))
+                .replace("id=berth/", "id=%s/".formatted(own))
                 .replaceFirst("(?m)^WORKDIR /app$", "WORKDIR /app\nENV MADE_FOR=" + own);
     }
 

@@ -60,8 +60,9 @@ public sealed interface Step {
     }
 
     /**
-     * A directory that outlives the build, shared by builds that name the same.
+     * A directory that outlives the build, for later builds of the same app.
      *
+     * @param id its name among those of the app
      * @param shared several builds may use it at a time; else the second one waits
      */
     record Cache(String id, String path, boolean shared) {}

@@ -160,10 +160,12 @@ public final class DockerfileWriter {
                 .collect(Collectors.joining());
     }
 
+    /** Of this app alone: what a build leaves in it runs in later ones, with their secrets. */
     private String mount(Step.Cache cache) {
-        return "--mount=type=cache,id=berth-%s,target=%s,sharing=%s "
+        return "--mount=type=cache,id=berth/%s/%s,target=%s,sharing=%s "
                 .formatted(
-                        cache.id().replace("{app}", target.app()).replace('/', '-'),
+                        target.app(),
+                        cache.id(),
                         cache.path(),
                         cache.shared() ? "shared" : "locked");
     }

@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 
 class DockerfileWriterTest {
     private static final Step.Cache SHARED = new Step.Cache("npm", "/root/.npm", true);
-    private static final Step.Cache OWN = new Step.Cache("{app}/target", "/app/target", false);
+    private static final Step.Cache OWN = new Step.Cache("target", "/app/target", false);
 
     @Test
     void write_caches_areMounted() {
         String text = write(new Step.Run("make", SHARED, OWN));
         assertThat(text)
                 .contains(
-                        "RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared"
-                                + " --mount=type=cache,id=berth-shop-target,target=/app/target"
+                        "RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared"
+                                + " --mount=type=cache,id=berth/shop/target,target=/app/target"
                                 + ",sharing=locked ");
     }
 
@@ -41,7 +41,7 @@ class DockerfileWriterTest {
                 .containsSubsequence(
                         "RUN --mount=type=secret,id=TOKEN,required=true export"
                                 + " TOKEN=\"$(cat /run/secrets/TOKEN)\" && install\n",
-                        "RUN --mount=type=cache,id=berth-npm,target=/root/.npm,sharing=shared"
+                        "RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared"
                                 + " --mount=type=secret,id=TOKEN,required=true export"
                                 + " TOKEN=\"$(cat /run/secrets/TOKEN)\" && make\n",
                         "FROM debian\n")

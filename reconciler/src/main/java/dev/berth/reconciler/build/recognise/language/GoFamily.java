@@ -10,6 +10,7 @@ import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Confidence;
 import dev.berth.reconciler.build.recognise.Family;
+import dev.berth.reconciler.build.recognise.Fresh;
 import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Sighting;
@@ -123,8 +124,10 @@ public final class GoFamily implements Family {
         String name = packages.equals(".") ? "/out/" + lastPart(module) : "/out/";
         steps.add(
                 new Run(
-                        "mkdir -p /out && go build -trimpath -ldflags='-s -w' -o %s %s"
-                                .formatted(name, packages),
+                        Fresh.line(
+                                "/app",
+                                "mkdir -p /out && go build -trimpath -ldflags='-s -w' -o %s %s"
+                                        .formatted(name, packages)),
                         CACHES));
         return steps;
     }

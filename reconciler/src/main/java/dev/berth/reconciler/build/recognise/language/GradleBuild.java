@@ -75,12 +75,20 @@ final class GradleBuild {
                 JvmServer.of(build).title(),
                 root.path(),
                 "Gradle",
-                JvmProgram.stage(images.build(), line, new Cache("gradle", "/root/.gradle", false)),
+                JvmProgram.stage(images.build(), line, caches(wrapper)),
                 JvmProgram.output(
                         project,
                         images.run(),
                         start(product, project, root),
                         "the plugin of Spring Boot, Quarkus, Ktor, shadow or application"));
+    }
+
+    /** Not all of its directory: scripts in init.d that one build writes would run in the next. */
+    private static List<Cache> caches(boolean wrapper) {
+        Cache artifacts = new Cache("gradle", "/root/.gradle/caches", false);
+        return wrapper
+                ? List.of(artifacts, new Cache("gradle-wrapper", "/root/.gradle/wrapper", false))
+                : List.of(artifacts);
     }
 
     private static Product product(String build) {

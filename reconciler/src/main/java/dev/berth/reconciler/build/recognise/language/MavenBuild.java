@@ -60,12 +60,20 @@ final class MavenBuild {
                 JvmProgram.stage(
                         images.build(),
                         build + " && " + take,
-                        new Cache("maven", "/root/.m2", false)),
+                        caches(wrapper)),
                 JvmProgram.output(
                         project,
                         images.run(),
                         start(server, pom),
                         "the plugin of Spring Boot or Quarkus, maven-shade-plugin, mainClass"));
+    }
+
+    /** Not all of its directory: settings that one build writes are none of the next one's. */
+    private static List<Cache> caches(boolean wrapper) {
+        Cache artifacts = new Cache("maven", "/root/.m2/repository", false);
+        return wrapper
+                ? List.of(artifacts, new Cache("maven-wrapper", "/root/.m2/wrapper", false))
+                : List.of(artifacts);
     }
 
     private static @Nullable Command start(JvmServer server, String pom) {

@@ -10,6 +10,7 @@ import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Confidence;
 import dev.berth.reconciler.build.recognise.Family;
+import dev.berth.reconciler.build.recognise.Fresh;
 import dev.berth.reconciler.build.recognise.ManifestText;
 import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
@@ -29,6 +30,7 @@ public final class RustFamily implements Family {
     private static final String RUST = "rust";
     private static final String MANIFEST = "Cargo.toml";
     private static final String LOCK = "Cargo.lock";
+    private static final String TARGET = "/app/target";
 
     @Override
     public String name() {
@@ -90,11 +92,14 @@ public final class RustFamily implements Family {
         return List.of(
                 new Copy(List.of("."), "./"),
                 new Run(
-                        ("cargo build --release --locked --package %s --bins && mkdir -p /out && cp"
-                                        + " %s /out/")
-                                .formatted(crate, taken),
+                        Fresh.line(
+                                "/app",
+                                ("cargo build --release --locked --package %s --bins && mkdir -p"
+                                                + " /out && cp %s /out/")
+                                        .formatted(crate, taken),
+                                TARGET),
                         new Cache("cargo", "/usr/local/cargo/registry", true),
-                        new Cache("{app}/target", "/app/target", false)));
+                        new Cache("target", TARGET, false)));
     }
 
     private static List<String> programs(Project project, JsonNode manifest, String crate)

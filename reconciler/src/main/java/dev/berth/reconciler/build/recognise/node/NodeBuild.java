@@ -5,6 +5,7 @@ import dev.berth.reconciler.build.blueprint.Step.Cache;
 import dev.berth.reconciler.build.blueprint.Step.Copy;
 import dev.berth.reconciler.build.blueprint.Step.Run;
 import dev.berth.reconciler.build.files.FileTree;
+import dev.berth.reconciler.build.recognise.Fresh;
 import dev.berth.reconciler.build.recognise.Project;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,13 @@ record NodeBuild(
     List<Step> compile(Framework framework, @Nullable String script, boolean prunes) {
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(List.of("."), "./"));
+        List<Cache> caches = caches(framework);
+        String[] kept = caches.stream().map(Cache::path).toArray(String[]::new);
         for (String command : commands(script)) {
-            steps.add(new Run(command, caches(framework)));
+            steps.add(
+                    new Run(
+                            caches.isEmpty() ? command : Fresh.line(APP, command, kept),
+                            caches));
         }
         if (prunes && packaging.lockFile() != null) {
             steps.add(new Run(packaging.installer().prune(), packaging.installer().cache()));
@@ -160,11 +166,10 @@ record NodeBuild(
                             null;
                 };
         if (own != null) {
-            // the same place in another app is not the same thing
-            caches.add(new Cache("{app}" + own.substring(APP.length()), own, false));
+            caches.add(new Cache(own.substring(APP.length() + 1), own, false));
         }
         if (isBuiltBy("turbo")) {
-            caches.add(new Cache("{app}/.turbo", APP + "/.turbo", false));
+            caches.add(new Cache(".turbo", APP + "/.turbo", false));
         }
         return caches;
     }
