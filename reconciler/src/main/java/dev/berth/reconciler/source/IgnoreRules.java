@@ -2,7 +2,6 @@ package dev.berth.reconciler.source;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Which paths a {@code .dockerignore} leaves out. A line is a pattern for a path from the root of
@@ -20,7 +19,7 @@ public final class IgnoreRules {
         this.rules = List.copyOf(rules);
     }
 
-    private record Rule(Pattern pattern, boolean leavesOut) {}
+    private record Rule(PathPattern pattern, boolean leavesOut) {}
 
     /**
      * Reads the lines of a file.
@@ -42,7 +41,7 @@ public final class IgnoreRules {
                 continue;
             }
             try {
-                rules.add(new Rule(Pattern.compile(regex(path), Pattern.DOTALL), leavesOut));
+                rules.add(new Rule(PathPattern.of(path), leavesOut));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(
                         "line %d: the pattern %s has no end".formatted(number, pattern), e);
@@ -71,21 +70,11 @@ public final class IgnoreRules {
     public boolean leavesOut(String path) {
         boolean out = false;
         for (Rule rule : rules) {
-            if (rule.leavesOut() != out && matches(rule.pattern(), path)) {
+            if (rule.leavesOut() != out && rule.pattern().matchesOrHolds(path)) {
                 out = rule.leavesOut();
             }
         }
         return out;
-    }
-
-    /** It, or a directory that it is in. */
-    private static boolean matches(Pattern pattern, String path) {
-        for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            if (pattern.matcher(path.substring(0, slash)).matches()) {
-                return true;
-            }
-        }
-        return pattern.matcher(path).matches();
     }
 
     /** Without {@code ./}, doubled slashes and what {@code ..} takes back; empty for the root. */
@@ -99,67 +88,5 @@ public final class IgnoreRules {
             }
         }
         return String.join("/", names);
-    }
-
-    private static String regex(String path) {
-        StringBuilder regex = new StringBuilder();
-        int at = 0;
-        while (at < path.length()) {
-            char c = path.charAt(at);
-            if (path.startsWith("**", at)) {
-                at += 2;
-                if (at < path.length() && path.charAt(at) == '/') {
-                    at++;
-                }
-                regex.append(at < path.length() ? "(.*/)?" : ".*");
-            } else if (c == '[') {
-                int end = endOfClass(path, at);
-                regex.append(characters(path.substring(at + 1, end)));
-                at = end + 1;
-            } else if (c == '\\') {
-                if (at + 1 == path.length()) {
-                    throw new IllegalArgumentException("nothing follows the backslash");
-                }
-                regex.append(Pattern.quote(path.substring(at + 1, at + 2)));
-                at += 2;
-            } else {
-                regex.append(
-                        switch (c) {
-                            case '*' -> "[^/]*";
-                            case '?' -> "[^/]";
-                            default -> Pattern.quote(String.valueOf(c));
-                        });
-                at++;
-            }
-        }
-        return regex.toString();
-    }
-
-    private static int endOfClass(String path, int begin) {
-        for (int at = begin + 1; at < path.length(); at++) {
-            if (path.charAt(at) == '\\') {
-                at++;
-            } else if (path.charAt(at) == ']' && at > begin + 1) {
-                return at;
-            }
-        }
-        throw new IllegalArgumentException("the class has no end");
-    }
-
-    /** Java knows more in a class than ranges and {@code ^}: the rest is taken as it is. */
-    private static String characters(String inner) {
-        StringBuilder regex = new StringBuilder("[");
-        for (int at = 0; at < inner.length(); at++) {
-            char c = inner.charAt(at);
-            if (c == '\\' && at + 1 < inner.length()) {
-                at++;
-                regex.append('\\').append(inner.charAt(at));
-            } else if (c == '-' || (c == '^' && at == 0) || Character.isLetterOrDigit(c)) {
-                regex.append(c);
-            } else {
-                regex.append('\\').append(c);
-            }
-        }
-        return regex.append(']').toString();
     }
 }

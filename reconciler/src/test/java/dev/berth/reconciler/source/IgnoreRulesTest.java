@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -83,6 +84,14 @@ final class IgnoreRulesTest {
         assertThatThrownBy(() -> IgnoreRules.parse("ok\n" + pattern))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("line 2: the pattern %s has no end".formatted(pattern));
+    }
+
+    @Test
+    @Timeout(20)
+    void leavesOut_manyDirectoriesInOneLine_isSoonDone() {
+        IgnoreRules rules = IgnoreRules.parse("**/".repeat(10) + "x\n" + "**/*".repeat(10) + "x\n");
+
+        assertThat(rules.leavesOut("d/".repeat(31) + "f")).isFalse();
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -99,6 +100,18 @@ class DetectorFuzzTest {
             files.put(name, unit.repeat(256 * 1024 / unit.length()));
             assertThat(DETECTOR.detect(FileTree.of(files), Hints.at("."))).isNotNull();
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void detect_globsOfManyStars_takesNoTime() {
+        Map<String, String> files = new HashMap<>();
+        files.put(
+                "package.json",
+                "{\"workspaces\":[\"%sx\",\"%sx\"]}".formatted("**/".repeat(12), "**/*".repeat(12)));
+        files.put("package-lock.json", "");
+        files.put("d/".repeat(40) + "package.json", "{}");
+        assertThat(DETECTOR.detect(FileTree.of(files), Hints.at("."))).isNotNull();
     }
 
     private static Target target() {

@@ -3,6 +3,7 @@ package dev.berth.reconciler.build.recognise.node;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
+import dev.berth.reconciler.source.PathPattern;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -144,42 +145,28 @@ record Workspace(
     private static boolean isIn(String directory, List<Rule> rules) {
         boolean in = false;
         for (Rule rule : rules) {
-            if (in == rule.excludes() && rule.regex().matcher(directory).matches()) {
+            if (in == rule.excludes() && rule.fits(directory)) {
                 in = !in;
             }
         }
         return in;
     }
 
-    /** One of the patterns; the last that fits counts. */
-    private record Rule(boolean excludes, Pattern regex) {
+    /** One of the patterns; the last that fits counts. It is one for manifests of members. */
+    private record Rule(boolean excludes, PathPattern manifests) {
         static Rule of(String pattern) {
             boolean excludes = pattern.startsWith("!");
-            return new Rule(excludes, Workspace.regex(excludes ? pattern.substring(1) : pattern));
+            String plain =
+                    (excludes ? pattern.substring(1) : pattern)
+                            .replaceFirst("^\\./", "")
+                            .replaceFirst("/++$", "")
+                            .replaceAll("[\\[\\\\?]", "\\\\$0");
+            return new Rule(excludes, PathPattern.of(FileTree.join(plain, PackageJson.FILE)));
         }
-    }
 
-    private static Pattern regex(String glob) {
-        String plain = glob.replaceFirst("^\\./", "").replaceFirst("/+$", "");
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < plain.length(); i++) {
-            char c = plain.charAt(i);
-            if (plain.startsWith("/**", i)) {
-                regex.append("(?:/.*)?");
-                i += 2;
-            } else if (plain.startsWith("**/", i)) {
-                regex.append("(?:.*/)?");
-                i += 2;
-            } else if (plain.startsWith("**", i)) {
-                regex.append(".*");
-                i++;
-            } else if (c == '*') {
-                regex.append("[^/]*");
-            } else {
-                regex.append(Pattern.quote(String.valueOf(c)));
-            }
+        boolean fits(String directory) {
+            return manifests.matches(FileTree.join(directory, PackageJson.FILE));
         }
-        return Pattern.compile(regex.toString());
     }
 
     /** The list named packages; YAML has more ways to write one, people do not. */
