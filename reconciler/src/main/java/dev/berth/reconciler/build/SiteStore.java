@@ -1,6 +1,7 @@
 package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.build.files.ServerCode;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
@@ -103,6 +104,8 @@ public final class SiteStore {
      *
      * @throws ReconcileException.Transient if the disk is full or can't be written; nothing half
      *     written is left in its place
+     * @throws ReconcileException.Stalled if code of a server is among them, and nobody said that
+     *     the directory is one of files
      * @throws ReconcileException what the content threw
      */
     void publish(ResourceId app, Workload.Files site, Content content) throws ReconcileException {
@@ -117,6 +120,9 @@ public final class SiteStore {
             Files.createDirectories(unfinished);
             try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(tar))) {
                 content.writeTo(out);
+            }
+            if (isRecognised(site)) {
+                refuseServerCode(tar);
             }
             unpack(tar, unfinished);
             force(unfinished);
@@ -183,6 +189,32 @@ public final class SiteStore {
         } else if (!Files.getLastModifiedTime(marker).toInstant().isAfter(now.minus(KEPT))) {
             delete(version);
             Files.delete(marker);
+        }
+    }
+
+    /** What the author calls static is; of other things somebody may have meant a program. */
+    private static boolean isRecognised(Workload.Files site) {
+        return switch (site.from()) {
+            case Workload.Origin.Directory _ -> false;
+            case Workload.Origin.Selection _, Workload.Origin.Bundle _ -> true;
+        };
+    }
+
+    private static void refuseServerCode(Path tar) throws IOException, ReconcileException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(tar));
+                TarArchiveInputStream entries = new TarArchiveInputStream(in)) {
+            for (TarArchiveEntry entry = entries.getNextEntry();
+                    entry != null;
+                    entry = entries.getNextEntry()) {
+                if (!entry.isDirectory() && ServerCode.isNamed(entry.getName())) {
+                    throw new ReconcileException.Stalled(
+                            ReasonCode.BuildFailed,
+                            ("the files of the site have %s, whose source everybody could read;"
+                                            + " leave it out in .dockerignore, or add a Dockerfile"
+                                            + " with a server that runs it")
+                                    .formatted(entry.getName()));
+                }
+            }
         }
     }
 

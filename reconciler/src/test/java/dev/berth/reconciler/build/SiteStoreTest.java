@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Revision;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SiteStoreTest {
     private static final ResourceId BLOG = ResourceId.app("blog");
@@ -47,6 +50,14 @@ final class SiteStoreTest {
         Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
         SourcePin pin = new SourcePin(null, revision, ".", directoryId);
         return new Workload.Files(new Workload.Origin.Directory(pin), false);
+    }
+
+    private static Workload.Files recognised(String directoryId) {
+        Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
+        SourcePin pin = new SourcePin(null, revision, ".", directoryId);
+        Recipe.AsItIs recipe =
+                new Recipe.AsItIs(new Recipe.Recognised("static files", "index.html"), ".", ".", false);
+        return new Workload.Files(new Workload.Origin.Selection(pin, recipe), false);
     }
 
     private void publish(String directoryId) throws ReconcileException {
@@ -93,6 +104,53 @@ final class SiteStoreTest {
         try (var left = Files.list(root.resolve("blog"))) {
             assertThat(left).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "contact.php",
+                "a/Contact.PHP5",
+                "config.inc",
+                "x.phar",
+                "cgi-bin/count.pl",
+                "a.jsp",
+                "b.aspx",
+                "wp-config.php.bak",
+                "mail.php~",
+                ".mail.php.swp"
+            })
+    void publish_serverCodeInWhatWasRecognised_isRefusedByItsName(String name) {
+        tree = new ExportedTree(Map.of("index.html", "hello", name, "<?php"), false);
+
+        assertThatThrownBy(
+                        () ->
+                                store.publish(
+                                        BLOG, recognised("aaa"), out -> tree.writeTar(".", out)))
+                .isInstanceOf(ReconcileException.Stalled.class)
+                .hasMessageContaining("have " + name + ", ")
+                .hasMessageContaining(".dockerignore");
+
+        assertThat(root.resolve("blog").resolve("aaa")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"php.html", "a.phpx/index.html", "incoming.js", "perl", "a.pln"})
+    void publish_namesThatAreNoServerCode_areThere(String name) throws Exception {
+        tree = new ExportedTree(Map.of(name, "hello"), false);
+
+        store.publish(BLOG, recognised("aaa"), out -> tree.writeTar(".", out));
+
+        assertThat(store.directory(BLOG, recognised("aaa")).resolve(name)).exists();
+    }
+
+    @Test
+    void publish_serverCodeInWhatTheAuthorCallsStatic_isThere() throws Exception {
+        tree = new ExportedTree(Map.of("a.php", "hello"), false);
+
+        publish("aaa");
+
+        assertThat(store.directory(BLOG, site("aaa")).resolve("a.php")).exists();
     }
 
     @Test

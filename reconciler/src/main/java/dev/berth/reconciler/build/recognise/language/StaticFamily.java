@@ -2,6 +2,7 @@ package dev.berth.reconciler.build.recognise.language;
 
 import dev.berth.reconciler.build.blueprint.Blueprint;
 import dev.berth.reconciler.build.blueprint.Output;
+import dev.berth.reconciler.build.files.ServerCode;
 import dev.berth.reconciler.build.recognise.Confidence;
 import dev.berth.reconciler.build.recognise.Family;
 import dev.berth.reconciler.build.recognise.PlanFailure;
@@ -9,7 +10,6 @@ import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Sighting;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Files that are served as they are. Never a directory with code that a server should run. */
@@ -20,8 +20,6 @@ public final class StaticFamily implements Family {
     private static final String INDEX = "index.html";
     private static final List<String> PLACES =
             List.of(".", "public", "www", "site", "dist", "build");
-    private static final List<String> SERVER_CODE =
-            List.of(".php", ".phtml", ".cgi", ".jsp", ".aspx");
 
     @Override
     public String name() {
@@ -46,17 +44,12 @@ public final class StaticFamily implements Family {
     }
 
     private static Blueprint plan(Project project, String place) throws Unplannable {
-        List<String> code = project.at(project.inRepo(place)).below(StaticFamily::isServerCode);
+        List<String> code = project.at(project.inRepo(place)).below(ServerCode::isNamed);
         if (!code.isEmpty()) {
             throw new Unplannable(
                     new PlanFailure.SourceWouldBePublished(project.inRepo(place), code.getFirst()));
         }
         return new Blueprint(
                 "static files", project.path(), null, null, new Output.Site(place, false));
-    }
-
-    private static boolean isServerCode(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return SERVER_CODE.stream().anyMatch(lower::endsWith);
     }
 }
