@@ -30,7 +30,14 @@ class ShellLineTest {
                 arguments("a || b", sh("a || b")),
                 arguments("exec node \"$X\"", sh("exec node \"$X\"")),
                 arguments("cd api && node s.js", sh("cd api && exec node s.js")),
-                arguments("if [ 1 ]", sh("if [ 1 ]")));
+                arguments("if [ 1 ]", sh("if [ 1 ]")),
+                arguments("a && B=1 node s.js", sh("a && exec env B=1 node s.js")),
+                arguments("node -e \"a && b\"", sh("exec node -e \"a && b\"")),
+                arguments("(a && b)", sh("(a && b)")),
+                arguments("a && (b; c)", sh("a && (b; c)")),
+                arguments("a && node s.js 2>&1", sh("a && exec node s.js 2>&1")),
+                arguments("a && . ./env", sh("a && . ./env")),
+                arguments("echo 'it", sh("exec echo 'it")));
     }
 
     private static List<String> sh(String line) {

@@ -103,9 +103,7 @@ enum Installer {
             case YARN_CLASSIC ->
                     "yarn install --production --frozen-lockfile --ignore-scripts --prefer-offline";
             case YARN_BERRY -> "YARN_ENABLE_SCRIPTS=0 yarn workspaces focus --production";
-            case BUN ->
-                    "rm -rf node_modules && bun install --production --frozen-lockfile"
-                            + " --ignore-scripts";
+            case BUN -> "true";
         };
     }
 

@@ -25,6 +25,12 @@ final class NodePlan {
     private static final String BINARIES = "/node_modules/.bin";
     private static final int PORT = 3000;
 
+    /** For a server that is complete in itself, where the package is in the image, too. */
+    private static final String BESIDE = "/standalone";
+
+    private static final String LISTENS = "HOSTNAME";
+    private static final String EVERYWHERE = "0.0.0.0";
+
     private final Project project;
     private final PackageJson json;
     private final @Nullable Workspace workspace;
@@ -57,7 +63,11 @@ final class NodePlan {
                         ? project.catalog().preferred(Installer.BUN.command())
                         : NodeVersion.images(project, json, top);
         NodeBuild build = new NodeBuild(root, member, workspace, packaging, json, runsOnBun);
-        boolean prunes = outcome instanceof Outcome.Whole whole && isPrunable(whole.start());
+        boolean prunes =
+                outcome instanceof Outcome.Whole whole
+                        && !(framework == Framework.NEXT
+                                && project.hasAny("next.config.ts", "next.config.mts"))
+                        && isPrunable(whole.start(), packaging);
         return new Blueprint(
                 runsOnBun ? "Bun" : title(framework, outcome),
                 root.path(),
@@ -67,7 +77,7 @@ final class NodePlan {
                         APP,
                         build.install(needsOpenSsl()),
                         build.compile(framework, script, prunes)),
-                output(outcome, images, framework));
+                output(outcome, images, framework, runsOnBun ? null : packaging));
     }
 
     private static boolean startsBun(Outcome outcome) {
@@ -93,59 +103,101 @@ final class NodePlan {
         return script;
     }
 
-    private boolean isPrunable(@Nullable Command start) {
+    private boolean isPrunable(@Nullable Command start, Packaging packaging) {
         return workspace == null
                 && !json.devDependencies().isEmpty()
                 && project.procfile().lines().isEmpty()
                 && start != null
-                && !Scripts.needsDevelopment(json, start);
+                && Scripts.isPlain(json, start)
+                && packaging.prunes(needsOpenSsl());
     }
 
-    private Output output(Outcome outcome, Catalog.Images images, Framework framework)
+    /**
+     * @param packaging what may have to be in the image, too; {@code null} = it is there
+     */
+    private Output output(
+            Outcome outcome,
+            Catalog.Images images,
+            Framework framework,
+            @Nullable Packaging packaging)
             throws Unplannable {
         String home = FileTree.join(APP, member);
         return switch (outcome) {
             case Outcome.Files(_, var name, var spa) ->
                     new Output.Site(FileTree.join(home, name), spa);
-            case Outcome.Bundle bundle -> service(images, bundle, home);
-            case Outcome.Whole whole ->
-                    new Output.Service(
-                            images.run(),
-                            setup(),
-                            List.of(new Artifact(APP, APP, true)),
-                            home,
-                            env(home),
-                            processes(whole.start(), whole.looked(), framework));
+            case Outcome.Bundle bundle ->
+                    project.procfile().lines().isEmpty()
+                            ? service(images, bundle, home)
+                            : withProcfile(images, bundle, home, packaging);
+            case Outcome.Whole whole -> {
+                Processes processes = processes(whole.start(), whole.looked(), framework);
+                yield new Output.Service(
+                        images.run(),
+                        setup(processes, packaging),
+                        List.of(new Artifact(APP, APP, true)),
+                        home,
+                        env(home),
+                        processes);
+            }
         };
     }
 
     private Output service(Catalog.Images images, Outcome.Bundle bundle, String home)
             throws Unplannable {
+        SortedMap<String, String> env = env(home);
+        env.remove("PATH");
+        if (isTraced(bundle)) {
+            env.put(LISTENS, EVERYWHERE);
+        }
+        Processes processes = processes(bundle.start(), List.of(), null);
+        return new Output.Service(
+                images.run(),
+                setup(processes, null),
+                kept(bundle, home, APP),
+                home,
+                env,
+                processes);
+    }
+
+    /** Its processes need more than the server does: all of the package, and the server beside. */
+    private Output withProcfile(
+            Catalog.Images images,
+            Outcome.Bundle bundle,
+            String home,
+            @Nullable Packaging packaging)
+            throws Unplannable {
+        List<Artifact> artifacts = new ArrayList<>(List.of(new Artifact(APP, APP, true)));
+        SortedMap<String, String> env = env(home);
+        Command start = bundle.start();
+        if (isTraced(bundle) && project.procfile().web() == null) {
+            artifacts.addAll(kept(bundle, home, BESIDE));
+            env.put(LISTENS, EVERYWHERE);
+            String server = FileTree.join(FileTree.join(BESIDE, member), "server.js");
+            start = new Command(List.of("node", server));
+        }
+        Processes processes = processes(start, List.of(), null);
+        return new Output.Service(
+                images.run(), setup(processes, packaging), artifacts, home, env, processes);
+    }
+
+    /** What Next.js traces lies as in the workspace, so that it goes to the top. */
+    private List<Artifact> kept(Outcome.Bundle bundle, String home, String top) {
         List<Artifact> artifacts = new ArrayList<>();
-        boolean traced = bundle.kept().containsValue(".");
+        String there = FileTree.join(top, member);
         bundle.kept()
                 .forEach(
                         (from, to) ->
                                 artifacts.add(
                                         new Artifact(
                                                 FileTree.join(home, from),
-                                                // what Next.js traces it puts as the workspace has
-                                                // it
-                                                to.equals(".") ? APP : FileTree.join(home, to),
+                                                to.equals(".") ? top : FileTree.join(there, to),
                                                 true)));
         artifacts.sort((one, other) -> Integer.compare(one.to().length(), other.to().length()));
-        SortedMap<String, String> env = env(home);
-        env.remove("PATH");
-        if (traced) {
-            env.put("HOSTNAME", "0.0.0.0");
-        }
-        return new Output.Service(
-                images.run(),
-                setup(),
-                artifacts,
-                home,
-                env,
-                processes(bundle.start(), List.of(), null));
+        return artifacts;
+    }
+
+    private static boolean isTraced(Outcome.Bundle bundle) {
+        return bundle.kept().containsValue(".");
     }
 
     private Processes processes(
@@ -159,8 +211,16 @@ final class NodePlan {
                 line -> Scripts.ofLine(json, line));
     }
 
-    private List<Step> setup() {
-        return needsOpenSsl() ? List.of(new Step.Packages(List.of("openssl"))) : List.of();
+    private List<Step> setup(Processes processes, @Nullable Packaging packaging) {
+        List<Step> steps = new ArrayList<>();
+        if (needsOpenSsl()) {
+            steps.add(new Step.Packages(List.of("openssl")));
+        }
+        String manager = packaging == null ? null : packaging.setupFor(root, processes);
+        if (manager != null) {
+            steps.add(new Step.Run(manager, Installer.NPM.cache()));
+        }
+        return steps;
     }
 
     private boolean needsOpenSsl() {

@@ -62,17 +62,26 @@ final class Outcomes {
         };
     }
 
-    private Outcome next() {
+    private Outcome next() throws Unplannable {
         String config = config("next.config");
+        String made = set("next.config", "distDir", ".next");
         if (says(config, "output", "export")) {
-            return files("static export", "out");
+            // where it is set, the export goes there too
+            return files("static export", made.equals(".next") ? "out" : made);
         }
         if (!says(config, "output", "standalone")) {
             return whole("start", List.of("next", "start"));
         }
+        if (made.equals(".next") && config.contains("distDir")) {
+            throw new Unplannable(
+                    new UnfitSettings(
+                            json.where(),
+                            "distDir of next.config is computed, and output is 'standalone'",
+                            "write distDir as a plain string, or leave it out"));
+        }
         SortedMap<String, String> kept = new TreeMap<>();
-        kept.put(".next/standalone", ".");
-        kept.put(".next/static", ".next/static");
+        kept.put(made + "/standalone", ".");
+        kept.put(made + "/static", made + "/static");
         if (project.hasDirectory("public")) {
             kept.put("public", "public");
         }

@@ -1,15 +1,20 @@
 package dev.berth.reconciler.build.recognise.node;
 
+import dev.berth.reconciler.build.blueprint.Output.Processes;
 import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
+import dev.berth.schemas.config.Command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 record Packaging(Installer installer, String version, @Nullable String lockFile) {
     private static final Pattern NAMED =
             Pattern.compile("(npm|pnpm|yarn|bun)@[\\^~]?(\\d+(?:\\.\\d+){0,2}(?:-[\\w.]+)?).*");
+    private static final Pattern CALLED =
+            Pattern.compile("(?m)(?:^|[\\s;&|(])(pnpm|pnpx|yarn|bunx?)(?=\\s|$)");
     private static final String BERRY = ".yarnrc.yml";
 
     /** For people: {@code pnpm 10}. */
@@ -103,6 +110,45 @@ record Packaging(Installer installer, String version, @Nullable String lockFile)
             case YARN_BERRY -> root.catalog().tool("yarn-berry");
             case BUN -> root.catalog().tool("bun");
         };
+    }
+
+    /**
+     * Whether what only building needs can be removed, and what is left still runs.
+     *
+     * @param generates installing wrote code into packages, which only npm is known to leave alone
+     */
+    boolean prunes(boolean generates) {
+        return switch (installer) {
+            case NPM -> true;
+            case PNPM, YARN_CLASSIC -> !generates;
+            // before 4 it takes a plugin
+            case YARN_BERRY -> !generates && !version.matches("[23]([.].*)?");
+            // it installs anew, without what was generated or compiled
+            case BUN -> false;
+        };
+    }
+
+    /** Gets the package manager that some command still names; {@code null} = none is missing. */
+    @Nullable String setupFor(Project root, Processes processes) {
+        Stream<@Nullable Command> all =
+                Stream.concat(
+                        Stream.of(processes.web(), processes.release()),
+                        processes.others().values().stream());
+        String lines =
+                all.filter(Objects::nonNull)
+                        .map(command -> String.join(" ", command.words()))
+                        .collect(Collectors.joining("\n"));
+        Matcher called = CALLED.matcher(lines);
+        if (!called.find()) {
+            return null;
+        }
+        Installer missing =
+                switch (called.group(1)) {
+                    case "pnpm", "pnpx" -> Installer.PNPM;
+                    case "yarn" -> installer.command().equals("yarn") ? installer : Installer.YARN_CLASSIC;
+                    default -> Installer.BUN;
+                };
+        return missing.setup(missing == installer ? version : usualVersion(root, missing));
     }
 
     /** Names of all lock files. */

@@ -1,0 +1,20 @@
+# Express, packages by bun 1.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm install --global bun@1
+ENV CI=true
+COPY package.json bun.lock ./
+RUN --mount=type=cache,id=berth/shop/bun,target=/root/.bun/install/cache,sharing=shared bun install --frozen-lockfile
+COPY . ./
+
+FROM node:24-bookworm-slim
+RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", "server.js"]
