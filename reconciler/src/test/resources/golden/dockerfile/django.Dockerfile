@@ -10,8 +10,8 @@ RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared 
 RUN SECRET_KEY=only-for-the-build /app/.venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.13-slim-bookworm
-RUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*
 COPY --from=build --chown=1000:1000 /app /app
 ENV PATH="/app/.venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp PORT=8000
 USER 1000:1000

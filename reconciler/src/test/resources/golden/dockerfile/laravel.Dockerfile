@@ -2,7 +2,7 @@
 # Written by Berth. Commit it as Dockerfile to change it: yours wins.
 FROM dunglas/frankenphp:1-php8.4-bookworm AS build
 WORKDIR /app
-RUN install-php-extensions intl
+RUN install-php-extensions bcmath exif gd intl mysqli opcache pcntl pdo_mysql pdo_pgsql redis zip
 RUN apt-get update && apt-get install -y --no-install-recommends git unzip && rm -rf /var/lib/apt/lists/*
 COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
 ENV COMPOSER_ALLOW_SUPERUSER=1
@@ -15,10 +15,11 @@ RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci
 RUN npm run build && rm -rf node_modules
 
 FROM dunglas/frankenphp:1-php8.4-bookworm
-RUN install-php-extensions intl
+WORKDIR /app
+RUN install-php-extensions bcmath exif gd intl mysqli opcache pcntl pdo_mysql pdo_pgsql redis zip
+RUN cp "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"
 RUN setcap -r /usr/local/bin/frankenphp
 RUN { echo '{'; echo '  frankenphp'; echo '  admin off'; echo '  auto_https off'; echo '  grace_period 8s'; echo '}'; echo ':{$PORT} {'; echo '  root * /app/public'; echo '  @private {'; echo '    path_regexp /[.]'; echo '    not path /.well-known/*'; echo '  }'; echo '  route {'; echo '    respond @private 404'; echo '    php_server'; echo '  }'; echo '}'; } > /etc/Caddyfile
-WORKDIR /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV APP_ENV=production LOG_CHANNEL=stderr XDG_CONFIG_HOME=/tmp XDG_DATA_HOME=/tmp HOME=/tmp PORT=8080
 USER 1000:1000

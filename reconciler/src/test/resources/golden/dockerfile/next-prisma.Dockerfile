@@ -10,8 +10,8 @@ COPY . ./
 RUN --mount=type=cache,id=berth/shop/.next/cache,target=/app/.next/cache,sharing=locked find /app -name node_modules -prune -o -path /app/.next/cache -prune -o -type f -exec touch {} + && npm run build
 
 FROM node:24-bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
 COPY --from=build --chown=1000:1000 /app /app
 ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
 USER 1000:1000

@@ -6,8 +6,9 @@ ENV MIX_ENV=prod
 RUN mix local.hex --force && mix local.rebar --force
 COPY mix.exs mix.lock ./
 RUN --mount=type=cache,id=berth/shop/hex,target=/root/.hex/packages,sharing=shared mix deps.get --only prod
+RUN mix deps.compile
 COPY . ./
-RUN mix assets.deploy
+RUN mix compile && mix assets.deploy
 RUN mix release && cp -r _build/prod/rel/shop /out
 
 FROM elixir:1.18-otp-27-slim

@@ -68,8 +68,9 @@ public final class DockerfileWriter {
 
     private void write(Service service, StringBuilder out) {
         out.append("\nFROM ").append(service.image()).append('\n');
-        service.setup().forEach(step -> write(step, NO_SECRETS, out));
+        // as in the stage that builds, so that what both begin with is done once
         out.append("WORKDIR ").append(service.workdir()).append('\n');
+        service.setup().forEach(step -> write(step, NO_SECRETS, out));
         service.artifacts().forEach(artifact -> write(artifact, out));
         StringBuilder env = new StringBuilder();
         service.env().forEach((name, value) -> env.append(variable(name, value)));

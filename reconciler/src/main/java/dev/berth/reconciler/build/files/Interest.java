@@ -8,7 +8,8 @@ import java.util.TreeSet;
 
 /**
  * Which files are worth reading. Decided by names alone: manifests, settings of frameworks, version
- * files, and the few source files that name what a server starts. Lock files are never read.
+ * files, and the few source files that name what a server starts. Of lock files only
+ * Cargo's is read, which tells what a program is linked with.
  */
 public final class Interest {
     private static final Set<String> NAMES =
@@ -42,6 +43,7 @@ public final class Interest {
                     "go.mod",
                     "go.work",
                     "Cargo.toml",
+                    "Cargo.lock",
                     "pom.xml",
                     "build.gradle",
                     "build.gradle.kts",
@@ -74,6 +76,8 @@ public final class Interest {
     /** Of those that may hold {@code package main}. */
     private static final int GO_FILES = 20;
 
+    private static final int GO_COMMANDS = 60;
+
     /** Packages of a workspace that one of them may be made of. */
     private static final int MEMBERS = 100;
 
@@ -104,9 +108,13 @@ public final class Interest {
         }
         wanted.addAll(
                 tree.filesIn(directory).stream()
-                        .filter(name -> name.endsWith(".go"))
+                        .filter(Interest::isGo)
                         .limit(GO_FILES)
                         .map(name -> FileTree.join(directory, name))
+                        .toList());
+        wanted.addAll(
+                tree.below(FileTree.join(directory, "cmd"), Interest::isGo).stream()
+                        .limit(GO_COMMANDS)
                         .toList());
         wanted.addAll(members(tree, directory));
         for (String name : new TreeSet<>(SOURCE_DIRECTORIES)) {
@@ -125,6 +133,10 @@ public final class Interest {
         }
         wanted.addAll(near);
         return wanted;
+    }
+
+    private static boolean isGo(String name) {
+        return name.endsWith(".go") && !name.endsWith("_test.go");
     }
 
     /** The workspace may lie anywhere above; the nearest that could be one comes first. */

@@ -3,6 +3,7 @@ package dev.berth.reconciler.build.recognise.language;
 import dev.berth.reconciler.build.blueprint.Output;
 import dev.berth.reconciler.build.blueprint.Output.Artifact;
 import dev.berth.reconciler.build.blueprint.Output.Processes;
+import dev.berth.reconciler.build.blueprint.Step;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Project;
 import java.util.ArrayList;
@@ -26,9 +27,11 @@ final class CompiledProgram {
     /**
      * The image.
      *
+     * @param setup libraries that the program is linked with
      * @param home where the project lies in the build
      */
-    static Output output(Project project, String image, String home, Processes processes) {
+    static Output output(
+            Project project, String image, List<Step> setup, String home, Processes processes) {
         List<Artifact> artifacts = new ArrayList<>();
         artifacts.add(new Artifact(CERTIFICATES, CERTIFICATES, false));
         artifacts.add(new Artifact("/out", PROGRAMS, false));
@@ -39,6 +42,6 @@ final class CompiledProgram {
                                 new Artifact(FileTree.join(home, name), "/app/" + name, true)));
         TreeMap<String, String> env = new TreeMap<>();
         env.put("PATH", PROGRAMS + ":$PATH");
-        return new Output.Service(image, List.of(), artifacts, "/app", env, processes);
+        return new Output.Service(image, setup, artifacts, "/app", env, processes);
     }
 }

@@ -34,6 +34,7 @@ public final class ElixirFamily implements Family {
     private static final String APP = "/app";
     private static final int PORT = 4000;
     private static final Pattern NAME = Pattern.compile("\\bapp:\\s*:(\\w+)");
+    private static final Pattern LOCAL = Pattern.compile("\\b(?:apps_)?path:\\s*\"");
     private static final Pattern DEPENDENCY = Pattern.compile("\\{:\\w+,\\s*[\"\\w]");
 
     @Override
@@ -88,7 +89,7 @@ public final class ElixirFamily implements Family {
                 isPhoenix(project) ? "Phoenix" : "Elixir",
                 project.path(),
                 "Mix",
-                new BuildStage(images.build(), APP, install(project), compile(project, mix, app)),
+                new BuildStage(images.build(), APP, install(project, mix), compile(project, mix, app)),
                 new Output.Service(
                         images.run(),
                         List.of(),
@@ -102,16 +103,24 @@ public final class ElixirFamily implements Family {
                                 project.noStart(MIX, "bin/app start"))));
     }
 
-    private static List<Step> install(Project project) {
+    private static List<Step> install(Project project, String mix) {
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step.Env("MIX_ENV", "prod"));
+        steps.add(new Run("mix local.hex --force && mix local.rebar --force"));
         List<String> manifests = new ArrayList<>(List.of(MIX));
         if (project.has(LOCK)) {
             manifests.add(LOCK);
         }
-        return List.of(
-                new Step.Env("MIX_ENV", "prod"),
-                new Run("mix local.hex --force && mix local.rebar --force"),
-                new Copy(manifests, "./"),
+        boolean local = LOCAL.matcher(mix).find();
+        steps.add(new Copy(local ? List.of(".") : manifests, "./"));
+        steps.add(
                 new Run("mix deps.get --only prod", new Cache("hex", "/root/.hex/packages", true)));
+        if (!local && project.hasDirectory("config")) {
+            // dependencies are compiled with the settings that the project has for them
+            steps.add(new Copy(List.of("config"), "./config/"));
+        }
+        steps.add(new Run("mix deps.compile"));
+        return steps;
     }
 
     private static List<Step> compile(Project project, String mix, String app) throws Unplannable {
@@ -119,7 +128,8 @@ public final class ElixirFamily implements Family {
         steps.add(new Copy(List.of("."), "./"));
         steps.addAll(FrontEnd.steps(project));
         if (mix.contains("assets.deploy")) {
-            steps.add(new Run("mix assets.deploy"));
+            // hooks that stand beside components are taken out of them by the compiler
+            steps.add(new Run("mix compile && mix assets.deploy"));
         }
         steps.add(new Run("mix release && cp -r _build/prod/rel/%s /out".formatted(app)));
         return steps;

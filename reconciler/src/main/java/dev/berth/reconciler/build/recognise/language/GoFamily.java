@@ -32,6 +32,11 @@ public final class GoFamily implements Family {
     private static final String SUMS = "go.sum";
     private static final String WORK = "go.work";
     private static final Pattern MAIN = Pattern.compile("(?m)^package\\s+main\\b");
+
+    /** For a tool, such as that of Mage, or for another system. */
+    private static final Pattern ASIDE =
+            Pattern.compile("(?m)^//(?:go:build|[ \\t]*[+]build)[ \\t]+(?!.*\\b(?:linux|unix)\\b)(?!!)");
+
     private static final List<Cache> CACHES =
             List.of(
                     new Cache("go-modules", "/go/pkg/mod", true),
@@ -76,6 +81,7 @@ public final class GoFamily implements Family {
                 CompiledProgram.output(
                         project,
                         images.run(),
+                        List.of(),
                         home,
                         project.processes(
                                 CompiledProgram.PORT,
@@ -138,8 +144,9 @@ public final class GoFamily implements Family {
             return List.of(".");
         }
         TreeSet<String> found = new TreeSet<>();
-        for (String file : project.below(name -> name.equals("main.go"))) {
-            if (file.startsWith("cmd/")) {
+        for (String file : project.below(name -> name.endsWith(".go"))) {
+            boolean named = FileTree.name(file).equals("main.go");
+            if (file.startsWith("cmd/") && (named || isMain(project, file))) {
                 found.add("./" + FileTree.parent(file));
             }
         }
@@ -157,7 +164,8 @@ public final class GoFamily implements Family {
     private static boolean isMain(Project project, String file) {
         return file.endsWith(".go")
                 && !file.endsWith("_test.go")
-                && MAIN.matcher(project.textOrEmpty(file)).find();
+                && MAIN.matcher(project.textOrEmpty(file)).find()
+                && !ASIDE.matcher(project.textOrEmpty(file)).find();
     }
 
     private static String binary(Project project, String program) {

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -46,8 +47,24 @@ public final class PhpFamily implements Family {
     private static final int PORT = 8080;
     private static final String HIDDEN = "/[.]";
     private static final String PRIVATE =
-            "/([.]|vendor/|node_modules/|composer[.]|package|Dockerfile|Procfile)"
+            "/[.]|^/(vendor|node_modules)/|^/(composer[.](json|lock)|package(-lock)?[.]json"
+                    + "|Dockerfile|Procfile)$"
                     + "|[.](inc|sql|sqlite|db|log|lock|ya?ml|ini|md|sh|twig|phtml|bak)$";
+
+    /** What most programs take to be there, whether their manifests name it or not. */
+    private static final List<String> USUAL =
+            List.of(
+                    "bcmath",
+                    "exif",
+                    "gd",
+                    "intl",
+                    "mysqli",
+                    "opcache",
+                    "pcntl",
+                    "pdo_mysql",
+                    "pdo_pgsql",
+                    "redis",
+                    "zip");
 
     @Override
     public String name() {
@@ -154,6 +171,8 @@ public final class PhpFamily implements Family {
                 settings.stream()
                         .map(line -> "echo '%s'".formatted(line))
                         .collect(Collectors.joining("; ", "{ ", "; }"));
+        // without it errors are shown to everybody
+        steps.add(new Run("cp \"$PHP_INI_DIR/php.ini-production\" \"$PHP_INI_DIR/php.ini\""));
         // a program with capabilities of its own does not start where none are granted
         steps.add(new Run("setcap -r /usr/local/bin/frankenphp"));
         steps.add(new Run("%s > %s".formatted(write, SETTINGS)));
@@ -191,10 +210,9 @@ public final class PhpFamily implements Family {
     }
 
     private static List<Step> extensions(JsonNode composer) {
-        List<String> names = required(composer, true);
-        return names.isEmpty()
-                ? List.of()
-                : List.of(new Run("install-php-extensions " + String.join(" ", names)));
+        TreeSet<String> names = new TreeSet<>(USUAL);
+        names.addAll(required(composer, true));
+        return List.of(new Run("install-php-extensions " + String.join(" ", names)));
     }
 
     private static List<String> required(JsonNode composer, boolean extensions) {

@@ -40,6 +40,19 @@ public final class RubyFamily implements Family {
     private static final String LOCK = "Gemfile.lock";
     private static final String RACKUP = "config.ru";
     private static final int PORT = 3000;
+    private static final Pattern LOCAL =
+            Pattern.compile(
+                    "(?m)^[ \\t]*(?:gemspec|eval_gemfile|path)\\b|\\bpath:|:path[ \\t]*=>|\\bfile:");
+
+    /** What has the front end built together with the assets. */
+    private static final List<String> BUNDLERS =
+            List.of(
+                    "cssbundling-rails",
+                    "jsbundling-rails",
+                    "shakapacker",
+                    "vite_rails",
+                    "webpacker");
+
     private static final Pattern GEM =
             Pattern.compile("(?m)^[ \\t]*gem[ \\t(]+['\"]([\\w-]+)['\"]");
 
@@ -85,7 +98,7 @@ public final class RubyFamily implements Family {
                 project.path(),
                 "Bundler",
                 new BuildStage(
-                        images.build(), APP, install(project, gems), compile(project, rails)),
+                        images.build(), APP, install(project, gems), compile(project, rails, gems)),
                 new Output.Service(
                         images.run(),
                         Libraries.toRun(gems),
@@ -132,21 +145,39 @@ public final class RubyFamily implements Family {
         if (project.has(".ruby-version")) {
             manifests.add(".ruby-version");
         }
-        steps.add(new Copy(manifests, "./"));
+        steps.add(
+                new Copy(
+                        LOCAL.matcher(project.textOrEmpty(GEMFILE)).find()
+                                ? List.of(".")
+                                : manifests,
+                        "./"));
         steps.add(new Run("bundle install", new Cache("bundler", "/root/.bundle/cache", true)));
         return steps;
     }
 
-    private static List<Step> compile(Project project, boolean rails) throws Unplannable {
+    private static List<Step> compile(Project project, boolean rails, SortedSet<String> gems)
+            throws Unplannable {
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(List.of("."), "./"));
-        steps.addAll(FrontEnd.steps(project));
-        if (rails && project.hasDirectory("app/assets")) {
-            steps.add(
-                    new Run(
-                            "RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 bundle exec rails"
-                                    + " assets:precompile"));
+        boolean assets =
+                rails
+                        && (project.hasDirectory("app/assets")
+                                || BUNDLERS.stream().anyMatch(gems::contains));
+        if (!assets) {
+            steps.addAll(FrontEnd.steps(project));
+            return steps;
         }
+        List<Step> packages = FrontEnd.install(project);
+        steps.addAll(packages);
+        boolean builds = packages.isEmpty() || BUNDLERS.stream().anyMatch(gems::contains);
+        String front = builds ? "" : FrontEnd.build(project);
+        steps.add(
+                new Run(
+                        front
+                                // those before 7.1 know nothing of a dummy
+                                + "RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=1"
+                                + " bundle exec rails assets:precompile"
+                                + (packages.isEmpty() ? "" : " && " + FrontEnd.REMOVE)));
         return steps;
     }
 

@@ -18,6 +18,7 @@ import dev.berth.reconciler.build.recognise.Sighting;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,6 +31,12 @@ public final class RustFamily implements Family {
     private static final String RUST = "rust";
     private static final String MANIFEST = "Cargo.toml";
     private static final String LOCK = "Cargo.lock";
+    private static final Map<String, String> LIBRARIES =
+            Map.of(
+                    "libsqlite3-sys", "libsqlite3-0",
+                    "mysqlclient-sys", "libmariadb3",
+                    "openssl-sys", "libssl3",
+                    "pq-sys", "libpq5");
     private static final String TARGET = "/app/target";
 
     @Override
@@ -73,6 +80,7 @@ public final class RustFamily implements Family {
                 CompiledProgram.output(
                         project,
                         images.run(),
+                        libraries(root),
                         member,
                         project.processes(
                                 CompiledProgram.PORT,
@@ -83,6 +91,23 @@ public final class RustFamily implements Family {
                                                         + programs.getFirst())
                                         : null,
                                 project.noStart("src/main.rs, [[bin]]", crate))));
+    }
+
+    /** What is linked when the program starts; of a lock file too large to be read, all. */
+    private static List<Step> libraries(Project root) {
+        String lock = root.text(LOCK);
+        List<String> names =
+                LIBRARIES.entrySet().stream()
+                        .filter(e -> lock == null || lock.contains('"' + e.getKey() + '"'))
+                        .map(Map.Entry::getValue)
+                        .sorted()
+                        .toList();
+        if (names.isEmpty()) {
+            return List.of();
+        }
+        List<String> all = new ArrayList<>(List.of("ca-certificates"));
+        all.addAll(names);
+        return List.of(new Step.Packages(all));
     }
 
     /** The target directory is a cache, which no image has; so programs are taken out at once. */
@@ -118,6 +143,11 @@ public final class RustFamily implements Family {
         for (String file : project.tree().filesIn(project.inRepo("src/bin"))) {
             if (file.endsWith(".rs")) {
                 names.add(file.substring(0, file.length() - 3));
+            }
+        }
+        for (String file : project.below("main.rs"::equals)) {
+            if (file.matches("src/bin/[^/]+/main[.]rs")) {
+                names.add(FileTree.name(FileTree.parent(file)));
             }
         }
         if (names.contains(usual) && project.procfile().web() == null) {

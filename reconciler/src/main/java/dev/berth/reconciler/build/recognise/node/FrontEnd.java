@@ -9,6 +9,9 @@ import java.util.List;
 
 /** The browser's half of a server that is written in another language, built beside it. */
 public final class FrontEnd {
+    /** Removes the packages again. */
+    public static final String REMOVE = "rm -rf node_modules";
+
     private static final String BUILD = "build";
 
     private FrontEnd() {}
@@ -19,14 +22,33 @@ public final class FrontEnd {
      * @throws Unplannable if its manifest or lock file is not as it should be
      */
     public static List<Step> steps(Project project) throws Unplannable {
+        if (!project.has(PackageJson.FILE) || !PackageJson.of(project).hasScript(BUILD)) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>(install(project));
+        steps.add(new Step.Run(Packaging.of(project).installer().run(BUILD) + " && " + REMOVE));
+        return steps;
+    }
+
+    /** The script that builds, followed by {@code &&}; nothing when there is none. */
+    public static String build(Project project) throws Unplannable {
+        return PackageJson.of(project).hasScript(BUILD)
+                ? Packaging.of(project).installer().run(BUILD) + " && "
+                : "";
+    }
+
+    /**
+     * Steps that only bring Node.js and the packages, for a build of the server that runs what they
+     * are for by itself; none without a manifest.
+     *
+     * @throws Unplannable if its manifest or lock file is not as it should be
+     */
+    public static List<Step> install(Project project) throws Unplannable {
         if (!project.has(PackageJson.FILE)) {
             return List.of();
         }
         PackageJson json = PackageJson.of(project);
-        if (!json.hasScript(BUILD)) {
-            return List.of();
-        }
-        Packaging packaging = Packaging.of(project, json, json.hasDependencies());
+        Packaging packaging = Packaging.of(project);
         Catalog.Images images = NodeVersion.images(project, json, json);
         Installer installer = packaging.installer();
         List<Step> steps = new ArrayList<>();
@@ -38,7 +60,6 @@ public final class FrontEnd {
         if (packaging.lockFile() != null) {
             steps.add(new Step.Run(installer.install(), installer.cache()));
         }
-        steps.add(new Step.Run(installer.run(BUILD) + " && rm -rf node_modules"));
         return steps;
     }
 }

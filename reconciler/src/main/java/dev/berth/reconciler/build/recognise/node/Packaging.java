@@ -61,6 +61,12 @@ record Packaging(Installer installer, String version, @Nullable String lockFile)
         return found(root, installer, usualVersion(root, installer), needed);
     }
 
+    /** That of a project by itself, which needs a lock file when it has dependencies. */
+    static Packaging of(Project project) throws Unplannable {
+        PackageJson json = PackageJson.of(project);
+        return of(project, json, json.hasDependencies());
+    }
+
     private static Packaging found(
             Project root, Installer installer, String version, boolean needed) throws Unplannable {
         String lockFile = lockFile(root, installer);

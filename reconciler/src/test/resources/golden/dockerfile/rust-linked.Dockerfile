@@ -1,0 +1,17 @@
+# Rust, packages by Cargo.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM rust:1-bookworm AS build
+WORKDIR /app
+COPY . ./
+RUN --mount=type=cache,id=berth/shop/cargo,target=/usr/local/cargo/registry,sharing=shared --mount=type=cache,id=berth/shop/target,target=/app/target,sharing=locked find /app -name node_modules -prune -o -path /app/target -prune -o -type f -exec touch {} + && cargo build --release --locked --package shop --bins && mkdir -p /out && cp target/release/shop /out/
+
+FROM debian:bookworm-slim
+WORKDIR /app
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libpq5 libssl3 && rm -rf /var/lib/apt/lists/*
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out /app/bin
+ENV PATH="/app/bin:$PATH" HOME=/tmp PORT=8080
+USER 1000:1000
+EXPOSE 8080
+ENTRYPOINT []
+CMD ["/app/bin/shop"]
