@@ -16,6 +16,8 @@ public final class BaseImages {
             Pattern.compile("\\$(?:(\\w+)|\\{(\\w+)(?::([-+])([^}]*))?})");
     private static final Pattern FROM =
             Pattern.compile("(\\S+)(?:\\s+AS\\s+(\\S+))?", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ARGUMENT =
+            Pattern.compile("([\\w.-]++)(?:=((?:\"[^\"]*+\"|'[^']*+'|[^\\s\"'])*+))?");
     private static final Pattern MOUNT_FROM = Pattern.compile("(?:^|,)from=([^,]+)");
 
     private final Map<String, String> args = new HashMap<>();
@@ -71,13 +73,15 @@ public final class BaseImages {
     /** Only those before the first FROM are good for it. */
     private void arg(String words) {
         if (stages.isEmpty() && images.isEmpty()) {
-            String[] parts = words.split("=", 2);
-            String value = given.get(parts[0]);
-            if (value == null && parts.length > 1) {
-                value = parts[1].replaceAll("^[\"']|[\"']$", "");
-            }
-            if (value != null) {
-                args.put(parts[0], value);
+            Matcher each = ARGUMENT.matcher(words);
+            while (each.find()) {
+                String value = given.get(each.group(1));
+                if (value == null && each.group(2) != null) {
+                    value = substituted(each.group(2).replaceAll("[\"']", ""));
+                }
+                if (value != null) {
+                    args.put(each.group(1), value);
+                }
             }
         }
     }
