@@ -4,7 +4,8 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends openssl && rm -rf /var/lib/apt/lists/*
 ENV CI=true
-COPY . ./
+COPY package.json package-lock.json ./
+COPY prisma ./prisma/
 RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 COPY . ./
 RUN --mount=type=cache,id=berth/shop/.next/cache,target=/app/.next/cache,sharing=locked find /app -name node_modules -prune -o -path /app/.next/cache -prune -o -type f -exec touch {} + && npm run build

@@ -5,7 +5,6 @@ WORKDIR /app
 ENV BUNDLE_DEPLOYMENT=1 BUNDLE_GLOBAL_GEM_CACHE=true BUNDLE_PATH=/app/vendor/bundle BUNDLE_WITHOUT=development:test
 COPY . ./
 RUN --mount=type=cache,id=berth/shop/bundler,target=/root/.bundle/cache,sharing=shared bundle install
-COPY . ./
 COPY --from=node:24-bookworm-slim /usr/local /usr/local
 RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
 RUN RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=1 bundle exec rails assets:precompile && rm -rf node_modules

@@ -63,7 +63,15 @@ public final class DockerfileWriter {
         build.install().forEach(step -> write(step, secrets(), out));
         // not before dependencies are there: another value would have them installed again
         target.variables().clear().forEach(name -> out.append("ARG ").append(name).append('\n'));
-        build.compile().forEach(step -> write(step, secrets(), out));
+        build.compile().stream()
+                .filter(step -> !(isAll(step) && build.install().stream().anyMatch(this::isAll)))
+                .forEach(step -> write(step, secrets(), out));
+    }
+
+    private boolean isAll(Step step) {
+        return step instanceof Step.Copy(var from, var to)
+                && from.equals(List.of("."))
+                && to.equals("./");
     }
 
     private void write(Service service, StringBuilder out) {

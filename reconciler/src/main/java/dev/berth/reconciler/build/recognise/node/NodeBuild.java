@@ -33,6 +33,9 @@ record NodeBuild(
     /** More manifests than that are not worth a step each. */
     private static final int MOST_MANIFESTS = 40;
 
+    private static final List<String> PRISMA_SETTINGS =
+            List.of("prisma.config.ts", "prisma.config.js", "prisma.config.mjs", "schema.prisma");
+
     private static final String APP = "/app";
 
     List<Step> install(boolean openSsl) {
@@ -91,6 +94,7 @@ record NodeBuild(
         }
         List<String> files = new ArrayList<>(List.of(PackageJson.FILE, packaging.lockFile()));
         packaging.installer().settings().stream().filter(root::has).forEach(files::add);
+        PRISMA_SETTINGS.stream().filter(root::has).forEach(files::add);
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(files, "./"));
         for (String directory :

@@ -8,8 +8,11 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -33,6 +36,12 @@ record PackageJson(
         List<String> workspaces,
         @Nullable String main) {
     static final String FILE = "package.json";
+
+    /** Hooks for the repo of an author, and what reads a directory that is copied anyway. */
+    private static final Pattern NEEDS_NO_FILES =
+            Pattern.compile(
+                    "(?:is-ci \\|\\| )?(?:husky(?: install)?|simple-git-hooks|lefthook install)"
+                            + "(?: \\|\\| (?:true|exit 0|:))?|prisma generate");
 
     PackageJson {
         scripts = Collections.unmodifiableSortedMap(new TreeMap<>(scripts));
@@ -86,7 +95,10 @@ record PackageJson(
 
     /** Installing runs code of the project, which may need all its files. */
     boolean installRunsScripts() {
-        return firstScript(List.of("preinstall", "install", "postinstall", "prepare")) != null
+        return Stream.of("preinstall", "install", "postinstall", "prepare")
+                        .map(scripts::get)
+                        .filter(Objects::nonNull)
+                        .anyMatch(line -> !NEEDS_NO_FILES.matcher(line.strip()).matches())
                 || dependencies.values().stream().anyMatch(v -> v.startsWith("file:"))
                 || devDependencies.values().stream().anyMatch(v -> v.startsWith("file:"));
     }
