@@ -48,6 +48,7 @@ public final class Interest {
                     "build.gradle",
                     "build.gradle.kts",
                     "settings.gradle",
+                    "libs.versions.toml",
                     "settings.gradle.kts",
                     "Gemfile",
                     "composer.json",
@@ -102,6 +103,7 @@ public final class Interest {
         Set<String> wanted = new LinkedHashSet<>();
         for (String up = directory; ; up = FileTree.parent(up)) {
             addFiles(tree, up, wanted);
+            addFiles(tree, FileTree.join(up, "gradle"), wanted);
             if (up.equals(".")) {
                 break;
             }

@@ -4,21 +4,29 @@ import dev.berth.reconciler.build.blueprint.Blueprint;
 import dev.berth.reconciler.build.blueprint.Step.Cache;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.files.FileTree;
+import dev.berth.reconciler.build.recognise.ManifestText;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import dev.berth.reconciler.build.recognise.Versions;
 import dev.berth.reconciler.build.version.Accepted.Dialect;
 import dev.berth.schemas.config.Command;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /** What has a {@code build.gradle} or {@code build.gradle.kts}. */
 final class GradleBuild {
     private static final String VERSION =
             "(?:languageVersion\\D{0,60}?of\\(|jvmToolchain\\s*\\(|(?:source|target)Compatibility\\D{0,60}?(?:1[._])?)"
                     + "\\s*(\\d+)";
+    private static final String VERSIONS = "gradle/libs.versions.toml";
+    private static final Pattern ALIAS = Pattern.compile("\\balias\\(libs\\.plugins\\.([\\w.]+)\\)");
     private static final Pattern KTOR = Pattern.compile("io\\.ktor\\.plugin|plugins?\\.ktor");
     private static final Pattern NAME =
             Pattern.compile("rootProject\\.name\\s*=\\s*['\"]([^'\"]+)['\"]");
@@ -45,14 +53,23 @@ final class GradleBuild {
 
     static Blueprint plan(Project project, String file) throws Unplannable {
         if (file.startsWith("settings.")) {
-            Project only = onlyProgram(project);
+            Project only = onlyProgram(project, programs(project));
             return plan(only, buildFile(only), project);
+        }
+        boolean nothing = product(applied(project, file)) == Product.NONE;
+        if (nothing && project.hasAny("settings.gradle", "settings.gradle.kts")) {
+            List<String> programs = programs(project);
+            if (!programs.isEmpty()) {
+                Project only = onlyProgram(project, programs);
+                return plan(only, buildFile(only), project);
+            }
         }
         return plan(project, file, root(project));
     }
 
     private static Blueprint plan(Project project, String file, Project root) throws Unplannable {
-        String build = project.manifest(file);
+        project.manifest(file);
+        String build = applied(project, file);
         Product product = product(build);
         boolean wrapper = root.has("gradlew");
         Catalog.Images images =
@@ -89,6 +106,53 @@ final class GradleBuild {
         return wrapper
                 ? List.of(artifacts, new Cache("gradle-wrapper", "/root/.gradle/wrapper", false))
                 : List.of(artifacts);
+    }
+
+    /**
+     * What a build file says, without plugins that it only names for others, and with those that it
+     * takes from the catalog of versions.
+     */
+    static String applied(Project project, String file) {
+        String build =
+                project.textOrEmpty(file)
+                        .lines()
+                        .filter(l -> !l.contains("apply false") && !l.contains("apply(false)"))
+                        .collect(Collectors.joining("\n"));
+        Map<String, String> plugins = plugins(root(project));
+        Matcher alias = ALIAS.matcher(build);
+        StringBuilder named = new StringBuilder(build);
+        while (alias.find()) {
+            String id = plugins.get(alias.group(1).toLowerCase(Locale.ROOT));
+            if (id != null) {
+                named.append("\nid(\"").append(id).append("\")");
+            }
+        }
+        return named.toString();
+    }
+
+    /** By the names that build files give them: {@code spring-boot} is {@code spring.boot} there. */
+    private static Map<String, String> plugins(Project root) {
+        Map<String, String> plugins = new HashMap<>();
+        if (root.has(VERSIONS)) {
+            try {
+                ManifestText.toml(root, VERSIONS)
+                        .path("plugins")
+                        .properties()
+                        .forEach(
+                                each -> {
+                                    JsonNode plugin = each.getValue();
+                                    String id =
+                                            plugin.isObject()
+                                                    ? plugin.path("id").asString("")
+                                                    : plugin.asString("").replaceFirst(":.*", "");
+                                    String name = each.getKey().replaceAll("[-_]", ".");
+                                    plugins.put(name.toLowerCase(Locale.ROOT), id);
+                                });
+            } catch (Unplannable _) {
+                // Gradle says better what is wrong with it
+            }
+        }
+        return plugins;
     }
 
     private static Product product(String build) {
@@ -148,13 +212,16 @@ final class GradleBuild {
         return above.hasAny("settings.gradle", "settings.gradle.kts") ? above : project;
     }
 
-    private static Project onlyProgram(Project root) throws Unplannable {
-        List<String> programs =
-                root.below(name -> name.startsWith("build.gradle")).stream()
-                        .filter(file -> product(root.textOrEmpty(file)) != Product.NONE)
-                        .map(FileTree::parent)
-                        .distinct()
-                        .toList();
+    private static List<String> programs(Project root) {
+        return root.below(name -> name.startsWith("build.gradle")).stream()
+                .filter(file -> file.contains("/"))
+                .filter(file -> product(applied(root, file)) != Product.NONE)
+                .map(FileTree::parent)
+                .distinct()
+                .toList();
+    }
+
+    private static Project onlyProgram(Project root, List<String> programs) throws Unplannable {
         return root.onlyIn(
                 programs,
                 "subprojects that are programs",

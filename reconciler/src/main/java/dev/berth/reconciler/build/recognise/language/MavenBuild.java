@@ -4,6 +4,7 @@ import dev.berth.reconciler.build.blueprint.Blueprint;
 import dev.berth.reconciler.build.blueprint.Step.Cache;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.files.FileTree;
+import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import dev.berth.reconciler.build.recognise.Versions;
@@ -23,6 +24,10 @@ final class MavenBuild {
     private static final Pattern MODULE = Pattern.compile("<module>\\s*([^<\\s]+)\\s*</module>");
     private static final Pattern RUNNABLE =
             Pattern.compile("maven-shade-plugin|maven-assembly-plugin|<mainClass>|<Main-Class>");
+    private static final String BOOT_PLUGIN = "spring-boot-maven-plugin";
+    private static final Pattern AGGREGATES =
+            Pattern.compile("<packaging>\\s*pom\\s*</packaging>");
+    private static final Pattern WAR = Pattern.compile("<packaging>\\s*war\\s*</packaging>");
     private static final Pattern VERSION =
             Pattern.compile(
                     "<(?:java\\.version|maven\\.compiler\\.release|maven\\.compiler\\.target|release)>"
@@ -40,7 +45,16 @@ final class MavenBuild {
     }
 
     private static Blueprint plan(Project project, Project root) throws Unplannable {
-        String pom = project.manifest(FILE);
+        String pom = own(project.manifest(FILE));
+        boolean war = WAR.matcher(pom).find();
+        if (war && !pom.contains(BOOT_PLUGIN)) {
+            throw new Unplannable(
+                    new PlanFailure.UnfitSettings(
+                            project.inRepo(FILE),
+                            "it makes a war, which takes a server that Berth does not bring",
+                            "set its packaging to jar with a server in it, or add a Dockerfile"
+                                    + " with your server"));
+        }
         JvmServer server = JvmServer.of(pom);
         boolean wrapper = root.has("mvnw");
         Catalog.Images images =
@@ -52,7 +66,7 @@ final class MavenBuild {
         String take =
                 server == JvmServer.QUARKUS
                         ? "cp -r %s/quarkus-app /out".formatted(target)
-                        : JvmProgram.takeJar(target, "*.jar");
+                        : JvmProgram.takeJar(target, war ? "*.war" : "*.jar");
         return new Blueprint(
                 server.title(),
                 root.path(),
@@ -112,10 +126,32 @@ final class MavenBuild {
                 root.noStart("a module that makes a program", "java -jar app.jar"));
     }
 
-    private static boolean isProgram(String pom) {
-        return pom.contains("spring-boot-maven-plugin")
-                || pom.contains("quarkus-maven-plugin")
-                || (!pom.contains("<packaging>pom</packaging>") && RUNNABLE.matcher(pom).find());
+    private static boolean isProgram(String text) {
+        String pom = own(text);
+        return !AGGREGATES.matcher(pom).find()
+                && (pom.contains(BOOT_PLUGIN)
+                        || pom.contains("quarkus-maven-plugin")
+                        || RUNNABLE.matcher(pom).find());
+    }
+
+    /** Without what is said of other modules, and comments. */
+    private static String own(String pom) {
+        String spoken = without(pom, "<!--", "-->");
+        return without(spoken, "<pluginManagement>", "</pluginManagement>");
+    }
+
+    private static String without(String text, String begin, String end) {
+        StringBuilder left = new StringBuilder();
+        int at = 0;
+        for (int from = text.indexOf(begin); from >= 0; from = text.indexOf(begin, at)) {
+            int to = text.indexOf(end, from);
+            if (to < 0) {
+                break;
+            }
+            left.append(text, at, from);
+            at = to + end.length();
+        }
+        return left.append(text.substring(at)).toString();
     }
 
     private static List<String> modules(String pom) {
