@@ -27,16 +27,20 @@ public final class FileTreeReader {
     }
 
     /**
-     * Reads the names of all files, and the text of those that matter for a directory.
+     * Reads the names of all files, and the text of those that matter for a directory. What ignore
+     * files there or above leave out of a build is not there, but for what only Berth reads.
      *
      * @param directory relative to the root of the repo; need not be there
      * @throws ReconcileException.Transient if the commit can't be read
      */
     public FileTree read(ConfigTree commit, String directory) throws ReconcileException {
+        List<ConfigTree.Entry> entries = commit.entries(".");
+        Sent sent = Sent.of(commit, directory, entries);
         List<String> paths =
-                commit.entries(".").stream()
+                entries.stream()
                         .filter(FileTreeReader::isFile)
                         .map(ConfigTree.Entry::path)
+                        .filter(sent::holds)
                         .toList();
         FileTree names = FileTree.of(paths, Map.of());
         Map<String, FileText> texts = new HashMap<>();

@@ -1,0 +1,18 @@
+# Express, packages by npm.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+ENV CI=true
+COPY package.json package-lock.json ./
+COPY apps/web/package.json ./apps/web/
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+COPY . ./
+
+FROM node:24-bookworm-slim
+WORKDIR /app/apps/web
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/apps/web/node_modules/.bin:/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", "server.js"]
