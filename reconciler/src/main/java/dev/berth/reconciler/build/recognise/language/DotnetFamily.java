@@ -93,6 +93,13 @@ public final class DotnetFamily implements Family {
         }
         String directory = FileTree.parent(file);
         List<Step> steps = new ArrayList<>();
+        List<String> settings =
+                project.files().stream()
+                        .filter(f -> f.equals("global.json") || f.equalsIgnoreCase("nuget.config"))
+                        .toList();
+        if (!settings.isEmpty()) {
+            steps.add(new Copy(settings, "./"));
+        }
         steps.add(new Copy(List.of(file), directory.equals(".") ? "./" : "./" + directory + "/"));
         steps.add(new Run("dotnet restore '%s'".formatted(file), packages()));
         return steps;

@@ -14,6 +14,7 @@ import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Sighting;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import dev.berth.reconciler.build.recognise.Versions;
+import dev.berth.schemas.config.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,8 @@ public final class PythonFamily implements Family {
                         APP,
                         new TreeMap<>(
                                 Map.of(
+                                        // the edge is before it, at an address that nobody knows before
+                                        "FORWARDED_ALLOW_IPS", "*",
                                         "PATH", PythonInstaller.VENV + "/bin:$PATH",
                                         "PYTHONUNBUFFERED", "1",
                                         "PYTHONDONTWRITEBYTECODE", "1")),
@@ -103,6 +106,12 @@ public final class PythonFamily implements Family {
                                         "python main.py"))));
     }
 
+    private static boolean isStarted(PythonPackages packages, PythonServer server) {
+        String script = packages.onlyScript();
+        Command start = server.start();
+        return script != null && start != null && start.words().getFirst().equals(script);
+    }
+
     private static List<Step> compile(
             Project project,
             PythonPackages packages,
@@ -110,7 +119,7 @@ public final class PythonFamily implements Family {
             PythonServer server) {
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(List.of("."), "./"));
-        steps.addAll(installer.installProject(project));
+        steps.addAll(installer.installProject(project, isStarted(packages, server)));
         String runner = server.kind().runner();
         if (!runner.isEmpty() && !packages.has(runner) && project.procfile().web() == null) {
             steps.add(
@@ -118,7 +127,7 @@ public final class PythonFamily implements Family {
                             "pip --python %s/bin/python install '%s==%s.*'"
                                     .formatted(
                                             PythonInstaller.VENV,
-                                            runner,
+                                            server.kind().installed(),
                                             project.catalog().tool(runner)),
                             PythonInstaller.PIP.cache()));
         }

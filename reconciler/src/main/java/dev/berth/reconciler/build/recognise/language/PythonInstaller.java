@@ -104,15 +104,25 @@ enum PythonInstaller {
         };
     }
 
-    /** The project itself, once all its files are there, for what is installed as a package. */
-    List<Step> installProject(Project project) {
+    /**
+     * The project itself, once all its files are there, for what is installed as a package.
+     *
+     * @param started what is started is a command that this brings
+     */
+    List<Step> installProject(Project project, boolean started) {
         return switch (this) {
             case UV -> List.of(new Run("uv sync --locked --no-dev", cache()));
             case PIP ->
-                    project.has(REQUIREMENTS)
+                    project.has(REQUIREMENTS) && !started
                             ? List.of()
                             : List.of(new Run(VENV + "/bin/pip install .", cache()));
-            case POETRY, PIPENV, NONE -> List.of();
+            case POETRY ->
+                    started
+                            ? List.of(
+                                    new Run(
+                                            "poetry install --only main --no-interaction", cache()))
+                            : List.of();
+            case PIPENV, NONE -> List.of();
         };
     }
 

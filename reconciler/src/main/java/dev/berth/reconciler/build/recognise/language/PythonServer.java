@@ -3,6 +3,8 @@ package dev.berth.reconciler.build.recognise.language;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.schemas.config.Command;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +26,16 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
     /** A directory of another name can't be imported. */
     private static final Pattern PACKAGE = Pattern.compile("(?U)\\w+(/\\w+)*");
 
+    /** One file, or a package with one for each place that it runs at. */
+    private static final List<String> SETTINGS_FILES =
+            List.of(
+                    "settings.py",
+                    "settings/__init__.py",
+                    "settings/base.py",
+                    "settings/common.py",
+                    "settings/production.py",
+                    "settings/prod.py");
+
     private static final List<String> ENTRIES =
             List.of("main", "app", "server", "asgi", "wsgi", "api", "application", "run");
     private static final List<String> PLACES = List.of(".", "app", "src", "api", "server");
@@ -31,6 +43,8 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
     /** What it is written with. */
     enum Kind {
         DJANGO("Django", "gunicorn"),
+        DJANGO_ASYNC("Django", "uvicorn"),
+        DJANGO_DAPHNE("Django", "daphne"),
         FASTAPI("FastAPI", "uvicorn"),
         FLASK("Flask", "gunicorn"),
         PLAIN("Python", "");
@@ -51,11 +65,16 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
         String runner() {
             return runner;
         }
+
+        /** The same, with what it needs for WebSockets where there may be some. */
+        String installed() {
+            return this == DJANGO_ASYNC ? runner + "[standard]" : runner;
+        }
     }
 
     static PythonServer of(Project project, PythonPackages packages) {
         if (project.has("manage.py")) {
-            return django(project);
+            return django(project, packages);
         }
         if (packages.has("fastapi")) {
             return new PythonServer(
@@ -67,27 +86,48 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
         return new PythonServer(Kind.PLAIN, "", plain(project, packages), false);
     }
 
-    private static PythonServer django(Project project) {
+    private static PythonServer django(Project project, PythonPackages packages) {
         Matcher settings = SETTINGS.matcher(project.textOrEmpty("manage.py"));
         String site = settings.find() ? settings.group(1).replaceFirst("\\.settings.*$", "") : null;
-        Command start = site == null ? null : gunicorn(site + ".wsgi");
+        if (site == null) {
+            return new PythonServer(Kind.DJANGO, "manage.py", null, false);
+        }
+        String directory = site.replace('.', '/');
         boolean gathers =
-                site != null
-                        && STATIC_ROOT
-                                .matcher(
-                                        project.textOrEmpty(
-                                                site.replace('.', '/') + "/settings.py"))
-                                .find();
-        return new PythonServer(Kind.DJANGO, "manage.py", start, gathers);
+                SETTINGS_FILES.stream()
+                        .map(name -> project.textOrEmpty(FileTree.join(directory, name)))
+                        .anyMatch(text -> STATIC_ROOT.matcher(text).find());
+        Kind kind = django(packages, project.has(directory + "/asgi.py"));
+        Command start =
+                switch (kind) {
+                    case DJANGO_ASYNC -> uvicorn(site + ".asgi:application");
+                    case DJANGO_DAPHNE ->
+                            Lines.line(
+                                    "daphne -b 0.0.0.0 -p $PORT %s.asgi:application"
+                                            .formatted(site));
+                    case DJANGO, FASTAPI, FLASK, PLAIN -> gunicorn(site + ".wsgi");
+                };
+        return new PythonServer(kind, "manage.py", start, gathers);
+    }
+
+    private static Kind django(PythonPackages packages, boolean async) {
+        if (async && packages.has("daphne")) {
+            return Kind.DJANGO_DAPHNE;
+        }
+        return async && (packages.has("channels") || packages.has("uvicorn"))
+                ? Kind.DJANGO_ASYNC
+                : Kind.DJANGO;
     }
 
     private static @Nullable Command fastApi(Project project) {
         String app = app(project, "FastAPI");
-        return app == null
-                ? null
-                : Lines.line(
-                        "uvicorn --host 0.0.0.0 --port $PORT --timeout-graceful-shutdown %d %s"
-                                .formatted(Lines.GRACE, app));
+        return app == null ? null : uvicorn(app);
+    }
+
+    private static Command uvicorn(String app) {
+        return Lines.line(
+                "uvicorn --host 0.0.0.0 --port $PORT --timeout-graceful-shutdown %d %s"
+                        .formatted(Lines.GRACE, app));
     }
 
     private static @Nullable Command flask(Project project) {
@@ -118,20 +158,32 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
     private static @Nullable String app(Project project, String type) {
         Pattern made =
                 Pattern.compile("(?m)^(\\w+)\\s*(?::[^=\\n]+)?=\\s*(?:\\w+\\.)?" + type + "\\(");
-        for (String place : PLACES) {
-            for (String entry : ENTRIES) {
-                String file = FileTree.join(place, entry + ".py");
-                String text = project.textOrEmpty(file);
-                Matcher variable = made.matcher(text);
-                Matcher factory = FACTORY.matcher(text);
-                if (variable.find()) {
-                    return module(place, entry) + ":" + variable.group(1);
-                } else if (type.equals("Flask") && factory.find()) {
-                    return module(place, entry) + ":" + factory.group(1) + "()";
-                }
+        for (String file : files(project)) {
+            String text = project.textOrEmpty(file);
+            Matcher variable = made.matcher(text);
+            Matcher factory = FACTORY.matcher(text);
+            String module = module(file.substring(0, file.length() - ".py".length()));
+            if (variable.find()) {
+                return module + ":" + variable.group(1);
+            } else if (type.equals("Flask") && factory.find()) {
+                return module + ":" + factory.group(1) + "()";
             }
         }
         return factoryOfPackage(project, type);
+    }
+
+    /** Where an app may be, the usual places first, then packages. */
+    private static List<String> files(Project project) {
+        List<String> names = ENTRIES.stream().map(entry -> entry + ".py").toList();
+        List<String> files = new ArrayList<>();
+        for (String place : PLACES) {
+            names.forEach(name -> files.add(FileTree.join(place, name)));
+        }
+        project.below(names::contains).stream()
+                .filter(file -> PACKAGE.matcher(FileTree.parent(file)).matches())
+                .sorted(Comparator.comparingInt(file -> names.indexOf(FileTree.name(file))))
+                .forEach(files::add);
+        return files;
     }
 
     private static @Nullable String factoryOfPackage(Project project, String type) {
@@ -140,20 +192,18 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
         }
         for (String file : project.below("__init__.py"::equals)) {
             String directory = FileTree.parent(file);
-            if (PACKAGE.matcher(directory).matches()
-                    && FACTORY.matcher(project.textOrEmpty(file)).find()) {
-                return directory.replace('/', '.') + ":create_app()";
+            Matcher factory = FACTORY.matcher(project.textOrEmpty(file));
+            if (PACKAGE.matcher(directory).matches() && factory.find()) {
+                return module(directory) + ":" + factory.group(1) + "()";
             }
         }
         return null;
     }
 
-    private static String module(String place, String entry) {
-        return switch (place) {
-            case "." -> entry;
-            // by convention no package itself, but the place of packages
-            case "src" -> "--app-dir src " + entry;
-            default -> place + "." + entry;
-        };
+    /** {@code src} is by convention no package itself, but the place of packages. */
+    private static String module(String path) {
+        return path.startsWith("src/")
+                ? "--app-dir src " + path.substring("src/".length()).replace('/', '.')
+                : path.replace('/', '.');
     }
 }

@@ -65,7 +65,8 @@ final class Angular {
         // the builders named application put what is for browsers into a directory of its own
         boolean apart = build.path("builder").asString("").endsWith(":application");
         JsonNode server = options.path("ssr");
-        if (server.isObject() || server.asBoolean(false)) {
+        boolean prerendered = options.path("outputMode").asString("").equals("static");
+        if (!prerendered && (server.isObject() || server.asBoolean(false))) {
             return new Outcome.Bundle(
                     "server-side rendering",
                     new TreeMap<>(Map.of(base, base)),

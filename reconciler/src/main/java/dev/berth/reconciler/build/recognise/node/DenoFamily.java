@@ -41,7 +41,11 @@ public final class DenoFamily implements Family {
 
     @Override
     public Optional<Sighting> look(Project project) {
-        String settings = project.first("deno.json", "deno.jsonc", LOCK);
+        // a lock file alone may be left of a try
+        String settings =
+                project.has(PackageJson.FILE)
+                        ? project.first("deno.json", "deno.jsonc")
+                        : project.first("deno.json", "deno.jsonc", LOCK);
         if (settings != null) {
             return Optional.of(
                     new Sighting("Deno", Confidence.HIGH, settings, false, () -> plan(project)));

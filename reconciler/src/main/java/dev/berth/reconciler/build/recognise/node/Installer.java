@@ -44,12 +44,12 @@ enum Installer {
     }
 
     /**
-     * Gets the package manager itself; {@code null} when Node.js brings it. Not by corepack, which
+     * Gets the package manager itself; {@code null} when what Node.js brings will do. Not by corepack, which
      * newer images lack.
      */
     @Nullable String setup(String version) {
         return switch (this) {
-            case NPM -> null;
+            case NPM -> version.isEmpty() ? null : "npm install --global npm@" + version;
             case PNPM -> "npm install --global pnpm@" + version;
             // images that bring a yarn of their own have its links in the way
             case YARN_CLASSIC -> "npm install --global --force yarn@" + version;

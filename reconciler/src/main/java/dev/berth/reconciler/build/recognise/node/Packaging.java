@@ -31,7 +31,7 @@ record Packaging(Installer installer, String version, @Nullable String lockFile)
 
     /** For people: {@code pnpm 10}. */
     String title() {
-        return installer == Installer.NPM ? "npm" : installer.command() + " " + version;
+        return version.isEmpty() ? installer.command() : installer.command() + " " + version;
     }
 
     /**

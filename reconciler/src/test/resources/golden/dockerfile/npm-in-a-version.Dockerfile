@@ -1,0 +1,18 @@
+# Express, packages by npm 10.9.2.
+# Written by Berth. Commit it as Dockerfile to change it: yours wins.
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm install --global npm@10.9.2
+ENV CI=true
+COPY package.json package-lock.json ./
+RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm ci --no-audit --no-fund
+COPY . ./
+
+FROM node:24-bookworm-slim
+WORKDIR /app
+COPY --from=build --chown=1000:1000 /app /app
+ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
+USER 1000:1000
+EXPOSE 3000
+ENTRYPOINT []
+CMD ["node", "server.js"]
