@@ -8,6 +8,7 @@ import dev.berth.reconciler.build.blueprint.Step;
 import dev.berth.reconciler.build.blueprint.Step.Copy;
 import dev.berth.reconciler.build.blueprint.Step.Run;
 import dev.berth.reconciler.build.catalog.Catalog;
+import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Confidence;
 import dev.berth.reconciler.build.recognise.Family;
 import dev.berth.reconciler.build.recognise.Project;
@@ -76,21 +77,23 @@ public final class PythonFamily implements Family {
         PythonServer server = PythonServer.of(project, packages);
         Catalog.Images images = Versions.images(project, PYTHON, packages.version(project));
         List<Step> install = new ArrayList<>(Libraries.toBuild(packages.names()));
-        install.addAll(installer.install(project));
+        install.addAll(installer.install(project, packages));
+        Project root = PythonInstaller.root(project);
+        String home = FileTree.join(APP, FileTree.relative(root.path(), project.path()));
         return new Blueprint(
                 server.kind().title(),
-                project.path(),
+                root.path(),
                 installer.title().isEmpty() ? null : installer.title(),
                 new BuildStage(
                         images.build(),
                         APP,
                         install,
-                        compile(project, packages, installer, server)),
+                        compile(project, packages, installer, server, home)),
                 new Output.Service(
                         images.run(),
                         Libraries.toRun(packages.names()),
                         List.of(new Artifact(APP, APP, true)),
-                        APP,
+                        home,
                         new TreeMap<>(
                                 Map.of(
                                         // the edge is before it, at an address that nobody knows before
@@ -116,9 +119,13 @@ public final class PythonFamily implements Family {
             Project project,
             PythonPackages packages,
             PythonInstaller installer,
-            PythonServer server) {
+            PythonServer server,
+            String home) {
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(List.of("."), "./"));
+        if (!home.equals(APP)) {
+            steps.add(new Step.ChangeDirectory(home));
+        }
         steps.addAll(installer.installProject(project, isStarted(packages, server)));
         String runner = server.kind().runner();
         if (!runner.isEmpty() && !packages.has(runner) && project.procfile().web() == null) {

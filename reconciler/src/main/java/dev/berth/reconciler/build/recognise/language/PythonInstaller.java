@@ -4,6 +4,7 @@ import dev.berth.reconciler.build.blueprint.Step;
 import dev.berth.reconciler.build.blueprint.Step.Cache;
 import dev.berth.reconciler.build.blueprint.Step.Copy;
 import dev.berth.reconciler.build.blueprint.Step.Run;
+import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
@@ -24,6 +25,13 @@ enum PythonInstaller {
 
     static final String VENV = "/app/.venv";
 
+    private static final Step UV_SETTINGS =
+            env(
+                    Map.of(
+                            "UV_LINK_MODE", "copy",
+                            "UV_PYTHON", "python3",
+                            "UV_PYTHON_DOWNLOADS", "never",
+                            "UV_PROJECT_ENVIRONMENT", VENV));
     private static final String REQUIREMENTS = "requirements.txt";
     private static final String PYPROJECT = "pyproject.toml";
     private static final String PIPFILE = "Pipfile";
@@ -58,6 +66,9 @@ enum PythonInstaller {
         if (!locked.isEmpty()) {
             return locked.getFirst();
         }
+        if (!root(project).path().equals(project.path())) {
+            return UV;
+        }
         if (packages.declares("poetry")) {
             throw missing(project, PYPROJECT, POETRY, "poetry lock");
         }
@@ -70,18 +81,47 @@ enum PythonInstaller {
         return project.hasAny(REQUIREMENTS, "setup.py") || packages.declaresProject() ? PIP : NONE;
     }
 
-    /** The packages, before any other file is there. */
-    List<Step> install(Project project) {
+    /** Where the lock file is: the project, or the workspace of uv that it is a member of. */
+    static Project root(Project project) {
+        String directory = project.path();
+        while (!project.hasAny("uv.lock", "poetry.lock", "Pipfile.lock", REQUIREMENTS)
+                && project.has(PYPROJECT)
+                && !directory.equals(".")) {
+            directory = FileTree.parent(directory);
+            Project above = project.at(directory);
+            if (above.has("uv.lock")
+                    && above.textOrEmpty(PYPROJECT).contains("[tool.uv.workspace]")) {
+                return above;
+            }
+        }
+        return project;
+    }
+
+    /**
+     * The packages, before any other file is there. A member of a workspace is made of others, so
+     * all files come first.
+     *
+     * @throws Unplannable if a member has no name
+     */
+    List<Step> install(Project project, PythonPackages packages) throws Unplannable {
+        if (!root(project).path().equals(project.path())) {
+            String name = packages.pyproject().path("project").path("name").asString("");
+            if (!name.matches("[\\w.-]+")) {
+                throw new Unplannable(
+                        new PlanFailure.BrokenManifest(
+                                project.inRepo(PYPROJECT), "it has no name in [project]"));
+            }
+            return List.of(
+                    tool(project, "uv"),
+                    UV_SETTINGS,
+                    new Copy(List.of("."), "./"),
+                    new Run("uv sync --locked --no-dev --package " + name, cache()));
+        }
         return switch (this) {
             case UV ->
                     List.of(
                             tool(project, "uv"),
-                            env(
-                                    Map.of(
-                                            "UV_LINK_MODE", "copy",
-                                            "UV_PYTHON", "python3",
-                                            "UV_PYTHON_DOWNLOADS", "never",
-                                            "UV_PROJECT_ENVIRONMENT", VENV)),
+                            UV_SETTINGS,
                             new Copy(List.of(PYPROJECT, "uv.lock"), "./"),
                             new Run("uv sync --locked --no-dev --no-install-project", cache()));
             case POETRY ->
@@ -110,6 +150,9 @@ enum PythonInstaller {
      * @param started what is started is a command that this brings
      */
     List<Step> installProject(Project project, boolean started) {
+        if (!root(project).path().equals(project.path())) {
+            return List.of();
+        }
         return switch (this) {
             case UV -> List.of(new Run("uv sync --locked --no-dev", cache()));
             case PIP ->
