@@ -934,7 +934,10 @@ abstract class ContainerEngineContract {
                         withSecrets(
                                 Map.of("TOKEN", Secret.of("s3cret-of-the-build")),
                                 "FROM " + IMAGE,
-                                "RUN --mount=type=secret,id=TOKEN,required=true cat /run/secrets/TOKEN"),
+                                // of this run alone: a step that is cached tells nothing
+                                "RUN --mount=type=secret,id=TOKEN,required=true echo "
+                                        + instance
+                                        + "; cat /run/secrets/TOKEN"),
                         log::add);
 
         assertThat(log)
