@@ -12,6 +12,8 @@ import dev.berth.reconciler.status.InMemoryPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
+import dev.berth.schemas.edge.EdgeReport;
+import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.status.PassReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +25,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Control as it is wired, without its server: no engine and no edge, alerts into a list. */
+/**
+ * Control as it is wired, without its server: no engine, an edge that falls silent after its first
+ * word, alerts into a list.
+ */
 final class WiredControl implements AutoCloseable {
     final List<Message> told = new CopyOnWriteArrayList<>();
     final ShiftedClockwork clock = new ShiftedClockwork();
@@ -33,6 +38,7 @@ final class WiredControl implements AutoCloseable {
     /** The home that has the lease in place of this one; {@code null} = this one. */
     final AtomicReference<@Nullable String> leased = new AtomicReference<>();
 
+    private final EdgeLink edge;
     private final ControlProcess process;
     private final Outbox outbox;
     private final HistoryWriter writer;
@@ -41,10 +47,11 @@ final class WiredControl implements AutoCloseable {
     WiredControl(Path home, Path config) {
         Environment environment = environment(home, config);
         EdgeBell bell = new EdgeBell();
+        edge = new EdgeLink(clock, bell, bell::wake);
         process =
                 new ControlProcess(
                         environment,
-                        new EdgeLink(clock, bell, bell::wake),
+                        edge,
                         new Leases(),
                         new InMemoryBuildStore(clock),
                         board,
@@ -73,9 +80,10 @@ final class WiredControl implements AutoCloseable {
     }
 
     void start() {
+        // Control waits for one at its start, by the machine's clock.
+        edge.report(new EdgeReport("edge", 0, null, RouteTable.EMPTY, List.of(), List.of()));
         new ReconcilerLifecycle()
                 .start(new Object(), board, writer, new PassTally(), outbox, signal, process);
-        clock.pass(Duration.ofSeconds(11)); // nobody waits for an edge
     }
 
     /** The newest pass. */
