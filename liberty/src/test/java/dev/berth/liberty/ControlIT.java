@@ -38,9 +38,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -48,8 +48,8 @@ import tools.jackson.databind.JsonNode;
  * the one that the tests play. One life, in order: it starts without a database, the database
  * comes, it is asked and listened to, and it is started again.
  */
+@ExtendWith(TestServer.class)
 @ArquillianTest
-@Tag("server")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @SuppressWarnings("NullAway.Init") // Arquillian fills the field
 public class ControlIT {

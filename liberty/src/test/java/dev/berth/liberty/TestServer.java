@@ -9,16 +9,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.errors.GitAPIException;
-import org.junit.platform.launcher.LauncherSession;
-import org.junit.platform.launcher.LauncherSessionListener;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gives the server under test its ports, folders and secrets before Arquillian starts it. Does
- * nothing in a run that has no server. Everything lies below the build's folder, and the engine's
- * address is one where no engine is: the server can touch nothing of the machine it runs on. The
- * database's port is chosen here but nothing listens on it yet: the tests begin without one.
+ * Gives the server under test its ports, folders and secrets before Arquillian, which has to be
+ * named after it, reads its settings and starts the server. Everything lies below the build's
+ * folder, and the engine's address is one where no engine is: the server can touch nothing of the
+ * machine it runs on. The database's port is chosen here but nothing listens on it yet: the tests
+ * begin without one.
  */
-public final class TestServer implements LauncherSessionListener {
+final class TestServer implements BeforeAllCallback {
     /** System property: where the server under test listens. */
     static final String PORT = "berth.test.port";
 
@@ -39,15 +40,11 @@ public final class TestServer implements LauncherSessionListener {
     static final String NO_ENGINE = "control-it/no-engine.sock";
 
     @Override
-    public void launcherSessionOpened(LauncherSession session) {
+    public void beforeAll(ExtensionContext context) throws IOException, GitAPIException {
         String install = System.getProperty("liberty.install");
-        if (install == null || System.getProperty(PORT) != null) {
-            return;
-        }
-        try {
+        // Not within the server, where some of the tests run; and once for a server.
+        if (install != null && System.getProperty(PORT) == null) {
             prepare(Path.of(install));
-        } catch (IOException | GitAPIException e) {
-            throw new IllegalStateException("the server under test can't be prepared", e);
         }
     }
 
