@@ -53,10 +53,19 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The contract, and what only a real engine can show. */
+/**
+ * The contract, and what only a real engine can show. Side by side, as Berth itself asks an engine:
+ * each case has an instance name, a client and images of its own.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 final class DockerEngineIT extends ContainerEngineContract {
     private static final String BUILDKIT_STEP = "RUN --mount=type=tmpfs,target=/t ";
+
+    /** Of a build that does not keep it; others build meanwhile, and it must have begun by then. */
+    private static final Duration BUILD_DEADLINE = Duration.ofSeconds(10);
 
     private final EngineConnection byHand = new EngineConnection(RealEngine.dockerHost(), null);
     private final DockerEngine engine =
@@ -400,7 +409,7 @@ final class DockerEngineIT extends ContainerEngineContract {
                 Contexts.build(
                         reference(),
                         Map.of(Labels.INSTANCE, instance),
-                        Duration.ofSeconds(5),
+                        BUILD_DEADLINE,
                         "FROM " + IMAGE,
                         "RUN echo slow; sleep 301");
 
@@ -409,7 +418,7 @@ final class DockerEngineIT extends ContainerEngineContract {
 
         assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
         assertThat(failure)
-                .hasMessageContaining("not done within 5 s")
+                .hasMessageContaining("not done within 10 s")
                 .hasMessageContaining("slow");
         await().atMost(MINUTE).until(() -> !somethingRuns("sleep 301"));
     }
@@ -464,7 +473,7 @@ final class DockerEngineIT extends ContainerEngineContract {
                 Contexts.build(
                         reference(),
                         Map.of(Labels.INSTANCE, instance),
-                        Duration.ofSeconds(5),
+                        BUILD_DEADLINE,
                         "FROM " + IMAGE,
                         BUILDKIT_STEP + "echo slow; sleep 303");
 
@@ -477,7 +486,7 @@ final class DockerEngineIT extends ContainerEngineContract {
 
         assertThat(failure.reason()).isEqualTo(ReasonCode.BuildFailed);
         assertThat(failure)
-                .hasMessageContaining("not done within 5 s")
+                .hasMessageContaining("not done within 10 s")
                 .hasMessageContaining("slow");
         assertThat(ran).contains(true);
         await().atMost(MINUTE).until(() -> !processRuns("sleep 303"));
