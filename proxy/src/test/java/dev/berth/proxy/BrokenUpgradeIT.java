@@ -29,11 +29,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Edges as processes that are killed or stopped in the middle of a handover. */
+/**
+ * Edges as processes that are killed or stopped in the middle of a handover. Each case has edges,
+ * home, control and backend of its own, and waits for most of its time.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class BrokenUpgradeIT {
     private static final Duration AT_MOST = Duration.ofSeconds(60);

@@ -59,7 +59,7 @@ class MainIT {
 
     @Test
     void sigterm_requestInFlight_isAnsweredAndTheExitIs0() throws Exception {
-        int port = freePort();
+        int port = EdgeProcess.freePort();
         CountDownLatch answer = new CountDownLatch(1);
         TestBackend slow =
                 TestBackend.start(
@@ -96,7 +96,7 @@ class MainIT {
 
     @Test
     void kill_restarted_servesTheLastGoodSnapshotAgain() throws Exception {
-        int port = freePort();
+        int port = EdgeProcess.freePort();
         try (TestBackend backend = TestBackend.saying("still here")) {
             serve(backend);
             for (int i = 0; i < 2; i++) {
@@ -110,7 +110,7 @@ class MainIT {
 
     @Test
     void snapshotTruncated_restarted_servesTheOneBefore() throws Exception {
-        int port = freePort();
+        int port = EdgeProcess.freePort();
         FakeControl control = FakeControl.start();
         try (TestBackend old = TestBackend.saying("one before");
                 TestBackend next = TestBackend.saying("newest")) {
@@ -218,7 +218,7 @@ class MainIT {
     /** The shell lowers the limit for the edge alone. */
     @Test
     void files_allInUse_edgeWaitsWithoutSpinningAndServesAgain() throws Exception {
-        int port = freePort();
+        int port = EdgeProcess.freePort();
         List<Socket> sockets = new ArrayList<>();
         List<String> command = new ArrayList<>();
         command.addAll(List.of("sh", "-c", "ulimit -n 200; exec \"$@\"", "sh"));
@@ -256,7 +256,7 @@ class MainIT {
 
     @Test
     void start_withoutHttp3_loadsNothingOfQuic() throws Exception {
-        int port = freePort();
+        int port = EdgeProcess.freePort();
         Path classes = home.resolve("classes.log");
         Process edge =
                 start(
@@ -308,12 +308,6 @@ class MainIT {
             return socket.isConnected();
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

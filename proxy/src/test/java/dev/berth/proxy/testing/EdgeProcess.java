@@ -3,6 +3,7 @@ package dev.berth.proxy.testing;
 import dev.berth.proxy.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.random.RandomGenerator;
 
 /** Edges as processes of their own, with one home; those that are left are killed at the end. */
 public final class EdgeProcess implements AutoCloseable {
@@ -95,11 +97,20 @@ public final class EdgeProcess implements AutoCloseable {
         }
     }
 
+    /**
+     * One that nobody listens on. Not of those that the system gives to connections: it is listened
+     * on a while later only, and other tests run at the same time.
+     */
     public static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = RandomGenerator.getDefault().nextInt(20_000, 32_768);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (BindException _) {
+                // taken: another
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
