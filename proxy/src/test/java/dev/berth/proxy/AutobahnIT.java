@@ -75,7 +75,8 @@ class AutobahnIT {
                                 "-Dpython.cachedir.skip=true",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "--sun-misc-unsafe-memory-access=allow",
-                                "-XX:+UseSerialGC"));
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1"));
         for (String opened : List.of("lang", "util", "io", "net", "nio")) {
             command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
         }

@@ -25,6 +25,11 @@ class FuzzIT {
     private static final Path LIBRARIES = Path.of("target/jazzer").toAbsolutePath();
     private static final Path CORPUS = Path.of("src/test/resources/fuzz").toAbsolutePath();
     private static final int MOST_IN_A_BUILD = 20_000;
+    private static final int MOST_SECONDS = 120;
+
+    /** Seconds; the first input of all is not done before its classes are rewritten. */
+    private static final int HANGS_AFTER = 60;
+
     private static final int SECONDS = Integer.getInteger("berth.fuzz.seconds", 0);
 
     @ParameterizedTest(name = "{0}")
@@ -72,9 +77,9 @@ class FuzzIT {
                         "--target_class=dev.berth.proxy." + target,
                         "--instrumentation_includes=dev.berth.**:io.netty.handler.codec.**",
                         "--custom_hook_includes=dev.berth.**",
-                        "-max_total_time=" + (SECONDS == 0 ? 30 : SECONDS),
+                        "-max_total_time=" + (SECONDS == 0 ? MOST_SECONDS : SECONDS),
                         "-runs=" + (SECONDS == 0 ? MOST_IN_A_BUILD : -1),
-                        "-timeout=10",
+                        "-timeout=" + HANGS_AFTER,
                         "-rss_limit_mb=0",
                         "-artifact_prefix=" + found.resolveSibling(name + "-"),
                         found.toString(),
