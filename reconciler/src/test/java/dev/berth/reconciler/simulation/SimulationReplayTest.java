@@ -6,9 +6,11 @@ import dev.berth.reconciler.simulation.Simulation.Held;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A seed is enough to see the same run again. */
+@Tag("simulation")
 class SimulationReplayTest {
     private static final int HISTORIES = 50;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.simulation.Simulation.Broken;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * those of two worlds in one JVM would wake each other, and a second JVM, which has all to compile
  * again, gains nothing on two cores.
  */
+@Tag("simulation")
 class SimulationTest {
     private static final int HISTORIES = Integer.getInteger("berth.simulation.histories", 10_000);
     private static final long FIRST = Long.getLong("berth.simulation.seed", 0L);
