@@ -70,7 +70,14 @@ final class Binder {
 
     /** What stands where a secret is to be named may be the secret, so it is not repeated. */
     private static ScalarBinder.Wrong noMapping(Shape shape, Node node) {
-        return shape.constructor().getDeclaringClass() == Alert.Credential.class
+        Class<?> wanted = shape.constructor().getDeclaringClass();
+        if (wanted == EnvValue.FromSecret.class) {
+            return new ScalarBinder.Wrong(
+                    Problem.Code.TYPE,
+                    "expected a mapping such as {fromSecret: name.key}: a secret must not stand"
+                            + " here");
+        }
+        return wanted == Alert.Credential.class
                 ? new ScalarBinder.Wrong(
                         Problem.Code.TYPE,
                         "expected a mapping such as {fromSecret: name.key} or {fromFile: name}: a"

@@ -3,7 +3,9 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.desired.yaml.Node;
 import dev.berth.schemas.config.Cidr;
 import dev.berth.schemas.config.Instance;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The rules of an Instance that its records and their annotations can't say. Pure. */
 final class InstanceRules {
@@ -15,6 +17,7 @@ final class InstanceRules {
     static void check(Instance instance, ReadDocument read, Problems problems) {
         checkVariables(instance, read, problems);
         checkWatermarks(instance.spec().cleanup(), read, problems);
+        checkRegistries(instance.spec().registries(), read, problems);
         List<String> networks = instance.spec().edge().trustedProxies();
         for (int i = 0; i < networks.size(); i++) {
             try {
@@ -35,6 +38,22 @@ final class InstanceRules {
                     Problem.Code.VALUE,
                     "only trusted proxies may send a PROXY header, and there are none: name their"
                             + " networks in trustedProxies");
+        }
+    }
+
+    private static void checkRegistries(
+            List<Instance.Registry> registries, ReadDocument read, Problems problems) {
+        Map<String, Integer> first = new HashMap<>();
+        for (int i = 0; i < registries.size(); i++) {
+            Integer before = first.putIfAbsent(registries.get(i).key(), i);
+            if (before != null) {
+                problems.add(
+                        read.at("spec", "registries", i, "host"),
+                        "spec.registries[%d].host".formatted(i),
+                        Problem.Code.VALUE,
+                        "the login of %s is already given in spec.registries[%d]: keep one of them"
+                                .formatted(registries.get(i).key(), before));
+            }
         }
     }
 

@@ -83,13 +83,30 @@ final class SecretReferences {
         }
     }
 
+    private static List<Reference> of(Instance instance) {
+        List<Reference> found = new ArrayList<>();
+        List<Instance.Registry> registries = instance.spec().registries();
+        for (int i = 0; i < registries.size(); i++) {
+            EnvValue.FromSecret from = registries.get(i).password();
+            found.add(
+                    new Reference(
+                            List.of("spec", "registries", i, "password"),
+                            "spec.registries[%d].password".formatted(i),
+                            "fromSecret",
+                            "fromSecret",
+                            new SecretRef(from.secret(), from.key())));
+        }
+        return found;
+    }
+
     /** In the order of variables by name, then files as written. */
     static List<Reference> of(Document document) {
         return switch (document) {
             case App app -> of(app);
             case EnvGroup group -> ofEnv(group.spec().env());
             case Alert alert -> of(alert);
-            case Instance _, Domain _, SecretDocument _, Job _, Overlay _ -> List.of();
+            case Instance instance -> of(instance);
+            case Domain _, SecretDocument _, Job _, Overlay _ -> List.of();
         };
     }
 

@@ -53,6 +53,53 @@ final class SecretsTest {
         return repo.vault.value(use).text();
     }
 
+    // ---- logins of registries
+
+    private static String instance(String spec) {
+        return "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec:\n  "
+                + spec
+                + "\n";
+    }
+
+    private static String login(String reference) {
+        return "registries: [{host: ghcr.io, username: ci, password: {fromSecret: %s}}]"
+                .formatted(reference);
+    }
+
+    @Test
+    void load_loginOfARegistry_namesItsSecretAndKeepsItsValue() throws Exception {
+        repo.file("berth.yaml", instance(login("registry.word")))
+                .file("secrets/registry.yaml", sealed("registry", "word: t0p-s3cret"));
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.problems()).isEmpty();
+        assertThat(known.settings().registries())
+                .singleElement()
+                .satisfies(
+                        login -> {
+                            assertThat(login.key()).isEqualTo("ghcr.io");
+                            assertThat(login.username()).isEqualTo("ci");
+                        });
+        assertThat(known.toString()).doesNotContain("t0p-s3cret");
+        assertThat(repo.vault.redactor().clean("t0p-s3cret")).isEqualTo("***");
+    }
+
+    @Test
+    void load_loginWithASecretOrKeyThatIsNotThere_isAProblemAtItsPlace() {
+        repo.file("berth.yaml", instance(login("registry.word")));
+        assertThat(repo.problems())
+                .contains(
+                        "berth.yaml:5:69 spec.registries[0].password.fromSecret: there is no Secret"
+                                + " registry [E-REFERENCE]");
+
+        repo.file("secrets/registry.yaml", sealed("registry", "words: x"));
+        assertThat(repo.problems())
+                .contains(
+                        "berth.yaml:5:69 spec.registries[0].password.fromSecret: secret/registry"
+                                + " has no key word, did you mean words? [E-REFERENCE]");
+    }
+
     // ---- where values go
 
     @Test

@@ -53,6 +53,8 @@ public record Alert(
         BuildFailed,
         @Describe("its image can't be pulled")
         PullFailed,
+        @Describe("what was built can't be pushed to the registry")
+        PushFailed,
         @Describe("its containers do not start")
         StartFailed,
         @Describe("its containers do not become ready")

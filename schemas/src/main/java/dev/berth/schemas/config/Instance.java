@@ -3,6 +3,7 @@ package dev.berth.schemas.config;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +45,65 @@ public record Instance(
             @Describe("Guards on deletion.") @Default("{}") Prune prune,
             @Describe("How the container engine is used.") @Default("{}") Engine engine,
             @Describe("What stands before the edge.") @Default("{}") Edge edge,
+            @Describe(
+                            "Logins of registries, one a host: for images of apps and jobs, for what builds are based on, and to push what was built. A host that is named here counts over keys/docker in Berth's home.")
+                    List<Registry> registries,
             @Describe("How source is built.") @Default("{}") Builds builds,
             @Describe("When images and build cache that nobody needs are removed.") @Default("{}")
                     Cleanup cleanup) {
         public Spec {
             variables = Map.copyOf(variables);
+            registries = List.copyOf(registries);
         }
 
         /** One of no environment, without variables, cleaned up as usual. */
         public Spec(String domain, Source source, Prune prune, Engine engine, Edge edge) {
-            this(domain, null, Map.of(), source, prune, engine, edge, Builds.USUAL, Cleanup.USUAL);
+            this(
+                    domain,
+                    null,
+                    Map.of(),
+                    source,
+                    prune,
+                    engine,
+                    edge,
+                    List.of(),
+                    Builds.USUAL,
+                    Cleanup.USUAL);
+        }
+    }
+
+    /** A registry, and who Berth is to it. */
+    public record Registry(
+            @Describe(
+                            value =
+                                    "Its host, with the port where images are named with one; docker.io for Docker Hub.",
+                            examples = "registry.example.com")
+                    @Matches(
+                            pattern = HOST,
+                            says = "a host such as registry.example.com or 10.0.0.5:5000")
+                    String host,
+            @Describe(value = "Who is to be logged in.", examples = "ci")
+                    @Matches(
+                            pattern = "[^\\s:]{1,256}",
+                            says = "a login name without spaces and colons")
+                    String username,
+            @Describe("Their password or token.") EnvValue.FromSecret password) {
+        static final String HOST =
+                "(?=.*[.:]|localhost$)[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?";
+
+        /** The name by which it is told from others: Docker Hub has several. */
+        public String key() {
+            return key(host);
+        }
+
+        /** The same of a host that an image is named with. */
+        public static String key(String host) {
+            String lower = host.toLowerCase(Locale.ROOT);
+            return switch (lower) {
+                case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" ->
+                        "docker.io";
+                default -> lower;
+            };
         }
     }
 
@@ -123,9 +173,21 @@ public record Instance(
                                     "CPU cores that a step of a build may use, more than 0, in steps of 0.001. None = no limit.",
                             examples = "1.5")
                     @Range(max = 1024)
-                    @Nullable BigDecimal cpus) {
+                    @Nullable BigDecimal cpus,
+            @Describe(
+                            value =
+                                    "Where images that were built are pushed to, as <registry>/<app>:<hash>, before they are released, and are pulled from when the engine lacks them. None = they are in this engine alone.",
+                            examples = "registry.example.com/team")
+                    @Matches(
+                            pattern = REGISTRY,
+                            says =
+                                    "a registry's host, with a path where it wants one, in lower case: registry.example.com/team")
+                    @Nullable String registry) {
+        static final String REGISTRY =
+                "(?=[^/]*[.:]|localhost(/|$))[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9]+(([._]|__|-+)[a-z0-9]+)*){0,8}";
+
         /** What counts when nothing is said. */
-        public static final Builds USUAL = new Builds(2, Duration.ofMinutes(30), null, null);
+        public static final Builds USUAL = new Builds(2, Duration.ofMinutes(30), null, null, null);
     }
 
     /** What stands before the edge. */

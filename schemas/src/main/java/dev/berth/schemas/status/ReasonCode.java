@@ -33,5 +33,6 @@ public enum ReasonCode {
     UnknownRelease,
     NotWriter,
     WriterUnknown,
-    RolledBack
+    RolledBack,
+    PushFailed
 }

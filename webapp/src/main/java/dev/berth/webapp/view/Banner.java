@@ -109,6 +109,7 @@ public record Banner(String tone, String title, String text) {
                     SourceUnavailable,
                     BuildFailed,
                     PullFailed,
+                    PushFailed,
                     StartFailed,
                     HealthCheckFailed,
                     SwitchFailed,
