@@ -46,8 +46,10 @@ public interface ContainerEngine extends LiveContainers {
     /**
      * Pulls an image.
      *
+     * @param reference with a tag or, as {@code <repository>@sha256:...}, exactly that one
      * @throws ReconcileException.Stalled with reason {@code PullFailed} if the registry has no such
-     *     image or refuses
+     *     image or refuses: then who was asked as whom is said; with {@code Conflict} if it gave
+     *     another than was asked for
      * @throws ReconcileException.Transient with reason {@code PullFailed} if the registry can't be
      *     reached, asks to come back later, or the deadline passes
      */
@@ -70,6 +72,29 @@ public interface ContainerEngine extends LiveContainers {
      * @throws ReconcileException what the build's context threw
      */
     void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException;
+
+    /**
+     * Puts an image into the registry that its name begins with.
+     *
+     * @param reference a name with a tag, that the engine has
+     * @param log gets lines as of {@link #buildImage}
+     * @return what names it there for ever, {@code <repository>@sha256:...}
+     * @throws ReconcileException.Stalled with reason {@code PushFailed} if the registry refuses;
+     *     who was asked as whom is said
+     * @throws ReconcileException.Transient with reason {@code PushFailed} if the registry can't be
+     *     reached, asks to come back later, the deadline passes, or the engine lacks the image
+     */
+    String pushImage(String reference, Duration deadline, Consumer<String> log)
+            throws ReconcileException;
+
+    /**
+     * Gives an image one more name, which another image loses if it had it.
+     *
+     * @param image a name of it, also one with a digest, or its id
+     * @param name with a tag
+     * @throws ReconcileException.Transient with reason {@code PullFailed} if there is no such image
+     */
+    void tagImage(String image, String name) throws ReconcileException;
 
     /**
      * Every image that has a name or that no other is made from. What is in use is asked after the

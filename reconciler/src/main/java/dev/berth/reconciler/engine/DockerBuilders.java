@@ -50,12 +50,12 @@ final class DockerBuilders {
         tellUnused(build, dockerfile, log);
         BuilderOffer offer = wish.choosy() ? offer() : BuilderOffer.CLASSIC;
         switch (BuilderChoice.of(wish, offer)) {
-            case BuilderChoice.Plain() ->
-                    new DockerBuild(engine, onBase(build, dockerfile, log), log).run();
+            case BuilderChoice.Plain() -> {
+                provideBases(build, dockerfile, log);
+                new DockerBuild(engine, onBase(build, dockerfile, log), log).run();
+            }
             case BuilderChoice.BuildKit() -> {
-                for (String image : BaseImages.of(dockerfile, build.args())) {
-                    provide(image, build, log);
-                }
+                provideBases(build, dockerfile, log);
                 new BuildKitBuild(engine, onBase(build, dockerfile, log), log).run();
             }
             case BuilderChoice.Missing missing -> throw refused(build, missing.advice());
@@ -125,6 +125,13 @@ final class DockerBuilders {
                                     Optional.ofNullable(values.isEmpty() ? null : values.getFirst())
                                             .ifPresent(value -> headers.put(name, value)));
             return BuilderOffer.of(headers);
+        }
+    }
+
+    private void provideBases(ImageBuild build, Dockerfile dockerfile, Consumer<String> log)
+            throws ReconcileException {
+        for (String image : BaseImages.of(dockerfile, build.args())) {
+            provide(image, build, log);
         }
     }
 

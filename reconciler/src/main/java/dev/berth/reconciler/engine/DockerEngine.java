@@ -45,7 +45,21 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
      * @throws IllegalArgumentException if the address has another form
      */
     public DockerEngine(String dockerHost, @Nullable Path dockerConfig, InstantSource clock) {
-        this.connection = new EngineConnection(dockerHost, dockerConfig);
+        this(dockerHost, dockerConfig, RegistryLogins.NONE, clock);
+    }
+
+    /**
+     * The same.
+     *
+     * @param logins over those of the file; asked at each pull, push and build
+     * @throws IllegalArgumentException likewise
+     */
+    public DockerEngine(
+            String dockerHost,
+            @Nullable Path dockerConfig,
+            RegistryLogins logins,
+            InstantSource clock) {
+        this.connection = new EngineConnection(dockerHost, dockerConfig, logins);
         this.containers = new DockerContainers(connection);
         this.shared = new DockerShared(connection);
         this.epochs = new DockerEpochs(connection);
@@ -89,6 +103,17 @@ public final class DockerEngine implements ContainerEngine, AutoCloseable {
     @Override
     public void buildImage(ImageBuild build, Consumer<String> log) throws ReconcileException {
         images.build(build, log);
+    }
+
+    @Override
+    public String pushImage(String reference, Duration deadline, Consumer<String> log)
+            throws ReconcileException {
+        return images.push(reference, deadline, log);
+    }
+
+    @Override
+    public void tagImage(String image, String name) throws ReconcileException {
+        images.tag(image, name);
     }
 
     @Override

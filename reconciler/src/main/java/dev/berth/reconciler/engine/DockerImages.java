@@ -67,6 +67,28 @@ final class DockerImages {
         return name.replaceFirst("^(?:index\\.)?docker\\.io/", "").replaceFirst("^library/", "");
     }
 
+    String push(String reference, Duration deadline, Consumer<String> log)
+            throws ReconcileException {
+        return new DockerPush(engine, this, reference, log).run(deadline);
+    }
+
+    void tag(String image, String name) throws ReconcileException {
+        int colon = name.lastIndexOf(':');
+        engine.calls()
+                .act(
+                        Ask.toWrite("tag " + image + " as " + name, ReasonCode.PullFailed),
+                        () ->
+                                engine.client()
+                                        .tagImageCmd(
+                                                image,
+                                                name.substring(0, colon),
+                                                name.substring(colon + 1))
+                                        .exec(),
+                        refusal -> {
+                            throw refusal.again();
+                        });
+    }
+
     void pull(String reference, Duration deadline) throws ReconcileException {
         Ask ask = new Ask("pull " + reference, deadline, ReasonCode.PullFailed, Ask.Late.TRY_AGAIN);
         AtomicReference<String> error = new AtomicReference<>("");
@@ -83,11 +105,11 @@ final class DockerImages {
                                 return true;
                             },
                             refusal -> {
-                                throw refused(refusal);
+                                throw refused(refusal, reference);
                             });
         }
         if (!error.get().isEmpty()) {
-            throw refused(new Refusal(ask, 500, error.get()));
+            throw refused(new Refusal(ask, 500, error.get()), reference);
         }
         if (!has(reference)) {
             throw new Transient(
@@ -99,13 +121,28 @@ final class DockerImages {
         new DockerBuilders(engine, this).build(build, log);
     }
 
-    private static ReconcileException refused(Refusal refusal) {
+    private ReconcileException refused(Refusal refusal, String reference)
+            throws ReconcileException {
         if (refusal.diskFull()) {
             return refusal.full();
         }
+        if (RegistryAnswer.isAnother(refusal)) {
+            return refusal.withWords(
+                            "the registry gave something else than was asked for: "
+                                    + refusal.words())
+                    .stalled(ReasonCode.Conflict);
+        }
         return RegistryAnswer.isFinal(refusal)
-                ? refusal.stalled(ReasonCode.PullFailed)
+                ? toldWhoAsked(refusal, reference).stalled(ReasonCode.PullFailed)
                 : refusal.again();
+    }
+
+    /** The registry's own words say neither who asked nor what people can do. */
+    Refusal toldWhoAsked(Refusal refusal, String reference) throws ReconcileException {
+        return RegistryAnswer.isAboutLogins(refusal)
+                ? refusal.withWords(
+                        refusal.words() + ". " + engine.askedAs(reference, refusal.ask().reason()))
+                : refusal;
     }
 
     /** Without one, the engine would pull every tag there is. */

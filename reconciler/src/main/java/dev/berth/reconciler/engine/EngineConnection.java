@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.model.AuthConfig;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
@@ -37,13 +38,15 @@ final class EngineConnection implements AutoCloseable {
 
     private final String dockerHost;
     private final @Nullable Path dockerConfig;
+    private final RegistryLogins logins;
     private final DockerClientConfig config;
     private final DockerClient client;
     private final EngineCalls calls;
 
-    EngineConnection(String dockerHost, @Nullable Path dockerConfig) {
+    EngineConnection(String dockerHost, @Nullable Path dockerConfig, RegistryLogins logins) {
         this.dockerHost = dockerHost;
         this.dockerConfig = dockerConfig;
+        this.logins = logins;
         this.config = config(dockerHost).build();
         this.client = dial(config);
         this.calls = new EngineCalls(dockerHost);
@@ -86,10 +89,36 @@ final class EngineConnection implements AutoCloseable {
     <T> EngineStream<T> streamWithLogins(
             ReasonCode reason, Map<String, Long> parameters, Consumer<T> onPiece)
             throws ReconcileException.Transient {
-        DockerClientConfig with = configWithLogins(reason);
+        LoggedIn with = loggedIn(reason);
         return new EngineStream<>(
                 DockerClientImpl.getInstance(with, new MoreParameters(transport(with), parameters)),
                 onPiece);
+    }
+
+    /**
+     * Who a registry is asked as for an image, and where people mend that; for messages.
+     *
+     * @throws ReconcileException.Transient as above
+     */
+    String askedAs(String reference, ReasonCode reason) throws ReconcileException.Transient {
+        LoggedIn with = loggedIn(reason);
+        String host = RegistryLogin.hostOf(reference);
+        RegistryLogin declared = with.declaredFor(reference).orElse(null);
+        if (declared != null) {
+            return "%s was asked as %s: mend the login in %s"
+                    .formatted(host, declared.username(), declared.declared());
+        }
+        AuthConfig other = with.effectiveAuthConfig(reference);
+        if (other == null || dockerConfig == null) {
+            return "%s was asked without a login: give one in spec.registries of the Instance"
+                    .formatted(host);
+        }
+        String user = other.getUsername();
+        return "%s was asked as %s, by the login in %s: log in anew, or give one in spec.registries of the Instance"
+                .formatted(
+                        host,
+                        user == null ? "somebody" : user,
+                        dockerConfig.resolve("config.json"));
     }
 
     /** A session of that id in which BuildKit is given secrets; the caller closes it. */
@@ -110,6 +139,10 @@ final class EngineConnection implements AutoCloseable {
      */
     DockerHttpClient transport() {
         return transport(config);
+    }
+
+    private LoggedIn loggedIn(ReasonCode reason) throws ReconcileException.Transient {
+        return new LoggedIn(configWithLogins(reason), logins.now());
     }
 
     private DockerClientConfig configWithLogins(ReasonCode reason)

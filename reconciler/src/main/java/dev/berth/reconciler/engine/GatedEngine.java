@@ -80,6 +80,17 @@ public final class GatedEngine implements ContainerEngine {
     }
 
     @Override
+    public String pushImage(String reference, Duration deadline, Consumer<String> log)
+            throws ReconcileException {
+        return open().pushImage(reference, deadline, log);
+    }
+
+    @Override
+    public void tagImage(String image, String name) throws ReconcileException {
+        open().tagImage(image, name);
+    }
+
+    @Override
     public ImageStore images(String instance) throws ReconcileException {
         return engine.images(instance);
     }

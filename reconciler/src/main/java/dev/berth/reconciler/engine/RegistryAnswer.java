@@ -15,14 +15,39 @@ final class RegistryAnswer {
                     "unauthorized",
                     "authentication required",
                     "no basic auth credentials",
+                    "incorrect username or password",
+                    "403 forbidden",
                     "denied:",
                     "invalid reference format",
                     "no matching manifest");
+
+    /** It does not let in who asked, or not there. */
+    private static final List<String> LOGIN =
+            List.of(
+                    "denied",
+                    "unauthorized",
+                    "authentication required",
+                    "no basic auth credentials",
+                    "incorrect username or password",
+                    "forbidden");
+
+    /** What came is not what its digest says. */
+    private static final List<String> ANOTHER = List.of("verification failed", "unexpected digest");
 
     /** Contain a word of the list above, and are about the way to the registry. */
     private static final List<String> PASSING = List.of("dial tcp", "toomanyrequests", "timeout");
 
     private RegistryAnswer() {}
+
+    /** True when another login may help. */
+    static boolean isAboutLogins(Refusal refusal) {
+        return PASSING.stream().noneMatch(refusal::says) && LOGIN.stream().anyMatch(refusal::says);
+    }
+
+    /** True when what came was not what was asked for. */
+    static boolean isAnother(Refusal refusal) {
+        return ANOTHER.stream().anyMatch(refusal::says);
+    }
 
     /** True when asking again will give the same answer. */
     static boolean isFinal(Refusal refusal) {

@@ -67,7 +67,8 @@ final class DockerEngineIT extends ContainerEngineContract {
     /** Of a build that does not keep it; others build meanwhile, and it must have begun by then. */
     private static final Duration BUILD_DEADLINE = Duration.ofSeconds(10);
 
-    private final EngineConnection byHand = new EngineConnection(RealEngine.dockerHost(), null);
+    private final EngineConnection byHand =
+            new EngineConnection(RealEngine.dockerHost(), null, RegistryLogins.NONE);
     private final DockerEngine engine =
             new DockerEngine(RealEngine.dockerHost(), null, InstantSource.system());
 

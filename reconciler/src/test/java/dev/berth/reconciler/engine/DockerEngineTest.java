@@ -12,6 +12,7 @@ import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.engine.ContainerEngine.EngineEvent;
 import dev.berth.reconciler.live.ContainerId;
+import dev.berth.reconciler.secret.Secret;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
@@ -758,6 +759,11 @@ final class DockerEngineTest {
 
     /** Pulls with the logins above, and tells what went out. */
     private List<String> headersOfPull(String reference, Path logins) throws Exception {
+        return headersOfPull(reference, logins, RegistryLogins.NONE);
+    }
+
+    private List<String> headersOfPull(String reference, Path logins, RegistryLogins declared)
+            throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
         canned.on(
                         "POST /images/create",
@@ -770,7 +776,7 @@ final class DockerEngineTest {
                         })
                 .on("GET /images/", 200, "{\"Id\":\"sha256:aa\"}");
         try (DockerEngine withLogins =
-                new DockerEngine(canned.dockerHost(), logins, InstantSource.system())) {
+                new DockerEngine(canned.dockerHost(), logins, declared, InstantSource.system())) {
             withLogins.pullImage(reference, SHORT);
         }
         return sent;
@@ -797,6 +803,77 @@ final class DockerEngineTest {
                 .contains("\"bob\"", "\"hub\"")
                 .doesNotContain("ann");
         assertThat(headersOfPull("ghcr.io/acme/shop:1", logins)).containsExactly("none");
+    }
+
+    private static final RegistryLogins DECLARED =
+            () ->
+                    List.of(
+                            new RegistryLogin(
+                                    "registry.example.com:5000",
+                                    "ci",
+                                    Secret.of("declared-word"),
+                                    "spec.registries of the Instance"),
+                            new RegistryLogin(
+                                    "docker.io",
+                                    "acme",
+                                    Secret.of("hub-word"),
+                                    "spec.registries of the Instance"));
+
+    @Test
+    void pullImage_declaredLogin_countsOverThatOfTheFile(@TempDir Path logins) throws Exception {
+        Files.writeString(logins.resolve("config.json"), LOGINS);
+
+        assertThat(headersOfPull("registry.example.com:5000/shop:1", logins, DECLARED))
+                .singleElement()
+                .asString()
+                .contains("\"ci\"", "\"declared-word\"", "\"registry.example.com:5000\"")
+                .doesNotContain("ann");
+        for (String image : List.of("acme/shop:1", "shop:1", "docker.io/acme/shop:1")) {
+            assertThat(headersOfPull(image, logins, DECLARED))
+                    .singleElement()
+                    .asString()
+                    .contains("\"acme\"", "\"https://index.docker.io/v1/\"")
+                    .doesNotContain("bob");
+        }
+        assertThat(headersOfPull("ghcr.io/acme/shop:1", logins, DECLARED)).containsExactly("none");
+    }
+
+    @Test
+    void pullImage_refused_tellsWhichLoginItWas(@TempDir Path logins) throws Exception {
+        Files.writeString(logins.resolve("config.json"), LOGINS);
+        canned.on("POST /images/create", 500, "{\"message\":\"unauthorized: s3cret no\"}");
+        try (DockerEngine fromFile =
+                        new DockerEngine(canned.dockerHost(), logins, InstantSource.system());
+                DockerEngine declared =
+                        new DockerEngine(
+                                canned.dockerHost(), logins, DECLARED, InstantSource.system())) {
+            assertThatThrownBy(() -> fromFile.pullImage("registry.example.com:5000/a", SHORT))
+                    .isInstanceOf(Stalled.class)
+                    .hasMessageContaining(
+                            "registry.example.com:5000 was asked as ann, by the login in "
+                                    + logins.resolve("config.json"));
+            assertThatThrownBy(() -> declared.pullImage("a", SHORT))
+                    .isInstanceOf(Stalled.class)
+                    .hasMessageContaining("docker.io was asked as acme: mend the login in spec")
+                    .hasMessageNotContaining("hub-word");
+            assertThatThrownBy(() -> declared.pullImage("ghcr.io/a", SHORT))
+                    .isInstanceOf(Stalled.class)
+                    .hasMessageContaining("ghcr.io was asked without a login");
+        }
+    }
+
+    @Test
+    void pullImage_notWhatItsDigestSays_isRefused() {
+        canned.on(
+                "POST /images/create",
+                500,
+                "{\"message\":\"manifest verification failed for digest sha256:aa\"}");
+
+        assertThatThrownBy(() -> engine.pullImage("ghcr.io/a@sha256:aa", SHORT))
+                .isInstanceOf(Stalled.class)
+                .hasMessageContaining("something else than was asked for")
+                .extracting(failure -> ((Stalled) failure).reason())
+                .isEqualTo(ReasonCode.Conflict);
     }
 
     @Test

@@ -14,6 +14,8 @@ public enum EngineCall {
     EXEC(false),
     READ_FILES(false),
     PULL(true),
+    PUSH(true),
+    TAG(true),
     BUILD(true),
     ENSURE_NETWORK(true),
     ENSURE_VOLUME(true),

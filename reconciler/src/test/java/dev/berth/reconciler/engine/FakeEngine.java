@@ -49,6 +49,8 @@ public final class FakeEngine implements ContainerEngine {
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final Map<String, ImageBehaviour> builds = new TreeMap<>();
     private final List<ImageBuild> buildsAsked = new CopyOnWriteArrayList<>();
+    private volatile FakeRegistry registry = new FakeRegistry();
+    private volatile RegistryLogins logins = RegistryLogins.NONE;
 
     public FakeEngine(InstantSource clock) {
         this.host = new FakeHost(clock);
@@ -83,7 +85,25 @@ public final class FakeEngine implements ContainerEngine {
 
     /** Puts an image into the registry that {@link #pullImage} asks. */
     public FakeEngine withRegistryImage(String reference, ImageBehaviour behaviour) {
-        return byHand(h -> h.registry.put(reference, behaviour));
+        registry.put(reference, behaviour);
+        return this;
+    }
+
+    /** What it pulls from and pushes to, which others may do, too. */
+    public FakeEngine at(FakeRegistry shared) {
+        registry = shared;
+        return this;
+    }
+
+    /** Who it is to registries. */
+    public FakeEngine as(RegistryLogins given) {
+        logins = given;
+        return this;
+    }
+
+    /** What it pulls from and pushes to. */
+    public FakeRegistry registry() {
+        return registry;
     }
 
     /** What images built under references with this prefix do; they just run if nothing is said. */
@@ -194,7 +214,7 @@ public final class FakeEngine implements ContainerEngine {
     /** Names of all images. */
     public List<String> images() {
         synchronized (lock) {
-            return List.copyOf(host.images.keySet());
+            return host.images.keySet().stream().filter(name -> !name.contains("@")).toList();
         }
     }
 
@@ -319,14 +339,43 @@ public final class FakeEngine implements ContainerEngine {
                 EngineCall.PULL,
                 reference,
                 () -> {
-                    ImageBehaviour image = host.registry.get(reference);
+                    host.stock.put(reference, registry.pull(reference, logins));
+                });
+    }
+
+    @Override
+    public String pushImage(String reference, Duration deadline, Consumer<String> log)
+            throws ReconcileException {
+        return write(
+                EngineCall.PUSH,
+                reference,
+                () -> {
+                    FakeRegistry.Image image = host.stock.get(reference);
                     if (image == null) {
-                        throw new Stalled(
-                                ReasonCode.PullFailed,
-                                "can't pull %s: the registry has no such image"
-                                        .formatted(reference));
+                        throw new Transient(
+                                ReasonCode.PushFailed,
+                                "can't push %s: no such image here".formatted(reference));
                     }
-                    host.images.put(reference, image);
+                    log.accept("The push refers to repository of " + reference);
+                    String named = registry.push(reference, image, logins);
+                    host.stock.put(named, image);
+                    return named;
+                });
+    }
+
+    @Override
+    public void tagImage(String image, String name) throws ReconcileException {
+        write(
+                EngineCall.TAG,
+                name,
+                () -> {
+                    FakeRegistry.Image found = host.stock.get(image);
+                    if (found == null) {
+                        throw new Transient(
+                                ReasonCode.PullFailed,
+                                "can't tag %s as %s: no such image".formatted(image, name));
+                    }
+                    host.stock.put(name, found);
                 });
     }
 

@@ -32,7 +32,6 @@ final class FakeHost {
     /** What builds put into images: content by absolute path, by reference. */
     final Map<String, SortedMap<String, byte[]>> imageFiles = new TreeMap<>();
 
-    final Map<String, ImageBehaviour> registry = new TreeMap<>();
     final FakeStock stock = new FakeStock(this);
     final Map<String, String> cacheMounts = new TreeMap<>();
 

@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@link FakeEngine} keeps on its disk: every image has one name and the same size.
- * Guarded by the engine's lock.
+ * What the {@link FakeEngine} keeps on its disk: every image has the same size. Guarded by the
+ * engine's lock.
  */
 final class FakeStock {
     static final long IMAGE_BYTES = 100 << 20;
@@ -28,7 +30,7 @@ final class FakeStock {
 
     DiskUse disk = new DiskUse("/var/lib/fake", 100L << 30, 60L << 30);
 
-    /** Labels and time of what was built here, by name. */
+    /** Labels and time of what was built, by id. */
     private final Map<String, Built> built = new HashMap<>();
 
     private final List<Instant> cache = new ArrayList<>();
@@ -38,11 +40,42 @@ final class FakeStock {
         this.host = host;
     }
 
-    private record Built(Map<String, String> labels, Instant at) {}
+    /** Ids of images that have more names than the first. */
+    private final Map<String, String> ids = new HashMap<>();
+
+    /** How an image was built. */
+    record Built(Map<String, String> labels, Instant at) {}
 
     void built(ImageBuild build) {
-        built.put(build.reference(), new Built(Map.copyOf(build.labels()), host.now()));
+        ids.remove(build.reference());
+        built.put(idOf(build.reference()), new Built(Map.copyOf(build.labels()), host.now()));
         cache.add(host.now());
+    }
+
+    /** The whole image that a name means; {@code null} when there is none. */
+    FakeRegistry.@Nullable Image get(String reference) {
+        String name = name(reference).orElse("");
+        ImageBehaviour behaviour = host.images.get(name);
+        return behaviour == null
+                ? null
+                : new FakeRegistry.Image(
+                        named(name), behaviour, host.imageFiles.get(name), built.get(named(name)));
+    }
+
+    /** A name means that image from now on; and the one with its digest, too. */
+    void put(String name, FakeRegistry.Image image) {
+        host.images.put(name, image.behaviour());
+        ids.put(name, image.id());
+        if (image.files() != null) {
+            host.imageFiles.put(name, image.files());
+        }
+        if (image.how() != null) {
+            built.put(image.id(), image.how());
+        }
+    }
+
+    private String named(String name) {
+        return ids.getOrDefault(name, idOf(name));
     }
 
     ImageStore images(String instance) {
@@ -53,31 +86,40 @@ final class FakeStock {
                 ContainerLabels.owner(container.labels).ifPresent(neighbours::add);
             }
         }
-        return new ImageStore(host.images.keySet().stream().map(this::view).toList(), neighbours);
+        Map<String, List<String>> names = new TreeMap<>();
+        for (String name : host.images.keySet()) {
+            List<String> its = names.computeIfAbsent(named(name), _ -> new ArrayList<>());
+            if (!name.contains("@")) {
+                its.add(name);
+            }
+        }
+        return new ImageStore(
+                names.entrySet().stream().map(e -> view(e.getKey(), e.getValue())).toList(),
+                neighbours);
     }
 
-    private ImageView view(String name) {
-        Built how = built.get(name);
+    private ImageView view(String id, List<String> names) {
+        Built how = built.get(id);
         return new ImageView(
-                idOf(name),
-                List.of(name),
+                id,
+                names,
                 how == null ? Instant.EPOCH : how.at(),
                 IMAGE_BYTES,
                 how == null ? null : how.labels().get(Labels.BUILT_BY),
                 false,
-                isInUse(name));
+                isInUse(id));
     }
 
-    private static String idOf(String name) {
+    static String idOf(String name) {
         return "sha256:%064x".formatted(name.hashCode() & 0xffffffffL);
     }
 
-    private boolean isInUse(String name) {
-        return host.containers.values().stream().anyMatch(c -> c.image.equals(name));
+    private boolean isInUse(String id) {
+        return host.containers.values().stream().anyMatch(c -> named(c.image).equals(id));
     }
 
     Optional<String> id(String reference) {
-        return name(reference).map(FakeStock::idOf);
+        return name(reference).map(this::named);
     }
 
     /** By its id, or by what people write for its name. */
@@ -89,23 +131,43 @@ final class FakeStock {
                         name ->
                                 name.equals(bare)
                                         || name.equals(bare + ":latest")
-                                        || idOf(name).equals(reference))
+                                        || named(name).equals(reference))
                 .findFirst();
     }
 
+    /** With the last tag of a repository what names the image there by its digest goes, too. */
     void remove(String reference) throws Transient {
-        Optional<String> name = name(reference);
-        if (name.isEmpty()) {
+        String name = name(reference).orElse(null);
+        if (name == null) {
             return;
         }
-        if (isInUse(name.get())) {
+        String id = named(name);
+        String digest = FakeRegistry.named(name, id);
+        List<String> others =
+                host.images.keySet().stream()
+                        .filter(other -> !other.equals(name) && named(other).equals(id))
+                        .toList();
+        boolean last = others.stream().allMatch(digest::equals);
+        if (last && isInUse(id)) {
             throw new Transient(
                     ReasonCode.PruneFailed,
                     "can't remove image %s: a container is using it".formatted(reference));
         }
-        host.images.remove(name.get());
-        built.remove(name.get());
-        free(IMAGE_BYTES);
+        forget(name);
+        if (others.stream()
+                .filter(other -> !other.equals(digest))
+                .noneMatch(other -> FakeRegistry.named(other, id).equals(digest))) {
+            forget(digest);
+        }
+        if (last) {
+            built.remove(id);
+            free(IMAGE_BYTES);
+        }
+    }
+
+    private void forget(String name) {
+        host.images.remove(name);
+        ids.remove(name);
     }
 
     long prune(Duration unusedFor) {

@@ -112,6 +112,19 @@ final class SimEngine implements ContainerEngine {
     }
 
     @Override
+    public String pushImage(String reference, Duration deadline, Consumer<String> log)
+            throws ReconcileException {
+        return rim.call(
+                Call.of(EngineCall.PUSH, reference),
+                () -> engine.pushImage(reference, deadline, log));
+    }
+
+    @Override
+    public void tagImage(String image, String name) throws ReconcileException {
+        call(EngineCall.TAG, name, () -> engine.tagImage(image, name));
+    }
+
+    @Override
     public ImageStore images(String instance) throws ReconcileException {
         return rim.call(Call.of(EngineCall.IMAGES, instance), () -> engine.images(instance));
     }
