@@ -138,7 +138,7 @@ public class ControlIT {
                 () ->
                         assertThat(control.check("history").path("status").asString())
                                 .isEqualTo("UP"));
-        assertThat(database.migrations()).as("V1 to V7").isEqualTo(7);
+        assertThat(database.migrations()).as("V1 to V8").isEqualTo(8);
         eventually(
                 () -> {
                     JsonNode passes = control.json("/api/v1/passes");

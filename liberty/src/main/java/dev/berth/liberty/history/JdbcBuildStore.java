@@ -31,13 +31,14 @@ public final class JdbcBuildStore implements BuildStore {
     private static final Logger LOG = LoggerFactory.getLogger(JdbcBuildStore.class);
     private static final int SECONDS = 5;
     private static final String COLUMNS =
-            "select seq, build_id, app, image, repo, commit_id, attempt, steps from build ";
+            "select seq, build_id, app, image, repo, commit_id, attempt, steps, pushed from build ";
     private static final String SAVE =
             "insert into build as b (build_id, app, image, repo, commit_id, attempt, phase, ended,"
-                    + " queued_at, steps, holder, renewed_at)"
-                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now())"
+                    + " queued_at, steps, pushed, holder, renewed_at)"
+                    + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, now())"
                     + " on conflict (build_id) do update set attempt = excluded.attempt,"
                     + " phase = excluded.phase, ended = excluded.ended, steps = excluded.steps,"
+                    + " pushed = excluded.pushed,"
                     + " renewed_at = now() where b.holder = excluded.holder and not b.ended";
     private static final String CLAIM =
             "update build set holder = ?, renewed_at = now()"
@@ -83,7 +84,8 @@ public final class JdbcBuildStore implements BuildStore {
                     save.setBoolean(8, build.phase().last());
                     save.setObject(9, build.queuedAt().atOffset(ZoneOffset.UTC));
                     save.setString(10, Json.write(new Steps(build.steps())));
-                    save.setString(11, holder);
+                    save.setString(11, build.pushed());
+                    save.setString(12, holder);
                     return save.executeUpdate() == 1;
                 });
     }
@@ -160,6 +162,20 @@ public final class JdbcBuildStore implements BuildStore {
     }
 
     @Override
+    public Optional<String> pushed(String image, String repository) throws UnavailableException {
+        return with(
+                "select pushed from build where image = ? and starts_with(pushed, ?)"
+                        + " order by seq desc limit 1",
+                ask -> {
+                    ask.setString(1, image);
+                    ask.setString(2, repository + "@");
+                    try (ResultSet answer = ask.executeQuery()) {
+                        return answer.next() ? Optional.of(answer.getString(1)) : Optional.empty();
+                    }
+                });
+    }
+
+    @Override
     public List<String> forgetBefore(Instant time) throws UnavailableException {
         return with(
                 FORGET,
@@ -198,7 +214,8 @@ public final class JdbcBuildStore implements BuildStore {
                 answer.getString("repo"),
                 answer.getString("commit_id"),
                 answer.getInt("attempt"),
-                Json.read(answer.getString("steps"), Steps.class).steps());
+                Json.read(answer.getString("steps"), Steps.class).steps(),
+                answer.getString("pushed"));
     }
 
     private <T> T with(String sql, Question<T> question) throws UnavailableException {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt from 1; another one was begun when control ended, or could not go on, during the
  *     one before
  * @param steps what it came to and when, oldest first; never empty
+ * @param pushed what names the image in its registry, {@code <registry>/<app>@sha256:...}; {@code
+ *     null} = it is in none, as far as is known
  */
 public record Build(
         String id,
@@ -28,12 +30,25 @@ public record Build(
         @Nullable String repo,
         String commit,
         int attempt,
-        List<Step> steps) {
+        List<Step> steps,
+        @Nullable String pushed) {
     /** One whose network is gone may be tried for days. */
     private static final int LAST_ATTEMPTS = 10;
 
     public Build {
         steps = List.copyOf(steps);
+    }
+
+    /** One whose image is in no registry. */
+    public Build(
+            String id,
+            ResourceId app,
+            String image,
+            @Nullable String repo,
+            String commit,
+            int attempt,
+            List<Step> steps) {
+        this(id, app, image, repo, commit, attempt, steps, null);
     }
 
     /** How far one is. */
@@ -46,6 +61,8 @@ public record Build(
         Detecting,
         /** The engine builds. */
         Building,
+        /** The image is put into the registry that builds are pushed to. */
+        Pushing,
         /** The image is there; containers are made of it, or files are read out of it. */
         Releasing,
         /** What was made is asked whether it works. */
@@ -61,7 +78,7 @@ public record Build(
         public boolean last() {
             return switch (this) {
                 case Serving, Failed, Superseded -> true;
-                case Queued, Fetching, Detecting, Building, Releasing, Probing -> false;
+                case Queued, Fetching, Detecting, Building, Pushing, Releasing, Probing -> false;
             };
         }
 
@@ -122,7 +139,12 @@ public record Build(
         List<Step> all = new ArrayList<>(steps);
         all.add(step);
         all.removeIf(old -> old.attempt() > 1 && old.attempt() <= newest - LAST_ATTEMPTS);
-        return new Build(id, app, image, repo, commit, newest, all);
+        return new Build(id, app, image, repo, commit, newest, all, pushed);
+    }
+
+    /** The same, whose image is in a registry by that name. */
+    public Build pushedAs(String name) {
+        return new Build(id, app, image, repo, commit, attempt, steps, name);
     }
 
     /** With the words of its steps cleaned of what may not leave. */
@@ -145,6 +167,7 @@ public record Build(
                                                 step.message() == null
                                                         ? null
                                                         : cleaner.apply(step.message())))
-                        .toList());
+                        .toList(),
+                pushed);
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param commit 12 hex
  * @param repo whose code; {@code null} = the config repo
  * @param why of its last step; {@code null} when that is plain
+ * @param pushed what names the image in its registry; {@code null} = it is in none
  * @param goesOn true while it may still change
  */
 public record BuildRunView(
@@ -24,6 +25,7 @@ public record BuildRunView(
         String app,
         String appHref,
         String image,
+        @Nullable String pushed,
         String state,
         String tone,
         String commit,
@@ -51,6 +53,7 @@ public record BuildRunView(
                 build.app().name(),
                 "/resources/app/" + build.app().name(),
                 build.image(),
+                build.pushed(),
                 failedIn == null ? build.phase().name() : "Failed in " + failedIn,
                 tone(build.phase()),
                 build.commit().substring(0, Math.min(12, build.commit().length())),
@@ -88,7 +91,7 @@ public record BuildRunView(
             case Serving -> "good";
             case Failed -> "bad";
             case Superseded, Queued -> "idle";
-            case Fetching, Detecting, Building, Releasing, Probing -> "work";
+            case Fetching, Detecting, Building, Pushing, Releasing, Probing -> "work";
         };
     }
 }

@@ -127,9 +127,11 @@ final class Harbour {
                                 Phase.Fetching,
                                 Phase.Detecting,
                                 Phase.Building,
+                                Phase.Pushing,
                                 Phase.Releasing,
                                 Phase.Probing,
-                                Phase.Serving)));
+                                Phase.Serving),
+                        "registry.example.com/team/hello@sha256:" + "5e".repeat(32)));
     }
 
     private static List<Build.Step> steps(Instant begin, Phase... phases) {

@@ -415,6 +415,14 @@ final class PagesTest {
     }
 
     @Test
+    void build_pushed_saysAsWhat() throws Exception {
+        assertThat(keep("build-pushed", buildPages().html(Harbour.builds().get(1))))
+                .contains("Pushed as", "registry.example.com/team/hello@sha256:5e5e", "Pushing");
+        assertThat(keep("build-failed", buildPages().html(Harbour.builds().getFirst())))
+                .doesNotContain("Pushed as");
+    }
+
+    @Test
     void build_goesOn_isFollowedLive() throws Exception {
         Build serving = Harbour.builds().get(1);
         Build building =

@@ -56,6 +56,14 @@ public interface BuildStore {
     Optional<Build> build(String id) throws UnavailableException;
 
     /**
+     * What names an image in a registry, by the newest build that pushed it there.
+     *
+     * @param image as {@link Build#image}
+     * @param repository {@code <registry>/<app>}
+     */
+    Optional<String> pushed(String image, String repository) throws UnavailableException;
+
+    /**
      * Forgets builds that have ended and were asked for before that time, but never the newest of
      * an app.
      *

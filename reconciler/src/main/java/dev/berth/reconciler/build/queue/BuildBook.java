@@ -153,6 +153,38 @@ public final class BuildBook implements Builds, AutoCloseable {
                 : put(now.with(step(now, phase, reason, message, 0)));
     }
 
+    /** The image of a build is in a registry by that name. */
+    synchronized Build pushed(Build build, String name) {
+        Build now = newest.get(build.app());
+        return now == null || !now.id().equals(build.id()) || now.phase().last()
+                ? build
+                : put(now.pushedAs(name));
+    }
+
+    /**
+     * What names an image in a registry, as far as is known.
+     *
+     * @param repository {@code <registry>/<app>}
+     */
+    public @Nullable String pushed(String image, String repository) {
+        synchronized (this) {
+            for (Build build : newest.values()) {
+                String name = build.pushed();
+                if (build.image().equals(image)
+                        && name != null
+                        && name.startsWith(repository + "@")) {
+                    return name;
+                }
+            }
+        }
+        try {
+            return store.pushed(image, repository).orElse(null);
+        } catch (UnavailableException e) {
+            LOG.debug("as what {} was pushed is not known: {}", image, e.getMessage());
+            return null;
+        }
+    }
+
     /** What was made of an app's image is so far; nothing when no build of it goes on. */
     public synchronized void reached(ResourceId app, String image, Phase phase) {
         Build now = newest.get(app);

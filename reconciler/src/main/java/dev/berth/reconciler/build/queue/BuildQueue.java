@@ -60,6 +60,11 @@ public final class BuildQueue {
             step(phase, null, null);
         }
 
+        /** Its image is in a registry by that name. */
+        public void pushed(String name) {
+            build = book.pushed(build, name);
+        }
+
         /** It writes a line. */
         public void line(String line) {
             log.line(line);

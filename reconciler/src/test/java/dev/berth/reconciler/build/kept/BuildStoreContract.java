@@ -54,6 +54,22 @@ public abstract class BuildStoreContract {
     }
 
     @Test
+    void pushed_ofAnImage_isThatOfTheNewestBuildThatPushedItThere() throws Exception {
+        BuildStore store = store();
+        String there = "registry.example.com/team/shop@sha256:";
+        store.save(build(1).pushedAs(there + "1"), "ann");
+        store.save(build(2).pushedAs(there + "2"), "ann");
+        store.save(build(3).pushedAs("ghcr.io/ada/shop@sha256:3"), "ann");
+        store.save(build(4), "ann");
+
+        assertThat(store.build("shop-1")).contains(build(1).pushedAs(there + "1"));
+        assertThat(store.pushed(build(1).image(), "registry.example.com/team/shop"))
+                .contains(there + "2");
+        assertThat(store.pushed(build(1).image(), "registry.example.com/team/sho")).isEmpty();
+        assertThat(store.pushed("berth/mail:1a2b3c", "registry.example.com/team/shop")).isEmpty();
+    }
+
+    @Test
     void save_build_isReadWholeAsItWasLastSaved() throws Exception {
         BuildStore store = store();
         store.save(build(1), "ann");

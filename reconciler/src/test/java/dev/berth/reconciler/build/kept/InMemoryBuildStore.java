@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Builds in memory, to be told to fail. Thread-safe. */
@@ -126,6 +127,19 @@ public final class InMemoryBuildStore implements BuildStore {
     public synchronized Optional<Build> build(String id) throws UnavailableException {
         check();
         return Optional.ofNullable(rows.get(id)).map(Row::build);
+    }
+
+    @Override
+    public synchronized Optional<String> pushed(String image, String repository)
+            throws UnavailableException {
+        check();
+        return rows.values().stream()
+                .map(Row::build)
+                .filter(build -> build.image().equals(image))
+                .map(Build::pushed)
+                .flatMap(Stream::ofNullable)
+                .filter(name -> name.startsWith(repository + "@"))
+                .reduce((_, last) -> last);
     }
 
     @Override
