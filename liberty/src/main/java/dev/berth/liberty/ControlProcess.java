@@ -5,6 +5,7 @@ import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.Registries;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.build.kept.BuildStore;
@@ -140,12 +141,14 @@ public final class ControlProcess implements AutoCloseable {
                                 home.id(),
                                 text -> vault.redactor().clean(text),
                                 clock));
+        Registries registries = new Registries(vault);
         engine =
                 new GatedEngine(
                         part(
                                 new DockerEngine(
                                         environment.dockerHost(),
                                         environment.dockerConfig(),
+                                        registries,
                                         clock)),
                         engineWrites::increment);
         lease =
@@ -228,6 +231,7 @@ public final class ControlProcess implements AutoCloseable {
                                         fenced,
                                         repositories,
                                         vault,
+                                        registries,
                                         new BuildQueue(builds, this::buildsAtOnce),
                                         cleaner.shelf(),
                                         clock),
@@ -236,7 +240,12 @@ public final class ControlProcess implements AutoCloseable {
                                 vault),
                         failures,
                         new Reconciler.Tenure(
-                                lease, memory, jobs, Ledgers.in(environment.home()), cleaner),
+                                lease,
+                                memory,
+                                jobs,
+                                Ledgers.in(environment.home()),
+                                cleaner,
+                                registries),
                         Planner::plan,
                         environment.httpPort(),
                         clock);

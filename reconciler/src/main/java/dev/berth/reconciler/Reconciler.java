@@ -1,5 +1,6 @@
 package dev.berth.reconciler;
 
+import dev.berth.reconciler.build.Registries;
 import dev.berth.reconciler.cleanup.Housekeeping;
 import dev.berth.reconciler.cleanup.Needs;
 import dev.berth.reconciler.clockwork.Clockwork;
@@ -26,6 +27,7 @@ import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
@@ -42,6 +44,7 @@ import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -133,13 +136,31 @@ public final class Reconciler {
      * @param jobs those that were started; as the observer sees them
      * @param ledgers what is remembered beside the engine
      * @param housekeeping what keeps disks from filling up
+     * @param registries where images come from and go to
      */
     public record Tenure(
             Writership writership,
             Recollection recollection,
             StartedJobs jobs,
             Ledgers ledgers,
-            Housekeeping housekeeping) {
+            Housekeeping housekeeping,
+            Registries registries) {
+        /** No image is pushed. */
+        public Tenure(
+                Writership writership,
+                Recollection recollection,
+                StartedJobs jobs,
+                Ledgers ledgers,
+                Housekeeping housekeeping) {
+            this(
+                    writership,
+                    recollection,
+                    jobs,
+                    ledgers,
+                    housekeeping,
+                    new Registries(Vault.ofThisProcess(InstantSource.system())));
+        }
+
         /** Nothing is cleaned up. */
         public Tenure(
                 Writership writership,
@@ -197,7 +218,7 @@ public final class Reconciler {
         PassInput.LeftAlone leftAlone = leftAlone(standing);
         ReleaseLedger releases = tenure.ledgers().releases();
         DesiredState followed = releases.settled(declared); // where an app went back, too
-        settle(followed); // what is not wanted any more ends; what has ended is learnt from
+        settle(followed, begin); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
         if (leftAlone == null) { // what has failed since it took over is gone back from
             releases.writesBy(standing == null ? null : standing.stamp());
@@ -312,12 +333,16 @@ public final class Reconciler {
         return now;
     }
 
-    private void settle(DesiredState desired) {
+    private void settle(DesiredState desired, Instant begin) {
         switch (desired) {
             case DesiredState.Known known -> converger.preempt(known);
             case DesiredState.Unknown _ -> {}
         }
         failures.learn(converger.look(), now());
+        if (desired instanceof DesiredState.Known known) {
+            tenure.registries().follow(known.settings());
+            failures.registriesAre(tenure.registries().version(), begin);
+        }
     }
 
     private Map<ResourceId, ResourceStatus> statusesBefore() {

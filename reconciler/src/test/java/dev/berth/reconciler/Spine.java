@@ -1,8 +1,10 @@
 package dev.berth.reconciler;
 
 import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.Registries;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.queue.Queues;
+import dev.berth.reconciler.cleanup.Housekeeping;
 import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
@@ -134,6 +136,8 @@ final class Spine implements GitSource, PinnedTrees {
             Duration backoff,
             SiteStore sites) {
         Failures failures = new Failures(_ -> backoff);
+        Registries registries = new Registries(vault);
+        engine.as(registries);
         return new Reconciler(
                 new RepoLooks(other == null ? this : other, pace, clock),
                 this,
@@ -150,6 +154,7 @@ final class Spine implements GitSource, PinnedTrees {
                                 engine,
                                 this,
                                 vault,
+                                registries,
                                 Queues.ofNobody(clock),
                                 ImageShelf.untouched(),
                                 clock),
@@ -161,7 +166,9 @@ final class Spine implements GitSource, PinnedTrees {
                         Writership.ALONE,
                         Recollection.NONE,
                         new StartedJobs(),
-                        Ledgers.in(directory)),
+                        Ledgers.in(directory),
+                        Housekeeping.NONE,
+                        registries),
                 Planner::plan,
                 8080,
                 clock);
@@ -169,6 +176,11 @@ final class Spine implements GitSource, PinnedTrees {
 
     /** From now on the config repo stands at this commit, with one app {@code shop}. */
     void commit(int number, String spec) {
+        commit(number, "{}", spec);
+    }
+
+    /** The same of an Instance of that spec. */
+    void commit(int number, String instance, String spec) {
         try {
             Files.createDirectories(files);
             Files.writeString(
@@ -177,14 +189,14 @@ final class Spine implements GitSource, PinnedTrees {
                     apiVersion: berth/v1
                     kind: Instance
                     metadata: {name: home}
-                    spec: {}
+                    spec: %s
                     ---
                     apiVersion: berth/v1
                     kind: App
                     metadata: {name: shop}
                     spec: %s
                     """
-                            .formatted(spec));
+                            .formatted(instance, spec));
             reading.set(new SourceReading.Fresh(revision(number), DirectoryTree.of(files)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -31,21 +31,28 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sure that the engine has an image: pulls it or builds it from the pinned tree, once for
- * each reference, whoever asks. Who asks while that is under way waits for it; when the last who
- * waits is interrupted, and nobody asks again within a second, it is cancelled. Few are pulled at a
- * time, first come, first served; builds have a queue. Thread-safe.
+ * Makes sure that the engine has an image: pulls it, or builds it from the pinned tree and pushes
+ * it where the Instance says so, once for each reference, whoever asks. Who asks while that is
+ * under way waits for it; when the last who waits is interrupted, and nobody asks again within a
+ * second, it is cancelled. Few are pulled at a time, first come, first served; builds have a queue.
+ * Thread-safe.
  */
 public final class ImageBuilder {
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
+
+    /** What is there of it when that is over counts for the next try. */
+    private static final Duration PUSH_DEADLINE = Duration.ofMinutes(10);
+
     private static final int PULLS_AT_A_TIME = 8;
     private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
     private final ContainerEngine engine;
     private final PinnedTrees trees;
     private final Vault vault;
+    private final Registries registries;
     private final BuildQueue builds;
     private final Clockwork clockwork;
     private final ImageShelf shelf;
@@ -65,13 +72,7 @@ public final class ImageBuilder {
                 clockwork);
     }
 
-    /**
-     * One that has nothing to do yet.
-     *
-     * @param vault has the secrets that builds are given
-     * @param builds in which order
-     * @param shelf knows what is taken away at the same time
-     */
+    /** One that pushes nothing. */
     public ImageBuilder(
             ContainerEngine engine,
             PinnedTrees trees,
@@ -79,9 +80,29 @@ public final class ImageBuilder {
             BuildQueue builds,
             ImageShelf shelf,
             Clockwork clockwork) {
+        this(engine, trees, vault, new Registries(vault), builds, shelf, clockwork);
+    }
+
+    /**
+     * One that has nothing to do yet.
+     *
+     * @param vault has the secrets that builds are given
+     * @param registries where what is built is pushed to
+     * @param builds in which order
+     * @param shelf knows what is taken away at the same time
+     */
+    public ImageBuilder(
+            ContainerEngine engine,
+            PinnedTrees trees,
+            Vault vault,
+            Registries registries,
+            BuildQueue builds,
+            ImageShelf shelf,
+            Clockwork clockwork) {
         this.engine = engine;
         this.trees = trees;
         this.vault = vault;
+        this.registries = registries;
         this.builds = builds;
         this.clockwork = clockwork;
         this.shelf = shelf;
@@ -105,7 +126,8 @@ public final class ImageBuilder {
     /**
      * Returns once the engine has the image.
      *
-     * @throws ReconcileException.Stalled if it can't be pulled or a build step fails
+     * @throws ReconcileException.Stalled if it can't be pulled, a build step fails, or the registry
+     *     for what is built does not take it
      * @throws ReconcileException.Transient if the engine or the registry can't be reached
      * @throws ReconcileException.Waiting if the calling thread is interrupted; its flag stays set;
      *     or if a secret of a build has changed since it was planned
@@ -192,18 +214,96 @@ public final class ImageBuilder {
         switch (source) {
             case Prebuilt(var reference) -> pull(reference);
             case Built built -> {
-                try (ImageShelf.Building _ = shelf.building()) {
-                    Order order = order(built);
-                    builds.run(order, course -> build(built, order, course));
+                if (broughtBack(built.reference(), false) != null) {
+                    build(built);
                 }
             }
-            case Kept(var reference) ->
+            case Kept(var reference) -> {
+                String whyNot = broughtBack(reference, true);
+                if (whyNot != null) {
                     throw new ReconcileException.Stalled(
                             ReasonCode.PullFailed,
-                            ("the engine no longer has %s, which was built for a release of before:"
-                                            + " take spec.pin away, or go back with git revert")
-                                    .formatted(reference));
+                            ("the engine no longer has %s, which was built for a release of before,"
+                                            + " and %s: take spec.pin away, or go back with git"
+                                            + " revert")
+                                    .formatted(reference, whyNot));
+                }
+            }
         }
+    }
+
+    /**
+     * Takes what was built before out of the registry that it was pushed to: by its digest, when
+     * that is known, and then nothing else.
+     *
+     * @param wait whether nothing else can be done when the registry can't be reached
+     * @return why it is not there; {@code null} when it is
+     */
+    private @Nullable String broughtBack(String reference, boolean wait)
+            throws ReconcileException, InterruptedException {
+        String name = registries.nameOf(reference);
+        if (name == null) {
+            return "it is in no registry";
+        }
+        if (engine.hasImage(name)) { // has that name since it was built, pushed or not
+            if (wait) {
+                engine.tagImage(name, reference);
+                return null;
+            }
+            return "it is not pushed yet";
+        }
+        String known = builds.book().pushed(reference, name.substring(0, name.lastIndexOf(':')));
+        try {
+            pull(known == null ? name : known);
+        } catch (ReconcileException.Stalled refused) {
+            if (refused.reason() != ReasonCode.PullFailed) {
+                throw refused;
+            }
+            return refused.getMessage();
+        } catch (ReconcileException.Transient failed) {
+            if (failed.reason() != ReasonCode.PullFailed || wait || known != null) {
+                throw failed;
+            }
+            return failed.getMessage();
+        }
+        if (known != null) {
+            engine.tagImage(known, name); // the name by which it can be removed
+            shelf.pulled(name);
+        }
+        engine.tagImage(name, reference);
+        shelf.pulled(reference);
+        return null;
+    }
+
+    private void build(Built built) throws ReconcileException, InterruptedException {
+        try (ImageShelf.Building _ = shelf.building()) {
+            Order order = order(built);
+            builds.run(order, course -> buildAndPush(built, order, course));
+        }
+    }
+
+    /**
+     * What is to be in a registry has its name there from the start, and the name that it is used
+     * by only once it is there: a push that fails is so tried again, and nothing is built again.
+     */
+    private void buildAndPush(Built built, Order order, BuildQueue.Course course)
+            throws ReconcileException {
+        if (engine.hasImage(built.reference())) { // made while this one waited
+            return;
+        }
+        String name = registries.nameOf(built.reference());
+        if (name == null) {
+            build(built, built.reference(), order, course);
+            return;
+        }
+        if (!engine.hasImage(name)) {
+            build(built, name, order, course);
+        }
+        shelf.pulled(name);
+        course.reached(Phase.Pushing);
+        course.line("--- pushes " + name + " ---");
+        course.pushed(engine.pushImage(name, PUSH_DEADLINE, course::line));
+        engine.tagImage(name, built.reference());
     }
 
     private void pull(String reference) throws ReconcileException, InterruptedException {
@@ -225,11 +325,8 @@ public final class ImageBuilder {
                 built.pin().revision().commit());
     }
 
-    private void build(Built built, Order order, BuildQueue.Course course)
+    private void build(Built built, String name, Order order, BuildQueue.Course course)
             throws ReconcileException {
-        if (engine.hasImage(built.reference())) { // made while this one waited
-            return;
-        }
         course.reached(Phase.Fetching);
         ConfigTree tree = trees.open(built.pin());
         course.reached(Phase.Detecting);
@@ -245,7 +342,7 @@ public final class ImageBuilder {
         labels.put("org.opencontainers.image.source", repo == null ? "config" : repo);
         engine.buildImage(
                 new ImageBuild(
-                        built.reference(),
+                        name,
                         sent.context(),
                         sent.dockerfile(),
                         built.args(),

@@ -200,10 +200,15 @@ public final class CleanupPlanner {
 
     private boolean mayGo(String name) {
         int colon = name.lastIndexOf(':');
-        if (!name.startsWith(ImageSource.BUILT) || colon < 0) {
+        String registry = facts.needs().registry();
+        String before =
+                registry != null && name.startsWith(registry + "/")
+                        ? registry + "/"
+                        : ImageSource.BUILT;
+        if (!name.startsWith(before) || colon < before.length()) {
             return false; // one that people gave it
         }
-        String app = name.substring(ImageSource.BUILT.length(), colon);
+        String app = name.substring(before.length(), colon);
         return !facts.needs().held().contains(new ResourceId(Kind.App, app))
                 && !facts.store().neighbours().contains(new ResourceId(Kind.App, app));
     }

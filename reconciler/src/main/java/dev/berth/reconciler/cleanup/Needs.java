@@ -3,10 +3,12 @@ package dev.berth.reconciler.cleanup;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,18 +18,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param instance whose images these are
  * @param references images that are declared, or of releases that are kept
+ * @param registry where what is built is pushed to; {@code null} = nowhere
  * @param held apps and jobs that nobody can tell the images of
  * @param hold why nothing may be deleted now; {@code null} when deleting is allowed
  */
 public record Needs(
         String instance,
         Instance.Cleanup rules,
+        @Nullable String registry,
         Set<String> references,
         Set<ResourceId> held,
         @Nullable String hold) {
     public Needs {
         references = Set.copyOf(references);
         held = Set.copyOf(held);
+    }
+
+    /** Of an instance that pushes nothing. */
+    public Needs(
+            String instance,
+            Instance.Cleanup rules,
+            Set<String> references,
+            Set<ResourceId> held,
+            @Nullable String hold) {
+        this(instance, rules, null, references, held, hold);
     }
 
     /**
@@ -41,9 +55,17 @@ public record Needs(
             DesiredState.Known declared, DesiredState.Known wanted, Set<String> kept) {
         Set<String> references = new HashSet<>(kept);
         Stream.of(declared, wanted).flatMap(Needs::images).forEach(references::add);
+        String registry = declared.settings().builds().registry();
+        for (String reference : List.copyOf(references)) { // it has that name before it is pushed
+            String shared = ImageSource.pushedAs(reference, registry);
+            if (shared != null) {
+                references.add(shared);
+            }
+        }
         return new Needs(
                 declared.instance(),
                 declared.settings().cleanup(),
+                registry,
                 references,
                 declared.held(),
                 declared.pruneHold());

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,6 +40,7 @@ public final class Failures {
     private final Map<ResourceId, FailedAttempt> standIns = new HashMap<>();
     private final Recovery recovery = new Recovery();
     private final Set<ResourceId> held = new HashSet<>();
+    private @Nullable String registries;
     private @Nullable Instant goOn;
     private Instant learnt = Instant.MIN;
 
@@ -68,6 +70,7 @@ public final class Failures {
                                                 earlier(its.retryAt(), latest),
                                                 its.reason(),
                                                 its.message())));
+        registries = memory.registries();
         memory.worked().forEach((id, generation) -> worked.put(ResourceId.parse(id), generation));
         recovery.recall(memory.repairs(), latest);
     }
@@ -92,7 +95,31 @@ public final class Failures {
                                         its.permanent() ? null : its.retryAt(),
                                         its.reason(),
                                         its.message())));
-        return new Memory(failures, byName(worked), recovery.memory(), byName(jobs));
+        return new Memory(failures, byName(worked), recovery.memory(), byName(jobs), registries);
+    }
+
+    /**
+     * Registries are asked so from now on. What failed for good because of an image may work with
+     * another login, though its spec is the same.
+     *
+     * @param version another one for another login or place to push to
+     */
+    public void registriesAre(String version, Instant at) {
+        @Nullable String now = version.isEmpty() ? null : version;
+        if (!Objects.equals(registries, now)) {
+            failed.replaceAll(
+                    (_, attempt) ->
+                            attempt.permanent() && isAboutImages(attempt.reason())
+                                    ? attempt.retriedAt(at)
+                                    : attempt);
+        }
+        registries = now;
+    }
+
+    private static boolean isAboutImages(ReasonCode reason) {
+        return reason == ReasonCode.PullFailed
+                || reason == ReasonCode.PushFailed
+                || reason == ReasonCode.BuildFailed;
     }
 
     private static <V> Map<String, V> byName(Map<ResourceId, V> byId) {

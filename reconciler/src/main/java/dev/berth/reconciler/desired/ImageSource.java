@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.SourcePin;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Where the image of an app comes from. */
 public sealed interface ImageSource {
@@ -14,7 +15,20 @@ public sealed interface ImageSource {
     /** What Berth builds is named so. */
     String BUILT = "berth/";
 
-    /** The image of a release that ran before: what was built is in no registry. */
+    /**
+     * The name in a registry of what is built.
+     *
+     * @param reference {@code berth/<app>:<hash>}
+     * @param registry where it is pushed to; {@code null} = nowhere
+     * @return {@code <registry>/<app>:<hash>}; {@code null} when it is pushed nowhere
+     */
+    static @Nullable String pushedAs(String reference, @Nullable String registry) {
+        return registry == null || !reference.startsWith(BUILT)
+                ? null
+                : registry + "/" + reference.substring(BUILT.length());
+    }
+
+    /** The image of a release that ran before. */
     static ImageSource again(String reference) {
         return reference.startsWith(BUILT) ? new Kept(reference) : new Prebuilt(reference);
     }

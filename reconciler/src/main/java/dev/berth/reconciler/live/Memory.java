@@ -21,12 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param worked the generation that worked last
  * @param repairs what was repaired lately
  * @param jobs those that were started
+ * @param registries the logins by which it was tried; {@code null} = none is known
  */
 public record Memory(
         SortedMap<String, Failure> failures,
         SortedMap<String, String> worked,
         SortedMap<String, Repair> repairs,
-        SortedMap<String, StartedJob> jobs) {
+        SortedMap<String, StartedJob> jobs,
+        @Nullable String registries) {
     /** Nothing was learnt. */
     public static final Memory EMPTY = new Memory(Map.of(), Map.of(), Map.of(), Map.of());
 
@@ -42,11 +44,21 @@ public record Memory(
             Map<String, String> worked,
             Map<String, Repair> repairs,
             Map<String, StartedJob> jobs) {
+        this(failures, worked, repairs, jobs, null);
+    }
+
+    public Memory(
+            Map<String, Failure> failures,
+            Map<String, String> worked,
+            Map<String, Repair> repairs,
+            Map<String, StartedJob> jobs,
+            @Nullable String registries) {
         this(
                 new TreeMap<>(failures),
                 new TreeMap<>(worked),
                 new TreeMap<>(repairs),
-                new TreeMap<>(jobs));
+                new TreeMap<>(jobs),
+                registries);
     }
 
     /**
@@ -126,6 +138,6 @@ public record Memory(
                                         its.retryAt(),
                                         its.reason(),
                                         cleaner.apply(its.message()))));
-        return new Memory(clean, worked, repairs, jobs);
+        return new Memory(clean, worked, repairs, jobs, registries);
     }
 }

@@ -15,7 +15,6 @@ import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Recipe;
-import dev.berth.reconciler.engine.Contexts;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.HeldCall;
@@ -26,20 +25,16 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.secret.Vault;
-import dev.berth.reconciler.source.ConfigTree;
-import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.Instance;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +43,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +64,7 @@ final class ImageBuilderTest {
     private final ImageBuilder builder =
             new ImageBuilder(
                     engine,
-                    new OneDockerfile(),
+                    new OneDockerfile("FROM busybox:1"),
                     Queues.ofNobody(Clockwork.system()),
                     Clockwork.system());
 
@@ -114,7 +108,7 @@ final class ImageBuilderTest {
         ImageBuilder noted =
                 new ImageBuilder(
                         engine,
-                        new OneDockerfile(),
+                        new OneDockerfile("FROM busybox:1"),
                         Vault.ofThisProcess(Clockwork.system()),
                         Queues.ofNobody(Clockwork.system()),
                         cleaner.shelf(),
@@ -167,7 +161,7 @@ final class ImageBuilderTest {
     private ImageBuilder given(Vault vault) {
         return new ImageBuilder(
                 engine,
-                new OneDockerfile(),
+                new OneDockerfile("FROM busybox:1"),
                 vault,
                 Queues.ofNobody(Clockwork.system()),
                 ImageShelf.untouched(),
@@ -338,44 +332,5 @@ final class ImageBuilderTest {
     private static boolean bothWait(Thread first, Thread second) {
         return first.getState() == Thread.State.WAITING
                 && second.getState() == Thread.State.WAITING;
-    }
-
-    /** Every commit holds one Dockerfile. */
-    private static final class OneDockerfile implements PinnedTrees, ConfigTree {
-        private static final String TEXT = "FROM busybox:1";
-
-        @Override
-        public ConfigTree open(SourcePin pin) {
-            return this;
-        }
-
-        @Override
-        public void retain(Collection<SourcePin> inUse) {}
-
-        @Override
-        public List<Entry> entries(String directory) {
-            return List.of(new Entry("Dockerfile", Type.FILE, TEXT.length()));
-        }
-
-        @Override
-        public byte[] read(String path, long limit) {
-            return TEXT.getBytes(StandardCharsets.UTF_8);
-        }
-
-        @Override
-        public @Nullable String directoryId(String directory) {
-            return "d1";
-        }
-
-        @Override
-        public SortedMap<String, String> fileIds(String directory) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void writeTar(String directory, Predicate<String> keeps, OutputStream out)
-                throws ReconcileException {
-            Contexts.dockerfile(TEXT).writeTo(out);
-        }
     }
 }

@@ -92,10 +92,12 @@ final class CleanupPlannerTest {
         }
     }
 
+    private @Nullable String registry;
+
     private CleanupPlan plan() {
         return CleanupPlanner.plan(
                 new CleanupFacts(
-                        new Needs("home", rules, needed, held, hold),
+                        new Needs("home", rules, registry, needed, held, hold),
                         new ImageStore(images, neighbours),
                         ids,
                         new ImageNotes(new TreeMap<>(pulled), new TreeMap<>(idleSince), cacheDue),
@@ -122,6 +124,18 @@ final class CleanupPlannerTest {
         assertThat(names(plan().due())).containsExactly(OLD);
         assertThat(plan().due().getFirst().why())
                 .isEqualTo("no container and no kept release needs it since 2026-11-15T12:00:00Z");
+    }
+
+    @Test
+    void plan_imageThatWasPushed_goesWithTheNameOfItsRegistry() {
+        String shared = "registry.example.com/team/" + OLD.substring("berth/".length());
+        String others = "ghcr.io/ada/" + OLD.substring("berth/".length());
+        image(OLD, i -> i.named(OLD, shared, others)).idle(OLD, WEEK);
+        assertThat(names(plan().due())).containsExactly(OLD);
+
+        registry = "registry.example.com/team";
+
+        assertThat(names(plan().due())).containsExactly(OLD, shared);
     }
 
     @Test

@@ -68,6 +68,40 @@ final class FailuresMemoryTest {
     }
 
     @Test
+    void registriesAre_anotherLogin_triesWhatWasRefusedAgain() {
+        Failures failures = new Failures(_ -> Duration.ZERO);
+        failures.recall(memory(null, NOW), NOW);
+
+        failures.registriesAre("", NOW);
+        assertThat(Objects.requireNonNull(failures.standing().get(SHOP)).permanent()).isTrue();
+        failures.registriesAre("registry.example.com ci v1", NOW);
+
+        assertThat(Objects.requireNonNull(failures.standing().get(SHOP)).retryAt()).isEqualTo(NOW);
+    }
+
+    @Test
+    void registriesAre_theSameAfterARestart_changesNothing() {
+        Failures before = new Failures(_ -> Duration.ZERO);
+        before.registriesAre("registry.example.com ci v1", NOW);
+        before.recall(memory(null, NOW), NOW);
+        before.registriesAre("registry.example.com ci v1", NOW);
+        Failures after = new Failures(_ -> Duration.ZERO);
+        Memory left = before.memory(Map.of());
+        after.recall(
+                new Memory(
+                        memory(null, NOW).failures(),
+                        left.worked(),
+                        left.repairs(),
+                        left.jobs(),
+                        left.registries()),
+                NOW);
+
+        after.registriesAre("registry.example.com ci v1", NOW);
+
+        assertThat(Objects.requireNonNull(after.standing().get(SHOP)).permanent()).isTrue();
+    }
+
+    @Test
     void learn_whatIsLeftOfAStalledReleaseCannotBeRemoved_isNotTriedAgainForThat() {
         Failures failures = new Failures(_ -> Duration.ZERO);
         failures.recall(memory(null, NOW), NOW);

@@ -6,6 +6,7 @@ import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.Watchdog;
 import dev.berth.reconciler.build.ImageBuilder;
+import dev.berth.reconciler.build.Registries;
 import dev.berth.reconciler.build.SiteStore;
 import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.cleanup.CleanupPlanner;
@@ -290,6 +291,7 @@ final class Controls {
             FencedTraffic edge = new FencedTraffic(traffic, keeper);
             Trees trees = new Trees();
             Vault vault = Vault.ofThisProcess(clock);
+            Registries registries = new Registries(vault);
             SiteStore sites = new SiteStore(sitesAt, clock);
             Failures failures = new Failures(n -> Duration.ofSeconds(1L << n));
             StartedJobs jobs = new StartedJobs();
@@ -320,6 +322,7 @@ final class Controls {
                                             fenced,
                                             trees,
                                             vault,
+                                            registries,
                                             Queues.ofNobody(clock),
                                             cleaner.shelf(),
                                             clock),
@@ -328,7 +331,12 @@ final class Controls {
                                     vault),
                             failures,
                             new Reconciler.Tenure(
-                                    keeper, memory(home), jobs, Ledgers.inMemory(), cleaner),
+                                    keeper,
+                                    memory(home),
+                                    jobs,
+                                    Ledgers.inMemory(),
+                                    cleaner,
+                                    registries),
                             Planner::plan,
                             8080,
                             clock);

@@ -103,6 +103,18 @@ final class DeadlinesEverywhereTest {
                 controls.commit("{source: {path: web}, port: 80}");
             }
         },
+        PUSH("pushImage", "tagImage") {
+            @Override
+            void before(Controls controls) {
+                controls.settings = "{builds: {registry: registry.example.com/team}}";
+                controls.files.put("web/Dockerfile", "FROM shop:1\n");
+            }
+
+            @Override
+            void begins(Controls controls) {
+                controls.commit("{source: {path: web}, port: 80}");
+            }
+        },
         FILES("readFiles") {
             @Override
             void before(Controls controls) {
