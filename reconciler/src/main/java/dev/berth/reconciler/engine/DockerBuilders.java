@@ -5,7 +5,6 @@ import com.github.dockerjava.transport.DockerHttpClient;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
-import dev.berth.reconciler.engine.buildlog.BuildFault;
 import dev.berth.reconciler.engine.dockerfile.BaseImages;
 import dev.berth.reconciler.engine.dockerfile.BuildKitNeed;
 import dev.berth.reconciler.engine.dockerfile.BuilderChoice;
@@ -15,25 +14,25 @@ import dev.berth.reconciler.engine.dockerfile.SecretMounts;
 import dev.berth.reconciler.engine.dockerfile.WrittenDockerfile;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 
-/**
- * Builds with the builder that the Dockerfile needs. Base images that the engine lacks are pulled
- * first, as any other image is: private ones work with BuildKit too, and it can be told what an
- * image is based on.
- */
+/** Builds with the builder that the Dockerfile needs, on bases that are there by then. */
 final class DockerBuilders {
-    private final EngineConnection engine;
-    private final DockerImages images;
+    private static final String BASE = "org.opencontainers.image.base.";
 
-    DockerBuilders(EngineConnection engine, DockerImages images) {
+    private final EngineConnection engine;
+    private final Bases bases;
+
+    DockerBuilders(EngineConnection engine, Bases bases) {
         this.engine = engine;
-        this.images = images;
+        this.bases = bases;
     }
 
     void build(ImageBuild build, Consumer<String> log) throws ReconcileException {
@@ -50,14 +49,10 @@ final class DockerBuilders {
         tellUnused(build, dockerfile, log);
         BuilderOffer offer = wish.choosy() ? offer() : BuilderOffer.CLASSIC;
         switch (BuilderChoice.of(wish, offer)) {
-            case BuilderChoice.Plain() -> {
-                provideBases(build, dockerfile, log);
-                new DockerBuild(engine, onBase(build, dockerfile, log), log).run();
-            }
-            case BuilderChoice.BuildKit() -> {
-                provideBases(build, dockerfile, log);
-                new BuildKitBuild(engine, onBase(build, dockerfile, log), log).run();
-            }
+            case BuilderChoice.Plain() ->
+                    new DockerBuild(engine, onBases(build, dockerfile, log), log).run();
+            case BuilderChoice.BuildKit() ->
+                    new BuildKitBuild(engine, onBases(build, dockerfile, log), log).run();
             case BuilderChoice.Missing missing -> throw refused(build, missing.advice());
             case BuilderChoice.Unlimited unlimited -> throw refused(build, unlimited.advice());
         }
@@ -86,23 +81,6 @@ final class DockerBuilders {
                                                 .formatted(id, id, id)));
     }
 
-    /** With labels that say what the image is based on (OCI image spec, annotations). */
-    private ImageBuild onBase(ImageBuild build, Dockerfile dockerfile, Consumer<String> log)
-            throws ReconcileException {
-        String base = BaseImages.last(dockerfile, build.args());
-        if (base == null) {
-            return build;
-        }
-        provide(base, build, log);
-        Map<String, String> labels = new HashMap<>();
-        labels.put("org.opencontainers.image.base.name", base);
-        String digest = images.digest(base);
-        if (digest != null) {
-            labels.put("org.opencontainers.image.base.digest", digest);
-        }
-        return build.labelled(labels);
-    }
-
     private BuilderOffer offer() throws ReconcileException {
         return engine.calls().run(Ask.toRead("ask the engine for its builders"), this::ping);
     }
@@ -128,35 +106,41 @@ final class DockerBuilders {
         }
     }
 
-    private void provideBases(ImageBuild build, Dockerfile dockerfile, Consumer<String> log)
+    /** The build on bases that the engine has, within what is then left of its time. */
+    private ImageBuild onBases(ImageBuild build, Dockerfile dockerfile, Consumer<String> log)
             throws ReconcileException {
-        for (String image : BaseImages.of(dockerfile, build.args())) {
-            provide(image, build, log);
-        }
-    }
-
-    private void provide(String image, ImageBuild build, Consumer<String> log)
-            throws ReconcileException {
-        if (images.has(image)) {
-            return;
-        }
-        log.accept("pulling " + image);
+        long begun = System.nanoTime();
+        SortedMap<String, String> digests;
         try {
-            images.pull(image, build.deadline());
+            digests =
+                    bases.provide(
+                            BaseImages.of(dockerfile, build.args()), build.deadline(), log);
         } catch (Stalled refused) {
-            throw new Stalled(
-                    ReasonCode.BuildFailed,
-                    "can't build %s: %s\n%s"
-                            .formatted(
-                                    build.reference(),
-                                    new BuildFault.UnknownBaseImage(image).advice(),
-                                    refused.getMessage()),
-                    refused);
+            throw refused.reason() == ReasonCode.BuildFailed
+                    ? new Stalled(ReasonCode.BuildFailed, message(build, refused), refused)
+                    : refused;
         } catch (Transient failed) {
             throw failed.reason() == ReasonCode.PullFailed
                     ? new Transient(ReasonCode.BuildFailed, message(build, failed), failed)
                     : failed;
         }
+        return build.pinned(digests)
+                .labelled(labels(dockerfile, build, digests))
+                .sooner(Duration.ofNanos(System.nanoTime() - begun));
+    }
+
+    /** What the image is based on (OCI image spec, annotations). */
+    private Map<String, String> labels(
+            Dockerfile dockerfile, ImageBuild build, Map<String, String> digests) {
+        String base = BaseImages.last(dockerfile, build.args());
+        if (base == null) {
+            return Map.of();
+        }
+        int at = base.indexOf('@');
+        String digest = at >= 0 ? base.substring(at + 1) : digests.get(base);
+        return digest == null
+                ? Map.of(BASE + "name", base)
+                : Map.of(BASE + "name", base, BASE + "digest", digest);
     }
 
     private static String message(ImageBuild build, ReconcileException failure) {

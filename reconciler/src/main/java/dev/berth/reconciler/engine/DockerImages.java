@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Images of a Docker engine. */
 final class DockerImages {
     private final EngineConnection engine;
+    private final Bases bases = new Bases(this, System::nanoTime);
 
     DockerImages(EngineConnection engine) {
         this.engine = engine;
@@ -118,7 +119,7 @@ final class DockerImages {
     }
 
     void build(ImageBuild build, Consumer<String> log) throws ReconcileException {
-        new DockerBuilders(engine, this).build(build, log);
+        new DockerBuilders(engine, bases).build(build, log);
     }
 
     private ReconcileException refused(Refusal refusal, String reference)

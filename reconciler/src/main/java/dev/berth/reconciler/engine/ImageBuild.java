@@ -29,6 +29,8 @@ public record ImageBuild(
         SortedMap<String, Secret> secrets,
         Map<String, String> labels,
         BuildLimits limits) {
+    private static final Duration LEAST = Duration.ofSeconds(1);
+
     public ImageBuild {
         secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
         labels = Map.copyOf(labels);
@@ -84,6 +86,23 @@ public record ImageBuild(
                         labels,
                         limits)
                 : this;
+    }
+
+    /** The same with what is left of its time; some is left in any case. */
+    ImageBuild sooner(Duration by) {
+        if (by.compareTo(LEAST) < 0) {
+            return this;
+        }
+        Duration left = deadline().minus(by);
+        Duration time = left.compareTo(LEAST) < 0 ? LEAST : left;
+        return new ImageBuild(
+                reference,
+                context,
+                dockerfile,
+                args,
+                secrets,
+                labels,
+                new BuildLimits(time, limits.memoryBytes(), limits.cpuMillis()));
     }
 
     /** The whole tar that a builder gets. */

@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -115,6 +116,30 @@ final class RegistryEngineIT extends RegistryContract {
         engine.buildImage(build, _ -> {});
 
         assertThat(engine.hasImage(build.reference())).isTrue();
+    }
+
+    /** Of what Berth writes itself: what a name means may have changed by the next step. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RUN true", "RUN --mount=type=cache,target=/c true"})
+    void buildImage_dockerfileOfBerth_takesItsBaseByDigest(String step) throws Exception {
+        String base = privateBase("pinned-" + step.length());
+        logIn();
+        engine.pullImage(base, LONG);
+        ImageBuild plain = build("berth/reg-it:pin" + step.length(), "FROM scratch");
+        List<String> log = new CopyOnWriteArrayList<>();
+
+        engine.buildImage(
+                new ImageBuild(
+                        plain.reference(),
+                        Contexts.files(Map.of("a.txt", "a")),
+                        new ImageBuild.Dockerfile(
+                                ".berth", "FROM %s\n%s\n".formatted(base, step), true),
+                        new TreeMap<>(),
+                        Map.of(),
+                        LONG),
+                log::add);
+
+        assertThat(log).anyMatch(line -> line.contains("FROM " + base + "@sha256:"));
     }
 
     // What is built

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -155,7 +156,7 @@ public final class RubyFamily implements Family {
         return steps;
     }
 
-    private static List<Step> compile(Project project, boolean rails, SortedSet<String> gems)
+    private static List<Step> compile(Project project, boolean rails, Set<String> gems)
             throws Unplannable {
         List<Step> steps = new ArrayList<>();
         steps.add(new Copy(List.of("."), "./"));
