@@ -56,7 +56,8 @@ final class SiteStoreTest {
         Revision revision = new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH);
         SourcePin pin = new SourcePin(null, revision, ".", directoryId);
         Recipe.AsItIs recipe =
-                new Recipe.AsItIs(new Recipe.Recognised("static files", "index.html"), ".", ".", false);
+                new Recipe.AsItIs(
+                        new Recipe.Recognised("static files", "index.html"), ".", ".", false);
         return new Workload.Files(new Workload.Origin.Selection(pin, recipe), false);
     }
 

@@ -8,8 +8,8 @@ import java.util.TreeSet;
 
 /**
  * Which files are worth reading. Decided by names alone: manifests, settings of frameworks, version
- * files, and the few source files that name what a server starts. Of lock files only
- * Cargo's is read, which tells what a program is linked with.
+ * files, and the few source files that name what a server starts. Of lock files only Cargo's is
+ * read, which tells what a program is linked with.
  */
 public final class Interest {
     private static final Set<String> NAMES =

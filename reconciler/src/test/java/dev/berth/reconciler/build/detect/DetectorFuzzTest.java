@@ -108,7 +108,8 @@ class DetectorFuzzTest {
         Map<String, String> files = new HashMap<>();
         files.put(
                 "package.json",
-                "{\"workspaces\":[\"%sx\",\"%sx\"]}".formatted("**/".repeat(12), "**/*".repeat(12)));
+                "{\"workspaces\":[\"%sx\",\"%sx\"]}"
+                        .formatted("**/".repeat(12), "**/*".repeat(12)));
         files.put("package-lock.json", "");
         files.put("d/".repeat(40) + "package.json", "{}");
         assertThat(DETECTOR.detect(FileTree.of(files), Hints.at("."))).isNotNull();

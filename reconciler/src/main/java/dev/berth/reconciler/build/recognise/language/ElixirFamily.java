@@ -89,7 +89,8 @@ public final class ElixirFamily implements Family {
                 isPhoenix(project) ? "Phoenix" : "Elixir",
                 project.path(),
                 "Mix",
-                new BuildStage(images.build(), APP, install(project, mix), compile(project, mix, app)),
+                new BuildStage(
+                        images.build(), APP, install(project, mix), compile(project, mix, app)),
                 new Output.Service(
                         images.run(),
                         List.of(),

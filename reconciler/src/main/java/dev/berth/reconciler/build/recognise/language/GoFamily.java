@@ -35,7 +35,8 @@ public final class GoFamily implements Family {
 
     /** For a tool, such as that of Mage, or for another system. */
     private static final Pattern ASIDE =
-            Pattern.compile("(?m)^//(?:go:build|[ \\t]*[+]build)[ \\t]+(?!.*\\b(?:linux|unix)\\b)(?!!)");
+            Pattern.compile(
+                    "(?m)^//(?:go:build|[ \\t]*[+]build)[ \\t]+(?!.*\\b(?:linux|unix)\\b)(?!!)");
 
     private static final List<Cache> CACHES =
             List.of(

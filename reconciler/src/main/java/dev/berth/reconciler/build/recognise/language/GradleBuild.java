@@ -26,7 +26,8 @@ final class GradleBuild {
             "(?:languageVersion\\D{0,60}?of\\(|jvmToolchain\\s*\\(|(?:source|target)Compatibility\\D{0,60}?(?:1[._])?)"
                     + "\\s*(\\d+)";
     private static final String VERSIONS = "gradle/libs.versions.toml";
-    private static final Pattern ALIAS = Pattern.compile("\\balias\\(libs\\.plugins\\.([\\w.]+)\\)");
+    private static final Pattern ALIAS =
+            Pattern.compile("\\balias\\(libs\\.plugins\\.([\\w.]+)\\)");
     private static final Pattern KTOR = Pattern.compile("io\\.ktor\\.plugin|plugins?\\.ktor");
     private static final Pattern NAME =
             Pattern.compile("rootProject\\.name\\s*=\\s*['\"]([^'\"]+)['\"]");
@@ -130,7 +131,9 @@ final class GradleBuild {
         return named.toString();
     }
 
-    /** By the names that build files give them: {@code spring-boot} is {@code spring.boot} there. */
+    /**
+     * By the names that build files give them: {@code spring-boot} is {@code spring.boot} there.
+     */
     private static Map<String, String> plugins(Project root) {
         Map<String, String> plugins = new HashMap<>();
         if (root.has(VERSIONS)) {

@@ -31,7 +31,8 @@ public final class JvmFamily implements Family {
             return Optional.empty();
         }
         String file = maven ? MavenBuild.FILE : String.valueOf(gradle);
-        JvmServer server = JvmServer.of(
+        JvmServer server =
+                JvmServer.of(
                         maven ? project.textOrEmpty(file) : GradleBuild.applied(project, file));
         String reason = server == JvmServer.PLAIN ? file : server.marker() + " in " + file;
         boolean both = maven && gradle != null;

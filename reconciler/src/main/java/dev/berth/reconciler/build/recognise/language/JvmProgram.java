@@ -26,7 +26,10 @@ final class JvmProgram {
     /** One command over all the files: what it needs is in the build files of several modules. */
     static BuildStage stage(String image, String line, List<Cache> caches) {
         return new BuildStage(
-                image, APP, List.of(), List.of(new Copy(List.of("."), "./"), new Run(line, caches)));
+                image,
+                APP,
+                List.of(),
+                List.of(new Copy(List.of("."), "./"), new Run(line, caches)));
     }
 
     static Output output(Project project, String image, @Nullable Command start, String looked)

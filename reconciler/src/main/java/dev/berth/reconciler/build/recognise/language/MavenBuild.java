@@ -25,8 +25,7 @@ final class MavenBuild {
     private static final Pattern RUNNABLE =
             Pattern.compile("maven-shade-plugin|maven-assembly-plugin|<mainClass>|<Main-Class>");
     private static final String BOOT_PLUGIN = "spring-boot-maven-plugin";
-    private static final Pattern AGGREGATES =
-            Pattern.compile("<packaging>\\s*pom\\s*</packaging>");
+    private static final Pattern AGGREGATES = Pattern.compile("<packaging>\\s*pom\\s*</packaging>");
     private static final Pattern WAR = Pattern.compile("<packaging>\\s*war\\s*</packaging>");
     private static final Pattern VERSION =
             Pattern.compile(
@@ -71,10 +70,7 @@ final class MavenBuild {
                 server.title(),
                 root.path(),
                 "Maven",
-                JvmProgram.stage(
-                        images.build(),
-                        build + " && " + take,
-                        caches(wrapper)),
+                JvmProgram.stage(images.build(), build + " && " + take, caches(wrapper)),
                 JvmProgram.output(
                         project,
                         images.run(),

@@ -96,7 +96,8 @@ public final class PythonFamily implements Family {
                         home,
                         new TreeMap<>(
                                 Map.of(
-                                        // the edge is before it, at an address that nobody knows before
+                                        // the edge is before it, at an address that nobody knows
+                                        // before
                                         "FORWARDED_ALLOW_IPS", "*",
                                         "PATH", PythonInstaller.VENV + "/bin:$PATH",
                                         "PYTHONUNBUFFERED", "1",

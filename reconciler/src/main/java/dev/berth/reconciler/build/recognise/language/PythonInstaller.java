@@ -162,8 +162,7 @@ enum PythonInstaller {
             case POETRY ->
                     started
                             ? List.of(
-                                    new Run(
-                                            "poetry install --only main --no-interaction", cache()))
+                                    new Run("poetry install --only main --no-interaction", cache()))
                             : List.of();
             case PIPENV, NONE -> List.of();
         };

@@ -44,8 +44,8 @@ enum Installer {
     }
 
     /**
-     * Gets the package manager itself; {@code null} when what Node.js brings will do. Not by corepack, which
-     * newer images lack.
+     * Gets the package manager itself; {@code null} when what Node.js brings will do. Not by
+     * corepack, which newer images lack.
      */
     @Nullable String setup(String version) {
         return switch (this) {

@@ -62,10 +62,7 @@ record NodeBuild(
         List<Cache> caches = caches(framework);
         String[] kept = caches.stream().map(Cache::path).toArray(String[]::new);
         for (String command : commands(script)) {
-            steps.add(
-                    new Run(
-                            caches.isEmpty() ? command : Fresh.line(APP, command, kept),
-                            caches));
+            steps.add(new Run(caches.isEmpty() ? command : Fresh.line(APP, command, kept), caches));
         }
         if (prunes && packaging.lockFile() != null) {
             steps.add(new Run(packaging.installer().prune(), packaging.installer().cache()));

@@ -151,7 +151,8 @@ record Packaging(Installer installer, String version, @Nullable String lockFile)
         Installer missing =
                 switch (called.group(1)) {
                     case "pnpm", "pnpx" -> Installer.PNPM;
-                    case "yarn" -> installer.command().equals("yarn") ? installer : Installer.YARN_CLASSIC;
+                    case "yarn" ->
+                            installer.command().equals("yarn") ? installer : Installer.YARN_CLASSIC;
                     default -> Installer.BUN;
                 };
         return missing.setup(missing == installer ? version : usualVersion(root, missing));

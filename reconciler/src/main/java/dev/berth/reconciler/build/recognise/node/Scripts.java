@@ -14,26 +14,65 @@ import java.util.regex.Pattern;
  * without it: it need not be in the image, and stands between a signal and the server.
  */
 final class Scripts {
-    private static final String ASSIGNMENTS =
-            "((?:[A-Za-z_]\\w*=(?:[^\\s\"'$`]|\\$\\w+)*+\\s+)*+)";
+    private static final String ASSIGNMENTS = "((?:[A-Za-z_]\\w*=(?:[^\\s\"'$`]|\\$\\w+)*+\\s+)*+)";
     private static final Pattern BY_MANAGER =
             Pattern.compile(
                     ASSIGNMENTS + "(npm|pnpm|yarn|bun|npx|pnpx|bunx)\\s+(\\S.*)", Pattern.DOTALL);
     private static final Pattern FLAGS =
             Pattern.compile("(?:(?:-s|--silent|--no-install|--no|-y|--yes|--)\\s+)*+");
-    private static final Pattern WORD = Pattern.compile("([\\w@./:-]+)(?:\\s+(.*))?", Pattern.DOTALL);
+    private static final Pattern WORD =
+            Pattern.compile("([\\w@./:-]+)(?:\\s+(.*))?", Pattern.DOTALL);
     private static final Pattern LOADS =
-            Pattern.compile("(?:^|[\\s='\"])(?:-r|--require|--import|--(?:experimental-)?loader)\\b");
+            Pattern.compile(
+                    "(?:^|[\\s='\"])(?:-r|--require|--import|--(?:experimental-)?loader)\\b");
     private static final int DEEPEST = 5;
 
     /** What package managers do themselves when they are given these words. */
     private static final Set<String> OWN =
             Set.of(
-                    "add", "audit", "bin", "cache", "ci", "config", "create", "deploy", "dlx", "env",
-                    "fetch", "i", "import", "info", "init", "install", "link", "list", "ls", "npm",
-                    "pack", "patch", "plugin", "prune", "publish", "rebuild", "recursive", "remove",
-                    "restart", "rm", "root", "set", "start", "stop", "store", "test", "up", "update",
-                    "upgrade", "version", "why", "workspace", "workspaces");
+                    "add",
+                    "audit",
+                    "bin",
+                    "cache",
+                    "ci",
+                    "config",
+                    "create",
+                    "deploy",
+                    "dlx",
+                    "env",
+                    "fetch",
+                    "i",
+                    "import",
+                    "info",
+                    "init",
+                    "install",
+                    "link",
+                    "list",
+                    "ls",
+                    "npm",
+                    "pack",
+                    "patch",
+                    "plugin",
+                    "prune",
+                    "publish",
+                    "rebuild",
+                    "recursive",
+                    "remove",
+                    "restart",
+                    "rm",
+                    "root",
+                    "set",
+                    "start",
+                    "stop",
+                    "store",
+                    "test",
+                    "up",
+                    "update",
+                    "upgrade",
+                    "version",
+                    "why",
+                    "workspace",
+                    "workspaces");
 
     private Scripts() {}
 
@@ -53,8 +92,8 @@ final class Scripts {
     }
 
     /**
-     * Whether nothing but what production needs is asked for: a file that Node.js runs by itself, or
-     * the server of a framework. Loaders, runners of TypeScript and the like come from anywhere.
+     * Whether nothing but what production needs is asked for: a file that Node.js runs by itself,
+     * or the server of a framework. Loaders, runners of TypeScript and the like come from anywhere.
      */
     static boolean isPlain(PackageJson json, Command command) {
         String line = String.join(" ", command.words());
