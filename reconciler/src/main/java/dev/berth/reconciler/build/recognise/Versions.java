@@ -92,7 +92,7 @@ public final class Versions {
     }
 
     private static String shortened(String text) {
-        String plain = text.strip();
+        String plain = text.strip().replaceAll("\\p{Cntrl}+", " ");
         return plain.length() <= SHOWN ? plain : plain.substring(0, SHOWN) + "…";
     }
 

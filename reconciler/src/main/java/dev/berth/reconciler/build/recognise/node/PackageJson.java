@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -96,9 +95,9 @@ record PackageJson(
     /** Installing runs code of the project, which may need all its files. */
     boolean installRunsScripts() {
         return Stream.of("preinstall", "install", "postinstall", "prepare")
-                        .map(scripts::get)
-                        .filter(Objects::nonNull)
-                        .anyMatch(line -> !NEEDS_NO_FILES.matcher(line.strip()).matches())
+                        .filter(this::hasScript)
+                        .map(script -> scripts.getOrDefault(script, "").strip())
+                        .anyMatch(line -> !NEEDS_NO_FILES.matcher(line).matches())
                 || dependencies.values().stream().anyMatch(v -> v.startsWith("file:"))
                 || devDependencies.values().stream().anyMatch(v -> v.startsWith("file:"));
     }
