@@ -9,12 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,12 +134,17 @@ record Packaging(Installer installer, String version, @Nullable String lockFile)
 
     /** Gets the package manager that some command still names; {@code null} = none is missing. */
     @Nullable String setupFor(Project root, Processes processes) {
-        Stream<@Nullable Command> all =
-                Stream.concat(
-                        Stream.of(processes.web(), processes.release()),
-                        processes.others().values().stream());
+        List<Command> all = new ArrayList<>(processes.others().values());
+        Command web = processes.web();
+        if (web != null) {
+            all.add(web);
+        }
+        Command release = processes.release();
+        if (release != null) {
+            all.add(release);
+        }
         String lines =
-                all.filter(Objects::nonNull)
+                all.stream()
                         .map(command -> String.join(" ", command.words()))
                         .collect(Collectors.joining("\n"));
         Matcher called = CALLED.matcher(lines);
