@@ -68,19 +68,51 @@ public record BuildRunView(
 
     private static List<StepView> steps(Build build, Instant now) {
         List<StepView> views = new ArrayList<>();
-        for (int i = 0; i < build.steps().size(); i++) {
-            Build.Step step = build.steps().get(i);
-            boolean last = i + 1 == build.steps().size();
+        for (int from = 0, to; from < build.steps().size(); from = to) {
+            to = endOfAttempt(build.steps(), from);
+            List<Build.Step> attempt = build.steps().subList(from, to);
+            if (to < build.steps().size()) {
+                views.add(inOne(attempt, now));
+            } else {
+                views.addAll(each(attempt, now));
+            }
+        }
+        return views;
+    }
+
+    private static int endOfAttempt(List<Build.Step> steps, int from) {
+        int to = from;
+        while (to < steps.size() && steps.get(to).attempt() == steps.get(from).attempt()) {
+            to++;
+        }
+        return to;
+    }
+
+    /** Of one that came to nothing only that is told. */
+    private static StepView inOne(List<Build.Step> attempt, Instant now) {
+        Build.Step first = attempt.getFirst();
+        Build.Step last = attempt.getLast();
+        return new StepView(
+                "Attempt " + first.attempt(),
+                "idle",
+                Moment.of(first.at(), now),
+                Moment.length(Duration.between(first.at(), last.at())),
+                last.message());
+    }
+
+    private static List<StepView> each(List<Build.Step> steps, Instant now) {
+        List<StepView> views = new ArrayList<>();
+        for (int i = 0; i < steps.size(); i++) {
+            Build.Step step = steps.get(i);
+            Build.Step next = i + 1 < steps.size() ? steps.get(i + 1) : null;
             views.add(
                     new StepView(
                             step.phase().name(),
-                            last ? tone(step.phase()) : "idle",
+                            next == null ? tone(step.phase()) : "idle",
                             Moment.of(step.at(), now),
-                            last
+                            next == null
                                     ? null
-                                    : Moment.length(
-                                            Duration.between(
-                                                    step.at(), build.steps().get(i + 1).at())),
+                                    : Moment.length(Duration.between(step.at(), next.at())),
                             step.message()));
         }
         return views;

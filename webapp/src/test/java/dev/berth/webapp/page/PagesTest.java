@@ -16,6 +16,7 @@ import dev.berth.reconciler.status.SamplePasses;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Build;
+import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -26,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -420,6 +422,30 @@ final class PagesTest {
                 .contains("Pushed as", "registry.example.com/team/hello@sha256:5e5e", "Pushing");
         assertThat(keep("build-failed", buildPages().html(Harbour.builds().getFirst())))
                 .doesNotContain("Pushed as");
+    }
+
+    @Test
+    void build_secondAttempt_tellsTheFirstInOneLine() throws Exception {
+        Build first = Harbour.builds().get(1);
+        Instant later = Harbour.NOW.minusSeconds(3000);
+        Build second =
+                new Build(
+                                first.id(),
+                                first.app(),
+                                first.image(),
+                                null,
+                                first.commit(),
+                                1,
+                                first.steps().subList(0, 4))
+                        .with(
+                                new Build.Step(
+                                        Phase.Queued, later, 1, null, "tried again: no network"))
+                        .with(new Build.Step(Phase.Queued, later, 2, null, null))
+                        .with(new Build.Step(Phase.Building, later, 2, null, null));
+
+        assertThat(keep("build-again", buildPages().html(second)))
+                .contains("Attempt 1", "tried again: no network", ">Building<")
+                .doesNotContain(">Fetching<");
     }
 
     @Test
