@@ -66,7 +66,9 @@ class ProjectsIT {
                                   "run": "debian:bookworm-slim"}}}
             """;
 
-    /** Two minutes on two processors where nothing else is done, seven beside three other builds. */
+    /**
+     * Two minutes on two processors where nothing else is done, seven beside three other builds.
+     */
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     private static final long MANY_FILES = 2653;

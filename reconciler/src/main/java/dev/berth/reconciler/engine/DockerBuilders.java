@@ -112,9 +112,7 @@ final class DockerBuilders {
         long begun = System.nanoTime();
         SortedMap<String, String> digests;
         try {
-            digests =
-                    bases.provide(
-                            BaseImages.of(dockerfile, build.args()), build.deadline(), log);
+            digests = bases.provide(BaseImages.of(dockerfile, build.args()), build.deadline(), log);
         } catch (Stalled refused) {
             throw refused.reason() == ReasonCode.BuildFailed
                     ? new Stalled(ReasonCode.BuildFailed, message(build, refused), refused)

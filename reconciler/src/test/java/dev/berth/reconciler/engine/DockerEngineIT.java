@@ -545,7 +545,9 @@ final class DockerEngineIT extends ContainerEngineContract {
                                 + " /run/secrets/TOKEN && env > /env"),
                 log::add);
 
-        assertThat(log).anyMatch(line -> line.endsWith("it is ***")).noneMatch(l -> l.contains(secret));
+        assertThat(log)
+                .anyMatch(line -> line.endsWith("it is ***"))
+                .noneMatch(l -> l.contains(secret));
 
         try (InputStream saved = byHand.client().saveImageCmd(reference()).exec()) {
             String all = new String(saved.readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -500,8 +500,7 @@ final class DockerEngineTest {
         engine.buildImage(build(), log::add);
 
         assertThat(log)
-                .endsWith(
-                        "Step 1/1 : FROM busybox:1", "10%", "100%", "Successfully tagged x/y:1");
+                .endsWith("Step 1/1 : FROM busybox:1", "10%", "100%", "Successfully tagged x/y:1");
     }
 
     @ParameterizedTest

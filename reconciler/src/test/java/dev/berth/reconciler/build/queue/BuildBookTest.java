@@ -212,7 +212,8 @@ final class BuildBookTest {
 
         assertThat(book.counts().ended())
                 .isEqualTo(Map.of(Phase.Serving, 1L, Phase.Superseded, 1L));
-        assertThat(book.counts().building()).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9));
+        assertThat(book.counts().building())
+                .isBetween(Duration.ofSeconds(7), Duration.ofSeconds(9));
     }
 
     @Test
