@@ -1,5 +1,6 @@
 package dev.berth.reconciler.source;
 
+import dev.berth.reconciler.glob.PathPattern;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package dev.berth.reconciler.build.recognise.node;
 import dev.berth.reconciler.build.files.FileTree;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
-import dev.berth.reconciler.source.PathPattern;
+import dev.berth.reconciler.glob.PathPattern;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;

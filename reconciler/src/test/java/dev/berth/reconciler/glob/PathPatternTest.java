@@ -1,4 +1,4 @@
-package dev.berth.reconciler.source;
+package dev.berth.reconciler.glob;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.glob;
+
+import org.jspecify.annotations.NullMarked;
