@@ -173,14 +173,20 @@ final class BuildQueueTest {
     @Test
     void run_interruptedWhileItWaits_givesNothingUpForOthers() throws Exception {
         CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch begun = new CountDownLatch(1);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var _ =
                     threads.submit(
                             () -> {
-                                queue.run(order("a", "1"), _ -> first.await());
+                                queue.run(
+                                        order("a", "1"),
+                                        _ -> {
+                                            begun.countDown();
+                                            first.await();
+                                        });
                                 return true;
                             });
-            await().until(() -> !book.underway().isEmpty());
+            begun.await();
             Future<Boolean> second =
                     threads.submit(
                             () -> {
