@@ -141,7 +141,8 @@ public final class ControlProcess implements AutoCloseable {
                                 home.id(),
                                 text -> vault.redactor().clean(text),
                                 clock));
-        Registries registries = new Registries(vault);
+        Registries registries =
+                new Registries(vault, environment.dockerConfig().resolve("config.json"));
         engine =
                 new GatedEngine(
                         part(

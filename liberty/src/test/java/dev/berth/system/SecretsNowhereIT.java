@@ -144,7 +144,7 @@ class SecretsNowhereIT {
                 .write("shop.yaml", SHOP)
                 .write("whole.yaml", whole("whole", "", plant("whole")))
                 .write("sleeper/Dockerfile", "FROM busybox:1\nCMD [\"sleep\", \"86400\"]\n")
-                .write("forge/Dockerfile", FORGE)
+                .write("forge/Dockerfile", FORGE.formatted(berth.instance))
                 .write("forge.yaml", STAMPING)
                 .write("loud.yaml", LOUD);
         berth.must("seal", "--all", berth.clone.resolve("whole.yaml").toString());
@@ -216,12 +216,15 @@ class SecretsNowhereIT {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
-    /** Tells what it is given, and keeps what only one who knows it can make of it. */
+    /**
+     * Tells what it is given, and keeps what only one who knows it can make of it; in no cache
+     * of an earlier run, for secrets are no part of what BuildKit tells steps apart by.
+     */
     private static final String FORGE =
             """
             FROM busybox:1
             RUN --mount=type=secret,id=STAMP \\
-                echo "stamped with $(cat /run/secrets/STAMP)" && \\
+                : of %s && echo "stamped with $(cat /run/secrets/STAMP)" && \\
                 sha256sum < /run/secrets/STAMP > /stamp
             CMD ["sleep", "86400"]
             """;

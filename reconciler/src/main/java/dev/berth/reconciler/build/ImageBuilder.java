@@ -1,6 +1,7 @@
 package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.build.queue.BuildQueue;
 import dev.berth.reconciler.build.queue.Order;
 import dev.berth.reconciler.cleanup.work.ImageShelf;
@@ -43,10 +44,12 @@ import org.jspecify.annotations.Nullable;
 public final class ImageBuilder {
     private static final Duration PULL_DEADLINE = Duration.ofMinutes(10);
 
-    /** What is there of it when that is over counts for the next try. */
-    private static final Duration PUSH_DEADLINE = Duration.ofMinutes(10);
+    /** Whole layers that are there when that is over count for the next try. */
+    private static final Duration PUSH_DEADLINE = Duration.ofHours(1);
+
 
     private static final int PULLS_AT_A_TIME = 8;
+    private static final int PUSHES_AT_A_TIME = 4;
     private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
     private final ContainerEngine engine;
@@ -57,6 +60,7 @@ public final class ImageBuilder {
     private final Clockwork clockwork;
     private final ImageShelf shelf;
     private final Semaphore pulls = new Semaphore(PULLS_AT_A_TIME, true);
+    private final Semaphore pushes = new Semaphore(PUSHES_AT_A_TIME, true);
     private final Object lock = new Object();
     private final Map<String, Work> underway = new HashMap<>();
 
@@ -252,7 +256,10 @@ public final class ImageBuilder {
             }
             return "it is not pushed yet";
         }
-        String known = builds.book().pushed(reference, name.substring(0, name.lastIndexOf(':')));
+        String known = digestOf(reference, name, wait);
+        if (known == null && !wait) {
+            return "as what it was pushed is not known"; // anybody may have put the tag there
+        }
         try {
             pull(known == null ? name : known);
         } catch (ReconcileException.Stalled refused) {
@@ -260,11 +267,6 @@ public final class ImageBuilder {
                 throw refused;
             }
             return refused.getMessage();
-        } catch (ReconcileException.Transient failed) {
-            if (failed.reason() != ReasonCode.PullFailed || wait || known != null) {
-                throw failed;
-            }
-            return failed.getMessage();
         }
         if (known != null) {
             engine.tagImage(known, name); // the name by which it can be removed
@@ -275,10 +277,19 @@ public final class ImageBuilder {
         return null;
     }
 
-    private void build(Built built) throws ReconcileException, InterruptedException {
-        try (ImageShelf.Building _ = shelf.building()) {
-            Order order = order(built);
-            builds.run(order, course -> buildAndPush(built, order, course));
+    private @Nullable String digestOf(String reference, String name, boolean wait)
+            throws ReconcileException {
+        try {
+            return builds.book().pushed(reference, name.substring(0, name.lastIndexOf(':')));
+        } catch (UnavailableException e) {
+            if (wait) {
+                throw new ReconcileException.Transient(
+                        ReasonCode.PullFailed,
+                        "can't pull %s: as what it was pushed is known when the database answers"
+                                .formatted(reference),
+                        e);
+            }
+            return null;
         }
     }
 
@@ -286,24 +297,38 @@ public final class ImageBuilder {
      * What is to be in a registry has its name there from the start, and the name that it is used
      * by only once it is there: a push that fails is so tried again, and nothing is built again.
      */
-    private void buildAndPush(Built built, Order order, BuildQueue.Course course)
-            throws ReconcileException {
-        if (engine.hasImage(built.reference())) { // made while this one waited
-            return;
-        }
-        String name = registries.nameOf(built.reference());
-        if (name == null) {
-            build(built, built.reference(), order, course);
-            return;
-        }
-        if (!engine.hasImage(name)) {
-            build(built, name, order, course);
-        }
+    private void build(Built built) throws ReconcileException, InterruptedException {
+        String shared = registries.nameOf(built.reference());
+        String name = shared == null ? built.reference() : shared;
+        Order order = order(built);
+        builds.run(
+                order,
+                course -> {
+                    try (ImageShelf.Building _ = shelf.building()) {
+                        if (!engine.hasImage(built.reference()) && !engine.hasImage(name)) {
+                            build(built, name, order, course);
+                        }
+                    }
+                },
+                course -> {
+                    if (shared != null && !engine.hasImage(built.reference())) {
+                        push(shared, course);
+                        engine.tagImage(shared, built.reference());
+                    }
+                });
+    }
+
+    private void push(String name, BuildQueue.Course course)
+            throws ReconcileException, InterruptedException {
         shelf.pulled(name);
-        course.reached(Phase.Pushing);
-        course.line("--- pushes " + name + " ---");
-        course.pushed(engine.pushImage(name, PUSH_DEADLINE, course::line));
-        engine.tagImage(name, built.reference());
+        pushes.acquire();
+        try {
+            course.reached(Phase.Pushing);
+            course.line("--- pushes " + name + " ---");
+            course.pushed(engine.pushImage(name, PUSH_DEADLINE, course::line));
+        } finally {
+            pushes.release();
+        }
     }
 
     private void pull(String reference) throws ReconcileException, InterruptedException {

@@ -8,6 +8,7 @@ import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,28 +20,37 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Registries implements RegistryLogins {
     private final Vault vault;
-    private volatile List<Instance.Registry> declared = List.of();
-    private volatile @Nullable String prefix;
+    private final @Nullable Path file;
+    private volatile Declared newest = new Declared(List.of(), null);
+
+    /** What one Instance says, so that nobody sees a part of it. */
+    private record Declared(List<Instance.Registry> logins, @Nullable String prefix) {}
+
+    /** Without logins of people. */
+    public Registries(Vault vault) {
+        this(vault, null);
+    }
 
     /**
      * Makes it.
      *
      * @param vault has the passwords
+     * @param file has logins of people beside them, as docker login writes it; it may not be there
      */
-    public Registries(Vault vault) {
+    public Registries(Vault vault, @Nullable Path file) {
         this.vault = vault;
+        this.file = file;
     }
 
     /** What counts from now on. */
     public void follow(Instance.Spec settings) {
-        declared = settings.registries();
-        prefix = settings.builds().registry();
+        newest = new Declared(settings.registries(), settings.builds().registry());
     }
 
     @Override
     public List<RegistryLogin> now() {
         List<RegistryLogin> logins = new ArrayList<>();
-        for (Instance.Registry registry : declared) {
+        for (Instance.Registry registry : newest.logins()) {
             SecretRef ref = ref(registry.password());
             Secret password = vault.held(ref);
             if (password != null) { // else its document was changed just now: the next pass says
@@ -63,12 +73,14 @@ public final class Registries implements RegistryLogins {
      * @return {@code <registry>/<app>:<hash>}; {@code null} when nothing is pushed
      */
     @Nullable String nameOf(String reference) {
-        return ImageSource.pushedAs(reference, prefix);
+        return ImageSource.pushedAs(reference, newest.prefix());
     }
 
     /** Another one when something that failed for want of it may work. Tells no password. */
     public String version() {
-        return declared.stream()
+        Declared declared = newest;
+        String prefix = declared.prefix();
+        return declared.logins().stream()
                 .map(
                         registry ->
                                 "%s %s %s"
@@ -77,7 +89,14 @@ public final class Registries implements RegistryLogins {
                                                 registry.username(),
                                                 version(ref(registry.password()))))
                 .sorted()
-                .collect(Collectors.joining(", ", "", prefix == null ? "" : "; " + prefix));
+                .collect(
+                        Collectors.joining(
+                                ", ", "", (prefix == null ? "" : "; " + prefix) + ofPeople()));
+    }
+
+    private String ofPeople() {
+        long written = file == null ? 0 : file.toFile().lastModified();
+        return written == 0 ? "" : "; people " + written;
     }
 
     private String version(SecretRef ref) {

@@ -13,12 +13,14 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The images that builds start from. Those that the engine lacks are pulled as any other is:
  * private ones work with every builder, and what they are can be told. One that came from a
  * registry is asked for again once a day, so that a name that follows a line brings its fixes; when
- * the registry does not answer, the one there is does. Thread-safe.
+ * the registry does not answer, the one there is does. What its name was taken from goes with the
+ * next that replaces it. Thread-safe.
  */
 final class Bases {
     private static final Duration FRESH = Duration.ofHours(24);
@@ -28,6 +30,7 @@ final class Bases {
     private final DockerImages images;
     private final LongSupplier nanos;
     private final Map<String, Long> dueAt = new ConcurrentHashMap<>();
+    private final Map<String, String> replaced = new ConcurrentHashMap<>();
 
     /**
      * None was asked for yet.
@@ -90,20 +93,33 @@ final class Bases {
         }
     }
 
+    /** Others who build meanwhile take the one there is. */
     private void refresh(String reference, Duration within, Consumer<String> log)
             throws ReconcileException {
+        ask(reference, FRESH);
         log.accept("looking for a newer " + reference);
+        String before = images.id(reference);
         try {
             images.pull(reference, within);
-            ask(reference, FRESH);
         } catch (Stalled | Transient failed) {
             if (failed.reason() != ReasonCode.PullFailed) {
                 throw failed;
             }
             log.accept(
-                    "none was found, the one there is does: "
+                    "the one there is does: "
                             + failed.getMessage().lines().findFirst().orElse(""));
             ask(reference, AFTER_A_FAILURE);
+            return;
+        }
+        if (!before.equals(images.id(reference))) {
+            forget(replaced.put(reference, before));
+        }
+    }
+
+    /** A day after its name went to another, when no build can be at it any more. */
+    private void forget(@Nullable String id) throws ReconcileException {
+        if (id != null) {
+            images.removeUnused(id);
         }
     }
 

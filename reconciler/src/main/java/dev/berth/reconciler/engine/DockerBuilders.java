@@ -119,7 +119,7 @@ final class DockerBuilders {
                     : refused;
         } catch (Transient failed) {
             throw failed.reason() == ReasonCode.PullFailed
-                    ? new Transient(ReasonCode.BuildFailed, message(build, failed), failed)
+                    ? new Transient(ReasonCode.PullFailed, message(build, failed), failed)
                     : failed;
         }
         return build.pinned(digests)

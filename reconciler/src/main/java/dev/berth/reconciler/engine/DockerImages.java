@@ -51,6 +51,23 @@ final class DockerImages {
                 .orElse(null);
     }
 
+    /** The id of an image that is there. */
+    String id(String reference) throws ReconcileException {
+        return engine.calls()
+                .run(
+                        Ask.toRead("inspect image " + reference),
+                        () -> engine.client().inspectImageCmd(reference).exec().getId());
+    }
+
+    /** Takes away an image that lost its name, unless something is made of it. */
+    void removeUnused(String id) throws ReconcileException {
+        engine.calls()
+                .act(
+                        Ask.toWrite("remove image " + id, ReasonCode.PruneFailed),
+                        () -> engine.client().removeImageCmd(id).exec(),
+                        _ -> {}); // it is used
+    }
+
     /** Of the repository that is asked for; an image may be known under others too. */
     private List<String> digests(String reference) {
         List<String> all = engine.client().inspectImageCmd(reference).exec().getRepoDigests();

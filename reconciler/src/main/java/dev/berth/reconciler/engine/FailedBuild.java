@@ -2,6 +2,7 @@ package dev.berth.reconciler.engine;
 
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.ReconcileException.Stalled;
+import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.desired.BuildLimits;
 import dev.berth.reconciler.engine.buildlog.BuildFault;
 import dev.berth.schemas.status.ReasonCode;
@@ -31,18 +32,25 @@ final class FailedBuild {
                         .orElse(refusal);
         boolean wayToRegistry = refusal.says("dial tcp") || refusal.says("timeout exceeded");
         return wayToRegistry || fault.filter(BuildFault::mayPass).isPresent()
-                ? advised.again()
+                ? withLines(advised.again(), lines)
                 : withLines(advised.stalled(ReasonCode.BuildFailed), lines);
+    }
+
+    private static Transient withLines(Transient failure, List<String> lines) {
+        return lines.isEmpty()
+                ? failure
+                : new Transient(failure.reason(), below(failure, lines), failure);
     }
 
     /** The failure with the last lines of the output below its message. */
     static Stalled withLines(Stalled failure, List<String> lines) {
         return lines.isEmpty()
                 ? failure
-                : new Stalled(
-                        failure.reason(),
-                        failure.getMessage() + "\n" + String.join("\n", lines),
-                        failure);
+                : new Stalled(failure.reason(), below(failure, lines), failure);
+    }
+
+    private static String below(ReconcileException failure, List<String> lines) {
+        return failure.getMessage() + "\n" + String.join("\n", lines);
     }
 
     /** Who ran out of what it may use is not helped by a bigger machine. */

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -46,10 +47,39 @@ final class BasesTest {
     }
 
     private void there(String digests) {
+        there("sha256:1", digests);
+    }
+
+    private void there(String id, String digests) {
         canned.on(
                 "GET /images/node:24/json",
                 200,
-                "{\"Id\":\"sha256:1\",\"RepoDigests\":%s}".formatted(digests));
+                "{\"Id\":\"%s\",\"RepoDigests\":%s}".formatted(id, digests));
+    }
+
+    /** The registry gives another one from now on. */
+    private void newer(String id) {
+        canned.on(
+                PULL,
+                exchange -> {
+                    there(id, "[\"node@" + id + "\"]");
+                    byte[] answer = "{\"status\":\"Downloaded\"}".getBytes(UTF_8);
+                    exchange.sendResponseHeaders(200, answer.length);
+                    exchange.getResponseBody().write(answer);
+                });
+    }
+
+    @Test
+    void provide_newerOnes_takeAwayWhatTheyReplacedADayLater() throws Exception {
+        canned.on("DELETE /images/", 200, "[]");
+        for (String id : List.of("sha256:2", "sha256:3", "sha256:4")) {
+            newer(id);
+            assertThat(provide()).isEqualTo(Map.of("node:24", id));
+            now.addAndGet(Duration.ofHours(25).toNanos());
+        }
+
+        assertThat(canned.asked().stream().filter(asked -> asked.startsWith("DELETE")))
+                .containsExactly("DELETE /images/sha256:1", "DELETE /images/sha256:2");
     }
 
     private long pulls() {

@@ -206,8 +206,9 @@ public final class BuildLogs implements BuildLogReader {
             throws UnavailableException, InterruptedException {
         long begin = startsLine(build, from) ? from : 0;
         boolean growing = awaitMore(build, begin, wait);
-        byte[] lines = lines(build, begin);
-        return new Piece(new String(lines, StandardCharsets.UTF_8), begin + lines.length, growing);
+        long place = startsLine(build, begin) ? begin : 0; // it may have been begun anew
+        byte[] lines = lines(build, place);
+        return new Piece(new String(lines, StandardCharsets.UTF_8), place + lines.length, growing);
     }
 
     @Override
@@ -269,7 +270,7 @@ public final class BuildLogs implements BuildLogReader {
         try {
             long left = wait.toNanos();
             Open log = open.get(build);
-            while (log != null && log.size <= from && left > 0) {
+            while (log != null && log.size == from && left > 0) {
                 left = news.awaitNanos(left);
                 log = open.get(build);
             }
@@ -313,7 +314,7 @@ public final class BuildLogs implements BuildLogReader {
     }
 
     private static byte[] read(FileChannel file, long from, int most) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(most, file.size() - from));
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(file.size() - from, 0, most));
         while (buffer.hasRemaining() && file.read(buffer, from + buffer.position()) > 0) {}
         byte[] bytes = new byte[buffer.position()];
         buffer.flip().get(bytes);

@@ -156,17 +156,19 @@ public final class BuildBook implements Builds, AutoCloseable {
     /** The image of a build is in a registry by that name. */
     synchronized Build pushed(Build build, String name) {
         Build now = newest.get(build.app());
-        return now == null || !now.id().equals(build.id()) || now.phase().last()
+        return now == null || !now.inAttempt().equals(build.inAttempt()) || now.phase().last()
                 ? build
                 : put(now.pushedAs(name));
     }
 
     /**
-     * What names an image in a registry, as far as is known.
+     * What names an image in a registry, {@code <registry>/<app>@sha256:...}; {@code null} when it
+     * was not pushed there.
      *
      * @param repository {@code <registry>/<app>}
+     * @throws UnavailableException if the database does not answer and nothing else knows
      */
-    public @Nullable String pushed(String image, String repository) {
+    public @Nullable String pushed(String image, String repository) throws UnavailableException {
         synchronized (this) {
             for (Build build : newest.values()) {
                 String name = build.pushed();
@@ -177,12 +179,7 @@ public final class BuildBook implements Builds, AutoCloseable {
                 }
             }
         }
-        try {
-            return store.pushed(image, repository).orElse(null);
-        } catch (UnavailableException e) {
-            LOG.debug("as what {} was pushed is not known: {}", image, e.getMessage());
-            return null;
-        }
+        return store.pushed(image, repository).orElse(null);
     }
 
     /** What was made of an app's image is so far; nothing when no build of it goes on. */
@@ -314,8 +311,10 @@ public final class BuildBook implements Builds, AutoCloseable {
     private void count(@Nullable Build before, Build now) {
         if (before != null && before.id().equals(now.id()) && before.phase() == Phase.Building) {
             Build.Step building = before.steps().getLast();
-            Build.Step after = now.steps().get(now.steps().indexOf(building) + 1);
-            counts = counts.and(Duration.between(building.at(), after.at()));
+            int after = now.steps().indexOf(building) + 1;
+            if (after < now.steps().size()) {
+                counts = counts.and(Duration.between(building.at(), now.steps().get(after).at()));
+            }
         }
         if (now.phase().last()) {
             counts = counts.and(now.phase());

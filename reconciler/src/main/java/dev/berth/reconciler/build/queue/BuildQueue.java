@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class BuildQueue {
     private static final String CUT_SHORT = "cut short";
 
+    /** Of a step that could not reach the network: it may be the code that asks the wrong host. */
+    private static final int MOST_ATTEMPTS = 6;
+
     private final BuildBook book;
     private final Turns turns;
 
@@ -75,13 +78,21 @@ public final class BuildQueue {
         }
     }
 
+    /** The same with nothing to be done after it. */
+    public void run(Order order, Task task) throws ReconcileException, InterruptedException {
+        run(order, task, _ -> {});
+    }
+
     /**
-     * Runs a task when its turn comes; returns once the image is there.
+     * Runs a task when its turn comes, and what is to be done after it when others have theirs;
+     * returns once the image is there.
      *
-     * @throws ReconcileException as the task does
+     * @throws ReconcileException as the tasks do; Stalled also when its steps could not reach the
+     *     network again and again
      * @throws InterruptedException if the thread is interrupted, also while it waits
      */
-    public void run(Order order, Task task) throws ReconcileException, InterruptedException {
+    public void run(Order order, Task task, Task after)
+            throws ReconcileException, InterruptedException {
         int ahead = turns.ahead();
         Build build = book.begin(order);
         try (BuildLogs.Open log = book.logs().open(build.id())) {
@@ -92,31 +103,25 @@ public final class BuildQueue {
             if (ahead > 0) {
                 course.line("--- waits for %d before it ---".formatted(ahead));
             }
-            inTurn(course, task);
+            follow(course, task, after);
         } finally {
             book.leaveOff(build.inAttempt());
         }
     }
 
-    private void inTurn(Course course, Task task) throws ReconcileException, InterruptedException {
+    private void follow(Course course, Task task, Task after)
+            throws ReconcileException, InterruptedException {
         try {
-            turns.take();
-            try {
-                task.run(course);
-            } finally {
-                turns.giveBack();
-            }
+            inTurn(course, task);
+            after.run(course);
             course.reached(Phase.Releasing);
         } catch (ReconcileException.Stalled failed) {
-            String message = told(failed, course);
-            course.step(Phase.Failed, failed.reason(), message);
+            course.step(Phase.Failed, failed.reason(), told(failed, course));
             throw failed;
+        } catch (ReconcileException.Transient failed) {
+            throw again(failed, course);
         } catch (ReconcileException failed) {
-            if (failed.reason() == ReasonCode.Superseded) {
-                course.step(Phase.Queued, null, CUT_SHORT);
-            } else {
-                course.step(Phase.Queued, failed.reason(), "tried again: " + told(failed, course));
-            }
+            course.step(Phase.Queued, failed.reason(), "tried again: " + told(failed, course));
             throw failed;
         } catch (InterruptedException e) {
             course.step(Phase.Queued, null, CUT_SHORT);
@@ -125,6 +130,31 @@ public final class BuildQueue {
             course.step(Phase.Queued, null, "a bug of Berth ended it: " + bug);
             throw bug;
         }
+    }
+
+    private void inTurn(Course course, Task task) throws ReconcileException, InterruptedException {
+        turns.take();
+        try {
+            task.run(course);
+        } finally {
+            turns.giveBack();
+        }
+    }
+
+    private static ReconcileException again(ReconcileException.Transient failed, Course course) {
+        if (failed.reason() == ReasonCode.Superseded) {
+            course.step(Phase.Queued, null, CUT_SHORT);
+            return failed;
+        }
+        String first = told(failed, course);
+        if (failed.reason() == ReasonCode.BuildFailed && course.build.attempt() >= MOST_ATTEMPTS) {
+            String tried = "tried %d times: ".formatted(course.build.attempt());
+            course.step(Phase.Failed, failed.reason(), tried + first);
+            return new ReconcileException.Stalled(
+                    failed.reason(), tried + failed.getMessage(), failed);
+        }
+        course.step(Phase.Queued, failed.reason(), "tried again: " + first);
+        return failed;
     }
 
     /** The one line that says what to do. */

@@ -211,7 +211,7 @@ public sealed interface BuildFault {
                                 "(?:Couldn't find a script named|Script not found|error Command) \"([^\"]+)\"",
                                 m -> new MissingScript(m.group(1))),
                         known(
-                                "getaddrinfo (?:EAI_AGAIN|ENOTFOUND) ([^\\s,:]+)",
+                                "getaddrinfo (?:EAI_AGAIN|ENOTFOUND) ([^\\s,:]+\\.[^\\s,:]+)",
                                 m -> new NoNetwork(m.group(1))),
                         known(
                                 "(?:Could not resolve host:|Temporary failure resolving|bad address) '?([^\\s':]+)",
@@ -231,7 +231,7 @@ public sealed interface BuildFault {
                         known(
                                 "Could not transfer artifact \\S+ from/to \\S+ \\(\\w+://([^/\\s)]+)[^)]*\\).{0,200}(?:timed out|Connection re(?:set|fused)|Unknown host|status code: 5\\d\\d|Name or service)",
                                 m -> new NoNetwork(m.group(1))),
-                        known("UnknownHostException: ([^\\s:]+)", m -> new NoNetwork(m.group(1))),
+                        known("UnknownHostException: ([^\\s:]+\\.[^\\s:]+)", m -> new NoNetwork(m.group(1))),
                         known(
                                 "(?i)temporary failure in name resolution|network is unreachable|\\bcode E(?:TIMEDOUT|CONNRESET|CONNREFUSED|NETUNREACH)\\b|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT|ERR_PNPM_META_FETCH_FAIL|trouble with your network connection|spurious network error|i/o timeout|TLS handshake timeout",
                                 _ -> new NoNetwork(null)),

@@ -89,6 +89,21 @@ final class BuildLogsTest {
     }
 
     @Test
+    void read_logBegunAnewWhileSomebodyReads_givesAllOfTheNew() throws Exception {
+        Files.writeString(directory.resolve("shop-1.log"), "x".repeat(40 << 20) + "\n");
+        BuildLogs logs = logs();
+        long place = (40 << 20) + 1;
+        assertThat(logs.read("shop-1", place, LONG).text()).isEmpty();
+        try (BuildLogs.Open log = logs.open("shop-1")) {
+            log.line("one");
+            Piece piece = logs.read("shop-1", place, LONG);
+
+            assertThat(piece.text()).endsWith("are gone]\none\n");
+            assertThat(piece.end()).isEqualTo(piece.text().length());
+        }
+    }
+
+    @Test
     void quietSince_oldOnes_areNamed() throws Exception {
         BuildLogs logs = logs();
         assertThat(logs.quietSince(Instant.MAX)).isEmpty();

@@ -282,6 +282,59 @@ final class BuildQueueTest {
     }
 
     @Test
+    void run_noNetworkAgainAndAgain_failsForGood() throws Exception {
+        Order order = order("shop", "1a");
+        for (int attempt = 1; attempt < 6; attempt++) {
+            assertThatThrownBy(() -> queue.run(order, BuildQueueTest::withoutNetwork))
+                    .isInstanceOf(Transient.class);
+        }
+        assertThat(only().phase()).isEqualTo(Phase.Queued);
+
+        assertThatThrownBy(() -> queue.run(order, BuildQueueTest::withoutNetwork))
+                .isInstanceOf(Stalled.class)
+                .hasMessage("tried 6 times: the build can't reach r.io\nnpm error");
+        writeDown();
+        Build build = store.builds(null, null, 1).items().getFirst();
+        assertThat(build.failedIn()).isEqualTo(Phase.Building);
+        assertThat(build.steps().getLast().message())
+                .isEqualTo("tried 6 times: the build can't reach r.io");
+    }
+
+    private static void withoutNetwork(BuildQueue.Course course) throws Transient {
+        course.reached(Phase.Building);
+        throw new Transient(ReasonCode.BuildFailed, "the build can't reach r.io\nnpm error");
+    }
+
+    /** A push may take long, and others have something to build. */
+    @Test
+    void run_whatIsToBeDoneAfterIt_holdsNoTurn() throws Exception {
+        CountDownLatch pushes = new CountDownLatch(1);
+        CountDownLatch pushed = new CountDownLatch(1);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Boolean> first =
+                    threads.submit(
+                            () -> {
+                                queue.run(
+                                        order("a", "1"),
+                                        _ -> {},
+                                        course -> {
+                                            course.reached(Phase.Pushing);
+                                            pushes.countDown();
+                                            pushed.await();
+                                        });
+                                return true;
+                            });
+            pushes.await();
+            queue.run(order("b", "1"), _ -> {});
+            assertThat(book.underway())
+                    .extracting(Build::phase)
+                    .containsExactly(Phase.Pushing, Phase.Releasing);
+            pushed.countDown();
+            assertThat(first.get()).isTrue();
+        }
+    }
+
+    @Test
     void run_engineGone_isTheSameBuildWhenItIsTriedAgain() throws Exception {
         assertThatThrownBy(
                         () ->
