@@ -144,7 +144,7 @@ class SecretsNowhereIT {
                 .write("shop.yaml", SHOP)
                 .write("whole.yaml", whole("whole", "", plant("whole")))
                 .write("sleeper/Dockerfile", "FROM busybox:1\nCMD [\"sleep\", \"86400\"]\n")
-                .write("forge/Dockerfile", FORGE.formatted(berth.instance))
+                .write("forge/Dockerfile", forge(berth.instance))
                 .write("forge.yaml", STAMPING)
                 .write("loud.yaml", LOUD);
         berth.must("seal", "--all", berth.clone.resolve("whole.yaml").toString());
@@ -217,17 +217,19 @@ class SecretsNowhereIT {
     }
 
     /**
-     * Tells what it is given, and keeps what only one who knows it can make of it; in no cache
-     * of an earlier run, for secrets are no part of what BuildKit tells steps apart by.
+     * Tells what it is given, and keeps what only one who knows it can make of it; in no cache of
+     * an earlier run, for secrets are no part of what BuildKit tells steps apart by.
      */
-    private static final String FORGE =
-            """
-            FROM busybox:1
-            RUN --mount=type=secret,id=STAMP \\
-                : of %s && echo "stamped with $(cat /run/secrets/STAMP)" && \\
-                sha256sum < /run/secrets/STAMP > /stamp
-            CMD ["sleep", "86400"]
-            """;
+    private static String forge(String run) {
+        return """
+        FROM busybox:1
+        RUN --mount=type=secret,id=STAMP \\
+            : of %s && echo "stamped with $(cat /run/secrets/STAMP)" && \\
+            sha256sum < /run/secrets/STAMP > /stamp
+        CMD ["sleep", "86400"]
+        """
+                .formatted(run);
+    }
 
     private static final String STAMPING =
             """

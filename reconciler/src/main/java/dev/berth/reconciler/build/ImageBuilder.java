@@ -47,7 +47,6 @@ public final class ImageBuilder {
     /** Whole layers that are there when that is over count for the next try. */
     private static final Duration PUSH_DEADLINE = Duration.ofHours(1);
 
-
     private static final int PULLS_AT_A_TIME = 8;
     private static final int PUSHES_AT_A_TIME = 4;
     private static final Duration LEFT_ALONE = Duration.ofSeconds(1);

@@ -106,8 +106,7 @@ final class Bases {
                 throw failed;
             }
             log.accept(
-                    "the one there is does: "
-                            + failed.getMessage().lines().findFirst().orElse(""));
+                    "the one there is does: " + failed.getMessage().lines().findFirst().orElse(""));
             ask(reference, AFTER_A_FAILURE);
             return;
         }

@@ -314,7 +314,7 @@ public final class BuildLogs implements BuildLogReader {
     }
 
     private static byte[] read(FileChannel file, long from, int most) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.clamp(file.size() - from, 0, most));
+        ByteBuffer buffer = ByteBuffer.allocate(Math.clamp(file.size() - from, 0, most));
         while (buffer.hasRemaining() && file.read(buffer, from + buffer.position()) > 0) {}
         byte[] bytes = new byte[buffer.position()];
         buffer.flip().get(bytes);

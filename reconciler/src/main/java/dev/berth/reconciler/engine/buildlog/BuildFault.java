@@ -231,7 +231,9 @@ public sealed interface BuildFault {
                         known(
                                 "Could not transfer artifact \\S+ from/to \\S+ \\(\\w+://([^/\\s)]+)[^)]*\\).{0,200}(?:timed out|Connection re(?:set|fused)|Unknown host|status code: 5\\d\\d|Name or service)",
                                 m -> new NoNetwork(m.group(1))),
-                        known("UnknownHostException: ([^\\s:]+\\.[^\\s:]+)", m -> new NoNetwork(m.group(1))),
+                        known(
+                                "UnknownHostException: ([^\\s:]+\\.[^\\s:]+)",
+                                m -> new NoNetwork(m.group(1))),
                         known(
                                 "(?i)temporary failure in name resolution|network is unreachable|\\bcode E(?:TIMEDOUT|CONNRESET|CONNREFUSED|NETUNREACH)\\b|ERR_SOCKET_TIMEOUT|ESOCKETTIMEDOUT|ERR_PNPM_META_FETCH_FAIL|trouble with your network connection|spurious network error|i/o timeout|TLS handshake timeout",
                                 _ -> new NoNetwork(null)),

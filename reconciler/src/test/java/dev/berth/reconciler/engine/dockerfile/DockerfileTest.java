@@ -173,7 +173,8 @@ final class DockerfileTest {
         assertThat(better.choosy()).isFalse();
         BuilderChoice.Unlimited refused = new BuilderChoice.Unlimited(NEEDS);
         assertThat(BuilderChoice.of(needed, BuilderOffer.BUILDKIT)).isEqualTo(refused);
-        assertThat(refused.advice()).contains("line 4: RUN --mount", "spec.build", "unlimited: true");
+        assertThat(refused.advice())
+                .contains("line 4: RUN --mount", "spec.build", "unlimited: true");
         assertThat(BuilderChoice.of(needed, BuilderOffer.OWN)).isEqualTo(new Plain());
     }
 
