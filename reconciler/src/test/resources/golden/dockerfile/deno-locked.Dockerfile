@@ -8,6 +8,7 @@ RUN mkdir -p /deno-dir && deno install --frozen --entrypoint main.ts
 
 FROM denoland/deno:debian-2.5.6
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /deno-dir /deno-dir
 COPY --from=build --chown=1000:1000 /app /app
 ENV DENO_DIR=/deno-dir HOME=/tmp PORT=8000

@@ -12,6 +12,7 @@ RUN SECRET_KEY=only-for-the-build /app/.venv/bin/python manage.py collectstatic 
 FROM python:3.13-slim-bookworm
 WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends libpq5 && rm -rf /var/lib/apt/lists/*
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV FORWARDED_ALLOW_IPS="*" PATH="/app/.venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp PORT=8000
 USER 1000:1000

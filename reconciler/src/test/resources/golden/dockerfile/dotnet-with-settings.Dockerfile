@@ -10,6 +10,7 @@ RUN --mount=type=cache,id=berth/shop/nuget,target=/root/.nuget/packages,sharing=
 
 FROM mcr.microsoft.com/dotnet/aspnet:9.0
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /out /app
 ENV DOTNET_EnableDiagnostics=0 HOME=/tmp PORT=8080
 USER 1000:1000

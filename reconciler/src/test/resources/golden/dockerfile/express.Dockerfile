@@ -9,6 +9,7 @@ COPY . ./
 
 FROM node:24-bookworm-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
 USER 1000:1000

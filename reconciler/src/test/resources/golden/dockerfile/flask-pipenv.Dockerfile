@@ -11,6 +11,7 @@ RUN --mount=type=cache,id=berth/shop/pip,target=/root/.cache/pip,sharing=shared 
 
 FROM python:3.11-slim-bookworm
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV FORWARDED_ALLOW_IPS="*" PATH="/app/.venv/bin:$PATH" PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/tmp PORT=8000
 USER 1000:1000

@@ -10,6 +10,7 @@ RUN --mount=type=cache,id=berth/shop/.next/cache,target=/app/.next/cache,sharing
 
 FROM node:24-bookworm-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app/build/standalone /app
 COPY --from=build --chown=1000:1000 /app/build/static /app/build/static
 ENV HOST=0.0.0.0 HOSTNAME=0.0.0.0 NODE_ENV=production HOME=/tmp PORT=3000

@@ -10,6 +10,7 @@ RUN --mount=type=cache,id=berth/shop/.next/cache,target=/app/.next/cache,sharing
 
 FROM node:24-bookworm-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app/.next/standalone /app
 COPY --from=build --chown=1000:1000 /app/public /app/public
 COPY --from=build --chown=1000:1000 /app/.next/static /app/.next/static

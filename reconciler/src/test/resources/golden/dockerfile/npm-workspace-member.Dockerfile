@@ -16,6 +16,7 @@ RUN --mount=type=cache,id=berth/shop/apps/web/.next/cache,target=/app/apps/web/.
 
 FROM node:24-bookworm-slim
 WORKDIR /app/apps/web
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app/apps/web/.next/standalone /app
 COPY --from=build --chown=1000:1000 /app/apps/web/.next/static /app/apps/web/.next/static
 ENV HOST=0.0.0.0 HOSTNAME=0.0.0.0 NODE_ENV=production HOME=/tmp PORT=3000

@@ -11,6 +11,7 @@ RUN pnpm run build
 
 FROM node:24-bookworm-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app/.output /app/.output
 ENV HOST=0.0.0.0 NODE_ENV=production HOME=/tmp PORT=3000
 USER 1000:1000

@@ -13,6 +13,7 @@ RUN mix release && cp -r _build/prod/rel/shop /out
 
 FROM elixir:1.18-otp-27-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /out /app
 ENV LANG=C.UTF-8 MIX_ENV=prod PHX_SERVER=true HOME=/tmp PORT=4000
 USER 1000:1000

@@ -9,6 +9,7 @@ COPY . ./
 
 FROM ruby:3.2.6-slim-bookworm
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV BUNDLE_DEPLOYMENT=1 BUNDLE_PATH=/app/vendor/bundle BUNDLE_WITHOUT=development:test RACK_ENV=production HOME=/tmp PORT=3000
 USER 1000:1000

@@ -11,6 +11,7 @@ RUN RAILS_ENV=production SECRET_KEY_BASE_DUMMY=1 SECRET_KEY_BASE=1 bundle exec r
 
 FROM ruby:3.4-slim-bookworm
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV BUNDLE_DEPLOYMENT=1 BUNDLE_PATH=/app/vendor/bundle BUNDLE_WITHOUT=development:test RAILS_ENV=production RAILS_LOG_TO_STDOUT=1 RAILS_SERVE_STATIC_FILES=1 HOME=/tmp PORT=3000
 USER 1000:1000

@@ -8,6 +8,7 @@ RUN --mount=type=cache,id=berth/shop/cargo,target=/usr/local/cargo/registry,shar
 FROM debian:bookworm-slim
 WORKDIR /app
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libpq5 libssl3 && rm -rf /var/lib/apt/lists/*
+RUN chown -R 1000:1000 /app
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out /app/bin
 ENV PATH="/app/bin:$PATH" HOME=/tmp PORT=8080

@@ -7,6 +7,7 @@ RUN --mount=type=cache,id=berth/shop/cargo,target=/usr/local/cargo/registry,shar
 
 FROM debian:bookworm-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out /app/bin
 COPY --from=build --chown=1000:1000 /app/migrations /app/migrations

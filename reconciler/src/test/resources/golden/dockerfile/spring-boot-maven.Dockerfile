@@ -7,6 +7,7 @@ RUN --mount=type=cache,id=berth/shop/maven,target=/root/.m2/repository,sharing=l
 
 FROM eclipse-temurin:17-jre
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /out /app
 ENV JAVA_TOOL_OPTIONS=-XX:MaxRAMPercentage=75 HOME=/tmp PORT=8080
 USER 1000:1000

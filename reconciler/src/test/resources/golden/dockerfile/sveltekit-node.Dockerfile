@@ -11,6 +11,7 @@ RUN --mount=type=cache,id=berth/shop/npm,target=/root/.npm,sharing=shared npm pr
 
 FROM node:24-bookworm-slim
 WORKDIR /app
+RUN chown -R 1000:1000 /app
 COPY --from=build --chown=1000:1000 /app /app
 ENV HOST=0.0.0.0 NODE_ENV=production PATH="/app/node_modules/.bin:$PATH" HOME=/tmp PORT=3000
 USER 1000:1000

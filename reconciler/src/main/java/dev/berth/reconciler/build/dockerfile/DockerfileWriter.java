@@ -15,10 +15,11 @@ import java.util.stream.Stream;
 
 /**
  * Writes blueprints as Dockerfiles: a stage that builds, and one with what comes out and nothing
- * else. The program runs as user 1000, has {@code PORT}, and is started without a shell or in the
- * place of one, so that SIGTERM reaches it. Files for the edge end up in {@code /site} of an image
- * that holds nothing else. They are for BuildKit, whose mounts keep downloads from build to build
- * and secrets out of layers; without {@code --mount} any builder reads them. Pure.
+ * else. The program runs as user 1000, may write where it starts, has {@code PORT}, and is started
+ * without a shell or in the place of one, so that SIGTERM reaches it. Files for the edge end up in
+ * {@code /site} of an image that holds nothing else. They are for BuildKit, whose mounts keep
+ * downloads from build to build and secrets out of layers; without {@code --mount} any builder
+ * reads them. Pure.
  */
 public final class DockerfileWriter {
     /** Where files for the edge lie in the last stage. */
@@ -79,6 +80,9 @@ public final class DockerfileWriter {
         // as in the stage that builds, so that what both begin with is done once
         out.append("WORKDIR ").append(service.workdir()).append('\n');
         service.setup().forEach(step -> write(step, NO_SECRETS, out));
+        // who owns a directory that is there already, no COPY changes
+        out.append("RUN chown -R ").append(USER).append(' ').append(top(service.workdir()));
+        out.append('\n');
         service.artifacts().forEach(artifact -> write(artifact, out));
         StringBuilder env = new StringBuilder();
         service.env().forEach((name, value) -> env.append(variable(name, value)));
@@ -102,6 +106,12 @@ public final class DockerfileWriter {
         if (web != null) {
             out.append("CMD ").append(json(web)).append('\n');
         }
+    }
+
+    /** Of {@code /app/web}, {@code /app}. */
+    private static String top(String directory) {
+        int slash = directory.indexOf('/', 1);
+        return slash < 0 ? directory : directory.substring(0, slash);
     }
 
     private static void write(Site site, boolean built, StringBuilder out) {

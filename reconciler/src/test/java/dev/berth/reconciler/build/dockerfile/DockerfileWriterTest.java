@@ -72,6 +72,17 @@ class DockerfileWriterTest {
                 .contains("USER 1000:1000\n", "EXPOSE 8080\n", " PORT=8080\n", "ENTRYPOINT []\n");
     }
 
+    @Test
+    void write_service_mayWriteWhereItStarts() {
+        assertThat(write(new Step.Run("make")))
+                .containsSubsequence(
+                        "\nFROM debian\n",
+                        "WORKDIR /app\n",
+                        "RUN chown -R 1000:1000 /app\n",
+                        "COPY --from=build",
+                        "USER 1000:1000\n");
+    }
+
     private static String write(Step step) {
         Blueprint blueprint =
                 new Blueprint(
