@@ -36,6 +36,8 @@ record NodeBuild(
     private static final List<String> PRISMA_SETTINGS =
             List.of("prisma.config.ts", "prisma.config.js", "prisma.config.mjs", "schema.prisma");
 
+    private static final String SCHEMA = "prisma/schema.prisma";
+
     private static final String APP = "/app";
 
     List<Step> install(boolean openSsl) {
@@ -83,10 +85,7 @@ record NodeBuild(
         if (packaging.lockFile() == null) {
             return List.of();
         }
-        if (json.installRunsScripts()
-                || (workspace != null
-                        && (workspace.json().installRunsScripts()
-                                || workspace.members().size() > MOST_MANIFESTS))) {
+        if (installNeedsAll()) {
             return List.of(new Copy(List.of("."), "./"));
         }
         List<String> files = new ArrayList<>(List.of(PackageJson.FILE, packaging.lockFile()));
@@ -106,6 +105,22 @@ record NodeBuild(
             }
         }
         return steps;
+    }
+
+    /** Hooks of all members are run, whichever is built. */
+    private boolean installNeedsAll() {
+        if (workspace == null) {
+            return json.installRunsScripts(hasUsualSchema());
+        }
+        return workspace.members().size() > MOST_MANIFESTS
+                || workspace.json().installRunsScripts(false)
+                || workspace.manifests().stream().anyMatch(each -> each.installRunsScripts(false));
+    }
+
+    private boolean hasUsualSchema() {
+        return root.has(SCHEMA)
+                && !json.prismaElsewhere()
+                && root.files().stream().noneMatch(name -> name.startsWith("prisma.config."));
     }
 
     private List<String> commands(@Nullable String script) {

@@ -23,6 +23,7 @@ import tools.jackson.databind.JsonNode;
  * @param engine {@code engines.node}
  * @param packageManager {@code pnpm@10.1.0}, as corepack reads it
  * @param workspaces patterns of the directories of its members
+ * @param prismaElsewhere it says where the schema of Prisma is
  */
 record PackageJson(
         String where,
@@ -33,14 +34,17 @@ record PackageJson(
         @Nullable String engine,
         @Nullable String packageManager,
         List<String> workspaces,
-        @Nullable String main) {
+        @Nullable String main,
+        boolean prismaElsewhere) {
     static final String FILE = "package.json";
 
-    /** Hooks for the repo of an author, and what reads a directory that is copied anyway. */
+    private static final String GENERATES = "prisma generate";
+
+    /** Hooks for the repo of an author. */
     private static final Pattern NEEDS_NO_FILES =
             Pattern.compile(
                     "(?:is-ci \\|\\| )?(?:husky(?: install)?|simple-git-hooks|lefthook install)"
-                            + "(?: \\|\\| (?:true|exit 0|:))?|prisma generate");
+                            + "(?: \\|\\| (?:true|exit 0|:))?");
 
     PackageJson {
         scripts = Collections.unmodifiableSortedMap(new TreeMap<>(scripts));
@@ -67,7 +71,8 @@ record PackageJson(
                 word(root.path("engines").path("node")),
                 word(root.path("packageManager")),
                 patterns(root.path("workspaces")),
-                word(root.path("main")));
+                word(root.path("main")),
+                root.path("prisma").has("schema"));
     }
 
     boolean uses(String... packages) {
@@ -92,11 +97,16 @@ record PackageJson(
         return names.stream().filter(this::hasScript).findFirst().orElse(null);
     }
 
-    /** Installing runs code of the project, which may need all its files. */
-    boolean installRunsScripts() {
+    /**
+     * Installing runs code of the project, which may need all its files.
+     *
+     * @param generates what Prisma generates from is there
+     */
+    boolean installRunsScripts(boolean generates) {
         return Stream.of("preinstall", "install", "postinstall", "prepare")
                         .filter(this::hasScript)
                         .map(script -> scripts.getOrDefault(script, "").strip())
+                        .filter(line -> !(generates && line.equals(GENERATES)))
                         .anyMatch(line -> !NEEDS_NO_FILES.matcher(line).matches())
                 || dependencies.values().stream().anyMatch(v -> v.startsWith("file:"))
                 || devDependencies.values().stream().anyMatch(v -> v.startsWith("file:"));

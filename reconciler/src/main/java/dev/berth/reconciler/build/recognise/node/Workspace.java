@@ -97,6 +97,13 @@ record Workspace(
      * @return their manifests; members whose manifest was not read are left out
      */
     List<PackageJson> buildOrder(PackageJson member) {
+        Set<PackageJson> order = new LinkedHashSet<>();
+        visit(member, manifests(), new LinkedHashSet<>(), order);
+        return List.copyOf(order);
+    }
+
+    /** Those of its members, without any that was not read. */
+    List<PackageJson> manifests() {
         List<PackageJson> all = new ArrayList<>();
         for (String directory : members) {
             try {
@@ -105,9 +112,7 @@ record Workspace(
                 // its own trouble, if anything needs it the build will say
             }
         }
-        Set<PackageJson> order = new LinkedHashSet<>();
-        visit(member, all, new LinkedHashSet<>(), order);
-        return List.copyOf(order);
+        return all;
     }
 
     private static void visit(
@@ -178,7 +183,7 @@ record Workspace(
             if (line.startsWith(PACKAGES)) {
                 within = true;
                 for (String item : plain.substring(PACKAGES.length()).split(",", -1)) {
-                    addItem(item, patterns);
+                    addItem(item.replaceFirst("]\\s*(?:#.*)?$", ""), patterns);
                 }
             } else if (plain.startsWith("-") && within) {
                 addItem(plain.substring(1), patterns);
