@@ -13,6 +13,7 @@ import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Command;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -298,7 +300,25 @@ final class SourceResolver {
                 app.spec().build(),
                 given,
                 web == null ? null : web.port(),
-                web != null && web.command() != null);
+                commands(app.spec()));
+    }
+
+    private static Hints.Commands commands(App.Spec spec) {
+        SortedMap<String, App.ProcessSpec> processes = EffectiveProcesses.of(spec);
+        App.ProcessSpec web = processes.remove(AppRules.WEB);
+        List<Command> others = new ArrayList<>();
+        for (App.ProcessSpec each : processes.values()) {
+            Command command = each.command();
+            if (command != null) {
+                others.add(command);
+            }
+        }
+        App.ReleaseCommand release = spec.release();
+        if (release != null) {
+            others.add(release.command());
+        }
+        spec.cron().forEach(cron -> others.add(cron.command()));
+        return new Hints.Commands(web == null ? null : web.command(), others);
     }
 
     private SourceAnswer site(App.StaticFiles site) throws ReconcileException {
@@ -382,7 +402,8 @@ final class SourceResolver {
             App.@Nullable Source source,
             App.@Nullable Build build,
             App.@Nullable StaticFiles files,
-            App.@Nullable ProcessSpec web) {
+            App.@Nullable ProcessSpec web,
+            Hints.Commands commands) {
         static Version of(App app, BuildVariables given, boolean current) {
             App.Spec spec = app.spec();
             return new Version(
@@ -392,7 +413,8 @@ final class SourceResolver {
                     spec.source(),
                     spec.build(),
                     spec.staticFiles(),
-                    EffectiveProcesses.of(spec).get(AppRules.WEB));
+                    EffectiveProcesses.of(spec).get(AppRules.WEB),
+                    SourceResolver.commands(spec));
         }
     }
 }

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Apps whose source has no Dockerfile. */
 final class RecognisedTest {
@@ -96,6 +98,20 @@ final class RecognisedTest {
 
         assertThat(process(app, "web").template().port()).isEqualTo(8000);
         assertThat(written(app).dockerfile()).contains("EXPOSE 8000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "release: {command: pnpm run migrate}",
+                "command: pnpm run serve",
+                "processes: {web: {}, worker: {command: [pnpm, run, work]}}",
+                "cron: [{name: c, schedule: '@daily', command: pnpm run clean}]"
+            })
+    void load_commandOfTheDocument_findsItsPackageManager(String command) {
+        assertThat(written(document("").app()).dockerfile()).doesNotContain("pnpm");
+        assertThat(written(document(", " + command).app()).dockerfile())
+                .contains("npm install --global pnpm@");
     }
 
     @Test

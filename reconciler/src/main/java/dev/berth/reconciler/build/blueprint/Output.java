@@ -1,6 +1,7 @@
 package dev.berth.reconciler.build.blueprint;
 
 import dev.berth.schemas.config.Command;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -66,6 +67,18 @@ public sealed interface Output {
             SortedMap<String, Command> others) {
         public Processes {
             others = Collections.unmodifiableSortedMap(new TreeMap<>(others));
+        }
+
+        /** Every command there is. */
+        public List<Command> all() {
+            List<Command> all = new ArrayList<>(others.values());
+            if (web != null) {
+                all.add(web);
+            }
+            if (release != null) {
+                all.add(release);
+            }
+            return all;
         }
     }
 }

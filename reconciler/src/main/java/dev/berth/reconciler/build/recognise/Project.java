@@ -41,7 +41,7 @@ public record Project(FileTree tree, Hints hints, Catalog catalog, Procfile proc
                         hints.dockerfile(),
                         hints.variables(),
                         hints.port(),
-                        hints.startsItself()),
+                        hints.commands()),
                 catalog);
     }
 

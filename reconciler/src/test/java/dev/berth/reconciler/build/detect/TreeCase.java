@@ -6,6 +6,7 @@ import dev.berth.reconciler.build.files.FileTreeReader;
 import dev.berth.reconciler.build.files.MemoryCommit;
 import dev.berth.reconciler.build.recognise.BuildVariables;
 import dev.berth.reconciler.build.recognise.Hints;
+import dev.berth.schemas.config.Command;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -13,13 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * One small tree of a file of trees, with what is expected of it.
  *
- * <p>{@code === name [path=…] [dockerfile=…] [port=…] [args=A,B] [command] [show]} begins it; a
- * line {@code path: text} or {@code path} is a file of it ({@code \n} is a line break), {@code path
- * |} one whose lines follow, indented; {@code -> } is what is expected.
+ * <p>{@code === name [path=…] [dockerfile=…] [port=…] [args=A,B] [command] [runs=a_b,c] [show]}
+ * begins it, where {@code _} stands for a blank; a line {@code path: text} or {@code path} is a
+ * file of it ({@code \n} is a line break), {@code path |} one whose lines follow, indented; {@code
+ * -> } is what is expected.
  */
 record TreeCase(
         String heading,
@@ -107,11 +110,18 @@ record TreeCase(
         }
         String args = given.getOrDefault("args", "");
         String port = given.get("port");
+        String runs = given.getOrDefault("runs", "");
         return new Hints(
                 given.getOrDefault("path", "."),
                 given.get("dockerfile"),
                 new BuildVariables(names(args), names(given.getOrDefault("secrets", ""))),
                 port == null ? null : Integer.valueOf(port),
-                given.containsKey("command"));
+                new Hints.Commands(
+                        given.containsKey("command") ? Command.shell("run") : null,
+                        runs.isEmpty()
+                                ? List.of()
+                                : Stream.of(runs.split(",", -1))
+                                        .map(line -> Command.shell(line.replace('_', ' ')))
+                                        .toList()));
     }
 }

@@ -106,10 +106,25 @@ final class NodePlan {
     private boolean isPrunable(@Nullable Command start, Packaging packaging) {
         return workspace == null
                 && !json.devDependencies().isEmpty()
-                && project.procfile().lines().isEmpty()
+                && !runsMore(start)
                 && start != null
                 && Scripts.isPlain(json, start)
                 && packaging.prunes(needsOpenSsl());
+    }
+
+    /**
+     * Whether a Procfile or the document runs something else in the image, which may need anything
+     * of the package.
+     */
+    private boolean runsMore(@Nullable Command start) {
+        return !project.procfile().lines().isEmpty()
+                || project.hints().commands().all().stream()
+                        .anyMatch(each -> start == null || !line(each).equals(line(start)));
+    }
+
+    /** The same for words and for a line of them. */
+    private static String line(Command command) {
+        return String.join(" ", command.words()).replaceFirst("^/bin/sh -c (?:exec )?", "");
     }
 
     /**
@@ -126,9 +141,9 @@ final class NodePlan {
             case Outcome.Files(_, var name, var spa) ->
                     new Output.Site(FileTree.join(home, name), spa);
             case Outcome.Bundle bundle ->
-                    project.procfile().lines().isEmpty()
-                            ? service(images, bundle, home)
-                            : withProcfile(images, bundle, home, packaging);
+                    runsMore(bundle.start())
+                            ? withPackage(images, bundle, home, packaging)
+                            : service(images, bundle, home);
             case Outcome.Whole whole -> {
                 Processes processes = processes(whole.start(), whole.looked(), framework);
                 yield new Output.Service(
@@ -160,7 +175,7 @@ final class NodePlan {
     }
 
     /** Its processes need more than the server does: all of the package, and the server beside. */
-    private Output withProcfile(
+    private Output withPackage(
             Catalog.Images images,
             Outcome.Bundle bundle,
             String home,
@@ -216,7 +231,9 @@ final class NodePlan {
         if (needsOpenSsl()) {
             steps.add(new Step.Packages(List.of("openssl")));
         }
-        String manager = packaging == null ? null : packaging.setupFor(root, processes);
+        List<Command> run = new ArrayList<>(project.hints().commands().all());
+        run.addAll(processes.all());
+        String manager = packaging == null ? null : packaging.setupFor(root, run);
         if (manager != null) {
             steps.add(new Step.Run(manager, Installer.NPM.cache()));
         }

@@ -1,6 +1,5 @@
 package dev.berth.reconciler.build.recognise.node;
 
-import dev.berth.reconciler.build.blueprint.Output.Processes;
 import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
@@ -133,18 +132,9 @@ record Packaging(Installer installer, String version, @Nullable String lockFile)
     }
 
     /** Gets the package manager that some command still names; {@code null} = none is missing. */
-    @Nullable String setupFor(Project root, Processes processes) {
-        List<Command> all = new ArrayList<>(processes.others().values());
-        Command web = processes.web();
-        if (web != null) {
-            all.add(web);
-        }
-        Command release = processes.release();
-        if (release != null) {
-            all.add(release);
-        }
+    @Nullable String setupFor(Project root, List<Command> run) {
         String lines =
-                all.stream()
+                run.stream()
                         .map(command -> String.join(" ", command.words()))
                         .collect(Collectors.joining("\n"));
         Matcher called = CALLED.matcher(lines);
