@@ -56,7 +56,8 @@ final class NodePlan {
         Packaging packaging = Packaging.of(root, top, needed);
         String script = buildScript(framework);
         boolean bun = packaging.installer() == Installer.BUN;
-        Outcome outcome = new Outcomes(project, json, script, bun).of(framework);
+        Outcomes outcomes = new Outcomes(project, json, script, bun);
+        Outcome outcome = outcomes.of(framework);
         boolean runsOnBun = bun && framework.isPlain() && startsBun(outcome);
         Catalog.Images images =
                 runsOnBun
@@ -66,7 +67,8 @@ final class NodePlan {
         boolean prunes =
                 outcome instanceof Outcome.Whole whole
                         && !(framework == Framework.NEXT
-                                && project.hasAny("next.config.ts", "next.config.mts"))
+                                && (project.hasAny("next.config.ts", "next.config.mts")
+                                        || outcomes.nextLoads(json.devDependencies().keySet())))
                         && isPrunable(whole.start(), packaging);
         return new Blueprint(
                 runsOnBun ? "Bun" : title(framework, outcome),

@@ -4,6 +4,7 @@ import dev.berth.reconciler.build.recognise.PlanFailure.UnfitSettings;
 import dev.berth.reconciler.build.recognise.Project;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import dev.berth.schemas.config.Command;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -60,6 +61,17 @@ final class Outcomes {
             case VITE -> app(set("vite.config", "outDir", "dist"));
             case EXPRESS, SERVER, NODE -> plain();
         };
+    }
+
+    /** Whether the settings of Next.js, which its server reads, load any of some packages. */
+    boolean nextLoads(Collection<String> packages) {
+        String config = config("next.config");
+        return packages.stream()
+                .map(
+                        name ->
+                                Pattern.compile(
+                                        "['\"`]" + Pattern.quote(name) + "(?:/[^'\"`]*)?['\"`]"))
+                .anyMatch(name -> name.matcher(config).find());
     }
 
     private Outcome next() throws Unplannable {
