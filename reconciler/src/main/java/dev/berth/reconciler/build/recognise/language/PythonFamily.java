@@ -139,12 +139,9 @@ public final class PythonFamily implements Family {
                                             project.catalog().tool(runner)),
                             PythonInstaller.PIP.cache()));
         }
-        if (server.collectsStatic()) {
-            steps.add(
-                    new Run(
-                            "SECRET_KEY=only-for-the-build %s/bin/python manage.py collectstatic"
-                                            .formatted(PythonInstaller.VENV)
-                                    + " --noinput"));
+        String gathers = server.gathers();
+        if (gathers != null) {
+            steps.add(new Run(gathers));
         }
         return steps;
     }

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param marker what it was recognised by, for people
  * @param start {@code null} = not found
- * @param collectsStatic Django gathers its static files into one directory
+ * @param gathers a line for the shell by which Django gathers its static files into one directory;
+ *     {@code null} = it does not
  */
-record PythonServer(Kind kind, String marker, @Nullable Command start, boolean collectsStatic) {
+record PythonServer(Kind kind, String marker, @Nullable Command start, @Nullable String gathers) {
     private static final Pattern SETTINGS =
             Pattern.compile("DJANGO_SETTINGS_MODULE['\"]\\s*,\\s*['\"]([\\w.]+)['\"]");
     private static final Pattern STATIC_ROOT = Pattern.compile("(?m)^STATIC_ROOT\\s*=");
@@ -78,22 +79,22 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
         }
         if (packages.has("fastapi")) {
             return new PythonServer(
-                    Kind.FASTAPI, "fastapi in its packages", fastApi(project), false);
+                    Kind.FASTAPI, "fastapi in its packages", fastApi(project), null);
         }
         if (packages.has("flask")) {
-            return new PythonServer(Kind.FLASK, "flask in its packages", flask(project), false);
+            return new PythonServer(Kind.FLASK, "flask in its packages", flask(project), null);
         }
-        return new PythonServer(Kind.PLAIN, "", plain(project, packages), false);
+        return new PythonServer(Kind.PLAIN, "", plain(project, packages), null);
     }
 
     private static PythonServer django(Project project, PythonPackages packages) {
         Matcher settings = SETTINGS.matcher(project.textOrEmpty("manage.py"));
         String site = settings.find() ? settings.group(1).replaceFirst("\\.settings.*$", "") : null;
         if (site == null) {
-            return new PythonServer(Kind.DJANGO, "manage.py", null, false);
+            return new PythonServer(Kind.DJANGO, "manage.py", null, null);
         }
         String directory = site.replace('.', '/');
-        boolean gathers =
+        boolean hasRoot =
                 SETTINGS_FILES.stream()
                         .map(name -> project.textOrEmpty(FileTree.join(directory, name)))
                         .anyMatch(text -> STATIC_ROOT.matcher(text).find());
@@ -107,7 +108,39 @@ record PythonServer(Kind kind, String marker, @Nullable Command start, boolean c
                                             .formatted(site));
                     case DJANGO, FASTAPI, FLASK, PLAIN -> gunicorn(site + ".wsgi");
                 };
-        return new PythonServer(kind, "manage.py", start, gathers);
+        String entry = kind == Kind.DJANGO ? "wsgi.py" : "asgi.py";
+        String line =
+                gathering(
+                        settings.group(1),
+                        project.textOrEmpty(FileTree.join(directory, entry)),
+                        project.hasDirectory(directory + "/settings"));
+        return new PythonServer(kind, "manage.py", start, hasRoot ? line : null);
+    }
+
+    /**
+     * With the settings that it is served with, which say where the files go and what they are
+     * called.
+     *
+     * @param usual the settings of {@code manage.py}
+     * @param entry the text of what the server loads
+     * @param several there are settings for each place, and those of production may want what only
+     *     production has
+     */
+    private static String gathering(String usual, String entry, boolean several) {
+        Matcher served = SETTINGS.matcher(entry);
+        String settings = served.find() ? served.group(1) : usual;
+        // the author may have given another to the build
+        String named =
+                "DJANGO_SETTINGS_MODULE=\"${DJANGO_SETTINGS_MODULE:-%s}\" ".formatted(settings);
+        return (settings.equals(usual) ? "" : named)
+                + "SECRET_KEY=only-for-the-build "
+                + PythonInstaller.VENV
+                + "/bin/python manage.py collectstatic --noinput"
+                + (several
+                        ? " || echo 'collectstatic failed: this image has no static files."
+                                + " Give its settings what they ask for when it is built (env, at:"
+                                + " build)'"
+                        : "");
     }
 
     private static Kind django(PythonPackages packages, boolean async) {
