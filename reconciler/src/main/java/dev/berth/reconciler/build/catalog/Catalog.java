@@ -46,15 +46,30 @@ public record Catalog(
      * @param build image to build in; <code>{line}</code> stands for the version
      * @param run image to run in
      * @param exact there are images of exact versions, and who names one gets no other
+     * @param apart lines whose images have other names
      */
-    public record Language(List<String> lines, String build, String run, boolean exact) {
+    public record Language(
+            List<String> lines,
+            String build,
+            String run,
+            boolean exact,
+            SortedMap<String, Names> apart) {
         public Language {
             lines = List.copyOf(lines);
+            apart = sorted(apart);
             if (lines.isEmpty()) {
                 throw new IllegalArgumentException("a language has at least one version");
             }
         }
     }
+
+    /**
+     * Names of images.
+     *
+     * @param build to build in; <code>{line}</code> stands for the version
+     * @param run to run in
+     */
+    public record Names(String build, String run) {}
 
     /**
      * A version with its images.
@@ -111,10 +126,12 @@ public record Catalog(
 
     private Images images(String language, String line) {
         Language found = language(language);
+        Names usual = new Names(found.build(), found.run());
+        Names names = found.apart().getOrDefault(line, usual);
         return new Images(
                 line,
-                pinned(found.build().replace("{line}", line)),
-                pinned(found.run().replace("{line}", line)));
+                pinned(names.build().replace("{line}", line)),
+                pinned(names.run().replace("{line}", line)));
     }
 
     private Language language(String name) {

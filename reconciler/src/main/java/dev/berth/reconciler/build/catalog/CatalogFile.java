@@ -14,8 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Catalogs as JSON: {@code {"languages": {"node": {"lines": ["24"], "build": "…", "run": "…"}},
- * "tools": {"pnpm": "10"}, "digests": {"node:24-bookworm-slim": "sha256:…"}}}. Each part may be
- * missing, so a file of one's own says only what is different.
+ * "tools": {"pnpm": "10"}, "digests": {"node:24-bookworm-slim": "sha256:…"}}}. A language may have
+ * {@code "exact": true}, and lines whose images have other names in {@code "apart": {"20":
+ * {"build": "…", "run": "…"}}}. Each part may be missing, so a file of one's own says only what is
+ * different.
  */
 public final class CatalogFile {
     private static final JsonMapper JSON = JsonMapper.shared();
@@ -59,19 +61,29 @@ public final class CatalogFile {
     private static Catalog.Language language(String name, JsonNode node) {
         List<String> lines = new ArrayList<>();
         node.path("lines").forEach(line -> lines.add(line.asString()));
+        SortedMap<String, Catalog.Names> apart = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> each : node.path("apart").properties()) {
+            String place = name + ".apart." + each.getKey();
+            apart.put(
+                    each.getKey(),
+                    new Catalog.Names(
+                            required(place, each.getValue(), "build"),
+                            required(place, each.getValue(), "run")));
+        }
         return new Catalog.Language(
                 lines,
                 required(name, node, "build"),
                 required(name, node, "run"),
-                node.path("exact").asBoolean(false));
+                node.path("exact").asBoolean(false),
+                apart);
     }
 
-    private static String required(String language, JsonNode node, String field) {
+    private static String required(String place, JsonNode node, String field) {
         JsonNode value = node.path(field);
         if (!value.isString()) {
             throw new IllegalArgumentException(
                     "languages.%s.%s of the image catalog must be an image name"
-                            .formatted(language, field));
+                            .formatted(place, field));
         }
         return value.asString();
     }

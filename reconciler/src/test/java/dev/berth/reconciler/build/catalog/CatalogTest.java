@@ -30,6 +30,17 @@ class CatalogTest {
     }
 
     @Test
+    void accepted_lineWithImagesApart_hasThose() {
+        Catalog.Images older =
+                CatalogFile.defaults().accepted("elixir", new Accepted("1.16", Dialect.NPM, "x"));
+        assertThat(older)
+                .isEqualTo(
+                        new Catalog.Images(
+                                "1.16", "elixir:1.16-otp-26", "elixir:1.16-otp-26-slim"));
+        assertThat(CatalogFile.defaults().preferred("elixir").build()).endsWith("-otp-27");
+    }
+
+    @Test
     void with_mirrorOfOneLanguage_keepsTheOthers() {
         Catalog mirror =
                 CatalogFile.parse(
@@ -69,6 +80,15 @@ class CatalogTest {
                                 CatalogFile.parse(
                                         "{\"languages\": {\"node\": {\"build\": \"a\", \"run\": \"b\"}}}"))
                 .hasMessageContaining("at least one version");
+        assertThatThrownBy(
+                        () ->
+                                CatalogFile.parse(
+                                        """
+                                        {"languages": {"node": {"lines": ["1"], "build": "a", "run": "b",
+                                            "apart": {"1": {"build": "c"}}}}}
+                                        """))
+                .hasMessage(
+                        "languages.node.apart.1.run of the image catalog must be an image name");
         assertThatThrownBy(() -> CatalogFile.parse("{\"digests\": {\"node\": \"sha256:12\"}}"))
                 .hasMessageContaining("the digest of node");
     }
