@@ -9,6 +9,7 @@ import dev.berth.reconciler.build.blueprint.Step.Cache;
 import dev.berth.reconciler.build.blueprint.Step.Copy;
 import dev.berth.reconciler.build.blueprint.Step.Run;
 import dev.berth.reconciler.build.catalog.Catalog;
+import dev.berth.reconciler.build.files.ServerCode;
 import dev.berth.reconciler.build.recognise.Confidence;
 import dev.berth.reconciler.build.recognise.Family;
 import dev.berth.reconciler.build.recognise.ManifestText;
@@ -45,11 +46,17 @@ public final class PhpFamily implements Family {
     private static final String INDEX = "index.php";
     private static final String SETTINGS = "/etc/Caddyfile";
     private static final int PORT = 8080;
-    private static final String HIDDEN = "/[.]";
+
+    /** What is never answered, in any case of letters. */
+    private static final String HIDDEN = "(?i)/[.]|" + ServerCode.BESIDE_PHP;
+
     private static final String PRIVATE =
-            "/[.]|^/(vendor|node_modules)/|^/(composer[.](json|lock)|package(-lock)?[.]json"
+            HIDDEN
+                    + "|^/(vendor|node_modules)/|^/(composer[.](json|lock)|package(-lock)?[.]json"
                     + "|Dockerfile|Procfile)$"
-                    + "|[.](inc|sql|sqlite|db|log|lock|ya?ml|ini|md|sh|twig|phtml|bak)$";
+                    + "|[.](sql|sqlite|db|log|lock|ya?ml|ini|md|sh|twig)$|"
+                    + ServerCode.COPY
+                    + "$";
 
     /** What most programs take to be there, whether their manifests name it or not. */
     private static final List<String> USUAL =
