@@ -18,4 +18,4 @@ ENV BUNDLE_DEPLOYMENT=1 BUNDLE_PATH=/app/vendor/bundle BUNDLE_WITHOUT=developmen
 USER 1000:1000
 EXPOSE 3000
 ENTRYPOINT []
-CMD ["bundle", "exec", "rails", "server", "-b", "0.0.0.0"]
+CMD ["/bin/sh", "-c", "rm -f tmp/pids/server.pid && exec bundle exec rails server -b 0.0.0.0"]

@@ -13,6 +13,7 @@ import dev.berth.reconciler.build.recognise.Confidence;
 import dev.berth.reconciler.build.recognise.Family;
 import dev.berth.reconciler.build.recognise.PlanFailure;
 import dev.berth.reconciler.build.recognise.Project;
+import dev.berth.reconciler.build.recognise.ShellLine;
 import dev.berth.reconciler.build.recognise.Sighting;
 import dev.berth.reconciler.build.recognise.Unplannable;
 import dev.berth.reconciler.build.recognise.Versions;
@@ -118,8 +119,10 @@ public final class RubyFamily implements Family {
 
     private static @Nullable Command start(boolean rails, boolean rack, SortedSet<String> gems) {
         if (rails) {
-            // it listens on PORT by itself
-            return Lines.words("bundle", "exec", "rails", "server", "-b", "0.0.0.0");
+            // it listens on PORT by itself; a container that was killed and is started again has
+            // the file with its number still, and would take itself for another that runs
+            return ShellLine.command(
+                    "rm -f tmp/pids/server.pid && bundle exec rails server -b 0.0.0.0");
         }
         if (!rack) {
             return null;
