@@ -122,13 +122,13 @@ enum PythonInstaller {
                     List.of(
                             tool(project, "uv"),
                             UV_SETTINGS,
-                            new Copy(List.of(PYPROJECT, "uv.lock"), "./"),
+                            manifests(packages, PYPROJECT, "uv.lock"),
                             new Run("uv sync --locked --no-dev --no-install-project", cache()));
             case POETRY ->
                     List.of(
                             tool(project, "poetry"),
                             env(Map.of("POETRY_VIRTUALENVS_IN_PROJECT", "true")),
-                            new Copy(List.of(PYPROJECT, "poetry.lock"), "./"),
+                            manifests(packages, PYPROJECT, "poetry.lock"),
                             new Run(
                                     "poetry install --only main --no-root --no-interaction",
                                     cache()));
@@ -136,12 +136,17 @@ enum PythonInstaller {
                     List.of(
                             tool(project, "pipenv"),
                             env(Map.of("PIPENV_VENV_IN_PROJECT", "1")),
-                            new Copy(List.of(PIPFILE, "Pipfile.lock"), "./"),
+                            manifests(packages, PIPFILE, "Pipfile.lock"),
                             new Run("pipenv sync", cache()));
             case PIP -> pip(project);
             // nothing is installed into it: without pip it is smaller, and made at once
             case NONE -> List.of(new Run("python -m venv --without-pip " + VENV));
         };
+    }
+
+    /** All files, where a package lies in the repo. */
+    private static Step manifests(PythonPackages packages, String manifest, String lock) {
+        return new Copy(packages.areLocal() ? List.of(".") : List.of(manifest, lock), "./");
     }
 
     /**

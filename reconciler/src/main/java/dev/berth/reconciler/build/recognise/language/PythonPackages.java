@@ -65,6 +65,19 @@ record PythonPackages(SortedSet<String> names, JsonNode pyproject, JsonNode pipf
         return pyproject.path("tool").has(tool);
     }
 
+    /** Some of its packages lie in the repo: members of a workspace of uv, or what a path names. */
+    boolean areLocal() {
+        JsonNode uv = pyproject.path("tool").path("uv");
+        return uv.has("workspace")
+                || namesPath(uv.path("sources"))
+                || namesPath(poetry(pyproject))
+                || namesPath(pipfile.path("packages"));
+    }
+
+    private static boolean namesPath(JsonNode packages) {
+        return !packages.findPath("path").isMissingNode();
+    }
+
     boolean declaresProject() {
         return pyproject.has("project") || pyproject.has("build-system");
     }
