@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +34,9 @@ final class GradleBuild {
             Pattern.compile("rootProject\\.name\\s*=\\s*['\"]([^'\"]+)['\"]");
     private static final Pattern APPLICATION =
             Pattern.compile("['\"(` ]application['\")`]|(?m)^[ \\t]*application[ \\t]*(?:\\{|$)");
+
+    private static final Pattern FOR_OTHERS =
+            Pattern.compile("(?m)^[ \\t]*(?:subprojects|allprojects|configure\\b.*)[ \\t]*\\{");
 
     private GradleBuild() {}
 
@@ -57,7 +61,8 @@ final class GradleBuild {
             Project only = onlyProgram(project, programs(project));
             return plan(only, buildFile(only), project);
         }
-        boolean nothing = product(applied(project, file)) == Product.NONE;
+        boolean empty = !project.hasDirectory("src/main") && !project.hasDirectory("src/jvmMain");
+        boolean nothing = empty || product(applied(project, file)) == Product.NONE;
         if (nothing && project.hasAny("settings.gradle", "settings.gradle.kts")) {
             List<String> programs = programs(project);
             if (!programs.isEmpty()) {
@@ -70,7 +75,8 @@ final class GradleBuild {
 
     private static Blueprint plan(Project project, String file, Project root) throws Unplannable {
         project.manifest(file);
-        String build = applied(project, file);
+        String own = applied(project, file);
+        String build = product(own) == Product.NONE ? own + forOthers(project, root) : own;
         Product product = product(build);
         boolean wrapper = root.has("gradlew");
         Catalog.Images images =
@@ -129,6 +135,12 @@ final class GradleBuild {
             }
         }
         return named.toString();
+    }
+
+    /** What the build file of the root says for the projects below it; {@code ""} if nothing. */
+    private static String forOthers(Project project, Project root) {
+        String build = applied(root, buildFile(root));
+        return project.path().equals(root.path()) || !FOR_OTHERS.matcher(build).find() ? "" : build;
     }
 
     /**
@@ -216,12 +228,20 @@ final class GradleBuild {
     }
 
     private static List<String> programs(Project root) {
-        return root.below(name -> name.startsWith("build.gradle")).stream()
-                .filter(file -> file.contains("/"))
-                .filter(file -> product(applied(root, file)) != Product.NONE)
-                .map(FileTree::parent)
-                .distinct()
-                .toList();
+        List<String> files =
+                root.below(name -> name.startsWith("build.gradle")).stream()
+                        .filter(file -> file.contains("/"))
+                        .toList();
+        List<String> programs = directories(files, f -> product(applied(root, f)) != Product.NONE);
+        String above = applied(root, buildFile(root));
+        boolean given = FOR_OTHERS.matcher(above).find() && product(above) != Product.NONE;
+        return programs.isEmpty() && given
+                ? directories(files, f -> root.hasDirectory(FileTree.parent(f) + "/src/main"))
+                : programs;
+    }
+
+    private static List<String> directories(List<String> files, Predicate<String> which) {
+        return files.stream().filter(which).map(FileTree::parent).distinct().toList();
     }
 
     private static Project onlyProgram(Project root, List<String> programs) throws Unplannable {
