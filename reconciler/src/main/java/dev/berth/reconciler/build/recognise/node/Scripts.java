@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Scripts of a manifest as commands of a container. What a package manager would start is started
@@ -25,6 +26,12 @@ final class Scripts {
     private static final Pattern LOADS =
             Pattern.compile(
                     "(?:^|[\\s='\"])(?:-r|--require|--import|--(?:experimental-)?loader)\\b");
+
+    /** After the name of a script, it is meant for one in another place. */
+    private static final Pattern ELSEWHERE =
+            Pattern.compile(
+                    "(?:^|\\s)(?:-ws?|--ws|--workspaces?|--prefix|-C|--dir|--cwd|--filter)(?=[\\s=]|$)");
+
     private static final int DEEPEST = 5;
 
     /** What package managers do themselves when they are given these words. */
@@ -78,17 +85,17 @@ final class Scripts {
 
     /** The command of a script that is there. */
     static Command command(PackageJson json, String script) {
-        return ShellLine.command(body(json, script, 0));
+        return ShellLine.command(body(json, script, List.of()));
     }
 
     /** The command of a line, which may call scripts. */
     static Command ofLine(PackageJson json, String line) {
-        return ShellLine.command(replaced(json, line, 0));
+        return ShellLine.command(replaced(json, line, List.of()));
     }
 
     /** What a script runs in the end. */
     static String body(PackageJson json, String script) {
-        return body(json, script, 0);
+        return body(json, script, List.of());
     }
 
     /**
@@ -112,20 +119,26 @@ final class Scripts {
         };
     }
 
-    private static String body(PackageJson json, String script, int depth) {
-        String line = replaced(json, json.scripts().getOrDefault(script, "").strip(), depth);
+    /**
+     * A script with what it calls.
+     *
+     * @param within the scripts that called it, outermost first
+     */
+    private static String body(PackageJson json, String script, List<String> within) {
+        List<String> deeper = Stream.concat(within.stream(), Stream.of(script)).toList();
+        String line = replaced(json, json.scripts().getOrDefault(script, "").strip(), deeper);
         if (!json.hasScript("pre" + script)) {
             return line;
         }
-        String before = replaced(json, json.scripts().getOrDefault("pre" + script, ""), depth);
+        String before = replaced(json, json.scripts().getOrDefault("pre" + script, ""), deeper);
         return ShellLine.grouped(before) + " && " + ShellLine.grouped(line);
     }
 
-    private static String replaced(PackageJson json, String line, int depth) {
+    private static String replaced(PackageJson json, String line, List<String> within) {
         List<Part> parts = ShellLine.parts(line);
         List<Part> replaced = new ArrayList<>();
         for (Part part : parts) {
-            String text = withoutManager(json, part.text(), depth);
+            String text = withoutManager(json, part.text(), within);
             replaced.add(
                     new Part(part.joint(), parts.size() == 1 ? text : ShellLine.grouped(text)));
         }
@@ -133,7 +146,7 @@ final class Scripts {
     }
 
     /** One command; as it is when only its package manager knows what to do. */
-    private static String withoutManager(PackageJson json, String text, int depth) {
+    private static String withoutManager(PackageJson json, String text, List<String> within) {
         Matcher call = BY_MANAGER.matcher(text);
         if (!call.matches()) {
             return text;
@@ -152,7 +165,7 @@ final class Scripts {
         boolean runs = word.equals("run") || word.equals("run-script");
         boolean executes = word.equals("exec") && !manager.equals("bun");
         if (!runs && !executes) {
-            return called(json, text, call, word, after, depth);
+            return called(json, text, call, word, after, within);
         }
         Matcher named = WORD.matcher(withoutFlags(after));
         if (!named.matches() || named.group(1).startsWith("-")) {
@@ -162,16 +175,21 @@ final class Scripts {
             return call.group(1) + named.group();
         }
         return json.hasScript(named.group(1))
-                ? script(json, text, call.group(1), named, depth)
+                ? script(json, text, call.group(1), named, within)
                 : text;
     }
 
     /** {@code pnpm x}: a script, or a program of a dependency. */
     private static String called(
-            PackageJson json, String text, Matcher call, String word, String after, int depth) {
+            PackageJson json,
+            String text,
+            Matcher call,
+            String word,
+            String after,
+            List<String> within) {
         Matcher named = WORD.matcher(words(word, after));
         if (json.hasScript(word) && named.matches()) {
-            return script(json, text, call.group(1), named, depth);
+            return script(json, text, call.group(1), named, within);
         }
         boolean executes = call.group(2).equals("pnpm") || call.group(2).equals("yarn");
         return executes && !OWN.contains(word) && !word.startsWith("-")
@@ -184,15 +202,19 @@ final class Scripts {
     }
 
     private static String script(
-            PackageJson json, String text, String assignments, Matcher named, int depth) {
-        if (depth == DEEPEST) {
+            PackageJson json, String text, String assignments, Matcher named, List<String> within) {
+        String given = named.group(2) == null ? "" : named.group(2);
+        String[] own = given.split("(?:^|\\s)--(?=\\s)", 2);
+        if (within.size() == DEEPEST
+                || within.contains(named.group(1))
+                || ELSEWHERE.matcher(own[0]).find()) {
             return text;
         }
-        String body = body(json, named.group(1), depth + 1);
+        String body = body(json, named.group(1), within);
         if (!assignments.isEmpty() && ShellLine.parts(body).size() > 1) {
             return text;
         }
-        String arguments = named.group(2) == null ? "" : named.group(2).replaceFirst("^--\\s+", "");
+        String arguments = given.replaceFirst("^--\\s+", "");
         return assignments + (arguments.isEmpty() ? body : body + " " + arguments);
     }
 
