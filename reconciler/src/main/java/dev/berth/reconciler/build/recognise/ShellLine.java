@@ -20,6 +20,12 @@ public final class ShellLine {
                     "^(?:(?:if|for|while|until|case|exec|cd|export|set|unset|eval|source|[.]|wait|trap"
                             + "|ulimit|umask)(?:\\s|$)|[{(!])");
 
+    /** With {@code ;} in a line that has any of these, its last program is none by itself. */
+    private static final Pattern OPENS =
+            Pattern.compile(
+                    "^(?:(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function|trap)"
+                            + "(?:\\s|$)|[{(!]|[\\w.-]+\\s*\\(\\))");
+
     private ShellLine() {}
 
     /**
@@ -76,7 +82,12 @@ public final class ShellLine {
     private static String replacingItsShell(String line) {
         List<Part> parts = parts(line);
         Part last = parts.getLast();
-        boolean alone = last.joint().isEmpty() || last.joint().equals("&&");
+        boolean alone =
+                switch (last.joint()) {
+                    case "", "&&" -> true;
+                    case ";" -> parts.stream().noneMatch(p -> OPENS.matcher(p.text()).find());
+                    default -> false;
+                };
         if (!alone || last.text().isEmpty() || COMPOUND.matcher(last.text()).find()) {
             return line;
         }
