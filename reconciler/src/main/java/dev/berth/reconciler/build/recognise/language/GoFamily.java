@@ -33,11 +33,6 @@ public final class GoFamily implements Family {
     private static final String WORK = "go.work";
     private static final Pattern MAIN = Pattern.compile("(?m)^package\\s+main\\b");
 
-    /** For a tool, such as that of Mage, or for another system. */
-    private static final Pattern ASIDE =
-            Pattern.compile(
-                    "(?m)^//(?:go:build|[ \\t]*[+]build)[ \\t]+(?!.*\\b(?:linux|unix)\\b)(?!!)");
-
     private static final List<Cache> CACHES =
             List.of(
                     new Cache("go-modules", "/go/pkg/mod", true),
@@ -166,7 +161,7 @@ public final class GoFamily implements Family {
         return file.endsWith(".go")
                 && !file.endsWith("_test.go")
                 && MAIN.matcher(project.textOrEmpty(file)).find()
-                && !ASIDE.matcher(project.textOrEmpty(file)).find();
+                && GoConstraint.isBuilt(project.textOrEmpty(file));
     }
 
     private static String binary(Project project, String program) {
