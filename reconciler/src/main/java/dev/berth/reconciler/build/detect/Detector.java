@@ -59,6 +59,7 @@ public final class Detector {
                     .thenComparing(Seen::family);
 
     private static final int NAMED = 5;
+    private static final List<String> IGNORE_FILES = List.of(".dockerignore", ".berthignore");
 
     private final Catalog catalog;
 
@@ -125,15 +126,46 @@ public final class Detector {
             try {
                 candidates.add(candidate(seen));
             } catch (Unplannable e) {
-                failures.add(e.failure());
+                PlanFailure failure = told(project.tree(), e.failure());
+                failures.add(failure);
                 if (candidates.isEmpty() && first == null) {
-                    first = e.failure();
+                    first = failure;
                 }
             }
         }
         return first == null
                 ? new Detection.Found(candidates, failures)
                 : new Detection.Impossible(first, candidates);
+    }
+
+    /** A lock file may be in the commit all the same. */
+    private static PlanFailure told(FileTree tree, PlanFailure failure) {
+        if (failure instanceof PlanFailure.LockFileMissing missing) {
+            String directory = FileTree.parent(missing.where());
+            if (tree.leavesOut(FileTree.join(directory, missing.expected()))) {
+                return new PlanFailure.LockFileLeftOut(
+                        missing.where(),
+                        missing.manager(),
+                        missing.expected(),
+                        ignoring(tree, directory));
+            }
+        }
+        return failure;
+    }
+
+    /** The nearest ignore files, by their paths. */
+    private static String ignoring(FileTree tree, String directory) {
+        for (String up = directory; ; up = FileTree.parent(up)) {
+            String at = up;
+            List<String> there =
+                    IGNORE_FILES.stream()
+                            .map(name -> FileTree.join(at, name))
+                            .filter(tree::has)
+                            .toList();
+            if (!there.isEmpty() || up.equals(".")) {
+                return String.join(" or ", there);
+            }
+        }
     }
 
     /** As sure as the surest. Mere guesses do not rival each other: their order is known. */

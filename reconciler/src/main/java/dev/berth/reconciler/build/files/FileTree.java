@@ -46,13 +46,16 @@ public final class FileTree {
     private final Map<String, FileText> texts;
     private final Map<String, SortedSet<String>> byDirectory;
     private final Set<String> directories;
+    private final Set<String> leftOut;
 
     private FileTree(
             SortedSet<String> paths,
             Map<String, SortedSet<String>> byDirectory,
             Set<String> directories,
+            Set<String> leftOut,
             Map<String, FileText> texts) {
         this.paths = paths;
+        this.leftOut = Set.copyOf(leftOut);
         this.byDirectory = byDirectory;
         this.directories = directories;
         this.texts = Map.copyOf(texts);
@@ -76,12 +79,22 @@ public final class FileTree {
                 }
             }
         }
-        return new FileTree(Collections.unmodifiableSortedSet(counting), files, all, texts);
+        return new FileTree(
+                Collections.unmodifiableSortedSet(counting), files, all, Set.of(), texts);
     }
 
     /** The same files, with what was read of them. */
     public FileTree with(Map<String, FileText> read) {
-        return new FileTree(paths, byDirectory, directories, read);
+        return new FileTree(paths, byDirectory, directories, leftOut, read);
+    }
+
+    /**
+     * The same files.
+     *
+     * @param files of the commit that are not among them, since an ignore file leaves them out
+     */
+    public FileTree leavingOut(Collection<String> files) {
+        return new FileTree(paths, byDirectory, directories, Set.copyOf(files), texts);
     }
 
     /** A tree of which every file was read. */
@@ -97,6 +110,11 @@ public final class FileTree {
 
     public boolean has(String path) {
         return paths.contains(path);
+    }
+
+    /** Whether the commit has a file that is not here because an ignore file leaves it out. */
+    public boolean leavesOut(String path) {
+        return leftOut.contains(path);
     }
 
     public boolean hasDirectory(String path) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Makes file trees from commits. Thread-safe as far as the commit is. */
 public final class FileTreeReader {
@@ -36,13 +37,14 @@ public final class FileTreeReader {
     public FileTree read(ConfigTree commit, String directory) throws ReconcileException {
         List<ConfigTree.Entry> entries = commit.entries(".");
         Sent sent = Sent.of(commit, directory, entries);
-        List<String> paths =
+        Map<Boolean, List<String>> paths =
                 entries.stream()
                         .filter(FileTreeReader::isFile)
                         .map(ConfigTree.Entry::path)
-                        .filter(sent::holds)
-                        .toList();
-        FileTree names = FileTree.of(paths, Map.of());
+                        .collect(Collectors.partitioningBy(sent::holds));
+        FileTree names =
+                FileTree.of(paths.getOrDefault(true, List.of()), Map.of())
+                        .leavingOut(paths.getOrDefault(false, List.of()));
         Map<String, FileText> texts = new HashMap<>();
         for (String path : Interest.in(names, directory)) {
             if (texts.size() == limits.files()) {

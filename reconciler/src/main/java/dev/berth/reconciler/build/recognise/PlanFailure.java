@@ -119,6 +119,25 @@ public sealed interface PlanFailure {
         }
     }
 
+    /**
+     * The file that fixes versions is there, but no builder gets it.
+     *
+     * @param ignoring the ignore files that may be why, for people
+     */
+    record LockFileLeftOut(String where, String manager, String lockFile, String ignoring)
+            implements PlanFailure {
+        @Override
+        public String what() {
+            return "%s installs its dependencies, but %s leaves %s out"
+                    .formatted(manager, ignoring, lockFile);
+        }
+
+        @Override
+        public String remedy() {
+            return "let it in again, by a last line with '!' before its path";
+        }
+    }
+
     /** Lock files of two package managers. */
     record SeveralLockFiles(String where, List<String> files, String remedy)
             implements PlanFailure {
