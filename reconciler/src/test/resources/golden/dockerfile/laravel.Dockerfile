@@ -3,6 +3,7 @@
 FROM dunglas/frankenphp:1-php8.4-bookworm AS build
 WORKDIR /app
 RUN install-php-extensions bcmath exif gd intl mysqli opcache pcntl pdo_mysql pdo_pgsql redis zip
+RUN rm -rf /app/public
 RUN apt-get update && apt-get install -y --no-install-recommends git unzip && rm -rf /var/lib/apt/lists/*
 COPY --from=composer:2 /usr/bin/composer /usr/bin/composer
 ENV COMPOSER_ALLOW_SUPERUSER=1
@@ -17,6 +18,7 @@ RUN npm run build && rm -rf node_modules
 FROM dunglas/frankenphp:1-php8.4-bookworm
 WORKDIR /app
 RUN install-php-extensions bcmath exif gd intl mysqli opcache pcntl pdo_mysql pdo_pgsql redis zip
+RUN rm -rf /app/public
 RUN cp "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"
 RUN setcap -r /usr/local/bin/frankenphp
 RUN { echo '{'; echo '  frankenphp'; echo '  admin off'; echo '  auto_https off'; echo '  grace_period 8s'; echo '}'; echo ':{$PORT} {'; echo '  root * /app/public'; echo '  @private {'; echo '    path_regexp (?i)/[.]|[.](?:(?:php[0-9a-z_]+|phtml|phar|inc|pl|cgi|aspx?|ashx|asmx|jspx?)(?:~|[.](?:bak|old|orig|save|sw[a-z]|tmp))?|php(?:~|[.](?:bak|old|orig|save|sw[a-z]|tmp)))$'; echo '    not path /.well-known/*'; echo '  }'; echo '  route {'; echo '    respond @private 404'; echo '    php_server'; echo '  }'; echo '}'; } > /etc/Caddyfile

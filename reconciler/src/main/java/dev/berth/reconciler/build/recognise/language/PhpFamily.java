@@ -47,6 +47,9 @@ public final class PhpFamily implements Family {
     private static final String SETTINGS = "/etc/Caddyfile";
     private static final int PORT = 8080;
 
+    /** The image brings a page of its own, which shows all settings and variables to everybody. */
+    private static final Step NO_SAMPLE = new Run("rm -rf /app/public");
+
     /** What is never answered, in any case of letters. */
     private static final String HIDDEN = "(?i)/[.]|" + ServerCode.BESIDE_PHP;
 
@@ -174,6 +177,7 @@ public final class PhpFamily implements Family {
 
     private static List<Step> setup(List<Step> extensions, List<String> settings) {
         List<Step> steps = new ArrayList<>(extensions);
+        steps.add(NO_SAMPLE);
         String write =
                 settings.stream()
                         .map(line -> "echo '%s'".formatted(line))
@@ -188,6 +192,7 @@ public final class PhpFamily implements Family {
 
     private static List<Step> install(Project project, List<Step> extensions, boolean packages) {
         List<Step> steps = new ArrayList<>(extensions);
+        steps.add(NO_SAMPLE);
         if (packages) {
             steps.add(new Step.Packages(List.of("git", "unzip")));
             steps.add(
