@@ -33,7 +33,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 final class FakeBuilder {
     private static final Pattern SECRET = Pattern.compile("--mount=type=secret,id=(\\w+)");
-    private static final Set<String> PACKAGE_MANAGERS = Set.of("npm", "pnpm", "yarn", "bun");
+    /** What these do is nothing to a fake. */
+    private static final Set<String> WORK = Set.of("npm", "pnpm", "yarn", "bun", "chown");
+
 
     private final ImageBuild build;
     private final Predicate<String> hasImage;
@@ -184,7 +186,7 @@ final class FakeBuilder {
     }
 
     private static FakeShell.Result shell(String command) {
-        return PACKAGE_MANAGERS.contains(command.split("\\s+", 2)[0])
+        return WORK.contains(command.split("\\s+", 2)[0])
                 ? new FakeShell.Result(List.of(), 0)
                 : FakeShell.run(List.of("sh", "-c", command));
     }
