@@ -33,9 +33,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  */
 final class FakeBuilder {
     private static final Pattern SECRET = Pattern.compile("--mount=type=secret,id=(\\w+)");
+
     /** What these do is nothing to a fake. */
     private static final Set<String> WORK = Set.of("npm", "pnpm", "yarn", "bun", "chown");
-
 
     private final ImageBuild build;
     private final Predicate<String> hasImage;
