@@ -1,15 +1,20 @@
 package dev.berth.reconciler.build;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.engine.Contexts;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.PinnedTrees;
+import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +24,19 @@ public final class OneDockerfile implements PinnedTrees, ConfigTree {
 
     public OneDockerfile(String text) {
         this.text = text;
+    }
+
+    /** What is built of such a commit. */
+    public static ImageSource.Built image(String reference) {
+        return new ImageSource.Built(
+                reference,
+                new SourcePin(
+                        null,
+                        new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH),
+                        ".",
+                        "d1"),
+                new Recipe.Own("Dockerfile"),
+                new TreeMap<>());
     }
 
     @Override
@@ -46,7 +64,7 @@ public final class OneDockerfile implements PinnedTrees, ConfigTree {
 
     @Override
     public SortedMap<String, String> fileIds(String directory) {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException(); // a builder asks for no file by its id
     }
 
     @Override

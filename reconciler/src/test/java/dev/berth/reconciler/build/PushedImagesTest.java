@@ -11,25 +11,16 @@ import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
-import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.engine.EngineCall;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.FakeRegistry;
 import dev.berth.reconciler.engine.ImageBehaviour;
 import dev.berth.reconciler.secret.Vault;
-import dev.berth.reconciler.source.Revision;
-import dev.berth.reconciler.source.SourcePin;
-import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.ReasonCode;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is built is pushed, and comes back when the engine lacks it. */
@@ -49,7 +40,7 @@ final class PushedImagesTest {
     private static ImageBuilder builder(FakeEngine engine, BuildQueue queue) {
         Vault vault = Vault.ofThisProcess(InstantSource.system());
         Registries registries = new Registries(vault);
-        registries.follow(settings("registry.example.com/team"));
+        registries.follow(PushingInstance.to("registry.example.com/team"));
         return new ImageBuilder(
                 engine,
                 new OneDockerfile("FROM busybox:1"),
@@ -60,31 +51,8 @@ final class PushedImagesTest {
                 Clockwork.system());
     }
 
-    private static Instance.Spec settings(@Nullable String registry) {
-        Instance.Builds usual = Instance.Builds.USUAL;
-        return new Instance.Spec(
-                "localhost",
-                null,
-                Map.of(),
-                new Instance.Source(Duration.ofSeconds(30)),
-                new Instance.Prune(5),
-                new Instance.Engine(Instance.Reach.AUTO),
-                Instance.Edge.NONE,
-                List.of(),
-                new Instance.Builds(usual.concurrency(), usual.timeout(), null, null, registry),
-                Instance.Cleanup.USUAL);
-    }
-
     private static ImageSource built() {
-        return new ImageSource.Built(
-                IMAGE,
-                new SourcePin(
-                        null,
-                        new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH),
-                        ".",
-                        "d1"),
-                new Recipe.Own("Dockerfile"),
-                new TreeMap<>());
+        return OneDockerfile.image(IMAGE);
     }
 
     private String pushed() {
@@ -228,8 +196,8 @@ final class PushedImagesTest {
     void provide_noRegistryAnyMore_pushesNothing() throws ReconcileException {
         Vault vault = Vault.ofThisProcess(InstantSource.system());
         Registries none = new Registries(vault);
-        none.follow(settings("registry.example.com/team"));
-        none.follow(settings(null));
+        none.follow(PushingInstance.to("registry.example.com/team"));
+        none.follow(PushingInstance.to(null));
 
         new ImageBuilder(
                         engine,

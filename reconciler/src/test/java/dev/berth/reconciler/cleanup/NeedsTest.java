@@ -2,10 +2,9 @@ package dev.berth.reconciler.cleanup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.build.PushingInstance;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.source.Revision;
-import dev.berth.schemas.config.Instance;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +15,9 @@ import org.junit.jupiter.api.Test;
 
 final class NeedsTest {
     private static DesiredState.Known pushingTo(@Nullable String registry) {
-        Instance.Builds usual = Instance.Builds.USUAL;
         return new DesiredState.Known(
                 "home",
-                new Instance.Spec(
-                        "localhost",
-                        null,
-                        Map.of(),
-                        new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(5),
-                        new Instance.Engine(Instance.Reach.AUTO),
-                        Instance.Edge.NONE,
-                        List.of(),
-                        new Instance.Builds(
-                                usual.concurrency(), usual.timeout(), null, null, registry),
-                        Instance.Cleanup.USUAL),
+                PushingInstance.to(registry),
                 new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH),
                 null,
                 new TreeMap<>(),

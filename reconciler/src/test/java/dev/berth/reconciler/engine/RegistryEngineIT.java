@@ -8,25 +8,21 @@ import dev.berth.reconciler.ReconcileException.Stalled;
 import dev.berth.reconciler.ReconcileException.Transient;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.OneDockerfile;
+import dev.berth.reconciler.build.PushingInstance;
 import dev.berth.reconciler.build.Registries;
 import dev.berth.reconciler.build.queue.BuildQueue;
 import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.cleanup.work.ImageShelf;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.desired.ImageSource;
-import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.Vault;
-import dev.berth.reconciler.source.Revision;
-import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,42 +143,17 @@ final class RegistryEngineIT extends RegistryContract {
     private final Vault vault = Vault.ofThisProcess(InstantSource.system());
     private final Registries registries = new Registries(vault);
 
-    private static ImageSource.Built source(String reference) {
-        return new ImageSource.Built(
-                reference,
-                new SourcePin(
-                        null,
-                        new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH),
-                        ".",
-                        "d1"),
-                new Recipe.Own("Dockerfile"),
-                new TreeMap<>());
-    }
-
     private void declare() throws Exception {
         vault.hold(
                 new TreeMap<>(
                         Map.of(
                                 new SecretRef("registry", "password"),
                                 Secret.of(RealRegistry.PASSWORD))));
-        Instance.Builds usual = Instance.Builds.USUAL;
         registries.follow(
-                new Instance.Spec(
-                        "localhost",
-                        null,
-                        Map.of(),
-                        new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(5),
-                        new Instance.Engine(Instance.Reach.AUTO),
-                        Instance.Edge.NONE,
-                        List.of(
-                                new Instance.Registry(
-                                        host(),
-                                        USER,
-                                        new EnvValue.FromSecret("registry.password"))),
-                        new Instance.Builds(
-                                usual.concurrency(), usual.timeout(), null, null, host() + "/team"),
-                        Instance.Cleanup.USUAL));
+                PushingInstance.to(
+                        host() + "/team",
+                        new Instance.Registry(
+                                host(), USER, new EnvValue.FromSecret("registry.password"))));
     }
 
     private ImageBuilder builder(DockerEngine with, BuildQueue queue) {
@@ -209,11 +180,11 @@ final class RegistryEngineIT extends RegistryContract {
                         RealEngine.dockerHost(), null, registries, InstantSource.system())) {
             ImageBuilder builder = builder(declared, queue);
             registry.stop();
-            assertThatThrownBy(() -> builder.provide(source(reference)))
+            assertThatThrownBy(() -> builder.provide(OneDockerfile.image(reference)))
                     .isInstanceOf(Transient.class);
             assertThat(engine.hasImage(reference)).as("not pushed, not there").isFalse();
             registry.goOn();
-            builder.provide(source(reference));
+            builder.provide(OneDockerfile.image(reference));
             Build build = queue.book().underway().getFirst();
             String id = engine.imageId(reference).orElseThrow();
 

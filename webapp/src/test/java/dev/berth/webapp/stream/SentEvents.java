@@ -73,7 +73,7 @@ final class SentEvents implements SseEventSink, Sse {
 
     @Override
     public SseBroadcaster newBroadcaster() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException(); // each client has a thread of its own
     }
 
     /** An event, and what makes it. */

@@ -59,7 +59,6 @@ public final class Detector {
                     .thenComparing(Seen::family);
 
     private static final int NAMED = 5;
-    private static final List<String> IGNORE_FILES = List.of(".dockerignore", ".berthignore");
 
     private final Catalog catalog;
 
@@ -158,7 +157,7 @@ public final class Detector {
         for (String up = directory; ; up = FileTree.parent(up)) {
             String at = up;
             List<String> there =
-                    IGNORE_FILES.stream()
+                    FileTree.IGNORE_FILES.stream()
                             .map(name -> FileTree.join(at, name))
                             .filter(tree::has)
                             .toList();

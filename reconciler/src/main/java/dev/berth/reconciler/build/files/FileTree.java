@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the same files are equal in all they answer, in whatever order the files were given.
  */
 public final class FileTree {
+    /** Names of files that say which files are left out of a build. */
+    public static final List<String> IGNORE_FILES = List.of(".dockerignore", ".berthignore");
+
     /** Directories of which nothing counts, wherever they are. */
     private static final Set<String> MADE_BY_TOOLS =
             Set.of("node_modules", ".git", "__pycache__", ".venv", "venv", "bower_components");

@@ -17,13 +17,9 @@ import java.util.stream.Collectors;
  * @param contexts those that have ignore files, by directory, innermost first
  */
 record Sent(Map<String, BuildContext> contexts) {
-    private static final List<String> IGNORE_FILES = List.of(".dockerignore", ".berthignore");
-
     /** Nobody copies these: they say what Berth does. */
     private static final Set<String> READ_BY_BERTH =
             Set.of(
-                    ".dockerignore",
-                    ".berthignore",
                     ".nvmrc",
                     ".node-version",
                     ".python-version",
@@ -42,7 +38,7 @@ record Sent(Map<String, BuildContext> contexts) {
         Set<String> ignoring =
                 entries.stream()
                         .map(ConfigTree.Entry::path)
-                        .filter(path -> IGNORE_FILES.contains(FileTree.name(path)))
+                        .filter(path -> FileTree.IGNORE_FILES.contains(FileTree.name(path)))
                         .map(FileTree::parent)
                         .collect(Collectors.toSet());
         Map<String, BuildContext> contexts = new LinkedHashMap<>();
@@ -66,7 +62,9 @@ record Sent(Map<String, BuildContext> contexts) {
     /** Whether a file is there for a build, or is none that a build would look for. */
     boolean holds(String path) {
         String name = FileTree.name(path);
-        if (READ_BY_BERTH.contains(name) || name.contains("Dockerfile")) {
+        if (READ_BY_BERTH.contains(name)
+                || FileTree.IGNORE_FILES.contains(name)
+                || name.contains("Dockerfile")) {
             return true;
         }
         for (Map.Entry<String, BuildContext> context : contexts.entrySet()) {

@@ -153,7 +153,7 @@ public abstract class BuildStoreContract {
     void save_heldByAnotherOrEnded_staysAsItIs() throws Exception {
         BuildStore store = store();
         store.save(build(1), "ann");
-        Thread.sleep(20);
+        Thread.sleep(20); // also by the clock of a real database
         assertThat(store.claim("shop-1", "bob", Duration.ofMillis(10))).isTrue();
 
         assertThat(store.save(ended(build(1), Phase.Failed), "ann")).isFalse();
