@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FuzzIT {
     private static final Path LIBRARIES = Path.of("target/jazzer").toAbsolutePath();
     private static final Path CORPUS = Path.of("src/test/resources/fuzz").toAbsolutePath();
-    private static final int MOST_IN_A_BUILD = 20_000;
+    private static final int MOST_IN_A_BUILD = 8_000;
     private static final int MOST_SECONDS = 120;
 
     /** Seconds; the first input of all is not done before its classes are rewritten. */
