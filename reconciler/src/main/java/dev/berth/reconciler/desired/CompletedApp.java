@@ -21,9 +21,9 @@ final class CompletedApp {
             case null -> app;
             case Recipe.Own _ -> app;
             case Recipe.AsItIs(_, _, String directory, boolean spa) ->
-                    new App(app.metadata(), app.spec().withFiles(files(directory, spa)));
+                    new App(app.metadata(), app.spec().but().files(files(directory, spa)).make());
             case Recipe.Written(_, String context, _, Recipe.Site(boolean spa)) ->
-                    new App(app.metadata(), app.spec().withFiles(files(context, spa)));
+                    new App(app.metadata(), app.spec().but().files(files(context, spa)).make());
             case Recipe.Written(_, _, _, Recipe.Program program) ->
                     new App(app.metadata(), with(app.spec(), program));
         };
@@ -48,7 +48,7 @@ final class CompletedApp {
                 spec.release() != null || program.release() == null
                         ? spec.release()
                         : new App.ReleaseCommand(program.release(), RELEASE_TIMEOUT);
-        return spec.withProcesses(all, before);
+        return spec.but().processes(all, before).make();
     }
 
     private static App.ProcessSpec merged(App.ProcessSpec found, App.ProcessSpec written) {

@@ -166,7 +166,13 @@ public record App(
                             pattern = "[0-9a-f]{8}",
                             says = "the id of a release, 8 hexadecimal digits")
                     @Excludes("static")
-                    @Nullable String pin) {
+                    @Nullable String pin,
+            @Describe(
+                            "A copy of the app for each open pull request of its repo: at"
+                                    + " pr-<number>-<app>.<instance domain>, with network and volumes of"
+                                    + " its own, and without the app's secrets.")
+                    @Needs("source")
+                    @Nullable Previews previews) {
         public Spec {
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
@@ -179,71 +185,227 @@ public record App(
             dependsOn = List.copyOf(dependsOn);
         }
 
-        /**
-         * The same, with every process written out, and with what runs before a release.
-         *
-         * @param all by name
-         */
-        public Spec withProcesses(Map<String, ProcessSpec> all, @Nullable ReleaseCommand before) {
+        /** The same, to be changed. */
+        public Draft but() {
+            return new Draft(this);
+        }
+    }
+
+    /** A spec that differs from another one in little. For one thread. */
+    public static final class Draft {
+        private final Spec base;
+        private @Nullable Source source;
+        private @Nullable StaticFiles files;
+        private boolean asProcesses;
+        private Map<String, ProcessSpec> processes;
+        private @Nullable ReleaseCommand release;
+        private Resources resources;
+        private Traffic traffic;
+        private Map<String, EnvVariable> env;
+        private List<String> envFrom;
+        private List<SecretFile> secrets;
+        private List<Cron> cron;
+        private List<String> domains;
+        private @Nullable Sleep sleep;
+        private @Nullable Instant restartedAt;
+        private List<Dependency> dependsOn;
+        private @Nullable String pin;
+        private @Nullable Previews previews;
+
+        private Draft(Spec base) {
+            this.base = base;
+            source = base.source;
+            files = base.staticFiles;
+            processes = base.processes;
+            release = base.release;
+            resources = base.resources;
+            traffic = base.traffic;
+            env = base.env;
+            envFrom = base.envFrom;
+            secrets = base.secrets;
+            cron = base.cron;
+            domains = base.domains;
+            sleep = base.sleep;
+            restartedAt = base.restartedAt;
+            dependsOn = base.dependsOn;
+            pin = base.pin;
+            previews = base.previews;
+        }
+
+        /** With every process written out, and with what runs before a release. */
+        public Draft processes(Map<String, ProcessSpec> all, @Nullable ReleaseCommand before) {
+            asProcesses = true;
+            processes = all;
+            release = before;
+            return this;
+        }
+
+        /** As one that serves files: without all that is about containers. */
+        public Draft files(StaticFiles given) {
+            asProcesses = true;
+            files = given;
+            processes = Map.of();
+            release = null;
+            cron = List.of();
+            sleep = null;
+            restartedAt = null;
+            return this;
+        }
+
+        public Draft source(Source given) {
+            source = given;
+            return this;
+        }
+
+        /** With limits of each container. */
+        public Draft resources(Resources given) {
+            resources = given;
+            return this;
+        }
+
+        public Draft traffic(Traffic given) {
+            traffic = given;
+            return this;
+        }
+
+        /** With these variables and files, and none of a group. */
+        public Draft variables(Map<String, EnvVariable> variables, List<SecretFile> files) {
+            env = variables;
+            envFrom = List.of();
+            secrets = files;
+            return this;
+        }
+
+        public Draft domains(List<String> hosts) {
+            domains = hosts;
+            return this;
+        }
+
+        public Draft sleep(@Nullable Sleep given) {
+            sleep = given;
+            return this;
+        }
+
+        /** With nothing that is about one moment of one app: its clock, its pin, its previews. */
+        public Draft fresh() {
+            cron = List.of();
+            restartedAt = null;
+            pin = null;
+            previews = null;
+            return this;
+        }
+
+        public Draft dependsOn(List<Dependency> given) {
+            dependsOn = given;
+            return this;
+        }
+
+        /** The spec; processes that were given take the place of what is short for them. */
+        public Spec make() {
             return new Spec(
-                    image,
+                    base.image,
                     source,
-                    build,
-                    staticFiles,
-                    null,
-                    null,
-                    null,
-                    null,
-                    all,
-                    before,
-                    healthcheck,
-                    rollout,
+                    base.build,
+                    files,
+                    asProcesses ? null : base.port,
+                    asProcesses ? null : base.protocol,
+                    asProcesses ? null : base.replicas,
+                    asProcesses ? null : base.command,
+                    processes,
+                    release,
+                    base.healthcheck,
+                    base.rollout,
                     resources,
                     traffic,
-                    capabilities,
+                    base.capabilities,
                     env,
                     envFrom,
                     secrets,
-                    volumes,
+                    base.volumes,
                     cron,
                     domains,
                     sleep,
-                    suspend,
+                    base.suspend,
                     restartedAt,
                     dependsOn,
-                    pin);
+                    pin,
+                    previews);
         }
+    }
 
-        /** The same as one that serves files: without all that is about containers. */
-        public Spec withFiles(StaticFiles files) {
-            return new Spec(
-                    image,
-                    source,
-                    build,
-                    files,
-                    null,
-                    null,
-                    null,
-                    null,
-                    Map.of(),
-                    null,
-                    healthcheck,
-                    rollout,
-                    resources,
-                    traffic,
-                    capabilities,
-                    env,
-                    envFrom,
-                    secrets,
-                    volumes,
-                    List.of(),
-                    domains,
-                    null,
-                    suspend,
-                    null,
-                    dependsOn,
-                    pin);
+    /**
+     * Which pull requests have a preview, and what it is given.
+     *
+     * @param resources {@code null} = those of the app
+     * @param sleep {@code null} = as the app
+     * @param basicAuth {@code null} = as the app
+     */
+    public record Previews(
+            @Describe("false has none.") @Default("true") boolean enabled,
+            @Describe(
+                            value =
+                                    "Only pull requests with one of these labels; none with a label that"
+                                            + " is named with a '!' before it. None named = all pull"
+                                            + " requests.",
+                            examples = "[preview, '!no-preview']")
+                    @Matches(
+                            pattern = "!?[^\\s!].{0,99}",
+                            says = "a label, with a '!' before it for one that must not be there")
+                    List<String> labels,
+            @Describe("What becomes of pull requests out of forks.") @Default("deny") Forks forks,
+            @Describe("false has none for drafts.") @Default("true") boolean drafts,
+            @Describe(
+                            value =
+                                    "Branches that have a preview without a pull request, at"
+                                            + " <branch>-<app>.<instance domain>; * stays within a part"
+                                            + " of the name, ** does not.",
+                            examples = "[feature/*]")
+                    @Matches(
+                            pattern = "[^\\s~^:\\\\]{1,200}",
+                            says = "a branch or a pattern such as feature/*")
+                    List<String> branches,
+            @Describe("How many run at a time; more wait for their turn, lowest number first.")
+                    @Default("3")
+                    @Range(min = 0, max = 100)
+                    int maxActive,
+            @Describe("Time after the last push in which a preview stays.")
+                    @Default("72h")
+                    @Within(min = "1m", max = "365d")
+                    Duration ttl,
+            @Describe(
+                            value =
+                                    "Environment of previews, over that of the app. Of the app's own they"
+                                            + " get all but what comes of Secrets and what is encrypted;"
+                                            + " those that they need have to be named here.",
+                            examples = "{STRIPE_KEY: {fromSecret: shop-preview.stripe}}")
+                    @Matches(
+                            pattern = "[A-Za-z_][A-Za-z0-9_]*",
+                            says = "a variable name of letters, digits and '_'")
+                    @Substituted
+                    Map<String, EnvVariable> env,
+            @Describe("Values of Secrets as files in every container of a preview.")
+                    List<SecretFile> secrets,
+            @Describe("Limits of each container of a preview; none = those of the app.")
+                    @Nullable Resources resources,
+            @Describe("When a preview is put to sleep; none = as the app.") @Nullable Sleep sleep,
+            @Describe("A password wall before previews; none = as the app.")
+                    Traffic.@Nullable BasicAuth basicAuth) {
+        public Previews {
+            labels = List.copyOf(labels);
+            branches = List.copyOf(branches);
+            env = Map.copyOf(env);
+            secrets = List.copyOf(secrets);
         }
+    }
+
+    /** What becomes of pull requests out of forks: of code that anybody may have written. */
+    public enum Forks {
+        @Describe("they have no preview")
+        DENY,
+        @Describe(
+                "the commit has one that somebody with write permission has given a label of"
+                        + " spec.previews.labels; a push needs the label anew")
+        LABELED
     }
 
     /** What must be ready first. */

@@ -48,12 +48,44 @@ public record Instance(
             @Describe(
                             "Logins of registries, one a host: for images of apps and jobs, for what builds are based on, and to push what was built. A host that is named here counts over keys/docker in Berth's home.")
                     List<Registry> registries,
+            @Describe(
+                            "Where repos are kept, one a host: how pull requests are read and answered, and what deliveries of webhooks are signed with.")
+                    List<Forge> forges,
+            @Describe("How deliveries of webhooks come in.") @Default("{}") Webhook webhook,
             @Describe("How source is built.") @Default("{}") Builds builds,
             @Describe("When images and build cache that nobody needs are removed.") @Default("{}")
                     Cleanup cleanup) {
         public Spec {
             variables = Map.copyOf(variables);
             registries = List.copyOf(registries);
+            forges = List.copyOf(forges);
+        }
+
+        /** One that knows no forge. */
+        public Spec(
+                String domain,
+                @Nullable String environment,
+                Map<String, String> variables,
+                Source source,
+                Prune prune,
+                Engine engine,
+                Edge edge,
+                List<Registry> registries,
+                Builds builds,
+                Cleanup cleanup) {
+            this(
+                    domain,
+                    environment,
+                    variables,
+                    source,
+                    prune,
+                    engine,
+                    edge,
+                    registries,
+                    List.of(),
+                    new Webhook(null),
+                    builds,
+                    cleanup);
         }
 
         /** One of no environment, without variables, cleaned up as usual. */
@@ -71,6 +103,83 @@ public record Instance(
                     Cleanup.USUAL);
         }
     }
+
+    /**
+     * A server of repos and pull requests, and who Berth is to it. What Berth may do there is what
+     * its token may do; without one, pull requests are known by webhooks and refs alone.
+     *
+     * @param type {@code null} = that of a well-known host
+     * @param api {@code null} = the usual one of its type at that host
+     * @param token {@code null} = none, or {@code app} is there in its place
+     * @param app {@code null} = none
+     * @param webhook {@code null} = deliveries for repos of this host are refused
+     */
+    public record Forge(
+            @Describe(
+                            value =
+                                    "Its host as URLs of its repos have it, with the port where they have one.",
+                            examples = "github.com")
+                    @Matches(
+                            pattern = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?",
+                            says = "a host such as github.com or git.example.com:3000")
+                    String host,
+            @Describe(
+                            "What it is. Not needed for github.com, gitlab.com, codeberg.org, bitbucket.org and dev.azure.com.")
+                    @Nullable ForgeType type,
+            @Describe(
+                            value = "URL of its API, when it is not the usual one of its type.",
+                            examples = "https://git.example.com/api/v1")
+                    @Matches(
+                            pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?",
+                            says = "a URL such as https://git.example.com/api/v1, without login")
+                    @Nullable String api,
+            @Describe(
+                            "Token that reads pull requests and writes comments and commit statuses. For github, gitlab, gitea and forgejo.")
+                    EnvValue.@Nullable FromSecret token,
+            @Describe("A GitHub App in place of a token.") @Excludes("token")
+                    @Nullable GitHubApp app,
+            @Describe(
+                            "The secret that deliveries of webhooks for its repos are signed with, or that GitLab sends as a token.")
+                    EnvValue.@Nullable FromSecret webhook) {}
+
+    /** What a forge is. */
+    public enum ForgeType {
+        @Describe("GitHub, and GitHub Enterprise Server")
+        GITHUB,
+        @Describe("GitLab")
+        GITLAB,
+        @Describe("Gitea")
+        GITEA,
+        @Describe("Forgejo, as on codeberg.org")
+        FORGEJO,
+        @Describe("Gogs; webhooks only")
+        GOGS,
+        @Describe("Bitbucket Cloud; webhooks only")
+        BITBUCKET,
+        @Describe("Bitbucket Server and Data Center; webhooks only")
+        BITBUCKET_SERVER,
+        @Describe("Azure DevOps; webhooks only")
+        AZURE,
+        @Describe(
+                "any sender of POST /api/webhook with a JSON body that has a repository URL and an X-Signature or X-Hub-Signature-256 header: sha256= and the HMAC of the body, in hex")
+        GENERIC
+    }
+
+    /** An app registered at GitHub, which is installed where the repos are. */
+    public record GitHubApp(
+            @Describe(value = "Its App ID or client ID.", examples = "123456")
+                    @Matches(pattern = "[A-Za-z0-9.]{1,64}", says = "an App ID or client ID")
+                    String id,
+            @Describe("Its private key, in PEM.") EnvValue.FromSecret key) {}
+
+    /** How deliveries of webhooks come in. */
+    public record Webhook(
+            @Describe(
+                            value =
+                                    "The host at which the edge takes deliveries, as https://<host>/api/webhook. Not given: berth.<domain>. Nothing else of control is reached there.",
+                            examples = "hooks.example.com")
+                    @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+                    @Nullable String host) {}
 
     /** A registry, and who Berth is to it. */
     public record Registry(
