@@ -12,6 +12,7 @@ import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.source.SourceRef;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Command;
 import dev.berth.schemas.config.ResourceId;
@@ -38,7 +39,7 @@ final class SourceResolver {
     private final ConfigTree tree;
     private final LastGood.Memory memory;
     private final Map<Version, SourceAnswer> answers = new HashMap<>();
-    private final List<App.Source> named = new ArrayList<>();
+    private final List<SourceRef> named = new ArrayList<>();
     private final List<Asked> elsewhere = new ArrayList<>();
     private @Nullable String configId;
 
@@ -73,10 +74,16 @@ final class SourceResolver {
             if (choice.document() instanceof App app
                     && app.spec().source() != null
                     && app.spec().source().repo() != null) {
-                named.add(app.spec().source());
+                named.add(SourceRef.of(app.spec().source()));
             }
         }
         appSources.lookAhead(named);
+    }
+
+    /** Likewise at commits that previews are of. */
+    void lookAhead(List<SourceRef> commits) {
+        named.addAll(commits);
+        appSources.lookAhead(commits);
     }
 
     /**
@@ -86,20 +93,49 @@ final class SourceResolver {
      * @throws ReconcileException if the config tree can't be read
      */
     SourceAnswer resolve(App app, BuildVariables given, boolean current) throws ReconcileException {
-        Version version = Version.of(app, given, current);
+        return resolve(new Question(app, given, current, null));
+    }
+
+    /**
+     * Where the code of a preview comes from. What its commit does not bear out leaves it at the
+     * last one that it was built of.
+     *
+     * @param at the commit
+     * @throws ReconcileException if the config tree can't be read
+     */
+    SourceAnswer resolve(App preview, BuildVariables given, SourceRef at)
+            throws ReconcileException {
+        return resolve(new Question(preview, given, false, at));
+    }
+
+    private SourceAnswer resolve(Question question) throws ReconcileException {
+        Version version = Version.of(question);
         SourceAnswer known = answers.get(version);
         if (known == null) {
-            known = resolveNow(app, given, current);
+            known = resolveNow(question);
             answers.put(version, known);
             if (version.source() != null && version.source().repo() != null) {
-                elsewhere.add(new Asked(app, given, current, known));
+                elsewhere.add(new Asked(question, known));
             }
         }
         return known;
     }
 
+    /**
+     * What is asked.
+     *
+     * @param at the one commit that is meant; {@code null} = the newest of what the app follows
+     */
+    private record Question(
+            App app, BuildVariables given, boolean current, @Nullable SourceRef at) {
+        /** What is followed, or meant. */
+        @Nullable String ref(App.Source source) {
+            return at == null ? source.ref() : at.ref();
+        }
+    }
+
     /** What a repo other than the config repo was asked for, and what it said. */
-    private record Asked(App app, BuildVariables given, boolean current, SourceAnswer answer) {}
+    private record Asked(Question question, SourceAnswer answer) {}
 
     /**
      * Asks other repos all that was asked of them in another load of the same commit.
@@ -110,21 +146,21 @@ final class SourceResolver {
     boolean repeats(SourceResolver before) throws ReconcileException {
         appSources.lookAhead(before.named);
         for (Asked asked : before.elsewhere) {
-            if (!resolve(asked.app(), asked.given(), asked.current()).equals(asked.answer())) {
+            if (!resolve(asked.question()).equals(asked.answer())) {
                 return false;
             }
         }
         return true;
     }
 
-    private SourceAnswer resolveNow(App app, BuildVariables given, boolean current)
-            throws ReconcileException {
-        SourceAnswer answer = newest(app, given);
-        SourceAnswer last = last(app);
+    private SourceAnswer resolveNow(Question question) throws ReconcileException {
+        SourceAnswer answer = newest(question);
+        SourceAnswer last = last(question);
         return switch (answer) {
             case SourceAnswer.Image _, SourceAnswer.Pinned _ -> answer;
             case SourceAnswer.Wrong(_, String message) ->
-                    !current && last instanceof SourceAnswer.Pinned(var pin, var recipe, _)
+                    !question.current()
+                                    && last instanceof SourceAnswer.Pinned(var pin, var recipe, _)
                             ? new SourceAnswer.Pinned(pin, recipe, message)
                             : answer;
             case SourceAnswer.Unreadable(String cause) ->
@@ -135,10 +171,11 @@ final class SourceResolver {
     }
 
     /** What counted the last time, if the document means the same source; else none. */
-    private SourceAnswer last(App app) {
+    private SourceAnswer last(Question question) {
+        App app = question.app();
         App.Spec spec = app.spec();
         SourcePin pin = memory.pins().get(app.id().toString());
-        if (pin == null || !isSame(spec, pin)) {
+        if (pin == null || !isSame(question, pin)) {
             return new SourceAnswer.Image();
         }
         if (spec.source() == null) {
@@ -154,7 +191,9 @@ final class SourceResolver {
                 null);
     }
 
-    private SourceAnswer newest(App app, BuildVariables given) throws ReconcileException {
+    private SourceAnswer newest(Question question) throws ReconcileException {
+        App app = question.app();
+        BuildVariables given = question.given();
         App.Spec spec = app.spec();
         if (spec.staticFiles() != null) {
             return site(spec.staticFiles());
@@ -166,7 +205,8 @@ final class SourceResolver {
         if (source.repo() == null) {
             return build(app, source, new Commit(revision, tree, given, null));
         }
-        return switch (appSources.read(source)) {
+        SourceRef meant = question.at();
+        return switch (appSources.read(meant == null ? SourceRef.of(source) : meant)) {
             case SourceReading.Fresh(Revision at, ConfigTree files) ->
                     buildFromRepo(app, source, new Commit(at, files, given, null));
             case SourceReading.Stale(Revision at, ConfigTree files, Doubt doubt) ->
@@ -379,7 +419,8 @@ final class SourceResolver {
                 field, "there is no directory %s in %s".formatted(path, where));
     }
 
-    private static boolean isSame(App.Spec spec, SourcePin pin) {
+    private static boolean isSame(Question question, SourcePin pin) {
+        App.Spec spec = question.app().spec();
         if (spec.staticFiles() != null) {
             return pin.repo() == null && pin.path().equals(Paths.inRepo(spec.staticFiles().path()));
         }
@@ -387,7 +428,7 @@ final class SourceResolver {
         return source != null
                 && Objects.equals(source.repo(), pin.repo())
                 && pin.path().equals(Paths.inRepo(source.path()))
-                && isSameRef(source.ref(), pin.revision().branch());
+                && isSameRef(question.ref(source), pin.revision().branch());
     }
 
     private static boolean isSameRef(@Nullable String wanted, String ref) {
@@ -403,18 +444,20 @@ final class SourceResolver {
             App.@Nullable Build build,
             App.@Nullable StaticFiles files,
             App.@Nullable ProcessSpec web,
-            Hints.Commands commands) {
-        static Version of(App app, BuildVariables given, boolean current) {
-            App.Spec spec = app.spec();
+            Hints.Commands commands,
+            @Nullable SourceRef at) {
+        static Version of(Question question) {
+            App.Spec spec = question.app().spec();
             return new Version(
-                    app.id(),
-                    given,
-                    current,
+                    question.app().id(),
+                    question.given(),
+                    question.current(),
                     spec.source(),
                     spec.build(),
                     spec.staticFiles(),
                     EffectiveProcesses.of(spec).get(AppRules.WEB),
-                    SourceResolver.commands(spec));
+                    SourceResolver.commands(spec),
+                    question.at());
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.berth.reconciler.source;
 
 import dev.berth.reconciler.ReconcileException;
-import dev.berth.schemas.config.App;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,10 +10,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -78,29 +75,26 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
      * only a second of the caller's time.
      */
     @Override
-    public SourceReading read(App.Source source) {
-        String repo = Objects.requireNonNull(source.repo(), "source.repo");
+    public SourceReading read(SourceRef source) {
         RepoUrl url;
         try {
-            url = RepoUrl.parse(repo);
+            url = RepoUrl.parse(source.repo());
         } catch (RepoUrl.InvalidRepoUrlException e) {
             return new SourceReading.Unavailable("spec.source.repo: " + e.getMessage());
         }
-        return current(url, source.ref()).read();
+        WatchedSource watched = current(url, source.ref());
+        return source.commit() == null ? watched.read() : watched.read(source.commit());
     }
 
     @Override
-    public void lookAhead(Collection<App.Source> wanted) {
+    public void lookAhead(Collection<SourceRef> wanted) {
         List<Thread> looks = new ArrayList<>();
-        Set<List<@Nullable String>> seen = new HashSet<>();
         Semaphore turns = new Semaphore(LOOKS_AT_ONCE);
-        for (App.Source source : wanted) {
-            if (seen.add(Arrays.asList(source.repo(), source.ref()))) {
-                looks.add(
-                        Thread.ofVirtual()
-                                .name("look at " + looks.size())
-                                .start(() -> look(source, turns)));
-            }
+        for (SourceRef source : Set.copyOf(wanted)) {
+            looks.add(
+                    Thread.ofVirtual()
+                            .name("look at " + looks.size())
+                            .start(() -> look(source, turns)));
         }
         try {
             for (Thread look : looks) {
@@ -112,7 +106,7 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         }
     }
 
-    private void look(App.Source source, Semaphore turns) {
+    private void look(SourceRef source, Semaphore turns) {
         try {
             turns.acquire();
             try {

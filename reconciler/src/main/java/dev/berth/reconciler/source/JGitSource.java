@@ -5,6 +5,7 @@ import dev.berth.reconciler.source.TreeCheck.UnfitTree;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.lib.ObjectId;
@@ -243,6 +244,41 @@ public final class JGitSource implements GitSource, AutoCloseable {
             Thread.currentThread().interrupt();
             throw unavailable(revision, "the look was interrupted", e);
         }
+    }
+
+    /**
+     * One commit that is on disk, and whole.
+     *
+     * @return {@code null} when it is not
+     */
+    @Nullable SourceReading here(String commit) {
+        try {
+            BareStore store = copy.store();
+            ObjectId id = ObjectId.fromString(commit);
+            if (!store.has(id)) {
+                return null;
+            }
+            store.requireWhole(commit);
+            Revision revision = store.revision(branch == null ? "" : branch, id);
+            return new SourceReading.Fresh(revision, copy.tree(commit));
+        } catch (StoreFault | UnfitTree e) {
+            return null;
+        }
+    }
+
+    /** One commit that its branch does not stand at any more, from a server that gives it out. */
+    SourceReading fetched(String commit, String of) {
+        Revision revision = new Revision(of, commit, "", Instant.EPOCH);
+        try {
+            open(revision);
+        } catch (ReconcileException e) {
+            return new SourceReading.Unavailable(e.getMessage());
+        }
+        SourceReading here = here(commit);
+        return here == null
+                ? new SourceReading.Unavailable(
+                        "commit %s of %s is not whole".formatted(revision.shortCommit(), url))
+                : here;
     }
 
     /** True when a commit is on disk. */

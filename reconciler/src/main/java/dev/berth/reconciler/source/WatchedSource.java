@@ -88,6 +88,30 @@ final class WatchedSource implements AutoCloseable {
         return reading;
     }
 
+    /**
+     * One commit, which is or was where the ref stands.
+     *
+     * @param commit 40 hex
+     */
+    synchronized SourceReading read(String commit) {
+        used.set(true);
+        SourceReading here = source.here(commit);
+        if (here != null) {
+            return here;
+        }
+        SourceReading newest = read();
+        here = source.here(commit);
+        if (here != null) {
+            return here;
+        }
+        return switch (newest) {
+            case SourceReading.Fresh(Revision at, _) -> source.fetched(commit, at.branch());
+            case SourceReading.Stale(_, _, Doubt doubt) ->
+                    new SourceReading.Unavailable(doubt.cause());
+            case SourceReading.Unavailable _ -> newest;
+        };
+    }
+
     @Override
     public void close() {
         if (watcher != null) {

@@ -3,12 +3,14 @@ package dev.berth.reconciler.desired;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.source.SourceRef;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,6 +31,7 @@ final class Repo implements AppSources {
     AgeKeys keys = AgeKeys.none();
     Catalogs images = Catalogs.defaults();
     Vault vault = Vault.ofThisProcess(InstantSource.system());
+    Previews previews = Previews.NONE;
     private DesiredStateLoader loader = loader();
     private int commits;
 
@@ -63,7 +66,13 @@ final class Repo implements AppSources {
 
     private DesiredStateLoader loader() {
         return new DesiredStateLoader(
-                this, lastGood, () -> keys, vault, ReadBefore.ofManyApps(), () -> images.current());
+                        this,
+                        lastGood,
+                        () -> keys,
+                        vault,
+                        ReadBefore.ofManyApps(),
+                        () -> images.current())
+                .with((app, rules, repo) -> previews.of(app, rules, repo));
     }
 
     DesiredState load() {
@@ -97,6 +106,7 @@ final class Repo implements AppSources {
                                     vault.copy(),
                                     ReadBefore.NOTHING,
                                     () -> images.current())
+                            .with(previews)
                             .load(reading);
             assertThat(loader.load(reading)).isEqualTo(anew);
         }
@@ -124,8 +134,12 @@ final class Repo implements AppSources {
     }
 
     @Override
-    public SourceReading read(dev.berth.schemas.config.App.Source source) {
-        @Nullable SourceReading reading = appRepos.get(source.repo());
+    public SourceReading read(SourceRef source) {
+        @Nullable SourceReading reading =
+                appRepos.get(
+                        source.commit() == null
+                                ? source.repo()
+                                : source.repo() + "@" + source.commit());
         return reading == null
                 ? new SourceReading.Unavailable("can't reach " + source.repo())
                 : reading;

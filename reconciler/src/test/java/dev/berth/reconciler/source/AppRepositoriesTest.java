@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.SourceReading.Fresh;
 import dev.berth.reconciler.source.SourceReading.Unavailable;
-import dev.berth.schemas.config.App;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -84,8 +83,8 @@ final class AppRepositoriesTest {
         config.close();
     }
 
-    private static App.Source source(RepoUrl url, @Nullable String branch) {
-        return new App.Source(url.shown(), branch, ".");
+    private static SourceRef source(RepoUrl url, @Nullable String branch) {
+        return new SourceRef(url.shown(), branch, null);
     }
 
     private static Fresh fresh(SourceReading reading) {
@@ -108,7 +107,7 @@ final class AppRepositoriesTest {
     @Test
     void read_twiceInAnInterval_asksTheServerOnce() {
         appRepo.push("a", "1");
-        App.Source source = source(server.url("origin.git"), null);
+        SourceRef source = source(server.url("origin.git"), null);
         Fresh first = fresh(apps.read(source));
         int requests = server.requests().size();
         appRepo.push("a", "2");
@@ -118,8 +117,8 @@ final class AppRepositoriesTest {
         assertThat(fresh(apps.read(source)).revision()).isNotEqualTo(first.revision());
     }
 
-    private static App.Source tagged(RepoUrl url, String tag) {
-        return new App.Source(url.shown(), null, tag, ".", List.of());
+    private static SourceRef tagged(RepoUrl url, String tag) {
+        return new SourceRef(url.shown(), "refs/tags/" + tag, null);
     }
 
     @Test
@@ -128,7 +127,7 @@ final class AppRepositoriesTest {
         appRepo.git("tag", "v1");
         appRepo.git("push", "-q", "origin", "v1");
         String two = appRepo.push("a", "2");
-        App.Source source = tagged(server.url("origin.git"), "v1");
+        SourceRef source = tagged(server.url("origin.git"), "v1");
 
         Fresh first = fresh(apps.read(source));
         assertThat(first.revision().commit()).isEqualTo(one);
@@ -208,7 +207,7 @@ final class AppRepositoriesTest {
 
     @Test
     void lookAhead_reposThatDoNotAnswer_areAskedSideBySide() throws Exception {
-        List<App.Source> sources =
+        List<SourceRef> sources =
                 Stream.of("one.git", "two.git", "three.git")
                         .map(name -> source(server.url(name), null))
                         .toList();
@@ -227,7 +226,7 @@ final class AppRepositoriesTest {
         assertThat(apps.read(sources.getFirst())).isInstanceOf(Unavailable.class);
     }
 
-    private static Predicate<String> asked(App.Source source) {
+    private static Predicate<String> asked(SourceRef source) {
         String path = URI.create(Objects.requireNonNull(source.repo())).getPath();
         return request -> request.contains(path);
     }
@@ -235,8 +234,8 @@ final class AppRepositoriesTest {
     @Test
     void lookAhead_oneRepoTwice_isAskedOnceAndReadsAskNoMore() {
         appRepo.push("a", "1");
-        App.Source source = source(server.url("origin.git"), null);
-        apps.lookAhead(List.of(source, new App.Source(source.repo(), null, "web")));
+        SourceRef source = source(server.url("origin.git"), null);
+        apps.lookAhead(List.of(source, new SourceRef(source.repo(), null, null)));
         int requests = server.requests().size();
         fresh(apps.read(source));
         assertThat(server.requests()).hasSize(requests);
@@ -245,7 +244,7 @@ final class AppRepositoriesTest {
     @Test
     void lookAgain_serverAnnouncedAPush_readsBeforeTheIntervalIsOver() {
         appRepo.push("a", "1");
-        App.Source source = source(server.url("origin.git"), "main");
+        SourceRef source = source(server.url("origin.git"), "main");
         Fresh first = fresh(apps.read(source));
         appRepo.push("a", "2");
         apps.lookAgain(server.url("origin.git"));
@@ -255,7 +254,7 @@ final class AppRepositoriesTest {
     @Test
     void read_localRepoPushedTo_wakesAndReadsAtOnce() {
         appRepo.push("a", "1");
-        App.Source source = source(appRepo.url(), "main");
+        SourceRef source = source(appRepo.url(), "main");
         fresh(apps.read(source));
         String commit = appRepo.push("a", "2");
         await().atMost(Duration.ofSeconds(20)).until(() -> wakes.get() > 0);
@@ -275,7 +274,7 @@ final class AppRepositoriesTest {
 
     @Test
     void read_noUrl_isUnavailableAndSaysWhatToWrite() {
-        assertThat(apps.read(new App.Source("shop", null, ".")))
+        assertThat(apps.read(new SourceRef("shop", null, null)))
                 .isInstanceOfSatisfying(
                         Unavailable.class,
                         it ->
@@ -289,9 +288,9 @@ final class AppRepositoriesTest {
         appRepo.push("a", "1");
         server.requirePassword("new");
         String base = server.base().replace("http://", "http://ada:%s@") + "/origin.git";
-        assertThat(apps.read(new App.Source(base.formatted("old"), null, ".")))
+        assertThat(apps.read(new SourceRef(base.formatted("old"), null, null)))
                 .isInstanceOf(Unavailable.class);
-        fresh(apps.read(new App.Source(base.formatted("new"), null, ".")));
+        fresh(apps.read(new SourceRef(base.formatted("new"), null, null)));
     }
 
     @Test
@@ -316,7 +315,7 @@ final class AppRepositoriesTest {
     @Test
     void retain_pinNotInUse_letsItsCommitGo() throws Exception {
         appRepo.push("a", "first");
-        App.Source source = source(appRepo.url(), null);
+        SourceRef source = source(appRepo.url(), null);
         SourcePin old = pin(appRepo.url(), fresh(apps.read(source)));
         apps.open(old);
         appRepo.push("a", "second");
@@ -388,7 +387,7 @@ final class AppRepositoriesTest {
     @Test
     void open_pinnedCommitOnlyInADamagedStore_survivesTheRepair() throws Exception {
         appRepo.push("a", "first");
-        App.Source source = source(appRepo.url(), null);
+        SourceRef source = source(appRepo.url(), null);
         SourcePin pin = pin(appRepo.url(), fresh(apps.read(source)));
         apps.open(pin);
         Set<Path> intact = packs();
