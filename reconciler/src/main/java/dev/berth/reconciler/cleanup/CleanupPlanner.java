@@ -8,6 +8,7 @@ import dev.berth.reconciler.disk.DiskUse;
 import dev.berth.reconciler.live.ImageView;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Duration;
 import java.time.Instant;
@@ -209,7 +210,9 @@ public final class CleanupPlanner {
             return false; // one that people gave it
         }
         String app = name.substring(before.length(), colon);
+        PreviewId preview = PreviewId.of(new ResourceId(Kind.App, app));
         return !facts.needs().held().contains(new ResourceId(Kind.App, app))
+                && (preview == null || !facts.needs().held().contains(preview.parent()))
                 && !facts.store().neighbours().contains(new ResourceId(Kind.App, app));
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param instance whose images these are
  * @param references images that are declared, or of releases that are kept
  * @param registry where what is built is pushed to; {@code null} = nowhere
- * @param held apps and jobs that nobody can tell the images of
+ * @param held apps and jobs that nobody can tell the images of, or those of their previews
  * @param hold why nothing may be deleted now; {@code null} when deleting is allowed
  */
 public record Needs(
@@ -67,8 +67,14 @@ public record Needs(
                 declared.settings().cleanup(),
                 registry,
                 references,
-                declared.held(),
+                held(declared),
                 declared.pruneHold());
+    }
+
+    private static Set<ResourceId> held(DesiredState.Known declared) {
+        Set<ResourceId> held = new HashSet<>(declared.held());
+        held.addAll(declared.blurred());
+        return held;
     }
 
     private static Stream<String> images(DesiredState.Known desired) {

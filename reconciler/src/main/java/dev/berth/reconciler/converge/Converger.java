@@ -124,7 +124,7 @@ public final class Converger {
         Map<ResourceId, Wanted> wanted = Wanted.of(desired);
         workers.cancelUnless(
                 work ->
-                        desired.held().contains(work.resource())
+                        desired.holds(work.resource())
                                 || work.wanted()
                                         .equals(
                                                 wanted.getOrDefault(

@@ -41,6 +41,7 @@ final class AppRules {
         }
         RollbackRules.check(app.spec(), read, problems);
         CronRules.check(app.spec().cron(), read, problems);
+        PreviewFields.check(app, read, problems);
     }
 
     /**

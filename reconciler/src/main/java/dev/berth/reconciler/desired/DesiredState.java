@@ -6,6 +6,7 @@ import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import java.util.Collections;
@@ -44,6 +45,10 @@ public sealed interface DesiredState {
      *     document that declared them
      * @param alerts who is told what, by name
      * @param secrets what a container is told of each value that counts, whether one uses it or not
+     * @param previews what has come of pull requests and branches that may have a preview; those
+     *     that are there are among {@code apps}
+     * @param blurred apps of which it can't be told which previews they have: those that live stay
+     *     as they are
      */
     record Known(
             String instance,
@@ -59,9 +64,13 @@ public sealed interface DesiredState {
             Set<VolumeId> deletable,
             List<Problem> problems,
             List<Alert> alerts,
-            SortedMap<SecretRef, SecretUse> secrets)
+            SortedMap<SecretRef, SecretUse> secrets,
+            List<PreviewState> previews,
+            Set<ResourceId> blurred)
             implements DesiredState {
         public Known {
+            previews = List.copyOf(previews);
+            blurred = Set.copyOf(blurred);
             jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
             deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
@@ -73,13 +82,46 @@ public sealed interface DesiredState {
             problems = problems.stream().sorted().toList();
         }
 
+        /** One without previews. */
+        public Known(
+                String instance,
+                Instance.Spec settings,
+                Revision revision,
+                @Nullable Doubt stale,
+                SortedMap<ResourceId, DesiredApp> apps,
+                List<DesiredRoute> routes,
+                Set<ResourceId> held,
+                Map<ResourceId, String> waiting,
+                @Nullable String pruneHold,
+                SortedMap<ResourceId, DesiredJob> jobs,
+                Set<VolumeId> deletable,
+                List<Problem> problems,
+                List<Alert> alerts,
+                SortedMap<SecretRef, SecretUse> secrets) {
+            this(
+                    instance, settings, revision, stale, apps, routes, held, waiting, pruneHold,
+                    jobs, deletable, problems, alerts, secrets, List.of(), Set.of());
+        }
+
+        /**
+         * Whether it can't be told how a resource should be, so that it stays as it is: also a
+         * preview of an app that is held.
+         */
+        public boolean holds(ResourceId id) {
+            PreviewId preview = PreviewId.of(id);
+            return held.contains(id)
+                    || (preview != null
+                            && (blurred.contains(preview.parent())
+                                    || held.contains(preview.parent())));
+        }
+
         /** The same with apps and jobs otherwise. */
         Known with(
                 SortedMap<ResourceId, DesiredApp> otherApps,
                 SortedMap<ResourceId, DesiredJob> otherJobs) {
             return new Known(
                     instance, settings, revision, stale, otherApps, routes, held, waiting,
-                    pruneHold, otherJobs, deletable, problems, alerts, secrets);
+                    pruneHold, otherJobs, deletable, problems, alerts, secrets, previews, blurred);
         }
 
         /** The same, read when the revision may not be the newest; {@code null} = it is. */
@@ -88,7 +130,8 @@ public sealed interface DesiredState {
                     ? this
                     : new Known(
                             instance, settings, revision, why, apps, routes, held, waiting,
-                            pruneHold, jobs, deletable, problems, alerts, secrets);
+                            pruneHold, jobs, deletable, problems, alerts, secrets, previews,
+                            blurred);
         }
 
         /** The routes, to be looked up. */

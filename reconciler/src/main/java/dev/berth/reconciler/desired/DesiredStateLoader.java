@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Redactor;
 import dev.berth.reconciler.secret.Vault;
@@ -48,6 +49,7 @@ public final class DesiredStateLoader {
     private final @Nullable String environment;
     private final SourceResolver.BuildRules builds;
     private final Supplier<AgeKeys> keys;
+    private final Previews previews;
     private final boolean remembers;
     private volatile @Nullable LastLoad last;
 
@@ -97,6 +99,7 @@ public final class DesiredStateLoader {
                 keys,
                 new DocumentReader(keys, before),
                 SourceResolver.BuildRules.of(images),
+                Previews.NONE,
                 null,
                 !before.equals(ReadBefore.NOTHING));
     }
@@ -108,6 +111,7 @@ public final class DesiredStateLoader {
             Supplier<AgeKeys> keys,
             DocumentReader reader,
             SourceResolver.BuildRules builds,
+            Previews previews,
             @Nullable String environment,
             boolean remembers) {
         this.appSources = appSources;
@@ -117,6 +121,7 @@ public final class DesiredStateLoader {
         this.remembers = remembers;
         this.reader = reader;
         this.builds = builds;
+        this.previews = previews;
         this.scanner = new ConfigScanner(reader);
         this.environment = environment;
     }
@@ -124,7 +129,13 @@ public final class DesiredStateLoader {
     /** The same, for an environment other than the one that the Instance names. */
     public DesiredStateLoader in(String other) {
         return new DesiredStateLoader(
-                appSources, lastGood, vault, keys, reader, builds, other, remembers);
+                appSources, lastGood, vault, keys, reader, builds, previews, other, remembers);
+    }
+
+    /** The same, which also tells what there is to be of previews. */
+    public DesiredStateLoader with(Previews those) {
+        return new DesiredStateLoader(
+                appSources, lastGood, vault, keys, reader, builds, those, environment, remembers);
     }
 
     /**
@@ -210,8 +221,8 @@ public final class DesiredStateLoader {
                             vault,
                             environment,
                             problems);
-            Settled settled = settling.settle();
-            if (settled == null) {
+            Settled declared = settling.settle();
+            if (declared == null) {
                 String waits = settling.instanceWaits();
                 return new DesiredState.Unknown(
                         "%s has no %s Instance document%s and none is remembered: see the problems"
@@ -221,8 +232,11 @@ public final class DesiredStateLoader {
                                         waits == null ? "" : ": it " + waits + ","),
                         problems.sorted());
             }
-            Loaded loaded = loaded(revision, stale, files, fates, settled, memory, problems);
-            last = inputs == null ? null : lastLoad(inputs, loaded, sources);
+            PreviewExpansion expansion = new PreviewExpansion(previews, sources);
+            Settled settled = expansion.of(declared);
+            Read read = new Read(revision, stale, files, fates, memory, problems);
+            Loaded loaded = loaded(read, settled, expansion);
+            last = inputs == null ? null : lastLoad(inputs, loaded, sources, expansion);
             return loaded.state();
         } catch (ReconcileException e) {
             return new DesiredState.Unknown(
@@ -268,10 +282,13 @@ public final class DesiredStateLoader {
 
     /** {@code null} when the next load may give something else. */
     private @Nullable LastLoad lastLoad(
-            LastLoad.Inputs inputs, Loaded loaded, SourceResolver sources) {
+            LastLoad.Inputs inputs,
+            Loaded loaded,
+            SourceResolver sources,
+            PreviewExpansion expansion) {
         LastLoad.Inputs next = inputs.after(loaded.next(), vault.redactor());
         return loaded.kept() && (loaded.plain() || next.equals(inputs))
-                ? new LastLoad(next, sources, loaded.state())
+                ? new LastLoad(next, sources, expansion, loaded.state())
                 : null;
     }
 
@@ -312,20 +329,25 @@ public final class DesiredStateLoader {
     private record Loaded(
             DesiredState.Known state, LastGood.Memory next, boolean kept, boolean plain) {}
 
-    private Loaded loaded(
+    /** What a load has begun with. */
+    private record Read(
             Revision revision,
             @Nullable Doubt stale,
             List<ConfigFile> files,
             Fates fates,
-            Settled settled,
             LastGood.Memory memory,
-            Problems problems) {
+            Problems problems) {}
+
+    private Loaded loaded(Read read, Settled settled, PreviewExpansion expansion) {
+        Fates fates = read.fates();
         Instance instance = settled.instance();
         List<DesiredRoute> routes = settled.routes();
         Set<ResourceId> held = fates.held();
         SecretValues secrets =
                 new SecretValues(settled.chosen(), held, fates.pruneHold() != null, vault);
-        LastGood.Memory next = new NextMemory(memory, fates, settled).of(files, routes, held);
+        LastGood.Memory next =
+                new NextMemory(read.memory(), fates, settled)
+                        .of(read.files(), routes, held, expansion.blurred());
         String unkept = keep(next, secrets);
         Map<ResourceId, String> waiting = new TreeMap<>(settled.waiting());
         if (unkept != null) {
@@ -333,23 +355,25 @@ public final class DesiredStateLoader {
         }
         Environment.Sources sources = new Environment.Sources(settled.chosen(), secrets);
         SortedMap<ResourceId, DesiredApp> apps =
-                apps(new AppBuilder(instance, revision, sources), settled, routes);
+                apps(new AppBuilder(instance, read.revision(), sources), settled, routes);
         DesiredState.Known state =
                 new DesiredState.Known(
                         instance.metadata().name(),
                         instance.spec(),
-                        revision,
-                        stale,
+                        read.revision(),
+                        read.stale(),
                         apps,
                         routes,
                         held,
                         waiting,
                         fates.pruneHold(),
-                        jobs(new JobBuilder(apps, sources, revision), settled),
+                        jobs(new JobBuilder(apps, sources, read.revision()), settled),
                         next.deletable(),
-                        quiet(problems),
+                        quiet(read.problems()),
                         alerts(settled),
-                        secrets.uses());
+                        secrets.uses(),
+                        expansion.states(),
+                        expansion.blurred());
         boolean plain =
                 state.problems().isEmpty()
                         && state.waiting().isEmpty()

@@ -15,6 +15,7 @@ import dev.berth.schemas.config.shape.JsonSchemas;
 import dev.berth.schemas.config.shape.Shape;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -64,7 +65,8 @@ final class DocumentBinder {
                 AdoptRules.check(app, right, problems);
                 TrafficRules.check(app, right, problems);
                 SealedText.check(app, right, problems);
-                SecretReferences.check(app, right, problems);
+                SecretReferences.check(
+                        app.spec().secrets(), List.of("spec", "secrets"), right, problems);
                 EnvGroupCheck.check(app.spec().envFrom(), right, problems);
             }
             case Domain domain -> DomainRules.check(domain, right, problems);

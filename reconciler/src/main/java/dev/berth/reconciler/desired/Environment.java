@@ -115,6 +115,19 @@ record Environment(SortedMap<String, String> clear, SortedMap<String, SecretUse>
         return all;
     }
 
+    /** What an app and its groups give that is no secret. */
+    static SortedMap<String, EnvVariable> open(SortedMap<ResourceId, Choice> chosen, App app) {
+        SortedMap<String, EnvVariable> open = new TreeMap<>();
+        variables(chosen, app)
+                .forEach(
+                        (name, owned) -> {
+                            if (!owned.variable().secret()) {
+                                open.put(name, owned.variable());
+                            }
+                        });
+        return open;
+    }
+
     /** With these over it. */
     Environment with(Map<String, String> texts) {
         SortedMap<String, String> all = new TreeMap<>(clear);

@@ -13,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * would be made from is the same, so is what comes of it.
  *
  * @param sources knows what other repos said
+ * @param previews knows which there were to be
  */
-record LastLoad(Inputs inputs, SourceResolver sources, DesiredState.Known state) {
+record LastLoad(
+        Inputs inputs,
+        SourceResolver sources,
+        PreviewExpansion previews,
+        DesiredState.Known state) {
     /**
      * What a load is made from, beside other repos.
      *
@@ -42,6 +47,6 @@ record LastLoad(Inputs inputs, SourceResolver sources, DesiredState.Known state)
      * @throws ReconcileException if the config tree can't be read
      */
     boolean holds(Inputs now, SourceResolver asks) throws ReconcileException {
-        return inputs.equals(now) && asks.repeats(sources);
+        return inputs.equals(now) && previews.repeats() && asks.repeats(sources);
     }
 }

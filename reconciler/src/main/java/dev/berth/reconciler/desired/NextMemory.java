@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.VolumeId;
 import java.util.List;
@@ -27,13 +28,21 @@ final class NextMemory {
         this.settled = settled;
     }
 
-    LastGood.Memory of(List<ConfigFile> files, List<DesiredRoute> routes, Set<ResourceId> held) {
+    /**
+     * @param held resources that stay as they are
+     * @param blurred apps whose previews stay as they are
+     */
+    LastGood.Memory of(
+            List<ConfigFile> files,
+            List<DesiredRoute> routes,
+            Set<ResourceId> held,
+            Set<ResourceId> blurred) {
         SortedMap<String, ResourceId> claims = new TreeMap<>(last.claims());
         claims.values().removeIf(owner -> !held.contains(owner));
         routes.forEach(route -> claims.put(Claim.key(route), route.owner()));
         SortedMap<String, SourcePin> pins = new TreeMap<>(last.pins());
         SortedMap<String, Recipe> recipes = new TreeMap<>(last.recipes());
-        pins.keySet().removeIf(app -> !held.contains(ResourceId.parse(app)));
+        pins.keySet().removeIf(app -> !stays(ResourceId.parse(app), held, blurred));
         for (ResourceId id : settled.chosen().keySet()) {
             SourceAnswer.Pinned source = settled.source(id);
             if (source != null) {
@@ -47,6 +56,13 @@ final class NextMemory {
         recipes.keySet().retainAll(pins.keySet());
         return new LastGood.Memory(
                 texts(files), claims, pins, recipes, deletable(), variables(!held.isEmpty()));
+    }
+
+    private static boolean stays(ResourceId app, Set<ResourceId> held, Set<ResourceId> blurred) {
+        PreviewId preview = PreviewId.of(app);
+        return held.contains(app)
+                || (preview != null
+                        && (held.contains(preview.parent()) || blurred.contains(preview.parent())));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */

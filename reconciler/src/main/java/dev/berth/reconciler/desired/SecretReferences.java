@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where a document names keys of Secrets. Pure. */
@@ -87,23 +88,44 @@ final class SecretReferences {
         List<Reference> found = new ArrayList<>();
         List<Instance.Registry> registries = instance.spec().registries();
         for (int i = 0; i < registries.size(); i++) {
-            EnvValue.FromSecret from = registries.get(i).password();
-            found.add(
+            add(found, registries.get(i).password(), "registries", i, "password");
+        }
+        List<Instance.Forge> forges = instance.spec().forges();
+        for (int i = 0; i < forges.size(); i++) {
+            Instance.Forge forge = forges.get(i);
+            add(found, forge.token(), "forges", i, "token");
+            if (forge.app() != null) {
+                add(found, forge.app().key(), "forges", i, "app", "key");
+            }
+            add(found, forge.webhook(), "forges", i, "webhook");
+        }
+        return found;
+    }
+
+    private static void add(
+            List<Reference> to,
+            EnvValue.@Nullable FromSecret from,
+            String list,
+            int item,
+            String... field) {
+        if (from != null) {
+            List<Object> steps = new ArrayList<>(List.of("spec", list, item));
+            steps.addAll(List.of(field));
+            to.add(
                     new Reference(
-                            List.of("spec", "registries", i, "password"),
-                            "spec.registries[%d].password".formatted(i),
+                            steps,
+                            "spec.%s[%d].%s".formatted(list, item, String.join(".", field)),
                             "fromSecret",
                             "fromSecret",
                             new SecretRef(from.secret(), from.key())));
         }
-        return found;
     }
 
     /** In the order of variables by name, then files as written. */
     static List<Reference> of(Document document) {
         return switch (document) {
             case App app -> of(app);
-            case EnvGroup group -> ofEnv(group.spec().env());
+            case EnvGroup group -> ofEnv(group.spec().env(), List.of("spec"));
             case Alert alert -> of(alert);
             case Instance instance -> of(instance);
             case Domain _, SecretDocument _, Job _, Overlay _ -> List.of();
@@ -111,14 +133,24 @@ final class SecretReferences {
     }
 
     private static List<Reference> of(App app) {
-        List<Reference> found = ofEnv(app.spec().env());
-        List<App.SecretFile> files = app.spec().secrets();
+        List<Reference> found = ofEnv(app.spec().env(), List.of("spec"));
+        found.addAll(ofFiles(app.spec().secrets(), List.of("spec")));
+        App.Previews previews = app.spec().previews();
+        if (previews != null) {
+            found.addAll(ofEnv(previews.env(), List.of("spec", "previews")));
+            found.addAll(ofFiles(previews.secrets(), List.of("spec", "previews")));
+        }
+        return found;
+    }
+
+    private static List<Reference> ofFiles(List<App.SecretFile> files, List<Object> in) {
+        List<Reference> found = new ArrayList<>();
         for (int i = 0; i < files.size(); i++) {
             App.SecretFile file = files.get(i);
             found.add(
                     new Reference(
-                            List.of("spec", "secrets", i),
-                            "spec.secrets[%d]".formatted(i),
+                            below(in, "secrets", i),
+                            "%s.secrets[%d]".formatted(dotted(in), i),
                             "secret",
                             "key",
                             new SecretRef(file.secret(), file.key())));
@@ -126,7 +158,17 @@ final class SecretReferences {
         return found;
     }
 
-    private static List<Reference> ofEnv(Map<String, EnvVariable> env) {
+    private static List<Object> below(List<Object> in, Object... steps) {
+        List<Object> whole = new ArrayList<>(in);
+        whole.addAll(List.of(steps));
+        return whole;
+    }
+
+    private static String dotted(List<Object> steps) {
+        return steps.stream().map(Object::toString).collect(Collectors.joining("."));
+    }
+
+    private static List<Reference> ofEnv(Map<String, EnvVariable> env, List<Object> in) {
         List<Reference> found = new ArrayList<>();
         new TreeMap<>(env)
                 .forEach(
@@ -134,8 +176,8 @@ final class SecretReferences {
                             if (variable.given() instanceof EnvValue.FromSecret from) {
                                 found.add(
                                         new Reference(
-                                                List.of("spec", "env", name),
-                                                "spec.env." + name,
+                                                below(in, "env", name),
+                                                "%s.env.%s".formatted(dotted(in), name),
                                                 "fromSecret",
                                                 "fromSecret",
                                                 new SecretRef(from.secret(), from.key())));
@@ -145,10 +187,10 @@ final class SecretReferences {
     }
 
     /** Two files can't be at one path, nor one where another's directory is. */
-    static void check(App app, ReadDocument read, Problems problems) {
+    static void check(
+            List<App.SecretFile> files, List<Object> in, ReadDocument read, Problems problems) {
         Set<String> taken = new HashSet<>();
         Set<String> directories = new HashSet<>();
-        List<App.SecretFile> files = app.spec().secrets();
         for (int i = 0; i < files.size(); i++) {
             String path = files.get(i).file();
             boolean clash = !taken.add(path) || directories.contains(path);
@@ -159,8 +201,8 @@ final class SecretReferences {
             }
             if (clash) {
                 problems.add(
-                        read.at("spec", "secrets", i, "path"),
-                        "spec.secrets[%d].path".formatted(i),
+                        read.at(below(in, i, "path").toArray()),
+                        "%s[%d].path".formatted(dotted(in), i),
                         Problem.Code.VALUE,
                         "another secret is already given as %s: choose another path"
                                 .formatted(path));

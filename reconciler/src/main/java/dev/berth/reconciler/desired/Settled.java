@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Documents that agree.
  *
+ * @param chosen with what the code of an app says of itself
+ * @param written without
  * @param answers of every app
  * @param pages error pages of every app
  * @param waiting why a right document does not count yet, or not with its newest source
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record Settled(
         Instance instance,
         SortedMap<ResourceId, Choice> chosen,
+        SortedMap<ResourceId, Choice> written,
         Map<ResourceId, SourceAnswer> answers,
         Map<ResourceId, List<Policy.ErrorPage>> pages,
         List<Claim> claims,

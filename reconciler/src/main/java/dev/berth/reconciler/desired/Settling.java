@@ -34,6 +34,7 @@ final class Settling {
     private final Problems problems;
     private final Map<ResourceId, String> waiting = new TreeMap<>();
     private SortedMap<ResourceId, Choice> chosen = new TreeMap<>();
+    private SortedMap<ResourceId, Choice> written = new TreeMap<>();
     private final Map<ResourceId, SourceAnswer> answers = new HashMap<>();
     private final Map<ResourceId, List<Policy.ErrorPage>> pages = new HashMap<>();
     private boolean settled;
@@ -106,7 +107,7 @@ final class Settling {
             if (settled) {
                 return instance == null
                         ? null
-                        : new Settled(instance, chosen, answers, pages, claims, waiting);
+                        : new Settled(instance, chosen, written, answers, pages, claims, waiting);
             }
         }
     }
@@ -235,6 +236,7 @@ final class Settling {
      */
     private boolean complete() {
         boolean all = true;
+        written = chosen;
         SortedMap<ResourceId, Choice> completed = new TreeMap<>(chosen);
         for (Choice choice : chosen.values()) {
             if (!(choice.document() instanceof App app) || !AppRules.isToBeRecognised(app.spec())) {

@@ -238,7 +238,7 @@ public final class ReleaseLedger {
             for (ResourceId app : apps) {
                 if (app.kind() == Kind.App
                         && !desired.apps().containsKey(app)
-                        && !desired.held().contains(app)) {
+                        && !desired.holds(app)) {
                     noteServed(app, null);
                 }
             }

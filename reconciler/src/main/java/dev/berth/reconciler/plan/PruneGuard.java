@@ -12,7 +12,9 @@ import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToOtherHosts;
 import dev.berth.reconciler.plan.Reason.Confirmed;
 import dev.berth.reconciler.plan.Reason.Held;
+import dev.berth.reconciler.plan.Reason.PreviewEnded;
 import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
@@ -38,7 +40,7 @@ final class PruneGuard {
         Set<ResourceId> unwanted = alive(live);
         unwanted.removeAll(desired.apps().keySet());
         unwanted.removeAll(desired.jobs().keySet());
-        unwanted.removeAll(desired.held());
+        unwanted.removeIf(desired::holds);
         unwanted.removeAll(
                 desired.routes().stream().map(DesiredRoute::owner).collect(Collectors.toSet()));
         Set<String> confirmed = Set.copyOf(desired.settings().prune().confirm());
@@ -49,7 +51,7 @@ final class PruneGuard {
             boolean isConfirmed = confirmed.contains(id.toString());
             String limit = isConfirmed ? null : tooMany;
             String why = hold != null ? hold : limit != null ? limit : neededBy(id, desired);
-            removals.add(why == null ? remove(id, live, isConfirmed) : blocked(id, why));
+            removals.add(why == null ? remove(id, live, isConfirmed, desired) : blocked(id, why));
         }
         return removals;
     }
@@ -120,7 +122,8 @@ final class PruneGuard {
     /** A route that nobody claims is no loss: whoever claims it again has it again. */
     private static boolean counts(ResourceId id) {
         return switch (id.kind()) {
-            case App, Job -> true;
+            case App -> PreviewId.of(id) == null; // those come and go with what they are of
+            case Job -> true;
             case Domain, Instance, Secret, Alert, EnvGroup, Overlay -> false;
         };
     }
@@ -134,11 +137,23 @@ final class PruneGuard {
                 .toList();
     }
 
-    private static Change remove(ResourceId id, LiveState live, boolean confirmed) {
+    private static Reason ended(ResourceId id, DesiredState.Known desired) {
+        if (PreviewId.of(id) == null) {
+            return new RemovedFromConfig();
+        }
+        return desired.previews().stream()
+                .filter(state -> state.preview().id().id().equals(id))
+                .findFirst()
+                .map(PreviewEnded::of)
+                .orElseGet(PreviewEnded::gone);
+    }
+
+    private static Change remove(
+            ResourceId id, LiveState live, boolean confirmed, DesiredState.Known desired) {
         List<Reason> why =
                 confirmed
                         ? List.of(new RemovedFromConfig(), new Confirmed(id.toString()))
-                        : List.of(new RemovedFromConfig());
+                        : List.of(ended(id, desired));
         return switch (id.kind()) {
             case App, Job ->
                     new RemoveResource(

@@ -1,6 +1,8 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.desired.PreviewState;
 import dev.berth.reconciler.live.FailedAttempt;
+import dev.berth.reconciler.preview.Preview;
 import java.time.Duration;
 
 /** Why something is changed: the answer to "why did you touch this?". */
@@ -37,6 +39,7 @@ public sealed interface Reason {
             case NotYetServing(var container) -> container + " is not in traffic yet";
             case Suspended() -> "suspended";
             case Idle(var after) -> "nobody asked for %d s".formatted(after.toSeconds());
+            case PreviewEnded(var why) -> "no preview: " + why;
             case Woken() -> "a request came while it slept";
             case RemovedFromConfig() -> "no longer in the config repo";
             case KeepsServing(var release) ->
@@ -107,6 +110,25 @@ public sealed interface Reason {
 
     /** No document declares it. */
     record RemovedFromConfig() implements Reason {}
+
+    /** There is to be no preview any more. */
+    record PreviewEnded(String why) implements Reason {
+        /** Nothing that it would be one of is open any more. */
+        static PreviewEnded gone() {
+            return new PreviewEnded("what it was a preview of is closed, or has none any more");
+        }
+
+        /** What it is one of has none now, or can't have one. */
+        static PreviewEnded of(PreviewState state) {
+            String fault = state.fault();
+            return switch (state.preview().verdict()) {
+                case Preview.Refused(_, var message) -> new PreviewEnded(message);
+                case Preview.Queued(_, int most) ->
+                        new PreviewEnded("there may be %d at a time, and it waits".formatted(most));
+                case Preview.Wanted _ -> fault == null ? gone() : new PreviewEnded(fault);
+            };
+        }
+    }
 
     /** The wanted release can't be served now. */
     record KeepsServing(String release) implements Reason {}

@@ -10,6 +10,7 @@ import dev.berth.reconciler.live.VolumeView;
 import dev.berth.reconciler.plan.Change.RemoveVolume;
 import dev.berth.reconciler.plan.Reason.Confirmed;
 import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * Data goes only when three agree: the document that last declared it lets it be deleted, the
- * Instance confirms it by name, and nobody declares it. All else is kept, and shown.
+ * Instance confirms it by name, and nobody declares it. All else is kept, and shown; but what a
+ * preview has written goes with the preview.
  */
 final class VolumeGuard {
     private final DesiredState.Known desired;
@@ -57,7 +59,7 @@ final class VolumeGuard {
      */
     List<Change> removals(Set<ResourceId> busy) {
         return orphans().stream()
-                .filter(orphan -> orphan.deletable() && confirmed(orphan.volume()))
+                .filter(this::mayGo)
                 .map(Plan.Orphan::volume)
                 .filter(volume -> !busy.contains(volume.id().app()))
                 .filter(volume -> !used.contains(volume.name()))
@@ -69,14 +71,23 @@ final class VolumeGuard {
         return new RemoveVolume(
                 volume.id().app(),
                 volume,
-                List.of(new RemovedFromConfig(), new Confirmed(volume.id().toString())));
+                isOfPreview(volume)
+                        ? List.of(Reason.PreviewEnded.gone())
+                        : List.of(new RemovedFromConfig(), new Confirmed(volume.id().toString())));
+    }
+
+    /** What a preview has written goes with it. */
+    private boolean mayGo(Plan.Orphan orphan) {
+        return isOfPreview(orphan.volume()) || (orphan.deletable() && confirmed(orphan.volume()));
+    }
+
+    private static boolean isOfPreview(VolumeView volume) {
+        return PreviewId.of(volume.id().app()) != null;
     }
 
     /** What is kept. */
     List<Plan.Orphan> kept() {
-        return orphans().stream()
-                .filter(orphan -> !(orphan.deletable() && confirmed(orphan.volume())))
-                .toList();
+        return orphans().stream().filter(orphan -> !mayGo(orphan)).toList();
     }
 
     private boolean confirmed(VolumeView volume) {
@@ -89,7 +100,7 @@ final class VolumeGuard {
                 ? List.of()
                 : live.volumes().stream()
                         .filter(volume -> !declared.contains(volume.name()))
-                        .filter(volume -> !desired.held().contains(volume.id().app()))
+                        .filter(volume -> !desired.holds(volume.id().app()))
                         .map(v -> new Plan.Orphan(v, desired.deletable().contains(v.id())))
                         .toList();
     }

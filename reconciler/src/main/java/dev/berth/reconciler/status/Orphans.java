@@ -63,7 +63,7 @@ final class Orphans {
         boolean declared =
                 desired.apps().containsKey(owner)
                         || desired.jobs().containsKey(owner)
-                        || desired.held().contains(owner);
+                        || desired.holds(owner);
         boolean leaves =
                 plan.changes().stream()
                         .anyMatch(

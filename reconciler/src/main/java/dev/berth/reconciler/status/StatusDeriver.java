@@ -94,6 +94,7 @@ public final class StatusDeriver {
                 List.of(),
                 builds,
                 Orphans.of(pass),
+                PreviewStatuses.of(pass.desired(), resources),
                 pass.epoch());
     }
 
@@ -304,7 +305,7 @@ public final class StatusDeriver {
     private static ResourceStatus undeclared(
             PassView view, ResourceId id, List<Condition> conditions, List<String> problems) {
         ResourceStatus before = view.pass().before().get(id);
-        boolean held = view.desired().held().contains(id);
+        boolean held = view.desired().holds(id);
         return new ResourceStatus(
                 id,
                 "",

@@ -204,6 +204,7 @@ public record App(
         private Map<String, EnvVariable> env;
         private List<String> envFrom;
         private List<SecretFile> secrets;
+        private List<Volume> volumes;
         private List<Cron> cron;
         private List<String> domains;
         private @Nullable Sleep sleep;
@@ -223,6 +224,7 @@ public record App(
             env = base.env;
             envFrom = base.envFrom;
             secrets = base.secrets;
+            volumes = base.volumes;
             cron = base.cron;
             domains = base.domains;
             sleep = base.sleep;
@@ -276,6 +278,11 @@ public record App(
             return this;
         }
 
+        public Draft volumes(List<Volume> given) {
+            volumes = given;
+            return this;
+        }
+
         public Draft domains(List<String> hosts) {
             domains = hosts;
             return this;
@@ -321,7 +328,7 @@ public record App(
                     env,
                     envFrom,
                     secrets,
-                    base.volumes,
+                    volumes,
                     cron,
                     domains,
                     sleep,
@@ -364,7 +371,7 @@ public record App(
                             pattern = "[^\\s~^:\\\\]{1,200}",
                             says = "a branch or a pattern such as feature/*")
                     List<String> branches,
-            @Describe("How many run at a time; more wait for their turn, lowest number first.")
+            @Describe("How many run at a time; more wait for their turn, first come, first served.")
                     @Default("3")
                     @Range(min = 0, max = 100)
                     int maxActive,

@@ -140,7 +140,21 @@ public record Instance(
                     @Nullable GitHubApp app,
             @Describe(
                             "The secret that deliveries of webhooks for its repos are signed with, or that GitLab sends as a token.")
-                    EnvValue.@Nullable FromSecret webhook) {}
+                    EnvValue.@Nullable FromSecret webhook) {
+        /** What it is; {@code null} when nothing says so. */
+        public @Nullable ForgeType kind() {
+            return type != null
+                    ? type
+                    : switch (host) {
+                        case "github.com" -> ForgeType.GITHUB;
+                        case "gitlab.com" -> ForgeType.GITLAB;
+                        case "codeberg.org" -> ForgeType.FORGEJO;
+                        case "bitbucket.org" -> ForgeType.BITBUCKET;
+                        case "dev.azure.com" -> ForgeType.AZURE;
+                        default -> null;
+                    };
+        }
+    }
 
     /** What a forge is. */
     public enum ForgeType {

@@ -1,6 +1,7 @@
 package dev.berth.schemas.config;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,28 @@ public record Traffic(
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
         responseHeaders = Map.copyOf(responseHeaders);
+    }
+
+    /**
+     * The same with one more header field on every answer, and with another password wall.
+     *
+     * @param wall {@code null} = the one that there is
+     */
+    public Traffic with(String field, String value, @Nullable BasicAuth wall) {
+        Map<String, String> fields = new HashMap<>(responseHeaders);
+        fields.putIfAbsent(field, value);
+        return new Traffic(
+                maxBody,
+                rateLimit,
+                allow,
+                deny,
+                wall == null ? basicAuth : wall,
+                headers,
+                fields,
+                compression,
+                sticky,
+                errorPages,
+                redirectHttps);
     }
 
     /** A bucket of tokens per client address. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param releases what apps can be pinned to, by app, newest first; likewise
  * @param builds how the code of apps is built, by app; likewise
  * @param orphans what nobody declares and stays; not kept in the history
+ * @param previews what pull requests and branches are to apps that have previews, by app; not kept
+ *     in the history
  * @param epoch the stamp by which this Berth wrote; {@code null} when it did not, or an older Berth
  *     kept none
  */
@@ -40,8 +42,10 @@ public record PassReport(
         List<ReleaseStatus> releases,
         List<BuildStatus> builds,
         List<Orphan> orphans,
+        List<PreviewStatus> previews,
         @Nullable Long epoch) {
     public PassReport {
+        previews = List.copyOf(previews);
         releases = List.copyOf(releases);
         builds = List.copyOf(builds);
         schedules = List.copyOf(schedules);
@@ -66,11 +70,33 @@ public record PassReport(
         }
     }
 
+    /** One without previews. */
+    public PassReport(
+            String id,
+            String trigger,
+            String revision,
+            @Nullable String author,
+            Instant startedAt,
+            Duration duration,
+            String plan,
+            List<ChangeReport> changes,
+            List<String> problems,
+            List<ResourceStatus> resources,
+            List<ScheduleStatus> schedules,
+            List<ReleaseStatus> releases,
+            List<BuildStatus> builds,
+            List<Orphan> orphans,
+            @Nullable Long epoch) {
+        this(
+                id, trigger, revision, author, startedAt, duration, plan, changes, problems,
+                resources, schedules, releases, builds, orphans, List.of(), epoch);
+    }
+
     /** The same with what apps can be pinned to. */
     public PassReport withReleases(List<ReleaseStatus> known) {
         return new PassReport(
                 id, trigger, revision, author, startedAt, duration, plan, changes, problems,
-                resources, schedules, known, builds, orphans, epoch);
+                resources, schedules, known, builds, orphans, previews, epoch);
     }
 
     /** One without schedules and releases, of which nobody knows who wrote. */
@@ -163,6 +189,7 @@ public record PassReport(
                 releases,
                 builds.stream().map(b -> b.cleaned(cleaner)).toList(),
                 orphans.stream().map(o -> o.cleaned(cleaner)).toList(),
+                previews.stream().map(p -> p.cleaned(cleaner)).toList(),
                 epoch);
     }
 

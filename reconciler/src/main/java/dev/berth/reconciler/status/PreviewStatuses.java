@@ -1,0 +1,148 @@
+package dev.berth.reconciler.status;
+
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.PreviewState;
+import dev.berth.reconciler.preview.Preview;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PreviewStatus;
+import dev.berth.schemas.status.PreviewStatus.State;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How far each preview is, by what is known of the app that it is. Pure. */
+final class PreviewStatuses {
+    private PreviewStatuses() {}
+
+    static List<PreviewStatus> of(DesiredState desired, Collection<ResourceStatus> resources) {
+        Map<ResourceId, ResourceStatus> byId =
+                resources.stream()
+                        .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
+        return switch (desired) {
+            case DesiredState.Unknown _ -> List.of();
+            case DesiredState.Known known ->
+                    known.previews().stream()
+                            .map(state -> of(state, known, byId.get(state.preview().id().id())))
+                            .toList();
+        };
+    }
+
+    private static PreviewStatus of(
+            PreviewState state, DesiredState.Known known, @Nullable ResourceStatus app) {
+        return switch (state.preview().verdict()) {
+            case Preview.Refused(_, var message) -> absent(state, State.None, message);
+            case Preview.Queued(int before, int most) ->
+                    absent(
+                            state,
+                            State.Queued,
+                            before == 0
+                                    ? "next, when one of the %d that run ends".formatted(most)
+                                    : "%d wait before it, and %d run".formatted(before, most));
+            case Preview.Wanted wanted -> wanted(state, wanted, known, app);
+        };
+    }
+
+    private static PreviewStatus absent(PreviewState state, State is, String message) {
+        return status(state, null, new Progress(is, null, message), null);
+    }
+
+    /** How far one is, and why. */
+    private record Progress(State state, @Nullable ReasonCode reason, @Nullable String message) {}
+
+    private static PreviewStatus wanted(
+            PreviewState state,
+            Preview.Wanted wanted,
+            DesiredState.Known known,
+            @Nullable ResourceStatus app) {
+        Progress progress = progress(state, known, app);
+        String message = progress.message() == null ? wanted.note() : progress.message();
+        return status(
+                state,
+                wanted,
+                new Progress(progress.state(), progress.reason(), message),
+                app == null || app.urls().isEmpty() ? null : app.urls().getFirst());
+    }
+
+    /** What stays behind its newest commit has failed, however well the older one serves. */
+    private static Progress progress(
+            PreviewState state, DesiredState.Known known, @Nullable ResourceStatus app) {
+        if (state.fault() != null) {
+            return new Progress(State.Failed, ReasonCode.BuildFailed, state.fault());
+        }
+        String waiting = known.waiting().get(state.preview().id().id());
+        if (waiting != null) {
+            return new Progress(State.Failed, ReasonCode.BuildFailed, waiting);
+        }
+        Condition ready = app == null ? null : app.condition(ConditionType.Ready);
+        if (app == null || ready == null) {
+            return new Progress(State.Deploying, null, null);
+        }
+        boolean stalled =
+                app.conditions().stream()
+                        .anyMatch(
+                                one ->
+                                        one.type() == ConditionType.Stalled
+                                                && one.status() == Condition.Status.True);
+        boolean current = app.generation().equals(ready.observedGeneration());
+        if (ready.status() == Condition.Status.True && current) {
+            return new Progress(State.Serving, null, null);
+        }
+        return stalled
+                ? new Progress(State.Failed, ready.reason(), ready.message())
+                : new Progress(State.Deploying, ready.reason(), ready.message());
+    }
+
+    private static PreviewStatus status(
+            PreviewState state,
+            Preview.@Nullable Wanted wanted,
+            Progress progress,
+            @Nullable String url) {
+        Preview preview = state.preview();
+        Preview.Subject subject = preview.subject();
+        return switch (subject) {
+            case Preview.OfPull(var pull) ->
+                    new PreviewStatus(
+                            state.parent(),
+                            preview.id().id(),
+                            pull.number(),
+                            pull.branch(),
+                            state.repo(),
+                            pull.title(),
+                            pull.url(),
+                            pull.author(),
+                            pull.commit(),
+                            wanted == null ? null : wanted.commit(),
+                            progress.state(),
+                            progress.reason(),
+                            progress.message(),
+                            url,
+                            pull.pushedAt(),
+                            wanted == null ? null : wanted.until());
+            case Preview.OfBranch(var branch) ->
+                    new PreviewStatus(
+                            state.parent(),
+                            preview.id().id(),
+                            null,
+                            branch.name(),
+                            state.repo(),
+                            "",
+                            null,
+                            "",
+                            branch.commit(),
+                            wanted == null ? null : wanted.commit(),
+                            progress.state(),
+                            progress.reason(),
+                            progress.message(),
+                            url,
+                            branch.pushedAt(),
+                            wanted == null ? null : wanted.until());
+        };
+    }
+}

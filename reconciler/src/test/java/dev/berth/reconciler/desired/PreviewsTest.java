@@ -1,0 +1,239 @@
+package dev.berth.reconciler.desired;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.preview.OpenPull;
+import dev.berth.reconciler.preview.PreviewRules;
+import dev.berth.reconciler.preview.Previews;
+import dev.berth.reconciler.preview.Pull;
+import dev.berth.reconciler.preview.RepoPulls;
+import dev.berth.reconciler.secret.Sealing;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.source.Revision;
+import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a pull request makes of the document of an app. */
+final class PreviewsTest {
+    private static final String SHOP = "https://forge.example.com/acme/shop.git";
+    private static final ResourceId APP = ResourceId.app("shop");
+    private static final ResourceId PREVIEW = ResourceId.app("shop.pr-12");
+
+    private final Repo repo = Repo.withInstance();
+    private @Nullable List<OpenPull> open = List.of();
+
+    @BeforeEach
+    void pulls() {
+        repo.previews =
+                (app, rules, url) -> {
+                    List<OpenPull> pulls = open;
+                    return pulls == null
+                            ? new Previews.Unknown("nobody has told")
+                            : new Previews.Known(
+                                    Objects.requireNonNullElse(url, SHOP),
+                                    new PreviewRules(app, rules)
+                                            .decide(
+                                                    new RepoPulls.Known(pulls, List.of()),
+                                                    Instant.EPOCH.plusSeconds(60)));
+                };
+        repo.appRepos.put(SHOP, Repo.fresh(1, code("main")));
+        commit(Pull.commit(12), code("change"));
+    }
+
+    private static FakeTree code(String text) {
+        return new FakeTree().with("Dockerfile", "FROM scratch\n").with("text", text);
+    }
+
+    private void commit(String commit, FakeTree files) {
+        repo.appRepos.put(
+                SHOP + "@" + commit,
+                new SourceReading.Fresh(
+                        new Revision("refs/pull/12/head", commit, "Ada", Instant.EPOCH), files));
+    }
+
+    private Repo declare(String more) {
+        return repo.file(
+                "shop.yaml",
+                Repo.app(
+                        "shop",
+                        "{source: {repo: %s, branch: main}, port: 3000%s}".formatted(SHOP, more)));
+    }
+
+    private static Workload.Containers containers(DesiredState.Known state, ResourceId app) {
+        return (Workload.Containers)
+                Objects.requireNonNull(state.apps().get(app), app::toString).workload();
+    }
+
+    @Test
+    void load_openPull_isAnAppOfItsOwn() {
+        declare(", previews: {}, replicas: 3, volumes: [{name: data, path: /data}]");
+        open = List.of(Pull.number(12).open());
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.problems()).isEmpty();
+        Workload.Containers preview = containers(known, PREVIEW);
+        assertThat(preview.main().replicas()).isEqualTo(1);
+        assertThat(containers(known, APP).main().replicas()).isEqualTo(3);
+        assertThat(preview.volumes()).containsExactly("berth_home_shop.pr-12_data");
+        assertThat(preview.image().reference()).startsWith("berth/shop.pr-12:");
+        assertThat(known.apps().get(PREVIEW).sourceRevision()).isEqualTo(Pull.commit(12));
+        assertThat(known.routes())
+                .extracting(DesiredRoute::host)
+                .containsExactlyInAnyOrder("shop.localhost", "pr-12-shop.localhost");
+        assertThat(preview.main().template().env())
+                .containsEntry("BERTH_APP", "shop")
+                .containsEntry("BERTH_PR_NUMBER", "12")
+                .containsEntry("BERTH_URL", "http://pr-12-shop.localhost");
+        assertThat(known.previews()).singleElement().extracting(PreviewState::fault).isNull();
+    }
+
+    @Test
+    void load_noPreviewsDeclared_isNone() {
+        declare("");
+        open = List.of(Pull.number(12).open());
+
+        assertThat(repo.known().apps()).containsOnlyKeys(APP);
+    }
+
+    @Test
+    void load_secretsOfTheApp_areNotThoseOfItsPreviews() {
+        repo.keys = Sealing.newKeys();
+        repo.file(
+                "secrets.yaml",
+                Sealing.sealed(
+                        "apiVersion: berth/v1\nkind: Secret\nmetadata:\n  name: shop\ndata:\n  key: live\n  other: test\n",
+                        repo.keys));
+        declare(
+                ", env: {LEVEL: info, KEY: {fromSecret: shop.key}, OTHER: {fromSecret: shop.key}}"
+                        + ", previews: {env: {OTHER: {fromSecret: shop.other}, LEVEL: debug}}");
+        open = List.of(Pull.number(12).open());
+
+        DesiredState.Known known = repo.known();
+
+        ContainerTemplate template = containers(known, PREVIEW).main().template();
+        assertThat(template.env()).containsEntry("LEVEL", "debug").doesNotContainKey("KEY");
+        assertThat(template.secretEnv()).containsOnlyKeys("OTHER");
+        assertThat(known.secrets()).containsKey(new SecretRef("shop", "other"));
+    }
+
+    @Test
+    void load_secretOfPreviewsThatIsNot_isAMistakeWithItsPlace() {
+        declare(", previews: {env: {KEY: {fromSecret: none.key}}}");
+
+        assertThat(repo.problems())
+                .singleElement()
+                .asString()
+                .startsWith("shop.yaml:4:")
+                .contains("spec.previews.env.KEY.fromSecret");
+    }
+
+    @Test
+    void load_codeOfThePullIsWrong_isToldOfThePreviewAlone() {
+        declare(", previews: {}");
+        open = List.of(Pull.number(12).open());
+        commit(Pull.commit(12), new FakeTree().with("notes.txt", "nothing to build"));
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.problems()).isEmpty();
+        assertThat(known.apps()).containsOnlyKeys(APP);
+        assertThat(known.previews())
+                .singleElement()
+                .extracting(PreviewState::fault)
+                .asString()
+                .isNotEmpty();
+    }
+
+    @Test
+    void load_pushThatCantBeBuilt_staysAtTheCommitBefore() {
+        declare(", previews: {}");
+        open = List.of(Pull.number(12).open());
+        String image = containers(repo.known(), PREVIEW).image().reference();
+        open = List.of(Pull.number(12).at(Pull.commit(13)).open());
+        commit(Pull.commit(13), new FakeTree().with("notes.txt", "nothing to build"));
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(containers(known, PREVIEW).image().reference()).isEqualTo(image);
+        assertThat(known.waiting()).containsKey(PREVIEW);
+    }
+
+    @Test
+    void load_hostThatAnotherHas_isTheOthers() {
+        declare(", previews: {}");
+        repo.file(
+                "mine.yaml",
+                Repo.app("mine", "{image: nginx, port: 80, domains: [pr-12-shop.localhost]}"));
+        open = List.of(Pull.number(12).open());
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.problems()).isEmpty();
+        assertThat(known.apps()).doesNotContainKey(PREVIEW);
+        assertThat(known.previews())
+                .singleElement()
+                .extracting(PreviewState::fault)
+                .asString()
+                .contains("claimed");
+    }
+
+    @Test
+    void load_nobodyCanTell_holdsWhatLives() {
+        declare(", previews: {}");
+        open = null;
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.holds(PREVIEW)).isTrue();
+        assertThat(known.holds(APP)).isFalse();
+        assertThat(known.holds(ResourceId.app("other.pr-12"))).isFalse();
+    }
+
+    @Test
+    void load_appIsHeld_holdsItsPreviews() {
+        repo.file(
+                "shop.yaml",
+                "apiVersion: berth/v1\nkind: App\nmetadata: {name: shop}\nspec: {imag: x}\n");
+
+        assertThat(repo.known().holds(PREVIEW)).isTrue();
+    }
+
+    @Test
+    void load_rulesThatCantBe_areMistakesWithTheirPlaces() {
+        declare(", previews: {forks: labeled, branches: ['a[']}");
+        repo.file(
+                "berth.yaml",
+                "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec:\n"
+                        + "  forges: [{host: git.example.com}, {host: codeberg.org, app: {id: '1', key: {fromSecret: a.b}}}]\n");
+
+        assertThat(repo.problems())
+                .anyMatch(p -> p.contains("spec.forges[0].host: nothing says what"))
+                .anyMatch(p -> p.contains("spec.forges[1].app: only GitHub has apps"))
+                .anyMatch(p -> p.contains("spec.previews.forks: no label lets a fork in"))
+                .anyMatch(p -> p.contains("spec.previews.branches[0]: "));
+    }
+
+    @Test
+    void load_clockAndPinOfTheApp_areNotItsPreviews() {
+        declare(
+                ", previews: {resources: {memory: 64Mi}}, cron: [{name: tick, schedule: '* * * * *', command: 'true'}]");
+        open = List.of(Pull.number(12).open());
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.apps().get(APP).crons()).hasSize(1);
+        assertThat(known.apps().get(PREVIEW).crons()).isEmpty();
+        assertThat(containers(known, PREVIEW).main().template().memoryBytes())
+                .isEqualTo(64 * 1024 * 1024);
+        Map<ResourceId, DesiredApp> apps = known.apps();
+        assertThat(apps.get(PREVIEW).generation()).isNotEqualTo(apps.get(APP).generation());
+    }
+}

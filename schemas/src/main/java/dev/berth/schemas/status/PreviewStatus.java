@@ -1,0 +1,79 @@
+package dev.berth.schemas.status;
+
+import dev.berth.schemas.config.ResourceId;
+import java.time.Instant;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pull request or branch is to an app that has previews.
+ *
+ * @param app the app that it is a preview of
+ * @param preview the app that it is, whether it is there or not: {@code app/shop.pr-12}
+ * @param number of the pull request; {@code null} for a branch
+ * @param branch where the change comes from
+ * @param repo without login
+ * @param title of the pull request, by whoever wrote it; empty for a branch
+ * @param page of the pull request; {@code null} when it is not known
+ * @param author login name; empty when it is not known
+ * @param commit its newest, 40 hex
+ * @param serves the commit that it is of; {@code null} when there is none
+ * @param reason a code while it does not serve and should
+ * @param message for people; {@code null} when there is nothing to say
+ * @param url where it is served; {@code null} when it is not there, or answers no requests
+ * @param pushedAt when Berth first saw its newest commit
+ * @param until when it ends if nothing is pushed; {@code null} when it is not there
+ */
+public record PreviewStatus(
+        ResourceId app,
+        ResourceId preview,
+        @Nullable Integer number,
+        String branch,
+        String repo,
+        String title,
+        @Nullable String page,
+        String author,
+        String commit,
+        @Nullable String serves,
+        State state,
+        @Nullable ReasonCode reason,
+        @Nullable String message,
+        @Nullable String url,
+        Instant pushedAt,
+        @Nullable Instant until) {
+
+    /** How far it is. */
+    public enum State {
+        /** Its commit is being built or started. */
+        Deploying,
+        /** It answers, and is of the commit that it should be of. */
+        Serving,
+        /** It came to nothing, or not to its newest commit. */
+        Failed,
+        /** Others have their turn before it. */
+        Queued,
+        /** The rules of the app give it none. */
+        None
+    }
+
+    /** With its words for people cleaned of what may not leave. */
+    PreviewStatus cleaned(UnaryOperator<String> cleaner) {
+        return new PreviewStatus(
+                app,
+                preview,
+                number,
+                branch,
+                repo,
+                cleaner.apply(title),
+                page,
+                author,
+                commit,
+                serves,
+                state,
+                reason,
+                message == null ? null : cleaner.apply(message),
+                url,
+                pushedAt,
+                until);
+    }
+}
