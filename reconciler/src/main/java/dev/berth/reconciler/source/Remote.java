@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.errors.TransportException;
 import org.eclipse.jgit.lib.Constants;
@@ -64,6 +66,50 @@ final class Remote {
                 Thread.currentThread().interrupt();
             }
             throw new FaultText(url, credentials, limit).explain(e);
+        }
+    }
+
+    /**
+     * Where all refs stand that begin so.
+     *
+     * @param local lends its settings, is not changed
+     * @return commits by full name; what a tag stands for is not looked up
+     */
+    SortedMap<String, String> refs(Repository local, List<String> prefixes) throws RemoteFault {
+        Duration limit = io.multipliedBy(2);
+        TimedJob<SortedMap<String, String>> question =
+                TimedJob.start("git list " + url, limit, _ -> list(local, prefixes), () -> {});
+        try {
+            return question.await(limit);
+        } catch (TimeoutException | InterruptedException e) {
+            question.cancel();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new FaultText(url, credentials, limit).explain(e);
+        } catch (StoreFault e) {
+            throw new FaultText(url, credentials, limit).explain(e);
+        }
+    }
+
+    private SortedMap<String, String> list(Repository local, List<String> prefixes)
+            throws RemoteFault {
+        SortedMap<String, String> all = new TreeMap<>();
+        try (Transport transport = open(local);
+                FetchConnection connection =
+                        transport.openFetch(List.of(), prefixes.toArray(String[]::new))) {
+            connection
+                    .getRefsMap()
+                    .forEach(
+                            (name, ref) -> {
+                                ObjectId id = ref.getObjectId();
+                                if (id != null && prefixes.stream().anyMatch(name::startsWith)) {
+                                    all.put(name, id.name());
+                                }
+                            });
+            return all;
+        } catch (IOException | RuntimeException e) {
+            throw new FaultText(url, credentials, io).explain(e);
         }
     }
 
