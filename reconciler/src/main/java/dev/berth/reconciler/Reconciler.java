@@ -15,6 +15,7 @@ import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.foresight.Knowledge;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
@@ -88,6 +89,7 @@ public final class Reconciler {
     private @Nullable Long stamp;
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
+    private volatile @Nullable Knowledge knowledge;
     private volatile int buildsAtOnce = Instance.Builds.USUAL.concurrency();
     private boolean blind;
     private Memory remembers;
@@ -253,7 +255,23 @@ public final class Reconciler {
             tenure.housekeeping().outOfRoom();
         }
         keepInMind();
-        return noted(desired, live, report, begin);
+        PassReport noted = noted(desired, live, report, begin);
+        knowledge =
+                Knowledge.after(
+                        knowledge,
+                        declared,
+                        failures.standing(),
+                        tenure.jobs().all(),
+                        tenure.ledgers());
+        return noted;
+    }
+
+    /**
+     * What the last pass left, for plans of what is not followed; {@code null} before the first.
+     * Any thread.
+     */
+    public @Nullable Knowledge knowledge() {
+        return knowledge;
     }
 
     /** What may be removed follows from what was seen; while something was not, nothing may. */

@@ -9,6 +9,10 @@ import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.DockerEngine;
+import dev.berth.reconciler.foresight.Forecast;
+import dev.berth.reconciler.foresight.Foresight;
+import dev.berth.reconciler.foresight.Knowledge;
+import dev.berth.reconciler.foresight.Proposal;
 import dev.berth.reconciler.ledger.ReleaseLedger;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.Observation;
@@ -19,11 +23,10 @@ import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Reason;
 import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.source.AppRepositories;
-import dev.berth.reconciler.source.ConfigTree;
+import dev.berth.reconciler.source.Asides;
 import dev.berth.reconciler.source.Credentials;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.DirectoryTree;
-import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
 import dev.berth.reconciler.source.OwnerKeys;
@@ -36,6 +39,7 @@ import dev.berth.schemas.edge.Snapshot;
 import dev.berth.schemas.status.PlanReport;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,9 +51,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code plan DIR|BRANCH [--json]}: what would change if that were the config, and why. Looks at
- * the engine and at what the edge serves, with the code that control uses; writes nothing but
- * copies of Git objects in a directory that is gone afterwards.
+ * {@code plan DIR|REF [--json]}: what would change if that were the config, or if that commit of the
+ * config repo were merged, and why. Looks at the engine and at what the edge serves, with the code
+ * that control uses; writes nothing but copies of Git objects in a directory that is gone
+ * afterwards.
  */
 final class PlanVerb implements Verb {
     private final Map<String, String> environment;
@@ -60,14 +65,15 @@ final class PlanVerb implements Verb {
 
     @Override
     public Usage usage() {
-        return new Usage("plan DIR|BRANCH [--json]", "what would change, and why; writes nothing");
+        return new Usage("plan DIR|REF [--json]", "what would change, and why; writes nothing");
     }
 
     @Override
     public Exit run(List<String> arguments, Console console) throws UsageException {
         List<String> what = arguments.stream().filter(a -> !a.equals("--json")).toList();
-        if (what.size() != 1 || what.getFirst().startsWith("-")) {
-            throw new UsageException("plan takes one directory or one branch of the config repo");
+        if (what.size() != 1 || what.getFirst().isBlank() || what.getFirst().startsWith("-")) {
+            throw new UsageException(
+                    "plan takes one directory, or one branch, tag, pull request (pull/12) or commit of the config repo");
         }
         boolean json = arguments.contains("--json");
         Path copies = null;
@@ -97,13 +103,10 @@ final class PlanVerb implements Verb {
                 RepoUrl.parse(
                         environment.getOrDefault(
                                 "BERTH_CONFIG", home.resolve("config.git").toString()));
-        Path directory = Path.of(what);
-        boolean onDisk = Files.isDirectory(directory);
         try (JGitSource config =
                         new JGitSource(
                                 copies,
-                                new JGitSource.Origin(
-                                        url, onDisk ? null : what, keyring.credentialsFor(url)),
+                                new JGitSource.Origin(url, null, keyring.credentialsFor(url)),
                                 Deadlines.STANDARD,
                                 () -> {});
                 AppRepositories repositories =
@@ -116,6 +119,7 @@ final class PlanVerb implements Verb {
                                 config,
                                 clock,
                                 () -> {});
+                Asides asides = config.asides();
                 DockerEngine engine =
                         new DockerEngine(
                                 environment.getOrDefault(
@@ -123,70 +127,148 @@ final class PlanVerb implements Verb {
                                 null,
                                 clock)) {
             SecretRoom secrets = SecretRoom.look(home, environment, console::complain, clock);
-            SourceReading reading =
-                    onDisk ? files(directory, clock.instant()) : config.latestVerified();
-            if (reading instanceof SourceReading.Fresh(Revision revision, ConfigTree tree)
-                    && !onDisk) {
-                tellDoubt(
-                        VerifiedSource.knowing(
-                                        home.resolve("git"),
-                                        config,
-                                        new SigningRulesReader(secrets.identities()),
-                                        new OwnerKeys(home.resolve("keys")))
-                                .doubt(revision, tree),
-                        revision,
-                        console);
-            }
-            Remembered remembered = Remembered.in(home, clock.instant());
-            DesiredState declared =
+            DesiredStateLoader loader =
                     new DesiredStateLoader(
-                                    repositories,
-                                    new LastGoodFile(home.resolve("last-good")).readOnly(),
-                                    secrets.identities(),
-                                    secrets.vault(),
-                                    ReadBefore.NOTHING,
-                                    Catalogs.in(home))
-                            .load(reading);
+                            repositories,
+                            new LastGoodFile(home.resolve("last-good")).readOnly(),
+                            secrets.identities(),
+                            secrets.vault(),
+                            ReadBefore.ofManyApps(),
+                            Catalogs.in(home));
+            Remembered remembered = Remembered.in(home, clock.instant());
             SiteStore sites = new SiteStore(home.resolve("sites"), clock);
-            Observation live =
-                    switch (declared) {
-                        case DesiredState.Unknown(var doubt, _) ->
-                                new Observation.Unknown(doubt.cause());
-                        case DesiredState.Known known ->
-                                remembered
-                                        .ledgers()
-                                        .schedules()
-                                        .note(
-                                                known,
-                                                new LiveStateReader(
-                                                                engine,
-                                                                () -> served(home),
-                                                                sites::published,
-                                                                remembered::failures,
-                                                                remembered::jobs)
-                                                        .observe(known.instance(), known.adopted()),
-                                                clock.instant());
-                    };
-            ReleaseLedger releases = remembered.ledgers().releases();
-            DesiredState desired =
-                    releases.pinned(
-                            releases.settled(declared, live, clock.instant(), _ -> ""), live);
-            Plan plan = Planner.plan(desired, releases.recalled(desired, live), clock.instant());
-            return print(desired, plan, json, console.cleaned(secrets.vault().redactor()::clean));
+            LiveStateReader observer =
+                    new LiveStateReader(
+                            engine,
+                            () -> served(home),
+                            sites::published,
+                            remembered::failures,
+                            remembered::jobs);
+            Path directory = directory(what);
+            if (directory != null) {
+                Outlook outlook = plan(files(directory, clock.instant()), loader, observer, remembered, clock);
+                return print(outlook, json, console.cleaned(secrets.vault().redactor()::clean));
+            }
+            VerifiedSource signed =
+                    VerifiedSource.knowing(
+                            home.resolve("git"),
+                            config,
+                            new SigningRulesReader(secrets.identities()),
+                            new OwnerKeys(home.resolve("keys")));
+            Knowledge known =
+                    new Knowledge(
+                            null, remembered.failures(), remembered.jobs(), remembered.ledgers());
+            Forecast forecast =
+                    new Foresight(
+                                    asides,
+                                    loader,
+                                    secrets.vault(),
+                                    Catalogs.in(home),
+                                    () -> known,
+                                    (instance, foreign, _) -> observer.observe(instance, foreign),
+                                    aside -> asides.doubt(aside, signed),
+                                    clock)
+                            .of(new Proposal(what, true));
+            return print(forecast, json, console.cleaned(secrets.vault().redactor()::clean));
         }
     }
 
-    /** What would change is worth knowing of a commit that is to be signed later, too. */
-    private static void tellDoubt(@Nullable Doubt doubt, Revision revision, Console console) {
-        if (doubt != null) {
-            console.complain(
-                    "commit %s would not be followed as it is: %s"
-                            .formatted(revision.shortCommit(), doubt.cause()));
+    /** {@code null} when it is no directory, and so names a commit. */
+    private static @Nullable Path directory(String what) {
+        try {
+            Path directory = Path.of(what);
+            return Files.isDirectory(directory) ? directory : null;
+        } catch (InvalidPathException e) {
+            return null;
         }
     }
 
-    private static Exit print(DesiredState desired, Plan plan, boolean json, Console console) {
-        List<String> problems = desired.problems().stream().map(Problem::toString).toList();
+    /** What files would have done. */
+    private record Outlook(DesiredState desired, Plan plan) {}
+
+    private static Outlook plan(
+            SourceReading reading,
+            DesiredStateLoader loader,
+            LiveStateReader observer,
+            Remembered remembered,
+            InstantSource clock) {
+        DesiredState declared = loader.load(reading);
+        Observation live =
+                switch (declared) {
+                    case DesiredState.Unknown(var doubt, _) ->
+                            new Observation.Unknown(doubt.cause());
+                    case DesiredState.Known known ->
+                            remembered
+                                    .ledgers()
+                                    .schedules()
+                                    .note(
+                                            known,
+                                            observer.observe(known.instance(), known.adopted()),
+                                            clock.instant());
+                };
+        ReleaseLedger releases = remembered.ledgers().releases();
+        DesiredState desired =
+                releases.pinned(releases.settled(declared, live, clock.instant(), _ -> ""), live);
+        return new Outlook(
+                desired,
+                Planner.plan(desired, releases.recalled(desired, live), clock.instant()));
+    }
+
+    private static Exit print(Forecast forecast, boolean json, Console console) {
+        if (forecast instanceof Forecast.Unread unread) {
+            console.complain("can't plan: " + unread.cause());
+            return Exit.FAILED;
+        }
+        console.print(json ? Json.write(report(forecast)) : forecast.text().stripTrailing());
+        return forecast.verdict() == Forecast.Verdict.GOOD ? Exit.OK : Exit.FAILED;
+    }
+
+    private static PlanReport report(Forecast forecast) {
+        return switch (forecast) {
+            case Forecast.Planned planned ->
+                    new PlanReport(
+                            planned.revision(),
+                            null,
+                            planned.text(),
+                            planned.prospects().stream()
+                                    .flatMap(
+                                            each ->
+                                                    each.steps().stream()
+                                                            .map(
+                                                                    step ->
+                                                                            new PlanReport
+                                                                                    .PlannedChange(
+                                                                                    each.resource(),
+                                                                                    step.what(),
+                                                                                    step.reasons())))
+                                    .toList(),
+                            texts(planned.problems().all()));
+            case Forecast.Unclear unclear ->
+                    new PlanReport(
+                            "",
+                            unclear.cause(),
+                            unclear.text(),
+                            List.of(),
+                            texts(unclear.problems().all()));
+            case Forecast.Checked checked ->
+                    new PlanReport(
+                            "",
+                            checked.headline(),
+                            checked.text(),
+                            List.of(),
+                            texts(checked.problems().all()));
+            case Forecast.Unread unread ->
+                    new PlanReport("", unread.cause(), unread.text(), List.of(), List.of());
+        };
+    }
+
+    private static List<String> texts(List<Problem> problems) {
+        return problems.stream().map(Problem::toString).toList();
+    }
+
+    private static Exit print(Outlook outlook, boolean json, Console console) {
+        Plan plan = outlook.plan();
+        List<String> problems = texts(outlook.desired().problems());
         if (json) {
             console.print(Json.write(report(plan, problems)));
         } else {

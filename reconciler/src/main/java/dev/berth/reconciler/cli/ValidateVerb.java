@@ -71,7 +71,7 @@ final class ValidateVerb implements Verb {
         boolean keyless = identities.get().recipients().isEmpty();
         List<Problem> locked =
                 state instanceof DesiredState.Known && keyless
-                        ? state.problems().stream().filter(ValidateVerb::isLocked).toList()
+                        ? state.problems().stream().filter(Problem::isLocked).toList()
                         : List.of();
         SortedSet<Problem> all = new TreeSet<>(state.problems());
         all.addAll(ofOtherEnvironments(loader, tree));
@@ -148,11 +148,6 @@ final class ValidateVerb implements Verb {
             throw new UsageException("%s is no path: %s".formatted(text, e.getReason()));
         }
         throw new UsageException("there is no directory " + text);
-    }
-
-    /** Sealed for somebody else: no mistake where nobody's identity is. */
-    private static boolean isLocked(Problem problem) {
-        return problem.code() == Problem.Code.SECRET && problem.path().equals("sops.age");
     }
 
     private static Exit known(

@@ -139,6 +139,17 @@ public final class DesiredStateLoader {
     }
 
     /**
+     * One for what is not followed: it recalls what this one does, remembers nothing and makes no
+     * value count. What was read of files and recognised in code is shared.
+     *
+     * @param values {@link Vault#copy} of what counts
+     */
+    public DesiredStateLoader aside(Vault values) {
+        return new DesiredStateLoader(
+                appSources, lastGood.readOnly(), values, keys, reader, builds, environment, false);
+    }
+
+    /**
      * The environments that overlays are for, as far as they can be told.
      *
      * @throws ReconcileException if the tree can't be read

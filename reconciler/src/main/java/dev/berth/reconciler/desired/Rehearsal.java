@@ -37,11 +37,12 @@ public final class Rehearsal {
     /**
      * Follows a commit.
      *
+     * @return what it declares
      * @throws ReconcileException if its tree can't be read
      */
-    public void follow(SourceReading.Fresh commit) throws ReconcileException {
+    public DesiredState follow(SourceReading.Fresh commit) throws ReconcileException {
         memory.add(loader.unreadSources(commit.tree()));
-        loader.load(commit);
+        return loader.load(commit);
     }
 
     /**

@@ -22,4 +22,11 @@ public record Ledgers(ScheduleLedger schedules, ReleaseLedger releases) {
                 ScheduleLedger.inFile(home.resolve("schedules.json")),
                 ReleaseLedger.inDirectory(home.resolve("releases")));
     }
+
+    /**
+     * Those that begin with what these have and write nothing: what is noted in them is forgotten.
+     */
+    public Ledgers copy() {
+        return new Ledgers(schedules.copy(), releases.copy());
+    }
 }

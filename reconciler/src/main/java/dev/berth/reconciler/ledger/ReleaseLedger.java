@@ -83,6 +83,16 @@ public final class ReleaseLedger {
         return new ReleaseLedger(directory, true);
     }
 
+    /** One that begins with what this has and writes nothing: for plans that nobody follows. */
+    ReleaseLedger copy() {
+        ReleaseLedger copy = new ReleaseLedger(directory, false);
+        copy.known.putAll(known);
+        copy.aligned.addAll(aligned);
+        copy.asked = asked;
+        copy.stamp = stamp;
+        return copy;
+    }
+
     private AppReleases releases(ResourceId app) {
         return known.computeIfAbsent(app, this::read);
     }

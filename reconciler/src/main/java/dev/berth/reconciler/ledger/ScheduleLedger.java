@@ -60,6 +60,11 @@ public final class ScheduleLedger {
         return new ScheduleLedger(null, read(file));
     }
 
+    /** One that begins with what this has and writes nothing. */
+    ScheduleLedger copy() {
+        return new ScheduleLedger(null, known);
+    }
+
     /** What the file has: by id of a schedule, or the file can't be read. */
     private record Entries(SortedMap<String, Entry> schedules) {
         static final Entries NONE = new Entries(Collections.emptySortedMap());

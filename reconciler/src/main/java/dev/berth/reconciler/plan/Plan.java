@@ -30,6 +30,9 @@ public record Plan(
         Map<ResourceId, Wanted> wanted,
         List<Orphan> orphans,
         @Nullable Instant nextDue) {
+    /** Of nothing, to change nothing. */
+    public static final Plan NOTHING = new Plan("", List.of(), 0, null, Map.of(), List.of());
+
     public Plan {
         changes = List.copyOf(changes);
         wanted = Map.copyOf(wanted);

@@ -80,18 +80,16 @@ public final class PlanPrinter {
             return;
         }
         text.append("\nvolumes that nobody declares\n");
-        for (Plan.Orphan orphan : orphans) {
-            String id = orphan.volume().id().toString();
-            text.append("  = keep ")
-                    .append(orphan.volume().name())
-                    .append(orphan.deletable() ? "\n" : " (deletionPolicy: Retain)\n");
-            if (orphan.deletable()) {
-                text.append(
-                        "to delete its data, add it to the Instance: %s"
-                                .formatted(confirm(List.of(id)))
-                                .indent(6));
-            }
-        }
+        orphans.forEach(orphan -> text.append(orphan(orphan).indent(2)));
+    }
+
+    /** A volume that stays though nobody declares it, in one line or two. */
+    public static String orphan(Plan.Orphan orphan) {
+        String keep = "= keep " + orphan.volume().name();
+        return orphan.deletable()
+                ? "%s\n    to delete its data, add it to the Instance: %s"
+                        .formatted(keep, confirm(List.of(orphan.volume().id().toString())))
+                : keep + " (deletionPolicy: Retain)";
     }
 
     /** The YAML that confirms deletions, below {@code spec} of the Instance. */

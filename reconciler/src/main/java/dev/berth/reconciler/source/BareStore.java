@@ -183,6 +183,27 @@ final class BareStore implements AutoCloseable {
         }
     }
 
+    /** Reads the objects of another repo, too, where they lie. Before anything else is read. */
+    void borrowFrom(Path objects) throws StoreFault {
+        this.<@Nullable Void>guard(
+                "can't be written",
+                () -> {
+                    Path info = Files.createDirectories(directory.resolve("objects/info"));
+                    Files.writeString(info.resolve("alternates"), objects + "\n");
+                    return null;
+                });
+    }
+
+    /** What a ref stands at; {@code null} if there is none of that name. */
+    @Nullable ObjectId ref(String name) throws StoreFault {
+        return this.<@Nullable ObjectId>guard("is damaged", () -> refs.get(name));
+    }
+
+    /** A commit that is here, as one of a branch. */
+    Revision revision(String branch, ObjectId commit) throws StoreFault {
+        return guard("has no commit " + commit.name(), () -> revision(branch, parse(commit)));
+    }
+
     /** Keeps a commit that is here from being collected. */
     void pin(ObjectId commit) throws StoreFault {
         this.<@Nullable Void>guard(

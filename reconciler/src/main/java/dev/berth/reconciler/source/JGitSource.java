@@ -197,6 +197,11 @@ public final class JGitSource implements GitSource, AutoCloseable {
         return has(revision) ? copy.tree(revision.commit()) : null;
     }
 
+    /** Reads what is not followed of the same repo; the caller closes it. */
+    public Asides asides() {
+        return new Asides(url, branch, remote, place.beside("aside"));
+    }
+
     /** Asks the same server. */
     Remote remote() {
         return remote;

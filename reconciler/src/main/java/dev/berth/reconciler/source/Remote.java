@@ -2,6 +2,8 @@ package dev.berth.reconciler.source;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -12,6 +14,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefDatabase;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.transport.FetchConnection;
 import org.eclipse.jgit.transport.FilterSpec;
@@ -159,6 +162,118 @@ final class Remote {
     }
 
     /**
+     * The refs of a repo, as far as they were asked for.
+     *
+     * @param branch that is followed, as {@link RefName} has it
+     * @param commits what each ref stands at, by its full name; of tags what they lead to
+     */
+    record Refs(String branch, Map<String, ObjectId> commits) {
+        /** The first of these that is there; {@code null} if none is. */
+        @Nullable String first(List<String> names) {
+            return names.stream().filter(commits::containsKey).findFirst().orElse(null);
+        }
+
+        /**
+         * Those of a repo on this machine.
+         *
+         * @param branch {@code null} = the one that its HEAD is on
+         */
+        static Refs in(Repository repository, @Nullable String branch, RepoUrl url)
+                throws IOException, RemoteFault {
+            RefDatabase database = repository.getRefDatabase();
+            Map<String, ObjectId> commits = new HashMap<>();
+            for (Ref ref : database.getRefs()) {
+                put(commits, database.peel(ref));
+            }
+            return new Refs(
+                    branch == null ? onHead(repository.exactRef(Constants.HEAD), url) : branch,
+                    commits);
+        }
+
+        private static void put(Map<String, ObjectId> commits, Ref ref) {
+            ObjectId peeled = ref.getPeeledObjectId();
+            ObjectId id = peeled == null ? ref.getObjectId() : peeled;
+            if (id != null) {
+                commits.put(ref.getName(), id);
+            }
+        }
+
+        private static String onHead(@Nullable Ref head, RepoUrl url) throws RemoteFault {
+            if (head == null || !head.isSymbolic()) {
+                throw new RemoteFault(
+                        "HEAD of %s is on no branch; name the branch to follow".formatted(url));
+            }
+            return Repository.shortenRefName(head.getTarget().getName());
+        }
+    }
+
+    /**
+     * Asks for the refs that a name may mean, and for the followed branch; all there are when the
+     * name may be the beginning of a commit's id.
+     */
+    Refs refs(Repository local, @Nullable String branch, AskedRef asked)
+            throws RemoteFault, StoreFault {
+        Duration limit = io.multipliedBy(2);
+        TimedJob<Refs> question =
+                TimedJob.start("git ask " + url, limit, _ -> ask(local, branch, asked), () -> {});
+        try {
+            return question.await(limit);
+        } catch (TimeoutException | InterruptedException e) {
+            question.cancel();
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new FaultText(url, credentials, limit).explain(e);
+        }
+    }
+
+    private Refs ask(Repository local, @Nullable String branch, AskedRef asked)
+            throws RemoteFault {
+        List<String> wanted = new ArrayList<>(asked.refs());
+        wanted.add(Constants.HEAD);
+        wanted.add(
+                asked.digits() != null && !asked.isWhole()
+                        ? Constants.R_REFS
+                        : branch == null ? Constants.R_HEADS : new RefName(branch).full());
+        try (Transport transport = open(local);
+                FetchConnection connection =
+                        transport.openFetch(List.of(), wanted.toArray(String[]::new))) {
+            Map<String, ObjectId> commits = new HashMap<>();
+            connection.getRefsMap().values().forEach(ref -> Refs.put(commits, ref));
+            return new Refs(
+                    branch == null ? Refs.onHead(connection.getRef(Constants.HEAD), url) : branch,
+                    commits);
+        } catch (IOException | RuntimeException e) {
+            throw new FaultText(url, credentials, io).explain(e);
+        }
+    }
+
+    /**
+     * Something to fetch.
+     *
+     * @param source a ref of the remote or a commit's 40 hex digits
+     * @param target the local ref to set, whatever it was before
+     */
+    record Want(String source, String target) {}
+
+    /**
+     * Fetches commits with all their files, and with so much of their history.
+     *
+     * @param depth greatest distance from the commits, which are at 1
+     * @param monitor stops the transfer when cancelled
+     */
+    void fetch(Repository local, List<Want> wants, int depth, ProgressMonitor monitor)
+            throws RemoteFault {
+        List<RefSpec> refs =
+                wants.stream().map(want -> refs(want.source(), want.target())).toList();
+        try {
+            fetch(local, refs, depth, FilterSpec.NO_FILTER, monitor);
+        } catch (IOException | RuntimeException e) {
+            throw new FaultText(url, credentials, io).explain(e);
+        }
+    }
+
+    /**
      * Fetches one commit with all its files and without history.
      *
      * @param source a ref of the remote or a commit's 40 hex digits
@@ -168,7 +283,7 @@ final class Remote {
     void fetch(Repository local, String source, String target, ProgressMonitor monitor)
             throws RemoteFault {
         try {
-            fetch(local, refs(source, target), 1, FilterSpec.NO_FILTER, monitor);
+            fetch(local, List.of(refs(source, target)), 1, FilterSpec.NO_FILTER, monitor);
         } catch (IOException | RuntimeException e) {
             throw new FaultText(url, credentials, io).explain(e);
         }
@@ -183,7 +298,7 @@ final class Remote {
     void fetchHistory(
             Repository local, String branch, String target, int depth, ProgressMonitor monitor)
             throws RemoteFault {
-        RefSpec refs = refs(Constants.R_HEADS + branch, target);
+        List<RefSpec> refs = List.of(refs(Constants.R_HEADS + branch, target));
         try {
             fetchHistory(local, refs, depth, monitor);
         } catch (IOException | RuntimeException e) {
@@ -191,7 +306,8 @@ final class Remote {
         }
     }
 
-    private void fetchHistory(Repository local, RefSpec refs, int depth, ProgressMonitor monitor)
+    private void fetchHistory(
+            Repository local, List<RefSpec> refs, int depth, ProgressMonitor monitor)
             throws IOException {
         try {
             fetch(local, refs, depth, FilterSpec.fromFilterLine("tree:0"), monitor);
@@ -208,12 +324,16 @@ final class Remote {
     }
 
     private void fetch(
-            Repository local, RefSpec refs, int depth, FilterSpec filter, ProgressMonitor monitor)
+            Repository local,
+            List<RefSpec> refs,
+            int depth,
+            FilterSpec filter,
+            ProgressMonitor monitor)
             throws IOException {
         try (Transport transport = open(local)) {
             transport.setDepth(depth);
             transport.setFilterSpec(filter);
-            transport.fetch(monitor, List.of(refs));
+            transport.fetch(monitor, refs);
         }
     }
 

@@ -215,6 +215,14 @@ public final class VerifiedSource implements GitSource {
                 .replaceAll("\\p{Cntrl}", " ");
     }
 
+    /** As {@link #doubt}, of a commit in another store; a clause about the commit. */
+    @Nullable String fault(
+            BareStore store, Revision revision, ConfigTree tree, ProgressMonitor monitor)
+            throws RemoteFault, StoreFault {
+        CommitJudge.Case it = judge.open(revision, tree, file.read());
+        return judge.judge(it.withoutHistory(), store, monitor).fault();
+    }
+
     /**
      * Why a commit of the repo would not be followed if it came next; {@code null} = it would.
      * Looks at this commit alone, and changes nothing.
@@ -223,13 +231,8 @@ public final class VerifiedSource implements GitSource {
         try {
             String fault =
                     inner.examine(
-                                    (store, monitor) -> {
-                                        CommitJudge.Case it =
-                                                judge.open(revision, tree, file.read());
-                                        return new Answer(
-                                                judge.judge(it.withoutHistory(), store, monitor)
-                                                        .fault());
-                                    },
+                                    (store, monitor) ->
+                                            new Answer(fault(store, revision, tree, monitor)),
                                     inner.deadlines().answer())
                             .fault();
             return fault == null ? null : new Doubt(ReasonCode.SignatureInvalid, fault);

@@ -1,0 +1,11 @@
+package dev.berth.reconciler.foresight;
+
+/**
+ * A commit of the config repo that somebody would like to have followed.
+ *
+ * @param name as people name it: {@code pull/12}, a branch, a tag, a full name of a ref, or digits
+ *     of the commit's id
+ * @param trusted whether it comes from somebody who may push to the config repo. If not, nothing of
+ *     it is decrypted, no other repo is read for it, and nothing is planned
+ */
+public record Proposal(String name, boolean trusted) {}
