@@ -27,6 +27,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -165,7 +167,10 @@ public final class Foresight {
                         : known.followed();
         DesiredState after =
                 reader.load(new SourceReading.Fresh(aside.revision(), aside.tree()));
-        Forecast.Subject subject = subject(aside, notes(aside));
+        List<String> notes = notes(aside);
+        waiting(after, before)
+                .forEach((id, why) -> notes.add("%s can't be planned yet: %s".formatted(id, why)));
+        Forecast.Subject subject = subject(aside, notes);
         Forecast.Mistakes problems =
                 Forecast.Mistakes.of(
                         after.problems(), aside.isFollowed() ? List.of() : before.problems());
@@ -186,6 +191,18 @@ public final class Foresight {
                 yield of(subject, problems, plan, anyway, values.redactor()::clean);
             }
         };
+    }
+
+    /** What is right and can't be told for now, as when another repo does not answer. */
+    private static SortedMap<ResourceId, String> waiting(DesiredState after, DesiredState before) {
+        SortedMap<ResourceId, String> waiting = new TreeMap<>();
+        if (after instanceof DesiredState.Known known) {
+            waiting.putAll(known.waiting());
+        }
+        if (before instanceof DesiredState.Known known) {
+            waiting.entrySet().removeAll(known.waiting().entrySet());
+        }
+        return waiting;
     }
 
     private static Set<String> adopted(DesiredState.Known wanted, DesiredState before) {
@@ -209,7 +226,7 @@ public final class Foresight {
     }
 
     /** What is its doing, and what is not. */
-    private static Forecast of(
+    static Forecast of(
             Forecast.Subject subject,
             Forecast.Mistakes problems,
             Plan plan,

@@ -30,6 +30,9 @@ public final class PlanMarkdown {
     /** They could show text in another order or not at all, or end a line. */
     private static final Pattern UNSEEN = Pattern.compile("[\\p{Cc}\\p{Cf}\\u2028\\u2029&&[^\\n]]");
 
+    /** People paste what they are shown into a shell. */
+    private static final Pattern HARMLESS = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,199}");
+
     private final StringBuilder text = new StringBuilder();
     private int left;
 
@@ -220,10 +223,9 @@ public final class PlanMarkdown {
                     "\n**Cut here: %d more %s no room.**\n"
                             .formatted(left, left == 1 ? "part has" : "parts have"));
         }
-        String name = forecast.name();
-        if (name.length() <= 200) {
+        if (forecast instanceof Forecast.Planned && HARMLESS.matcher(forecast.name()).matches()) {
             text.append("\n<sub>The same, whole: ")
-                    .append(code("./berth plan " + name))
+                    .append(code("./berth plan " + forecast.name()))
                     .append(
                             " where Berth runs. Of secrets and variables only their names are shown.</sub>\n");
         }

@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.jgit.errors.AmbiguousObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
+import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectReader;
@@ -205,9 +207,10 @@ public final class Asides implements AutoCloseable {
         } else if (asked.digits() == null) {
             throw none(asked);
         }
-        Repository repository = store().repository();
+        BareStore now = store();
+        now.drop(HEAD); // of the question before
         try {
-            remote.fetch(repository, wants, depth, monitor);
+            remote.fetch(now.repository(), wants, depth, monitor);
         } catch (RemoteFault e) {
             if (ref == null && whole != null && e.perhapsLocal() && !monitor.isCancelled()) {
                 throw new RemoteFault(
@@ -216,12 +219,27 @@ public final class Asides implements AutoCloseable {
             }
             throw e;
         }
-        ObjectId tip = Objects.requireNonNull(store().ref(BASE), BASE);
-        ObjectId head =
-                source == null ? resolve(repository, asked) : store().ref(HEAD);
+        ObjectId tip = Objects.requireNonNull(now.ref(BASE), BASE);
+        ObjectId head = head(now, asked, ref == null ? null : refs.commits().get(ref), whole);
         return head == null
                 ? null
                 : new Pair(asked.shown(ref), head, refs.branch(), base(followed, tip));
+    }
+
+    /**
+     * The commit that was fetched, perhaps by another name or before: {@code null} = it was not.
+     *
+     * @param told where its ref stood when the remote was asked; it may have moved since
+     */
+    private static @Nullable ObjectId head(
+            BareStore now, AskedRef asked, @Nullable ObjectId told, @Nullable String whole)
+            throws RemoteFault, StoreFault {
+        ObjectId fetched = now.ref(HEAD);
+        ObjectId named = whole == null ? told : ObjectId.fromString(whole);
+        if (fetched == null && named == null) {
+            return resolve(now.repository(), asked);
+        }
+        return fetched != null ? fetched : now.has(named) ? named : null;
     }
 
     /** The commit's id in full, as far as a ref stands at it; {@code null} = some older commit. */
@@ -249,6 +267,8 @@ public final class Asides implements AutoCloseable {
             return repository.resolve(asked.digits() + "^{commit}");
         } catch (AmbiguousObjectException e) {
             throw ambiguous(asked);
+        } catch (MissingObjectException | IncorrectObjectTypeException e) {
+            return null;
         } catch (IOException | RuntimeException e) {
             throw new StoreFault("commit %s can't be looked up".formatted(asked.text()), e);
         }

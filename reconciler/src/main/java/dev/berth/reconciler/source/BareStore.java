@@ -199,6 +199,16 @@ final class BareStore implements AutoCloseable {
         return this.<@Nullable ObjectId>guard("is damaged", () -> refs.get(name));
     }
 
+    /** Removes a ref if it is there. */
+    void drop(String name) throws StoreFault {
+        this.<@Nullable Void>guard(
+                "can't let go of " + name,
+                () -> {
+                    refs.delete(name);
+                    return null;
+                });
+    }
+
     /** A commit that is here, as one of a branch. */
     Revision revision(String branch, ObjectId commit) throws StoreFault {
         return guard("has no commit " + commit.name(), () -> revision(branch, parse(commit)));

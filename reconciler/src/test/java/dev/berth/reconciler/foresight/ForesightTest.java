@@ -1,0 +1,253 @@
+package dev.berth.reconciler.foresight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.desired.Problem;
+import dev.berth.reconciler.foresight.Forecast.Checked;
+import dev.berth.reconciler.foresight.Forecast.Planned;
+import dev.berth.reconciler.foresight.Forecast.Unread;
+import dev.berth.reconciler.foresight.Forecast.Verdict;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.Sealing;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.config.ResourceId;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Plans of what is not followed, over a real repo. */
+final class ForesightTest {
+    private static final String V1 = "{image: 'shop:1', port: 80}";
+    private static final String V2 = "{image: 'shop:2', port: 80}";
+
+    @TempDir Path directory = Path.of("");
+    private final AgeKeys keys = Sealing.newKeys();
+    private Ground ground;
+
+    @BeforeEach
+    void start() throws Exception {
+        ground = new Ground(directory, keys);
+        ground.engine.withImages("shop:1", "shop:2");
+        ground.instance("{domain: localhost}");
+        ground.app("shop", V1);
+        follow();
+    }
+
+    @AfterEach
+    void end() {
+        ground.close();
+    }
+
+    private void follow() throws InterruptedException {
+        ground.repo.commitAndPush("followed");
+        ground.pass();
+        ground.engine.forgetCalls();
+    }
+
+    private Planned planned(String name) {
+        assertThat(ground.forecast(name)).isInstanceOf(Planned.class);
+        return (Planned) ground.forecast(name);
+    }
+
+    private static List<String> told(Planned planned) {
+        return planned.prospects().stream().map(p -> p.effect() + " " + p.resource()).toList();
+    }
+
+    @Test
+    void of_pullRequest_tellsWhatMergingItWouldDoAndDoesNothing() throws Exception {
+        ground.app("shop", V2);
+        ground.app("blog", V1);
+        ground.propose(12);
+        ground.app("docs", V1);
+        follow(); // main goes on beside it
+        String remembered = Files.readString(directory.resolve("last-good/last-good.json"));
+
+        Planned plan = planned("pull/12");
+
+        assertThat(told(plan)).containsExactly("CREATE app/blog", "REPLACE app/shop");
+        assertThat(plan.headline()).isEqualTo("1 to create, 1 to replace");
+        assertThat(plan.verdict()).isEqualTo(Verdict.GOOD);
+        assertThat(plan.text())
+                .contains("looked at as merged into main at ")
+                .contains("image changed: shop:1 -> shop:2")
+                .doesNotContain("docs");
+        assertThat(ground.engine.writeCount()).isZero();
+        assertThat(Files.readString(directory.resolve("last-good/last-good.json")))
+                .isEqualTo(remembered);
+    }
+
+    @Test
+    void of_conflict_isLookedAtAloneAndSaysSo() throws Exception {
+        ground.app("shop", V2);
+        ground.propose(1);
+        ground.app("shop", "{image: 'shop:1', port: 81}");
+        follow();
+
+        assertThat(planned("pull/1").subject().notes())
+                .singleElement()
+                .asString()
+                .contains("can't be merged into main")
+                .contains("conflicts in apps/shop.yaml");
+    }
+
+    @Test
+    void of_changeThatIsDueAnyway_isNotItsDoing() throws Exception {
+        ground.app("blog", V1);
+        ground.propose(2);
+        String container = ground.engine.containers("home").getFirst().name();
+        ground.engine.byHand().remove(container);
+
+        Planned plan = planned("pull/2");
+
+        assertThat(told(plan)).containsExactly("CREATE app/blog");
+        assertThat(plan.anyway()).containsExactly(ResourceId.app("shop"));
+        assertThat(plan.text()).contains("under way with or without it: app/shop");
+    }
+
+    @Test
+    void of_manyRemoved_waitsForAPersonAndSaysHowToConfirm() throws Exception {
+        for (int i = 0; i < 7; i++) {
+            ground.app("app-" + i, V1);
+        }
+        follow();
+        for (int i = 0; i < 7; i++) {
+            Files.delete(ground.repo.work().resolve("apps/app-%d.yaml".formatted(i)));
+        }
+        ground.propose(3);
+
+        Planned plan = planned("pull/3");
+
+        assertThat(plan.headline()).isEqualTo("7 are not done");
+        assertThat(PlanMarkdown.of(plan))
+                .contains("#### Waiting for a person")
+                .containsOnlyOnce("prune: {confirm: [app/app-0,");
+    }
+
+    @Test
+    void of_mistakes_tellsItsOwnFromOlderOnes() throws Exception {
+        ground.app("old", "{image: 'shop:1', replicas: many}");
+        follow();
+        ground.app("shop", "{image: 'shop:1', port: 80, replicas: two}");
+        ground.propose(4);
+
+        Planned plan = planned("pull/4");
+
+        assertThat(plan.problems().own())
+                .extracting(Problem::toString)
+                .singleElement()
+                .asString()
+                .startsWith("apps/shop.yaml:4:")
+                .contains("spec.replicas");
+        assertThat(plan.problems().older()).hasSize(1);
+        assertThat(plan.verdict()).isEqualTo(Verdict.BAD);
+        assertThat(plan.headline()).isEqualTo("1 problem, nothing to change");
+        assertThat(planned("main").problems().own()).hasSize(1);
+    }
+
+    @Test
+    void of_secretChanged_tellsItsNameAndMakesNoValueCount() throws Exception {
+        secret("token-of-main");
+        ground.app(
+                "shop",
+                "{image: 'shop:1', port: 80, env: {TOKEN: {fromSecret: api.token}}}");
+        follow();
+        secret("token-proposed");
+        ground.propose(5);
+
+        Planned plan = planned("pull/5");
+
+        assertThat(plan.text() + PlanMarkdown.of(plan))
+                .contains("secret changed: api.token (env.TOKEN)")
+                .doesNotContain("token-of-main", "token-proposed");
+        assertThat(ground.vault.held(new SecretRef("api", "token")))
+                .isNotNull()
+                .satisfies(value -> assertThat(value.text()).isEqualTo("token-of-main"));
+    }
+
+    private void secret(String token) {
+        ground.repo.write(
+                "api.yaml",
+                Sealing.sealed(
+                        """
+                        apiVersion: berth/v1
+                        kind: Secret
+                        metadata: {name: api}
+                        data: {token: %s}
+                        """
+                                .formatted(token),
+                        keys));
+    }
+
+    @Test
+    void of_fork_checksDocumentsWithoutKeysOrOtherRepos() throws Exception {
+        secret("token-of-main");
+        follow();
+        secret("token-of-a-stranger");
+        ground.app("evil", "{source: {repo: 'https://evil.example/x'}, port: 80}");
+        ground.app(
+                "blog",
+                "{image: 'shop:1', port: 80, replicas: two, env: {TOKEN: {fromSecret: api.token}}}");
+        ground.propose(6);
+        ground.keysAsked.set(0);
+
+        Forecast forecast = ground.foresight.of(new Proposal("pull/6", false));
+
+        assertThat(forecast).isInstanceOf(Checked.class);
+        Checked checked = (Checked) forecast;
+        assertThat(checked.locked()).containsExactly("api.yaml");
+        assertThat(checked.problems().own())
+                .extracting(p -> p.location().file())
+                .containsExactly("apps/blog.yaml");
+        assertThat(checked.verdict()).isEqualTo(Verdict.BAD);
+        assertThat(checked.headline())
+                .isEqualTo("1 problem; not planned, because it comes from a fork");
+        assertThat(ground.keysAsked).hasValue(0);
+        assertThat(ground.reposRead).isEmpty();
+        assertThat(PlanMarkdown.of(checked)).contains("### Check: 1 problem");
+    }
+
+    @Test
+    void of_trustedCommitWithARepoThatIsGone_looksAndSaysSo() {
+        ground.app("api", "{source: {repo: 'https://git.example/api'}, port: 80}");
+        ground.propose(7);
+
+        Planned plan = planned("pull/7");
+
+        assertThat(ground.reposRead).contains("https://git.example/api");
+        assertThat(plan.subject().notes())
+                .containsExactly("app/api can't be planned yet: its source can't be read: no repo https://git.example/api");
+    }
+
+    @Test
+    void of_nothingThere_claimsNothing() {
+        Forecast forecast = ground.forecast("pull/99");
+
+        assertThat(forecast).isInstanceOf(Unread.class);
+        assertThat(forecast.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(PlanMarkdown.of(forecast)).contains("has no branch, tag, pull request");
+    }
+
+    @Test
+    void of_engineDown_claimsNothing() {
+        ground.app("shop", V2);
+        ground.propose(8);
+        ground.engine.down();
+
+        Forecast forecast = ground.forecast("pull/8");
+
+        assertThat(forecast).isInstanceOf(Forecast.Unclear.class);
+        assertThat(forecast.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(forecast.text()).contains("nothing is changed");
+    }
+
+    @Test
+    void of_beforeAnyPass_claimsNothing() {
+        try (Ground fresh = new Ground(directory.resolve("other"), keys)) {
+            assertThat(fresh.forecast("main").verdict()).isEqualTo(Verdict.UNKNOWN);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.foresight;
+
+import org.jspecify.annotations.NullMarked;
