@@ -20,7 +20,8 @@ Berth makes this machine match a Git repository: apps, domains and their contain
   ./berth logs APP RUN | job/NAME the last lines of a run of its cron (by name: the last one), or of a job
 
   ./berth validate DIR            check a config repo, offline; exit code 1 when it has problems
-  ./berth plan DIR|BRANCH [--json] what would change, and why; changes nothing
+  ./berth plan DIR|REF [--json]   what would change, and why; changes nothing. REF: a branch, tag or commit of the config
+                                  repo, or pull/12: planned as merged into the branch that Berth follows (docs/plan.md)
   ./berth seal FILE...            encrypt the secrets of a config repo, in place (docs/secrets.md)
       --recipient age1...         who may open them (default: as before, else this Berth); --all: every value
       --value NAME.KEY            a Secret with the value on standard input, to standard output

@@ -206,7 +206,7 @@ test_help_lists_every_command() {
   local word
   run help
   assert_status 0
-  for word in up down status logs validate plan 'engine up' images 'plan DIR|BRANCH' --home BERTH_HOME DOCKER_HOST; do assert_out "$word"; done
+  for word in up down status logs validate plan 'engine up' images 'plan DIR|REF' --home BERTH_HOME DOCKER_HOST; do assert_out "$word"; done
 }
 
 test_arguments_wrong_say_which() {

@@ -4,6 +4,7 @@ import dev.berth.reconciler.Reconciler;
 import dev.berth.reconciler.RepoLooks;
 import dev.berth.reconciler.build.ImageBuilder;
 import dev.berth.reconciler.build.SiteStore;
+import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.build.queue.Queues;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
@@ -13,11 +14,13 @@ import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.ReadBefore;
 import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.engine.FakeEngine;
+import dev.berth.reconciler.foresight.Foresight;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.AppRepositories;
+import dev.berth.reconciler.source.Asides;
 import dev.berth.reconciler.source.Deadlines;
 import dev.berth.reconciler.source.HomeKeys;
 import dev.berth.reconciler.source.JGitSource;
@@ -45,8 +48,11 @@ final class FakeHost implements AutoCloseable {
     final Reconciler reconciler;
     private final Path repo;
     private final Git git;
+    private final Path directory;
+    private final Vault vault = Vault.ofThisProcess(clock);
     private final JGitSource source;
     private final AppRepositories repositories;
+    private final DesiredStateLoader loader;
 
     /**
      * Makes one with an empty repo.
@@ -54,6 +60,7 @@ final class FakeHost implements AutoCloseable {
      * @param directory empty
      */
     FakeHost(Path directory) throws Exception {
+        this.directory = directory;
         repo = Files.createDirectories(directory.resolve("repo"));
         Files.createDirectories(repo.resolve("apps"));
         git = Git.init().setDirectory(repo.toFile()).setInitialBranch("main").call();
@@ -73,7 +80,14 @@ final class FakeHost implements AutoCloseable {
                         source,
                         clock,
                         () -> {});
-        reconciler = reconciler(directory);
+        loader =
+                new DesiredStateLoader(
+                        repositories,
+                        new LastGoodFile(directory.resolve("last-good")),
+                        AgeKeys::none,
+                        vault,
+                        ReadBefore.ofManyApps());
+        reconciler = reconciler();
         write(
                 "berth.yaml",
                 """
@@ -84,7 +98,33 @@ final class FakeHost implements AutoCloseable {
                 """);
     }
 
-    private Reconciler reconciler(Path directory) {
+    /** What tells of commits that are not followed, read where that says. */
+    Foresight foresight(Asides asides) {
+        SiteStore sites = new SiteStore(directory.resolve("sites"), clock);
+        return new Foresight(
+                asides,
+                loader,
+                vault,
+                Catalogs.defaults(),
+                reconciler::knowledge,
+                (instance, foreign, known) ->
+                        new LiveStateReader(
+                                        engine,
+                                        traffic::served,
+                                        sites::published,
+                                        known::failures,
+                                        known::jobs)
+                                .observe(instance, foreign),
+                Foresight.Judge.NOBODY,
+                clock);
+    }
+
+    /** Reads commits that are not followed where the repo lies. */
+    Asides asides() {
+        return source.asides();
+    }
+
+    private Reconciler reconciler() {
         SiteStore sites = new SiteStore(directory.resolve("sites"), InstantSource.system());
         Failures failures = new Failures(_ -> Duration.ZERO);
         return new Reconciler(
@@ -96,12 +136,7 @@ final class FakeHost implements AutoCloseable {
                         (interval, _) -> interval,
                         clock),
                 repositories,
-                new DesiredStateLoader(
-                        repositories,
-                        new LastGoodFile(directory.resolve("last-good")),
-                        AgeKeys::none,
-                        Vault.ofThisProcess(clock),
-                        ReadBefore.ofManyApps()),
+                loader,
                 new LiveStateReader(engine, traffic::served, sites::published, failures::standing),
                 new Converger(
                         engine,
@@ -162,6 +197,13 @@ final class FakeHost implements AutoCloseable {
                 .setMessage(message)
                 .call()
                 .name();
+    }
+
+    /** Commits all that was written on a branch of its own, and takes main up again. */
+    void propose(String branch) throws GitAPIException {
+        git.checkout().setCreateBranch(true).setName(branch).call();
+        commit(branch);
+        git.checkout().setName("main").call();
     }
 
     @Override

@@ -51,9 +51,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code plan DIR|REF [--json]}: what would change if that were the config, or if that commit of the
- * config repo were merged, and why. Looks at the engine and at what the edge serves, with the code
- * that control uses; writes nothing but copies of Git objects in a directory that is gone
+ * {@code plan DIR|REF [--json]}: what would change if that were the config, or if that commit of
+ * the config repo were merged, and why. Looks at the engine and at what the edge serves, with the
+ * code that control uses; writes nothing but copies of Git objects in a directory that is gone
  * afterwards.
  */
 final class PlanVerb implements Verb {
@@ -146,7 +146,13 @@ final class PlanVerb implements Verb {
                             remembered::jobs);
             Path directory = directory(what);
             if (directory != null) {
-                Outlook outlook = plan(files(directory, clock.instant()), loader, observer, remembered, clock);
+                Outlook outlook =
+                        plan(
+                                files(directory, clock.instant()),
+                                loader,
+                                observer,
+                                remembered,
+                                clock);
                 return print(outlook, json, console.cleaned(secrets.vault().redactor()::clean));
             }
             VerifiedSource signed =
@@ -168,7 +174,7 @@ final class PlanVerb implements Verb {
                                     (instance, foreign, _) -> observer.observe(instance, foreign),
                                     aside -> asides.doubt(aside, signed),
                                     clock)
-                            .of(new Proposal(what, true));
+                            .of(Proposal.trusted(what));
             return print(forecast, json, console.cleaned(secrets.vault().redactor()::clean));
         }
     }
@@ -210,8 +216,7 @@ final class PlanVerb implements Verb {
         DesiredState desired =
                 releases.pinned(releases.settled(declared, live, clock.instant(), _ -> ""), live);
         return new Outlook(
-                desired,
-                Planner.plan(desired, releases.recalled(desired, live), clock.instant()));
+                desired, Planner.plan(desired, releases.recalled(desired, live), clock.instant()));
     }
 
     private static Exit print(Forecast forecast, boolean json, Console console) {
@@ -240,7 +245,8 @@ final class PlanVerb implements Verb {
                                                                                     .PlannedChange(
                                                                                     each.resource(),
                                                                                     step.what(),
-                                                                                    step.reasons())))
+                                                                                    step
+                                                                                            .reasons())))
                                     .toList(),
                             texts(planned.problems().all()));
             case Forecast.Unclear unclear ->

@@ -39,16 +39,13 @@ public sealed interface Forecast {
      * @param followed the commit it was held against, 40 hex digits
      * @param notes how it was looked at, a line each; may be empty
      */
-    record Subject(
-            String name, String commit, String branch, String followed, List<String> notes) {
+    record Subject(String name, String commit, String branch, String followed, List<String> notes) {
         public Subject {
             notes = List.copyOf(notes);
         }
 
         private String text() {
-            StringBuilder text =
-                    new StringBuilder(
-                            "%s is commit %.12s\n".formatted(name, commit));
+            StringBuilder text = new StringBuilder("%s is commit %.12s\n".formatted(name, commit));
             notes.forEach(note -> text.append(note).append('\n'));
             return text.toString();
         }

@@ -122,25 +122,30 @@ public final class Foresight {
                     asides.open(
                             proposal.name(),
                             followed == null ? null : followed.revision().commit());
-            return proposal.trusted() ? planned(aside, known) : checked(aside, followed);
+            String wanted = proposal.commit();
+            if (wanted != null && !wanted.equals(aside.revision().commit())) {
+                return new Forecast.Unread(
+                        proposal.name(),
+                        "%s is not at commit %.12s any more, but at %s"
+                                .formatted(
+                                        proposal.name(), wanted, aside.revision().shortCommit()));
+            }
+            return proposal.trusted() ? planned(aside, known) : checked(aside);
         } catch (ReconcileException e) {
             return new Forecast.Unread(proposal.name(), e.getMessage());
         }
     }
 
     /** A look at the documents alone, as they would be merged. */
-    private Forecast checked(Aside aside, DesiredState.@Nullable Known followed)
-            throws ReconcileException {
-        Rehearsal rehearsal =
-                new Rehearsal(AgeKeys::none, Vault.ofThisProcess(clock), images);
+    private Forecast checked(Aside aside) throws ReconcileException {
+        Rehearsal rehearsal = new Rehearsal(AgeKeys::none, Vault.ofThisProcess(clock), images);
         SourceReading.Fresh base = new SourceReading.Fresh(aside.base(), aside.baseTree());
         List<Problem> before = rehearsal.follow(base).problems();
         DesiredState state =
                 rehearsal
                         .next(aside.tree())
                         .load(new SourceReading.Fresh(aside.revision(), aside.tree()));
-        List<Problem> locked =
-                state.problems().stream().filter(Problem::isLocked).toList();
+        List<Problem> locked = state.problems().stream().filter(Problem::isLocked).toList();
         List<Problem> found = new ArrayList<>(state.problems());
         found.removeAll(locked);
         List<String> files =
@@ -165,8 +170,7 @@ public final class Foresight {
                 known.followed() == null
                         ? reader.load(new SourceReading.Fresh(aside.base(), aside.baseTree()))
                         : known.followed();
-        DesiredState after =
-                reader.load(new SourceReading.Fresh(aside.revision(), aside.tree()));
+        DesiredState after = reader.load(new SourceReading.Fresh(aside.revision(), aside.tree()));
         List<String> notes = notes(aside);
         waiting(after, before)
                 .forEach((id, why) -> notes.add("%s can't be planned yet: %s".formatted(id, why)));
@@ -179,8 +183,7 @@ public final class Foresight {
                     new Forecast.Unclear(subject, problems, doubt.cause());
             case DesiredState.Known wanted -> {
                 Instant now = clock.instant();
-                Observation live =
-                        look.observe(wanted.instance(), adopted(wanted, before), known);
+                Observation live = look.observe(wanted.instance(), adopted(wanted, before), known);
                 Plan plan = plan(wanted, live, known, now);
                 Plan anyway =
                         before instanceof DesiredState.Known same
@@ -291,7 +294,8 @@ public final class Foresight {
                                 .formatted(branch, base, branch));
                 tellDoubt(aside, notes);
             }
-            case Aside.Merged() -> notes.add("looked at as merged into %s at %s".formatted(branch, base));
+            case Aside.Merged() ->
+                    notes.add("looked at as merged into %s at %s".formatted(branch, base));
             case Aside.Alone(var why) ->
                     notes.add(
                             "it can't be merged into %s at %s (%s): looked at as it is, without what %s has besides"

@@ -95,8 +95,9 @@ public final class PlanMarkdown {
 
     private void head(String title, Forecast.Subject subject) {
         text.append("### ").append(title).append("\n\n");
-        text.append("%s is commit %s.\n"
-                .formatted(code(subject.name()), code(subject.commit().substring(0, 12))));
+        text.append(
+                "%s is commit %s.\n"
+                        .formatted(code(subject.name()), code(subject.commit().substring(0, 12))));
         subject.notes().forEach(note -> text.append("\n> ").append(code(note)).append('\n'));
     }
 
@@ -114,9 +115,7 @@ public final class PlanMarkdown {
         plan.prospects().stream()
                 .filter(PlanMarkdown::waits)
                 .forEach(p -> same.computeIfAbsent(p.steps(), _ -> new ArrayList<>()).add(p));
-        parts(
-                "Waiting for a person",
-                same.values().stream().map(PlanMarkdown::block).toList());
+        parts("Waiting for a person", same.values().stream().map(PlanMarkdown::block).toList());
     }
 
     private static boolean waits(Prospect prospect) {
@@ -240,7 +239,9 @@ public final class PlanMarkdown {
             String clean = clean(line);
             if (body.length() + clean.length() > MOST_OF_A_BLOCK) {
                 body.append(
-                        clean, 0, Math.max(0, Math.min(clean.length(), MOST_OF_A_BLOCK - body.length())));
+                        clean,
+                        0,
+                        Math.max(0, Math.min(clean.length(), MOST_OF_A_BLOCK - body.length())));
                 body.append("\n… %d more lines\n".formatted(lines.size() - kept));
                 break;
             }
@@ -277,6 +278,8 @@ public final class PlanMarkdown {
 
     /** A comment of HTML could pass for the mark by which a forge's comment is found again. */
     private static String clean(String words) {
-        return UNSEEN.matcher(words.replace("\r\n", "\n").replace('\t', ' ')).replaceAll("\uFFFD").replace("<!--", "<! --");
+        return UNSEEN.matcher(words.replace("\r\n", "\n").replace('\t', ' '))
+                .replaceAll("\uFFFD")
+                .replace("<!--", "<! --");
     }
 }

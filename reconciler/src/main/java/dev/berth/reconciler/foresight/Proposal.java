@@ -1,5 +1,7 @@
 package dev.berth.reconciler.foresight;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A commit of the config repo that somebody would like to have followed.
  *
@@ -7,5 +9,12 @@ package dev.berth.reconciler.foresight;
  *     of the commit's id
  * @param trusted whether it comes from somebody who may push to the config repo. If not, nothing of
  *     it is decrypted, no other repo is read for it, and nothing is planned
+ * @param commit where it must stand, 40 hex digits: who was trusted with one commit is not with the
+ *     next; {@code null} = wherever it stands
  */
-public record Proposal(String name, boolean trusted) {}
+public record Proposal(String name, boolean trusted, @Nullable String commit) {
+    /** Of somebody who may push, wherever it stands. */
+    public static Proposal trusted(String name) {
+        return new Proposal(name, true, null);
+    }
+}

@@ -31,8 +31,7 @@ public record Prospect(ResourceId resource, Effect effect, List<Step> steps) {
         }
 
         private Step cleaned(UnaryOperator<String> cleaner) {
-            return new Step(
-                    cleaner.apply(what), reasons.stream().map(cleaner).toList(), waits);
+            return new Step(cleaner.apply(what), reasons.stream().map(cleaner).toList(), waits);
         }
     }
 

@@ -102,10 +102,7 @@ public final class Asides implements AutoCloseable {
                         monitor ->
                                 new Answer(
                                         judge.fault(
-                                                store(),
-                                                aside.revision(),
-                                                aside.tree(),
-                                                monitor)))
+                                                store(), aside.revision(), aside.tree(), monitor)))
                 .fault();
     }
 
@@ -235,11 +232,14 @@ public final class Asides implements AutoCloseable {
             BareStore now, AskedRef asked, @Nullable ObjectId told, @Nullable String whole)
             throws RemoteFault, StoreFault {
         ObjectId fetched = now.ref(HEAD);
+        if (fetched != null) {
+            return fetched;
+        }
         ObjectId named = whole == null ? told : ObjectId.fromString(whole);
-        if (fetched == null && named == null) {
+        if (named == null) {
             return resolve(now.repository(), asked);
         }
-        return fetched != null ? fetched : now.has(named) ? named : null;
+        return now.has(named) ? named : null;
     }
 
     /** The commit's id in full, as far as a ref stands at it; {@code null} = some older commit. */
@@ -324,11 +324,9 @@ public final class Asides implements AutoCloseable {
         try (Repository origin =
                 new FileRepositoryBuilder().setGitDir(local.toFile()).setMustExist(true).build()) {
             Remote.Refs refs = Remote.Refs.in(origin, branch, url);
-            ObjectId tip =
-                    refs.commits().get(new RefName(refs.branch()).full());
+            ObjectId tip = refs.commits().get(new RefName(refs.branch()).full());
             if (tip == null) {
-                throw new RemoteFault(
-                        "%s has no branch %s; push it".formatted(url, refs.branch()));
+                throw new RemoteFault("%s has no branch %s; push it".formatted(url, refs.branch()));
             }
             String ref = refs.first(asked.refs());
             ObjectId head =
@@ -375,9 +373,7 @@ public final class Asides implements AutoCloseable {
     private @Nullable Path local() {
         Path path = url.localDirectory();
         File found =
-                path == null
-                        ? null
-                        : RepositoryCache.FileKey.resolve(path.toFile(), FS.DETECTED);
+                path == null ? null : RepositoryCache.FileKey.resolve(path.toFile(), FS.DETECTED);
         return found == null ? null : found.toPath().toAbsolutePath();
     }
 

@@ -88,7 +88,9 @@ final class MergedTree {
                         ? "they conflict"
                         : conflicts.stream()
                                 .limit(NAMED_FILES)
-                                .collect(Collectors.joining(", ", "conflicts in ", more(conflicts))));
+                                .collect(
+                                        Collectors.joining(
+                                                ", ", "conflicts in ", more(conflicts))));
     }
 
     private static String more(List<String> conflicts) {

@@ -227,8 +227,7 @@ final class Remote {
         }
     }
 
-    private Refs ask(Repository local, @Nullable String branch, AskedRef asked)
-            throws RemoteFault {
+    private Refs ask(Repository local, @Nullable String branch, AskedRef asked) throws RemoteFault {
         List<String> wanted = new ArrayList<>(asked.refs());
         wanted.add(Constants.HEAD);
         wanted.add(

@@ -151,9 +151,7 @@ final class ForesightTest {
     @Test
     void of_secretChanged_tellsItsNameAndMakesNoValueCount() throws Exception {
         secret("token-of-main");
-        ground.app(
-                "shop",
-                "{image: 'shop:1', port: 80, env: {TOKEN: {fromSecret: api.token}}}");
+        ground.app("shop", "{image: 'shop:1', port: 80, env: {TOKEN: {fromSecret: api.token}}}");
         follow();
         secret("token-proposed");
         ground.propose(5);
@@ -194,7 +192,7 @@ final class ForesightTest {
         ground.propose(6);
         ground.keysAsked.set(0);
 
-        Forecast forecast = ground.foresight.of(new Proposal("pull/6", false));
+        Forecast forecast = ground.foresight.of(new Proposal("pull/6", false, null));
 
         assertThat(forecast).isInstanceOf(Checked.class);
         Checked checked = (Checked) forecast;
@@ -219,7 +217,23 @@ final class ForesightTest {
 
         assertThat(ground.reposRead).contains("https://git.example/api");
         assertThat(plan.subject().notes())
-                .containsExactly("app/api can't be planned yet: its source can't be read: no repo https://git.example/api");
+                .containsExactly(
+                        "app/api can't be planned yet: its source can't be read: no repo https://git.example/api");
+    }
+
+    @Test
+    void of_otherCommitThanTheTrustedOne_isNotLookedInto() {
+        ground.app("shop", V2);
+        String head = ground.propose(9);
+        ground.keysAsked.set(0);
+
+        Forecast moved = ground.foresight.of(new Proposal("pull/9", true, "1".repeat(40)));
+
+        assertThat(moved).isInstanceOf(Unread.class);
+        assertThat(moved.text()).contains("not at commit 111111111111 any more, but at ");
+        assertThat(ground.keysAsked).hasValue(0);
+        assertThat(ground.foresight.of(new Proposal("pull/9", true, head)))
+                .isInstanceOf(Planned.class);
     }
 
     @Test

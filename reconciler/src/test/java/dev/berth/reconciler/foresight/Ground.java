@@ -152,17 +152,23 @@ final class Ground implements AutoCloseable {
                 .formatted(kind, name, spec);
     }
 
-    /** What the work tree has becomes a pull request, and the work tree is main's again. */
-    void propose(int number) {
+    /**
+     * What the work tree has becomes a pull request, and the work tree is main's again.
+     *
+     * @return the commit
+     */
+    String propose(int number) {
         repo.git("checkout", "-q", "-b", "proposal-" + number);
         repo.git("add", "-A");
         repo.git("commit", "-q", "-m", "proposal");
         repo.git("push", "-q", "origin", "HEAD:refs/pull/%d/head".formatted(number));
+        String head = repo.head();
         repo.git("checkout", "-q", "main");
+        return head;
     }
 
     Forecast forecast(String name) {
-        return foresight.of(new Proposal(name, true));
+        return foresight.of(Proposal.trusted(name));
     }
 
     @Override

@@ -84,8 +84,7 @@ final class PlanMarkdownTest {
     }
 
     private static Forecast forecast(Scene scene, Forecast.Mistakes problems) {
-        return Foresight.of(
-                subject("pull/12"), problems, scene.plan(), Plan.NOTHING, text -> text);
+        return Foresight.of(subject("pull/12"), problems, scene.plan(), Plan.NOTHING, text -> text);
     }
 
     /** An app of that template is wanted, and the first version of it serves. */
@@ -147,7 +146,8 @@ final class PlanMarkdownTest {
             } else if (fence != null) {
                 fence = line.matches("`{" + fence.length() + ",}\\s*") ? null : fence;
             } else {
-                outside.append(line.replaceAll("(?<!`)(`+)(?!`).+?(?<!`)\\1(?!`)", "")).append('\n');
+                outside.append(line.replaceAll("(?<!`)(`+)(?!`).+?(?<!`)\\1(?!`)", ""))
+                        .append('\n');
             }
         }
         assertThat(fence).isNull();

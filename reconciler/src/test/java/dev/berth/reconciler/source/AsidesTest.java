@@ -120,8 +120,7 @@ final class AsidesTest {
         String main = repo.push("big.yaml", "z\n");
 
         assertThat(asides.open("pull/5", main).way())
-                .isEqualTo(
-                        new Aside.Alone("big.yaml was changed on both sides and is too large"));
+                .isEqualTo(new Aside.Alone("big.yaml was changed on both sides and is too large"));
     }
 
     @Test
@@ -143,7 +142,14 @@ final class AsidesTest {
         repo.git("push", "-q", "origin", "v1");
 
         for (String name :
-                List.of("next", "team/next", "v1", "tags/v1", "refs/tags/v1", head, head.substring(0, 7))) {
+                List.of(
+                        "next",
+                        "team/next",
+                        "v1",
+                        "tags/v1",
+                        "refs/tags/v1",
+                        head,
+                        head.substring(0, 7))) {
             assertThat(asides.open(name, null).revision().commit()).as(name).isEqualTo(head);
         }
     }
@@ -210,8 +216,7 @@ final class AsidesTest {
             assertThat(read(far.open("pull/7", followed).tree(), "b.yaml")).isEqualTo("1");
 
             server.fault(new GitHttpServer.Fault.Status(500));
-            assertThatThrownBy(() -> far.open("pull/7", followed))
-                    .hasMessageContaining("500");
+            assertThatThrownBy(() -> far.open("pull/7", followed)).hasMessageContaining("500");
             server.fault(new GitHttpServer.Fault.TruncatedPack(40));
             propose("b.yaml", "2", "refs/pull/8/head");
             assertThatThrownBy(() -> far.open("pull/8", followed))

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Git's own smart HTTP server (git http-backend) behind the JDK's HTTP server on 127.0.0.1, with
  * faults to order.
  */
-final class GitHttpServer implements AutoCloseable {
+public final class GitHttpServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Path root;
@@ -57,7 +57,7 @@ final class GitHttpServer implements AutoCloseable {
     }
 
     /** Serves the bare repos in a directory. */
-    GitHttpServer(Path root) throws IOException {
+    public GitHttpServer(Path root) throws IOException {
         this.root = root;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
@@ -65,7 +65,7 @@ final class GitHttpServer implements AutoCloseable {
         server.start();
     }
 
-    String base() {
+    public String base() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
