@@ -1,0 +1,103 @@
+package dev.berth.reconciler.forge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.secret.Vault;
+import dev.berth.reconciler.source.RepoUrl;
+import dev.berth.schemas.config.EnvValue;
+import dev.berth.schemas.config.Instance;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@link Forges} and {@link ForgeRepo}. */
+final class ForgesTest {
+    private static final EnvValue.FromSecret TOKEN = new EnvValue.FromSecret("forge.token");
+
+    static Instance.Spec settings(Instance.Forge... forges) {
+        return new Instance.Spec(
+                "localhost",
+                null,
+                Map.of(),
+                new Instance.Source(Duration.ofSeconds(30)),
+                new Instance.Prune(5),
+                new Instance.Engine(Instance.Reach.AUTO),
+                Instance.Edge.NONE,
+                List.of(),
+                List.of(forges),
+                new Instance.Webhook(null),
+                Instance.Builds.USUAL,
+                Instance.Cleanup.USUAL);
+    }
+
+    private static Instance.Forge named(String host) {
+        return new Instance.Forge(host, null, null, TOKEN, null, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://GitHub.com/acme/shop.git",
+        "https://user:secret@github.com/Acme/Shop",
+        "https://github.com:443/acme/shop/",
+        "ssh://git@github.com/acme/shop.git",
+        "ssh://git@github.com:2222/acme/shop",
+        "git@github.com:acme/shop.git"
+    })
+    void of_eachWayToWriteIt_isTheSameRepo(String url) throws Exception {
+        ForgeRepo repo = ForgeRepo.of(RepoUrl.parse(url));
+
+        assertThat(repo).isEqualTo(new ForgeRepo("github.com", "acme/shop"));
+        assertThat(repo).hasSameHashCodeAs(new ForgeRepo("github.com", "acme/shop"));
+    }
+
+    @Test
+    void of_portOfTheWeb_isKept() throws Exception {
+        assertThat(ForgeRepo.of(RepoUrl.parse("http://git.example.com:3000/acme/shop")))
+                .isEqualTo(new ForgeRepo("git.example.com:3000", "acme/shop"));
+    }
+
+    @Test
+    void of_onThisMachine_isNone() throws Exception {
+        assertThat(ForgeRepo.of(RepoUrl.parse("file:///srv/shop.git"))).isNull();
+        assertThat(ForgeRepo.of(RepoUrl.parse("/srv/shop.git"))).isNull();
+    }
+
+    @Test
+    void of_host_isTheForgeNamedForIt() {
+        try (Forges forges =
+                new Forges(Vault.ofThisProcess(Clockwork.system()), Clockwork.system())) {
+            ForgeRepo shop = new ForgeRepo("github.com", "acme/shop");
+            assertThat(forges.of(shop)).isNull();
+
+            forges.follow(
+                    settings(
+                            named("github.com"),
+                            named("codeberg.org"),
+                            named("git.example.com"),
+                            new Instance.Forge(
+                                    "gitlab.example.com:8443",
+                                    Instance.ForgeType.GITLAB,
+                                    null,
+                                    TOKEN,
+                                    null,
+                                    null),
+                            new Instance.Forge("gitlab.com", null, null, null, null, null)));
+
+            assertThat(forges.of(shop)).isInstanceOf(GitHub.class);
+            assertThat(forges.of(new ForgeRepo("codeberg.org", "a/b"))).isInstanceOf(Gitea.class);
+            assertThat(forges.of(new ForgeRepo("gitlab.example.com", "a/b")))
+                    .as("by ssh")
+                    .isInstanceOf(GitLab.class);
+            assertThat(forges.of(new ForgeRepo("git.example.com", "a/b"))).as("no type").isNull();
+            assertThat(forges.of(new ForgeRepo("gitlab.com", "a/b"))).as("no token").isNull();
+
+            Forge before = forges.of(shop);
+            forges.follow(settings(named("github.com")));
+            assertThat(forges.of(shop)).as("knows its limits still").isSameAs(before);
+        }
+    }
+}
