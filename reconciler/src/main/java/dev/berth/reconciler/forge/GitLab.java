@@ -94,23 +94,25 @@ final class GitLab implements Forge {
     public PullState state(ForgeRepo repo, int number) throws ForgeException {
         Answer answer = api.got(repo, at(repo, "/merge_requests/" + number));
         Merge merge = answer.as(Merge.class);
-        PullRequest open = null;
-        if (merge.iid() != null && merge.iid() == number && merge.state() != null) {
-            switch (merge.state()) {
-                case "closed":
-                    return new PullState.Closed(false);
-                case "merged":
-                    return new PullState.Closed(true);
-                case "opened", "locked": // locked: it is being merged
-                    open = read(merge);
-                    break;
-                default:
-            }
-        }
-        if (open == null) {
+        boolean isIt = merge.iid() != null && merge.iid() == number;
+        PullState state =
+                !isIt || merge.state() == null
+                        ? null
+                        : switch (merge.state()) {
+                            case "closed" -> new PullState.Closed(false);
+                            case "merged" -> new PullState.Closed(true);
+                            case "opened", "locked" -> open(merge); // locked: it is being merged
+                            default -> null;
+                        };
+        if (state == null) {
             throw answer.unreadable("another merge request, or one of which something is missing");
         }
-        return new PullState.Open(open);
+        return state;
+    }
+
+    private static @Nullable PullState open(Merge merge) {
+        PullRequest open = read(merge);
+        return open == null ? null : new PullState.Open(open);
     }
 
     /** {@code null} if something is missing that all have. */

@@ -119,7 +119,7 @@ record HubRepos(ForgeApi api, String suffix) {
         return new PullState.Open(open);
     }
 
-    /** {@code null} if something is missing that all have. */
+    /** Nothing if something is missing that all have. */
     private static @Nullable PullRequest read(Pull pull, Predicate<Pull> fork) {
         Branch head = pull.head();
         Branch base = pull.base();

@@ -20,7 +20,7 @@ public sealed interface Pulls {
 
         static Listed of(List<PullRequest> pulls, @Nullable String etag) {
             return new Listed(
-                    pulls.stream().sorted(Comparator.comparing(PullRequest::number)).toList(),
+                    pulls.stream().sorted(Comparator.comparingInt(PullRequest::number)).toList(),
                     etag == null ? null : new Mark(etag));
         }
     }

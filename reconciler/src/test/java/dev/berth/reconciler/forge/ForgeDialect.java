@@ -458,7 +458,7 @@ record ForgeDialect(Kind kind, ForgeState state) {
     }
 
     private boolean isSigned(String authorization) {
-        String[] parts = authorization.replaceFirst("Bearer ", "").split("\\.");
+        String[] parts = authorization.replaceFirst("Bearer ", "").split("\\.", -1);
         if (parts.length != 3) {
             return false;
         }

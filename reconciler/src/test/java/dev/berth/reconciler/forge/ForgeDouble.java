@@ -194,7 +194,7 @@ public final class ForgeDouble implements AutoCloseable {
                 await();
                 return;
             }
-            Reply reply = faulted(now, exchange, question);
+            Reply reply = faulted(now, exchange);
             if (reply == null) {
                 reply = dialect.answer(question);
                 if (reply.name() != null) {
@@ -232,7 +232,7 @@ public final class ForgeDouble implements AutoCloseable {
     }
 
     /** What is answered without looking at the question; {@code null} = the right answer, or so. */
-    private static @Nullable Reply faulted(Fault fault, HttpExchange exchange, Asked question) {
+    private static @Nullable Reply faulted(Fault fault, HttpExchange exchange) {
         return switch (fault) {
             case NONE, TRUNCATED, OTHER_JSON, HANGS, SILENT -> null;
             case HTML -> Reply.html(200, "<html><body>Sign in</body></html>");

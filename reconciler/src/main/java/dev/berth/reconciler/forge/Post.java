@@ -1,0 +1,31 @@
+package dev.berth.reconciler.forge;
+
+/** Something to be said at a forge. */
+public sealed interface Post {
+    ForgeRepo repo();
+
+    /** As {@link Forge#status}. */
+    record Status(ForgeRepo repo, String commit, CommitStatus status) implements Post {}
+
+    /** As {@link Forge#comment}. */
+    record Comment(ForgeRepo repo, int number, String marker, String markdown) implements Post {}
+
+    /** As {@link Forge#check}. */
+    record Lines(ForgeRepo repo, String commit, Check check) implements Post {}
+
+    /**
+     * Says it now.
+     *
+     * @throws ForgeException when it was not taken
+     */
+    default void sendTo(Forge forge) throws ForgeException {
+        switch (this) {
+            case Status(ForgeRepo repo, String commit, CommitStatus status) ->
+                    forge.status(repo, commit, status);
+            case Comment(ForgeRepo repo, int number, String marker, String markdown) ->
+                    forge.comment(repo, number, marker, markdown);
+            case Lines(ForgeRepo repo, String commit, Check check) ->
+                    forge.check(repo, commit, check);
+        }
+    }
+}
