@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -138,19 +138,21 @@ public record PreviewRules(String app, App.Previews rules) {
                 return "it has the label %s".formatted(rule.substring(1));
             }
         }
-        SortedSet<String> wanted = wanted();
-        boolean fits = wanted.isEmpty() || wanted.stream().anyMatch(pull.labels()::contains);
+        NavigableSet<String> wanted = wanted();
+        boolean fits =
+                wanted.isEmpty()
+                        || wanted.stream().anyMatch(label -> pull.labels().contains(label));
         return fits ? null : "give it %s to have a preview".formatted(labels());
     }
 
-    private SortedSet<String> wanted() {
-        SortedSet<String> wanted = new TreeSet<>(rules.labels());
+    private NavigableSet<String> wanted() {
+        NavigableSet<String> wanted = new TreeSet<>(rules.labels());
         wanted.removeIf(rule -> rule.startsWith("!"));
         return wanted;
     }
 
     private String labels() {
-        SortedSet<String> wanted = wanted();
+        NavigableSet<String> wanted = wanted();
         return wanted.size() == 1
                 ? "the label " + String.join("", wanted)
                 : "one of the labels " + String.join(", ", wanted);
