@@ -221,8 +221,7 @@ class ExampleIT {
     /** An app with when it was changed: without since when it serves, as nothing did meanwhile. */
     private static JsonNode asChanged(String app) throws Exception {
         ObjectNode status = (ObjectNode) berth.api("resources/app/" + app);
-        status.path("conditions")
-                .forEach(one -> ((ObjectNode) one).remove("lastTransitionTime"));
+        status.path("conditions").forEach(one -> ((ObjectNode) one).remove("lastTransitionTime"));
         return status;
     }
 

@@ -146,7 +146,15 @@ public final class DesiredStateLoader {
      */
     public DesiredStateLoader aside(Vault values) {
         return new DesiredStateLoader(
-                appSources, lastGood.readOnly(), values, keys, reader, builds, environment, false);
+                appSources,
+                lastGood.readOnly(),
+                values,
+                keys,
+                reader,
+                builds,
+                previews,
+                environment,
+                false);
     }
 
     /**

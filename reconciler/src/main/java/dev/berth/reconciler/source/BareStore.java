@@ -294,15 +294,6 @@ final class BareStore implements AutoCloseable {
         }
     }
 
-    /** A commit that is here, as one of a branch. */
-    Revision revision(String branch, ObjectId commit) throws StoreFault {
-        try {
-            return revision(branch, parse(commit));
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault("commit %s can't be read".formatted(commit.name()), e);
-        }
-    }
-
     private static Revision revision(String branch, RevCommit commit) {
         PersonIdent author = commit.getAuthorIdent();
         PersonIdent committer = commit.getCommitterIdent();

@@ -14,7 +14,6 @@ import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,8 +66,11 @@ final class PreviewsTest {
     }
 
     private static Workload.Containers containers(DesiredState.Known state, ResourceId app) {
-        return (Workload.Containers)
-                Objects.requireNonNull(state.apps().get(app), app::toString).workload();
+        return (Workload.Containers) app(state, app).workload();
+    }
+
+    private static DesiredApp app(DesiredState.Known state, ResourceId app) {
+        return Objects.requireNonNull(state.apps().get(app), app::toString);
     }
 
     @Test
@@ -84,7 +86,7 @@ final class PreviewsTest {
         assertThat(containers(known, APP).main().replicas()).isEqualTo(3);
         assertThat(preview.volumes()).containsExactly("berth_home_shop.pr-12_data");
         assertThat(preview.image().reference()).startsWith("berth/shop.pr-12:");
-        assertThat(known.apps().get(PREVIEW).sourceRevision()).isEqualTo(Pull.commit(12));
+        assertThat(app(known, PREVIEW).sourceRevision()).isEqualTo(Pull.commit(12));
         assertThat(known.routes())
                 .extracting(DesiredRoute::host)
                 .containsExactlyInAnyOrder("shop.localhost", "pr-12-shop.localhost");
@@ -211,8 +213,15 @@ final class PreviewsTest {
         declare(", previews: {forks: labeled, branches: ['a[']}");
         repo.file(
                 "berth.yaml",
-                "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec:\n"
-                        + "  forges: [{host: git.example.com}, {host: codeberg.org, app: {id: '1', key: {fromSecret: a.b}}}]\n");
+                """
+                apiVersion: berth/v1
+                kind: Instance
+                metadata: {name: home}
+                spec:
+                  forges:
+                    - {host: git.example.com}
+                    - {host: codeberg.org, app: {id: '1', key: {fromSecret: a.b}}}
+                """);
 
         assertThat(repo.problems())
                 .anyMatch(p -> p.contains("spec.forges[0].host: nothing says what"))
@@ -229,11 +238,10 @@ final class PreviewsTest {
 
         DesiredState.Known known = repo.known();
 
-        assertThat(known.apps().get(APP).crons()).hasSize(1);
-        assertThat(known.apps().get(PREVIEW).crons()).isEmpty();
+        assertThat(app(known, APP).crons()).hasSize(1);
+        assertThat(app(known, PREVIEW).crons()).isEmpty();
         assertThat(containers(known, PREVIEW).main().template().memoryBytes())
                 .isEqualTo(64 * 1024 * 1024);
-        Map<ResourceId, DesiredApp> apps = known.apps();
-        assertThat(apps.get(PREVIEW).generation()).isNotEqualTo(apps.get(APP).generation());
+        assertThat(app(known, PREVIEW).generation()).isNotEqualTo(app(known, APP).generation());
     }
 }

@@ -30,6 +30,7 @@ final class ForgesTest {
                 List.of(),
                 List.of(forges),
                 new Instance.Webhook(null),
+                null,
                 Instance.Builds.USUAL,
                 Instance.Cleanup.USUAL);
     }

@@ -95,7 +95,7 @@ final class PreviewRulesTest {
     void decide_nothingPushedForLong_hasNoneUntilAPush() {
         Rules rules = Rules.usual();
         OpenPull old = Pull.number(1).open();
-        Instant later = old.pushedAt().plus(Duration.ofHours(72));
+        Instant later = old.pushedAt().plus(Duration.ofDays(3));
 
         assertThat(decide(rules, later.minusSeconds(1), old).get("pr-1"))
                 .isInstanceOf(Wanted.class);

@@ -52,7 +52,7 @@ public final class Rules {
                 drafts,
                 branches,
                 most,
-                Duration.ofHours(72),
+                Duration.ofDays(3),
                 Map.of(),
                 List.of(),
                 null,
