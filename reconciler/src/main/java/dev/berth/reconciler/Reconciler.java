@@ -54,6 +54,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -139,6 +140,7 @@ public final class Reconciler {
      * @param ledgers what is remembered beside the engine
      * @param housekeeping what keeps disks from filling up
      * @param registries where images come from and go to
+     * @param settings who else is told the settings of the Instance, each time that they were read
      */
     public record Tenure(
             Writership writership,
@@ -146,7 +148,19 @@ public final class Reconciler {
             StartedJobs jobs,
             Ledgers ledgers,
             Housekeeping housekeeping,
-            Registries registries) {
+            Registries registries,
+            Consumer<Instance.Spec> settings) {
+        /** Nobody else is told the settings. */
+        public Tenure(
+                Writership writership,
+                Recollection recollection,
+                StartedJobs jobs,
+                Ledgers ledgers,
+                Housekeeping housekeeping,
+                Registries registries) {
+            this(writership, recollection, jobs, ledgers, housekeeping, registries, _ -> {});
+        }
+
         /** No image is pushed. */
         public Tenure(
                 Writership writership,
@@ -359,6 +373,7 @@ public final class Reconciler {
         failures.learn(converger.look(), now());
         if (desired instanceof DesiredState.Known known) {
             tenure.registries().follow(known.settings());
+            tenure.settings().accept(known.settings());
             failures.registriesAre(tenure.registries().version(), begin);
         }
     }

@@ -1,5 +1,6 @@
 package dev.berth.schemas.config;
 
+import dev.berth.schemas.config.Traffic.BasicAuth;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -396,7 +397,7 @@ public record App(
                     @Nullable Resources resources,
             @Describe("When a preview is put to sleep; none = as the app.") @Nullable Sleep sleep,
             @Describe("A password wall before previews; none = as the app.")
-                    Traffic.@Nullable BasicAuth basicAuth) {
+                    @Nullable BasicAuth basicAuth) {
         public Previews {
             labels = List.copyOf(labels);
             branches = List.copyOf(branches);

@@ -52,6 +52,14 @@ public record Instance(
                             "Where repos are kept, one a host: how pull requests are read and answered, and what deliveries of webhooks are signed with.")
                     List<Forge> forges,
             @Describe("How deliveries of webhooks come in.") @Default("{}") Webhook webhook,
+            @Describe(
+                            value =
+                                    "URL at which you reach Berth's own pages, for links in comments and statuses. Not given: links lead to the server itself, at 127.0.0.1.",
+                            examples = "https://berth.internal.example.com")
+                    @Matches(
+                            pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?",
+                            says = "a URL such as https://berth.internal.example.com")
+                    @Nullable String url,
             @Describe("How source is built.") @Default("{}") Builds builds,
             @Describe("When images and build cache that nobody needs are removed.") @Default("{}")
                     Cleanup cleanup) {
@@ -84,6 +92,7 @@ public record Instance(
                     registries,
                     List.of(),
                     new Webhook(null),
+                    null,
                     builds,
                     cleanup);
         }
