@@ -27,7 +27,10 @@ public final class ForgeException extends Exception {
         UNREADABLE
     }
 
-    ForgeException(Kind kind, String message, @Nullable Duration retryAfter) {
+    /**
+     * @param retryAfter {@code null} = it did not say
+     */
+    public ForgeException(Kind kind, String message, @Nullable Duration retryAfter) {
         super(message);
         this.kind = kind;
         this.retryAfter = retryAfter;
