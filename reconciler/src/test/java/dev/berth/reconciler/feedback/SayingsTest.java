@@ -1,0 +1,254 @@
+package dev.berth.reconciler.feedback;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.forge.CommitStatus;
+import dev.berth.reconciler.forge.ForgeRepo;
+import dev.berth.reconciler.forge.Post;
+import dev.berth.schemas.config.PreviewId;
+import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.Build;
+import dev.berth.schemas.status.Build.Phase;
+import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.PreviewStatus;
+import dev.berth.schemas.status.PreviewStatus.State;
+import dev.berth.schemas.status.ReasonCode;
+import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class SayingsTest {
+    private static final String URL = "https://forge.example.com/acme/shop.git";
+    private static final ForgeRepo REPO = new ForgeRepo("forge.example.com", "acme/shop");
+    private static final ForgeRepo CONFIG = new ForgeRepo("forge.example.com", "acme/config");
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final String NEW = "b".repeat(40);
+    private static final String OLD = "a".repeat(40);
+    private static final Sayings SAYINGS =
+            new Sayings("home", CONFIG, new Links("https://berth.example.com"));
+
+    private static PreviewStatus preview(State state, @Nullable String serves, String message) {
+        return new PreviewStatus(
+                ResourceId.app("shop"),
+                PreviewId.ofPull("shop", 12).id(),
+                12,
+                "topic",
+                URL,
+                "A title `with` @everybody",
+                URL + "/pull/12",
+                "ada",
+                NEW,
+                serves,
+                state,
+                null,
+                message.isEmpty() ? null : message,
+                state == State.Serving ? "http://pr-12-shop.example.com" : null,
+                NOW,
+                serves == null ? null : NOW.plus(Duration.ofDays(3)));
+    }
+
+    private static PassReport pass(
+            List<PreviewStatus> previews, List<ResourceStatus> resources, String... problems) {
+        return new PassReport(
+                "1",
+                "test",
+                "main@sha1:" + NEW,
+                null,
+                NOW,
+                Duration.ZERO,
+                "",
+                List.of(),
+                List.of(problems),
+                resources,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                previews,
+                null);
+    }
+
+    private static CommitStatus ofPreview(PreviewStatus preview) {
+        return ((Post.Status)
+                        SAYINGS.ofPreviews(pass(List.of(preview), List.of()))
+                                .firstEntry()
+                                .getValue())
+                .status();
+    }
+
+    @Test
+    void ofPreviews_serves_isSuccessOfThatCommitAlone() {
+        assertThat(ofPreview(preview(State.Serving, NEW, "")))
+                .isEqualTo(
+                        new CommitStatus(
+                                "berth/preview/shop",
+                                CommitStatus.State.SUCCESS,
+                                "serves http://pr-12-shop.example.com",
+                                "http://pr-12-shop.example.com"));
+        assertThat(ofPreview(preview(State.Serving, OLD, "commit " + OLD)).state())
+                .as("an older commit serves")
+                .isEqualTo(CommitStatus.State.PENDING);
+    }
+
+    @Test
+    void ofPreviews_failedOrQueued_saysWhy() {
+        CommitStatus failed = ofPreview(preview(State.Failed, NEW, "npm ci failed\nline\nline"));
+
+        assertThat(failed.state()).isEqualTo(CommitStatus.State.FAILURE);
+        assertThat(failed.description()).isEqualTo("npm ci failed");
+        assertThat(ofPreview(preview(State.Queued, null, "next")).description())
+                .isEqualTo("queued: next");
+    }
+
+    @Test
+    void ofPreviews_none_saysNothing() {
+        assertThat(
+                        SAYINGS.ofPreviews(
+                                pass(List.of(preview(State.None, null, "a draft")), List.of())))
+                .isEmpty();
+    }
+
+    private static String comment(PreviewStatus preview, Build... builds) {
+        PassReport pass = pass(List.of(preview), List.of());
+        Map<Sayings.Pull, List<PreviewStatus>> pulls = Sayings.pulls(pass);
+        assertThat(pulls).containsOnlyKeys(new Sayings.Pull(REPO, 12));
+        Post post =
+                SAYINGS.comment(
+                        new Sayings.Pull(REPO, 12),
+                        pulls.values().iterator().next(),
+                        List.of(builds),
+                        NOW);
+        return ((Post.Comment) post).markdown();
+    }
+
+    private static Build build(Phase last, @Nullable String message) {
+        ResourceId app = PreviewId.ofPull("shop", 12).id();
+        return new Build(
+                        "shop.pr-12-1",
+                        app,
+                        "berth/shop.pr-12:1",
+                        URL,
+                        NEW,
+                        1,
+                        List.of(new Build.Step(Phase.Building, NOW, 1, null, null)))
+                .with(
+                        new Build.Step(
+                                last,
+                                NOW.plusSeconds(41),
+                                1,
+                                last == Phase.Failed ? ReasonCode.BuildFailed : null,
+                                message));
+    }
+
+    @Test
+    void comment_serves_hasUrlCommitLogAndTime() {
+        assertThat(comment(preview(State.Serving, NEW, ""), build(Phase.Serving, null)))
+                .isEqualTo(
+                        """
+                        #### Preview
+
+                        | App | State | Commit | Build |
+                        |---|---|---|---|
+                        | shop | serves at http://pr-12-shop.example.com | `bbbbbbbbbbbb` | [serving, 41 s](https://berth.example.com/builds/shop.pr-12-1) |
+
+                        It stays until 2026-11-25 10:00 UTC, unless something is pushed.
+                        """);
+    }
+
+    @Test
+    void comment_failed_namesTheStepAndKeepsTheLastLinesAsCode() {
+        StringBuilder said = new StringBuilder("the lock file is out of date\n");
+        for (int i = 0; i < 100; i++) {
+            said.append("line ").append(i).append('\n');
+        }
+        said.append("``` @everybody <b>");
+
+        String text =
+                comment(preview(State.Failed, NEW, said.toString()), build(Phase.Failed, "x"));
+
+        assertThat(text)
+                .contains("**failed**", "[failed in building, 41 s]")
+                .contains("\n````text\nthe lock file is out of date\n…\nline 72\n")
+                .contains("``` @everybody <b>\n````\n")
+                .doesNotContain("line 50\n");
+    }
+
+    private static ResourceStatus app(String name, Condition.Status ready, boolean stalled) {
+        Condition one =
+                new Condition(ConditionType.Ready, ready, ReasonCode.Succeeded, "", "g1", NOW);
+        Condition other =
+                new Condition(
+                        ConditionType.Stalled,
+                        stalled ? Condition.Status.True : Condition.Status.False,
+                        ReasonCode.Succeeded,
+                        "",
+                        "g1",
+                        NOW);
+        return new ResourceStatus(
+                ResourceId.app(name),
+                "g1",
+                null,
+                "",
+                null,
+                List.of(one, other),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                List.of(),
+                null,
+                List.of());
+    }
+
+    private static CommitStatus ofConfig(PassReport pass) {
+        return ((Post.Status) SAYINGS.ofConfig(pass).firstEntry().getValue()).status();
+    }
+
+    @Test
+    void ofConfig_everythingReady_isSuccessElseWhatIsNot() {
+        ResourceStatus good = app("shop", Condition.Status.True, false);
+        ResourceStatus coming = app("api", Condition.Status.False, false);
+        ResourceStatus bad = app("web", Condition.Status.False, true);
+
+        assertThat(ofConfig(pass(List.of(), List.of(good))).state())
+                .isEqualTo(CommitStatus.State.SUCCESS);
+        assertThat(ofConfig(pass(List.of(), List.of(good, coming))).description())
+                .isEqualTo("on its way: app/api");
+        assertThat(ofConfig(pass(List.of(), List.of(good, coming, bad))).description())
+                .isEqualTo("failed: app/web");
+        assertThat(ofConfig(pass(List.of(), List.of(good), "berth.yaml:1:1 wrong")).state())
+                .isEqualTo(CommitStatus.State.FAILURE);
+    }
+
+    @Test
+    void ofBuilds_isSuccessOnlyWhileTheAppIsReady() {
+        Build ended =
+                new Build(
+                        "shop-1",
+                        ResourceId.app("shop"),
+                        "berth/shop:1",
+                        URL,
+                        NEW,
+                        1,
+                        List.of(new Build.Step(Phase.Serving, NOW, 1, null, null)));
+        ResourceStatus ready = app("shop", Condition.Status.True, false);
+        ResourceStatus not = app("shop", Condition.Status.False, false);
+
+        assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(ready.id(), ready)).values())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Post.Status.class,
+                        post -> {
+                            assertThat(post.repo()).isEqualTo(REPO);
+                            assertThat(post.status().context()).isEqualTo("berth/deploy/shop");
+                            assertThat(post.status().state()).isEqualTo(CommitStatus.State.SUCCESS);
+                        });
+        assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(not.id(), not))).isEmpty();
+    }
+}
