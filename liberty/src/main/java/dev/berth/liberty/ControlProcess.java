@@ -26,6 +26,12 @@ import dev.berth.reconciler.desired.SigningRulesReader;
 import dev.berth.reconciler.disk.Disks;
 import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.engine.GatedEngine;
+import dev.berth.reconciler.feedback.Feedback;
+import dev.berth.reconciler.feedback.Links;
+import dev.berth.reconciler.foresight.Foresight;
+import dev.berth.reconciler.forge.ForgeOutbox;
+import dev.berth.reconciler.forge.ForgeRepo;
+import dev.berth.reconciler.forge.Forges;
 import dev.berth.reconciler.lease.FencedTraffic;
 import dev.berth.reconciler.lease.HomeLock;
 import dev.berth.reconciler.lease.LeaseKeeper;
@@ -38,6 +44,8 @@ import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.preview.PullBook;
+import dev.berth.reconciler.preview.PullWatch;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretRoom;
@@ -50,6 +58,7 @@ import dev.berth.reconciler.source.JGitSource;
 import dev.berth.reconciler.source.LookAside;
 import dev.berth.reconciler.source.OwnerKeys;
 import dev.berth.reconciler.source.RefWatcher;
+import dev.berth.reconciler.source.RemoteRefs;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.VerifiedSource;
 import dev.berth.reconciler.status.AppLogs;
@@ -100,6 +109,9 @@ public final class ControlProcess implements AutoCloseable {
     private final LeaseKeeper lease;
     private final Watchdog watchdog;
     private final Cleaner cleaner;
+    private final PullWatch pulls;
+    private final Feedback feedback;
+    private volatile Links links;
 
     /**
      * Puts the parts together; nothing runs yet.
@@ -178,6 +190,19 @@ public final class ControlProcess implements AutoCloseable {
                                 config,
                                 clock,
                                 () -> wake(new Trigger.RepoChanged("an app's repo"))));
+        Forges forges = part(new Forges(vault, clock));
+        pulls =
+                part(
+                        new PullWatch(
+                                PullBook.in(environment.home().resolve("pulls.json")),
+                                new PullWatch.Surroundings(
+                                        forges::of,
+                                        new RemoteRefs(keyring, Deadlines.OF_APPS)::list,
+                                        environment::config,
+                                        this::pollInterval,
+                                        () -> wake(new Trigger.RepoChanged("a pull request"))),
+                                random,
+                                clock));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), clock);
         cleaner =
                 part(
@@ -208,23 +233,26 @@ public final class ControlProcess implements AutoCloseable {
                                         clock)),
                         (interval, failed) -> polls.withInterval(interval).nextPoll(failed),
                         clock);
-        reconciler =
-                new Reconciler(
-                        looks,
-                        repositories,
-                        new DesiredStateLoader(
+        Catalogs images = Catalogs.in(environment.home());
+        DesiredStateLoader loader =
+                new DesiredStateLoader(
                                 repositories,
                                 new LastGoodFile(environment.home().resolve("last-good")),
                                 secrets.identities(),
                                 vault,
                                 ReadBefore.ofManyApps(),
-                                Catalogs.in(environment.home())),
-                        new LiveStateReader(
-                                engine,
-                                edge::served,
-                                sites::published,
-                                failures::standing,
-                                jobs::all),
+                                images)
+                        .with(pulls);
+        LiveStateReader observer =
+                new LiveStateReader(
+                        engine, edge::served, sites::published, failures::standing, jobs::all);
+        links = new Links("http://127.0.0.1:" + environment.controlPort());
+        reconciler =
+                new Reconciler(
+                        looks,
+                        repositories,
+                        loader,
+                        observer,
                         new Converger(
                                 fenced,
                                 routes,
@@ -246,7 +274,8 @@ public final class ControlProcess implements AutoCloseable {
                                 jobs,
                                 Ledgers.in(environment.home()),
                                 cleaner,
-                                registries),
+                                registries,
+                                settings -> follow(settings, forges, environment)),
                         Planner::plan,
                         environment.httpPort(),
                         clock);
@@ -260,10 +289,48 @@ public final class ControlProcess implements AutoCloseable {
                         builds.settle(cleaned);
                     }
                 };
+        Foresight foresight =
+                new Foresight(
+                        part(config.asides()),
+                        loader,
+                        vault,
+                        images,
+                        reconciler::knowledge,
+                        (instance, foreign, _) -> observer.observe(instance, foreign),
+                        Foresight.Judge.NOBODY,
+                        clock);
+        feedback =
+                part(
+                        new Feedback(
+                                new ForgeOutbox(
+                                        environment.home().resolve("forge-outbox"),
+                                        forges::of,
+                                        backoff,
+                                        clock),
+                                forges::of,
+                                builds,
+                                new Feedback.Config(
+                                        ForgeRepo.of(url), () -> pulls.open(url), foresight::of),
+                                () -> links,
+                                clock));
         loop = part(new ReconcileLoop(reconciler, clean, clock));
         watchdog = part(new Watchdog(looks, board::amend, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
         startWatching(url, events);
+    }
+
+    private void follow(Instance.Spec settings, Forges forges, Environment environment) {
+        forges.follow(settings);
+        links =
+                new Links(
+                        settings.url() == null
+                                ? "http://127.0.0.1:" + environment.controlPort()
+                                : settings.url().replaceFirst("/+$", ""));
+    }
+
+    /** Tells pull requests and commits how it stands with them. */
+    public void tell(PassReport report) {
+        feedback.offer(report);
     }
 
     /** After the lock: opening takes over what another process may be writing. */
@@ -315,6 +382,8 @@ public final class ControlProcess implements AutoCloseable {
                 LOG.warn("no edge has connected yet; apps start, and serve when it does");
             }
             loop.start();
+            pulls.start();
+            feedback.start();
             watchdog.start();
             cleaner.start();
         } catch (InterruptedException e) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param config {@code BERTH_CONFIG}: URL or directory of the config repo
  * @param dockerHost {@code DOCKER_HOST}: address of the engine
  * @param httpPort {@code BERTH_HTTP_PORT}: where the edge serves
+ * @param controlPort {@code BERTH_CONTROL_PORT}: where control serves
  * @param databaseUser {@code BERTH_DATABASE_USER}
  * @param databasePasswordFile {@code BERTH_DATABASE_PASSWORD_FILE}; {@code null} = no password
  * @param edgeTokenFile {@code BERTH_EDGE_TOKEN_FILE}; {@code null} = no edge is let in
@@ -26,6 +27,7 @@ public record Environment(
         String config,
         String dockerHost,
         int httpPort,
+        int controlPort,
         String databaseUser,
         @Nullable Path databasePasswordFile,
         @Nullable Path edgeTokenFile,
@@ -43,6 +45,7 @@ public record Environment(
                 variables.getOrDefault("BERTH_CONFIG", home.resolve("config.git").toString()),
                 variables.getOrDefault("DOCKER_HOST", "unix:///var/run/docker.sock"),
                 Integer.parseInt(variables.getOrDefault("BERTH_HTTP_PORT", "8080")),
+                Integer.parseInt(variables.getOrDefault("BERTH_CONTROL_PORT", "9080")),
                 variables.getOrDefault("BERTH_DATABASE_USER", "berth"),
                 path(variables.get("BERTH_DATABASE_PASSWORD_FILE")),
                 path(variables.get("BERTH_EDGE_TOKEN_FILE")),

@@ -27,6 +27,7 @@ public class ReconcilerLifecycle {
         board.subscribe(loop.unlessAnotherWrites(writer::offer, () -> {}));
         board.subscribe(tally);
         board.subscribe(loop.unlessAnotherWrites(outbox::offer, outbox::hush));
+        board.subscribe(loop.unlessAnotherWrites(loop::tell, () -> {}));
         writer.start();
         outbox.start();
         loop.start();

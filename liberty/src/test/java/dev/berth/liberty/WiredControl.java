@@ -72,6 +72,7 @@ final class WiredControl implements AutoCloseable {
                 config.toString(),
                 "unix://" + home.resolve("no-engine.sock"),
                 8080,
+                9080,
                 "berth",
                 null,
                 null,
