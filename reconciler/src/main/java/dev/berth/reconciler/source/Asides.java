@@ -43,7 +43,7 @@ public final class Asides implements AutoCloseable {
     private static final String BASE = "refs/berth/aside/base";
 
     /** History is fetched so deep, until it is enough. */
-    private static final int[] DEPTHS = {64, 1024, HistoryCheck.MOST};
+    private static final List<Integer> DEPTHS = List.of(64, 1024, HistoryCheck.MOST);
 
     private static final int MOST_QUESTIONS = 50;
     private static final long MOST_BYTES = 512L << 20;
@@ -53,6 +53,7 @@ public final class Asides implements AutoCloseable {
     private final @Nullable String branch;
     private final Remote remote;
     private final Path directory;
+    private final List<Integer> depths;
     private final OneAtATime jobs;
 
     // Owned by the thread of the questions.
@@ -67,10 +68,25 @@ public final class Asides implements AutoCloseable {
      * @param directory belongs to this object alone; what is in it may be lost
      */
     Asides(RepoUrl url, @Nullable String branch, Remote remote, Path directory) {
+        this(url, branch, remote, directory, DEPTHS);
+    }
+
+    /**
+     * The same.
+     *
+     * @param depths greatest distances from the newest commits, which are at 1; ascending
+     */
+    Asides(
+            RepoUrl url,
+            @Nullable String branch,
+            Remote remote,
+            Path directory,
+            List<Integer> depths) {
         this.url = url;
         this.branch = branch;
         this.remote = remote;
         this.directory = directory;
+        this.depths = List.copyOf(depths);
         this.jobs = new OneAtATime("git aside " + url, LIMIT);
     }
 
@@ -160,7 +176,7 @@ public final class Asides implements AutoCloseable {
         }
         Bounded bounded = new Bounded(monitor, directory);
         Remote.Refs refs = remote.refs(store().repository(), branch, asked);
-        for (int depth : DEPTHS) {
+        for (int depth : depths) {
             Pair pair = fetch(refs, asked, followed, depth, bounded);
             Aside aside = pair == null ? null : aside(pair);
             if (aside != null) {
@@ -169,7 +185,7 @@ public final class Asides implements AutoCloseable {
             if (isWhole()) {
                 return pair == null ? fail(asked) : unrelated(pair);
             }
-            if (depth < HistoryCheck.MOST) {
+            if (depth < depths.getLast()) {
                 discard(); // to make a shallow copy deeper is what servers and clients do worst
             } else if (pair != null) {
                 return unrelated(pair);

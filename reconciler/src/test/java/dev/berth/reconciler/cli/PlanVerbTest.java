@@ -97,7 +97,7 @@ final class PlanVerbTest {
     void plan_pullRequestBranchOrCommit_printsWhatItWouldChangeAndNothingElse() {
         String head = propose("blog.yaml", document("App", "blog", "{image: 'blog:1', port: 80}"));
 
-        for (String name : List.of("pull/3", "next", head, head.substring(0, 8))) {
+        for (String name : List.of("pull/3", head.substring(0, 8))) {
             Run run = plan(name);
             assertThat(run.err()).isEmpty();
             assertThat(run.out())

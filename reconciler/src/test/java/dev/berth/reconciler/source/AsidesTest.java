@@ -187,9 +187,9 @@ final class AsidesTest {
     void open_overHttp_mergesFetchesMoreHistoryAndSingleCommits() throws Exception {
         try (GitHttpServer server = new GitHttpServer(directory);
                 JGitSource remote = source(server.url("origin.git"));
-                Asides far = remote.asides()) {
+                Asides far = shallow(remote)) {
             String head = propose("b.yaml", "new", "refs/pull/7/head");
-            for (int i = 0; i < 70; i++) {
+            for (int i = 0; i < 4; i++) {
                 repo.git("commit", "-q", "--allow-empty", "-m", "main goes on");
             }
             String main = repo.push("c.yaml", "c");
@@ -227,6 +227,12 @@ final class AsidesTest {
             assertThat(read(far.open("pull/8", followed).tree(), "b.yaml")).isEqualTo("2");
             assertThat(paths(far.open("main", followed).tree())).containsExactly("a.yaml");
         }
+    }
+
+    /** One that has to ask for more when it has three commits of history. */
+    private Asides shallow(JGitSource remote) {
+        return new Asides(
+                remote.url(), null, remote.remote(), directory.resolve("aside"), List.of(3, 100));
     }
 
     private void damage() throws IOException {
