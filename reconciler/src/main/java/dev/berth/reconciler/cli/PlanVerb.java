@@ -21,6 +21,7 @@ import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.plan.Reason;
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.SecretRoom;
 import dev.berth.reconciler.source.AppRepositories;
 import dev.berth.reconciler.source.Asides;
@@ -57,6 +58,10 @@ import org.jspecify.annotations.Nullable;
  * afterwards.
  */
 final class PlanVerb implements Verb {
+    /** Those that there are stay: what is open is known to control alone. */
+    private static final Previews PREVIEWS =
+            (_, _, _) -> new Previews.Unknown("control knows which previews there are to be");
+
     private final Map<String, String> environment;
 
     PlanVerb(Map<String, String> environment) {
@@ -129,12 +134,13 @@ final class PlanVerb implements Verb {
             SecretRoom secrets = SecretRoom.look(home, environment, console::complain, clock);
             DesiredStateLoader loader =
                     new DesiredStateLoader(
-                            repositories,
-                            new LastGoodFile(home.resolve("last-good")).readOnly(),
-                            secrets.identities(),
-                            secrets.vault(),
-                            ReadBefore.ofManyApps(),
-                            Catalogs.in(home));
+                                    repositories,
+                                    new LastGoodFile(home.resolve("last-good")).readOnly(),
+                                    secrets.identities(),
+                                    secrets.vault(),
+                                    ReadBefore.ofManyApps(),
+                                    Catalogs.in(home))
+                            .with(PREVIEWS);
             Remembered remembered = Remembered.in(home, clock.instant());
             SiteStore sites = new SiteStore(home.resolve("sites"), clock);
             LiveStateReader observer =
