@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>read the commit as it would be once merged into the followed one ({@link Asides});
- *   <li>load it, with everything in mind that the pass remembers, and remember nothing;
+ *   <li>load both, with everything in mind that the pass remembers, and remember nothing;
  *   <li>look at what lives now;
  *   <li>plan for it, and for the followed commit: what both would change is not its doing.
  * </ol>
@@ -116,12 +116,8 @@ public final class Foresight {
             return new Forecast.Unread(
                     proposal.name(), "Berth has read no commit of the config repo yet");
         }
-        DesiredState.Known followed = known.followed();
         try {
-            Aside aside =
-                    asides.open(
-                            proposal.name(),
-                            followed == null ? null : followed.revision().commit());
+            Aside aside = asides.open(proposal.name(), known.followed());
             String wanted = proposal.commit();
             if (wanted != null && !wanted.equals(aside.revision().commit())) {
                 return new Forecast.Unread(
@@ -166,10 +162,8 @@ public final class Foresight {
     private Forecast planned(Aside aside, Knowledge known) throws ReconcileException {
         Vault values = vault.copy();
         DesiredStateLoader reader = loader.aside(values);
-        DesiredState before =
-                known.followed() == null
-                        ? reader.load(new SourceReading.Fresh(aside.base(), aside.baseTree()))
-                        : known.followed();
+        DesiredState before = // not what the pass has read: repos of apps may have gone on since
+                reader.load(new SourceReading.Fresh(aside.base(), aside.baseTree()));
         DesiredState after = reader.load(new SourceReading.Fresh(aside.revision(), aside.tree()));
         List<String> notes = notes(aside);
         waiting(after, before)

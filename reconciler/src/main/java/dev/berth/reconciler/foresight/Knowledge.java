@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the last pass left that a plan depends on besides Git and what lives. Any thread.
  *
- * @param followed what the followed commit declares; {@code null} = not read by whoever made this
+ * @param followed the commit that is followed, 40 hex digits; {@code null} = not known here
  * @param failures what failed and still stands
  * @param jobs those that were started
  * @param ledgers nobody else's: never written, copied by whoever notes something in them
  */
 public record Knowledge(
-        DesiredState.@Nullable Known followed,
+        @Nullable String followed,
         Map<ResourceId, FailedAttempt> failures,
         Map<ResourceId, StartedJob> jobs,
         Ledgers ledgers) {
@@ -38,9 +38,9 @@ public record Knowledge(
             Map<ResourceId, FailedAttempt> failures,
             Map<ResourceId, StartedJob> jobs,
             Ledgers ledgers) {
-        DesiredState.Known followed =
+        String followed =
                 switch (declared) {
-                    case DesiredState.Known known -> known;
+                    case DesiredState.Known known -> known.revision().commit();
                     case DesiredState.Unknown _ -> before == null ? null : before.followed();
                 };
         return new Knowledge(followed, failures, jobs, ledgers.copy());

@@ -108,6 +108,7 @@ final class Repo implements AppSources {
                                     () -> images.current())
                             .with(previews)
                             .load(reading);
+            assertThat(loader.aside(vault.copy()).load(reading)).isEqualTo(anew);
             assertThat(loader.load(reading)).isEqualTo(anew);
         }
         return state;
