@@ -1,16 +1,10 @@
 package dev.berth.reconciler.forge;
 
 import dev.berth.reconciler.clockwork.Clockwork;
-import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.trigger.Backoff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -50,15 +44,13 @@ public final class ForgeOutbox implements AutoCloseable {
     private final Backoff backoff;
     private final Clockwork clock;
     private final Clockwork.Bell bell;
-    private final Object lock = new Object();
-    private final Map<String, Waiting> waiting = new LinkedHashMap<>(); // guarded by lock
+    private final PostQueue queue;
     private volatile Counts counts = new Counts(0, 0, 0, 0);
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
     // Owned by the thread.
     private Map<String, PostFiles.Sent> sent = new TreeMap<>();
-    private final Map<String, Pause> hosts = new HashMap<>();
     private boolean diskFails;
 
     /**
@@ -70,35 +62,6 @@ public final class ForgeOutbox implements AutoCloseable {
      * @param givenUp posts that nobody took for a day, since the start
      */
     public record Counts(int waiting, long sent, long failures, long givenUp) {}
-
-    /** A post that waits; changed by the thread alone. */
-    private static final class Waiting {
-        final Post post;
-        final String hash;
-        final Instant since;
-        boolean kept;
-        Pause pause = new Pause(null, 0);
-
-        Waiting(Post post, Instant since, boolean kept) {
-            this.post = post;
-            this.hash = PostFiles.hash(post);
-            this.since = since;
-            this.kept = kept;
-        }
-    }
-
-    /**
-     * Why something is not tried now.
-     *
-     * @param failures in a row
-     */
-    private record Pause(@Nullable Deadline until, int failures) {
-        boolean over(Clockwork clock) {
-            return until == null || until.over(clock);
-        }
-    }
-
-    private record Next(String key, Waiting waiting) {}
 
     /**
      * Makes an outbox that has not started.
@@ -117,6 +80,7 @@ public final class ForgeOutbox implements AutoCloseable {
         this.backoff = backoff;
         this.clock = clock;
         this.bell = clock.bell();
+        this.queue = new PostQueue(clock);
     }
 
     /** Starts the thread. Once only. */
@@ -130,21 +94,14 @@ public final class ForgeOutbox implements AutoCloseable {
      * @param key what it is about, such as {@code github.com/acme/shop#3 berth/preview/shop}
      */
     public void want(String key, Post post) {
-        synchronized (lock) {
-            Waiting before = waiting.get(key);
-            if (before != null && before.post.equals(post)) {
-                return;
-            }
-            waiting.put(key, new Waiting(post, clock.instant(), false));
+        if (queue.put(key, post)) {
+            bell.ring();
         }
-        bell.ring();
     }
 
     public Counts counts() {
-        synchronized (lock) {
-            Counts now = counts;
-            return new Counts(waiting.size(), now.sent(), now.failures(), now.givenUp());
-        }
+        Counts now = counts;
+        return new Counts(queue.size(), now.sent(), now.failures(), now.givenUp());
     }
 
     /** Ends soon; what was not taken is sent after the next start. */
@@ -168,11 +125,13 @@ public final class ForgeOutbox implements AutoCloseable {
         while (!closed) {
             try {
                 keepNew();
-                for (Next next = next(); next != null && !closed; next = next()) {
+                PostQueue.Waiting next = queue.next(this::isSent);
+                while (next != null && !closed) {
                     send(next);
                     keepNew();
+                    next = queue.next(this::isSent);
                 }
-                var _ = bell.await(untilNext().plus(BREATH));
+                var _ = bell.await(queue.untilNext(LOOK_EVERY).plus(BREATH));
             } catch (InterruptedException e) {
                 return;
             } catch (RuntimeException e) {
@@ -194,33 +153,23 @@ public final class ForgeOutbox implements AutoCloseable {
     /** What an earlier process left; what is wanted by now counts more. */
     private void takeUp() {
         sent = files.sent();
-        List<PostFiles.Kept> kept = files.waiting();
-        synchronized (lock) {
-            for (PostFiles.Kept one : kept) {
-                Post post = one.post();
-                if (post != null) {
-                    waiting.putIfAbsent(one.key(), new Waiting(post, one.since(), true));
-                }
+        for (PostFiles.Kept one : files.waiting()) {
+            Post post = one.post();
+            if (post != null) {
+                queue.restore(one.key(), post, one.since());
             }
         }
     }
 
     private void keepNew() {
-        List<Next> unkept = new ArrayList<>();
-        synchronized (lock) {
-            waiting.forEach(
-                    (key, one) -> {
-                        if (!one.kept && !isSent(key, one)) {
-                            unkept.add(new Next(key, one));
-                        }
-                    });
-        }
         try {
-            for (Next one : unkept) {
-                files.keep(PostFiles.Kept.of(one.key(), one.waiting().since, one.waiting().post));
-                one.waiting().kept = true;
+            for (PostQueue.Waiting one : queue.unkept()) {
+                if (!isSent(one)) {
+                    files.keep(PostFiles.Kept.of(one.key, one.since, one.post));
+                    one.kept = true;
+                    diskFails = false;
+                }
             }
-            diskFails &= unkept.isEmpty();
         } catch (IOException e) {
             diskFails(e);
         }
@@ -233,120 +182,71 @@ public final class ForgeOutbox implements AutoCloseable {
         diskFails = true;
     }
 
-    private boolean isSent(String key, Waiting one) {
-        PostFiles.Sent last = sent.get(key);
+    private boolean isSent(PostQueue.Waiting one) {
+        PostFiles.Sent last = sent.get(one.key);
         return last != null && last.hash().equals(one.hash);
     }
 
-    private @Nullable Next next() {
-        synchronized (lock) {
-            for (Map.Entry<String, Waiting> entry : waiting.entrySet()) {
-                Waiting one = entry.getValue();
-                if (isSent(entry.getKey(), one) || (one.pause.over(clock) && isOpen(one))) {
-                    return new Next(entry.getKey(), one);
-                }
-            }
-        }
-        return null;
-    }
-
-    private boolean isOpen(Waiting one) {
-        Pause pause = hosts.get(one.post.repo().host());
-        return pause == null || pause.over(clock);
-    }
-
-    private Duration untilNext() {
-        Duration least = LOOK_EVERY;
-        synchronized (lock) {
-            for (Waiting one : waiting.values()) {
-                Duration own = left(one.pause);
-                Duration hosts = left(this.hosts.get(one.post.repo().host()));
-                Duration left = own.compareTo(hosts) > 0 ? own : hosts;
-                least = left.compareTo(least) < 0 ? left : least;
-            }
-        }
-        return least;
-    }
-
-    private Duration left(@Nullable Pause pause) {
-        return pause == null || pause.until() == null ? Duration.ZERO : pause.until().left(clock);
-    }
-
-    private void send(Next next) {
-        Waiting one = next.waiting();
-        if (isSent(next.key(), one)) {
-            remove(next);
+    private void send(PostQueue.Waiting one) {
+        if (isSent(one)) {
+            remove(one);
             return;
         } else if (!one.since.plus(GIVE_UP).isAfter(clock.instant())) {
-            LOG.warn("nobody took it for a day, so it is not said: {}", next.key());
+            LOG.warn("nobody took it for a day, so it is not said: {}", one.key);
             count(0, 0, 1);
-            remove(next);
+            remove(one);
             return;
         }
         Forge forge = forges.apply(one.post.repo());
         if (forge == null) {
-            one.pause = new Pause(Deadline.in(NO_FORGE, clock), one.pause.failures());
+            one.pause = one.pause.lasting(NO_FORGE, clock);
             return;
         }
         try {
             one.post.sendTo(forge);
-            taken(next);
+            taken(one);
         } catch (ForgeException e) {
             if (!closed) {
-                refused(next, e);
+                refused(one, e);
             }
         } catch (RuntimeException e) {
-            LOG.error("a bug in what says {}", next.key(), e);
-            refused(next, new ForgeException(ForgeException.Kind.REFUSED, "a bug, see the log"));
+            LOG.error("a bug in what says {}", one.key, e);
+            refused(one, new ForgeException(ForgeException.Kind.REFUSED, "a bug, see the log"));
         }
     }
 
-    private void taken(Next next) {
-        hosts.remove(next.waiting().post.repo().host());
-        sent.put(next.key(), new PostFiles.Sent(next.waiting().hash, clock.instant()));
+    private void taken(PostQueue.Waiting one) {
+        queue.open(one.host());
+        sent.put(one.key, new PostFiles.Sent(one.hash, clock.instant()));
         count(1, 0, 0);
         try {
             files.keep(sent);
         } catch (IOException e) {
             diskFails(e);
         }
-        remove(next);
+        remove(one);
     }
 
-    private void refused(Next next, ForgeException why) {
-        Waiting one = next.waiting();
-        int failures = one.pause.failures() + 1;
-        if (failures == 1) {
-            LOG.warn("{} was not said, trying on: {}", next.key(), why.getMessage());
+    private void refused(PostQueue.Waiting one, ForgeException why) {
+        if (one.pause.failures() == 0) {
+            LOG.warn("{} was not said, trying on: {}", one.key, why.getMessage());
         }
         count(0, 1, 0);
-        one.pause = new Pause(Deadline.in(longer(backoff.delay(failures), why), clock), failures);
+        one.pause = one.pause.longer(why, backoff, clock);
         switch (why.kind()) {
-            case UNREACHABLE, LIMITED -> {
-                String host = one.post.repo().host();
-                Pause before = hosts.get(host);
-                int inRow = before == null ? 1 : before.failures() + 1;
-                Duration time = longer(backoff.delay(inRow), why);
-                hosts.put(host, new Pause(Deadline.in(time, clock), inRow));
-            }
-            case REFUSED, NOT_FOUND, UNREADABLE -> {}
+            case UNREACHABLE, LIMITED ->
+                    queue.pause(one.host(), queue.host(one.host()).longer(why, backoff, clock));
+            case REFUSED, NOT_FOUND, UNREADABLE -> queue.open(one.host());
         }
     }
 
-    private static Duration longer(Duration pause, ForgeException why) {
-        Duration wanted = why.retryAfter();
-        return wanted == null || wanted.compareTo(pause) < 0 ? pause : wanted;
-    }
-
-    /** Unless something newer has taken its place. */
-    private void remove(Next next) {
-        synchronized (lock) {
-            if (!waiting.remove(next.key(), next.waiting())) {
-                return;
-            }
+    /** Unless something newer has taken its place, whose file it is then. */
+    private void remove(PostQueue.Waiting one) {
+        if (!queue.remove(one)) {
+            return;
         }
         try {
-            files.delete(next.key());
+            files.delete(one.key);
         } catch (IOException e) {
             LOG.warn("a post can't be deleted, a restart looks at it again: {}", e.toString());
         }
