@@ -106,11 +106,11 @@ public final class Forges implements AutoCloseable {
         return switch (type) {
             case GITHUB -> gitHub(forge);
             case GITLAB -> {
-                ForgeApi api = api(forge, "/api/v4", "PRIVATE-TOKEN", "");
+                ForgeApi api = api(forge, type, "PRIVATE-TOKEN", "");
                 yield api == null ? null : new GitLab(api);
             }
             case GITEA, FORGEJO -> {
-                ForgeApi api = api(forge, "/api/v1", "Authorization", "token ");
+                ForgeApi api = api(forge, type, "Authorization", "token ");
                 yield api == null ? null : new Gitea(api);
             }
             case GOGS, BITBUCKET, BITBUCKET_SERVER, AZURE, GENERIC -> null;
@@ -118,11 +118,7 @@ public final class Forges implements AutoCloseable {
     }
 
     private @Nullable Forge gitHub(Instance.Forge forge) {
-        boolean isCloud = forge.host().toLowerCase(Locale.ROOT).matches("(.*\\.ghe|github)\\.com");
-        String base =
-                forge.api() == null && isCloud
-                        ? "https://api." + forge.host()
-                        : base(forge, "/api/v3");
+        String base = base(forge, Instance.ForgeType.GITHUB);
         ForgeHttp http = new ForgeHttp(client, within, clock);
         Login login = login(forge, "Authorization", "Bearer ");
         Instance.GitHubApp app = forge.app();
@@ -137,13 +133,14 @@ public final class Forges implements AutoCloseable {
         return login == null ? null : new GitHub(new ForgeApi(http, base, GitHub.FIELDS, login));
     }
 
-    private @Nullable ForgeApi api(Instance.Forge forge, String path, String field, String scheme) {
+    private @Nullable ForgeApi api(
+            Instance.Forge forge, Instance.ForgeType type, String field, String scheme) {
         Login login = login(forge, field, scheme);
         return login == null
                 ? null
                 : new ForgeApi(
                         new ForgeHttp(client, within, clock),
-                        base(forge, path),
+                        base(forge, type),
                         Map.of("Accept", "application/json"),
                         login);
     }
@@ -154,10 +151,21 @@ public final class Forges implements AutoCloseable {
                 : new TokenLogin(vault, ref(forge.token()), field, scheme);
     }
 
-    private static String base(Instance.Forge forge, String path) {
-        return forge.api() == null
-                ? "https://" + forge.host() + path
-                : forge.api().replaceAll("/+$", "");
+    /** The URL of its API, without a slash at its end. */
+    static String base(Instance.Forge forge, Instance.ForgeType type) {
+        if (forge.api() != null) {
+            return forge.api().replaceAll("/+$", "");
+        }
+        String host = forge.host().toLowerCase(Locale.ROOT);
+        return switch (type) {
+            case GITHUB ->
+                    host.matches("github\\.com|.+\\.ghe\\.com")
+                            ? "https://api." + host
+                            : "https://" + host + "/api/v3";
+            case GITLAB -> "https://" + host + "/api/v4";
+            case GITEA, FORGEJO, GOGS -> "https://" + host + "/api/v1";
+            case BITBUCKET, BITBUCKET_SERVER, AZURE, GENERIC -> "https://" + host;
+        };
     }
 
     private static SecretRef ref(EnvValue.FromSecret from) {

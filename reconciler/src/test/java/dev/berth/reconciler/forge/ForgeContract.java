@@ -200,7 +200,7 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
-            names = {"NONE", "SILENT", "HANGS"},
+            names = {"NONE", "SILENT", "HANGS", "HUGE"},
             mode = EnumSource.Mode.EXCLUDE)
     void anything_atAForgeThatFails_isUnknown(Fault fault) {
         Forge forge = forge();
@@ -210,11 +210,11 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
         ForgeException.Kind kind =
                 switch (fault) {
                     case HTML, TRUNCATED, OTHER_JSON, ROUND, NONE -> ForgeException.Kind.UNREADABLE;
-                    case SERVER_ERROR, BAD_GATEWAY_HTML, SILENT, HANGS ->
+                    case SERVER_ERROR, BAD_GATEWAY_HTML, SILENT, HANGS, HUGE ->
                             ForgeException.Kind.UNREACHABLE;
-                    case UNAUTHORIZED, FORBIDDEN, ELSEWHERE -> ForgeException.Kind.REFUSED;
+                    case UNAUTHORIZED, FORBIDDEN, ELSEWHERE, ECHO -> ForgeException.Kind.REFUSED;
                     case NOT_FOUND -> ForgeException.Kind.NOT_FOUND;
-                    case TOO_MANY, USED_UP, SECONDARY -> ForgeException.Kind.LIMITED;
+                    case TOO_MANY, USED_UP, SECONDARY, AWAY -> ForgeException.Kind.LIMITED;
                 };
         fails(kind, () -> forge.open(repo, null));
         fails(kind, () -> forge.state(repo, 3));
@@ -265,10 +265,24 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
     }
 
     @Test
-    void open_renamedRepo_isFollowed() throws Exception {
+    void open_wasTheLastForNow_asksNothingUntilItIsReset() throws Exception {
+        Forge forge = forge();
+        long reset = clock.instant().getEpochSecond() + 60;
+        server.say(Map.of("X-RateLimit-Remaining", "0", "X-RateLimit-Reset", Long.toString(reset)));
+        assertThat(open(forge)).hasSize(1);
+
+        fails(ForgeException.Kind.LIMITED, () -> forge.state(repo, 3));
+        assertThat(server.asked()).hasSize(1);
+    }
+
+    @Test
+    void anything_renamedRepo_isFollowed() throws Exception {
+        Forge forge = forge();
         server.state().rename("acme/shop", "acme/store");
 
-        assertThat(open(forge())).hasSize(1);
+        assertThat(open(forge)).hasSize(1);
+        forge.comment(repo, 3, "plan", "text");
+        assertThat(server.state().comments("acme/store", 3)).hasSize(1);
     }
 
     @Test

@@ -69,6 +69,12 @@ public final class ForgeDouble implements AutoCloseable {
         USED_UP,
         /** 403, that only says so. */
         SECONDARY,
+        /** 503, with Retry-After, as while it is upgraded. */
+        AWAY,
+        /** 403, with all that it was sent. */
+        ECHO,
+        /** The right answer, and 16 MiB of nothing. */
+        HUGE,
         /** To another server. */
         ELSEWHERE,
         /** To itself, for ever. */
@@ -234,7 +240,7 @@ public final class ForgeDouble implements AutoCloseable {
     /** What is answered without looking at the question; {@code null} = the right answer, or so. */
     private static @Nullable Reply faulted(Fault fault, HttpExchange exchange) {
         return switch (fault) {
-            case NONE, TRUNCATED, OTHER_JSON, HANGS, SILENT -> null;
+            case NONE, TRUNCATED, OTHER_JSON, HUGE, HANGS, SILENT -> null;
             case HTML -> Reply.html(200, "<html><body>Sign in</body></html>");
             case BAD_GATEWAY_HTML -> Reply.html(502, "<html>Bad gateway</html>");
             case SERVER_ERROR -> Reply.error(500, "Oops");
@@ -249,6 +255,8 @@ public final class ForgeDouble implements AutoCloseable {
                                     "X-RateLimit-Reset",
                                     Long.toString(System.currentTimeMillis() / 1000 + 120));
             case SECONDARY -> Reply.error(403, "You have exceeded a secondary rate limit");
+            case AWAY -> Reply.error(503, "Upgrading").with("Retry-After", "17");
+            case ECHO -> Reply.error(403, exchange.getRequestHeaders().entrySet().toString());
             case ELSEWHERE ->
                     Reply.error(301, "Moved").with("Location", "http://localhost:1/elsewhere");
             case ROUND ->
@@ -260,6 +268,7 @@ public final class ForgeDouble implements AutoCloseable {
         return switch (fault) {
             case TRUNCATED ->
                     reply.saying(reply.body().substring(0, Math.max(1, reply.body().length() / 2)));
+            case HUGE -> reply.saying(reply.body() + " ".repeat(16 << 20));
             case OTHER_JSON -> reply.saying(reply.body().startsWith("[") ? "{}" : "[]");
             default -> reply;
         };

@@ -67,6 +67,28 @@ final class ForgesTest {
         assertThat(ForgeRepo.of(RepoUrl.parse("/srv/shop.git"))).isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "github.com, GITHUB, https://api.github.com",
+        "acme.ghe.com, GITHUB, https://api.acme.ghe.com",
+        "git.example.com, GITHUB, https://git.example.com/api/v3",
+        "gitlab.com, GITLAB, https://gitlab.com/api/v4",
+        "git.example.com:3000, FORGEJO, https://git.example.com:3000/api/v1"
+    })
+    void base_ofEachType_isWhereItsApiIs(String host, Instance.ForgeType type, String base) {
+        assertThat(Forges.base(named(host), type)).isEqualTo(base);
+    }
+
+    @Test
+    void base_named_isThat() {
+        Instance.Forge forge =
+                new Instance.Forge(
+                        "git.example.com", null, "http://10.0.0.5/api/v1/", TOKEN, null, null);
+
+        assertThat(Forges.base(forge, Instance.ForgeType.GITEA))
+                .isEqualTo("http://10.0.0.5/api/v1");
+    }
+
     @Test
     void of_host_isTheForgeNamedForIt() {
         try (Forges forges =

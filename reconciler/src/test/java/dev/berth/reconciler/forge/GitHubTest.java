@@ -207,4 +207,11 @@ final class GitHubTest extends ForgeContract {
         assertThatThrownBy(() -> forge().open(new ForgeRepo(server.host(), "acme/a/b"), null))
                 .hasMessageContaining("name it as");
     }
+
+    @Test
+    void open_moreThanAnyListHas_isNotRead() {
+        server.fail(ForgeDouble.Fault.HUGE);
+
+        fails(ForgeException.Kind.UNREACHABLE, () -> forge().open(repo, null));
+    }
 }
