@@ -190,17 +190,10 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
         fails(ForgeException.Kind.UNREADABLE, () -> forge().open(repo, null));
     }
 
-    @Test
-    void open_withoutEnd_isNoList() {
-        server.say(Map.of("Link", "<x>; rel=\"next\"", "X-Next-Page", "2"));
-
-        fails(ForgeException.Kind.UNREADABLE, () -> forge().open(repo, null));
-    }
-
     @ParameterizedTest
     @EnumSource(
             value = Fault.class,
-            names = {"NONE", "SILENT", "HANGS", "HUGE"},
+            names = {"NONE", "SILENT", "HANGS", "HUGE", "OTHER_NUMBER"},
             mode = EnumSource.Mode.EXCLUDE)
     void anything_atAForgeThatFails_isUnknown(Fault fault) {
         Forge forge = forge();
@@ -209,7 +202,8 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
 
         ForgeException.Kind kind =
                 switch (fault) {
-                    case HTML, TRUNCATED, OTHER_JSON, ROUND, NONE -> ForgeException.Kind.UNREADABLE;
+                    case HTML, TRUNCATED, OTHER_JSON, OTHER_NUMBER, ROUND, NONE ->
+                            ForgeException.Kind.UNREADABLE;
                     case SERVER_ERROR, BAD_GATEWAY_HTML, SILENT, HANGS, HUGE ->
                             ForgeException.Kind.UNREACHABLE;
                     case UNAUTHORIZED, FORBIDDEN, ELSEWHERE, ECHO -> ForgeException.Kind.REFUSED;
@@ -318,6 +312,23 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
 
         server.state().set("acme/shop", 3, ForgeState.State.MERGED);
         assertThat(forge.state(repo, 3)).isEqualTo(new PullState.Closed(true));
+    }
+
+    @Test
+    void state_ofAnotherNumber_provesNothing() {
+        server.state().set("acme/shop", 3, ForgeState.State.CLOSED);
+        server.fail(Fault.OTHER_NUMBER);
+
+        fails(ForgeException.Kind.UNREADABLE, () -> forge().state(repo, 3));
+    }
+
+    @Test
+    void state_pageForPeople_saysWhatCame() {
+        server.fail(Fault.HTML);
+
+        assertThatThrownBy(() -> forge().state(repo, 3))
+                .hasMessageContaining("answered 200 with no JSON but text/html")
+                .hasMessageContaining("set api of the forge");
     }
 
     @Test

@@ -58,6 +58,8 @@ public final class ForgeDouble implements AutoCloseable {
         TRUNCATED,
         /** An object where a list is right, and a list where an object is. */
         OTHER_JSON,
+        /** The right answer, about another number. */
+        OTHER_NUMBER,
         SERVER_ERROR,
         BAD_GATEWAY_HTML,
         UNAUTHORIZED,
@@ -240,7 +242,7 @@ public final class ForgeDouble implements AutoCloseable {
     /** What is answered without looking at the question; {@code null} = the right answer, or so. */
     private static @Nullable Reply faulted(Fault fault, HttpExchange exchange) {
         return switch (fault) {
-            case NONE, TRUNCATED, OTHER_JSON, HUGE, HANGS, SILENT -> null;
+            case NONE, TRUNCATED, OTHER_JSON, OTHER_NUMBER, HUGE, HANGS, SILENT -> null;
             case HTML -> Reply.html(200, "<html><body>Sign in</body></html>");
             case BAD_GATEWAY_HTML -> Reply.html(502, "<html>Bad gateway</html>");
             case SERVER_ERROR -> Reply.error(500, "Oops");
@@ -269,6 +271,8 @@ public final class ForgeDouble implements AutoCloseable {
             case TRUNCATED ->
                     reply.saying(reply.body().substring(0, Math.max(1, reply.body().length() / 2)));
             case HUGE -> reply.saying(reply.body() + " ".repeat(16 << 20));
+            case OTHER_NUMBER ->
+                    reply.saying(reply.body().replaceAll("\"(number|iid)\":", "\"$1\":1"));
             case OTHER_JSON -> reply.saying(reply.body().startsWith("[") ? "{}" : "[]");
             default -> reply;
         };

@@ -214,4 +214,11 @@ final class GitHubTest extends ForgeContract {
 
         fails(ForgeException.Kind.UNREACHABLE, () -> forge().open(repo, null));
     }
+
+    @Test
+    void open_withoutEnd_isNoList() {
+        server.say(Map.of("Link", "<x>; rel=\"next\""));
+
+        fails(ForgeException.Kind.UNREADABLE, () -> forge().open(repo, null));
+    }
 }
