@@ -34,7 +34,7 @@ public final class GitHttpServer implements AutoCloseable {
     private volatile @Nullable String password;
 
     /** What goes wrong. */
-    sealed interface Fault {
+    public sealed interface Fault {
         record None() implements Fault {}
 
         /** Every request gets this status. */
@@ -73,7 +73,7 @@ public final class GitHttpServer implements AutoCloseable {
         return ScratchRepo.url(base() + "/" + name);
     }
 
-    void fault(Fault next) {
+    public void fault(Fault next) {
         fault = next;
     }
 
