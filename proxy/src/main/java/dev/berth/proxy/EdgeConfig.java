@@ -4,8 +4,11 @@ import dev.berth.proxy.handover.ListeningSockets;
 import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.listen.Transport;
+import dev.berth.schemas.edge.Backend;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -62,6 +65,25 @@ public record EdgeConfig(
                 Timeouts.DEFAULT,
                 ConnectionLimits.fromEnvironment(environment),
                 io(environment));
+    }
+
+    /**
+     * Where control takes requests of others.
+     *
+     * @throws IllegalArgumentException if the host has no address
+     */
+    Backend controlBackend() {
+        try {
+            int port = control.getPort() < 0 ? 80 : control.getPort();
+            return new Backend(
+                    "control",
+                    InetAddress.getByName(control.getHost()).getHostAddress(),
+                    port,
+                    Backend.Protocol.Http1);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "BERTH_CONTROL_URL is \"%s\": its host has no address".formatted(control), e);
+        }
     }
 
     Path directory() {

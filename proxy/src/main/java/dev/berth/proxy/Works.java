@@ -65,7 +65,7 @@ final class Works {
     private final EventLoopGroup group;
     private final EventLoopGroup wires;
     private final Signal news = new Signal();
-    private final Router router = new Router(news::raise);
+    private final Router router;
     private final Prober prober = new Prober(news::raise);
     private final HealthWatch health = new HealthWatch();
     private final Apps apps = new Apps(System::nanoTime, news::raise);
@@ -101,6 +101,7 @@ final class Works {
             UnaryOperator<EdgeReport> completed)
             throws IOException {
         this.config = config;
+        this.router = new Router(news::raise, config.controlBackend());
         this.random = random;
         this.httpsPort = httpsPort;
         this.id = new RequestIds(random.split()).next();

@@ -84,7 +84,7 @@ final class SnapshotCheck {
                             : directory + " is not an absolute path";
             case Route.Redirect(String host) ->
                     HOST.matcher(host).matches() ? null : "redirects to an invalid host name";
-            case Route.Unavailable _ -> null;
+            case Route.Unavailable _, Route.Control _ -> null;
             case Route.Paused(_, var hold) -> Waits.fits(hold) ? null : Waits.PROBLEM;
             case Route.Asleep(var hold) ->
                     !Waits.fits(hold)

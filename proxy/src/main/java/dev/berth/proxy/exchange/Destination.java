@@ -9,7 +9,6 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.routing.Router;
-import dev.berth.proxy.routing.RoutingPath;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import java.util.Set;
@@ -36,12 +35,12 @@ final class Destination {
         this.router = loop.router();
         this.random = loop.random();
         this.apps = loop.apps();
-        this.asked = new Asked(request.host(), RoutingPath.of(request.uri()), request.headers());
+        this.asked = Asked.of(request.host(), request.uri(), request.headers());
     }
 
     /** Its place in the table; {@code null} when no route has its host and path. */
     @Nullable Place find() {
-        Place place = router.place(asked.host(), asked.path());
+        Place place = router.place(asked);
         route = place == null ? null : place.route();
         return place;
     }

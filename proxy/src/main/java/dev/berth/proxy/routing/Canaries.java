@@ -53,7 +53,7 @@ final class Canaries {
      */
     private static RoutingTable.@Nullable Entry other(
             RoutingTable table, RoutingTable.Entry own, Policy.Canary canary) {
-        RoutingTable.Entry found = table.find(canary.host(), canary.path());
+        RoutingTable.Entry found = table.find(new Asked(canary.host(), canary.path()));
         return found == null || found.route().equals(own.route()) ? null : found;
     }
 

@@ -34,6 +34,7 @@ public final class Router {
     private final AtomicInteger tables = new AtomicInteger();
     private final Set<Runnable> onReplaced = ConcurrentHashMap.newKeySet();
     private final Runnable onDrainProgress;
+    private final @Nullable Backend control;
     private volatile RoutingTable table = RoutingTable.EMPTY;
     private volatile Streams streams = Streams.Stay;
 
@@ -51,7 +52,17 @@ public final class Router {
      *     routed has ended; must not block
      */
     public Router(Runnable onDrainProgress) {
+        this(onDrainProgress, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param control where control is; {@code null} = its routes have no backend
+     */
+    public Router(Runnable onDrainProgress, @Nullable Backend control) {
         this.onDrainProgress = onDrainProgress;
+        this.control = control;
     }
 
     /**
@@ -73,7 +84,7 @@ public final class Router {
     public Routed route(Asked asked, Set<BackendLoad> tried, RandomGenerator random) {
         while (true) {
             RoutingTable seen = table;
-            RoutingTable.Entry own = seen.find(asked.host(), asked.path());
+            RoutingTable.Entry own = seen.find(asked);
             if (own == null) {
                 return new Routed.Nowhere();
             }
@@ -90,9 +101,9 @@ public final class Router {
         }
     }
 
-    /** The route of a host and path; {@code null} when there is none. */
-    public @Nullable Place place(String host, String path) {
-        RoutingTable.Entry entry = table.find(host, path);
+    /** The route of a request; {@code null} when there is none. */
+    public @Nullable Place place(Asked asked) {
+        RoutingTable.Entry entry = table.find(asked);
         return entry == null ? null : entry.place();
     }
 
@@ -119,6 +130,7 @@ public final class Router {
         RoutingTable next =
                 RoutingTable.of(
                         routes,
+                        control,
                         backend -> {
                             routed.add(backend);
                             return loads.computeIfAbsent(
@@ -196,7 +208,7 @@ public final class Router {
             RandomGenerator random) {
         Route route = entry.route();
         return switch (route.target()) {
-            case Route.Proxy _ -> {
+            case Route.Proxy _, Route.Control _ -> {
                 BackendLoad chosen = choose(entry.backends(), sticky, tried, random);
                 if (chosen == null) {
                     yield new Routed.NoBackend(route);

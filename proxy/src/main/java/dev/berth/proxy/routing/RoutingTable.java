@@ -34,6 +34,7 @@ final class RoutingTable {
 
     static RoutingTable of(
             RouteTable table,
+            @Nullable Backend control,
             Function<Backend, BackendLoad> loads,
             Function<Route, RouteGuards> guards,
             Map<String, Site> sites) {
@@ -45,6 +46,8 @@ final class RoutingTable {
                 backends = addresses.stream().map(loads).toList();
             } else if (route.target() instanceof Route.Files(String directory, _)) {
                 site = sites.get(directory);
+            } else if (route.target() instanceof Route.Control && control != null) {
+                backends = List.of(loads.apply(control));
             }
             byHost.computeIfAbsent(route.host(), _ -> new ArrayList<>())
                     .add(new Entry(new Place(route, guards.apply(route)), backends, site));
@@ -78,11 +81,13 @@ final class RoutingTable {
     }
 
     /** The route with that host and the longest path that covers the given one. */
-    @Nullable Entry find(String host, String path) {
-        List<Entry> entries = byHost.get(host);
+    @Nullable Entry find(Asked asked) {
+        List<Entry> entries = byHost.get(asked.host());
         if (entries != null) {
             for (Entry entry : entries) {
-                if (covers(entry.route().path(), path)) {
+                if (entry.route().target() instanceof Route.Control
+                        ? asked.plain() && asked.path().equals(entry.route().path())
+                        : covers(entry.route().path(), asked.path())) {
                     return entry;
                 }
             }

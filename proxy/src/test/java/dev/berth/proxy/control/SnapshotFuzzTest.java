@@ -2,6 +2,7 @@ package dev.berth.proxy.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.proxy.routing.Asked;
 import dev.berth.proxy.routing.Router;
 import dev.berth.proxy.testing.FuzzCorpus;
 import dev.berth.schemas.Json;
@@ -41,7 +42,7 @@ public final class SnapshotFuzzTest {
         Router router = new Router(() -> {});
         router.replace(snapshot.routes(), Map.of());
         for (Route route : snapshot.routes().routes()) {
-            assertThat(router.place(route.host(), route.path())).isNotNull();
+            assertThat(router.place(new Asked(route.host(), route.path()))).isNotNull();
             assertThat(router.route(route.host(), route.path(), Set.of(), new Random(1)))
                     .isNotNull();
             assertThat(durations(route)).allMatch(SnapshotFuzzTest::canBeWaited);
@@ -68,7 +69,11 @@ public final class SnapshotFuzzTest {
         switch (route.target()) {
             case Route.Paused(_, Duration hold) -> all.add(hold);
             case Route.Asleep(Duration hold) -> all.add(hold);
-            case Route.Proxy _, Route.Files _, Route.Redirect _, Route.Unavailable _ -> {}
+            case Route.Proxy _,
+                    Route.Files _,
+                    Route.Redirect _,
+                    Route.Unavailable _,
+                    Route.Control _ -> {}
         }
         Policy policy = route.policy();
         if (policy.rateLimit() != null) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.berth.proxy.testing.Routes;
+import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +150,69 @@ class RouterTest {
         assertThat(claims.get()).isPositive();
         assertThat(router.inFlight()).isEmpty();
         assertThatCode(() -> serve()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void route_control_isItsPathAloneAsItIsWritten() {
+        Router own = new Router(() -> {}, new Backend("control", "127.0.0.1", 9080));
+        ResourceId instance = new ResourceId(Kind.Instance, "home");
+        own.replace(
+                new RouteTable(
+                        List.of(
+                                new Route(
+                                        "a.test",
+                                        "/api/webhook",
+                                        instance,
+                                        null,
+                                        new Route.Control()),
+                                Routes.proxy("a.test", A))),
+                Map.of());
+
+        for (String target : List.of("/api/webhook", "/api/webhook?x=/../")) {
+            assertThat(backend(own, target)).as(target).isEqualTo("control");
+        }
+        for (String target :
+                List.of(
+                        "/api/webhook/",
+                        "/api/webhook/../../",
+                        "/api/webhook/..",
+                        "/api/webhook;x",
+                        "/api/webhook%2f..",
+                        "/api/%77ebhook",
+                        "/api//webhook",
+                        "//api/webhook",
+                        "/x/../api/webhook",
+                        "/x//../api/webhook",
+                        "/api/./webhook",
+                        "/api/webhook#x",
+                        "/api/webhooks",
+                        "/api",
+                        "/")) {
+            assertThat(backend(own, target)).as(target).isEqualTo("a");
+        }
+    }
+
+    @Test
+    void route_controlThatNobodyNamed_hasNoBackend() {
+        serve(
+                new Route(
+                        "a.test",
+                        "/api/webhook",
+                        new ResourceId(Kind.Instance, "home"),
+                        null,
+                        new Route.Control()));
+
+        assertThat(router.route("a.test", "/api/webhook", Set.of(), random))
+                .isInstanceOf(Routed.NoBackend.class);
+        assertThat(route("a.test")).isInstanceOf(Routed.Nowhere.class);
+    }
+
+    private String backend(Router own, String target) {
+        Asked asked = Asked.of("a.test", target, EmptyHttpHeaders.INSTANCE);
+        return ((Routed.Claimed) own.route(asked, Set.of(), random))
+                .backend()
+                .backend()
+                .container();
     }
 
     private void serve(Route... routes) {

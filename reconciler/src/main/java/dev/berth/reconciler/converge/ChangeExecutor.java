@@ -22,8 +22,8 @@ import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.Target;
 import dev.berth.reconciler.plan.Change.ToContainers;
+import dev.berth.reconciler.plan.Change.ToElsewhere;
 import dev.berth.reconciler.plan.Change.ToNothing;
-import dev.berth.reconciler.plan.Change.ToOtherHosts;
 import dev.berth.reconciler.plan.Change.ToPaused;
 import dev.berth.reconciler.plan.Change.ToSite;
 import dev.berth.reconciler.plan.Change.ToSleep;
@@ -145,7 +145,7 @@ final class ChangeExecutor {
                             point.routes(),
                             sites.store().directory(resource, site).toString(),
                             site.spa());
-            case ToOtherHosts() -> RouteResolver.toOtherHosts(resource, point.routes());
+            case ToElsewhere() -> RouteResolver.toElsewhere(resource, point.routes());
             case ToPaused(var because) -> RouteResolver.toPaused(resource, point.routes(), because);
             case ToSleep() -> RouteResolver.toSleep(resource, point.routes());
             case ToNothing(var because) ->
@@ -156,7 +156,7 @@ final class ChangeExecutor {
     private static String directoryId(Target to) {
         return switch (to) {
             case ToSite(var site) -> site.id();
-            case ToContainers _, ToOtherHosts _, ToPaused _, ToSleep _, ToNothing _ -> "";
+            case ToContainers _, ToElsewhere _, ToPaused _, ToSleep _, ToNothing _ -> "";
         };
     }
 

@@ -305,6 +305,8 @@ final class AppBuilder {
                     "%s%s -> %s".formatted(route.host(), route.path(), process);
             case DesiredRoute.ToHost(String host) ->
                     "%s%s -> %s".formatted(route.host(), route.path(), host);
+            case DesiredRoute.ToControl() ->
+                    "%s%s -> control".formatted(route.host(), route.path());
         };
     }
 

@@ -6,7 +6,7 @@ import dev.berth.schemas.edge.Policy;
 /**
  * A claim on a host and path. Claims in a desired state never conflict.
  *
- * @param owner the document that makes the claim: an app or a domain
+ * @param owner the document that makes the claim: an app, a domain or the Instance
  * @param host lower case, without port
  * @param path starts with '/'
  * @param policy how the edge treats its requests
@@ -38,7 +38,7 @@ public record DesiredRoute(
     public ResourceId server() {
         return switch (destination) {
             case ToApp(var app, _) -> app;
-            case ToHost _ -> owner;
+            case ToHost _, ToControl _ -> owner;
         };
     }
 
@@ -47,6 +47,9 @@ public record DesiredRoute(
 
     /** To the ready containers of a process, or the files of a static app. */
     public record ToApp(ResourceId app, String process) implements Destination {}
+
+    /** To control, and nothing below the path. */
+    public record ToControl() implements Destination {}
 
     /** 308 to another host. */
     public record ToHost(String host) implements Destination {}

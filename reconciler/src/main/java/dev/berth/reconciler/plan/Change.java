@@ -129,8 +129,8 @@ public sealed interface Change {
     /** The files of a site. */
     record ToSite(Workload.Files site) implements Target {}
 
-    /** Other hosts, as the routes say. */
-    record ToOtherHosts() implements Target {}
+    /** No app: other hosts or control, as the routes say. */
+    record ToElsewhere() implements Target {}
 
     /** Nothing for a moment: requests are held, and get 503 with this when it takes too long. */
     record ToPaused(String because) implements Target {}

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.plan;
 
+import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Recipe;
 import dev.berth.reconciler.desired.Workload;
@@ -18,8 +19,8 @@ import dev.berth.reconciler.plan.Change.StopForeign;
 import dev.berth.reconciler.plan.Change.StopRun;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
 import dev.berth.reconciler.plan.Change.ToContainers;
+import dev.berth.reconciler.plan.Change.ToElsewhere;
 import dev.berth.reconciler.plan.Change.ToNothing;
-import dev.berth.reconciler.plan.Change.ToOtherHosts;
 import dev.berth.reconciler.plan.Change.ToPaused;
 import dev.berth.reconciler.plan.Change.ToSite;
 import dev.berth.reconciler.plan.Change.ToSleep;
@@ -120,7 +121,7 @@ public final class PlanPrinter {
             case StartRelease(_, var release, _) -> start(release);
             case PublishSite(_, var site, _) -> "+ " + publish(site);
             case SwitchTraffic(_, var routes, var to, _) ->
-                    "~ " + traffic(routes.size(), hosts(change), to);
+                    "~ " + traffic(routes, hosts(change), to);
             case BelieveProxies(_, var proxies, _) -> "~ " + FrontDiff.show(proxies);
             case RetireContainers(_, var containers, var drain, var keep, var patience, _) ->
                     "- stop %s%s %s%s"
@@ -250,15 +251,18 @@ public final class PlanPrinter {
                 : "";
     }
 
-    private static String traffic(int routes, String hosts, Change.Target to) {
-        if (routes == 0) {
+    private static String traffic(List<DesiredRoute> routes, String hosts, Change.Target to) {
+        if (routes.isEmpty()) {
             return "take its routes out of service";
         }
         return switch (to) {
             case ToContainers(var serving, var withNew) ->
                     "switch %s to %s".formatted(hosts, backends(serving.size(), withNew));
             case ToSite _ -> "switch %s to these files".formatted(hosts);
-            case ToOtherHosts() -> "redirect %s".formatted(hosts);
+            case ToElsewhere() ->
+                    routes.getFirst().destination() instanceof DesiredRoute.ToControl
+                            ? "take webhooks at " + hosts
+                            : "redirect %s".formatted(hosts);
             case ToPaused(var because) -> "hold requests for %s: %s".formatted(hosts, because);
             case ToSleep() -> "put %s to sleep until a request comes".formatted(hosts);
             case ToNothing(var because) -> "answer %s with 503: %s".formatted(hosts, because);

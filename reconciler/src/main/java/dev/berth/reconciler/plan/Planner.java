@@ -3,12 +3,12 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredRoute;
-import dev.berth.reconciler.desired.DesiredRoute.ToHost;
+import dev.berth.reconciler.desired.DesiredRoute.ToApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.LiveState;
 import dev.berth.reconciler.live.Observation;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
-import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Change.ToElsewhere;
 import dev.berth.schemas.config.ResourceId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
  *   <li>Each app is compared with its own containers, files and routes, after what it depends on.
  *   <li>What apps run by the clock is started when it is due.
  *   <li>Who the edge believes is compared with what the Instance says.
- *   <li>Redirects are compared with the routes served.
+ *   <li>Redirects, and where control takes webhooks, are compared with the routes served.
  *   <li>What lives and is wanted by nobody is removed, as far as {@link PruneGuard} lets it.
  * </ol>
  */
@@ -83,8 +83,8 @@ public final class Planner {
         Crons crons = new Crons(desired, live, now);
         changes.addAll(crons.changes());
         unchanged += crons.unchanged();
-        for (Map.Entry<ResourceId, List<DesiredRoute>> domain : redirects(desired).entrySet()) {
-            List<Change> own = redirect(domain.getKey(), domain.getValue(), desired, live);
+        for (Map.Entry<ResourceId, List<DesiredRoute>> owner : withoutApp(desired).entrySet()) {
+            List<Change> own = elsewhere(owner.getKey(), owner.getValue(), desired, live);
             changes.addAll(own);
             unchanged += own.isEmpty() ? 1 : 0;
         }
@@ -103,24 +103,24 @@ public final class Planner {
                 crons.nextDue());
     }
 
-    private static Map<ResourceId, List<DesiredRoute>> redirects(DesiredState.Known desired) {
+    private static Map<ResourceId, List<DesiredRoute>> withoutApp(DesiredState.Known desired) {
         return desired.routes().stream()
-                .filter(route -> route.destination() instanceof ToHost)
+                .filter(route -> !(route.destination() instanceof ToApp))
                 .collect(
                         Collectors.groupingBy(
                                 DesiredRoute::owner, TreeMap::new, Collectors.toList()));
     }
 
-    private static List<Change> redirect(
-            ResourceId domain,
+    private static List<Change> elsewhere(
+            ResourceId owner,
             List<DesiredRoute> routes,
             DesiredState.Known desired,
             LiveState live) {
         List<Reason> differences =
-                Served.of(live.routes(), domain, desired.claims())
-                        .difference(RouteResolver.toOtherHosts(domain, routes));
+                Served.of(live.routes(), owner, desired.claims())
+                        .difference(RouteResolver.toElsewhere(owner, routes));
         return differences.isEmpty()
                 ? List.of()
-                : List.of(new SwitchTraffic(domain, routes, new ToOtherHosts(), differences));
+                : List.of(new SwitchTraffic(owner, routes, new ToElsewhere(), differences));
     }
 }

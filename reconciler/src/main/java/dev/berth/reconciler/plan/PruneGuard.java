@@ -9,7 +9,7 @@ import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
-import dev.berth.reconciler.plan.Change.ToOtherHosts;
+import dev.berth.reconciler.plan.Change.ToElsewhere;
 import dev.berth.reconciler.plan.Reason.Confirmed;
 import dev.berth.reconciler.plan.Reason.Held;
 import dev.berth.reconciler.plan.Reason.PreviewEnded;
@@ -165,7 +165,7 @@ final class PruneGuard {
                             dependants(id, live),
                             why);
             case Domain, Instance, Secret, Alert, EnvGroup, Overlay ->
-                    new SwitchTraffic(id, List.of(), new ToOtherHosts(), why);
+                    new SwitchTraffic(id, List.of(), new ToElsewhere(), why);
         };
     }
 }

@@ -60,6 +60,7 @@ final class RouteDiff {
             case Route.Unavailable(var because) -> "503 " + because;
             case Route.Paused(var because, _) -> "held " + because;
             case Route.Asleep _ -> "asleep";
+            case Route.Control() -> "control";
         };
     }
 }

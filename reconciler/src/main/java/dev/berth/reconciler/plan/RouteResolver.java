@@ -3,6 +3,7 @@ package dev.berth.reconciler.plan;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredRoute.ToApp;
+import dev.berth.reconciler.desired.DesiredRoute.ToControl;
 import dev.berth.reconciler.desired.DesiredRoute.ToHost;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.schemas.config.ResourceId;
@@ -62,10 +63,18 @@ public final class RouteResolver {
         return each(app, routes, _ -> new Route.Asleep(WAKE));
     }
 
-    /** The redirects of a domain. */
-    public static List<Route> toOtherHosts(ResourceId domain, List<DesiredRoute> routes) {
+    /** The routes of a document that no app answers: redirects, and what control does. */
+    public static List<Route> toElsewhere(ResourceId owner, List<DesiredRoute> routes) {
         return routes.stream()
-                .map(route -> new Route(route.host(), route.path(), domain, null, redirect(route)))
+                .map(
+                        route ->
+                                new Route(
+                                        route.host(),
+                                        route.path(),
+                                        owner,
+                                        null,
+                                        elsewhere(route),
+                                        route.policy()))
                 .toList();
     }
 
@@ -104,10 +113,11 @@ public final class RouteResolver {
                 .toList();
     }
 
-    private static Route.Target redirect(DesiredRoute route) {
+    private static Route.Target elsewhere(DesiredRoute route) {
         return switch (route.destination()) {
             case ToHost(var host) -> new Route.Redirect(host);
-            case ToApp _ -> throw new IllegalArgumentException("not a redirect: " + route);
+            case ToControl() -> new Route.Control();
+            case ToApp _ -> throw new IllegalArgumentException("an app answers it: " + route);
         };
     }
 

@@ -72,6 +72,7 @@ public final class EdgeTraffic implements AppTraffic {
             case Route.Unavailable(var because) -> "503: " + because;
             case Route.Paused(var because, _) -> "requests are held: " + because;
             case Route.Asleep _ -> "asleep; the next request starts it";
+            case Route.Control() -> "control";
         };
     }
 }

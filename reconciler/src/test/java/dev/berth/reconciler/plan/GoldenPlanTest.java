@@ -74,6 +74,8 @@ class GoldenPlanTest {
                         "redirect",
                         () -> converged().redirect("www", "www.localhost", "shop.localhost")),
                 scene("redirect-removed", GoldenPlanTest::redirectRemoved),
+                scene("webhooks", GoldenPlanTest::webhooks),
+                scene("webhooks-removed", GoldenPlanTest::webhooksRemoved),
                 scene(
                         "suspended",
                         () -> served(new Scene().app("shop", V1, 1, Scene::suspended), V1, 1)),
@@ -770,6 +772,26 @@ class GoldenPlanTest {
                                 new ResourceId(Kind.Domain, "www"),
                                 null,
                                 new Route.Redirect("shop.localhost")));
+    }
+
+    private static Scene webhooks() {
+        return converged()
+                .route(
+                        "berth.localhost",
+                        "/api/webhook",
+                        new ResourceId(Kind.Instance, "home"),
+                        new DesiredRoute.ToControl());
+    }
+
+    private static Scene webhooksRemoved() {
+        return converged()
+                .serves(
+                        new Route(
+                                "berth.localhost",
+                                "/api/webhook",
+                                new ResourceId(Kind.Instance, "home"),
+                                null,
+                                new Route.Control()));
     }
 
     private static Scene recreateFailed() {

@@ -50,7 +50,8 @@ record Sight(FakeEngine.Contents engine, RouteTable table) {
                     Route.Redirect _,
                     Route.Unavailable _,
                     Route.Paused _,
-                    Route.Asleep _ ->
+                    Route.Asleep _,
+                    Route.Control _ ->
                     List.of();
         };
     }

@@ -51,6 +51,23 @@ public record Policy(
         canaries = List.copyOf(canaries);
     }
 
+    /** This policy with another limit of request bodies. */
+    public Policy withMaxBody(long bytes) {
+        return new Policy(
+                bytes,
+                rateLimit,
+                addresses,
+                password,
+                responseHeaders,
+                compress,
+                sticky,
+                errorPages,
+                redirectHttps,
+                health,
+                streamGrace,
+                canaries);
+    }
+
     /** This policy with other canaries. */
     public Policy withCanaries(List<Canary> others) {
         return new Policy(

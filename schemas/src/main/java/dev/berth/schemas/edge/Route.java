@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Where requests for one host and path go.
  *
  * @param host lower case, no port, no trailing dot
- * @param path starts with '/'; matches itself and whole segments below it
+ * @param path starts with '/'; matches itself and whole segments below it, but see {@link Control}
  * @param owner the resource that declared the route; no two owners share a (host, path)
  * @param app the app that answers, for logs and metrics; {@code null} for a redirect
  * @param policy how its requests are treated
@@ -46,7 +46,7 @@ public record Route(
     public List<Backend> backends() {
         return switch (target) {
             case Proxy(var backends) -> backends;
-            case Files _, Redirect _, Unavailable _, Paused _, Asleep _ -> List.of();
+            case Files _, Redirect _, Unavailable _, Paused _, Asleep _, Control _ -> List.of();
         };
     }
 
@@ -63,7 +63,8 @@ public record Route(
         @JsonSubTypes.Type(value = Redirect.class, name = "redirect"),
         @JsonSubTypes.Type(value = Unavailable.class, name = "unavailable"),
         @JsonSubTypes.Type(value = Paused.class, name = "paused"),
-        @JsonSubTypes.Type(value = Asleep.class, name = "asleep")
+        @JsonSubTypes.Type(value = Asleep.class, name = "asleep"),
+        @JsonSubTypes.Type(value = Control.class, name = "control")
     })
     public sealed interface Target {}
 
@@ -129,4 +130,10 @@ public record Route(
             Objects.requireNonNull(hold, "hold");
         }
     }
+
+    /**
+     * Forward to control, where the edge has its routes from. Such a route matches its path alone,
+     * as the client wrote it: nothing else of control is reached by it, however a path is read.
+     */
+    public record Control() implements Target {}
 }
