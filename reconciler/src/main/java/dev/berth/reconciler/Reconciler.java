@@ -91,6 +91,7 @@ public final class Reconciler {
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
     private volatile @Nullable Knowledge knowledge;
+    private volatile DesiredState.@Nullable Known followed;
     private volatile int buildsAtOnce = Instance.Builds.USUAL.concurrency();
     private boolean blind;
     private Memory remembers;
@@ -443,6 +444,7 @@ public final class Reconciler {
     private void follow(DesiredState desired) {
         if (desired instanceof DesiredState.Known known) {
             instance = known.instance();
+            followed = known;
             watch = new Watch(known.alerts(), known.settings().source().interval());
             buildsAtOnce = known.settings().builds().concurrency();
             trees.retain(known.apps().values().stream().flatMap(Reconciler::pin).toList());
@@ -491,6 +493,11 @@ public final class Reconciler {
     /** The instance's name; {@code null} until a config repo was read. Any thread. */
     public @Nullable String instance() {
         return instance;
+    }
+
+    /** What the newest pass followed; {@code null} until a config repo was read. Any thread. */
+    public DesiredState.@Nullable Known followed() {
+        return followed;
     }
 
     /** Who is told what; {@code null} until a config repo was read. Any thread. */

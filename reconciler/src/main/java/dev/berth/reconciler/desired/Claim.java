@@ -9,6 +9,7 @@ import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
+import dev.berth.schemas.edge.Policy;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param canary who else answers; {@code null} = nobody
  */
 record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable Canary canary) {
+
+    private static final Policy LONGEST_DELIVERY = Policy.NONE.withMaxBody(25L << 20);
 
     /** What two claims may not share. */
     String key() {
@@ -37,7 +40,8 @@ record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable C
     /** What the document claims, in its order. */
     static List<Claim> of(Choice choice, String domain) {
         return switch (choice.document()) {
-            case Instance _, SecretDocument _, Alert _, Job _, EnvGroup _, Overlay _ -> List.of();
+            case Instance instance -> ofInstance(choice, instance.spec());
+            case SecretDocument _, Alert _, Job _, EnvGroup _, Overlay _ -> List.of();
             case App app -> ofApp(choice, app, domain);
             case Domain host -> ofDomain(choice, host.spec());
         };
@@ -71,6 +75,30 @@ record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable C
                             null));
         }
         return claims;
+    }
+
+    /** Only when some forge may send: else the path is free for apps. */
+    private static List<Claim> ofInstance(Choice choice, Instance.Spec spec) {
+        if (spec.forges().stream().allMatch(forge -> forge.webhook() == null)) {
+            return List.of();
+        }
+        boolean named = spec.webhook().host() != null;
+        Location place =
+                named
+                        ? choice.read().at("spec", "webhook", "host")
+                        : choice.read().at("spec", "forges");
+        return List.of(
+                new Claim(
+                        new DesiredRoute(
+                                choice.id(),
+                                place,
+                                spec.webhook().hostFor(spec.domain()),
+                                Instance.Webhook.PATH,
+                                new DesiredRoute.ToControl(),
+                                LONGEST_DELIVERY),
+                        choice,
+                        named ? "spec.webhook.host" : "spec.forges",
+                        null));
     }
 
     private static List<Claim> ofDomain(Choice choice, Domain.Spec spec) {

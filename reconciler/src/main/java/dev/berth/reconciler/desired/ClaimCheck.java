@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two claims on one host and path: every claimant gets the problem. Who served it until now goes on
- * with its newest document; all others fall back. When nobody did, nobody gets it.
+ * with its newest document; all others fall back. When nobody did, nobody gets it. What the
+ * Instance claims is its own from the start.
  */
 final class ClaimCheck {
     private final Fates fates;
@@ -48,7 +50,12 @@ final class ClaimCheck {
     }
 
     private void checkClaim(String key, List<Claim> claimants) {
-        ResourceId incumbent = incumbents.get(key);
+        ResourceId incumbent =
+                claimants.stream()
+                        .map(Claim::owner)
+                        .filter(owner -> owner.kind() == Kind.Instance)
+                        .findFirst()
+                        .orElse(incumbents.get(key));
         boolean heldElsewhere =
                 incumbent != null
                         && fates.isWrong(incumbent)
@@ -58,7 +65,7 @@ final class ClaimCheck {
             return;
         }
         for (Claim claim : claimants) {
-            if (claim.choice().current()) {
+            if (claim.choice().current() && claim.owner().kind() != Kind.Instance) {
                 problems.add(
                         claim.route().declaredAt(),
                         claim.field(),
@@ -80,9 +87,11 @@ final class ClaimCheck {
                         .toList();
         String who = others.isEmpty() ? String.valueOf(incumbent) : String.join(", ", others);
         String keeps =
-                incumbent == null
-                        ? "nobody gets it until one claim is gone"
-                        : incumbent + " keeps it";
+                incumbent != null && incumbent.kind() == Kind.Instance
+                        ? "which takes webhooks there"
+                        : incumbent == null
+                                ? "nobody gets it until one claim is gone"
+                                : incumbent + " keeps it";
         String path = claim.route().path().equals("/") ? "" : claim.route().path();
         return "%s%s is also claimed by %s, %s".formatted(claim.route().host(), path, who, keeps);
     }

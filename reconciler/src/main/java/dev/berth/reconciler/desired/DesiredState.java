@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -49,6 +50,7 @@ public sealed interface DesiredState {
      *     that are there are among {@code apps}
      * @param blurred apps of which it can't be told which previews they have: those that live stay
      *     as they are
+     * @param repos URLs that apps name as theirs, also in documents that are held, and those apps
      */
     record Known(
             String instance,
@@ -66,11 +68,13 @@ public sealed interface DesiredState {
             List<Alert> alerts,
             SortedMap<SecretRef, SecretUse> secrets,
             List<PreviewState> previews,
-            Set<ResourceId> blurred)
+            Set<ResourceId> blurred,
+            SortedMap<String, SortedSet<ResourceId>> repos)
             implements DesiredState {
         public Known {
             previews = List.copyOf(previews);
             blurred = Set.copyOf(blurred);
+            repos = Collections.unmodifiableSortedMap(new TreeMap<>(repos));
             jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
             deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
@@ -82,7 +86,7 @@ public sealed interface DesiredState {
             problems = problems.stream().sorted().toList();
         }
 
-        /** One without previews. */
+        /** One without previews, whose documents name no repo but the config repo. */
         public Known(
                 String instance,
                 Instance.Spec settings,
@@ -100,7 +104,8 @@ public sealed interface DesiredState {
                 SortedMap<SecretRef, SecretUse> secrets) {
             this(
                     instance, settings, revision, stale, apps, routes, held, waiting, pruneHold,
-                    jobs, deletable, problems, alerts, secrets, List.of(), Set.of());
+                    jobs, deletable, problems, alerts, secrets, List.of(), Set.of(),
+                    Collections.emptySortedMap());
         }
 
         /**
@@ -121,7 +126,8 @@ public sealed interface DesiredState {
                 SortedMap<ResourceId, DesiredJob> otherJobs) {
             return new Known(
                     instance, settings, revision, stale, otherApps, routes, held, waiting,
-                    pruneHold, otherJobs, deletable, problems, alerts, secrets, previews, blurred);
+                    pruneHold, otherJobs, deletable, problems, alerts, secrets, previews, blurred,
+                    repos);
         }
 
         /** The same, read when the revision may not be the newest; {@code null} = it is. */
@@ -131,7 +137,7 @@ public sealed interface DesiredState {
                     : new Known(
                             instance, settings, revision, why, apps, routes, held, waiting,
                             pruneHold, jobs, deletable, problems, alerts, secrets, previews,
-                            blurred);
+                            blurred, repos);
         }
 
         /** The routes, to be looked up. */

@@ -392,7 +392,8 @@ public final class DesiredStateLoader {
                         alerts(settled),
                         secrets.uses(),
                         expansion.states(),
-                        expansion.blurred());
+                        expansion.blurred(),
+                        repos(read.files(), settled));
         boolean plain =
                 state.problems().isEmpty()
                         && state.waiting().isEmpty()
@@ -422,6 +423,25 @@ public final class DesiredStateLoader {
     private List<Problem> quiet(Problems problems) {
         Redactor redactor = vault.redactor();
         return problems.sorted().stream().map(p -> p.cleaned(redactor::clean)).toList();
+    }
+
+    private static SortedMap<String, SortedSet<ResourceId>> repos(
+            List<ConfigFile> files, Settled settled) {
+        SortedMap<String, SortedSet<ResourceId>> repos = new TreeMap<>();
+        Stream.concat(
+                        files.stream().flatMap(file -> file.documents().stream()),
+                        settled.chosen().values().stream().map(Choice::read))
+                .forEach(
+                        read -> {
+                            if (read.document() instanceof App app
+                                    && app.spec().source() != null
+                                    && app.spec().source().repo() != null) {
+                                repos.computeIfAbsent(
+                                                app.spec().source().repo(), _ -> new TreeSet<>())
+                                        .add(app.id());
+                            }
+                        });
+        return repos;
     }
 
     private static List<Alert> alerts(Settled settled) {

@@ -39,7 +39,7 @@ record Settled(
 
     private Policy policy(Claim claim) {
         if (!(claim.route().destination() instanceof DesiredRoute.ToApp(ResourceId id, _))) {
-            return Policy.NONE;
+            return claim.route().policy();
         }
         Choice choice = chosen.get(id);
         if (choice == null || !(choice.document() instanceof App app)) {

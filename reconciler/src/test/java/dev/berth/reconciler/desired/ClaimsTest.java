@@ -1,7 +1,9 @@
 package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.berth.reconciler.secret.Sealing;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.List;
@@ -36,6 +38,76 @@ final class ClaimsTest {
                         "a.yaml:4:39 spec.domains[0]: x.y is also claimed by app/b (b.yaml:4:39), app/a keeps it [E-CONFLICT]",
                         "b.yaml:4:39 spec.domains[0]: x.y is also claimed by app/a (a.yaml:4:39), app/a keeps it [E-CONFLICT]");
         assertThat(owners(repo.known())).containsEntry("x.y", A);
+    }
+
+    private static final String HOOKS =
+            """
+            apiVersion: berth/v1
+            kind: Instance
+            metadata: {name: home}
+            spec:
+              domain: x.y
+              forges: [{host: github.com, webhook: {fromSecret: hooks.github}}]
+            """;
+    private static final String SECRET =
+            """
+            apiVersion: berth/v1
+            kind: Secret
+            metadata: {name: hooks}
+            data: {github: word}
+            """;
+
+    private void takesWebhooks() {
+        repo.keys = Sealing.newKeys();
+        repo.file("berth.yaml", HOOKS).file("hooks.yaml", Sealing.sealed(SECRET, repo.keys));
+    }
+
+    @Test
+    void load_webhooks_areTakenAtOnePathAndTheRestIsFree() {
+        takesWebhooks();
+        repo.file("a.yaml", Repo.app("a", "{image: x, port: 1, domains: [berth.x.y]}"));
+        repo.file(
+                "d.yaml",
+                Repo.domain("www", "{host: z.y, routes: [{path: /api/webhook, app: a}]}"));
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems()).isEmpty();
+        assertThat(state.routes())
+                .extracting(route -> route.host() + route.path(), DesiredRoute::destination)
+                .contains(tuple("berth.x.y/api/webhook", new DesiredRoute.ToControl()))
+                .contains(tuple("berth.x.y/", new DesiredRoute.ToApp(A, "web")))
+                .hasSize(3);
+    }
+
+    @Test
+    void load_claimOnWhereWebhooksAreTaken_isTheInstancesAlsoIfItWasServed() {
+        repo.file("a.yaml", Repo.app("a", "{image: x:1, port: 1, domains: [a.y]}"));
+        repo.file(
+                "d.yaml",
+                Repo.domain("www", "{host: berth.x.y, routes: [{path: /api/webhook, app: a}]}"));
+        repo.known();
+        takesWebhooks();
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        "d.yaml:4:14 spec.host: berth.x.y/api/webhook is also claimed by instance/home (berth.yaml:6:11), which takes webhooks there [E-CONFLICT]");
+        assertThat(state.claims().at("berth.x.y", "/api/webhook"))
+                .extracting(DesiredRoute::owner)
+                .isEqualTo(new ResourceId(Kind.Instance, "home"));
+        assertThat(state.held()).containsExactly(WWW);
+    }
+
+    @Test
+    void load_noForgeMayDeliver_leavesThePathToApps() {
+        repo.file("a.yaml", Repo.app("a", "{image: x:1, port: 1, domains: [a.y]}"));
+        repo.file(
+                "d.yaml",
+                Repo.domain(
+                        "www", "{host: berth.localhost, routes: [{path: /api/webhook, app: a}]}"));
+
+        assertThat(repo.problems()).isEmpty();
     }
 
     @Test

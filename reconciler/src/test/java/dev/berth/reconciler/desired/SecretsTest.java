@@ -100,6 +100,21 @@ final class SecretsTest {
                                 + " has no key word, did you mean words? [E-REFERENCE]");
     }
 
+    @Test
+    void load_forgeWithSecretsThatAreNotThere_areProblemsAtTheirPlaces() {
+        repo.file(
+                "berth.yaml",
+                instance(
+                        "forges: [{host: github.com, app: {id: '1', key: {fromSecret: hub.key}},"
+                                + " webhook: {fromSecret: hub.hook}}]"));
+
+        assertThat(repo.problems())
+                .contains(
+                        "berth.yaml:5:97 spec.forges[0].webhook.fromSecret: there is no Secret hub"
+                                + " [E-REFERENCE]")
+                .anyMatch(problem -> problem.contains(" spec.forges[0].app.key.fromSecret: "));
+    }
+
     // ---- where values go
 
     @Test

@@ -202,7 +202,15 @@ public record Instance(
                                     "The host at which the edge takes deliveries, as https://<host>/api/webhook. Not given: berth.<domain>. Nothing else of control is reached there.",
                             examples = "hooks.example.com")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
-                    @Nullable String host) {}
+                    @Nullable String host) {
+        /** Where they do, on that host. */
+        public static final String PATH = "/api/webhook";
+
+        /** The host at which the edge takes them, for an Instance of that domain. */
+        public String hostFor(String domain) {
+            return host == null ? "berth." + domain : host;
+        }
+    }
 
     /** A registry, and who Berth is to it. */
     public record Registry(
