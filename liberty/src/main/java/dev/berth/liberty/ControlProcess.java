@@ -19,6 +19,7 @@ import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.converge.Converger;
 import dev.berth.reconciler.converge.Failures;
 import dev.berth.reconciler.converge.StartedJobs;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
 import dev.berth.reconciler.desired.LastGoodFile;
 import dev.berth.reconciler.desired.ReadBefore;
@@ -70,6 +71,10 @@ import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.EngineWatch;
 import dev.berth.reconciler.trigger.PollTimer;
 import dev.berth.reconciler.trigger.Trigger;
+import dev.berth.reconciler.webhook.PullHint;
+import dev.berth.reconciler.webhook.RepoHint;
+import dev.berth.reconciler.webhook.Subscriptions;
+import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
@@ -78,10 +83,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,6 +109,8 @@ public final class ControlProcess implements AutoCloseable {
     private final LongAdder engineWrites = new LongAdder();
     private final GatedEngine engine;
     private final RepoLooks looks;
+    private final RepoUrl url;
+    private final AppRepositories repositories;
     private final Reconciler reconciler;
     private final ReconcileLoop loop;
     private final Vault vault;
@@ -112,6 +122,7 @@ public final class ControlProcess implements AutoCloseable {
     private final PullWatch pulls;
     private final Feedback feedback;
     private volatile Links links;
+    private volatile @Nullable Subscribed subscribed;
 
     /**
      * Puts the parts together; nothing runs yet.
@@ -133,7 +144,7 @@ public final class ControlProcess implements AutoCloseable {
                 new Random(); // shared by threads, which most others are not made for
         Backoff backoff = new Backoff(random);
         PollTimer polls = new PollTimer(Duration.ofSeconds(30), backoff, random);
-        RepoUrl url = configUrl(environment);
+        url = configUrl(environment);
         Path git = environment.home().resolve("git");
         Credentials.Keyring keyring = HomeKeys.in(environment.home().resolve("keys"));
 
@@ -182,7 +193,7 @@ public final class ControlProcess implements AutoCloseable {
                                 new JGitSource.Origin(url, null, keyring.credentialsFor(url)),
                                 Deadlines.STANDARD,
                                 () -> wake(new Trigger.RepoChanged(url.shown()))));
-        AppRepositories repositories =
+        repositories =
                 part(
                         new AppRepositories(
                                 new AppRepositories.Settings(
@@ -316,7 +327,7 @@ public final class ControlProcess implements AutoCloseable {
         loop = part(new ReconcileLoop(reconciler, clean, clock));
         watchdog = part(new Watchdog(looks, board::amend, clock));
         EngineWatch events = part(new EngineWatch(engine, reconciler::instance, loop::wake, clock));
-        startWatching(url, events);
+        startWatching(events);
     }
 
     private void follow(Instance.Spec settings, Forges forges, Environment environment) {
@@ -343,7 +354,7 @@ public final class ControlProcess implements AutoCloseable {
         }
     }
 
-    private void startWatching(RepoUrl url, EngineWatch events) {
+    private void startWatching(EngineWatch events) {
         Path local = url.localDirectory();
         if (local != null) {
             part(
@@ -426,6 +437,67 @@ public final class ControlProcess implements AutoCloseable {
     /** The edge holds a request for an app that sleeps. */
     public void wakeRequested(String app) {
         wake(new Trigger.WakeRequested(ResourceId.app(app)));
+    }
+
+    /** The forges and repos that config names. */
+    @SuppressWarnings("ReferenceEquality") // a pass that changes nothing follows the same one
+    public Subscriptions subscriptions() {
+        DesiredState.Known known = reconciler.followed();
+        if (known == null) {
+            return Subscriptions.NONE;
+        }
+        Subscribed last = subscribed;
+        if (last == null || last.to() != known) { // strangers have this asked, too
+            last =
+                    new Subscribed(
+                            known,
+                            Subscriptions.of(
+                                    known.instance(),
+                                    url,
+                                    known.settings().forges(),
+                                    known.repos()));
+            subscribed = last;
+        }
+        return last.subscriptions();
+    }
+
+    /** What deliveries are judged by while that is followed. */
+    private record Subscribed(DesiredState.Known to, Subscriptions subscriptions) {}
+
+    /** Where webhooks are to be sent; {@code null} until config was read. */
+    public @Nullable WebhookSetup webhookSetup() {
+        DesiredState.Known known = reconciler.followed();
+        if (known == null) {
+            return null;
+        }
+        Instance.Spec settings = known.settings();
+        Map<Boolean, List<String>> hosts =
+                settings.forges().stream()
+                        .collect(
+                                Collectors.partitioningBy(
+                                        forge -> forge.webhook() != null,
+                                        Collectors.mapping(
+                                                Instance.Forge::host, Collectors.toList())));
+        return new WebhookSetup(
+                settings.webhook().hostFor(settings.domain()),
+                hosts.getOrDefault(true, List.of()),
+                hosts.getOrDefault(false, List.of()));
+    }
+
+    /** Somebody says that a repo changed: it is looked at in a pass that begins now. */
+    public void hinted(RepoHint hint) {
+        repositories.lookAgain(hint.repo());
+        pulls.lookAgain(hint.repo());
+        wake(new Trigger.RepoChanged(hint.repo().shown()));
+    }
+
+    /** Somebody says that something happened to a pull request. */
+    public void hinted(PullHint hint) {
+        switch (hint.action()) {
+            case OPENED -> pulls.opened(hint.repo(), hint.number());
+            case CLOSED -> pulls.closed(hint.repo(), hint.number());
+            case CHANGED -> pulls.lookAgain(hint.repo());
+        }
     }
 
     /** How far each build is. */

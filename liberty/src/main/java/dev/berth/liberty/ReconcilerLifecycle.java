@@ -6,6 +6,7 @@ import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.JpaPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.webhook.DeliveryBook;
 import dev.berth.webapp.stream.StreamHub;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.BeforeDestroyed;
@@ -23,6 +24,7 @@ public class ReconcilerLifecycle {
             PassTally tally,
             Outbox outbox,
             StopSignal signal,
+            DeliveryBook deliveries,
             ControlProcess loop) {
         board.subscribe(loop.unlessAnotherWrites(writer::offer, () -> {}));
         board.subscribe(tally);
@@ -30,6 +32,7 @@ public class ReconcilerLifecycle {
         board.subscribe(loop.unlessAnotherWrites(loop::tell, () -> {}));
         writer.start();
         outbox.start();
+        deliveries.start();
         loop.start();
     }
 
@@ -40,6 +43,7 @@ public class ReconcilerLifecycle {
             LongPolls polls,
             StreamHub hub,
             Outbox outbox,
+            DeliveryBook deliveries,
             HistoryWriter writer,
             JpaPassHistory history) {
         signal.close();
@@ -47,6 +51,7 @@ public class ReconcilerLifecycle {
         polls.close();
         hub.close();
         outbox.close();
+        deliveries.close();
         writer.close();
         history.close();
     }

@@ -3,6 +3,7 @@ package dev.berth.liberty;
 import dev.berth.liberty.edge.EdgeEndpoint;
 import dev.berth.liberty.health.HealthEndpoint;
 import dev.berth.liberty.health.MetricsEndpoint;
+import dev.berth.liberty.webhook.WebhookEndpoint;
 import dev.berth.webapp.api.AppBuildApi;
 import dev.berth.webapp.api.AppCronApi;
 import dev.berth.webapp.api.AppLogApi;
@@ -10,6 +11,7 @@ import dev.berth.webapp.api.AppReleasesApi;
 import dev.berth.webapp.api.AppTrafficApi;
 import dev.berth.webapp.api.BuildLogApi;
 import dev.berth.webapp.api.BuildsApi;
+import dev.berth.webapp.api.DeliveriesApi;
 import dev.berth.webapp.api.DiagnosticsApi;
 import dev.berth.webapp.api.EventsApi;
 import dev.berth.webapp.api.IndexApi;
@@ -26,6 +28,7 @@ import dev.berth.webapp.page.DiagnosticsPage;
 import dev.berth.webapp.page.HistoryPages;
 import dev.berth.webapp.page.Pages;
 import dev.berth.webapp.page.ResourcePages;
+import dev.berth.webapp.page.WebhookPages;
 import dev.berth.webapp.stream.StreamApi;
 import jakarta.enterprise.context.Dependent;
 import jakarta.ws.rs.ApplicationPath;
@@ -43,6 +46,7 @@ public class RestApplication extends Application {
                     HealthEndpoint.class,
                     MetricsEndpoint.class,
                     EdgeEndpoint.class,
+                    WebhookEndpoint.class,
                     IndexApi.class,
                     ResourcesApi.class,
                     PlanApi.class,
@@ -54,6 +58,7 @@ public class RestApplication extends Application {
                     AppBuildApi.class,
                     BuildsApi.class,
                     BuildLogApi.class,
+                    DeliveriesApi.class,
                     AppReleasesApi.class,
                     AppTrafficApi.class,
                     DiagnosticsApi.class,
@@ -62,6 +67,7 @@ public class RestApplication extends Application {
                     Pages.class,
                     ResourcePages.class,
                     BuildPages.class,
+                    WebhookPages.class,
                     HistoryPages.class,
                     DiagnosticsPage.class,
                     AssetsResource.class);

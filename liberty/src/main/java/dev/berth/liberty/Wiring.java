@@ -5,6 +5,7 @@ import dev.berth.liberty.edge.LongPolls;
 import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
 import dev.berth.liberty.history.JdbcBuildStore;
+import dev.berth.liberty.history.JdbcDeliveryStore;
 import dev.berth.liberty.history.JdbcLeaseStore;
 import dev.berth.liberty.history.Migrations;
 import dev.berth.liberty.history.PersistenceUnit;
@@ -35,6 +36,9 @@ import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Vitals;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
+import dev.berth.reconciler.webhook.DeliveryBook;
+import dev.berth.reconciler.webhook.WebhookInbox;
+import dev.berth.reconciler.webhook.kept.WebhookSetups;
 import dev.berth.webapp.page.Assets;
 import dev.berth.webapp.page.PageRenderer;
 import dev.berth.webapp.page.QuickLogs;
@@ -232,6 +236,31 @@ public class Wiring {
     @Singleton
     StopSignal stopSignal(LongPolls polls, StreamHub hub, BuildLogStreams logs) {
         return new StopSignal(List.of(polls::close, hub::close, logs::close));
+    }
+
+    // ---- webhooks ----
+
+    @Produces
+    @Singleton
+    DeliveryBook deliveries(Environment environment, Clockwork clock) {
+        return new DeliveryBook(new JdbcDeliveryStore(database(environment)), clock);
+    }
+
+    @Produces
+    @Singleton
+    WebhookInbox webhooks(ControlProcess process, DeliveryBook book, InstantSource clock) {
+        return new WebhookInbox(
+                process::subscriptions,
+                process::secret,
+                book,
+                new WebhookInbox.Hints(process::hinted, process::hinted),
+                clock);
+    }
+
+    @Produces
+    @Singleton
+    WebhookSetups webhookSetups(ControlProcess process) {
+        return process::webhookSetup;
     }
 
     // ---- alerts ----

@@ -139,7 +139,8 @@ final class ArchitectureTest {
                                                         resideInAnyPackage(
                                                                 "dev.berth.reconciler.status",
                                                                 "dev.berth.reconciler.answer",
-                                                                "dev.berth.reconciler.build.kept"))))
+                                                                "dev.berth.reconciler.build.kept",
+                                                                "dev.berth.reconciler.webhook.kept"))))
                         .orShould()
                         .dependOnClassesThat(
                                 resideInAPackage("dev.berth.telemetry..")
@@ -163,6 +164,29 @@ final class ArchitectureTest {
                         .orShould()
                         .beAnnotatedWith(DELETE.class)
                         .because("the only input of Berth is Git"));
+    }
+
+    @Test
+    void writeVerbs_areTheEdgesAndTheForges() {
+        check(
+                noMethods()
+                        .that()
+                        .areDeclaredInClassesThat(
+                                not(
+                                        resideInAnyPackage(
+                                                "dev.berth.liberty.edge",
+                                                "dev.berth.liberty.webhook")))
+                        .should()
+                        .beAnnotatedWith(POST.class)
+                        .orShould()
+                        .beAnnotatedWith(PUT.class)
+                        .orShould()
+                        .beAnnotatedWith(PATCH.class)
+                        .orShould()
+                        .beAnnotatedWith(DELETE.class)
+                        .because(
+                                "the edge reports and forges hint; a hint changes when Berth looks,"
+                                        + " not what it does"));
     }
 
     @Test

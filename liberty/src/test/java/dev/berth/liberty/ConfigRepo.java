@@ -20,8 +20,12 @@ record ConfigRepo(Path folder) {
             spec: {image: "api:1", port: 3000, replicas: %s}
             """;
 
-    /** Makes the repo, with its first commit. */
-    void begin() throws IOException, GitAPIException {
+    /**
+     * Makes the repo, with its first commit.
+     *
+     * @param hooks a document with what webhooks are signed with
+     */
+    void begin(String hooks) throws IOException, GitAPIException {
         try (Git git = Git.init().setDirectory(path().toFile()).setInitialBranch("main").call()) {
             write(
                     "berth.yaml",
@@ -29,8 +33,10 @@ record ConfigRepo(Path folder) {
                     apiVersion: berth/v1
                     kind: Instance
                     metadata: {name: home}
-                    spec: {}
+                    spec:
+                      forges: [{host: git.example.com, type: gitea, webhook: {fromSecret: hooks.gitea}}]
                     """);
+            write("hooks.yaml", hooks);
             write(
                     "shop.yaml",
                     """

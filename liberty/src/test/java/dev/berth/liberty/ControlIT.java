@@ -19,13 +19,17 @@ import jakarta.enterprise.inject.spi.CDI;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.awaitility.core.ThrowingRunnable;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
@@ -138,7 +142,7 @@ public class ControlIT {
                 () ->
                         assertThat(control.check("history").path("status").asString())
                                 .isEqualTo("UP"));
-        assertThat(database.migrations()).as("V1 to V8").isEqualTo(8);
+        assertThat(database.migrations()).as("V1 to V9").isEqualTo(9);
         eventually(
                 () -> {
                     JsonNode passes = control.json("/api/v1/passes");
@@ -278,6 +282,7 @@ public class ControlIT {
                         "/api/v1/passes?limit=201",
                         "/api/v1/passes?cursor=x",
                         "/api/v1/events?resource=x",
+                        "/api/v1/deliveries?cursor=x",
                         "/api/v1/apps/shop/log?lines=100000")) {
             JsonNode problem = problem(control.get(path), 400);
             assertThat(problem.path("detail").asString()).as(path).isNotBlank();
@@ -301,7 +306,78 @@ public class ControlIT {
         }
         for (String verb : List.of("PUT", "PATCH", "DELETE")) {
             assertRefused(verb, "/edge/v1/reports");
+            assertRefused(verb, "/api/webhook");
         }
+    }
+
+    // ---- delivered to ----
+
+    /** A delivery of a Gitea; signed when a secret is given. */
+    private HttpResponse<String> deliver(String event, String body, String secret)
+            throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        byte[] signature = mac.doFinal(body.getBytes(StandardCharsets.UTF_8));
+        return control.send(
+                request("/api/webhook")
+                        .header("Content-Type", "application/json")
+                        .header("X-Gitea-Event", event)
+                        .header("X-Gitea-Delivery", event + "-1")
+                        .header("X-Gitea-Signature", HexFormat.of().formatHex(signature))
+                        .POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    @Order(11)
+    @RunAsClient
+    void webhook_signedOrNot_isAnsweredAndListed() throws Exception {
+        String secret = TestServer.WEBHOOK_SECRET;
+        String repo = "{\"repository\": {\"clone_url\": \"https://git.example.com/acme/none\"}}";
+
+        problem(deliver("push", repo, "another"), 401);
+        HttpResponse<String> unsigned =
+                control.send(
+                        request("/api/webhook")
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .POST(BodyPublishers.ofString("payload=%7B%7D")));
+        problem(unsigned, 401);
+        assertThat(header(unsigned, "WWW-Authenticate")).isNotBlank();
+        problem(deliver("push", repo, secret), 404);
+        problem(deliver("push", "payload=%7B%7D", secret), 400);
+        assertThat(deliver("ping", "{}", secret).statusCode()).isEqualTo(200);
+        HttpResponse<String> first = deliver("star", "{}", secret);
+        HttpResponse<String> again = deliver("star", "{}", secret);
+        problem(control.get("/api/webhook"), 405);
+
+        assertThat(first.statusCode()).isEqualTo(202);
+        assertThat(header(first, "Content-Type")).startsWith("application/json");
+        String run = ControlClient.read(first.body()).path("run").asString();
+        assertThat(ControlClient.read(again.body()).path("run").asString()).isEqualTo(run);
+        assertThat(ControlClient.read(again.body()).path("coalesced").asBoolean()).isTrue();
+        assertThat(control.json("/api/v1/deliveries/" + run).path("times").asInt()).isEqualTo(2);
+        assertThat(control.walk("/api/v1/deliveries?limit=2", "outcome"))
+                .containsSubsequence(
+                        "Ignored", "Ping", "Unreadable", "Unnamed", "BadSignature", "BadSignature");
+        assertThat(control.get("/webhooks").body())
+                .contains("git.example.com/acme/none", "No such repo");
+        assertThat(control.get("/metrics").body())
+                .contains("\nberth_webhook_total{provider=\"gitea\",outcome=\"Ping\"} 1\n");
+        assertThat(control.json("/api/v1/deliveries").toString()).doesNotContain(secret);
+    }
+
+    @Test
+    @Order(11)
+    @RunAsClient
+    void webhook_tooLong_isRefusedUnread() throws Exception {
+        HttpResponse<String> answer =
+                control.send(
+                        request("/api/webhook")
+                                .header("X-Gitea-Event", "push")
+                                .header("X-Gitea-Signature", "0".repeat(64))
+                                .expectContinue(true)
+                                .POST(BodyPublishers.ofByteArray(new byte[(25 << 20) + 1])));
+
+        problem(answer, 413);
     }
 
     @Test
@@ -492,6 +568,7 @@ public class ControlIT {
                 "/passes",
                 "/passes/p-00001",
                 "/events",
+                "/webhooks",
                 "/resources/app/shop",
                 "/favicon.svg",
                 "/api/v1",
@@ -501,6 +578,7 @@ public class ControlIT {
                 "/api/v1/passes",
                 "/api/v1/passes/p-00001",
                 "/api/v1/events",
+                "/api/v1/deliveries",
                 "/api/v1/apps/shop/log",
                 "/api/v1/stream",
                 "/api/v1/diagnostics",

@@ -1,10 +1,15 @@
 package dev.berth.liberty;
 
+import dev.berth.reconciler.secret.AgeIdentity;
+import dev.berth.reconciler.secret.AgeKeys;
+import dev.berth.reconciler.secret.HomeAgeKeys;
+import dev.berth.reconciler.secret.Sealing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -33,6 +38,9 @@ final class TestServer implements BeforeAllCallback {
     static final String USER = "berth_test";
 
     static final String PASSWORD = "secret of the tests";
+
+    /** What webhooks are signed with. */
+    static final String WEBHOOK_SECRET = "what-forge-and-control-know";
 
     /** What {@code BERTH_HOME} and {@code DOCKER_HOST} end with. */
     static final String HOME = "control-it/home";
@@ -72,7 +80,9 @@ final class TestServer implements BeforeAllCallback {
         Path folder = folder(install);
         delete(folder);
         Files.createDirectories(folder.resolve("home"));
-        new ConfigRepo(folder).begin();
+        AgeIdentity identity = AgeIdentity.generate(new SecureRandom());
+        var _ = HomeAgeKeys.add(folder.resolve("home"), identity);
+        new ConfigRepo(folder).begin(hooks(identity));
         int port = freePort();
         int database = freePort();
         System.setProperty(PORT, Integer.toString(port));
@@ -101,6 +111,23 @@ final class TestServer implements BeforeAllCallback {
                                 USER,
                                 password,
                                 token));
+    }
+
+    private static String hooks(AgeIdentity identity) {
+        return Sealing.sealed(
+                """
+                apiVersion: berth/v1
+                kind: Secret
+                metadata: {name: hooks}
+                data: {gitea: %s}
+                """
+                        .formatted(WEBHOOK_SECRET),
+                AgeKeys.read(
+                        "age.txt",
+                        identity.text(),
+                        fault -> {
+                            throw new AssertionError(fault);
+                        }));
     }
 
     private static void delete(Path folder) throws IOException {

@@ -12,6 +12,8 @@ import dev.berth.reconciler.status.InMemoryPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.trigger.Backoff;
+import dev.berth.reconciler.webhook.DeliveryBook;
+import dev.berth.reconciler.webhook.kept.InMemoryDeliveryStore;
 import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.status.PassReport;
@@ -42,6 +44,7 @@ final class WiredControl implements AutoCloseable {
     private final ControlProcess process;
     private final Outbox outbox;
     private final HistoryWriter writer;
+    private final DeliveryBook deliveries;
     private final StopSignal signal = new StopSignal(List.of());
 
     WiredControl(Path home, Path config) {
@@ -63,6 +66,7 @@ final class WiredControl implements AutoCloseable {
                         (message, _) -> told.add(message),
                         new Backoff(new Random()),
                         clock);
+        deliveries = new DeliveryBook(new InMemoryDeliveryStore(), clock);
         writer = new HistoryWriter(history, HistoryWriter.Settings.USUAL, clock, process::remember);
     }
 
@@ -84,7 +88,15 @@ final class WiredControl implements AutoCloseable {
         // Control waits for one at its start, by the machine's clock.
         edge.report(new EdgeReport("edge", 0, null, RouteTable.EMPTY, List.of(), List.of()));
         new ReconcilerLifecycle()
-                .start(new Object(), board, writer, new PassTally(), outbox, signal, process);
+                .start(
+                        new Object(),
+                        board,
+                        writer,
+                        new PassTally(),
+                        outbox,
+                        signal,
+                        deliveries,
+                        process);
     }
 
     /** The newest pass. */
@@ -98,6 +110,7 @@ final class WiredControl implements AutoCloseable {
         signal.close();
         process.close();
         outbox.close();
+        deliveries.close();
         writer.close();
     }
 

@@ -24,6 +24,7 @@ final class Links {
                     "/passes",
                     "/events",
                     "/builds",
+                    "/webhooks",
                     "/diagnostics",
                     "/metrics",
                     "/health",

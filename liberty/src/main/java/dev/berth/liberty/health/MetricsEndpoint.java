@@ -7,6 +7,7 @@ import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.status.Storage;
 import dev.berth.reconciler.status.Vitals;
+import dev.berth.reconciler.webhook.kept.Deliveries;
 import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.Condition;
@@ -33,6 +34,7 @@ public class MetricsEndpoint {
     private final Supplier<Vitals> vitals;
     private final Outbox outbox;
     private final Builds builds;
+    private final Deliveries deliveries;
 
     @Inject
     public MetricsEndpoint(
@@ -41,13 +43,15 @@ public class MetricsEndpoint {
             PassTally tally,
             Supplier<Vitals> vitals,
             Outbox outbox,
-            Builds builds) {
+            Builds builds,
+            Deliveries deliveries) {
         this.board = board;
         this.writer = writer;
         this.tally = tally;
         this.vitals = vitals;
         this.outbox = outbox;
         this.builds = builds;
+        this.deliveries = deliveries;
     }
 
     @GET
@@ -60,6 +64,7 @@ public class MetricsEndpoint {
         storage(text, now.storage());
         history(text);
         builds(text);
+        webhooks(text);
         alerts(text, outbox.counts());
         return Answers.momentary(text.toString(), MetricsText.TYPE);
     }
@@ -104,6 +109,20 @@ public class MetricsEndpoint {
                         "counter",
                         "Time the engine took for builds since the start.")
                 .value("berth_builds_engine_seconds_total", counts.building());
+    }
+
+    private void webhooks(MetricsText text) {
+        text.metric(
+                "berth_webhook_total", "counter", "Deliveries of webhooks, by what they came to.");
+        for (Deliveries.Count count : deliveries.counts()) {
+            text.value(
+                    "berth_webhook_total",
+                    count.deliveries(),
+                    "provider",
+                    count.provider(),
+                    "outcome",
+                    count.outcome().name());
+        }
     }
 
     private void resources(MetricsText text) {

@@ -103,8 +103,22 @@ public sealed interface DesiredState {
                 List<Alert> alerts,
                 SortedMap<SecretRef, SecretUse> secrets) {
             this(
-                    instance, settings, revision, stale, apps, routes, held, waiting, pruneHold,
-                    jobs, deletable, problems, alerts, secrets, List.of(), Set.of(),
+                    instance,
+                    settings,
+                    revision,
+                    stale,
+                    apps,
+                    routes,
+                    held,
+                    waiting,
+                    pruneHold,
+                    jobs,
+                    deletable,
+                    problems,
+                    alerts,
+                    secrets,
+                    List.of(),
+                    Set.of(),
                     Collections.emptySortedMap());
         }
 

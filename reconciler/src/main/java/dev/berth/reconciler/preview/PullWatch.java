@@ -24,7 +24,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -125,7 +124,7 @@ public final class PullWatch implements Previews, AutoCloseable {
         }
 
         @Nullable Forge forge() {
-            return at == null ? null : surroundings.forges().apply(at);
+            return PullWatch.this.forge(url);
         }
     }
 
@@ -178,8 +177,16 @@ public final class PullWatch implements Previews, AutoCloseable {
     // ---- what webhooks say ----------------------------------------------------------------------
 
     /** Something has changed in a repo: it is looked at. */
-    public void lookAgain(ForgeRepo repo) {
-        each(repo, this::lookAgain);
+    public void lookAgain(RepoUrl repo) {
+        Watched watched = repos.get(repo.shown());
+        if (watched != null) {
+            lookAgain(watched);
+        }
+    }
+
+    private @Nullable Forge forge(RepoUrl repo) {
+        ForgeRepo at = ForgeRepo.of(repo);
+        return at == null ? null : surroundings.forges().apply(at);
     }
 
     private void lookAgain(Watched watched) {
@@ -188,32 +195,20 @@ public final class PullWatch implements Previews, AutoCloseable {
     }
 
     /** A pull request is open, says one who could prove who they are. */
-    public void opened(ForgeRepo repo, int number) {
-        each(
-                repo,
-                watched -> {
-                    if (watched.forge() == null) {
-                        book.hinted(watched.name(), number, clock.instant());
-                    }
-                    lookAgain(watched);
-                });
+    public void opened(RepoUrl repo, int number) {
+        if (forge(repo) == null) {
+            book.hinted(repo.shown(), number, clock.instant());
+        }
+        lookAgain(repo);
     }
 
     /** A pull request is closed, says one who could prove who they are. */
-    public void closed(ForgeRepo repo, int number) {
-        each(
-                repo,
-                watched -> {
-                    if (watched.forge() == null) {
-                        book.closed(watched.name(), number);
-                        surroundings.wake().run();
-                    }
-                    lookAgain(watched);
-                });
-    }
-
-    private void each(ForgeRepo repo, Consumer<Watched> then) {
-        repos.values().stream().filter(watched -> repo.equals(watched.at)).forEach(then);
+    public void closed(RepoUrl repo, int number) {
+        if (forge(repo) == null) {
+            book.closed(repo.shown(), number);
+            surroundings.wake().run();
+        }
+        lookAgain(repo);
     }
 
     // ---- the looks ------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import dev.berth.reconciler.forge.Mark;
 import dev.berth.reconciler.forge.PullRequest;
 import dev.berth.reconciler.forge.PullState;
 import dev.berth.reconciler.forge.Pulls;
+import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class PullWatchTest {
     private static final String SHOP = "https://forge.example.com/acme/shop.git";
-    private static final ForgeRepo REPO = new ForgeRepo("forge.example.com", "acme/shop");
+    private static final RepoUrl REPO = url(SHOP);
     private static final App.Previews USUAL = Rules.usual().make();
     private static final App.Previews FORKS = Rules.usual().labels("preview").forksByLabel().make();
 
@@ -48,6 +49,14 @@ final class PullWatchTest {
     private PullWatch watch = watch(PullBook.empty());
 
     @TempDir private Path directory;
+
+    private static RepoUrl url(String text) {
+        try {
+            return RepoUrl.parse(text);
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            throw new AssertionError(e);
+        }
+    }
 
     private PullWatch watch(PullBook book) {
         return new PullWatch(

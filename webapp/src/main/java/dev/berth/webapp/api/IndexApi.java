@@ -32,6 +32,8 @@ public class IndexApi {
                             Map.entry("builds", "/api/v1/builds{?app,cursor,limit}"),
                             Map.entry("oneBuild", "/api/v1/builds/{id}"),
                             Map.entry("buildLog", "/api/v1/builds/{id}/log"),
+                            Map.entry("deliveries", "/api/v1/deliveries{?cursor,limit}"),
+                            Map.entry("delivery", "/api/v1/deliveries/{id}"),
                             Map.entry("releases", "/api/v1/apps/{name}/releases"),
                             Map.entry("jobLog", "/api/v1/jobs/{name}/log{?lines}"),
                             Map.entry("stream", "/api/v1/stream"),

@@ -34,6 +34,7 @@ public record Problem(
             case 404 -> "Not found";
             case 405 -> "Method not allowed";
             case 406 -> "Not acceptable";
+            case 413 -> "Content too large";
             case 415 -> "Unsupported media type";
             case 503 -> "Not available";
             default -> status >= 500 ? "Internal error" : "Request refused";

@@ -77,7 +77,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
     private static @Nullable String detail(int status, WebApplicationException e) {
         return switch (status) {
             case 405 ->
-                    "Berth is changed by commits to its config repo; this address can only be read";
+                    e.getResponse().getAllowedMethods().contains("POST")
+                            ? "Forges deliver webhooks here, by POST"
+                            : "Berth is changed by commits to its config repo; this address can only be read";
             case 406 -> "This address has no such form";
             case 404 -> ownWords(e, "There is nothing at this address");
             default -> ownWords(e, null);

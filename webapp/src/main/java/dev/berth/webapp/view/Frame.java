@@ -28,6 +28,7 @@ public record Frame(
         Builds,
         Passes,
         Events,
+        Webhooks,
         Diagnostics,
         None
     }

@@ -12,6 +12,7 @@ import dev.berth.schemas.status.BuildStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.Delivery;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
@@ -95,6 +96,56 @@ final class Harbour {
                                 "berth/hello:1a2b3c4d5e6f")),
                 List.of(),
                 null);
+    }
+
+    /** One that was looked at twice, one of a pull request, one that is nobody's. */
+    static List<Delivery> deliveries() {
+        return List.of(
+                new Delivery(
+                        "00000000000c",
+                        NOW.minusSeconds(90),
+                        NOW.minusSeconds(5),
+                        2,
+                        "github",
+                        "github.com",
+                        "guid",
+                        "push",
+                        "github.com/acme/shop",
+                        "refs/heads/<script>alert(1)</script>",
+                        null,
+                        Delivery.Outcome.Woke,
+                        List.of(new ResourceId(Kind.Instance, "prod"), ResourceId.app("shop")),
+                        null),
+                new Delivery(
+                        "00000000000b",
+                        NOW.minusSeconds(100),
+                        NOW.minusSeconds(100),
+                        1,
+                        "github",
+                        "github.com",
+                        "guid-2",
+                        "pull_request",
+                        "github.com/acme/shop",
+                        null,
+                        12,
+                        Delivery.Outcome.Woke,
+                        List.of(ResourceId.app("shop")),
+                        null),
+                new Delivery(
+                        "00000000000a",
+                        NOW.minusSeconds(200),
+                        NOW.minusSeconds(200),
+                        1,
+                        "github",
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Delivery.Outcome.BadSignature,
+                        List.of(),
+                        "it fits the secret of none of: github.com"));
     }
 
     /** One that failed, after one that serves. */

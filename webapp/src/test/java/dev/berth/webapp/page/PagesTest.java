@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.reconciler.answer.Page;
 import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.build.kept.InMemoryBuildStore;
 import dev.berth.reconciler.build.log.BuildLogs;
@@ -14,11 +15,14 @@ import dev.berth.reconciler.status.InMemoryPassHistory;
 import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.SamplePasses;
 import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.webhook.kept.Deliveries;
+import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.Delivery;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.webapp.view.Frame.Section;
@@ -31,6 +35,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -386,6 +391,61 @@ final class PagesTest {
                         "Serving",
                         "/builds/hello-20261121-101402-0001",
                         "https://example.com/hello");
+    }
+
+    private WebhookPages webhookPages(WebhookSetup setup, Delivery... deliveries) {
+        return new WebhookPages(
+                new Deliveries() {
+                    @Override
+                    public Page<Delivery> deliveries(@Nullable String cursor, int limit) {
+                        return new Page<>(List.of(deliveries), null);
+                    }
+
+                    @Override
+                    public Optional<Delivery> delivery(String id) {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public List<Count> counts() {
+                        return List.of();
+                    }
+                },
+                () -> setup,
+                renderer,
+                clock);
+    }
+
+    @Test
+    void webhooks_noneAndNoForge_saysHowToSetOneUp() throws Exception {
+        WebhookSetup setup = new WebhookSetup("berth.example.com", List.of(), List.of());
+
+        assertThat(keep("webhooks-none", webhookPages(setup).html(null)))
+                .contains(
+                        "No forge may deliver yet",
+                        "https://berth.example.com/api/webhook",
+                        "Nothing was delivered yet");
+    }
+
+    @Test
+    void webhooks_some_areListedWithWhatTheyMatchedOrWhyNot() throws Exception {
+        WebhookSetup setup =
+                new WebhookSetup("berth.example.com", List.of("github.com"), List.of());
+
+        assertThat(
+                        keep(
+                                "webhooks",
+                                webhookPages(setup, Harbour.deliveries().toArray(Delivery[]::new))
+                                        .html(null)))
+                .contains(
+                        "Looked, 2 times",
+                        "config repo",
+                        "/resources/app/shop",
+                        "#12",
+                        "Bad signature",
+                        "it fits the secret of none of: github.com",
+                        "&lt;script&gt;")
+                .doesNotContain("No forge may deliver yet", "<script>alert");
     }
 
     @Test

@@ -1,0 +1,20 @@
+package dev.berth.reconciler.webhook;
+
+import dev.berth.reconciler.source.RepoUrl;
+
+/**
+ * Somebody says that something happened to a pull request. Nothing follows from it but that this is
+ * the time to ask the forge.
+ *
+ * @param repo as config names it
+ * @param number from 1
+ */
+public record PullHint(RepoUrl repo, int number, Action action) {
+    /** What is said to have happened. */
+    public enum Action {
+        /** It is open now. */
+        OPENED,
+        CLOSED,
+        CHANGED
+    }
+}
