@@ -47,6 +47,7 @@ public final class FakeControl implements AutoCloseable {
             FakeControl control = new FakeControl(server);
             server.createContext("/edge/v1/snapshots", control::poll);
             server.createContext("/edge/v1/reports", control::report);
+            server.createContext("/", FakeControl::tell);
             server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
             server.start();
             return control;
@@ -128,6 +129,19 @@ public final class FakeControl implements AutoCloseable {
             body = have.equals(Long.toString(version)) ? null : snapshot;
         }
         answer(exchange, body == null ? 204 : 200, body == null ? "" : body);
+    }
+
+    /** Whatever else it is asked, it says what that was. */
+    private static void tell(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        answer(
+                exchange,
+                202,
+                "control: %s %s, %d bytes"
+                        .formatted(
+                                exchange.getRequestMethod(),
+                                exchange.getRequestURI(),
+                                body.length));
     }
 
     private void report(HttpExchange exchange) throws IOException {
