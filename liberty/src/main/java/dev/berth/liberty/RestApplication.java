@@ -18,6 +18,7 @@ import dev.berth.webapp.api.IndexApi;
 import dev.berth.webapp.api.JobLogApi;
 import dev.berth.webapp.api.PassesApi;
 import dev.berth.webapp.api.PlanApi;
+import dev.berth.webapp.api.PreviewsApi;
 import dev.berth.webapp.api.ResourcesApi;
 import dev.berth.webapp.api.SchemasApi;
 import dev.berth.webapp.http.ProblemMapper;
@@ -27,6 +28,7 @@ import dev.berth.webapp.page.BuildPages;
 import dev.berth.webapp.page.DiagnosticsPage;
 import dev.berth.webapp.page.HistoryPages;
 import dev.berth.webapp.page.Pages;
+import dev.berth.webapp.page.PreviewPages;
 import dev.berth.webapp.page.ResourcePages;
 import dev.berth.webapp.page.WebhookPages;
 import dev.berth.webapp.stream.StreamApi;
@@ -59,6 +61,7 @@ public class RestApplication extends Application {
                     BuildsApi.class,
                     BuildLogApi.class,
                     DeliveriesApi.class,
+                    PreviewsApi.class,
                     AppReleasesApi.class,
                     AppTrafficApi.class,
                     DiagnosticsApi.class,
@@ -66,6 +69,7 @@ public class RestApplication extends Application {
                     StreamApi.class,
                     Pages.class,
                     ResourcePages.class,
+                    PreviewPages.class,
                     BuildPages.class,
                     WebhookPages.class,
                     HistoryPages.class,

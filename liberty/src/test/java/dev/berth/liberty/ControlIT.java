@@ -210,6 +210,9 @@ public class ControlIT {
             Instant.parse(condition.path("lastTransitionTime").asString());
         }
         assertThat(texts(control.json("/api/v1/plan").path("problems"))).hasSize(1);
+        JsonNode previews = control.json("/api/v1/previews?app=shop");
+        assertThat(previews.path("items").isArray()).isTrue();
+        Instant.parse(previews.path("asOf").asString());
         JsonNode pass = control.json("/api/v1/passes/p-00001");
         assertThat(pass.at("/changes/0/what").asString()).isEqualTo("start release 1 of shop");
         assertThat(pass.at("/changes/0/outcome").asString()).isEqualTo("Done");
@@ -222,7 +225,8 @@ public class ControlIT {
                 .containsPattern("\nberth_passes_total [1-9]")
                 .containsPattern("\nberth_last_fetch_timestamp_seconds [1-9]")
                 .contains("\nberth_history_available 1\n", "\nberth_problems 1\n")
-                .contains("\nberth_builds_ended_total{phase=\"Serving\"} 0\n");
+                .contains("\nberth_builds_ended_total{phase=\"Serving\"} 0\n")
+                .contains("\nberth_previews{state=\"Queued\"} 0\n");
     }
 
     @Test
@@ -570,11 +574,13 @@ public class ControlIT {
                 "/events",
                 "/webhooks",
                 "/resources/app/shop",
+                "/previews",
                 "/favicon.svg",
                 "/api/v1",
                 "/api/v1/resources",
                 "/api/v1/resources/app/shop",
                 "/api/v1/plan",
+                "/api/v1/previews",
                 "/api/v1/passes",
                 "/api/v1/passes/p-00001",
                 "/api/v1/events",

@@ -25,6 +25,7 @@ final class Links {
                     "/events",
                     "/builds",
                     "/webhooks",
+                    "/previews",
                     "/diagnostics",
                     "/metrics",
                     "/health",

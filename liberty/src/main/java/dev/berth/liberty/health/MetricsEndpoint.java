@@ -13,6 +13,7 @@ import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.PreviewStatus;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.webapp.http.Answers;
 import jakarta.enterprise.context.Dependent;
@@ -65,6 +66,7 @@ public class MetricsEndpoint {
         history(text);
         builds(text);
         webhooks(text);
+        previews(text);
         alerts(text, outbox.counts());
         return Answers.momentary(text.toString(), MetricsText.TYPE);
     }
@@ -122,6 +124,15 @@ public class MetricsEndpoint {
                     count.provider(),
                     "outcome",
                     count.outcome().name());
+        }
+    }
+
+    private void previews(MetricsText text) {
+        List<PreviewStatus> previews = board.previews();
+        text.metric("berth_previews", "gauge", "Open pull requests and branches, by preview.");
+        for (PreviewStatus.State state : PreviewStatus.State.values()) {
+            long count = previews.stream().filter(preview -> preview.state() == state).count();
+            text.value("berth_previews", count, "state", state.name());
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.berth.reconciler.cli;
 
 import dev.berth.schemas.Json;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PreviewStatus;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
@@ -13,9 +15,14 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code status [--json]}: how each resource stands, from control's API. */
+/**
+ * {@code status [--json]}: how each resource stands, from control's API. Previews have a heading of
+ * their own, and whether all is well does not depend on them.
+ */
 final class StatusVerb implements Verb {
     private static final String RESOURCES = "/api/v1/resources";
+    private static final String PREVIEWS = "/api/v1/previews";
+    private static final int SHORT_COMMIT = 12;
 
     private final ControlApi control;
 
@@ -39,7 +46,7 @@ final class StatusVerb implements Verb {
                 console.print(control.get(RESOURCES));
                 return Exit.OK;
             }
-            return print(read(), console);
+            return print(read(), Json.read(control.get(PREVIEWS), Open.class).items(), console);
         } catch (ControlApi.Unanswered e) {
             console.complain(Objects.requireNonNull(e.getMessage()));
             return Exit.FAILED;
@@ -62,7 +69,8 @@ final class StatusVerb implements Verb {
         return new Listing(page.asOf(), page.revision(), page.problems(), items, null);
     }
 
-    private static Exit print(Listing listing, Console console) {
+    private static Exit print(Listing all, List<PreviewStatus> previews, Console console) {
+        Listing listing = all.declared();
         if (listing.asOf() == null) {
             console.print("nothing yet: the first pass has not ended");
             return Exit.OK;
@@ -73,6 +81,7 @@ final class StatusVerb implements Verb {
         Table table = new Table();
         listing.items().forEach(resource -> addRow(table, resource));
         table.lines().forEach(console::print);
+        print(previews, console);
         if (!listing.problems().isEmpty()) {
             console.print("");
             listing.problems().forEach(console::print);
@@ -82,6 +91,37 @@ final class StatusVerb implements Verb {
                         && listing.items().stream()
                                 .noneMatch(item -> isStalled(item) || isRefused(item));
         return well ? Exit.OK : Exit.FAILED;
+    }
+
+    private static void print(List<PreviewStatus> previews, Console console) {
+        if (previews.isEmpty()) {
+            return;
+        }
+        Table table = new Table();
+        for (PreviewStatus preview : previews) {
+            if (preview.state() != PreviewStatus.State.None) {
+                addRow(table, preview);
+            }
+        }
+        console.print("");
+        table.lines().forEach(console::print);
+        long without = previews.stream().filter(p -> p.state() == PreviewStatus.State.None).count();
+        if (without > 0) {
+            console.print("%d open without a preview".formatted(without));
+        }
+    }
+
+    private static void addRow(Table table, PreviewStatus preview) {
+        if (table.isEmpty()) {
+            table.row("PREVIEW", "STATE", "COMMIT", "URL", "MESSAGE");
+        }
+        String commit = preview.serves() == null ? preview.commit() : preview.serves();
+        table.row(
+                preview.preview().name(),
+                preview.state().name(),
+                commit.substring(0, Math.min(SHORT_COMMIT, commit.length())),
+                preview.url() == null ? "-" : preview.url(),
+                preview.message() == null ? "" : preview.message().lines().findFirst().orElse(""));
     }
 
     private static void addRow(Table table, ResourceStatus resource) {
@@ -160,5 +200,18 @@ final class StatusVerb implements Verb {
             @Nullable String revision,
             List<String> problems,
             List<ResourceStatus> items,
-            @Nullable String next) {}
+            @Nullable String next) {
+        /** Without previews. */
+        Listing declared() {
+            return new Listing(
+                    asOf,
+                    revision,
+                    problems,
+                    items.stream().filter(item -> PreviewId.of(item.id()) == null).toList(),
+                    next);
+        }
+    }
+
+    /** What the API answers of previews. */
+    private record Open(List<PreviewStatus> items) {}
 }

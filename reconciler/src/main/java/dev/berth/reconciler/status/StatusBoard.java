@@ -3,6 +3,7 @@ package dev.berth.reconciler.status;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.BuildStatus;
 import dev.berth.schemas.status.PassReport;
+import dev.berth.schemas.status.PreviewStatus;
 import dev.berth.schemas.status.ReleaseStatus;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ScheduleStatus;
@@ -109,6 +110,15 @@ public final class StatusBoard {
                         .filter(b -> b.app().equals(app))
                         .findFirst()
                         .orElse(null);
+    }
+
+    /**
+     * What pull requests and branches are to apps that have previews, by app; empty before the
+     * first pass of this process.
+     */
+    public List<PreviewStatus> previews() {
+        Posting posting = newest.get();
+        return posting == null ? List.of() : posting.pass().previews();
     }
 
     /** What an app runs by the clock; empty before the first pass of this process. */

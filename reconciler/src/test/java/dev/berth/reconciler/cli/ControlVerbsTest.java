@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.berth.schemas.Json;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
+import dev.berth.schemas.status.PreviewStatus;
+import dev.berth.schemas.status.PreviewStatus.State;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.io.IOException;
@@ -34,6 +37,7 @@ final class ControlVerbsTest {
 
     @BeforeEach
     void serve() {
+        answers.put("/api/v1/previews", "{\"restored\":false,\"items\":[]}");
         server.createContext(
                 "/",
                 exchange -> {
@@ -132,6 +136,41 @@ final class ControlVerbsTest {
     }
 
     @Test
+    void status_previews_standApartAndMakeNothingFail() {
+        answers.put("/api/v1/resources", listing(resource("app/blog", true, "serves"), "app/blog"));
+        answers.put(
+                "/api/v1/resources?cursor=app/blog",
+                listing(resource("app/blog.pr-12", false, "exited with 1"), null));
+        answers.put(
+                "/api/v1/previews",
+                Json.write(
+                        Map.of(
+                                "items",
+                                List.of(
+                                        preview(9, State.Serving, null),
+                                        preview(12, State.Failed, "exited with 1\nlog line"),
+                                        preview(14, State.Queued, "2 wait before it"),
+                                        preview(15, State.None, "it is a draft"),
+                                        preview(16, State.None, "it is a draft")))));
+        Run run = run("status");
+
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        main@sha1:abc, as of 2026-11-21T09:00:00Z
+                        RESOURCE  STATE  REPLICAS  URL                 MESSAGE
+                        app/blog  Ready  web 1/2   http://x.localhost
+
+                        PREVIEW     STATE    COMMIT        URL                      MESSAGE
+                        blog.pr-9   Serving  c0ffee00c0ff  http://pr-9-x.localhost
+                        blog.pr-12  Failed   c0ffee00c0ff  -                        exited with 1
+                        blog.pr-14  Queued   c0ffee00c0ff  -                        2 wait before it
+                        2 open without a preview
+                        """);
+        assertThat(run.exit()).isEqualTo(Verb.Exit.OK);
+    }
+
+    @Test
     void status_json_isPassedOn() {
         answers.put("/api/v1/resources", "{\"items\":[]}");
 
@@ -215,6 +254,27 @@ final class ControlVerbsTest {
         page.put("items", List.of(resource));
         page.put("next", next);
         return Json.write(page);
+    }
+
+    private static PreviewStatus preview(int number, State state, @Nullable String message) {
+        PreviewId id = PreviewId.ofPull("blog", number);
+        return new PreviewStatus(
+                id.parent(),
+                id.id(),
+                number,
+                "branch",
+                "https://example.com/blog",
+                "a title",
+                null,
+                "ada",
+                "c0ffee00".repeat(5),
+                null,
+                state,
+                null,
+                message,
+                state == State.Serving ? "http://pr-%d-x.localhost".formatted(number) : null,
+                Instant.EPOCH,
+                null);
     }
 
     private static ResourceStatus resource(String id, boolean ready, String message) {

@@ -6,7 +6,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pull request or branch is to an app that has previews.
+ * What a pull request or branch is to an app that has previews. What strangers wrote may stand on
+ * one line: it is cut at 120 characters and has neither control characters nor such that turn the
+ * direction of text. It is not escaped.
  *
  * @param app the app that it is a preview of
  * @param preview the app that it is, whether it is there or not: {@code app/shop.pr-12}
@@ -41,6 +43,11 @@ public record PreviewStatus(
         @Nullable String url,
         Instant pushedAt,
         @Nullable Instant until) {
+    public PreviewStatus {
+        title = ForeignWords.line(title);
+        branch = ForeignWords.line(branch);
+        author = ForeignWords.line(author);
+    }
 
     /** How far it is. */
     public enum State {
@@ -56,22 +63,25 @@ public record PreviewStatus(
         None
     }
 
-    /** With its words for people cleaned of what may not leave. */
+    /**
+     * With its words for people cleaned of what may not leave, and then the message, which may have
+     * been said by code of strangers, of what is not to be shown.
+     */
     PreviewStatus cleaned(UnaryOperator<String> cleaner) {
         return new PreviewStatus(
                 app,
                 preview,
                 number,
-                branch,
+                cleaner.apply(branch),
                 repo,
                 cleaner.apply(title),
                 page,
-                author,
+                cleaner.apply(author),
                 commit,
                 serves,
                 state,
                 reason,
-                message == null ? null : cleaner.apply(message),
+                message == null ? null : ForeignWords.lines(cleaner.apply(message)),
                 url,
                 pushedAt,
                 until);

@@ -6,6 +6,7 @@ import dev.berth.reconciler.status.AppTraffic;
 import dev.berth.reconciler.status.PassHistory;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.webapp.api.Listings;
@@ -15,6 +16,7 @@ import dev.berth.webapp.view.BuildRunView;
 import dev.berth.webapp.view.BuildView;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
+import dev.berth.webapp.view.PreviewGroup;
 import dev.berth.webapp.view.ReleaseView;
 import dev.berth.webapp.view.ResourcePage;
 import dev.berth.webapp.view.ResourceView;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The page of one resource. */
@@ -97,6 +100,7 @@ public class ResourcePages {
         Instant now = clock.instant();
         Found<ChangeView> events = events(id, now);
         Found<String> log = log(id);
+        ResourcePage.Preview preview = preview(id, now);
         return new ResourcePage(
                 ResourceView.of(status, now),
                 ResourcePage.conditions(status, now),
@@ -106,11 +110,28 @@ public class ResourcePages {
                 events.failure(),
                 id.kind() == Kind.App ? TrafficView.of(traffic.of(id)) : null,
                 board.schedulesOf(id).stream().map(s -> ScheduleView.of(s, now)).toList(),
-                board.releasesOf(id).stream().map(r -> ReleaseView.of(r, now)).toList(),
+                preview == null // a preview can't be pinned
+                        ? board.releasesOf(id).stream().map(r -> ReleaseView.of(r, now)).toList()
+                        : List.of(),
                 BuildView.of(board.buildOf(id)),
                 builds(id, now),
+                PreviewGroup.of(id, board.newest(), now),
+                preview,
                 log.items(),
                 log.failure());
+    }
+
+    private ResourcePage.@Nullable Preview preview(ResourceId id, Instant now) {
+        PreviewId preview = PreviewId.of(id);
+        PreviewGroup all =
+                preview == null ? null : PreviewGroup.of(preview.parent(), board.newest(), now);
+        return all == null
+                ? null
+                : Stream.concat(all.shown().stream(), all.without().stream())
+                        .filter(view -> ("/resources/" + id).equals(view.href()))
+                        .map(view -> new ResourcePage.Preview(all.app(), all.href(), view))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private List<ChangeView> planned(ResourceId id) {

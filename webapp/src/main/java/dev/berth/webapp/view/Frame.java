@@ -25,6 +25,7 @@ public record Frame(
     /** The entries of the menu. */
     public enum Section {
         Resources,
+        Previews,
         Builds,
         Passes,
         Events,

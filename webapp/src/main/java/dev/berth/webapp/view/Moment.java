@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A point in time as people read it.
  *
  * @param iso for machines, to the second
- * @param ago {@code 12 s ago}, {@code 3 h ago}
+ * @param ago {@code 12 s ago}, {@code 3 h ago}; of one that is to come {@code in 3 h}
  * @param exact in UTC, for the tooltip
  */
 public record Moment(String iso, String ago, String exact) {
@@ -32,18 +32,27 @@ public record Moment(String iso, String ago, String exact) {
         return at == null ? null : of(at, now);
     }
 
+    /** One that is to come. */
+    public static Moment ahead(Instant at, Instant now) {
+        Moment moment = of(at, now);
+        long seconds = Duration.between(now, at).toSeconds();
+        return new Moment(
+                moment.iso(), seconds < 1 ? "now" : "in " + rough(seconds), moment.exact());
+    }
+
     private static String ago(Duration age) {
         long seconds = Math.max(0, age.toSeconds());
-        if (seconds < 1) {
-            return "just now";
-        }
+        return seconds < 1 ? "just now" : rough(seconds) + " ago";
+    }
+
+    private static String rough(long seconds) {
         if (seconds < 60) {
-            return seconds + " s ago";
+            return seconds + " s";
         }
         if (seconds < 3600) {
-            return seconds / 60 + " min ago";
+            return seconds / 60 + " min";
         }
-        return seconds < 48 * 3600 ? seconds / 3600 + " h ago" : seconds / 86_400 + " d ago";
+        return seconds < 48 * 3600 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
     }
 
     /** A length of time: {@code 340 ms}, {@code 2.1 s}, {@code 4 min 10 s}. */

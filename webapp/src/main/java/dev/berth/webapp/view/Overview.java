@@ -2,6 +2,7 @@ package dev.berth.webapp.view;
 
 import dev.berth.reconciler.status.StatusBoard.Posting;
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.status.PassReport;
 import java.time.Instant;
 import java.util.Comparator;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param headline the whole in one sentence
  * @param tone the headline's colour
  * @param pass the newest; {@code null} before the first
- * @param rows ordered by how much they need a person, then by id; without the instance itself
+ * @param rows ordered by how much they need a person, then by id; without the instance itself and
+ *     previews
+ * @param previews of each app that has or awaits any; they are no part of the headline
  */
 public record Overview(
         String name,
@@ -24,7 +27,8 @@ public record Overview(
         @Nullable PassView pass,
         List<Banner> banners,
         List<ProblemView> problems,
-        List<ResourceView> rows) {
+        List<ResourceView> rows,
+        List<PreviewGroup> previews) {
     /** Problems shown before a reader asks for more. */
     public static final int FIRST_PROBLEMS = 8;
 
@@ -33,12 +37,20 @@ public record Overview(
         List<Banner> banners = Banner.of(posting, historyFailure, now);
         if (posting == null) {
             return new Overview(
-                    "", "Waiting for the first pass", "idle", null, banners, List.of(), List.of());
+                    "",
+                    "Waiting for the first pass",
+                    "idle",
+                    null,
+                    banners,
+                    List.of(),
+                    List.of(),
+                    List.of());
         }
         PassReport pass = posting.pass();
         List<ResourceView> rows =
                 pass.resources().stream()
                         .filter(status -> status.id().kind() != Kind.Instance)
+                        .filter(status -> PreviewId.of(status.id()) == null)
                         .map(status -> ResourceView.of(status, now))
                         .sorted(
                                 Comparator.comparing(ResourceView::state)
@@ -57,7 +69,10 @@ public record Overview(
                 PassView.of(pass, now),
                 banners,
                 ProblemView.of(pass.problems()),
-                rows);
+                rows,
+                PreviewGroup.all(posting, now).stream()
+                        .filter(group -> !group.shown().isEmpty())
+                        .toList());
     }
 
     /** How many rows are in that state. */

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param releases what it can be pinned to, newest first
  * @param build how its code is built; {@code null} when it has none
  * @param builds the last builds of it, newest first
+ * @param previews of an app; {@code null} when it has none
+ * @param preview what it is a preview of; {@code null} when it is none
  * @param log the last lines, oldest first; {@code null} for a kind that has none
  * @param logFailure why there are no lines; {@code null} when there are
  */
@@ -32,8 +34,19 @@ public record ResourcePage(
         List<ReleaseView> releases,
         @Nullable BuildView build,
         List<BuildRunView> builds,
+        @Nullable PreviewGroup previews,
+        @Nullable Preview preview,
         @Nullable List<String> log,
         @Nullable String logFailure) {
+
+    /**
+     * What one is a preview of.
+     *
+     * @param app name of the app
+     * @param href page of the app
+     * @param of what is known of the pull request or branch
+     */
+    public record Preview(String app, String href, PreviewView of) {}
 
     /** One aspect of a resource. */
     public record ConditionView(

@@ -9,18 +9,25 @@
   let build = null;
   let pending = 0;
 
+  function rough(seconds) {
+    if (seconds < 60) return `${seconds} s`;
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+    if (seconds < 172800) return `${Math.floor(seconds / 3600)} h`;
+    return `${Math.floor(seconds / 86400)} d`;
+  }
+
   function ago(seconds) {
-    if (seconds < 1) return 'just now';
-    if (seconds < 60) return `${seconds} s ago`;
-    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-    if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
-    return `${Math.floor(seconds / 86400)} d ago`;
+    return seconds < 1 ? 'just now' : `${rough(seconds)} ago`;
+  }
+
+  function ahead(seconds) {
+    return seconds < 1 ? 'now' : `in ${rough(seconds)}`;
   }
 
   function age() {
     for (const time of document.querySelectorAll('time')) {
       const seconds = Math.floor((Date.now() - Date.parse(time.dateTime)) / 1000);
-      time.textContent = ago(Math.max(0, seconds));
+      time.textContent = time.dataset.ahead === 'yes' ? ahead(-seconds) : ago(seconds);
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.berth.reconciler.status.SamplePasses.REVISION;
 import static dev.berth.reconciler.status.SamplePasses.condition;
 
 import dev.berth.schemas.config.Kind;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Build;
@@ -16,6 +17,8 @@ import dev.berth.schemas.status.Delivery;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.PassReport.ChangeReport;
 import dev.berth.schemas.status.PassReport.Result;
+import dev.berth.schemas.status.PreviewStatus;
+import dev.berth.schemas.status.PreviewStatus.State;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ReleaseStatus;
 import dev.berth.schemas.status.ResourceStatus;
@@ -32,12 +35,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A small installation as a busy day leaves it. */
 final class Harbour {
     static final Instant NOW = Instant.parse("2026-11-21T10:15:30Z");
 
     private static final String OLD = "main@sha1:81d0e7aa54c2b90f1d6e3a77c4051f2b9e8d6c30";
+
+    /** A title as only a bad person gives it: markup, text turned around, and without an end. */
+    static final String HOSTILE =
+            "</bdi><script>alert(1)</script>\"'><img src=x> \u202Eevil\u2069 \u001b[2J"
+                    + "x".repeat(500);
 
     private Harbour() {}
 
@@ -236,6 +245,108 @@ final class Harbour {
                         shop(),
                         app("worker", 3, suspended()),
                         domain("www", "http://www.example.com")));
+    }
+
+    /**
+     * Pull requests of one app: one serves, one failed, one is on its way, twenty wait for their
+     * turn and two have none; and a branch.
+     */
+    static PassReport previewed() {
+        PassReport calm = calm();
+        List<PreviewStatus> previews = new ArrayList<>();
+        previews.add(preview(9, "Let guests sign twice", State.Serving, null));
+        previews.add(
+                preview(
+                        12,
+                        HOSTILE,
+                        State.Failed,
+                        "GET /healthz answered HTTP 500\n> node server.js\n<script>alert(2)</script>"));
+        previews.add(preview(13, "Faster pages", State.Deploying, null));
+        for (int i = 0; i < 20; i++) {
+            previews.add(preview(20 + i, "Later", State.Queued, i + " wait before it, and 3 run"));
+        }
+        previews.add(preview(50, "Work in progress", State.None, "it is a draft"));
+        previews.add(preview(51, "From elsewhere", State.None, "it comes out of a fork"));
+        PreviewId branch = PreviewId.ofBranch("guestbook", "feature/dark-mode");
+        previews.add(
+                new PreviewStatus(
+                        branch.parent(),
+                        branch.id(),
+                        null,
+                        "feature/dark-mode",
+                        "https://example.com/guestbook",
+                        "",
+                        null,
+                        "",
+                        "feed0000".repeat(5),
+                        "feed0000".repeat(5),
+                        State.Serving,
+                        null,
+                        null,
+                        "http://" + branch.host("localhost:8080"),
+                        NOW.minusSeconds(600),
+                        NOW.plus(Duration.ofHours(3))));
+        List<ResourceStatus> resources = new ArrayList<>(calm.resources());
+        resources.add(app("guestbook.pr-9", 1, ready()));
+        resources.add(
+                app(
+                        "guestbook.pr-12",
+                        0,
+                        condition(
+                                ConditionType.Ready,
+                                Status.False,
+                                ReasonCode.HealthCheckFailed,
+                                "GET /healthz answered HTTP 500")));
+        resources.add(app("guestbook." + branch.key(), 1, ready()));
+        return new PassReport(
+                calm.id(),
+                calm.trigger(),
+                calm.revision(),
+                calm.author(),
+                calm.startedAt(),
+                calm.duration(),
+                calm.plan(),
+                calm.changes(),
+                calm.problems(),
+                resources,
+                List.of(),
+                List.of(
+                        new ReleaseStatus(
+                                ResourceId.app("guestbook.pr-9"),
+                                "3f2a91c0",
+                                "guestbook:7",
+                                "c0ffee00".repeat(5),
+                                NOW,
+                                true)),
+                List.of(),
+                List.of(),
+                previews,
+                null);
+    }
+
+    private static PreviewStatus preview(
+            int number, String title, State state, @Nullable String message) {
+        PreviewId id = PreviewId.ofPull("guestbook", number);
+        boolean there = state == State.Serving || state == State.Failed;
+        return new PreviewStatus(
+                id.parent(),
+                id.id(),
+                number,
+                "branch-" + number,
+                "https://example.com/guestbook",
+                title,
+                number == 12
+                        ? "javascript:alert(3)"
+                        : "https://example.com/guestbook/pull/" + number,
+                "eve",
+                "c0ffee00".repeat(5),
+                there ? (number == 12 ? "0ddba11e" : "c0ffee00").repeat(5) : null,
+                state,
+                state == State.Failed ? ReasonCode.HealthCheckFailed : null,
+                message,
+                there ? "http://" + id.host("localhost:8080") : null,
+                NOW.minusSeconds(600),
+                there ? NOW.plus(Duration.ofHours(60)) : null);
     }
 
     static PassReport night() {

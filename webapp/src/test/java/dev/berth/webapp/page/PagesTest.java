@@ -182,10 +182,12 @@ final class PagesTest {
     void everyPage_hasNothingInlineAndNothingFromElsewhere() throws Exception {
         board.publish(Harbour.busy());
         String page = overview("inline", null) + resource("inline-resource", "shop");
+        board.publish(Harbour.previewed());
+        page += previews("inline-previews") + resource("inline-preview", "guestbook.pr-12");
 
         assertThat(page).doesNotContain("style=", "onclick=", "<style", "javascript:");
         assertThat(
-                        Pattern.compile("(src|href)=\"(?!/|#|https?://[a-z.]*(localhost|example))")
+                        Pattern.compile("(src|href)=\"(?!/|#|https?://[a-z0-9.-]*(localhost|example))")
                                 .matcher(page)
                                 .find())
                 .isFalse();
@@ -366,6 +368,107 @@ final class PagesTest {
                         "overview.jte",
                         renderer.frame(view.headline(), Section.Resources, 0),
                         Map.of("view", view)));
+    }
+
+    private String previews(String name) throws IOException {
+        return keep(name, new PreviewPages(board, renderer, clock).html());
+    }
+
+    @Test
+    void previews_none_saysHowToHaveThem() throws Exception {
+        board.publish(Harbour.calm());
+
+        assertThat(previews("previews-none"))
+                .contains("No pull request has a preview", "previews: {enabled: true}");
+    }
+
+    @Test
+    void previews_some_sayHowFarEachIsAndWhy() throws Exception {
+        board.publish(Harbour.previewed());
+
+        String page = previews("previews");
+
+        assertThat(page)
+                .contains("<b>2</b> serving", "<b>1</b> failed", "<b>20</b> queued")
+                .contains("#9 Let guests sign twice", "https://example.com/guestbook/pull/9")
+                .contains("http://pr-9-guestbook.localhost:8080", "in 2 d", "c0ffee00c0ff")
+                .contains("feature/dark-mode", "in 3 h")
+                .contains("HealthCheckFailed", "0ddba11e0ddb", "newest <span")
+                .contains("19 wait before it, and 3 run")
+                .containsOnlyOnce("2 have no preview")
+                .contains("/resources/app/guestbook.pr-9")
+                .doesNotContain("/resources/app/guestbook.pr-20");
+        assertThat(page.indexOf("#12 ")).isLessThan(page.indexOf("#13 "));
+        assertThat(page.indexOf("#13 ")).isLessThan(page.indexOf("#9 "));
+        assertThat(page.indexOf("#9 ")).isLessThan(page.indexOf("#20 "));
+        assertThat(page.indexOf("no preview</summary>")).isLessThan(page.indexOf("#50 "));
+    }
+
+    @Test
+    void previews_hostileTitle_isTextAndCut() throws Exception {
+        board.publish(Harbour.previewed());
+        String all =
+                previews("previews")
+                        + overview("previews-overview", null)
+                        + resource("previews-app", "guestbook")
+                        + resource("previews-one", "guestbook.pr-12");
+
+        assertThat(all)
+                .contains("&lt;/bdi&gt;&lt;script&gt;alert(1)", "x…")
+                .doesNotContain("<script>alert", "<img src=x", "javascript:", "x".repeat(121))
+                .doesNotContain("\u202E", "\u2069", "\u001b");
+    }
+
+    @Test
+    void overview_manyPreviews_standApartInALine() throws Exception {
+        board.publish(Harbour.previewed());
+
+        assertThat(overview("previews-overview", null))
+                .contains("All 2 as written", "<b>2</b> ready", "/previews#guestbook")
+                .contains("<b>2</b> serving", "<b>1</b> failed", "<b>20</b> queued")
+                .doesNotContain("guestbook.pr-", "Let guests sign twice");
+    }
+
+    @Test
+    void resource_withPreviews_listsThem() throws Exception {
+        board.publish(Harbour.previewed());
+
+        assertThat(resource("previews-app", "guestbook"))
+                .contains("Let guests sign twice", "2 have no preview");
+        assertThat(resource("previews-other", "hello")).doesNotContain("Previews</h2>");
+    }
+
+    @Test
+    void resource_preview_saysWhatItIsAPreviewOf() throws Exception {
+        board.publish(Harbour.previewed());
+
+        assertThat(resource("previews-one", "guestbook.pr-9"))
+                .contains("A preview of <a href=\"/resources/app/guestbook\">guestbook</a>")
+                .contains("https://example.com/guestbook/pull/9", "by <bdi>eve</bdi>", "in 2 d")
+                .doesNotContain("#12", "pin: ");
+    }
+
+    @Test
+    void previews_nobodyCanTellWhatIsOpen_areShownAllTheSame() throws Exception {
+        PassReport pass = Harbour.previewed();
+        board.restore(
+                new PassReport(
+                        pass.id(),
+                        pass.trigger(),
+                        pass.revision(),
+                        pass.author(),
+                        pass.startedAt(),
+                        pass.duration(),
+                        pass.plan(),
+                        pass.changes(),
+                        pass.problems(),
+                        pass.resources()));
+
+        assertThat(previews("previews-unknown"))
+                .contains("<b>3</b> unknown", "it stays until it can be told what is open")
+                .contains("/resources/app/guestbook.pr-9", ">pr-9<");
+        assertThat(resource("previews-one-unknown", "guestbook.pr-9"))
+                .contains("A preview of <a href=\"/resources/app/guestbook\">guestbook</a>");
     }
 
     private BuildPages buildPages() {
