@@ -96,7 +96,7 @@ public record PreviewGroup(
         List<PreviewView> without = new ArrayList<>();
         SortedMap<ResourceId, ResourceStatus> rest = new TreeMap<>(running);
         statuses.stream()
-                .sorted(Comparator.comparing(status -> URGENCY.indexOf(status.state())))
+                .sorted(Comparator.comparingInt(status -> URGENCY.indexOf(status.state())))
                 .forEach(
                         status -> {
                             boolean there = rest.remove(status.preview()) != null;

@@ -187,7 +187,8 @@ final class PagesTest {
 
         assertThat(page).doesNotContain("style=", "onclick=", "<style", "javascript:");
         assertThat(
-                        Pattern.compile("(src|href)=\"(?!/|#|https?://[a-z0-9.-]*(localhost|example))")
+                        Pattern.compile(
+                                        "(src|href)=\"(?!/|#|https?://[a-z0-9.-]*(localhost|example))")
                                 .matcher(page)
                                 .find())
                 .isFalse();
