@@ -2,6 +2,7 @@ package dev.berth.liberty;
 
 import dev.berth.liberty.health.PassTally;
 import dev.berth.reconciler.build.kept.InMemoryBuildStore;
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.notify.Message;
@@ -11,7 +12,6 @@ import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.InMemoryPassHistory;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.traffic.EdgeLink;
-import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.webhook.DeliveryBook;
 import dev.berth.reconciler.webhook.kept.InMemoryDeliveryStore;
 import dev.berth.schemas.edge.EdgeReport;

@@ -3,11 +3,11 @@ package dev.berth.reconciler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.notify.OutboxFiles;
 import dev.berth.reconciler.notify.Sender;
-import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.status.PassReport;
 import java.io.IOException;

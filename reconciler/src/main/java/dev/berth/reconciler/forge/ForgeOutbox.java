@@ -1,7 +1,7 @@
 package dev.berth.reconciler.forge;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
-import dev.berth.reconciler.trigger.Backoff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

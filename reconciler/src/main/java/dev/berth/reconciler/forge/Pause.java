@@ -1,8 +1,8 @@
 package dev.berth.reconciler.forge;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
-import dev.berth.reconciler.trigger.Backoff;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

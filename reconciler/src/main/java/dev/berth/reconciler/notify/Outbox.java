@@ -1,7 +1,7 @@
 package dev.berth.reconciler.notify;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
-import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.schemas.status.PassReport;
 import java.io.IOException;
 import java.time.Duration;

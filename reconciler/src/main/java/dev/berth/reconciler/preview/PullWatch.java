@@ -1,6 +1,7 @@
 package dev.berth.reconciler.preview;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.forge.Forge;
@@ -11,7 +12,6 @@ import dev.berth.reconciler.forge.PullRequest;
 import dev.berth.reconciler.forge.PullState;
 import dev.berth.reconciler.forge.Pulls;
 import dev.berth.reconciler.source.RepoUrl;
-import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.schemas.config.App;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.trigger;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 

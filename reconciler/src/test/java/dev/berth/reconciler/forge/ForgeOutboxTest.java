@@ -3,8 +3,8 @@ package dev.berth.reconciler.forge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
-import dev.berth.reconciler.trigger.Backoff;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -9,8 +9,8 @@ import static dev.berth.reconciler.notify.Samples.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
-import dev.berth.reconciler.trigger.Backoff;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import dev.berth.schemas.status.ReasonCode;

@@ -3,6 +3,8 @@ package dev.berth.reconciler.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.reconciler.clockwork.Backoff;
+import dev.berth.reconciler.clockwork.FixedRandom;
 import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

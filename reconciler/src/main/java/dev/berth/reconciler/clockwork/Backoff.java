@@ -1,4 +1,4 @@
-package dev.berth.reconciler.trigger;
+package dev.berth.reconciler.clockwork;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -53,7 +53,7 @@ public final class Backoff {
     }
 
     /** A duration made up to a share of it shorter or longer. */
-    static Duration spread(Duration duration, double share, RandomGenerator random) {
+    public static Duration spread(Duration duration, double share, RandomGenerator random) {
         double factor = 1 - share + 2 * share * random.nextDouble();
         return Duration.ofMillis(Math.round(duration.toMillis() * factor));
     }

@@ -1,4 +1,4 @@
-package dev.berth.reconciler.trigger;
+package dev.berth.reconciler.clockwork;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,9 +1,9 @@
-package dev.berth.reconciler.trigger;
+package dev.berth.reconciler.clockwork;
 
 import java.util.random.RandomGenerator;
 
 /** The same number each time. */
-record FixedRandom(double value) implements RandomGenerator {
+public record FixedRandom(double value) implements RandomGenerator {
     @Override
     public double nextDouble() {
         return value;
