@@ -88,6 +88,7 @@ public final class Reconciler {
     private Instant lastNow;
     private long lastNanos;
     private @Nullable Long stamp;
+    private String logged = "";
     private volatile @Nullable String instance;
     private volatile @Nullable Watch watch;
     private volatile @Nullable Knowledge knowledge;
@@ -459,7 +460,11 @@ public final class Reconciler {
         }
         follow(known);
         if (!plan.isEmpty() && LOG.isInfoEnabled()) {
-            LOG.info("{}", PlanPrinter.print(plan).stripTrailing());
+            String text = PlanPrinter.print(plan).stripTrailing();
+            if (!text.equals(logged)) { // what waits is waited for in every pass
+                LOG.info("{}", text);
+            }
+            logged = text;
         }
         Outcomes outcomes =
                 converger.converge(

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 
 /**
  * {@code logs APP [RUN]}, {@code logs job/NAME}: what an app wrote lately, or what ran once, from
- * control's API. What an app runs by the clock is named {@code job/APP.NAME}, as in status.
+ * control's API. What an app runs by the clock is named {@code job/APP.NAME}, as in status, and a
+ * preview {@code APP.pr-12}.
  */
 final class LogsVerb implements Verb {
     private static final Pattern NAME =
-            Pattern.compile("[a-z0-9-]{1,40}|job/[a-z0-9-]{1,40}(\\.[a-z0-9-]{1,20})?");
+            Pattern.compile("(job/)?[a-z0-9-]{1,40}(\\.[a-z0-9-]{1,20})?");
     private static final Pattern RUN = Pattern.compile("[a-z0-9-]{1,40}");
 
     private static final String JOB = "job/";

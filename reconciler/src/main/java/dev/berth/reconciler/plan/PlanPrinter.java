@@ -149,12 +149,15 @@ public final class PlanPrinter {
                                     runs.stream()
                                             .map(RunView::name)
                                             .collect(Collectors.joining(", ")));
-            case RemoveResource(_, var containers, var runs, var network, _, var after, _) ->
-                    "- remove it: %s%s%s; volumes are kept%s"
+            case RemoveResource(_, var containers, var runs, var network, _, var after, var why) ->
+                    "- remove it: %s%s%s; volumes %s%s"
                             .formatted(
                                     containers(containers.size()),
                                     runs.isEmpty() ? "" : ", " + runs(runs.size()),
                                     network == null ? "" : ", network " + network,
+                                    why.stream().anyMatch(Reason.PreviewEnded.class::isInstance)
+                                            ? "follow"
+                                            : "are kept",
                                     after.isEmpty() ? "" : "; once done with " + ids(after));
             case RemoveVolume(_, var volume, _) ->
                     "- delete volume %s and all its data".formatted(volume.name());

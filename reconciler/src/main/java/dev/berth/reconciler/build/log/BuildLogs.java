@@ -42,7 +42,7 @@ public final class BuildLogs implements BuildLogReader {
     private static final Logger LOG = LoggerFactory.getLogger(BuildLogs.class);
     private static final String SUFFIX = ".log";
     private static final int PIECE_BYTES = 64 << 10;
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,120}");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,120}(\\.[a-z0-9-]{1,40})?");
     private static final byte[] TOO_MUCH =
             "[Berth: what comes after is too much to keep]\n".getBytes(StandardCharsets.UTF_8);
 
