@@ -51,6 +51,7 @@ final class Berth implements AutoCloseable {
     final Containers containers;
     private final String engine;
     private final Map<String, String> environment = new HashMap<>();
+    private String config;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -70,6 +71,7 @@ final class Berth implements AutoCloseable {
         this.repo = repo;
         engine = RealEngine.dockerHost();
         containers = new Containers(engine, instance);
+        config = repo.toString();
         home = directory.resolve("home");
         clone = directory.resolve("clone");
     }
@@ -92,6 +94,7 @@ final class Berth implements AutoCloseable {
         engine = "";
         home = Path.of("");
         repo = home;
+        config = "";
         clone = home;
         containers = new Containers("unix:///nowhere", "nobody");
     }
@@ -187,6 +190,12 @@ final class Berth implements AutoCloseable {
         return this;
     }
 
+    /** Reads its config repo from a server. */
+    Berth withConfigAt(String url) {
+        config = url;
+        return this;
+    }
+
     private Map<String, String> environment() {
         Map<String, String> env = new HashMap<>(environment);
         env.put("BERTH_HOME", home.toString());
@@ -200,7 +209,7 @@ final class Berth implements AutoCloseable {
         words.addAll(List.of("--https", Integer.toString(https)));
         words.addAll(List.of("--control", Integer.toString(control)));
         if (!repo.startsWith(home)) {
-            words.addAll(List.of("--config", repo.toString()));
+            words.addAll(List.of("--config", config));
         }
         must(words.toArray(String[]::new));
         return this;

@@ -139,7 +139,7 @@ final class BuildBenchmark {
         Berth.git(berth.clone, "commit", "-q", "-m", name + " " + state);
         Instant begin;
         Instant end;
-        try (Tagged tagged = berth.containers.tagged()) {
+        try (EngineEvents tagged = berth.containers.tagged()) {
             Berth.git(berth.clone, "push", "-q", "origin", "HEAD:main");
             begin = Instant.now();
             end = tagged.next("berth/" + APP + ":", PATIENCE);

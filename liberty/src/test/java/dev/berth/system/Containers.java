@@ -97,8 +97,13 @@ final class Containers {
     }
 
     /** Hears from now on of images that get a name. */
-    Tagged tagged() {
-        return Tagged.listen(docker);
+    EngineEvents tagged() {
+        return EngineEvents.ofTags(docker);
+    }
+
+    /** Listens for containers and networks that are made from now on. */
+    EngineEvents created() {
+        return EngineEvents.ofCreations(docker);
     }
 
     /** Images that were built of the files of a commit. */

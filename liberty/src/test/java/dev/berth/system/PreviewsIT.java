@@ -11,149 +11,130 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** Pull requests on a real engine, with Git over HTTP and a forge that lists them. */
+/** Pull requests on a real engine, with Git over HTTP, a forge that lists them, and webhooks. */
 class PreviewsIT {
-    private static final String REPO = "acme/shop";
+    private static final String SHOP = AtForge.SHOP;
+    private static final String CONFIG = AtForge.CONFIG;
     private static final int QUOTA = 3;
+
+    /** So seldom that whatever happens soon happens for a webhook. */
+    private static final String RARELY = "1h";
 
     @TempDir Path directory;
 
-    private Berth berth = new Berth();
-    private Path code = Path.of("");
+    private Berth berth;
+    private AtForge at;
+
+    @BeforeEach
+    void makeRepos() throws IOException {
+        berth = new Berth(directory);
+        at = new AtForge(directory);
+    }
+
+    @AfterEach
+    void end() {
+        berth.close();
+        at.close();
+    }
 
     @Test
     void pullRequests_openedPushedClosed_haveWhatTheyAreDueAndLeaveNothing() throws Exception {
-        code = makeRepo();
-        try (GitHttpServer git = new GitHttpServer(directory.resolve("forge"));
-                ForgeDouble forge = new ForgeDouble(ForgeDouble.Kind.GITEA);
-                Berth made = new Berth(directory)) {
-            berth = made;
-            ForgeState pulls = forge.state();
-            pulls.role(ForgeState.US, "write");
-            commit("main", "HEAD:refs/heads/main");
-            declare(git, forge);
-            berth.awaitBody("shop", "/", "main");
+        at.declareIn(berth, RARELY);
+        declareShop(3000);
+        berth.push("an app with previews").withConfigAt(at.url(CONFIG)).up();
+        berth.awaitBody("shop", "/", "main");
 
-            // opened: exactly its newest commit is served
-            String first = open(pulls, 1, "one");
-            awaitPreview(1, "one");
-            assertThat(preview(1).path("serves").asString()).isEqualTo(first);
-            assertThat(ofPreview(1)).isNotEmpty();
-            berth.await("the comment", () -> comments(pulls, 1).contains("serves at http://pr-1-"));
-            awaitStatus(pulls, first, "berth/preview/shop", "success");
+        // opened: exactly its newest commit is served, soon after a webhook
+        String first = at.open(1, "one");
+        assertThat(at.pull(berth, SHOP, 1, "opened").statusCode()).isEqualTo(202);
+        awaitPreview(1, "one");
+        assertThat(preview(1).path("serves").asString()).isEqualTo(first);
+        assertThat(ofPreview(1)).isNotEmpty();
+        berth.await("the comment", () -> comment(1).contains("serves at http://pr-1-"));
+        awaitStatus(first, "berth/preview/shop", "success");
 
-            // pushed: no request fails while the new commit takes over
-            try (Poller poller = new Poller(berth, "pr-1-shop.localhost")) {
-                String second = push(pulls, 1, "two");
-                awaitPreview(1, "two");
-                awaitStatus(pulls, second, "berth/preview/shop", "success");
-                assertThat(poller.failures()).isEmpty();
-            }
-
-            // a forge that says nonsense takes nothing away
-            forge.fail(ForgeDouble.Fault.HTML);
-            berth.await(
-                    "the doubt", () -> Files.readString(control()).contains("stay as they were"));
-            assertThat(berth.get("pr-1-shop.localhost", "/").body()).isEqualTo("two");
-            forge.fail(ForgeDouble.Fault.NONE);
-
-            // more than there may be at a time
-            IntStream.rangeClosed(2, 20).forEach(number -> open(pulls, number, "many"));
-            berth.await(
-                    "three of twenty", () -> count("Serving") == QUOTA && count("Queued") == 17);
-            berth.await("the comment", () -> comments(pulls, 20).contains("queued"));
-            assertThat(previewsThatLive()).hasSize(QUOTA);
-
-            // closed: nothing is left, and the next has its turn
-            pulls.set(REPO, 1, ForgeState.State.MERGED);
-            awaitPreview(4, "many");
-            berth.await("nothing of the first", () -> ofPreview(1).isEmpty());
-            assertThat(berth.get("pr-1-shop.localhost", "/").statusCode()).isEqualTo(404);
-            berth.await("the last word", () -> comments(pulls, 1).contains("none any more"));
-            IntStream.rangeClosed(2, 20)
-                    .forEach(number -> pulls.set(REPO, number, ForgeState.State.CLOSED));
-            berth.await("nothing of any", () -> previewsThatLive().isEmpty());
-            berth.await(
-                    "no volume of any",
-                    () -> berth.containers.volumes().stream().noneMatch(v -> v.contains("pr-")));
-            assertThat(berth.containers.volumes()).anyMatch(v -> v.endsWith("_shop_data"));
-            assertThat(networks()).noneMatch(name -> name.contains("pr-"));
-            assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("main");
+        // pushed: no request fails while the new commit takes over
+        try (Poller poller = new Poller(berth, "pr-1-shop.localhost")) {
+            String second = at.push(1, "two");
+            at.pull(berth, SHOP, 1, "synchronized");
+            awaitPreview(1, "two");
+            awaitStatus(second, "berth/preview/shop", "success");
+            assertThat(poller.failures()).isEmpty();
         }
+
+        proposeForConfig();
+        loseAndBreak();
+
+        // more than there may be at a time, and no word of it but what polling finds
+        at.settings(berth, "1s");
+        berth.push("poll often");
+        at.pushed(berth, CONFIG);
+        IntStream.rangeClosed(2, 20).forEach(number -> at.open(number, "many"));
+        berth.await(
+                "three of twenty", () -> count("Serving") == QUOTA && count("Queued") == 17);
+        berth.await("the comment", () -> comment(20).contains("queued"));
+        assertThat(previewsThatLive()).hasSize(QUOTA);
+
+        // closed: nothing is left, and the next has its turn
+        at.close(1, ForgeState.State.MERGED);
+        awaitPreview(4, "many");
+        berth.await("nothing of the first", () -> ofPreview(1).isEmpty());
+        assertThat(berth.get("pr-1-shop.localhost", "/").statusCode()).isEqualTo(404);
+        berth.await("the last word", () -> comment(1).contains("none any more"));
+        IntStream.rangeClosed(2, 20)
+                .forEach(number -> at.close(number, ForgeState.State.CLOSED));
+        berth.await("nothing of any", () -> previewsThatLive().isEmpty());
+        berth.await(
+                "no volume of any",
+                () -> berth.containers.volumes().stream().noneMatch(v -> v.contains("pr-")));
+        assertThat(berth.containers.volumes()).anyMatch(v -> v.endsWith("_shop_data"));
+        assertThat(networks()).noneMatch(name -> name.contains("pr-"));
+        assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("main");
     }
 
-    // ---- the repo and its forge -----------------------------------------------------------------
-
-    private Path makeRepo() throws IOException {
-        Path bare = directory.resolve("forge").resolve(REPO + ".git");
-        Files.createDirectories(bare);
-        Berth.git(bare, "init", "-q", "--bare", "--initial-branch=main");
-        Path clone = directory.resolve("code");
-        Berth.git(directory, "clone", "-q", bare.toString(), clone.toString());
-        Files.writeString(
-                clone.resolve("Dockerfile"),
-                "FROM node:22\nWORKDIR /app\nCOPY . .\nCMD [\"node\", \"server.js\"]\n");
-        Files.writeString(
-                clone.resolve("server.js"),
-                """
-                const text = require('node:fs').readFileSync('text', 'utf8');
-                const server = require('node:http').createServer((q, r) => r.end(text));
-                server.listen(process.env.PORT);
-                process.on('SIGTERM', () => server.close());
-                """);
-        return clone;
+    /** A pull request of the config repo has its plan, and changes nothing. */
+    private void proposeForConfig() throws Exception {
+        declareShop(3001);
+        Berth.git(berth.clone, "commit", "-qam", "another port");
+        String proposed = Berth.git(berth.clone, "rev-parse", "HEAD").strip();
+        Berth.git(berth.clone, "push", "-q", "origin", "HEAD:refs/pull/7/head");
+        Berth.git(berth.clone, "reset", "-q", "--hard", "HEAD~1");
+        at.state.open(CONFIG, ForgeState.Pull.of(7, proposed));
+        assertThat(at.pull(berth, CONFIG, 7, "opened").statusCode()).isEqualTo(202);
+        berth.await(
+                "the plan",
+                () -> at.comment(CONFIG, 7, "/plan").contains("port changed: 3000 -> 3001"));
+        awaitStatus(proposed, "berth/plan", "success");
+        assertThat(berth.must("plan", "pull/7")).contains("port changed: 3000 -> 3001");
+        assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("main");
     }
 
-    private String commit(String text, String to) {
-        try {
-            Files.writeString(code.resolve("text"), text);
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
+    /** Nothing is taken away by a forge, or a server of repos, that says nonsense or nothing. */
+    private void loseAndBreak() throws Exception {
+        for (ForgeDouble.Fault fault :
+                List.of(ForgeDouble.Fault.HTML, ForgeDouble.Fault.OTHER_JSON)) {
+            int asked = at.forge.asked().size();
+            at.forge.fail(fault);
+            at.pull(berth, SHOP, 1, "edited");
+            berth.await("a look", () -> at.forge.asked().size() > asked);
         }
-        Berth.git(code, "add", "-A");
-        Berth.git(code, "commit", "-q", "--allow-empty", "-m", text);
-        Berth.git(code, "push", "-q", "-f", "origin", to);
-        return Berth.git(code, "rev-parse", "HEAD").strip();
+        berth.await("the doubt", () -> Files.readString(control()).contains("stay as they were"));
+        at.git.fault(new GitHttpServer.Fault.Status(500));
+        at.pushed(berth, SHOP);
+        berth.await("the failure", () -> berth.api("resources").toString().contains("500"));
+        assertThat(berth.get("pr-1-shop.localhost", "/").body()).isEqualTo("two");
+        at.git.fault(new GitHttpServer.Fault.None());
+        at.forge.fail(ForgeDouble.Fault.NONE);
+        assertThat(ofPreview(1)).isNotEmpty();
     }
 
-    private static String ref(int number) {
-        return "HEAD:refs/pull/%d/head".formatted(number);
-    }
-
-    private String open(ForgeState pulls, int number, String text) {
-        String commit = commit(text, ref(number));
-        pulls.open(REPO, ForgeState.Pull.of(number, commit));
-        return commit;
-    }
-
-    private String push(ForgeState pulls, int number, String text) {
-        String commit = commit(text, ref(number));
-        pulls.push(REPO, number, commit);
-        return commit;
-    }
-
-    private void declare(GitHttpServer git, ForgeDouble forge) {
-        String host = git.base().substring("http://".length());
-        berth.must("seal", "--new-key");
-        berth.settings(
-                "source: {interval: 1s}, forges: [{host: '%s', type: gitea, api: '%s', token: {fromSecret: forge.token}}]"
-                        .formatted(host, forge.api()));
-        berth.write(
-                "secrets.yaml",
-                """
-                apiVersion: berth/v1
-                kind: Secret
-                metadata:
-                  name: forge
-                data:
-                  token: %s
-                """
-                        .formatted(ForgeDouble.TOKEN));
-        berth.must("seal", berth.clone.resolve("secrets.yaml").toString());
+    private void declareShop(int port) {
         berth.write(
                 "shop.yaml",
                 """
@@ -161,31 +142,22 @@ class PreviewsIT {
                 kind: App
                 metadata: {name: shop}
                 spec:
-                  source: {repo: %s/%s.git, branch: main}
-                  port: 3000
+                  source: {repo: %s, branch: main}
+                  port: %d
                   volumes: [{name: data, path: /data}]
                   previews: {maxActive: %d}
                 """
-                        .formatted(git.base(), REPO, QUOTA));
-        berth.push("an app with previews").up();
+                        .formatted(at.url(SHOP), port, QUOTA));
     }
 
-    private static String comments(ForgeState pulls, int number) {
-        List<ForgeState.Comment> ours = pulls.comments(REPO, number);
-        assertThat(ours).hasSizeLessThanOrEqualTo(1);
-        return ours.isEmpty() ? "" : ours.getFirst().body();
+    private String comment(int number) {
+        return at.comment(SHOP, number, "/preview");
     }
 
-    private void awaitStatus(ForgeState pulls, String commit, String context, String state) {
+    private void awaitStatus(String commit, String context, String state) {
         berth.await(
                 "%s of %s".formatted(context, commit),
-                () ->
-                        pulls.statuses().stream()
-                                .filter(status -> status.commit().equals(commit))
-                                .filter(status -> status.context().equals(context))
-                                .reduce((_, newest) -> newest)
-                                .filter(status -> status.state().equals(state))
-                                .isPresent());
+                () -> at.status(commit, context).equals(state));
     }
 
     // ---- what there is --------------------------------------------------------------------------

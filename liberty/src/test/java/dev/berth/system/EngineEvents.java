@@ -13,14 +13,25 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** Hears from the engine when an image gets a name, which is the last thing that a build does. */
-final class Tagged extends ResultCallback.Adapter<Event> implements AutoCloseable {
+/** Hears from the engine what has happened there, and when by its own clock. */
+final class EngineEvents extends ResultCallback.Adapter<Event> implements AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
 
-    static Tagged listen(DockerClient docker) {
-        Tagged tagged = new Tagged();
-        docker.eventsCmd().withEventTypeFilter(EventType.IMAGE).withEventFilter("tag").exec(tagged);
-        return tagged;
+    /** Images get names, which is the last thing that a build does. */
+    static EngineEvents ofTags(DockerClient docker) {
+        EngineEvents events = new EngineEvents();
+        docker.eventsCmd().withEventTypeFilter(EventType.IMAGE).withEventFilter("tag").exec(events);
+        return events;
+    }
+
+    /** Whatever happens to containers and networks that somebody has made. */
+    static EngineEvents ofCreations(DockerClient docker) {
+        EngineEvents events = new EngineEvents();
+        docker.eventsCmd()
+                .withEventTypeFilter(EventType.CONTAINER, EventType.NETWORK)
+                .withEventFilter("create")
+                .exec(events);
+        return events;
     }
 
     @Override
@@ -28,16 +39,16 @@ final class Tagged extends ResultCallback.Adapter<Event> implements AutoCloseabl
         events.add(event);
     }
 
-    /** When the next one that begins so got its name, by the engine's clock. */
+    /** When the next one whose subject has a name with that in it came to pass. */
     Instant next(String name, Duration patience) throws InterruptedException {
         long end = System.nanoTime() + patience.toNanos();
         while (true) {
             Event event = events.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             if (event == null) {
-                throw new IllegalStateException("no image %s after %s".formatted(name, patience));
+                throw new IllegalStateException("nothing of %s after %s".formatted(name, patience));
             }
             Map<String, String> of = Objects.requireNonNull(event.getActor()).getAttributes();
-            if (of != null && of.getOrDefault("name", "").startsWith(name)) {
+            if (of != null && of.getOrDefault("name", "").contains(name)) {
                 return Instant.ofEpochSecond(0, Objects.requireNonNull(event.getTimeNano()));
             }
         }
