@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** What a Berth shows when something was waited for in vain. Nothing in it fails. */
@@ -27,7 +29,27 @@ final class Aftermath {
                 "containers: " + tried(this::containers),
                 "supervisor: " + tried(() -> last("logs/supervisor.log")),
                 "control: " + tried(() -> last("logs/control/messages.log")),
-                "edge: " + tried(() -> last("logs/edge.log")));
+                "edge: " + tried(() -> last("logs/edge.log")),
+                "threads of control: " + tried(this::threads));
+    }
+
+    /** Where each thread of control is, virtual ones too: what hangs says nothing by itself. */
+    private String threads() throws IOException {
+        Path dump = Files.createTempFile("berth-threads", ".txt");
+        try {
+            Shell.must(
+                    dump.getParent(),
+                    Map.of(),
+                    Duration.ofSeconds(20),
+                    Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                    Long.toString(berth.pid("control")),
+                    "Thread.dump_to_file",
+                    "-overwrite",
+                    dump.toString());
+            return Files.readString(dump);
+        } finally {
+            Files.delete(dump);
+        }
     }
 
     private String containers() {
