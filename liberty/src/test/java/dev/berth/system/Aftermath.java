@@ -38,7 +38,7 @@ final class Aftermath {
         Path dump = Files.createTempFile("berth-threads", ".txt");
         try {
             Shell.must(
-                    dump.getParent(),
+                    berth.home,
                     Map.of(),
                     Duration.ofSeconds(20),
                     Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),

@@ -19,8 +19,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The config repo of a {@link Berth} and the repo of one app, at a forge: Git over HTTP, an API that
- * lists pull requests, and webhooks that arrive at the edge.
+ * The config repo of a {@link Berth} and the repo of one app, at a forge: Git over HTTP, an API
+ * that lists pull requests, and webhooks that arrive at the edge.
  */
 final class AtForge implements AutoCloseable {
     static final String CONFIG = "acme/config";
@@ -98,9 +98,7 @@ final class AtForge implements AutoCloseable {
         berth.settings(
                 "source: {interval: %s}, forges: [{host: '%s', type: gitea, api: '%s', token: {fromSecret: forge.token}, webhook: {fromSecret: forge.hook}}]"
                         .formatted(
-                                interval,
-                                git.base().substring("http://".length()),
-                                forge.api()));
+                                interval, git.base().substring("http://".length()), forge.api()));
     }
 
     // ---- code and pull requests -----------------------------------------------------------------
@@ -191,12 +189,10 @@ final class AtForge implements AutoCloseable {
                         .formatted(action, number, url(repo)));
     }
 
-    private HttpResponse<String> deliver(Berth berth, String event, String body)
-            throws Exception {
+    private HttpResponse<String> deliver(Berth berth, String event, String body) throws Exception {
         return client.send(
                 HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://127.0.0.1:%d/api/webhook".formatted(berth.http)))
+                                URI.create("http://127.0.0.1:%d/api/webhook".formatted(berth.http)))
                         .header("Host", "berth.localhost")
                         .header("Content-Type", "application/json")
                         .header("X-Gitea-Event", event)

@@ -76,8 +76,7 @@ class PreviewsIT {
         berth.push("poll often");
         at.pushed(berth, CONFIG);
         IntStream.rangeClosed(2, 20).forEach(number -> at.open(number, "many"));
-        berth.await(
-                "three of twenty", () -> count("Serving") == QUOTA && count("Queued") == 17);
+        berth.await("three of twenty", () -> count("Serving") == QUOTA && count("Queued") == 17);
         berth.await("the comment", () -> comment(20).contains("queued"));
         assertThat(previewsThatLive()).hasSize(QUOTA);
 
@@ -87,8 +86,7 @@ class PreviewsIT {
         berth.await("nothing of the first", () -> ofPreview(1).isEmpty());
         assertThat(berth.get("pr-1-shop.localhost", "/").statusCode()).isEqualTo(404);
         berth.await("the last word", () -> comment(1).contains("none any more"));
-        IntStream.rangeClosed(2, 20)
-                .forEach(number -> at.close(number, ForgeState.State.CLOSED));
+        IntStream.rangeClosed(2, 20).forEach(number -> at.close(number, ForgeState.State.CLOSED));
         berth.await("nothing of any", () -> previewsThatLive().isEmpty());
         berth.await(
                 "no volume of any",

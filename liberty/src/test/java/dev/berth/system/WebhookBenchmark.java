@@ -181,7 +181,11 @@ final class WebhookBenchmark {
             Berth.git(berth.clone, "commit", "-qam", "proposed " + i);
             String commit = Berth.git(berth.clone, "rev-parse", "HEAD").strip();
             Berth.git(
-                    berth.clone, "push", "-q", "origin", "HEAD:refs/pull/%d/head".formatted(number));
+                    berth.clone,
+                    "push",
+                    "-q",
+                    "origin",
+                    "HEAD:refs/pull/%d/head".formatted(number));
             Berth.git(berth.clone, "reset", "-q", "--hard", "HEAD~1");
             at.state.open(AtForge.CONFIG, ForgeState.Pull.of(number, commit));
             Instant begin = Instant.now();

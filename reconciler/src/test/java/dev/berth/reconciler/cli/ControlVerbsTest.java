@@ -221,8 +221,7 @@ final class ControlVerbsTest {
         assertThat(run("logs", "job/import", "x").exit()).isEqualTo(Verb.Exit.MISUSED);
         answers.put("/api/v1/jobs/shop.prune/log", "{\"job\":\"shop.prune\",\"lines\":[\"3\"]}");
         assertThat(run("logs", "job/shop.prune").out()).isEqualTo("3\n");
-        answers.put(
-                "/api/v1/apps/shop.pr-12/log", "{\"app\":\"shop.pr-12\",\"lines\":[\"4\"]}");
+        answers.put("/api/v1/apps/shop.pr-12/log", "{\"app\":\"shop.pr-12\",\"lines\":[\"4\"]}");
         assertThat(run("logs", "shop.pr-12").out()).isEqualTo("4\n");
         assertThat(run("logs", "shop..prune").exit()).isEqualTo(Verb.Exit.MISUSED);
     }
