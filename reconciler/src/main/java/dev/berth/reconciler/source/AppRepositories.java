@@ -10,6 +10,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -194,26 +196,35 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
     @Override
     public void retain(Collection<SourcePin> inUse) {
         config.retainPins(commits(inUse.stream().filter(pin -> pin.repo() == null)));
-        Map<String, Set<String>> byRepo =
+        Map<Key, Set<String>> pinned =
                 inUse.stream()
                         .filter(pin -> pin.repo() != null)
                         .collect(
                                 Collectors.groupingBy(
-                                        pin -> shown(pin.repo()),
+                                        pin -> new Key(shown(pin.repo()), pin.revision().branch()),
                                         Collectors.mapping(
                                                 pin -> pin.revision().commit(),
                                                 Collectors.toSet())));
         sources.forEach(
                 (key, source) -> {
-                    Set<String> pinned = byRepo.getOrDefault(key.repo(), Set.of());
-                    if (source.wasUsed() || !pinned.isEmpty()) {
-                        source.retainPins(pinned);
+                    Set<String> its = pinned(pinned, key);
+                    if (source.wasUsed() || !its.isEmpty()) {
+                        source.retainPins(its);
                     } else {
                         sources.remove(key);
                         source.close();
                     }
                 });
-        removeDirectoriesBut(byRepo.keySet());
+        removeDirectoriesBut(pinned.keySet());
+    }
+
+    /** One that follows the remote's HEAD may have commits of any branch. */
+    private static Set<String> pinned(Map<Key, Set<String>> pinned, Key key) {
+        return pinned.entrySet().stream()
+                .filter(pin -> pin.getKey().repo().equals(key.repo()))
+                .filter(pin -> key.branch() == null || key.branch().equals(pin.getKey().branch()))
+                .flatMap(pin -> pin.getValue().stream())
+                .collect(Collectors.toSet());
     }
 
     private static Set<String> commits(Stream<SourcePin> pins) {
@@ -228,19 +239,40 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         }
     }
 
-    /** Directories are named by repo, so one that nobody asked for since the start is found too. */
-    private void removeDirectoriesBut(Set<String> pinned) {
-        Set<String> names =
-                Stream.concat(pinned.stream(), sources.keySet().stream().map(Key::repo))
-                        .map(RepoUrl::digest)
-                        .collect(Collectors.toSet());
-        try (Stream<Path> present =
-                Files.isDirectory(directory) ? Files.list(directory) : Stream.empty()) {
-            present.filter(path -> !names.contains(String.valueOf(path.getFileName())))
-                    .forEach(StoreDirectory::delete);
+    /** Directories are named by repo and branch, so one that nobody asked for is found too. */
+    private void removeDirectoriesBut(Set<Key> pinned) {
+        Map<String, Set<String>> kept = new HashMap<>();
+        Stream.concat(pinned.stream(), sources.keySet().stream())
+                .forEach(
+                        key -> {
+                            Set<String> branches =
+                                    kept.computeIfAbsent(
+                                            RepoUrl.digest(key.repo()), _ -> new HashSet<>());
+                            branches.add(JGitSource.name(null)); // may have what is pinned
+                            branches.add(JGitSource.name(key.branch()));
+                        });
+        for (Path repo : children(directory)) {
+            Set<String> branches = kept.get(String.valueOf(repo.getFileName()));
+            if (branches == null) {
+                StoreDirectory.delete(repo);
+                continue;
+            }
+            for (Path copy : children(repo)) {
+                String name = String.valueOf(copy.getFileName());
+                if (branches.stream().noneMatch(name::startsWith)) { // with what is beside it
+                    StoreDirectory.delete(copy);
+                }
+            }
+        }
+    }
+
+    private static List<Path> children(Path of) {
+        try (Stream<Path> present = Files.isDirectory(of) ? Files.list(of) : Stream.empty()) {
+            return present.toList();
         } catch (IOException e) {
             System.getLogger(AppRepositories.class.getName())
-                    .log(System.Logger.Level.WARNING, "can't list " + directory, e);
+                    .log(System.Logger.Level.WARNING, "can't list " + of, e);
+            return List.of();
         }
     }
 

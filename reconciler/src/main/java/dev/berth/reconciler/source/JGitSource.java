@@ -88,8 +88,12 @@ public final class JGitSource implements GitSource, AutoCloseable {
 
     /** Where the local copy of a branch lies. */
     static Path directory(Path base, RepoUrl url, @Nullable String branch) {
-        return base.resolve(url.directoryName())
-                .resolve(branch == null ? "default" : "branch-" + RepoUrl.digest(branch));
+        return base.resolve(url.directoryName()).resolve(name(branch));
+    }
+
+    /** Of the directory of a branch, in that of its repo. */
+    static String name(@Nullable String branch) {
+        return branch == null ? "default" : "branch-" + RepoUrl.digest(branch);
     }
 
     @Override

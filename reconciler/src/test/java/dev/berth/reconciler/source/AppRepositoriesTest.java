@@ -340,6 +340,24 @@ final class AppRepositoriesTest {
     }
 
     @Test
+    void retain_refNobodyFollowsAnyMore_removesItsCopyAndKeepsTheOthers() throws Exception {
+        appRepo.push("a", "1");
+        appRepo.git("push", "-q", "origin", "HEAD:refs/pull/12/head");
+        SourceRef main = source(appRepo.url(), "main");
+        SourceRef pull = source(appRepo.url(), "refs/pull/12/head");
+        SourcePin own = pin(appRepo.url(), fresh(apps.read(main)));
+        SourcePin of12 = pin(appRepo.url(), fresh(apps.read(pull)));
+        apps.retain(List.of(own, of12));
+        apps.retain(List.of(own, of12));
+        assertThat(stores()).hasSize(2);
+
+        apps.retain(List.of(own));
+
+        assertThat(stores()).hasSize(1);
+        assertThat(apps.open(own)).isNotNull();
+    }
+
+    @Test
     void retain_repoLeftFromAnEarlierRun_removesItsCopy() {
         appRepo.push("a", "1");
         fresh(apps.read(source(appRepo.url(), null)));
