@@ -130,7 +130,8 @@ public sealed interface DesiredState {
             PreviewId preview = PreviewId.of(id);
             return held.contains(id)
                     || (preview != null
-                            && (blurred.contains(preview.parent())
+                            && (blurred.contains(id)
+                                    || blurred.contains(preview.parent())
                                     || held.contains(preview.parent())));
         }
 

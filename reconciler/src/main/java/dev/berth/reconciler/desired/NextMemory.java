@@ -30,7 +30,7 @@ final class NextMemory {
 
     /**
      * @param held resources that stay as they are
-     * @param blurred apps whose previews stay as they are
+     * @param blurred previews that stay as they are, and apps of which all do
      */
     LastGood.Memory of(
             List<ConfigFile> files,
@@ -62,7 +62,9 @@ final class NextMemory {
         PreviewId preview = PreviewId.of(app);
         return held.contains(app)
                 || (preview != null
-                        && (held.contains(preview.parent()) || blurred.contains(preview.parent())));
+                        && (held.contains(preview.parent())
+                                || blurred.contains(app)
+                                || blurred.contains(preview.parent())));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */

@@ -6,6 +6,7 @@ import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.SourceRef;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.ByteSize;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.EnvVariable;
 import dev.berth.schemas.config.Instance;
@@ -14,6 +15,7 @@ import dev.berth.schemas.config.Metadata;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Policy;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * asked, so that it need not be done again while the answers are the same.
  */
 final class PreviewExpansion {
+    private static final App.Resources USUAL =
+            new App.Resources(new ByteSize(1L << 30), BigDecimal.ONE);
+
     private final Previews previews;
     private final SourceResolver sources;
     private final List<Asked> asked = new ArrayList<>();
@@ -51,7 +56,7 @@ final class PreviewExpansion {
         return List.copyOf(states);
     }
 
-    /** Apps of which nobody can tell which previews they have. */
+    /** Previews that stay as they are; and apps of which nobody can tell which they have. */
     Set<ResourceId> blurred() {
         return Set.copyOf(blurred);
     }
@@ -83,17 +88,18 @@ final class PreviewExpansion {
         sources.lookAhead(wanted.stream().map(Wanted::at).toList());
         More more = new More(settled);
         for (Wanted one : wanted) {
-            states.add(one.state(more.host(one), more.add(one)));
+            PreviewState.Fault fault = more.add(one);
+            if (fault != null && fault.stays()) {
+                blurred.add(one.preview().id().id());
+            }
+            states.add(one.state(more.host(one), fault));
         }
         return more.all();
     }
 
     private static boolean has(App app) {
         App.Previews rules = app.spec().previews();
-        return rules != null
-                && rules.enabled()
-                && app.spec().source() != null
-                && !app.spec().suspend();
+        return rules != null && rules.enabled() && app.spec().source() != null;
     }
 
     /**
@@ -108,7 +114,7 @@ final class PreviewExpansion {
             return new SourceRef(repo, preview.subject().ref(), verdict.commit());
         }
 
-        PreviewState state(@Nullable String host, @Nullable String fault) {
+        PreviewState state(@Nullable String host, PreviewState.@Nullable Fault fault) {
             return new PreviewState(preview, RepoUrl.withoutLogin(repo), host, fault);
         }
     }
@@ -185,20 +191,22 @@ final class PreviewExpansion {
         }
 
         /** Why it can't be; {@code null} when it is there now. */
-        @Nullable String add(Wanted one) throws ReconcileException {
+        PreviewState.@Nullable Fault add(Wanted one) throws ReconcileException {
             App written = written(one);
             SourceAnswer answer =
                     sources.resolve(
                             written, Environment.namesAtBuild(settled.chosen(), written), one.at());
             return switch (answer) {
-                case SourceAnswer.Image _ -> "it has no source";
-                case SourceAnswer.Wrong(_, String message) -> message;
-                case SourceAnswer.Unreadable(String cause) -> "its code can't be read: " + cause;
+                case SourceAnswer.Image _ -> PreviewState.Fault.of("it has no source");
+                case SourceAnswer.Wrong(_, String message) -> PreviewState.Fault.of(message);
+                case SourceAnswer.Unreadable(String cause) ->
+                        PreviewState.Fault.unavailable("its code can't be read: " + cause);
                 case SourceAnswer.Pinned pinned -> add(one, written, pinned);
             };
         }
 
-        private @Nullable String add(Wanted one, App written, SourceAnswer.Pinned source) {
+        private PreviewState.@Nullable Fault add(
+                Wanted one, App written, SourceAnswer.Pinned source) {
             App app =
                     AppRules.isToBeRecognised(written.spec())
                             ? single(CompletedApp.of(written, source.recipe()))
@@ -206,13 +214,14 @@ final class PreviewExpansion {
             Choice choice = one.of().with(app);
             Problems problems = new Problems();
             if (!AppRules.checkPorts(choice, problems)) {
-                return problems.sorted().getFirst().message();
+                return PreviewState.Fault.of(problems.sorted().getFirst().message());
             }
             List<Claim> own = Claim.of(choice, domain());
             for (Claim claim : own) {
                 if (claimed.contains(claim.key())) {
-                    return "its host %s is claimed by another document"
-                            .formatted(claim.route().host());
+                    return PreviewState.Fault.conflict(
+                            "its host %s is claimed by another document"
+                                    .formatted(claim.route().host()));
                 }
             }
             own.forEach(claim -> claimed.add(claim.key()));
@@ -244,7 +253,10 @@ final class PreviewExpansion {
                                             one.repo(), null, null, source.path(), source.watch()))
                             .fresh()
                             .variables(env, rules.secrets())
-                            .volumes(app.spec().volumes().stream().map(More::passing).toList())
+                            .volumes(
+                                    app.spec().volumes().stream()
+                                            .map(volume -> passing(volume, one.repo()))
+                                            .toList())
                             .traffic(
                                     app.spec()
                                             .traffic()
@@ -254,9 +266,7 @@ final class PreviewExpansion {
                                             .filter(other -> other.id().kind() == Kind.App)
                                             .toList())
                             .domains(domains(one));
-            if (rules.resources() != null) {
-                draft.resources(rules.resources());
-            }
+            draft.resources(resources(rules.resources(), app.spec().resources()));
             if (rules.sleep() != null) {
                 draft.sleep(rules.sleep());
             }
@@ -264,13 +274,25 @@ final class PreviewExpansion {
             return new App(metadata, draft.make());
         }
 
+        /** Limits; what nobody has limited has those that nothing small needs to exceed. */
+        private static App.Resources resources(App.@Nullable Resources own, App.Resources ofApp) {
+            App.Resources given = own == null ? ofApp : own;
+            return new App.Resources(
+                    given.memory() == null ? USUAL.memory() : given.memory(),
+                    given.cpus() == null ? USUAL.cpus() : given.cpus());
+        }
+
         private List<String> domains(Wanted one) {
             String host = host(one);
             return host == null ? List.of() : List.of(host);
         }
 
-        private static App.Volume passing(App.Volume volume) {
-            return new App.Volume(volume.name(), volume.path(), App.DeletionPolicy.Delete);
+        /** Pull requests of another repo have the same numbers, and not the same data. */
+        private static App.Volume passing(App.Volume volume, String repo) {
+            return new App.Volume(
+                    volume.name() + "-" + RepoUrl.mark(repo),
+                    volume.path(),
+                    App.DeletionPolicy.Delete);
         }
 
         /** What Berth tells a preview of itself; its app's own variables win over that. */

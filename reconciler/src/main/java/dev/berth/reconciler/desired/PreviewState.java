@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.preview.Preview;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,11 +10,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repo whose pull request or branch it is, without login
  * @param host where it is served; {@code null} = nowhere, as nothing of it answers requests
- * @param fault why it is not there although it is wanted; {@code null} when it is among the apps,
- *     or is not wanted
+ * @param fault why it is not as it should be although it is wanted; {@code null} when it is among
+ *     the apps, or is not wanted
  */
 public record PreviewState(
-        Preview preview, String repo, @Nullable String host, @Nullable String fault) {
+        Preview preview, String repo, @Nullable String host, @Nullable Fault fault) {
+    /**
+     * Why it is not as it should be.
+     *
+     * @param reason SourceUnavailable when nobody can tell now
+     * @param stays whether what runs of it stays as it is
+     */
+    public record Fault(ReasonCode reason, String message, boolean stays) {
+        /** Its code, or what it is declared as, has to change. */
+        static Fault of(String message) {
+            return new Fault(ReasonCode.BuildFailed, message, true);
+        }
+
+        /** Its place is taken. */
+        static Fault conflict(String message) {
+            return new Fault(ReasonCode.Conflict, message, false);
+        }
+
+        /** It can't be told now. */
+        static Fault unavailable(String message) {
+            return new Fault(ReasonCode.SourceUnavailable, message, true);
+        }
+    }
+
     /** The app that it is a preview of. */
     public ResourceId parent() {
         return preview.id().parent();

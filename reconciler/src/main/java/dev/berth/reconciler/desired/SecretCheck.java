@@ -7,7 +7,9 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Whether documents name keys of Secrets that are there. */
@@ -48,6 +50,7 @@ final class SecretCheck {
             boolean unclear = secret == null && (fates.isWrong(id) || fates.pruneHold() != null);
             if (secret != null && secret.document() instanceof SecretDocument(_, var data)) {
                 if (data.containsKey(reference.ref().key())) {
+                    fits &= !isOfOthersToo(reference, choice);
                     continue;
                 }
             } else if (unclear && vault.lastOf(id.name()).containsKey(reference.ref())) {
@@ -68,6 +71,44 @@ final class SecretCheck {
             }
         }
         return !fits;
+    }
+
+    /** Who opens a pull request decides what becomes of what its preview is given. */
+    private boolean isOfOthersToo(SecretReferences.Reference reference, Choice choice) {
+        if (!reference.ofPreviews()) {
+            return false;
+        }
+        ResourceId other =
+                Stream.concat(Stream.of(choice), instance().stream())
+                        .filter(
+                                user ->
+                                        SecretReferences.of(user.document()).stream()
+                                                .anyMatch(
+                                                        use ->
+                                                                !use.ofPreviews()
+                                                                        && use.ref()
+                                                                                .equals(
+                                                                                        reference
+                                                                                                .ref())))
+                        .map(Choice::id)
+                        .findFirst()
+                        .orElse(null);
+        if (other != null && choice.current()) {
+            String field = reference.field(true);
+            problems.add(
+                    reference.in(choice.read(), field),
+                    reference.path() + "." + field,
+                    Problem.Code.VALUE,
+                    "%s uses %s itself, and code of any pull request would get it: give previews a key of their own"
+                            .formatted(other, reference.ref()));
+        }
+        return other != null;
+    }
+
+    private Optional<Choice> instance() {
+        return chosen.values().stream()
+                .filter(choice -> choice.id().kind() == Kind.Instance)
+                .findFirst();
     }
 
     private String secretFault(SecretRef ref, @Nullable Choice secret) {

@@ -39,6 +39,11 @@ final class SecretReferences {
             steps = List.copyOf(steps);
         }
 
+        /** Whether it is for previews alone. */
+        boolean ofPreviews() {
+            return steps.size() > 1 && steps.get(1).equals("previews");
+        }
+
         /** The field that is wrong. */
         String field(boolean secretIsThere) {
             return secretIsThere ? keyField : nameField;

@@ -49,7 +49,13 @@ final class PruneGuard {
         List<Change> removals = new ArrayList<>();
         for (ResourceId id : unwanted) {
             boolean isConfirmed = confirmed.contains(id.toString());
-            String limit = isConfirmed ? null : tooMany;
+            PreviewId preview = PreviewId.of(id);
+            boolean isLimited =
+                    preview == null
+                            ? !isConfirmed
+                            : unwanted.contains(preview.parent())
+                                    && !confirmed.contains(preview.parent().toString());
+            String limit = isLimited ? tooMany : null;
             String why = hold != null ? hold : limit != null ? limit : neededBy(id, desired);
             removals.add(why == null ? remove(id, live, isConfirmed, desired) : blocked(id, why));
         }
@@ -76,7 +82,7 @@ final class PruneGuard {
                 .orElse(null);
     }
 
-    private static Set<ResourceId> alive(LiveState live) {
+    static Set<ResourceId> alive(LiveState live) {
         TreeSet<ResourceId> alive = new TreeSet<>();
         live.containers().stream().map(ContainerView::owner).forEach(alive::add);
         live.runs().stream().map(RunView::owner).forEach(alive::add);

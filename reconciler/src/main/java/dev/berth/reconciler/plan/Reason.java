@@ -120,12 +120,12 @@ public sealed interface Reason {
 
         /** What it is one of has none now, or can't have one. */
         static PreviewEnded of(PreviewState state) {
-            String fault = state.fault();
+            PreviewState.Fault fault = state.fault();
             return switch (state.preview().verdict()) {
                 case Preview.Refused(_, var message) -> new PreviewEnded(message);
                 case Preview.Queued(_, int most) ->
                         new PreviewEnded("there may be %d at a time, and it waits".formatted(most));
-                case Preview.Wanted _ -> fault == null ? gone() : new PreviewEnded(fault);
+                case Preview.Wanted _ -> fault == null ? gone() : new PreviewEnded(fault.message());
             };
         }
     }

@@ -27,10 +27,12 @@ final class VolumeGuard {
     private final LiveState live;
     private final Set<String> declared;
     private final Set<String> used;
+    private final Set<ResourceId> alive;
 
     VolumeGuard(DesiredState.Known desired, LiveState live) {
         this.desired = desired;
         this.live = live;
+        this.alive = PruneGuard.alive(live);
         this.declared =
                 desired.apps().values().stream()
                         .flatMap(VolumeGuard::mounts)
@@ -76,9 +78,12 @@ final class VolumeGuard {
                         : List.of(new RemovedFromConfig(), new Confirmed(volume.id().toString())));
     }
 
-    /** What a preview has written goes with it. */
+    /** What a preview has written goes with it, once its app stays or is gone. */
     private boolean mayGo(Plan.Orphan orphan) {
-        return isOfPreview(orphan.volume()) || (orphan.deletable() && confirmed(orphan.volume()));
+        PreviewId preview = PreviewId.of(orphan.volume().id().app());
+        return preview == null
+                ? orphan.deletable() && confirmed(orphan.volume())
+                : desired.apps().containsKey(preview.parent()) || !alive.contains(preview.parent());
     }
 
     private static boolean isOfPreview(VolumeView volume) {

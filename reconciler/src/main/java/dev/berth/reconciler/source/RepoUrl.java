@@ -145,6 +145,11 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         return digest(shown);
     }
 
+    /** Six letters and digits that stand for a repo, whoever logs in. */
+    public static String mark(String repo) {
+        return digest(withoutLogin(repo)).substring(0, 6);
+    }
+
     static String digest(String text) {
         try {
             byte[] hash =

@@ -74,7 +74,11 @@ final class PreviewStatuses {
     private static Progress progress(
             PreviewState state, DesiredState.Known known, @Nullable ResourceStatus app) {
         if (state.fault() != null) {
-            return new Progress(State.Failed, ReasonCode.BuildFailed, state.fault());
+            PreviewState.Fault fault = state.fault();
+            return new Progress(
+                    fault.reason() == ReasonCode.SourceUnavailable ? State.Deploying : State.Failed,
+                    fault.reason(),
+                    fault.message());
         }
         String waiting = known.waiting().get(state.preview().id().id());
         if (waiting != null) {

@@ -9,9 +9,11 @@ import dev.berth.reconciler.preview.Pull;
 import dev.berth.reconciler.preview.RepoPulls;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -84,7 +86,8 @@ final class PreviewsTest {
         Workload.Containers preview = containers(known, PREVIEW);
         assertThat(preview.main().replicas()).isEqualTo(1);
         assertThat(containers(known, APP).main().replicas()).isEqualTo(3);
-        assertThat(preview.volumes()).containsExactly("berth_home_shop.pr-12_data");
+        assertThat(preview.volumes())
+                .containsExactly("berth_home_shop.pr-12_data-" + RepoUrl.mark(SHOP));
         assertThat(preview.image().reference()).startsWith("berth/shop.pr-12:");
         assertThat(app(known, PREVIEW).sourceRevision()).isEqualTo(Pull.commit(12));
         assertThat(known.routes())
@@ -149,9 +152,63 @@ final class PreviewsTest {
         assertThat(known.apps()).containsOnlyKeys(APP);
         assertThat(known.previews())
                 .singleElement()
-                .extracting(PreviewState::fault)
+                .satisfies(
+                        state ->
+                                assertThat(state.fault())
+                                        .isNotNull()
+                                        .extracting(PreviewState.Fault::reason)
+                                        .isEqualTo(ReasonCode.BuildFailed));
+        assertThat(known.holds(PREVIEW)).as("what lives of it stays").isTrue();
+    }
+
+    @Test
+    void load_codeOfThePullCantBeRead_isToldAsThatAndWhatLivesStays() {
+        declare(", previews: {}");
+        open = List.of(Pull.number(12).open());
+        repo.appRepos.put(
+                SHOP + "@" + Pull.commit(12), new SourceReading.Unavailable("it answers 500"));
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.apps()).containsOnlyKeys(APP);
+        assertThat(known.previews())
+                .singleElement()
+                .satisfies(
+                        state ->
+                                assertThat(state.fault())
+                                        .isNotNull()
+                                        .extracting(PreviewState.Fault::reason)
+                                        .isEqualTo(ReasonCode.SourceUnavailable));
+        assertThat(known.holds(PREVIEW)).isTrue();
+        assertThat(known.holds(ResourceId.app("shop.pr-13"))).isFalse();
+    }
+
+    @Test
+    void load_secretOfTheAppGivenToPreviews_isAMistake() {
+        repo.keys = Sealing.newKeys();
+        repo.file(
+                "secrets.yaml",
+                Sealing.sealed(
+                        "apiVersion: berth/v1\nkind: Secret\nmetadata:\n  name: shop\ndata:\n  key: live\n",
+                        repo.keys));
+        declare(
+                ", env: {KEY: {fromSecret: shop.key}}, previews: {env: {KEY: {fromSecret: shop.key}}}");
+
+        assertThat(repo.problems())
+                .singleElement()
                 .asString()
-                .isNotEmpty();
+                .contains("spec.previews.env.KEY.fromSecret: app/shop uses ");
+    }
+
+    @Test
+    void load_nobodyHasLimitedIt_hasUsualLimits() {
+        declare(", resources: {cpus: 2}, previews: {}");
+        open = List.of(Pull.number(12).open());
+
+        ContainerTemplate template = containers(repo.known(), PREVIEW).main().template();
+
+        assertThat(template.memoryBytes()).isEqualTo(1L << 30);
+        assertThat(template.cpuMillis()).isEqualTo(2000);
     }
 
     @Test
@@ -185,6 +242,7 @@ final class PreviewsTest {
                 .extracting(PreviewState::fault)
                 .asString()
                 .contains("claimed");
+        assertThat(known.holds(PREVIEW)).as("its place is another's").isFalse();
     }
 
     @Test

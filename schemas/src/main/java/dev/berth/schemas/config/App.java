@@ -344,7 +344,7 @@ public record App(
     /**
      * Which pull requests have a preview, and what it is given.
      *
-     * @param resources {@code null} = those of the app
+     * @param resources {@code null} = those of the app; where nobody has any, 1 GiB and one core
      * @param sleep {@code null} = as the app
      * @param basicAuth {@code null} = as the app
      */
@@ -393,7 +393,8 @@ public record App(
                     Map<String, EnvVariable> env,
             @Describe("Values of Secrets as files in every container of a preview.")
                     List<SecretFile> secrets,
-            @Describe("Limits of each container of a preview; none = those of the app.")
+            @Describe(
+                            "Limits of each container of a preview; none = those of the app, and where that has none, 1Gi and 1 core.")
                     @Nullable Resources resources,
             @Describe("When a preview is put to sleep; none = as the app.") @Nullable Sleep sleep,
             @Describe("A password wall before previews; none = as the app.")
