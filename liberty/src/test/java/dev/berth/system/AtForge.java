@@ -66,7 +66,7 @@ final class AtForge implements AutoCloseable {
                 server.listen(process.env.PORT);
                 process.on('SIGTERM', () => server.close());
                 """);
-        commit("main", "HEAD:refs/heads/main");
+        commit("trunk", "HEAD:refs/heads/main");
     }
 
     String url(String repo) {
@@ -162,9 +162,9 @@ final class AtForge implements AutoCloseable {
 
     // ---- webhooks -------------------------------------------------------------------------------
 
-    /** A branch has moved. */
-    HttpResponse<String> pushed(Berth berth, String repo) throws Exception {
-        return deliver(
+    /** A branch has moved; it must be taken. */
+    void pushed(Berth berth, String repo) throws Exception {
+        deliver(
                 berth,
                 "push",
                 """
@@ -174,13 +174,12 @@ final class AtForge implements AutoCloseable {
     }
 
     /**
-     * Something has happened to a pull request.
+     * Something has happened to a pull request; it must be taken.
      *
      * @param action opened, synchronized, closed
      */
-    HttpResponse<String> pull(Berth berth, String repo, int number, String action)
-            throws Exception {
-        return deliver(
+    void pull(Berth berth, String repo, int number, String action) throws Exception {
+        deliver(
                 berth,
                 "pull_request",
                 """
@@ -189,18 +188,28 @@ final class AtForge implements AutoCloseable {
                         .formatted(action, number, url(repo)));
     }
 
-    private HttpResponse<String> deliver(Berth berth, String event, String body) throws Exception {
-        return client.send(
-                HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:%d/api/webhook".formatted(berth.http)))
-                        .header("Host", "berth.localhost")
-                        .header("Content-Type", "application/json")
-                        .header("X-Gitea-Event", event)
-                        .header("X-Gitea-Delivery", UUID.randomUUID().toString())
-                        .header("X-Gitea-Signature", sign(body))
-                        .POST(HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+    private void deliver(Berth berth, String event, String body) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:%d/api/webhook".formatted(berth.http));
+        HttpResponse<String> answer =
+                client.send(
+                        HttpRequest.newBuilder(uri)
+                                .header("Host", "berth.localhost")
+                                .header("Content-Type", "application/json")
+                                .header("X-Gitea-Event", event)
+                                .header("X-Gitea-Delivery", UUID.randomUUID().toString())
+                                .header("X-Gitea-Signature", sign(body))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 202) {
+            throw new AssertionError(
+                    "%d for %s: %s%n%s"
+                            .formatted(
+                                    answer.statusCode(),
+                                    body,
+                                    answer.body(),
+                                    new Aftermath(berth).text()));
+        }
     }
 
     private static String sign(String body) throws GeneralSecurityException {

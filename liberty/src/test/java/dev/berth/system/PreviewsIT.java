@@ -48,11 +48,11 @@ class PreviewsIT {
         at.declareIn(berth, RARELY);
         declareShop(3000);
         berth.push("an app with previews").withConfigAt(at.url(CONFIG)).up();
-        berth.awaitBody("shop", "/", "main");
+        berth.awaitBody("shop", "/", "trunk");
 
         // opened: exactly its newest commit is served, soon after a webhook
         String first = at.open(1, "one");
-        assertThat(at.pull(berth, SHOP, 1, "opened").statusCode()).isEqualTo(202);
+        at.pull(berth, SHOP, 1, "opened");
         awaitPreview(1, "one");
         assertThat(preview(1).path("serves").asString()).isEqualTo(first);
         assertThat(ofPreview(1)).isNotEmpty();
@@ -93,7 +93,7 @@ class PreviewsIT {
                 () -> berth.containers.volumes().stream().noneMatch(v -> v.contains("pr-")));
         assertThat(berth.containers.volumes()).anyMatch(v -> v.endsWith("_shop_data"));
         assertThat(networks()).noneMatch(name -> name.contains("pr-"));
-        assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("main");
+        assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("trunk");
     }
 
     /** A pull request of the config repo has its plan, and changes nothing. */
@@ -104,13 +104,13 @@ class PreviewsIT {
         Berth.git(berth.clone, "push", "-q", "origin", "HEAD:refs/pull/7/head");
         Berth.git(berth.clone, "reset", "-q", "--hard", "HEAD~1");
         at.state.open(CONFIG, ForgeState.Pull.of(7, proposed));
-        assertThat(at.pull(berth, CONFIG, 7, "opened").statusCode()).isEqualTo(202);
+        at.pull(berth, CONFIG, 7, "opened");
         berth.await(
                 "the plan",
                 () -> at.comment(CONFIG, 7, "/plan").contains("port changed: 3000 -> 3001"));
         awaitStatus(proposed, "berth/plan", "success");
         assertThat(berth.must("plan", "pull/7")).contains("port changed: 3000 -> 3001");
-        assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("main");
+        assertThat(berth.get("shop.localhost", "/").body()).isEqualTo("trunk");
     }
 
     /** Nothing is taken away by a forge, or a server of repos, that says nonsense or nothing. */

@@ -53,7 +53,7 @@ final class WebhookBenchmark {
         at.declareIn(berth, "1h");
         declare("first");
         berth.push("an app with previews").withConfigAt(at.url(AtForge.CONFIG)).up();
-        berth.awaitBody("shop", "/", "main");
+        berth.awaitBody("shop", "/", "trunk");
         ofPushes(rounds);
         ofPulls(rounds);
         ofPlans(rounds);
@@ -85,7 +85,7 @@ final class WebhookBenchmark {
             berth.push("round " + i);
             try (EngineEvents created = berth.containers.created()) {
                 Instant begin = Instant.now();
-                require(at.pushed(berth, AtForge.CONFIG), 202);
+                at.pushed(berth, AtForge.CONFIG);
                 Instant answer = Instant.now();
                 Instant write = created.next(berth.instance + "_shop_web", PATIENCE);
                 if (i >= 0) {
@@ -123,7 +123,7 @@ final class WebhookBenchmark {
             at.close(1, ForgeState.State.OPEN);
             try (EngineEvents created = berth.containers.created()) {
                 Instant begin = Instant.now();
-                require(at.pull(berth, AtForge.SHOP, 1, "reopened"), 202);
+                at.pull(berth, AtForge.SHOP, 1, "reopened");
                 awaitServed();
                 Instant end = Instant.now();
                 Instant write = created.next("shop.pr-1", PATIENCE);
@@ -189,7 +189,7 @@ final class WebhookBenchmark {
             Berth.git(berth.clone, "reset", "-q", "--hard", "HEAD~1");
             at.state.open(AtForge.CONFIG, ForgeState.Pull.of(number, commit));
             Instant begin = Instant.now();
-            require(at.pull(berth, AtForge.CONFIG, number, "opened"), 202);
+            at.pull(berth, AtForge.CONFIG, number, "opened");
             long end = System.nanoTime() + PATIENCE.toNanos();
             while (at.comment(AtForge.CONFIG, number, "/plan").isEmpty()) {
                 if (System.nanoTime() > end) {
@@ -204,11 +204,5 @@ final class WebhookBenchmark {
                         commented,
                         Duration.ofSeconds(5))
                 .print();
-    }
-
-    private static void require(HttpResponse<String> answer, int status) {
-        if (answer.statusCode() != status) {
-            throw new IllegalStateException(answer + " " + answer.body());
-        }
     }
 }

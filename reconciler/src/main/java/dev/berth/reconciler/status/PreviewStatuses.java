@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.PreviewState;
 import dev.berth.reconciler.preview.Preview;
@@ -10,6 +11,7 @@ import dev.berth.schemas.status.PreviewStatus;
 import dev.berth.schemas.status.PreviewStatus.State;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,7 @@ final class PreviewStatuses {
     }
 
     private static PreviewStatus absent(PreviewState state, State is, String message) {
-        return status(state, null, new Progress(is, null, message), null);
+        return status(state, Serves.NOTHING, new Progress(is, null, message));
     }
 
     /** How far one is, and why. */
@@ -63,11 +65,23 @@ final class PreviewStatuses {
             @Nullable ResourceStatus app) {
         Progress progress = progress(state, known, app);
         String message = progress.message() == null ? wanted.note() : progress.message();
+        DesiredApp built = known.apps().get(state.preview().id().id());
         return status(
                 state,
-                wanted,
-                new Progress(progress.state(), progress.reason(), message),
-                app == null || app.urls().isEmpty() ? null : app.urls().getFirst());
+                new Serves(
+                        built == null ? null : built.sourceRevision(),
+                        wanted.until(),
+                        app == null || app.urls().isEmpty() ? null : app.urls().getFirst()),
+                new Progress(progress.state(), progress.reason(), message));
+    }
+
+    /**
+     * What there is of it.
+     *
+     * @param commit that it is built of, which may be an older one than is wanted
+     */
+    private record Serves(@Nullable String commit, @Nullable Instant until, @Nullable String url) {
+        private static final Serves NOTHING = new Serves(null, null, null);
     }
 
     /** What stays behind its newest commit has failed, however well the older one serves. */
@@ -103,11 +117,7 @@ final class PreviewStatuses {
                 : new Progress(State.Deploying, ready.reason(), ready.message());
     }
 
-    private static PreviewStatus status(
-            PreviewState state,
-            Preview.@Nullable Wanted wanted,
-            Progress progress,
-            @Nullable String url) {
+    private static PreviewStatus status(PreviewState state, Serves serves, Progress progress) {
         Preview preview = state.preview();
         Preview.Subject subject = preview.subject();
         return switch (subject) {
@@ -122,13 +132,13 @@ final class PreviewStatuses {
                             pull.url(),
                             pull.author(),
                             pull.commit(),
-                            wanted == null ? null : wanted.commit(),
+                            serves.commit(),
                             progress.state(),
                             progress.reason(),
                             progress.message(),
-                            url,
+                            serves.url(),
                             pull.pushedAt(),
-                            wanted == null ? null : wanted.until());
+                            serves.until());
             case Preview.OfBranch(var branch) ->
                     new PreviewStatus(
                             state.parent(),
@@ -140,13 +150,13 @@ final class PreviewStatuses {
                             null,
                             "",
                             branch.commit(),
-                            wanted == null ? null : wanted.commit(),
+                            serves.commit(),
                             progress.state(),
                             progress.reason(),
                             progress.message(),
-                            url,
+                            serves.url(),
                             branch.pushedAt(),
-                            wanted == null ? null : wanted.until());
+                            serves.until());
         };
     }
 }
