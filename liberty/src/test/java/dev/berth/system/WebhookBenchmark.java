@@ -22,6 +22,7 @@ import java.time.Instant;
 final class WebhookBenchmark {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int WARM_UP = 2;
+    private static final int SITES = 200;
     private static final String PREVIEW = "pr-1-shop.localhost";
 
     private final HttpClient client = HttpClient.newHttpClient();
@@ -175,6 +176,7 @@ final class WebhookBenchmark {
 
     private void ofPlans(int rounds) throws Exception {
         Samples commented = new Samples();
+        deploySites();
         for (int i = 0; i < rounds; i++) {
             int number = 100 + i;
             declare("proposed " + i);
@@ -200,9 +202,30 @@ final class WebhookBenchmark {
             commented.add(Duration.between(begin, Instant.now()));
         }
         Row.judged(
-                        "From the webhook of a pull request of config to its plan as a comment, one app",
+                        "From the webhook of a pull request of config to its plan as a comment, %d apps"
+                                .formatted(SITES + 1),
                         commented,
                         Duration.ofSeconds(5))
                 .print();
+    }
+
+    /** Apps without containers: so many of those the machine has no room for. */
+    private void deploySites() throws Exception {
+        berth.write("site/index.html", "<p>a site</p>\n");
+        for (int i = 0; i < SITES; i++) {
+            berth.write(
+                    "sites/%d.yaml".formatted(i),
+                    """
+                    apiVersion: berth/v1
+                    kind: App
+                    metadata: {name: site-%d}
+                    spec: {static: {path: site}}
+                    """
+                            .formatted(i));
+        }
+        berth.push("sites");
+        at.pushed(berth, AtForge.CONFIG);
+        berth.awaitBody("site-" + (SITES - 1), "/", "a site");
+        berth.await("rest", this::isReady);
     }
 }
