@@ -9,15 +9,19 @@ import java.util.regex.Pattern;
  */
 final class GoConstraint {
     private static final Pattern LINE =
-            Pattern.compile("(?m)^//(?:(go:build)|[ \\t]*[+]build)[ \\t]+(.*?)[ \\t\\r]*$");
+            Pattern.compile("(?m)^//(?:(go:build)|[ \\t]*+[+]build)[ \\t]++(.*)$");
     private static final Pattern TAG = Pattern.compile("[\\w.]+");
 
     /** No machine is known yet, and a file for either has its like for the other. */
     private static final Pattern HOLDS =
             Pattern.compile("linux|unix|amd64|arm64|cgo|gc|go1(?:[.]\\d+)*");
 
+    /** Nobody writes one that nests so deep; each level is one of the thread's stack. */
+    private static final int DEEPEST = 50;
+
     private final String line;
     private int at;
+    private int depth;
 
     private GoConstraint(String line) {
         this.line = line.replaceAll("\\s", "");
@@ -27,7 +31,7 @@ final class GoConstraint {
     static boolean isBuilt(String text) {
         Matcher lines = LINE.matcher(text);
         while (lines.find()) {
-            String said = lines.group(2);
+            String said = lines.group(2).strip();
             String line =
                     lines.group(1) == null
                             ? "(" + said.replace(",", "&&").replaceAll("\\s+", ")||(") + ")"
@@ -56,11 +60,18 @@ final class GoConstraint {
     }
 
     private boolean one() {
-        if (skips("!")) {
-            return !one();
+        boolean not = false;
+        while (skips("!")) {
+            not = !not;
         }
-        if (skips("(")) {
+        return not != plain();
+    }
+
+    private boolean plain() {
+        if (depth < DEEPEST && skips("(")) {
+            depth++;
             boolean holds = either();
+            depth--;
             skips(")");
             return holds;
         }
