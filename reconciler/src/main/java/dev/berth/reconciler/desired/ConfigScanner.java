@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.ReasonCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -35,6 +36,12 @@ final class ConfigScanner {
     /** Greatest size of a config file in bytes. */
     static final long MAX_FILE = 1 << 20;
 
+    /** Greatest size of all files that may be config files together, in bytes. */
+    static final long MAX_TOGETHER = 32 << 20;
+
+    /** Of those that are read as YAML, in characters: each is some ten times as large then. */
+    static final long MAX_READ = 8 << 20;
+
     /** What pnpm keeps above the packages. */
     private static final Set<String> OF_WORKSPACES =
             Set.of("pnpm-workspace.yaml", "pnpm-lock.yaml");
@@ -53,19 +60,25 @@ final class ConfigScanner {
      * Every config file, in path order; what is wrong goes to the problems.
      *
      * @param lastRight text of each config file when it last was right, by path
-     * @throws ReconcileException if the tree can't be read
+     * @throws ReconcileException if the tree can't be read, or holds too much to be read: half of it
+     *     would say that the rest is gone
      */
     List<ConfigFile> scan(ConfigTree tree, Map<String, String> lastRight, Problems problems)
             throws ReconcileException {
         List<ConfigFile> files = new ArrayList<>();
         List<ConfigFile> once = new ArrayList<>();
         List<Candidate> others = new ArrayList<>();
+        Total together = new Total(MAX_TOGETHER, "YAML files");
+        Total read = new Total(MAX_READ, "config files");
         for (ConfigTree.Entry entry : tree.entries(".")) {
             if (isYaml(entry.path())) {
                 Candidate candidate = open(tree, entry);
+                together.add(candidate, problems);
                 if (isOurs(entry.path(), candidate.text())) {
+                    read.add(candidate, problems);
                     files.add(read(candidate, problems));
                 } else if (isOurs(entry.path(), lastRight.get(entry.path()))) {
+                    read.add(candidate, problems);
                     once.add(read(candidate, problems));
                 } else {
                     others.add(candidate);
@@ -86,11 +99,36 @@ final class ConfigScanner {
             } else if (former == null
                     && !isWithin(other.path(), appDirectories)
                     && !isOfAWorkspace(other.path(), appDirectories)) {
+                read.add(other, problems);
                 files.add(read(other, problems));
             }
         }
         files.sort(Comparator.comparing(ConfigFile::path));
         return List.copyOf(files);
+    }
+
+    /** What files of a kind hold together. */
+    private static final class Total {
+        private final long most;
+        private final String what;
+        private long characters;
+
+        Total(long most, String what) {
+            this.most = most;
+            this.what = what;
+        }
+
+        void add(Candidate more, Problems problems) throws ReconcileException {
+            characters += more.text() == null ? 0 : more.text().length();
+            if (characters > most) {
+                String why =
+                        "is where the %s of the repo come to more than %d MiB together: move what is not for Berth into a directory whose name starts with '.', or to another repo"
+                                .formatted(what, most >> 20);
+                refuse(more.path(), why, problems);
+                throw new ReconcileException.Stalled(
+                        ReasonCode.ValidationFailed, "the file %s %s".formatted(more.path(), why));
+            }
+        }
     }
 
     /** With the file of before. */

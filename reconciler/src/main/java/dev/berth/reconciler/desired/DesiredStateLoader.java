@@ -225,7 +225,7 @@ public final class DesiredStateLoader {
                 return new DesiredState.Unknown(
                         "%s has no Berth document: add %s with kind: Instance"
                                 .formatted(revision, DEFAULT_FILE),
-                        problems.sorted());
+                        quiet(problems));
             }
             Fates fates = new Fates(files, memory, reader, problems);
             checkForInstance(files, fates, problems);
@@ -249,7 +249,7 @@ public final class DesiredStateLoader {
                                         revision,
                                         waits == null ? "right" : "certain",
                                         waits == null ? "" : ": it " + waits + ","),
-                        problems.sorted());
+                        quiet(problems));
             }
             PreviewExpansion expansion = new PreviewExpansion(previews, sources);
             Settled settled = expansion.of(declared);
@@ -259,7 +259,7 @@ public final class DesiredStateLoader {
             return loaded.state();
         } catch (ReconcileException e) {
             return new DesiredState.Unknown(
-                    "%s can't be read: %s".formatted(revision, e.getMessage()), problems.sorted());
+                    "%s can't be read: %s".formatted(revision, e.getMessage()), quiet(problems));
         }
     }
 

@@ -127,7 +127,10 @@ final class HardInputTest {
                         "many equal keys",
                         utf8(app + "a: 1\n".repeat(100_000)),
                         "this key is already given in line 5"),
-                argumentSet("many tildes", utf8("[" + "~,".repeat(400_000) + "]"), "got a list"),
+                argumentSet(
+                        "many tildes",
+                        utf8("[" + "~,".repeat(400_000) + "]"),
+                        "the file holds more than 120000 values: split it [E-FILE]"),
                 argumentSet(
                         "many merges",
                         utf8("a: &a {b: 1}\nc: {" + "<<: *a, ".repeat(60_000) + "}"),
@@ -233,6 +236,41 @@ final class HardInputTest {
 
         assertThat(state.problems()).isEmpty();
         assertThat(state.apps()).hasSize(10_000);
+    }
+
+    @Test
+    void load_moreYamlThanFitsInMemory_isUnknownAndSaysWhereAndWhat() {
+        byte[] text = "# much\n".repeat(140_000).getBytes(UTF_8);
+        for (int i = 10; i < 45; i++) {
+            repo.tree.with("data/%d.yaml".formatted(i), text);
+        }
+        DesiredState state = repo.load();
+
+        assertThat(state).isInstanceOf(DesiredState.Unknown.class);
+        assertThat(state.problems())
+                .extracting(Problem::toString)
+                .anySatisfy(
+                        problem ->
+                                assertThat(problem)
+                                        .startsWith("data/")
+                                        .contains("more than 32 MiB together: move what is not"));
+    }
+
+    @Test
+    void load_moreConfigThanFitsInMemory_isUnknownAndRemovesNothing() {
+        repo.file("x.yaml", Repo.app("a", "{image: x}"));
+        assertThat(repo.known().apps()).hasSize(1);
+        String text = "apiVersion: berth/v1\n" + "# much\n".repeat(140_000);
+        for (int i = 10; i < 20; i++) {
+            repo.file("data/%d.yaml".formatted(i), text);
+        }
+
+        assertThat(repo.load())
+                .isInstanceOfSatisfying(
+                        DesiredState.Unknown.class,
+                        state ->
+                                assertThat(state.doubt().cause())
+                                        .contains("config files of the repo come to more"));
     }
 
     @Test

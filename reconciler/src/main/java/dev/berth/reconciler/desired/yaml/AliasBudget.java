@@ -1,6 +1,6 @@
 package dev.berth.reconciler.desired.yaml;
 
-/** How many nodes aliases may still stand for. */
+/** How many nodes a text may still have, or its aliases may still stand for. */
 final class AliasBudget {
     private long left;
 

@@ -21,6 +21,7 @@ final class DocumentParser {
 
     private final DocumentSplitter.Piece piece;
     private final AliasBudget budget;
+    private final AliasBudget values;
     private final YAMLParser parser;
     private final Map<String, Node> anchors = new HashMap<>();
     private final List<Fault> faults = new ArrayList<>();
@@ -28,9 +29,18 @@ final class DocumentParser {
     private boolean stopped;
     private int depth;
 
-    DocumentParser(YAMLFactory factory, DocumentSplitter.Piece piece, AliasBudget budget) {
+    /**
+     * @param budget what aliases may stand for
+     * @param values what may be written out
+     */
+    DocumentParser(
+            YAMLFactory factory,
+            DocumentSplitter.Piece piece,
+            AliasBudget budget,
+            AliasBudget values) {
         this.piece = piece;
         this.budget = budget;
+        this.values = values;
         this.parser = (YAMLParser) factory.createParser(ObjectReadContext.empty(), piece.text());
     }
 
@@ -67,6 +77,10 @@ final class DocumentParser {
         Mark at = mark();
         if (parser.isCurrentAlias()) {
             return alias(at, parser.getString());
+        } else if (!values.spend(1)) {
+            stopped = true;
+            faults.add(YamlReader.tooMany(at));
+            return new Node.Scalar(at, Node.Type.NOTHING, "");
         }
         String anchor = parser.getObjectId();
         checkTag(at);

@@ -29,6 +29,18 @@ final class YamlReaderTest {
     }
 
     @Test
+    void read_moreDocumentsThanAnybodyWrites_endsWithOneThatMayBeAnything() {
+        List<YamlDocument> documents = reader.read("--- a\n".repeat(100_000));
+
+        assertThat(documents).hasSizeLessThan(40_000);
+        assertThat(documents.getLast().root()).isNull();
+        assertThat(documents.getLast().faults())
+                .extracting(Fault::cause)
+                .containsExactly(Fault.Cause.LIMIT);
+        assertThat(documents.subList(0, documents.size() - 1)).allMatch(d -> d.faults().isEmpty());
+    }
+
+    @Test
     void read_faultInOneDocument_leavesTheOthers() {
         List<YamlDocument> documents = reader.read("a: 1\n---\nb: [1\n---\nc: 3\n");
 
