@@ -7,12 +7,21 @@ package dev.berth.reconciler.source;
  * @param revision the commit; its branch is what it was asked by, {@code pull/12}
  * @param tree what is looked at: the merge, or the commit as it is; readable until the next one is
  *     asked for
+ * @param head the files of the commit as it is; readable as long
  * @param base the commit of the followed branch that it was held against
  * @param baseTree its files; readable as long
  * @param way how {@code tree} came about
+ * @param own whether a branch or tag of the repo stands at the commit, or the followed branch has
+ *     it: somebody who may push has put it there. If not, it may be anybody's
  */
 public record Aside(
-        Revision revision, ConfigTree tree, Revision base, ConfigTree baseTree, Way way) {
+        Revision revision,
+        ConfigTree tree,
+        ConfigTree head,
+        Revision base,
+        ConfigTree baseTree,
+        Way way,
+        boolean own) {
     /** How the tree came about. */
     public sealed interface Way {}
 

@@ -97,7 +97,9 @@ public final class Asides implements AutoCloseable {
      *     digits of the commit's id
      * @param followed the commit to hold it against, 40 hex digits; {@code null}, or when the
      *     branch does not have it any more = where the followed branch stands
-     * @throws ReconcileException.Transient if it can't be had; the message says why
+     * @throws ReconcileException.Transient if the repo can't be read for now
+     * @throws ReconcileException.Stalled if it can be, and that commit is not there or not one to
+     *     look at: the others may be. The messages say why
      */
     public Aside open(String name, @Nullable String followed) throws ReconcileException {
         AskedRef asked = AskedRef.of(name);
@@ -127,11 +129,18 @@ public final class Asides implements AutoCloseable {
     private <T> T run(String failed, TimedJob.Work<T> work) throws ReconcileException {
         try {
             return jobs.run(work, () -> {}, LIMIT, () -> {});
-        } catch (RemoteFault | StoreFault e) {
+        } catch (RemoteFault e) {
+            String message = "%s: %s".formatted(failed, e.getMessage());
+            throw e.ofCommit()
+                    ? new ReconcileException.Stalled(ReasonCode.SourceUnavailable, message, e)
+                    : unavailable(message, e);
+        } catch (StoreFault e) {
             throw unavailable("%s: %s".formatted(failed, e.getMessage()), e);
-        } catch (TimeoutException e) {
-            throw unavailable(
-                    "%s: it takes more than %d s".formatted(failed, LIMIT.toSeconds()), e);
+        } catch (TimeoutException e) { // a server that does not answer is given up long before
+            throw new ReconcileException.Stalled(
+                    ReasonCode.SourceUnavailable,
+                    "%s: it takes more than %d s".formatted(failed, LIMIT.toSeconds()),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(failed + ": Berth ends", e);
@@ -172,23 +181,23 @@ public final class Asides implements AutoCloseable {
             throws RemoteFault, StoreFault {
         Path local = local();
         if (local != null) {
-            return inPlace(local, asked, followed);
+            return inPlace(local, asked, followed, monitor);
         }
         Bounded bounded = new Bounded(monitor, directory);
         Remote.Refs refs = remote.refs(store().repository(), branch, asked);
         for (int depth : depths) {
             Pair pair = fetch(refs, asked, followed, depth, bounded);
-            Aside aside = pair == null ? null : aside(pair);
+            Aside aside = pair == null ? null : aside(pair, bounded);
             if (aside != null) {
                 return aside;
             }
             if (isWhole()) {
-                return pair == null ? fail(asked) : unrelated(pair);
+                return pair == null ? fail(asked) : unrelated(pair, bounded);
             }
             if (depth < depths.getLast()) {
                 discard(); // to make a shallow copy deeper is what servers and clients do worst
             } else if (pair != null) {
-                return unrelated(pair);
+                return unrelated(pair, bounded);
             }
         }
         return fail(asked);
@@ -199,8 +208,10 @@ public final class Asides implements AutoCloseable {
      *
      * @param name of the head
      * @param branch that is followed, as {@link RefName} has it
+     * @param own whether a branch or tag stands at the head
      */
-    private record Pair(String name, ObjectId head, String branch, ObjectId base) {}
+    private record Pair(
+            String name, ObjectId head, String branch, ObjectId base, boolean own) {}
 
     /** {@code null} when the commit is not there. */
     private @Nullable Pair fetch(
@@ -226,7 +237,7 @@ public final class Asides implements AutoCloseable {
             remote.fetch(now.repository(), wants, depth, monitor);
         } catch (RemoteFault e) {
             if (ref == null && whole != null && e.perhapsLocal() && !monitor.isCancelled()) {
-                throw new RemoteFault(
+                throw RemoteFault.ofCommit(
                         "%s gives out no commit %s; name a branch or a tag that has it"
                                 .formatted(url, whole));
             }
@@ -236,7 +247,12 @@ public final class Asides implements AutoCloseable {
         ObjectId head = head(now, asked, ref == null ? null : refs.commits().get(ref), whole);
         return head == null
                 ? null
-                : new Pair(asked.shown(ref), head, refs.branch(), base(followed, tip));
+                : new Pair(
+                        asked.shown(ref),
+                        head,
+                        refs.branch(),
+                        base(followed, tip),
+                        refs.hasBranchAt(head));
     }
 
     /**
@@ -296,45 +312,64 @@ public final class Asides implements AutoCloseable {
     }
 
     /** {@code null} when more history is needed to tell where they parted. */
-    private @Nullable Aside aside(Pair pair) throws RemoteFault, StoreFault {
+    private @Nullable Aside aside(Pair pair, ProgressMonitor monitor)
+            throws RemoteFault, StoreFault {
         BareStore now = store();
+        requireFit(pair.head(), now.rootTree(pair.head().name()), monitor);
+        requireFit(pair.base(), now.rootTree(pair.base().name()), monitor);
         try {
             MergedTree.Result merged =
-                    new MergedTree(now.repository()).merge(pair.head(), pair.base());
-            return merged == null ? null : aside(pair, merged.tree(), merged.way());
+                    new MergedTree(now.repository(), monitor).merge(pair.head(), pair.base());
+            return merged == null ? null : aside(pair, merged.tree(), merged.way(), monitor);
+        } catch (MergedTree.Cancelled e) {
+            throw unfit(pair.head(), String.valueOf(e.getMessage()));
         } catch (IOException | RuntimeException e) {
             throw new StoreFault("commit %.12s can't be merged".formatted(pair.head().name()), e);
         }
     }
 
-    private Aside unrelated(Pair pair) throws RemoteFault, StoreFault {
+    private Aside unrelated(Pair pair, ProgressMonitor monitor) throws RemoteFault, StoreFault {
         ObjectId tree = store().rootTree(pair.head().name());
-        return aside(pair, tree, new Aside.Alone("they have no commit in common"));
+        return aside(pair, tree, new Aside.Alone("they have no commit in common"), monitor);
     }
 
-    private Aside aside(Pair pair, ObjectId tree, Aside.Way way) throws RemoteFault, StoreFault {
+    private Aside aside(Pair pair, ObjectId tree, Aside.Way way, ProgressMonitor monitor)
+            throws RemoteFault, StoreFault {
         BareStore now = store();
-        try (ObjectReader reader = now.repository().newObjectReader()) {
-            if (new TreeCheck(reader).countFiles(tree) == 0) {
-                throw new UnfitTree("it has no files");
-            }
-        } catch (UnfitTree e) {
-            throw new RemoteFault(
-                    "commit %.12s is not looked at: %s"
-                            .formatted(pair.head().name(), e.getMessage()));
-        } catch (IOException | RuntimeException e) {
-            throw new StoreFault("commit %.12s is not whole".formatted(pair.head().name()), e);
-        }
+        requireFit(pair.head(), tree, monitor);
         return new Aside(
                 now.revision(pair.name(), pair.head()),
                 new ObjectTree(() -> now, tree),
+                new ObjectTree(() -> now, now.rootTree(pair.head().name())),
                 now.revision(pair.branch(), pair.base()),
                 new ObjectTree(() -> now, now.rootTree(pair.base().name())),
-                way);
+                way,
+                pair.own() || way instanceof Aside.Behind || pair.head().equals(pair.base()));
+    }
+
+    /** Before anything walks through it, or reads a file of it. */
+    private void requireFit(ObjectId commit, ObjectId tree, ProgressMonitor monitor)
+            throws RemoteFault, StoreFault {
+        try (ObjectReader reader = store().repository().newObjectReader()) {
+            TreeCheck check = new TreeCheck(reader, TreeCheck.Limits.PROPOSED, monitor);
+            if (check.countFiles(tree) == 0) {
+                throw new UnfitTree("it has no files");
+            }
+        } catch (UnfitTree e) {
+            throw unfit(commit, e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            throw new StoreFault("commit %.12s is not whole".formatted(commit.name()), e);
+        }
+    }
+
+    private static RemoteFault unfit(ObjectId commit, String why) {
+        return RemoteFault.ofCommit(
+                "commit %.12s is not looked at: %s".formatted(commit.name(), why));
     }
 
     /** The objects of a repo on this machine are read where they are. */
-    private Aside inPlace(Path local, AskedRef asked, @Nullable String followed)
+    private Aside inPlace(
+            Path local, AskedRef asked, @Nullable String followed, ProgressMonitor monitor)
             throws RemoteFault, StoreFault {
         BareStore now = store();
         try (Repository origin =
@@ -352,9 +387,15 @@ public final class Asides implements AutoCloseable {
             if (head == null) {
                 throw none(asked);
             }
-            Pair pair = new Pair(asked.shown(ref), head, refs.branch(), base(followed, tip));
-            Aside aside = aside(pair);
-            return aside == null ? unrelated(pair) : aside;
+            Pair pair =
+                    new Pair(
+                            asked.shown(ref),
+                            head,
+                            refs.branch(),
+                            base(followed, tip),
+                            refs.hasBranchAt(head));
+            Aside aside = aside(pair, monitor);
+            return aside == null ? unrelated(pair, monitor) : aside;
         } catch (IOException | RuntimeException e) {
             throw new StoreFault("the Git repo at %s can't be read".formatted(local), e);
         }
@@ -365,7 +406,7 @@ public final class Asides implements AutoCloseable {
     }
 
     private RemoteFault none(AskedRef asked) {
-        return new RemoteFault(
+        return RemoteFault.ofCommit(
                 "it has no branch, tag, pull request or commit of that name"
                         + (asked.digits() == null || asked.isWhole()
                                 ? ""
@@ -373,7 +414,7 @@ public final class Asides implements AutoCloseable {
     }
 
     private static RemoteFault ambiguous(AskedRef asked) {
-        return new RemoteFault(
+        return RemoteFault.ofCommit(
                 "several commits begin with %s; give more digits".formatted(asked.text()));
     }
 

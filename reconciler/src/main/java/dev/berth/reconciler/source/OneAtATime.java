@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OneAtATime implements AutoCloseable {
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(5);
+    private static final Duration AFTER_THE_CUT = Duration.ofSeconds(2);
 
     private final String name;
     private final Duration limit;
@@ -19,8 +20,8 @@ final class OneAtATime implements AutoCloseable {
     /** Held by the caller whose job is next or runs; guards what follows. */
     private final ReentrantLock turn = new ReentrantLock();
 
-    private @Nullable TimedJob<?> latest;
-    private boolean closed;
+    private volatile @Nullable TimedJob<?> latest;
+    private volatile boolean closed;
 
     /**
      * @param limit time after which a job is cut off
@@ -50,7 +51,7 @@ final class OneAtATime implements AutoCloseable {
                 throw new TimeoutException();
             }
             TimedJob<?> previous = latest;
-            if (previous != null && !previous.awaitEnd(left(until))) {
+            if (previous != null && !previous.awaitEnd(patience(previous, until))) {
                 throw new TimeoutException();
             }
             TimedJob<T> job = TimedJob.start(name, limit, work, then);
@@ -71,6 +72,12 @@ final class OneAtATime implements AutoCloseable {
         }
     }
 
+    /** One that was cut off and goes on all the same is not worth anybody's time. */
+    private static Duration patience(TimedJob<?> previous, long until) {
+        Duration left = left(until);
+        return previous.isCutOff() && left.compareTo(AFTER_THE_CUT) > 0 ? AFTER_THE_CUT : left;
+    }
+
     private static Duration left(long until) {
         return Duration.ofNanos(until - System.nanoTime());
     }
@@ -78,18 +85,29 @@ final class OneAtATime implements AutoCloseable {
     /** Cuts off what runs, and waits a few seconds for its end. Nothing is started any more. */
     @Override
     public void close() {
-        turn.lock();
+        closed = true;
+        TimedJob<?> running = latest;
+        if (running != null) {
+            running.cancel(); // whoever waits for it has the turn
+        }
         try {
-            closed = true;
-            TimedJob<?> last = latest;
-            if (last != null) {
-                last.cancel();
-                last.awaitEnd(LONGEST_GOODBYE);
+            if (turn.tryLock(LONGEST_GOODBYE.toNanos(), TimeUnit.NANOSECONDS)) {
+                try {
+                    goodbye();
+                } finally {
+                    turn.unlock();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            turn.unlock();
+        }
+    }
+
+    private void goodbye() throws InterruptedException {
+        TimedJob<?> last = latest;
+        if (last != null) {
+            last.cancel();
+            last.awaitEnd(LONGEST_GOODBYE);
         }
     }
 }

@@ -173,6 +173,16 @@ final class Remote {
             return names.stream().filter(commits::containsKey).findFirst().orElse(null);
         }
 
+        /** Whether a branch or a tag stands there, as far as they were asked for. */
+        boolean hasBranchAt(ObjectId commit) {
+            return commits.entrySet().stream()
+                    .filter(
+                            ref ->
+                                    ref.getKey().startsWith(Constants.R_HEADS)
+                                            || ref.getKey().startsWith(Constants.R_TAGS))
+                    .anyMatch(ref -> ref.getValue().equals(commit));
+        }
+
         /**
          * Those of a repo on this machine.
          *
@@ -208,8 +218,8 @@ final class Remote {
     }
 
     /**
-     * Asks for the refs that a name may mean, and for the followed branch; all there are when the
-     * name may be the beginning of a commit's id.
+     * Asks for the refs that a name may mean, and for the branches; all there are when the name may
+     * be the beginning of a commit's id, and the tags when it is one.
      */
     Refs refs(Repository local, @Nullable String branch, AskedRef asked)
             throws RemoteFault, StoreFault {
@@ -230,10 +240,17 @@ final class Remote {
     private Refs ask(Repository local, @Nullable String branch, AskedRef asked) throws RemoteFault {
         List<String> wanted = new ArrayList<>(asked.refs());
         wanted.add(Constants.HEAD);
-        wanted.add(
-                asked.digits() != null && !asked.isWhole()
-                        ? Constants.R_REFS
-                        : branch == null ? Constants.R_HEADS : new RefName(branch).full());
+        if (asked.digits() != null && !asked.isWhole()) {
+            wanted.add(Constants.R_REFS);
+        } else {
+            wanted.add(Constants.R_HEADS);
+            if (asked.isWhole()) {
+                wanted.add(Constants.R_TAGS);
+            }
+            if (branch != null) {
+                wanted.add(new RefName(branch).full());
+            }
+        }
         try (Transport transport = open(local);
                 FetchConnection connection =
                         transport.openFetch(List.of(), wanted.toArray(String[]::new))) {

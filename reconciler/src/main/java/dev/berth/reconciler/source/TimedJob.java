@@ -66,6 +66,11 @@ final class TimedJob<T> {
         worker.interrupt();
     }
 
+    /** True once it was told to stop, whether it has or not. */
+    boolean isCutOff() {
+        return cancelled.isCancelled();
+    }
+
     /** Waits until its thread is done; false if that takes longer. */
     boolean awaitEnd(Duration patience) throws InterruptedException {
         return patience.isPositive() ? worker.join(patience) : !worker.isAlive();

@@ -2,6 +2,7 @@ package dev.berth.reconciler.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.berth.reconciler.ReconcileException;
 import java.io.IOException;
@@ -10,6 +11,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import org.eclipse.jgit.lib.CommitBuilder;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.lib.TreeFormatter;
+import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,7 +170,7 @@ final class AsidesTest {
         for (String name : List.of("nothing", "pull/99", "0".repeat(40), "../evil", "a b", "")) {
             assertThatThrownBy(() -> asides.open(name, followed))
                     .as(name)
-                    .isInstanceOf(ReconcileException.Transient.class)
+                    .isInstanceOf(ReconcileException.Stalled.class)
                     .hasMessageContaining("has no branch, tag, pull request or commit");
         }
     }
@@ -174,6 +185,111 @@ final class AsidesTest {
 
         assertThat(asides.open("other", followed).way())
                 .isEqualTo(new Aside.Alone("they have no commit in common"));
+    }
+
+    /** Of one small file, or of none, as far as Git stores it: 10 levels of 100 names each. */
+    private String proposeBomb(int number, boolean empty) throws IOException {
+        try (Repository bare =
+                        new FileRepositoryBuilder().setGitDir(repo.bare().toFile()).build();
+                ObjectInserter objects = bare.newObjectInserter()) {
+            ObjectId tree = objects.insert(new TreeFormatter());
+            if (!empty) {
+                TreeFormatter files = new TreeFormatter();
+                files.append(
+                        "a.txt",
+                        FileMode.REGULAR_FILE,
+                        objects.insert(Constants.OBJ_BLOB, new byte[] {'a'}));
+                tree = objects.insert(files);
+            }
+            for (int level = 0; level < 10; level++) {
+                TreeFormatter names = new TreeFormatter();
+                for (int i = 100; i < 200; i++) {
+                    names.append("d" + i, FileMode.TREE, tree);
+                }
+                tree = objects.insert(names);
+            }
+            CommitBuilder commit = new CommitBuilder();
+            commit.setTreeId(tree);
+            commit.setParentId(ObjectId.fromString(followed));
+            commit.setAuthor(new PersonIdent("A", "a@example.com"));
+            commit.setCommitter(new PersonIdent("A", "a@example.com"));
+            ObjectId id = objects.insert(commit);
+            objects.flush();
+            repo.gitInBare("update-ref", "refs/pull/%d/head".formatted(number), id.name());
+            return id.name();
+        }
+    }
+
+    @Test
+    void open_fewBytesThatStandForBillionsOfNames_isRefusedBeforeAnythingWalksThroughThem()
+            throws IOException {
+        proposeBomb(20, false);
+        proposeBomb(21, true);
+        String main = repo.push("c.yaml", "c"); // so that there is something to merge
+
+        for (String name : List.of("pull/20", "pull/21")) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(10),
+                    () ->
+                            assertThatThrownBy(() -> asides.open(name, main))
+                                    .isInstanceOf(ReconcileException.Stalled.class)
+                                    .hasMessageContaining(
+                                            "is not looked at: it has more than 50,000 files"));
+        }
+    }
+
+    @Test
+    void open_manyNamesOfOneLargeFile_isRefusedBeforeItIsRead() throws Exception {
+        repo.git("checkout", "-q", "-b", "much", "main");
+        String text = "# much\n".repeat(140_000);
+        for (int i = 0; i < 18; i++) {
+            repo.write("much/%d.yaml".formatted(i), text);
+        }
+        repo.git("add", "-A");
+        repo.git("commit", "-q", "-m", "much");
+        repo.git("push", "-q", "origin", "HEAD:refs/pull/22/head");
+        repo.git("mv", "much", ".much");
+        repo.git("commit", "-q", "-m", "much that is no config");
+        repo.git("push", "-q", "origin", "HEAD:refs/pull/23/head");
+
+        assertThatThrownBy(() -> asides.open("pull/22", followed))
+                .isInstanceOf(ReconcileException.Stalled.class)
+                .hasMessageContaining("its YAML files hold more than 16 MiB together");
+        assertThat(asides.open("pull/23", followed).way()).isEqualTo(new Aside.Ahead());
+    }
+
+    @Test
+    void open_linesThatTakeHoursToCompare_endsSoon() throws Exception {
+        StringBuilder base = new StringBuilder();
+        StringBuilder one = new StringBuilder();
+        StringBuilder other = new StringBuilder();
+        Random random = new Random(1); // few different lines, in an order of their own each
+        for (int i = 0; i < 200_000; i++) {
+            base.append(random.nextInt(100)).append('\n');
+            one.append(random.nextInt(100)).append('\n');
+            other.append(random.nextInt(100)).append('\n');
+        }
+        repo.push("b.yaml", base.toString());
+        propose("b.yaml", one.toString(), "refs/pull/24/head");
+        String main = repo.push("b.yaml", other.toString());
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10),
+                () ->
+                        assertThat(asides.open("pull/24", main).way())
+                                .isEqualTo(new Aside.Alone("conflicts in b.yaml")));
+    }
+
+    @Test
+    void open_commitOfNoBranch_isNotTheReposOwn() throws Exception {
+        propose("b.yaml", "new", "refs/pull/25/head");
+        String own = propose("d.yaml", "new", "next", "refs/pull/26/head");
+
+        assertThat(asides.open("pull/25", followed).own()).isFalse();
+        assertThat(asides.open("refs/pull/25/head", followed).own()).isFalse();
+        for (String name : List.of("pull/26", own, own.substring(0, 9), "next", "main")) {
+            assertThat(asides.open(name, followed).own()).as(name).isTrue();
+        }
     }
 
     @Test
@@ -198,7 +314,10 @@ final class AsidesTest {
 
             assertThat(aside.way()).isEqualTo(new Aside.Merged());
             assertThat(paths(aside.tree())).containsExactly("a.yaml", "b.yaml", "c.yaml");
+            assertThat(aside.own()).isFalse();
+            assertThat(read(aside.head(), "b.yaml")).isEqualTo("new");
             assertThat(far.open(head, main).revision().commit()).isEqualTo(head);
+            assertThat(far.open("refs/heads/main", main).own()).isTrue();
             assertThat(far.open(head.substring(0, 8), main).way()).isEqualTo(new Aside.Merged());
             assertThat(far.open(followed.substring(0, 8), main).way())
                     .isEqualTo(new Aside.Behind());
