@@ -5,7 +5,9 @@ import dev.berth.reconciler.clockwork.Clockwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,7 @@ public final class ForgeOutbox implements AutoCloseable {
     private final Clockwork clock;
     private final Clockwork.Bell bell;
     private final PostQueue queue;
+    private volatile Set<String> said = Set.of();
     private volatile Counts counts = new Counts(0, 0, 0, 0);
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -97,6 +100,14 @@ public final class ForgeOutbox implements AutoCloseable {
         if (queue.put(key, post)) {
             bell.ring();
         }
+    }
+
+    /**
+     * Keys of what was taken, also by earlier processes, as far as that is kept; of what they left
+     * untaken, too. Empty right after the start. Any thread.
+     */
+    public Set<String> said() {
+        return said;
     }
 
     public Counts counts() {
@@ -153,12 +164,15 @@ public final class ForgeOutbox implements AutoCloseable {
     /** What an earlier process left; what is wanted by now counts more. */
     private void takeUp() {
         sent = files.sent();
+        Set<String> keys = new HashSet<>(sent.keySet());
         for (PostFiles.Kept one : files.waiting()) {
             Post post = one.post();
             if (post != null) {
                 queue.restore(one.key(), post, one.since());
+                keys.add(one.key());
             }
         }
+        said = Set.copyOf(keys);
     }
 
     private void keepNew() {
@@ -219,6 +233,11 @@ public final class ForgeOutbox implements AutoCloseable {
         queue.open(one.host());
         sent.put(one.key, new PostFiles.Sent(one.hash, clock.instant()));
         count(1, 0, 0);
+        if (!said.contains(one.key)) {
+            Set<String> keys = new HashSet<>(said);
+            keys.add(one.key);
+            said = Set.copyOf(keys);
+        }
         try {
             files.keep(sent);
         } catch (IOException e) {

@@ -107,6 +107,18 @@ final class ForgeOutboxTest {
     }
 
     @Test
+    void said_isKnownAlsoAfterARestart() {
+        ForgeOutbox first = start();
+        assertThat(first.said()).isEmpty();
+        first.want(KEY, status("one"));
+        until(() -> first.said().contains(KEY));
+        first.close();
+
+        ForgeOutbox second = start();
+        until(() -> second.said().contains(KEY));
+    }
+
+    @Test
     void want_severalWhileOneIsUnderWay_onlyTheNewestFollows() {
         forge.gate = new CountDownLatch(1);
         ForgeOutbox outbox = start();
