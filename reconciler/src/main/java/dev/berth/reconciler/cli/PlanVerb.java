@@ -12,6 +12,7 @@ import dev.berth.reconciler.engine.DockerEngine;
 import dev.berth.reconciler.foresight.Forecast;
 import dev.berth.reconciler.foresight.Foresight;
 import dev.berth.reconciler.foresight.Knowledge;
+import dev.berth.reconciler.foresight.PlanMarkdown;
 import dev.berth.reconciler.foresight.Proposal;
 import dev.berth.reconciler.ledger.ReleaseLedger;
 import dev.berth.reconciler.live.LiveStateReader;
@@ -48,11 +49,12 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code plan DIR|REF [--json]}: what would change if that were the config, or if that commit of
+ * {@code plan DIR|REF [--trust] [--json|--markdown]}: what would change if that were the config, or if that commit of
  * the config repo were merged, and why. Looks at the engine and at what the edge serves, with the
  * code that control uses; writes nothing but copies of Git objects in a directory that is gone
  * afterwards.
@@ -62,6 +64,16 @@ final class PlanVerb implements Verb {
     private static final Previews PREVIEWS =
             (_, _, _) -> new Previews.Unknown("control knows which previews there are to be");
 
+    private static final Set<String> OPTIONS = Set.of("--json", "--markdown", "--trust");
+
+    /** How a plan is printed. */
+    private enum Form {
+        TEXT,
+        JSON,
+        /** As Berth comments on a pull request. */
+        MARKDOWN
+    }
+
     private final Map<String, String> environment;
 
     PlanVerb(Map<String, String> environment) {
@@ -70,21 +82,30 @@ final class PlanVerb implements Verb {
 
     @Override
     public Usage usage() {
-        return new Usage("plan DIR|REF [--json]", "what would change, and why; writes nothing");
+        return new Usage(
+                "plan DIR|REF [--trust] [--json|--markdown]",
+                "what would change, and why; writes nothing");
     }
 
     @Override
     public Exit run(List<String> arguments, Console console) throws UsageException {
-        List<String> what = arguments.stream().filter(a -> !a.equals("--json")).toList();
+        Form form =
+                arguments.contains("--json")
+                        ? Form.JSON
+                        : arguments.contains("--markdown") ? Form.MARKDOWN : Form.TEXT;
+        List<String> what = arguments.stream().filter(a -> !OPTIONS.contains(a)).toList();
         if (what.size() != 1 || what.getFirst().isBlank() || what.getFirst().startsWith("-")) {
             throw new UsageException(
                     "plan takes one directory, or one branch, tag, pull request (pull/12) or commit of the config repo");
         }
-        boolean json = arguments.contains("--json");
+        Proposal proposal =
+                arguments.contains("--trust")
+                        ? Proposal.trusted(what.getFirst())
+                        : Proposal.named(what.getFirst());
         Path copies = null;
         try {
             copies = Files.createTempDirectory("berth-plan");
-            return plan(what.getFirst(), copies, json, console);
+            return plan(proposal, copies, form, console);
         } catch (IOException e) {
             console.complain("can't plan: " + e);
             return Exit.FAILED;
@@ -99,7 +120,7 @@ final class PlanVerb implements Verb {
         }
     }
 
-    private Exit plan(String what, Path copies, boolean json, Console console)
+    private Exit plan(Proposal what, Path copies, Form form, Console console)
             throws IOException, RepoUrl.InvalidRepoUrlException {
         InstantSource clock = InstantSource.system();
         Path home = Path.of(environment.getOrDefault("BERTH_HOME", "/var/lib/berth"));
@@ -150,7 +171,7 @@ final class PlanVerb implements Verb {
                             sites::published,
                             remembered::failures,
                             remembered::jobs);
-            Path directory = directory(what);
+            Path directory = directory(what.name());
             if (directory != null) {
                 Outlook outlook =
                         plan(
@@ -159,7 +180,10 @@ final class PlanVerb implements Verb {
                                 observer,
                                 remembered,
                                 clock);
-                return print(outlook, json, console.cleaned(secrets.vault().redactor()::clean));
+                return print(
+                        outlook,
+                        form == Form.JSON,
+                        console.cleaned(secrets.vault().redactor()::clean));
             }
             VerifiedSource signed =
                     VerifiedSource.knowing(
@@ -169,7 +193,7 @@ final class PlanVerb implements Verb {
                             new OwnerKeys(home.resolve("keys")));
             Knowledge known =
                     new Knowledge(
-                            null, remembered.failures(), remembered.jobs(), remembered.ledgers());
+                            signed.lastFollowed(), remembered.failures(), remembered.jobs(), remembered.ledgers());
             Forecast forecast =
                     new Foresight(
                                     asides,
@@ -180,8 +204,8 @@ final class PlanVerb implements Verb {
                                     (instance, foreign, _) -> observer.observe(instance, foreign),
                                     aside -> asides.doubt(aside, signed),
                                     clock)
-                            .of(Proposal.trusted(what));
-            return print(forecast, json, console.cleaned(secrets.vault().redactor()::clean));
+                            .of(what);
+            return print(forecast, form, console.cleaned(secrets.vault().redactor()::clean));
         }
     }
 
@@ -225,12 +249,17 @@ final class PlanVerb implements Verb {
                 desired, Planner.plan(desired, releases.recalled(desired, live), clock.instant()));
     }
 
-    private static Exit print(Forecast forecast, boolean json, Console console) {
+    private static Exit print(Forecast forecast, Form form, Console console) {
         if (forecast instanceof Forecast.Unread unread) {
             console.complain("can't plan: " + unread.cause());
             return Exit.FAILED;
         }
-        console.print(json ? Json.write(report(forecast)) : forecast.text().stripTrailing());
+        console.print(
+                switch (form) {
+                    case JSON -> Json.write(report(forecast));
+                    case MARKDOWN -> PlanMarkdown.of(forecast).stripTrailing();
+                    case TEXT -> forecast.text().stripTrailing();
+                });
         return forecast.verdict() == Forecast.Verdict.GOOD ? Exit.OK : Exit.FAILED;
     }
 
@@ -271,6 +300,8 @@ final class PlanVerb implements Verb {
                             texts(checked.problems().all()));
             case Forecast.Unread unread ->
                     new PlanReport("", unread.cause(), unread.text(), List.of(), List.of());
+            case Forecast.Moved moved ->
+                    new PlanReport("", moved.headline(), moved.text(), List.of(), List.of());
         };
     }
 

@@ -176,6 +176,23 @@ public final class DesiredStateLoader {
     }
 
     /**
+     * What documents are about, the wrong ones too, as far as that can be told.
+     *
+     * @throws ReconcileException if the tree can't be read
+     */
+    SortedSet<ResourceId> documents(ConfigTree tree) throws ReconcileException {
+        SortedSet<ResourceId> found = new TreeSet<>();
+        for (ConfigFile file : scanner.scan(tree, Map.of(), new Problems())) {
+            for (ReadDocument document : file.documents()) {
+                if (document.ours() && document.id() != null) {
+                    found.add(document.id());
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
      * Apps whose documents are right and name another repo, with a source that can be taken as
      * there: for looking at a repo from where no other can be read.
      *

@@ -23,7 +23,7 @@ public record Problem(Location location, String path, Code code, String message)
     }
 
     /** The same with its words cleaned of what may not be shown. */
-    Problem cleaned(UnaryOperator<String> cleaner) {
+    public Problem cleaned(UnaryOperator<String> cleaner) {
         return new Problem(location, cleaner.apply(path), code, cleaner.apply(message));
     }
 

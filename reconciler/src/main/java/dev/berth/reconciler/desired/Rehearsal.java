@@ -8,8 +8,10 @@ import dev.berth.reconciler.source.AppSources;
 import dev.berth.reconciler.source.ConfigTree;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.schemas.config.ResourceId;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -54,6 +56,15 @@ public final class Rehearsal {
         memory.add(loader.unreadSources(tree));
         memory.done = true;
         return loader;
+    }
+
+    /**
+     * What the documents of a tree are about, the wrong ones too, as far as that can be told.
+     *
+     * @throws ReconcileException if the tree can't be read
+     */
+    public SortedSet<ResourceId> documents(ConfigTree tree) throws ReconcileException {
+        return loader.documents(tree);
     }
 
     /** Looks at what would come first. */

@@ -1,10 +1,20 @@
 package dev.berth.reconciler.foresight;
 
+import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Problem;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What would change if a commit were followed. Nothing in it tells a secret. */
 public sealed interface Forecast {
@@ -20,6 +30,9 @@ public sealed interface Forecast {
     /** As {@code berth plan} prints it; ends with a line end. */
     String text();
 
+    /** The same with its words cleaned of what may not be shown. */
+    Forecast cleaned(UnaryOperator<String> cleaner);
+
     /** What may be claimed of a commit. */
     enum Verdict {
         /** It is as it should be, as far as it was looked at. */
@@ -30,6 +43,16 @@ public sealed interface Forecast {
         UNKNOWN
     }
 
+    /** How much of a commit the followed branch has. */
+    enum Had {
+        /** Not all that it brings. */
+        NOT,
+        /** The same files, by other commits, as after a merge that made one of many. */
+        FILES,
+        /** The commit. */
+        COMMIT
+    }
+
     /**
      * What was looked at.
      *
@@ -37,11 +60,49 @@ public sealed interface Forecast {
      * @param commit that stands there, 40 hex digits
      * @param branch that is followed, short
      * @param followed the commit it was held against, 40 hex digits
+     * @param alone why it can't be merged into the followed one, so that it was looked at as it is;
+     *     {@code null} when it can
+     * @param had what the followed branch has of it
      * @param notes how it was looked at, a line each; may be empty
      */
-    record Subject(String name, String commit, String branch, String followed, List<String> notes) {
+    record Subject(
+            String name,
+            String commit,
+            String branch,
+            String followed,
+            @Nullable String alone,
+            Had had,
+            List<String> notes) {
+        private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9./-]{0,99}");
+
         public Subject {
             notes = List.copyOf(notes);
+        }
+
+        /** What comes before all else that is said in one line; mostly nothing. */
+        private String obstacle() {
+            return alone == null
+                    ? ""
+                    : "can't be merged into %s; as it is: "
+                            .formatted(
+                                    PLAIN.matcher(branch).matches()
+                                            ? branch
+                                            : "the followed branch");
+        }
+
+        private Verdict verdict(Verdict otherwise) {
+            return alone == null ? otherwise : Verdict.BAD;
+        }
+
+        private Subject cleaned(UnaryOperator<String> cleaner) {
+            return new Subject(
+                    name,
+                    commit,
+                    branch,
+                    followed,
+                    alone == null ? null : cleaner.apply(alone),
+                    had,
+                    notes.stream().map(cleaner).toList());
         }
 
         private String text() {
@@ -56,28 +117,66 @@ public sealed interface Forecast {
      *
      * @param own those that it brings
      * @param older those that the followed commit has as well
+     * @param elsewhere lines of the commit as it is, by places of own ones that were looked at
+     *     merged; 0 = can't be told, less = it has no such file; the same line for any other
      */
-    record Mistakes(List<Problem> own, List<Problem> older) {
+    record Mistakes(List<Problem> own, List<Problem> older, Map<Location, Integer> elsewhere) {
         public Mistakes {
             own = List.copyOf(own);
             older = List.copyOf(older);
+            elsewhere = Map.copyOf(elsewhere);
         }
 
-        /** Those of a commit, held against those of the followed one. */
-        static Mistakes of(List<Problem> all, List<Problem> followed) {
-            List<Object> known = followed.stream().map(Mistakes::key).toList();
+        Mistakes(List<Problem> own, List<Problem> older) {
+            this(own, older, Map.of());
+        }
+
+        /**
+         * Those of a commit, held against those of the followed one. One that is there twice and
+         * was there once is new.
+         */
+        static Mistakes of(
+                List<Problem> all,
+                DocumentNames names,
+                List<Problem> followed,
+                DocumentNames followedNames) {
+            Map<Object, Integer> known = new HashMap<>();
+            followed.forEach(problem -> known.merge(key(problem, followedNames), 1, Integer::sum));
             List<Problem> own = new ArrayList<>();
             List<Problem> older = new ArrayList<>();
             for (Problem problem : all) {
-                (known.contains(key(problem)) ? older : own).add(problem);
+                Integer left = known.computeIfPresent(key(problem, names), (_, n) -> n - 1);
+                (left != null && left >= 0 ? older : own).add(problem);
             }
             return new Mistakes(own, older);
         }
 
         /** Lines move when something is put in before them. */
-        private static Object key(Problem problem) {
+        private static Object key(Problem problem, DocumentNames names) {
             return List.of(
-                    problem.location().file(), problem.path(), problem.code(), problem.message());
+                    problem.location().file(),
+                    names.of(problem.location()),
+                    problem.path(),
+                    problem.code(),
+                    problem.message());
+        }
+
+        /**
+         * The line of a problem in the commit as it is.
+         *
+         * @return from 1; 0 = can't be told; {@code null} = it has no such file
+         */
+        public @Nullable Integer line(Problem problem) {
+            int line =
+                    elsewhere.getOrDefault(problem.location(), Math.max(1, problem.location().line()));
+            return line < 0 ? null : line;
+        }
+
+        private Mistakes cleaned(UnaryOperator<String> cleaner) {
+            return new Mistakes(
+                    own.stream().map(problem -> problem.cleaned(cleaner)).toList(),
+                    older.stream().map(problem -> problem.cleaned(cleaner)).toList(),
+                    elsewhere);
         }
 
         /** All, sorted by place. */
@@ -110,6 +209,7 @@ public sealed interface Forecast {
      * @param orphans volumes that nobody would declare any more, as the plan prints them
      * @param unchanged how many resources are as it wants them
      * @param anyway resources that change with or without it, in the same way
+     * @param waiting what is right and can't be planned for now, and why
      */
     record Planned(
             Subject subject,
@@ -119,9 +219,11 @@ public sealed interface Forecast {
             List<Prospect> prospects,
             List<String> orphans,
             int unchanged,
-            List<ResourceId> anyway)
+            List<ResourceId> anyway,
+            SortedMap<ResourceId, String> waiting)
             implements Forecast {
         public Planned {
+            waiting = Collections.unmodifiableSortedMap(new TreeMap<>(waiting));
             prospects = List.copyOf(prospects);
             orphans = List.copyOf(orphans);
             anyway = List.copyOf(anyway);
@@ -134,22 +236,35 @@ public sealed interface Forecast {
 
         @Override
         public String headline() {
-            return problems.count(", ") + counts();
+            return subject.obstacle() + problems.count(", ") + counts();
         }
 
         @Override
         public Verdict verdict() {
-            return problems.verdict();
+            return subject.verdict(
+                    problems.own().isEmpty() && !waiting.isEmpty()
+                            ? Verdict.UNKNOWN
+                            : problems.verdict());
         }
 
         /** {@code 3 to create, 1 to delete}. */
-        String counts() {
+        private String counts() {
             List<String> parts = new ArrayList<>();
+            if (!waiting.isEmpty()) {
+                parts.add(waiting.size() + " can't be planned yet");
+            }
             for (Effect effect : Effect.values()) {
-                long count = of(effect).size();
+                long count =
+                        of(effect).stream()
+                                .filter(each -> effect != Effect.BLOCKED || !each.waits())
+                                .count();
                 if (count > 0) {
                     parts.add(count + " " + words(effect, count));
                 }
+            }
+            long waits = prospects.stream().filter(Prospect::waits).count();
+            if (waits > 0) {
+                parts.add(waits + (waits == 1 ? " waits" : " wait") + " for a person");
             }
             return parts.isEmpty() ? "nothing to change" : String.join(", ", parts);
         }
@@ -174,6 +289,22 @@ public sealed interface Forecast {
             return subject.text() + problems.text() + plan + others(anyway);
         }
 
+        @Override
+        public Forecast cleaned(UnaryOperator<String> cleaner) {
+            SortedMap<ResourceId, String> clean = new TreeMap<>(waiting);
+            clean.replaceAll((_, why) -> cleaner.apply(why));
+            return new Planned(
+                    subject.cleaned(cleaner),
+                    problems.cleaned(cleaner),
+                    revision,
+                    cleaner.apply(plan),
+                    prospects.stream().map(each -> each.cleaned(cleaner)).toList(),
+                    orphans.stream().map(cleaner).toList(),
+                    unchanged,
+                    anyway,
+                    clean);
+        }
+
         private static String others(List<ResourceId> anyway) {
             return anyway.isEmpty()
                     ? ""
@@ -186,14 +317,28 @@ public sealed interface Forecast {
     }
 
     /**
-     * Its documents were checked and nothing was planned, because it comes from somebody who may
+     * Its documents were checked and nothing was planned, because it may come from somebody who may
      * not push.
      *
+     * @param why nothing was planned, a clause
      * @param locked files that are encrypted and so were not looked into
+     * @param come resources whose documents would come
+     * @param go those whose documents would go
      */
-    record Checked(Subject subject, Mistakes problems, List<String> locked) implements Forecast {
+    record Checked(
+            Subject subject,
+            Mistakes problems,
+            String why,
+            List<String> locked,
+            List<ResourceId> come,
+            List<ResourceId> go)
+            implements Forecast {
+        private static final int NAMED = 3;
+
         public Checked {
             locked = List.copyOf(locked);
+            come = List.copyOf(come);
+            go = List.copyOf(go);
         }
 
         @Override
@@ -201,20 +346,56 @@ public sealed interface Forecast {
             return subject.name();
         }
 
+        /** What was found. */
+        String counts() {
+            return subject.obstacle()
+                    + (problems.own().isEmpty() ? "no problems" : problems.count(""))
+                    + (come.isEmpty() ? "" : ", " + counted(come.size(), "new document"))
+                    + (go.isEmpty() ? "" : ", " + go.size() + " gone");
+        }
+
+        private String named() {
+            return locked.stream().limit(NAMED).collect(Collectors.joining(", "))
+                    + (locked.size() > NAMED
+                            ? " and %d more".formatted(locked.size() - NAMED)
+                            : "");
+        }
+
         @Override
         public String headline() {
-            return (problems.own().isEmpty() ? "no problems" : problems.count(""))
-                    + "; not planned, because it comes from a fork";
+            return counts()
+                    + (locked.isEmpty() ? "" : ", not looked into: " + named())
+                    + "; not planned, because "
+                    + why;
         }
 
         @Override
         public Verdict verdict() {
-            return problems.verdict();
+            return subject.verdict(problems.verdict());
         }
 
         @Override
         public String text() {
-            return subject.text() + problems.text() + headline() + '\n';
+            return subject.text()
+                    + problems.text()
+                    + listed("documents that come: ", come)
+                    + listed("documents that go: ", go)
+                    + headline()
+                    + '\n';
+        }
+
+        private static String listed(String title, List<ResourceId> ids) {
+            return ids.isEmpty()
+                    ? ""
+                    : title
+                            + String.join(", ", ids.stream().map(ResourceId::toString).toList())
+                            + '\n';
+        }
+
+        @Override
+        public Forecast cleaned(UnaryOperator<String> cleaner) {
+            return new Checked(
+                    subject.cleaned(cleaner), problems.cleaned(cleaner), why, locked, come, go);
         }
     }
 
@@ -231,12 +412,18 @@ public sealed interface Forecast {
 
         @Override
         public String headline() {
-            return problems.count(", ") + "nothing can be planned";
+            return subject.obstacle() + problems.count(", ") + "nothing can be planned";
         }
 
         @Override
         public Verdict verdict() {
-            return problems.own().isEmpty() ? Verdict.UNKNOWN : Verdict.BAD;
+            return subject.verdict(problems.own().isEmpty() ? Verdict.UNKNOWN : Verdict.BAD);
+        }
+
+        @Override
+        public Forecast cleaned(UnaryOperator<String> cleaner) {
+            return new Unclear(
+                    subject.cleaned(cleaner), problems.cleaned(cleaner), cleaner.apply(cause));
         }
 
         @Override
@@ -249,8 +436,22 @@ public sealed interface Forecast {
      * It could not be read.
      *
      * @param cause why, for people
+     * @param whose what the fault is of
      */
-    record Unread(String name, String cause) implements Forecast {
+    record Unread(String name, String cause, Whose whose) implements Forecast {
+        /** What can't be read. */
+        public enum Whose {
+            /** That commit, whatever becomes of others. */
+            COMMIT,
+            /** The repo: no other commit can be read either. */
+            REPO
+        }
+
+        @Override
+        public Forecast cleaned(UnaryOperator<String> cleaner) {
+            return new Unread(name, cleaner.apply(cause), whose);
+        }
+
         @Override
         public String headline() {
             return "it can't be read";
@@ -264,6 +465,35 @@ public sealed interface Forecast {
         @Override
         public String text() {
             return cause + '\n';
+        }
+    }
+
+    /**
+     * It stands at another commit than the one that was asked about, which nobody vouches for yet.
+     *
+     * @param wanted 40 hex digits
+     * @param found likewise
+     */
+    record Moved(String name, String wanted, String found) implements Forecast {
+        @Override
+        public String headline() {
+            return "it has moved on";
+        }
+
+        @Override
+        public Verdict verdict() {
+            return Verdict.UNKNOWN;
+        }
+
+        @Override
+        public String text() {
+            return "%s is not at commit %.12s any more, but at %.12s\n"
+                    .formatted(name, wanted, found);
+        }
+
+        @Override
+        public Forecast cleaned(UnaryOperator<String> cleaner) {
+            return this;
         }
     }
 

@@ -4,6 +4,7 @@ import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.catalog.Catalogs;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.DesiredStateLoader;
+import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Problem;
 import dev.berth.reconciler.desired.Rehearsal;
 import dev.berth.reconciler.ledger.Ledgers;
@@ -26,11 +27,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Writes nothing, waits for no pass and holds up none. Thread-safe, one proposal at a time.
  */
 public final class Foresight {
+    /** A comment names fewer, and so does a check. */
+    private static final int MOST_PLACED = 1000;
+
     private final Asides asides;
     private final DesiredStateLoader loader;
     private final Vault vault;
@@ -60,7 +66,8 @@ public final class Foresight {
     private final InstantSource clock;
 
     /**
-     * @param loader the pass's own; it is not made to remember anything
+     * @param loader the pass's own, with previews whose asking has no effect; it is not made to
+     *     remember anything
      * @param vault what counts; it is left as it is
      * @param images what code is built from that has no Dockerfile
      * @param knowledge what the last pass left; {@code null} before the first one
@@ -114,26 +121,45 @@ public final class Foresight {
         Knowledge known = knowledge.get();
         if (known == null) {
             return new Forecast.Unread(
-                    proposal.name(), "Berth has read no commit of the config repo yet");
+                    proposal.name(),
+                    "Berth has read no commit of the config repo yet",
+                    Forecast.Unread.Whose.REPO);
         }
         try {
             Aside aside = asides.open(proposal.name(), known.followed());
             String wanted = proposal.commit();
-            if (wanted != null && !wanted.equals(aside.revision().commit())) {
-                return new Forecast.Unread(
-                        proposal.name(),
-                        "%s is not at commit %.12s any more, but at %s"
-                                .formatted(
-                                        proposal.name(), wanted, aside.revision().shortCommit()));
+            String found = aside.revision().commit();
+            if (wanted != null && !wanted.equals(found)) {
+                return new Forecast.Moved(proposal.name(), wanted, found);
             }
-            return proposal.trusted() ? planned(aside, known) : checked(aside);
+            return switch (proposal.trust()) {
+                case YES -> planned(aside, known);
+                case NO -> checked(aside, "it comes from a fork");
+                case OF_BRANCHES ->
+                        aside.own()
+                                ? planned(aside, known)
+                                : checked(
+                                        aside,
+                                        "no branch or tag of the repo stands at it, so it may be a stranger's (--trust plans it)");
+            };
+        } catch (ReconcileException.Stalled e) {
+            return unread(proposal, e, Forecast.Unread.Whose.COMMIT);
         } catch (ReconcileException e) {
-            return new Forecast.Unread(proposal.name(), e.getMessage());
+            return unread(proposal, e, Forecast.Unread.Whose.REPO);
         }
     }
 
-    /** A look at the documents alone, as they would be merged. */
-    private Forecast checked(Aside aside) throws ReconcileException {
+    private Forecast unread(
+            Proposal proposal, ReconcileException e, Forecast.Unread.Whose whose) {
+        return new Forecast.Unread(proposal.name(), e.getMessage(), whose)
+                .cleaned(vault.redactor()::clean);
+    }
+
+    /**
+     * A look at the documents alone, as they would be merged. No value of a secret is at hand, and
+     * nothing is cleaned of any: who guesses would be told whether the guess was right.
+     */
+    private Forecast checked(Aside aside, String why) throws ReconcileException {
         Rehearsal rehearsal = new Rehearsal(AgeKeys::none, Vault.ofThisProcess(clock), images);
         SourceReading.Fresh base = new SourceReading.Fresh(aside.base(), aside.baseTree());
         List<Problem> before = rehearsal.follow(base).problems();
@@ -148,15 +174,24 @@ public final class Foresight {
                 locked.stream().map(problem -> problem.location().file()).distinct().toList();
         List<String> notes = new ArrayList<>(notes(aside));
         notes.add(
-                "it comes from a fork, so its documents were checked and no more: nothing encrypted was opened, no other repo was read, nothing was planned");
+                why
+                        + ": its documents were checked and no more; nothing encrypted was opened, no other repo was read, nothing was planned");
         if (!files.isEmpty()) {
             notes.add("not checked, because encrypted: " + String.join(", ", files));
         }
         Forecast.Subject subject = subject(aside, notes);
-        Forecast.Mistakes problems = Forecast.Mistakes.of(found, before);
-        return state instanceof DesiredState.Unknown(var doubt, _) && found.isEmpty()
-                ? new Forecast.Unclear(subject, problems, doubt.cause())
-                : new Forecast.Checked(subject, problems, files);
+        Forecast.Mistakes problems = mistakes(found, before, aside);
+        if (state instanceof DesiredState.Unknown(var doubt, _) && found.isEmpty()) {
+            return new Forecast.Unclear(subject, problems, doubt.cause());
+        }
+        SortedSet<ResourceId> come = rehearsal.documents(aside.tree());
+        SortedSet<ResourceId> go = rehearsal.documents(aside.baseTree());
+        SortedSet<ResourceId> stay = new TreeSet<>(come);
+        stay.retainAll(go);
+        come.removeAll(stay);
+        go.removeAll(stay);
+        return new Forecast.Checked(
+                subject, problems, why, files, List.copyOf(come), List.copyOf(go));
     }
 
     private Forecast planned(Aside aside, Knowledge known) throws ReconcileException {
@@ -166,28 +201,64 @@ public final class Foresight {
                 reader.load(new SourceReading.Fresh(aside.base(), aside.baseTree()));
         DesiredState after = reader.load(new SourceReading.Fresh(aside.revision(), aside.tree()));
         List<String> notes = notes(aside);
-        waiting(after, before)
-                .forEach((id, why) -> notes.add("%s can't be planned yet: %s".formatted(id, why)));
+        SortedMap<ResourceId, String> waiting = waiting(after, before);
+        waiting.forEach((id, why) -> notes.add("%s can't be planned yet: %s".formatted(id, why)));
         Forecast.Subject subject = subject(aside, notes);
         Forecast.Mistakes problems =
-                Forecast.Mistakes.of(
-                        after.problems(), aside.isFollowed() ? List.of() : before.problems());
-        return switch (after) {
-            case DesiredState.Unknown(var doubt, _) ->
-                    new Forecast.Unclear(subject, problems, doubt.cause());
-            case DesiredState.Known wanted -> {
-                Instant now = clock.instant();
-                Observation live = look.observe(wanted.instance(), adopted(wanted, before), known);
-                Plan plan = plan(wanted, live, known, now);
-                Plan anyway =
-                        before instanceof DesiredState.Known same
-                                        && !aside.isFollowed()
-                                        && same.instance().equals(wanted.instance())
-                                ? plan(same, live, known, now)
-                                : Plan.NOTHING;
-                yield of(subject, problems, plan, anyway, values.redactor()::clean);
+                mistakes(
+                        after.problems(),
+                        aside.isFollowed() ? List.of() : before.problems(),
+                        aside);
+        Forecast forecast =
+                switch (after) {
+                    case DesiredState.Unknown(var doubt, _) ->
+                            new Forecast.Unclear(subject, problems, doubt.cause());
+                    case DesiredState.Known wanted -> {
+                        Instant now = clock.instant();
+                        Observation live =
+                                look.observe(wanted.instance(), adopted(wanted, before), known);
+                        Plan plan = plan(wanted, live, known, now);
+                        Plan anyway =
+                                before instanceof DesiredState.Known same
+                                                && !aside.isFollowed()
+                                                && same.instance().equals(wanted.instance())
+                                        ? plan(same, live, known, now)
+                                        : Plan.NOTHING;
+                        yield of(subject, problems, plan, anyway, waiting);
+                    }
+                };
+        return forecast.cleaned(values.redactor()::clean);
+    }
+
+    private static Forecast.Mistakes mistakes(
+            List<Problem> all, List<Problem> followed, Aside aside) throws ReconcileException {
+        DocumentNames names = new DocumentNames(aside.tree());
+        Forecast.Mistakes mistakes =
+                Forecast.Mistakes.of(all, names, followed, new DocumentNames(aside.baseTree()));
+        return new Forecast.Mistakes(
+                mistakes.own(), mistakes.older(), elsewhere(mistakes.own(), names, aside));
+    }
+
+    /** Where the mistakes are in the commit as it is, whose files may not be those of the merge. */
+    private static Map<Location, Integer> elsewhere(
+            List<Problem> own, DocumentNames names, Aside aside) throws ReconcileException {
+        Map<Location, Integer> lines = new HashMap<>();
+        if (own.isEmpty() || !(aside.way() instanceof Aside.Merged)) {
+            return lines;
+        }
+        SortedMap<String, String> merged = aside.tree().fileIds(".");
+        SortedMap<String, String> alone = aside.head().fileIds(".");
+        DocumentNames head = new DocumentNames(aside.head());
+        for (Problem problem : own.subList(0, Math.min(own.size(), MOST_PLACED))) {
+            Location place = problem.location();
+            String file = alone.get(place.file());
+            if (file == null) {
+                lines.put(place, -1);
+            } else if (!file.equals(merged.get(place.file()))) {
+                lines.put(place, names.same(place, head));
             }
-        };
+        }
+        return lines;
     }
 
     /** What is right and can't be told for now, as when another repo does not answer. */
@@ -228,9 +299,9 @@ public final class Foresight {
             Forecast.Mistakes problems,
             Plan plan,
             Plan without,
-            UnaryOperator<String> cleaner) {
+            SortedMap<ResourceId, String> waiting) {
         if (plan.unknown() != null) {
-            return new Forecast.Unclear(subject, problems, cleaner.apply(plan.unknown()));
+            return new Forecast.Unclear(subject, problems, plan.unknown());
         }
         Map<ResourceId, Prospect> others = new HashMap<>();
         Prospect.of(without).forEach(prospect -> others.put(prospect.resource(), prospect));
@@ -240,7 +311,7 @@ public final class Foresight {
             if (prospect.equals(others.get(prospect.resource()))) {
                 anyway.add(prospect.resource());
             } else {
-                own.add(prospect.cleaned(cleaner));
+                own.add(prospect);
             }
         }
         List<Plan.Orphan> orphans =
@@ -259,21 +330,34 @@ public final class Foresight {
                 subject,
                 problems,
                 plan.revision(),
-                cleaner.apply(PlanPrinter.print(shown)),
+                PlanPrinter.print(shown),
                 own,
-                orphans.stream().map(PlanPrinter::orphan).map(cleaner).toList(),
+                orphans.stream().map(PlanPrinter::orphan).toList(),
                 plan.unchanged(),
-                anyway);
+                anyway,
+                waiting);
     }
 
-    private static Forecast.Subject subject(Aside aside, List<String> notes) {
+    private static Forecast.Subject subject(Aside aside, List<String> notes)
+            throws ReconcileException {
         Revision revision = aside.revision();
         return new Forecast.Subject(
                 revision.branch(),
                 revision.commit(),
                 aside.base().branch(),
                 aside.base().commit(),
+                aside.way() instanceof Aside.Alone(var why) ? why : null,
+                had(aside),
                 notes);
+    }
+
+    private static Forecast.Had had(Aside aside) throws ReconcileException {
+        if (aside.isFollowed() || aside.way() instanceof Aside.Behind) {
+            return Forecast.Had.COMMIT;
+        }
+        return Objects.equals(aside.tree().directoryId("."), aside.baseTree().directoryId("."))
+                ? Forecast.Had.FILES
+                : Forecast.Had.NOT;
     }
 
     private List<String> notes(Aside aside) throws ReconcileException {

@@ -45,13 +45,14 @@ public final class PlanMarkdown {
             case Forecast.Planned planned -> page.planned(planned);
             case Forecast.Checked checked -> page.checked(checked);
             case Forecast.Unclear unclear -> page.unclear(unclear);
-            case Forecast.Unread unread -> page.unread(unread);
+            case Forecast.Unread unread -> page.unread(unread, unread.cause());
+            case Forecast.Moved moved -> page.unread(moved, moved.text().strip());
         }
         return page.end(forecast);
     }
 
     private void planned(Forecast.Planned plan) {
-        head(title("Plan", plan.problems(), plan.counts()), plan.subject());
+        head("Plan: " + plan.headline(), plan.subject());
         problems(plan.problems());
         confirmations(plan);
         section("To delete", plan.of(Effect.DELETE));
@@ -60,37 +61,38 @@ public final class PlanMarkdown {
         section("To update", plan.of(Effect.UPDATE));
         section(
                 "Not done for now",
-                plan.of(Effect.BLOCKED).stream().filter(p -> !waits(p)).toList());
+                plan.of(Effect.BLOCKED).stream().filter(p -> !p.waits()).toList());
         fenced("Volumes that nobody would declare any more", "", plan.orphans());
         anyway(plan);
     }
 
     private void checked(Forecast.Checked checked) {
-        head(
-                title(
-                        "Check",
-                        checked.problems(),
-                        checked.problems().own().isEmpty() ? "no problems" : ""),
-                checked.subject());
+        head("Check: " + checked.counts(), checked.subject());
         problems(checked.problems());
+        named("Documents that would go", checked.go());
+        named("Documents that would come", checked.come());
     }
 
     private void unclear(Forecast.Unclear unclear) {
-        head(title("Plan", unclear.problems(), "nothing can be planned"), unclear.subject());
+        head("Plan: " + unclear.headline(), unclear.subject());
         fenced("Why", "", List.of(unclear.cause()));
         problems(unclear.problems());
     }
 
-    private void unread(Forecast.Unread unread) {
+    private void unread(Forecast unread, String cause) {
         text.append("### Plan: ").append(unread.headline()).append('\n');
-        fenced("Why", "", List.of(unread.cause()));
+        fenced("Why", "", List.of(cause));
     }
 
-    private static String title(String what, Forecast.Mistakes problems, String rest) {
-        int own = problems.own().size();
-        String found = own == 0 ? "" : own == 1 ? "1 problem" : own + " problems";
-        return "%s: %s%s%s"
-                .formatted(what, found, found.isEmpty() || rest.isEmpty() ? "" : ", ", rest);
+    /**
+     * The comment in place of an older one, for what is not to be merged into what is followed.
+     *
+     * @param base what it is to be merged into
+     * @param branch that is followed
+     */
+    public static String notFollowed(String base, String branch) {
+        return "### No plan\n\nIt is to be merged into %s, and Berth follows %s: merging it changes nothing here.\n"
+                .formatted(code(base), code(branch));
     }
 
     private void head(String title, Forecast.Subject subject) {
@@ -113,14 +115,18 @@ public final class PlanMarkdown {
     private void confirmations(Forecast.Planned plan) {
         Map<List<Prospect.Step>, List<Prospect>> same = new LinkedHashMap<>();
         plan.prospects().stream()
-                .filter(PlanMarkdown::waits)
+                .filter(Prospect::waits)
+                .map(PlanMarkdown::waiting)
                 .forEach(p -> same.computeIfAbsent(p.steps(), _ -> new ArrayList<>()).add(p));
         parts("Waiting for a person", same.values().stream().map(PlanMarkdown::block).toList());
     }
 
-    private static boolean waits(Prospect prospect) {
-        return prospect.effect() == Effect.BLOCKED
-                && prospect.steps().stream().anyMatch(Prospect.Step::waits);
+    /** What else becomes of it stands where it belongs. */
+    private static Prospect waiting(Prospect prospect) {
+        return new Prospect(
+                prospect.resource(),
+                prospect.effect(),
+                prospect.steps().stream().filter(Prospect.Step::waits).toList());
     }
 
     private void section(String title, List<Prospect> prospects) {
@@ -153,12 +159,16 @@ public final class PlanMarkdown {
     }
 
     private void anyway(Forecast.Planned plan) {
-        if (!plan.anyway().isEmpty()) {
+        named("Under way with or without it", plan.anyway());
+    }
+
+    private void named(String title, List<ResourceId> resources) {
+        if (!resources.isEmpty()) {
             parts(
-                    "Under way with or without it (%d)".formatted(plan.anyway().size()),
+                    "%s (%d)".formatted(title, resources.size()),
                     List.of(
                             cutNames(
-                                            plan.anyway().stream()
+                                            resources.stream()
                                                     .map(ResourceId::toString)
                                                     .map(PlanMarkdown::code)
                                                     .collect(Collectors.joining(", ")))
@@ -223,7 +233,7 @@ public final class PlanMarkdown {
                             .formatted(left, left == 1 ? "part has" : "parts have"));
         }
         if (forecast instanceof Forecast.Planned && HARMLESS.matcher(forecast.name()).matches()) {
-            text.append("\n<sub>The same, whole: ")
+            text.append("\n<sub>Whole, and as things are then: ")
                     .append(code("./berth plan " + forecast.name()))
                     .append(
                             " where Berth runs. Of secrets and variables only their names are shown.</sub>\n");

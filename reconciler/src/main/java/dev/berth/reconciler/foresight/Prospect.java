@@ -59,6 +59,11 @@ public record Prospect(ResourceId resource, Effect effect, List<Step> steps) {
                 .toList();
     }
 
+    /** Whether any of it is for a person to decide. */
+    boolean waits() {
+        return steps.stream().anyMatch(Step::waits);
+    }
+
     Prospect cleaned(UnaryOperator<String> cleaner) {
         return new Prospect(
                 resource, effect, steps.stream().map(step -> step.cleaned(cleaner)).toList());

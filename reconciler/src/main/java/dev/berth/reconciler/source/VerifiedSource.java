@@ -59,6 +59,16 @@ public final class VerifiedSource implements GitSource {
                 inner, rules, owner, JGitSource.Place.of(copies, inner.url(), null));
     }
 
+    /** The commit that was followed last, 40 hex digits; {@code null} = that can't be told. */
+    public @Nullable String lastFollowed() {
+        try {
+            Trust last = file.read();
+            return last == null ? null : last.revision().commit();
+        } catch (StoreFault e) {
+            return null;
+        }
+    }
+
     /** A commit that is not followed, as long as it is judged by this policy. */
     private record Refusal(String commit, VerifyPolicy policy, String cause) {}
 

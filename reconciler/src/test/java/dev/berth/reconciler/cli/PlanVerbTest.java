@@ -145,6 +145,26 @@ final class PlanVerbTest {
     }
 
     @Test
+    void plan_pullRequestOfNoBranch_isCheckedUnlessTrusted() {
+        propose("blog.yaml", document("App", "blog", "{image: 'blog:1', port: 80}"));
+        repo.git("push", "-q", "origin", ":next");
+
+        assertThat(plan("pull/3").out())
+                .contains("documents that come: app/blog", "--trust plans it")
+                .doesNotContain("+ start release");
+        assertThat(plan("pull/3", "--trust").out()).contains("+ start release");
+    }
+
+    @Test
+    void plan_asMarkdown_isTheComment() {
+        propose("blog.yaml", document("App", "blog", "{image: 'blog:1', port: 80}"));
+
+        assertThat(plan("pull/3", "--markdown").out())
+                .startsWith("### Plan: 1 to create\n")
+                .contains("`./berth plan pull/3`");
+    }
+
+    @Test
     void plan_noOrManyNames_isMisused() {
         assertThat(plan().exit()).isEqualTo(Verb.Exit.MISUSED);
         assertThat(plan("a", "b").exit()).isEqualTo(Verb.Exit.MISUSED);

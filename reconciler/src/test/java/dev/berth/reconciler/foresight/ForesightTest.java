@@ -87,11 +87,98 @@ final class ForesightTest {
         ground.app("shop", "{image: 'shop:1', port: 81}");
         follow();
 
-        assertThat(planned("pull/1").subject().notes())
+        Planned plan = planned("pull/1");
+
+        assertThat(plan.subject().notes())
                 .singleElement()
                 .asString()
                 .contains("can't be merged into main")
                 .contains("conflicts in apps/shop.yaml");
+        assertThat(plan.verdict()).isEqualTo(Verdict.BAD);
+        assertThat(plan.headline()).startsWith("can't be merged into main; as it is: 1 to ");
+        assertThat(PlanMarkdown.of(plan)).startsWith("### Plan: can't be merged into main;");
+    }
+
+    @Test
+    void of_commitThatIsFollowedOrSquashed_saysSo() throws Exception {
+        ground.app("shop", V2);
+        String head = ground.propose(14);
+        assertThat(planned("pull/14").subject().had()).isEqualTo(Forecast.Had.NOT);
+        ground.app("shop", V2);
+        follow(); // the same files, by a commit of its own
+        assertThat(planned("pull/14").subject().had()).isEqualTo(Forecast.Had.FILES);
+        ground.repo.git("merge", "-q", "-m", "merge", head);
+        follow();
+
+        assertThat(planned("pull/14").subject().had()).isEqualTo(Forecast.Had.COMMIT);
+    }
+
+    @Test
+    void of_sameMistakeInAnotherDocument_isItsOwn() throws Exception {
+        String wrong = "{image: 'shop:1', port: 80, replicas: two}";
+        ground.repo.write("apps/all.yaml", app("a", wrong) + "---\n" + app("b", V1));
+        follow();
+        ground.repo.write("apps/all.yaml", app("a", V1) + "---\n" + app("b", wrong));
+        ground.propose(15);
+        ground.repo.write("apps/all.yaml", app("a", wrong) + "---\n" + app("b", V1));
+        ground.repo.write("apps/twice.yaml", "kind: App\n");
+        follow();
+        ground.repo.write("apps/twice.yaml", "kind: App\n---\nkind: App\n");
+        ground.propose(16);
+
+        assertThat(planned("pull/15").problems().own()).hasSize(1);
+        assertThat(planned("pull/15").verdict()).isEqualTo(Verdict.BAD);
+        assertThat(planned("pull/16").problems().own())
+                .as("one that was there once and is there twice")
+                .isNotEmpty();
+        assertThat(planned("pull/16").problems().older()).isNotEmpty();
+    }
+
+    private static String app(String name, String spec) {
+        return "apiVersion: berth/v1\nkind: App\nmetadata: {name: %s}\nspec: %s\n"
+                .formatted(name, spec);
+    }
+
+    @Test
+    void of_mistakeInAFileThatMergingChanges_knowsItsLineInTheCommit() throws Exception {
+        String tail = "\n# 1\n# 2\n# 3\n# 4\n# 5\n";
+        ground.repo.write("apps/all.yaml", app("a", V1) + tail);
+        follow();
+        ground.repo.write(
+                "apps/all.yaml",
+                app("a", V1) + tail + "---\n" + app("b", "{image: x, port: 1, prot: 2}"));
+        ground.propose(17);
+        ground.repo.write("apps/all.yaml", "# one\n# two\n" + app("a", V1) + tail);
+        follow();
+
+        Planned plan = planned("pull/17");
+
+        assertThat(plan.problems().own())
+                .singleElement()
+                .satisfies(
+                        problem -> {
+                            assertThat(problem.location().line()).isEqualTo(17);
+                            assertThat(plan.problems().line(problem)).isEqualTo(15);
+                        });
+    }
+
+    @Test
+    void of_commitOfNoBranch_isOnlyCheckedWhenJustNamed() {
+        ground.app("blog", "{source: {repo: 'https://evil.example/x'}, port: 80}");
+        String head = ground.propose(18);
+        ground.keysAsked.set(0);
+
+        for (String name : List.of("pull/18", "refs/pull/18/head", head)) {
+            Forecast forecast = ground.foresight.of(Proposal.named(name));
+            assertThat(forecast).as(name).isInstanceOf(Checked.class);
+            assertThat(forecast.headline())
+                    .startsWith("no problems, 1 new document; not planned, because no branch");
+        }
+        assertThat(ground.keysAsked).hasValue(0);
+        assertThat(ground.reposRead).isEmpty();
+
+        ground.repo.git("push", "-q", "origin", head + ":refs/heads/next");
+        assertThat(ground.foresight.of(Proposal.named("pull/18"))).isInstanceOf(Planned.class);
     }
 
     @Test
@@ -121,7 +208,7 @@ final class ForesightTest {
 
         Planned plan = planned("pull/3");
 
-        assertThat(plan.headline()).isEqualTo("7 are not done");
+        assertThat(plan.headline()).isEqualTo("7 wait for a person");
         assertThat(PlanMarkdown.of(plan))
                 .contains("#### Waiting for a person")
                 .containsOnlyOnce("prune: {confirm: [app/app-0,");
@@ -202,7 +289,11 @@ final class ForesightTest {
                 .containsExactly("apps/blog.yaml");
         assertThat(checked.verdict()).isEqualTo(Verdict.BAD);
         assertThat(checked.headline())
-                .isEqualTo("1 problem; not planned, because it comes from a fork");
+                .isEqualTo(
+                        "1 problem, 2 new documents, not looked into: api.yaml; not planned, because it comes from a fork");
+        assertThat(checked.come())
+                .containsExactly(ResourceId.app("blog"), ResourceId.app("evil"));
+        assertThat(checked.go()).isEmpty();
         assertThat(ground.keysAsked).hasValue(0);
         assertThat(ground.reposRead).isEmpty();
         assertThat(PlanMarkdown.of(checked)).contains("### Check: 1 problem");
@@ -219,6 +310,8 @@ final class ForesightTest {
         assertThat(plan.subject().notes())
                 .containsExactly(
                         "app/api can't be planned yet: its source can't be read: no repo https://git.example/api");
+        assertThat(plan.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(plan.headline()).isEqualTo("1 can't be planned yet");
     }
 
     @Test
@@ -229,7 +322,7 @@ final class ForesightTest {
 
         Forecast moved = ground.foresight.of(new Proposal("pull/9", true, "1".repeat(40)));
 
-        assertThat(moved).isInstanceOf(Unread.class);
+        assertThat(moved).isInstanceOf(Forecast.Moved.class);
         assertThat(moved.text()).contains("not at commit 111111111111 any more, but at ");
         assertThat(ground.keysAsked).hasValue(0);
         assertThat(ground.foresight.of(new Proposal("pull/9", true, head)))

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,12 +62,19 @@ final class PlanMarkdownTest {
                         new Forecast.Checked(
                                 subject("pull/12", "it comes from a fork"),
                                 new Forecast.Mistakes(List.of(TYPE), List.of()),
-                                List.of("secret.yaml"))),
+                                "it comes from a fork",
+                                List.of("secret.yaml"),
+                                List.of(ResourceId.app("blog")),
+                                List.of(ResourceId.app("shop")))),
                 forecast(
                         "engine-down",
                         new Forecast.Unclear(
                                 subject("pull/12"), NONE, "the engine does not answer")),
-                forecast("not-there", new Forecast.Unread("pull/12", "it has no such branch")),
+                forecast("not-there", 
+                        new Forecast.Unread(
+                                "pull/12",
+                                "it has no such branch",
+                                Forecast.Unread.Whose.COMMIT)),
                 forecast(
                         "hostile",
                         forecast(
@@ -80,11 +88,17 @@ final class PlanMarkdownTest {
 
     private static Forecast.Subject subject(String name, String... notes) {
         return new Forecast.Subject(
-                name, "3f2a91c0".repeat(5), "main", "77aa01bc".repeat(5), List.of(notes));
+                name,
+                "3f2a91c0".repeat(5),
+                "main",
+                "77aa01bc".repeat(5),
+                null,
+                Forecast.Had.NOT,
+                List.of(notes));
     }
 
     private static Forecast forecast(Scene scene, Forecast.Mistakes problems) {
-        return Foresight.of(subject("pull/12"), problems, scene.plan(), Plan.NOTHING, text -> text);
+        return Foresight.of(subject("pull/12"), problems, scene.plan(), Plan.NOTHING, new TreeMap<>());
     }
 
     /** An app of that template is wanted, and the first version of it serves. */
@@ -119,7 +133,7 @@ final class PlanMarkdownTest {
                 new Forecast.Mistakes(List.of(TYPE), List.of(TYPE)),
                 scene.plan(),
                 late,
-                text -> text);
+                new TreeMap<>());
     }
 
     @Test
