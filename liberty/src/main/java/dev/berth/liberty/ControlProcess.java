@@ -303,7 +303,7 @@ public final class ControlProcess implements AutoCloseable {
         Foresight foresight =
                 new Foresight(
                         part(config.asides()),
-                        loader,
+                        loader.with(pulls::seen),
                         vault,
                         images,
                         reconciler::knowledge,
@@ -321,7 +321,11 @@ public final class ControlProcess implements AutoCloseable {
                                 forges::of,
                                 builds,
                                 new Feedback.Config(
-                                        ForgeRepo.of(url), () -> pulls.open(url), foresight::of),
+                                        ForgeRepo.of(url),
+                                        () -> pulls.open(url),
+                                        foresight::of,
+                                        () -> pulls.lookAgain(url),
+                                        reconciler::followed),
                                 () -> links,
                                 clock));
         loop = part(new ReconcileLoop(reconciler, clean, clock));

@@ -2,7 +2,9 @@ package dev.berth.reconciler.feedback;
 
 import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.build.kept.Builds;
+import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.feedback.Sayings.Pull;
 import dev.berth.reconciler.foresight.Forecast;
 import dev.berth.reconciler.foresight.Proposal;
@@ -22,9 +24,10 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says at pull requests and commits how it stands with them, after each pass, on a thread of its
+ * Says at pull requests and commits how it stands with them, after each pass, on threads of its
  * own. What it says follows from how things are: it may be said again, and nothing is lost when it
  * was not. Thread-safe.
  */
@@ -41,6 +44,8 @@ public final class Feedback implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feedback.class);
     private static final int NEWEST_BUILDS = 100;
     private static final Duration LOOK_EVERY = Duration.ofMinutes(1);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
+    private static final Duration LAST_RETRY = Duration.ofMinutes(30);
 
     private final ForgeOutbox outbox;
     private final Function<ForgeRepo, @Nullable Forge> forges;
@@ -48,15 +53,22 @@ public final class Feedback implements AutoCloseable {
     private final @Nullable ForgeRepo config;
     private final Supplier<RepoPulls> proposals;
     private final @Nullable PlanFeedback plans;
+    private final Supplier<DesiredState.@Nullable Known> followed;
     private final Supplier<Links> links;
     private final Clockwork clock;
     private final Clockwork.Bell bell;
+    private final Clockwork.Bell planBell;
     private final AtomicReference<@Nullable PassReport> newest = new AtomicReference<>();
+    private volatile @Nullable PassReport toPlanFor;
     private volatile @Nullable Thread thread;
+    private volatile @Nullable Thread planThread;
     private volatile boolean closed;
 
-    /** Pull requests with a comment; of the thread alone. */
+    /** Pull requests with a comment, as far as the outbox has not taken it yet; of the thread. */
     private final Set<Pull> commented = new HashSet<>();
+
+    /** Those of whose comment it was said that it holds no more; of the thread alone. */
+    private final Set<Pull> gone = new HashSet<>();
 
     /**
      * One that says nothing yet.
@@ -78,10 +90,19 @@ public final class Feedback implements AutoCloseable {
         this.config = config.repo();
         this.proposals = config.proposals();
         this.plans =
-                config.repo() == null ? null : new PlanFeedback(config.repo(), config.foresight());
+                config.repo() == null
+                        ? null
+                        : new PlanFeedback(
+                                config.repo(),
+                                new PlanFeedback.Planning(config.foresight(), config.lookAgain()),
+                                outbox::said,
+                                new Backoff(FIRST_RETRY, LAST_RETRY, new Random()),
+                                clock);
+        this.followed = config.followed();
         this.links = links;
         this.clock = clock;
         this.bell = clock.bell();
+        this.planBell = clock.bell();
     }
 
     /**
@@ -90,22 +111,74 @@ public final class Feedback implements AutoCloseable {
      * @param repo {@code null} when no forge can have it
      * @param proposals its pull requests
      * @param foresight what they would change
+     * @param lookAgain has somebody look where they stand now
+     * @param followed what is followed; {@code null} = nothing yet
      */
     public record Config(
             @Nullable ForgeRepo repo,
             Supplier<RepoPulls> proposals,
-            Function<Proposal, Forecast> foresight) {}
+            Function<Proposal, Forecast> foresight,
+            Runnable lookAgain,
+            Supplier<DesiredState.@Nullable Known> followed) {}
 
     /** How things stand now. Any thread; does not block. */
     public void offer(PassReport pass) {
         newest.set(pass);
+        toPlanFor = pass;
         bell.ring();
+        planBell.ring();
     }
 
     /** Begins. Once only. */
     public void start() {
         outbox.start();
         thread = clock.start("berth-feedback", this::run);
+        planThread = clock.start("berth-plans", this::runPlans);
+    }
+
+    /** Plans take their time, and come from strangers: all else is said beside them. */
+    private void runPlans() {
+        try {
+            while (!closed) {
+                PassReport pass = toPlanFor;
+                if (pass != null) {
+                    sayPlans(pass);
+                }
+                var _ = planBell.await(LOOK_EVERY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sayPlans(PassReport pass) {
+        String instance = instance(pass);
+        if (instance == null || plans == null || config == null || forges.apply(config) == null) {
+            return;
+        }
+        try {
+            plans.say(instance, pass.revision(), proposals.get(), links.get(), this::want);
+        } catch (RuntimeException e) { // the next round comes
+            LOG.error("a bug kept plans from being told", e);
+        }
+    }
+
+    private void want(String key, Post post) {
+        if (forges.apply(post.repo()) != null) {
+            outbox.want(key, post);
+        }
+    }
+
+    /** Name of the Instance; {@code null} while nothing is known. */
+    private static @Nullable String instance(PassReport pass) {
+        return pass.revision().isEmpty()
+                ? null
+                : pass.resources().stream()
+                        .map(ResourceStatus::id)
+                        .filter(id -> id.kind() == Kind.Instance)
+                        .map(ResourceId::name)
+                        .findFirst()
+                        .orElse(null);
     }
 
     private void run() {
@@ -131,50 +204,51 @@ public final class Feedback implements AutoCloseable {
     }
 
     void say(PassReport pass) {
-        String instance =
-                pass.resources().stream()
-                        .map(ResourceStatus::id)
-                        .filter(id -> id.kind() == Kind.Instance)
-                        .map(ResourceId::name)
-                        .findFirst()
-                        .orElse(null);
-        if (instance == null || pass.revision().isEmpty()) {
-            return; // nothing is known
+        String instance = instance(pass);
+        if (instance == null) {
+            return;
         }
         Links pages = links.get();
         Sayings sayings = new Sayings(instance, config, pages);
-        BiConsumer<String, Post> want =
-                (key, post) -> {
-                    if (forges.apply(post.repo()) != null) {
-                        outbox.want(key, post);
-                    }
-                };
         List<Build> lately = lately();
         Map<ResourceId, ResourceStatus> apps =
                 pass.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
-        sayings.ofConfig(pass).forEach(want);
-        sayings.ofBuilds(lately, apps).forEach(want);
-        sayings.ofPreviews(pass).forEach(want);
+        sayings.ofConfig(pass).forEach(this::want);
+        sayings.ofBuilds(lately, apps).forEach(this::want);
+        sayings.ofPreviews(pass).forEach(this::want);
         Map<Pull, List<PreviewStatus>> pulls = Sayings.pulls(pass);
         pulls.forEach(
                 (pull, previews) -> {
                     boolean any = previews.stream().anyMatch(one -> one.state() != State.None);
-                    if (any || commented.contains(pull)) {
+                    if (any || commented.contains(pull) || isSaid(pull)) {
                         commented.add(pull);
-                        want.accept(
+                        gone.remove(pull);
+                        want(
                                 pull.key(),
                                 sayings.comment(pull, previews, lately, clock.instant()));
                     }
                 });
-        for (Pull pull : Set.copyOf(commented)) {
-            if (!pulls.containsKey(pull)) {
+        sayGone(pass, pulls.keySet(), sayings);
+    }
+
+    private boolean isSaid(Pull pull) {
+        return outbox.said().contains(pull.key());
+    }
+
+    /** An earlier process may have said that they serve. */
+    private void sayGone(PassReport pass, Set<Pull> there, Sayings sayings) {
+        Set<Pull> all = new HashSet<>(commented);
+        outbox.said().stream().map(Pull::ofKey).filter(Objects::nonNull).forEach(all::add);
+        all.removeAll(there);
+        all.removeAll(gone);
+        DesiredState.Known known = followed.get();
+        for (Pull pull : all) {
+            if (known != null && Sayings.isGone(pull, pass, known)) {
                 commented.remove(pull);
-                want.accept(pull.key(), sayings.gone(pull));
+                gone.add(pull);
+                want(pull.key(), sayings.gone(pull));
             }
-        }
-        if (plans != null && config != null && forges.apply(config) != null) {
-            plans.say(instance, pass.revision(), proposals.get(), pages, want);
         }
     }
 
@@ -193,6 +267,10 @@ public final class Feedback implements AutoCloseable {
         Thread started = thread;
         if (started != null) {
             started.interrupt();
+        }
+        Thread planning = planThread;
+        if (planning != null) {
+            planning.interrupt();
         }
         outbox.close();
     }

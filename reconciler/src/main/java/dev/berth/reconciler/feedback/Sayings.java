@@ -1,8 +1,10 @@
 package dev.berth.reconciler.feedback;
 
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
+import dev.berth.reconciler.preview.Preview;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
@@ -21,9 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +46,61 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
      * @param number in its repo
      */
     record Pull(ForgeRepo repo, int number) {
+        private static final Pattern KEY =
+                Pattern.compile("([^/#]+)/(.+)#([1-9][0-9]{0,8}) preview");
+
         String key() {
             return "%s#%d preview".formatted(repo, number);
         }
+
+        /** The one that a key is of; {@code null} when it is no such key. */
+        static @Nullable Pull ofKey(String key) {
+            Matcher parts = KEY.matcher(key);
+            return parts.matches()
+                    ? new Pull(
+                            new ForgeRepo(parts.group(1), parts.group(2)),
+                            Integer.parseInt(parts.group(3)))
+                    : null;
+        }
+    }
+
+    /**
+     * Whether it is certain that a pull request has no preview any more. What a pass does not name
+     * may be there all the same, while a document is wrong or nobody answers for its repo.
+     *
+     * @param known what is followed
+     */
+    static boolean isGone(Pull pull, PassReport pass, DesiredState.Known known) {
+        boolean there =
+                known.previews().stream()
+                        .anyMatch(
+                                state ->
+                                        state.preview().subject() instanceof Preview.OfPull(var it)
+                                                && it.number() == pull.number()
+                                                && pull.repo().equals(repo(state.repo())));
+        String key = "pr-" + pull.number();
+        boolean lives =
+                pass.resources().stream()
+                        .map(one -> PreviewId.of(one.id()))
+                        .filter(Objects::nonNull)
+                        .filter(id -> id.key().equals(key))
+                        .map(PreviewId::parent)
+                        .anyMatch(app -> mayBeOf(app, pull.repo(), known));
+        boolean doubtful =
+                known.pruneHold() != null
+                        || Stream.concat(known.held().stream(), known.blurred().stream())
+                                .anyMatch(app -> mayBeOf(app, pull.repo(), known));
+        return !there && !lives && !doubtful;
+    }
+
+    /** One whose document names no other repo may be of this one. */
+    private static boolean mayBeOf(ResourceId app, ForgeRepo repo, DesiredState.Known known) {
+        List<String> named =
+                known.repos().entrySet().stream()
+                        .filter(entry -> entry.getValue().contains(app))
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return named.isEmpty() || named.stream().anyMatch(url -> repo.equals(repo(url)));
     }
 
     /** The pull requests that a pass knows previews of. */

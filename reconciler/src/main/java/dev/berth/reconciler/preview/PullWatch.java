@@ -154,6 +154,31 @@ public final class PullWatch implements Previews, AutoCloseable {
         };
     }
 
+    /**
+     * The same for an app that nobody follows yet: only from what is watched already, with no
+     * effect on what is.
+     */
+    public Answer seen(String app, App.Previews rules, @Nullable String repo) {
+        String text = repo == null ? surroundings.config().get() : repo;
+        Watched watched;
+        try {
+            watched = repos.get(RepoUrl.parse(text).shown());
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            return new Unknown(String.valueOf(e.getMessage()));
+        }
+        if (watched == null
+                || (!rules.branches().isEmpty() && !watched.branches)
+                || (rules.forks() == App.Forks.LABELED
+                        && !watched.labels.containsAll(rules.labels()))) {
+            return new Unknown("nobody has looked for them yet");
+        }
+        return switch (book.of(watched.name())) {
+            case RepoPulls.Known known ->
+                    new Known(text, new PreviewRules(app, rules).decide(known, clock.instant()));
+            case RepoPulls.Unknown(String cause) -> new Unknown(cause);
+        };
+    }
+
     /** What is open in a repo; it is looked at from now on. */
     public RepoPulls open(RepoUrl repo) {
         return book.of(watched(repo).name());

@@ -2,9 +2,11 @@ package dev.berth.reconciler.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
+import dev.berth.reconciler.plan.Scene;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Build;
@@ -20,6 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -250,5 +255,58 @@ final class SayingsTest {
                             assertThat(post.status().state()).isEqualTo(CommitStatus.State.SUCCESS);
                         });
         assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(not.id(), not))).isEmpty();
+    }
+
+    private static DesiredState.Known followed(
+            Set<ResourceId> held, Set<ResourceId> blurred, @Nullable String pruneHold) {
+        return new DesiredState.Known(
+                "home",
+                new Scene().desired().settings(),
+                new Scene().desired().revision(),
+                null,
+                new TreeMap<>(),
+                List.of(),
+                held,
+                Map.of(),
+                pruneHold,
+                new TreeMap<>(),
+                Set.of(),
+                List.of(),
+                List.of(),
+                new TreeMap<>(),
+                List.of(),
+                blurred,
+                new TreeMap<>(
+                        Map.of(
+                                URL,
+                                new TreeSet<>(Set.of(ResourceId.app("shop"))),
+                                "https://forge.example.com/acme/other",
+                                new TreeSet<>(Set.of(ResourceId.app("other"))))));
+    }
+
+    @Test
+    void isGone_onlyWhenItIsCertain() {
+        Sayings.Pull pull = new Sayings.Pull(REPO, 12);
+        PassReport nothing = pass(List.of(), List.of());
+        Set<ResourceId> shop = Set.of(ResourceId.app("shop"));
+        Set<ResourceId> other = Set.of(ResourceId.app("other"));
+
+        assertThat(Sayings.isGone(pull, nothing, followed(Set.of(), Set.of(), null))).isTrue();
+        assertThat(Sayings.isGone(pull, nothing, followed(other, other, null))).isTrue();
+        assertThat(Sayings.isGone(pull, nothing, followed(shop, Set.of(), null))).isFalse();
+        assertThat(Sayings.isGone(pull, nothing, followed(Set.of(), shop, null))).isFalse();
+        assertThat(Sayings.isGone(pull, nothing, followed(Set.of(), Set.of(), "x"))).isFalse();
+        PassReport lives =
+                pass(List.of(), List.of(app("shop.pr-12", Condition.Status.True, false)));
+        assertThat(Sayings.isGone(pull, lives, followed(Set.of(), Set.of(), null))).isFalse();
+    }
+
+    @Test
+    void ofKey_keyOfAComment_isThatPull() {
+        Sayings.Pull pull = new Sayings.Pull(REPO, 12);
+
+        assertThat(Sayings.Pull.ofKey(pull.key())).isEqualTo(pull);
+        assertThat(Sayings.Pull.ofKey(REPO + "#12 plan")).isNull();
+        assertThat(Sayings.Pull.ofKey(REPO + "@" + NEW + " berth/preview/shop")).isNull();
     }
 }

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 public final class Pull {
     private final int number;
     private String commit;
+    private String base = "main";
     private boolean draft;
     private boolean fork;
     private Instant openedAt;
@@ -36,6 +37,11 @@ public final class Pull {
 
     public Pull at(String newest) {
         commit = newest;
+        return this;
+    }
+
+    public Pull into(String branch) {
+        base = branch;
         return this;
     }
 
@@ -81,7 +87,7 @@ public final class Pull {
                 "refs/pull/%d/head".formatted(number),
                 commit,
                 "topic-" + number,
-                "main",
+                base,
                 draft,
                 fork,
                 labels,
