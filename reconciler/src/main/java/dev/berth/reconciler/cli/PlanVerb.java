@@ -54,10 +54,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code plan DIR|REF [--trust] [--json|--markdown]}: what would change if that were the config, or if that commit of
- * the config repo were merged, and why. Looks at the engine and at what the edge serves, with the
- * code that control uses; writes nothing but copies of Git objects in a directory that is gone
- * afterwards.
+ * {@code plan DIR|REF [--trust] [--json|--markdown]}: what would change if that were the config, or
+ * if that commit of the config repo were merged, and why. Looks at the engine and at what the edge
+ * serves, with the code that control uses; writes nothing but copies of Git objects in a directory
+ * that is gone afterwards.
  */
 final class PlanVerb implements Verb {
     /** Those that there are stay: what is open is known to control alone. */
@@ -193,7 +193,10 @@ final class PlanVerb implements Verb {
                             new OwnerKeys(home.resolve("keys")));
             Knowledge known =
                     new Knowledge(
-                            signed.lastFollowed(), remembered.failures(), remembered.jobs(), remembered.ledgers());
+                            signed.lastFollowed(),
+                            remembered.failures(),
+                            remembered.jobs(),
+                            remembered.ledgers());
             Forecast forecast =
                     new Foresight(
                                     asides,

@@ -60,8 +60,8 @@ final class ConfigScanner {
      * Every config file, in path order; what is wrong goes to the problems.
      *
      * @param lastRight text of each config file when it last was right, by path
-     * @throws ReconcileException if the tree can't be read, or holds too much to be read: half of it
-     *     would say that the rest is gone
+     * @throws ReconcileException if the tree can't be read, or holds too much to be read: half of
+     *     it would say that the rest is gone
      */
     List<ConfigFile> scan(ConfigTree tree, Map<String, String> lastRight, Problems problems)
             throws ReconcileException {

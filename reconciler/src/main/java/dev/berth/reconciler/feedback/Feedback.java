@@ -224,9 +224,7 @@ public final class Feedback implements AutoCloseable {
                     if (any || commented.contains(pull) || isSaid(pull)) {
                         commented.add(pull);
                         gone.remove(pull);
-                        want(
-                                pull.key(),
-                                sayings.comment(pull, previews, lately, clock.instant()));
+                        want(pull.key(), sayings.comment(pull, previews, lately, clock.instant()));
                     }
                 });
         sayGone(pass, pulls.keySet(), sayings);

@@ -13,6 +13,7 @@ import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
 import dev.berth.reconciler.preview.OpenPull;
 import dev.berth.reconciler.preview.RepoPulls;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -369,22 +370,29 @@ final class PlanFeedback {
     }
 
     private static List<Check.Annotation> annotations(Forecast.Mistakes mistakes) {
-        return mistakes.own().stream()
-                .filter(problem -> mistakes.line(problem) != null)
-                .limit(MOST_LINES)
-                .map(problem -> annotation(problem, mistakes.line(problem)))
-                .toList();
+        List<Check.Annotation> annotations = new ArrayList<>();
+        for (Problem problem : mistakes.own()) {
+            Integer line = mistakes.line(problem);
+            if (line != null && annotations.size() < MOST_LINES) {
+                annotations.add(annotation(problem, line));
+            }
+        }
+        return annotations;
     }
 
-    private static Check.Annotation annotation(Problem problem, @Nullable Integer line) {
-        boolean known = line != null && line > 0;
+    /**
+     * What is shown beside a line.
+     *
+     * @param line 0 = can't be told
+     */
+    private static Check.Annotation annotation(Problem problem, int line) {
         return new Check.Annotation(
                 problem.location().file(),
-                known ? line : 1,
+                Math.max(1, line),
                 Check.Level.FAILURE,
                 "%s%s%s [%s]"
                         .formatted(
-                                known
+                                line > 0
                                         ? ""
                                         : "line %d once merged: "
                                                 .formatted(problem.location().line()),

@@ -19,7 +19,8 @@ final class DocumentNames {
     private static final long LARGEST_FILE = 1 << 20;
     private static final Pattern KIND = Pattern.compile("(?m)^kind:[ ]*[\"']?([\\w-]{1,60})");
     private static final Pattern NAME =
-            Pattern.compile("(?m)^metadata:[^\\n]{0,200}\\n?[^\\n]{0,200}?\\bname:[ ]*[\"']?([\\w.-]{1,100})");
+            Pattern.compile(
+                    "(?m)^metadata:[^\\n]{0,200}\\n?[^\\n]{0,200}?\\bname:[ ]*[\"']?([\\w.-]{1,100})");
 
     private final ConfigTree tree;
     private final Map<String, Lines> files = new HashMap<>();
@@ -33,8 +34,8 @@ final class DocumentNames {
      *
      * @param names the name of the document that each line is in
      */
-    private record Lines(List<String> lines, String[] names) {
-        static final Lines NONE = new Lines(List.of(), new String[0]);
+    private record Lines(List<String> lines, List<String> names) {
+        static final Lines NONE = new Lines(List.of(), List.of());
 
         static Lines of(String text) {
             List<String> lines = Arrays.asList(text.split("\n", -1));
@@ -43,14 +44,11 @@ final class DocumentNames {
             for (int end = 1; end <= lines.size(); end++) {
                 if (end == lines.size() || lines.get(end).startsWith("---")) {
                     Arrays.fill(
-                            names,
-                            begin,
-                            end,
-                            name(String.join("\n", lines.subList(begin, end))));
+                            names, begin, end, name(String.join("\n", lines.subList(begin, end))));
                     begin = end;
                 }
             }
-            return new Lines(lines, names);
+            return new Lines(lines, Arrays.asList(names));
         }
 
         private static String name(String document) {
@@ -65,8 +63,10 @@ final class DocumentNames {
 
     /** {@code App/shop}, as far as it can be told; empty for a whole file. */
     String of(Location place) {
-        String[] names = file(place.file()).names();
-        return place.line() >= 1 && place.line() <= names.length ? names[place.line() - 1] : "";
+        List<String> names = file(place.file()).names();
+        return place.line() >= 1 && place.line() <= names.size()
+                ? names.get(place.line() - 1)
+                : "";
     }
 
     /** The only line that says what a line of another tree says; 0 = none, or many. */

@@ -168,7 +168,8 @@ public sealed interface Forecast {
          */
         public @Nullable Integer line(Problem problem) {
             int line =
-                    elsewhere.getOrDefault(problem.location(), Math.max(1, problem.location().line()));
+                    elsewhere.getOrDefault(
+                            problem.location(), Math.max(1, problem.location().line()));
             return line < 0 ? null : line;
         }
 

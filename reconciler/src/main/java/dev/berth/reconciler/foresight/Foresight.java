@@ -149,8 +149,7 @@ public final class Foresight {
         }
     }
 
-    private Forecast unread(
-            Proposal proposal, ReconcileException e, Forecast.Unread.Whose whose) {
+    private Forecast unread(Proposal proposal, ReconcileException e, Forecast.Unread.Whose whose) {
         return new Forecast.Unread(proposal.name(), e.getMessage(), whose)
                 .cleaned(vault.redactor()::clean);
     }

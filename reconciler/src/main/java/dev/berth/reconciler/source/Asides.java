@@ -210,8 +210,7 @@ public final class Asides implements AutoCloseable {
      * @param branch that is followed, as {@link RefName} has it
      * @param own whether a branch or tag stands at the head
      */
-    private record Pair(
-            String name, ObjectId head, String branch, ObjectId base, boolean own) {}
+    private record Pair(String name, ObjectId head, String branch, ObjectId base, boolean own) {}
 
     /** {@code null} when the commit is not there. */
     private @Nullable Pair fetch(

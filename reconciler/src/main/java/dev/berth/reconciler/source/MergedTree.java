@@ -185,7 +185,8 @@ final class MergedTree {
             if (monitor.isCancelled()) {
                 throw new Cancelled("it takes too long");
             } else if (++commits > MOST_COMMITS) {
-                throw new Cancelled("its history has more than %,d commits".formatted(MOST_COMMITS));
+                throw new Cancelled(
+                        "its history has more than %,d commits".formatted(MOST_COMMITS));
             }
             return super.createCommit(id);
         }
@@ -216,8 +217,7 @@ final class MergedTree {
                 MergeAttributes attributes)
                 throws IOException {
             requireTime(monitor);
-            return super.processEntry(
-                    base, ours, theirs, index, work, ignoreConflicts, attributes);
+            return super.processEntry(base, ours, theirs, index, work, ignoreConflicts, attributes);
         }
     }
 }

@@ -37,8 +37,7 @@ final class PlanFeedbackTest {
     private static final String COMMENT = CONFIG + "#12 plan";
     private static final String STATUS = CONFIG + "@" + Pull.commit(12) + " berth/plan";
     private static final Problem WRONG =
-            new Problem(
-                    new Location("a.yaml", 7, 3), "spec.port", Problem.Code.TYPE, "no number");
+            new Problem(new Location("a.yaml", 7, 3), "spec.port", Problem.Code.TYPE, "no number");
 
     private final List<Proposal> asked = new ArrayList<>();
     private final Map<String, Post> said = new LinkedHashMap<>();
@@ -184,9 +183,7 @@ final class PlanFeedbackTest {
 
         say(FOLLOWED, Pull.number(3), Pull.number(4), Pull.number(12));
 
-        assertThat(asked)
-                .extracting(Proposal::name)
-                .containsExactly("pull/12", "pull/3", "pull/4");
+        assertThat(asked).extracting(Proposal::name).containsExactly("pull/12", "pull/3", "pull/4");
     }
 
     @Test
@@ -200,9 +197,7 @@ final class PlanFeedbackTest {
         next = _ -> good();
         say(FOLLOWED, Pull.number(3), Pull.number(12));
 
-        assertThat(asked)
-                .extracting(Proposal::name)
-                .containsExactly("pull/3", "pull/12", "pull/3");
+        assertThat(asked).extracting(Proposal::name).containsExactly("pull/3", "pull/12", "pull/3");
     }
 
     @Test
@@ -306,10 +301,7 @@ final class PlanFeedbackTest {
         assertThat(lines().annotations())
                 .containsExactly(
                         new Check.Annotation(
-                                "a.yaml",
-                                7,
-                                Check.Level.FAILURE,
-                                "spec.port: no number [E-TYPE]"),
+                                "a.yaml", 7, Check.Level.FAILURE, "spec.port: no number [E-TYPE]"),
                         new Check.Annotation(
                                 "b.yaml",
                                 1,
@@ -350,8 +342,7 @@ final class PlanFeedbackTest {
                     }
                 });
 
-        assertThat(states)
-                .containsExactly(CommitStatus.State.PENDING, CommitStatus.State.SUCCESS);
+        assertThat(states).containsExactly(CommitStatus.State.PENDING, CommitStatus.State.SUCCESS);
     }
 
     @Test

@@ -291,8 +291,7 @@ final class ForesightTest {
         assertThat(checked.headline())
                 .isEqualTo(
                         "1 problem, 2 new documents, not looked into: api.yaml; not planned, because it comes from a fork");
-        assertThat(checked.come())
-                .containsExactly(ResourceId.app("blog"), ResourceId.app("evil"));
+        assertThat(checked.come()).containsExactly(ResourceId.app("blog"), ResourceId.app("evil"));
         assertThat(checked.go()).isEmpty();
         assertThat(ground.keysAsked).hasValue(0);
         assertThat(ground.reposRead).isEmpty();

@@ -70,11 +70,10 @@ final class PlanMarkdownTest {
                         "engine-down",
                         new Forecast.Unclear(
                                 subject("pull/12"), NONE, "the engine does not answer")),
-                forecast("not-there", 
+                forecast(
+                        "not-there",
                         new Forecast.Unread(
-                                "pull/12",
-                                "it has no such branch",
-                                Forecast.Unread.Whose.COMMIT)),
+                                "pull/12", "it has no such branch", Forecast.Unread.Whose.COMMIT)),
                 forecast(
                         "hostile",
                         forecast(
@@ -98,7 +97,8 @@ final class PlanMarkdownTest {
     }
 
     private static Forecast forecast(Scene scene, Forecast.Mistakes problems) {
-        return Foresight.of(subject("pull/12"), problems, scene.plan(), Plan.NOTHING, new TreeMap<>());
+        return Foresight.of(
+                subject("pull/12"), problems, scene.plan(), Plan.NOTHING, new TreeMap<>());
     }
 
     /** An app of that template is wanted, and the first version of it serves. */

@@ -175,6 +175,22 @@ final class PullWatchTest {
     }
 
     @Test
+    void seen_appThatNobodyFollows_tellsWhatIsWatchedAndWatchesNothingMore() {
+        forge.open.put(3, pull(3, 3, false));
+        assertThat(watch.seen("shop", USUAL, SHOP)).isInstanceOf(Previews.Unknown.class);
+        watch.round();
+        assertThat(forge.asked).isEmpty();
+
+        ask(USUAL);
+        watch.round();
+
+        assertThat(watch.seen("shop", USUAL, SHOP)).isEqualTo(ask(USUAL));
+        assertThat(watch.seen("shop", FORKS, SHOP)).isInstanceOf(Previews.Unknown.class);
+        assertThat(watch.seen("shop", USUAL, "https://forge.example.com/evil/x"))
+                .isInstanceOf(Previews.Unknown.class);
+    }
+
+    @Test
     void look_listed_isKnownAndTellsThePass() {
         forge.open.put(12, pull(12, 1, false));
 

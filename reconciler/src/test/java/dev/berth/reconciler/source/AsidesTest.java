@@ -189,8 +189,7 @@ final class AsidesTest {
 
     /** Of one small file, or of none, as far as Git stores it: 10 levels of 100 names each. */
     private String proposeBomb(int number, boolean empty) throws IOException {
-        try (Repository bare =
-                        new FileRepositoryBuilder().setGitDir(repo.bare().toFile()).build();
+        try (Repository bare = new FileRepositoryBuilder().setGitDir(repo.bare().toFile()).build();
                 ObjectInserter objects = bare.newObjectInserter()) {
             ObjectId tree = objects.insert(new TreeFormatter());
             if (!empty) {
