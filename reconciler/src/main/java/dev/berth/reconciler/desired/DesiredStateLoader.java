@@ -18,6 +18,7 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.Overlay;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -451,6 +452,7 @@ public final class DesiredStateLoader {
                 .forEach(
                         read -> {
                             if (read.document() instanceof App app
+                                    && PreviewId.of(app.id()) == null
                                     && app.spec().source() != null
                                     && app.spec().source().repo() != null) {
                                 repos.computeIfAbsent(
