@@ -443,12 +443,12 @@ public final class ControlProcess implements AutoCloseable {
         wake(new Trigger.WakeRequested(ResourceId.app(app)));
     }
 
-    /** The forges and repos that config names. */
+    /** The forges and repos that config names; {@code null} until config was read. */
     @SuppressWarnings("ReferenceEquality") // a pass that changes nothing follows the same one
-    public Subscriptions subscriptions() {
+    public @Nullable Subscriptions subscriptions() {
         DesiredState.Known known = reconciler.followed();
         if (known == null) {
-            return Subscriptions.NONE;
+            return null;
         }
         Subscribed last = subscribed;
         if (last == null || last.to() != known) { // strangers have this asked, too

@@ -248,7 +248,7 @@ public class Wiring {
 
     @Produces
     @Singleton
-    WebhookInbox webhooks(ControlProcess process, DeliveryBook book, InstantSource clock) {
+    WebhookInbox webhooks(ControlProcess process, DeliveryBook book, Clockwork clock) {
         return new WebhookInbox(
                 process::subscriptions,
                 process::secret,

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes deliveries of webhooks and answers at once: the look that one brings on goes on by itself.
- * What is said to who has not shown to know a secret is the same whatever config names.
+ * What is said to who has not shown to know a secret is the same whatever config names, but where
+ * it names no forge of that type, nothing is read first.
  */
 @Path(Instance.Webhook.PATH)
 @Dependent
@@ -62,6 +63,11 @@ public class WebhookEndpoint {
                     throw new ClientErrorException(
                             "A delivery may have %d MiB".formatted(WebhookInbox.MOST_BYTES >> 20),
                             Response.Status.REQUEST_ENTITY_TOO_LARGE);
+            case Receipt.TooSlow() ->
+                    throw new ClientErrorException(
+                            "The body did not come in time", Response.Status.REQUEST_TIMEOUT);
+            case Receipt.NotReady() ->
+                    throw new ServiceUnavailableException("Config was not read yet", LATER_SECONDS);
             case Receipt.Busy() ->
                     throw new ServiceUnavailableException(
                             "Too much is delivered at once", LATER_SECONDS);

@@ -50,11 +50,11 @@ sealed interface Proof {
         }
 
         private static byte[] standard(byte[] secret) {
-            String text = new String(secret, StandardCharsets.ISO_8859_1);
+            String text = new String(secret, StandardCharsets.ISO_8859_1).strip();
             if (!text.startsWith(PREFIX)) {
                 return secret;
             }
-            byte[] decoded = base64(text.substring(PREFIX.length()).strip());
+            byte[] decoded = base64(text.substring(PREFIX.length()));
             return decoded == null ? secret : decoded;
         }
     }

@@ -29,6 +29,12 @@ public sealed interface Receipt {
     /** Longer than {@link WebhookInbox#MOST_BYTES}. */
     record TooLarge() implements Receipt {}
 
+    /** Its body does not come. */
+    record TooSlow() implements Receipt {}
+
     /** Too much comes in at once; another time. */
     record Busy() implements Receipt {}
+
+    /** Nobody can judge it before config was read; another time. */
+    record NotReady() implements Receipt {}
 }

@@ -28,7 +28,7 @@ final class SignatureCheck {
 
     SignatureCheck(Proof proof, List<ForgeSecret> forges) {
         this.proof = proof;
-        this.forges = forges.stream().filter(forge -> forge.secret().bytes().length > 0).toList();
+        this.forges = List.copyOf(forges);
         switch (proof) {
             case Proof.Absent _, Proof.Password _ -> {}
             case Proof.Hmac(_, String before, Proof.Key key) -> {
@@ -49,7 +49,7 @@ final class SignatureCheck {
         return switch (proof) {
             case Proof.Absent _ -> true;
             case Proof.Password _ -> fitting().isEmpty();
-            case Proof.Hmac _ -> false;
+            case Proof.Hmac _ -> forges.isEmpty();
         };
     }
 

@@ -17,9 +17,6 @@ import java.util.TreeSet;
  * @param repos each once
  */
 public record Subscriptions(List<Instance.Forge> forges, List<Repo> repos) {
-    /** Config was not read yet: every delivery is refused. */
-    public static final Subscriptions NONE = new Subscriptions(List.of(), List.of());
-
     public Subscriptions {
         forges = List.copyOf(forges);
         repos = List.copyOf(repos);

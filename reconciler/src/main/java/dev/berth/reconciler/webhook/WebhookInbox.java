@@ -1,5 +1,6 @@
 package dev.berth.reconciler.webhook;
 
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.webhook.DeliveryBook.Entry;
@@ -11,7 +12,6 @@ import dev.berth.schemas.status.Delivery;
 import dev.berth.schemas.status.Delivery.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>a repo of that forge which config names is looked at, by the URL that config has.
  * </ol>
  *
- * <p>Waits for nothing but the body. Thread-safe.
+ * <p>Waits for nothing but the body, and for that not long. Thread-safe.
  */
 public final class WebhookInbox {
     /** A longer body is not read. */
@@ -43,23 +43,24 @@ public final class WebhookInbox {
     /** What bodies may take of the memory at a time. */
     private static final long ROOM = 3 * Body.MOST;
 
-    private final Supplier<Subscriptions> subscriptions;
+    private final Supplier<@Nullable Subscriptions> subscriptions;
     private final Function<SecretRef, @Nullable Secret> secrets;
     private final DeliveryBook book;
     private final Hints hints;
-    private final InstantSource clock;
+    private final Clockwork clock;
     private final Body.Room room = new Body.Room(ROOM);
 
     /**
-     * @param subscriptions asked with each delivery; must not block
+     * @param subscriptions asked with each delivery; {@code null} until config was read; must not
+     *     block
      * @param secrets the value that counts now; {@code null} when none does
      */
     public WebhookInbox(
-            Supplier<Subscriptions> subscriptions,
+            Supplier<@Nullable Subscriptions> subscriptions,
             Function<SecretRef, @Nullable Secret> secrets,
             DeliveryBook book,
             Hints hints,
-            InstantSource clock) {
+            Clockwork clock) {
         this.subscriptions = subscriptions;
         this.secrets = secrets;
         this.book = book;
@@ -89,23 +90,35 @@ public final class WebhookInbox {
             return tooLarge(dialect);
         }
         Subscriptions known = subscriptions.get();
-        List<ForgeSecret> forges = forges(dialect, known);
+        if (known == null) {
+            refuse(dialect, Outcome.Busy, "config was not read yet");
+            return new Receipt.NotReady();
+        }
+        List<Instance.Forge> declared = declared(dialect, known);
+        List<ForgeSecret> forges = withSecrets(declared);
         Proof proof = dialect.proof(headers, clock.instant());
         SignatureCheck check = new SignatureCheck(proof, forges);
         if (check.isHopeless()) {
-            return unsigned(dialect, proof, forges);
+            return unsigned(dialect, proof, declared, forges);
         }
         try (Body held = Body.in(room)) {
-            return switch (held.read(body, check)) {
+            return switch (held.read(body, check, clock::nanos)) {
                 case TOO_LARGE -> tooLarge(dialect);
+                case TOO_SLOW -> {
+                    refuse(
+                            dialect,
+                            Outcome.TooSlow,
+                            "its body did not come within %d s".formatted(Body.WITHIN.toSeconds()));
+                    yield new Receipt.TooSlow();
+                }
                 case NO_ROOM -> {
-                    book.note(Entry.refused(dialect.word(), Outcome.Busy, "too much came at once"));
+                    refuse(dialect, Outcome.Busy, "too much came at once");
                     yield new Receipt.Busy();
                 }
                 case WHOLE -> {
                     List<ForgeSecret> senders = check.fitting();
                     yield senders.isEmpty()
-                            ? unsigned(dialect, proof, forges)
+                            ? unsigned(dialect, proof, declared, forges)
                             : signed(dialect, headers, held.stream(), senders, known.repos());
                 }
             };
@@ -113,43 +126,83 @@ public final class WebhookInbox {
     }
 
     private Receipt tooLarge(Dialect dialect) {
-        book.note(
-                Entry.refused(
-                        dialect.word(),
-                        Outcome.TooLarge,
-                        "its body is longer than %d MiB".formatted(MOST_BYTES >> 20)));
+        refuse(
+                dialect,
+                Outcome.TooLarge,
+                "its body is longer than %d MiB".formatted(MOST_BYTES >> 20));
         return new Receipt.TooLarge();
     }
 
-    private Receipt unsigned(Dialect dialect, Proof proof, List<ForgeSecret> forges) {
-        String why =
+    private Receipt unsigned(
+            Dialect dialect, Proof proof, List<Instance.Forge> declared, List<ForgeSecret> forges) {
+        refuse(
+                dialect,
+                Outcome.BadSignature,
                 proof instanceof Proof.Absent(String cause)
                         ? cause
-                        : forges.isEmpty()
-                                ? "spec.forges of the Instance has no forge of type %s with a webhook secret"
-                                        .formatted(dialect.word())
-                                : "it fits the secret of none of: %s"
-                                        .formatted(
-                                                forges.stream()
-                                                        .map(ForgeSecret::host)
-                                                        .collect(Collectors.joining(", ")));
-        book.note(Entry.refused(dialect.word(), Outcome.BadSignature, why));
+                        : misfit(dialect, declared, forges));
         return new Receipt.Unsigned();
     }
 
-    private List<ForgeSecret> forges(Dialect dialect, Subscriptions known) {
+    private static String misfit(
+            Dialect dialect, List<Instance.Forge> declared, List<ForgeSecret> forges) {
+        Set<String> hosts = forges.stream().map(ForgeSecret::host).collect(Collectors.toSet());
+        String valueless =
+                declared.stream()
+                        .filter(forge -> !hosts.contains(forge.host()))
+                        .map(WebhookInbox::valueless)
+                        .collect(Collectors.joining("; "));
+        if (hosts.isEmpty()) {
+            return valueless.isEmpty()
+                    ? "spec.forges of the Instance has no forge of type %s with a webhook secret"
+                            .formatted(dialect.word())
+                    : valueless;
+        }
+        String misfit =
+                "it fits the secret of none of: %s"
+                        .formatted(
+                                forges.stream()
+                                        .map(ForgeSecret::host)
+                                        .collect(Collectors.joining(", ")));
+        return valueless.isEmpty() ? misfit : misfit + "; " + valueless;
+    }
+
+    private static String valueless(Instance.Forge forge) {
+        return "the webhook secret of %s has no value now: look at %s"
+                .formatted(forge.host(), forge.webhook() == null ? "" : ref(forge.webhook()));
+    }
+
+    private void refuse(Dialect dialect, Outcome outcome, String why) {
+        book.note(Entry.refused(dialect.word(), outcome, why));
+    }
+
+    /** Forges that may have sent it, if they know their secret. */
+    private static List<Instance.Forge> declared(Dialect dialect, Subscriptions known) {
         Set<ForgeType> senders = dialect.senders();
+        return known.forges().stream()
+                .filter(forge -> forge.webhook() != null && forge.kind() != null)
+                .filter(forge -> senders.contains(forge.kind()))
+                .toList();
+    }
+
+    private List<ForgeSecret> withSecrets(List<Instance.Forge> declared) {
         List<ForgeSecret> forges = new ArrayList<>();
-        for (Instance.Forge forge : known.forges()) {
+        for (Instance.Forge forge : declared) {
             EnvValue.FromSecret from = forge.webhook();
             ForgeType type = forge.kind();
-            Secret secret =
-                    from == null ? null : secrets.apply(new SecretRef(from.secret(), from.key()));
-            if (type != null && secret != null && senders.contains(type)) {
-                forges.add(new ForgeSecret(forge.host(), type, secret));
+            Secret secret = from == null ? null : secrets.apply(ref(from));
+            if (type != null && secret != null) {
+                ForgeSecret own = new ForgeSecret(forge.host(), type, secret);
+                if (own.secret().bytes().length > 0) {
+                    forges.add(own);
+                }
             }
         }
         return forges;
+    }
+
+    private static SecretRef ref(EnvValue.FromSecret from) {
+        return new SecretRef(from.secret(), from.key());
     }
 
     private Receipt signed(

@@ -17,6 +17,7 @@ import dev.berth.schemas.status.Delivery.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -44,6 +45,8 @@ final class WebhookInboxTest {
     private final List<Instance.Forge> forges = new ArrayList<>();
     private final TreeMap<String, TreeSet<ResourceId>> repos = new TreeMap<>();
     private final List<String> hints = Collections.synchronizedList(new ArrayList<>());
+    private final Standing clock = new Standing();
+    private boolean isRead = true;
     private final DeliveryBook book =
             new DeliveryBook(new InMemoryDeliveryStore(), Clockwork.system());
     private final WebhookInbox inbox =
@@ -60,9 +63,12 @@ final class WebhookInboxTest {
                                                             pull.repo(),
                                                             pull.number(),
                                                             pull.action()))),
-                    () -> NOW);
+                    clock);
 
-    private Subscriptions subscriptions() {
+    private @Nullable Subscriptions subscriptions() {
+        if (!isRead) {
+            return null;
+        }
         try {
             return Subscriptions.of(
                     "prod", RepoUrl.parse("git@github.com:acme/config.git"), forges, repos);
@@ -74,6 +80,36 @@ final class WebhookInboxTest {
     private @Nullable Secret secret(SecretRef ref) {
         String value = secrets.get(ref.toString());
         return value == null ? null : Secret.of(value);
+    }
+
+    /** A clock that goes on when it is told to. */
+    private static final class Standing implements Clockwork {
+        private long nanos;
+
+        @Override
+        public Instant instant() {
+            return NOW;
+        }
+
+        @Override
+        public long nanos() {
+            return nanos;
+        }
+
+        @Override
+        public void sleep(Duration time) {
+            nanos += time.toNanos();
+        }
+
+        @Override
+        public Bell bell() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Thread start(String name, Runnable task) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private void forge(String host, @Nullable ForgeType type, String secret) {
@@ -488,6 +524,58 @@ final class WebhookInboxTest {
     }
 
     @Test
+    void receive_noForgeOfItsType_isNotRead() throws IOException {
+        forge("gitlab.example.com", ForgeType.GITLAB, SECRET);
+        Endless endless = new Endless();
+
+        assertThat(inbox.receive(push().headers(), endless, -1)).isEqualTo(new Receipt.Unsigned());
+
+        assertThat(endless.taken).isZero();
+    }
+
+    @Test
+    void receive_beforeConfigWasRead_isForLater() throws IOException {
+        isRead = false;
+
+        assertThat(receive(push())).isEqualTo(new Receipt.NotReady());
+
+        assertThat(newest().outcome()).isEqualTo(Outcome.Busy);
+        assertThat(newest().message()).isEqualTo("config was not read yet");
+    }
+
+    @Test
+    void receive_secretWithoutValue_saysWhich() throws IOException {
+        forge("github.com", null, SECRET);
+        secrets.clear();
+
+        assertThat(receive(push())).isEqualTo(new Receipt.Unsigned());
+
+        assertThat(newest().message())
+                .isEqualTo("the webhook secret of github.com has no value now: look at hooks.k0");
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void receive_lineEndAfterTheSecret_isNoPartOfIt(Sample sample) throws IOException {
+        forge(sample.host(), sample.type(), sample.secret() + "\r\n");
+        app("shop", sample.repo());
+
+        assertThat(receive(sample.post())).isInstanceOf(Receipt.Accepted.class);
+    }
+
+    @Test
+    void receive_spaceBeforeASigningToken_isNoPartOfIt() throws IOException {
+        forge("gitlab.example.com", ForgeType.GITLAB, " " + STANDARD);
+        app("shop", "https://gitlab.example.com/acme/web/shop");
+
+        assertThat(
+                        receive(
+                                Post.of("gitlab-push", "X-Gitlab-Event", "Push Hook")
+                                        .signed("id", NOW.getEpochSecond(), KEY)))
+                .isInstanceOf(Receipt.Accepted.class);
+    }
+
+    @Test
     void receive_emptySecret_isNobodys() throws IOException {
         forge("gitlab.example.com", ForgeType.GITLAB, "");
         forge("github.com", null, "");
@@ -596,20 +684,46 @@ final class WebhookInboxTest {
     }
 
     @Test
+    void receive_byteByByte_isNotWaitedFor() throws IOException {
+        forge("github.com", null, SECRET);
+        InputStream slow =
+                new InputStream() {
+                    @Override
+                    public int read() {
+                        throw new UnsupportedOperationException();
+                    }
+
+                    @Override
+                    public int read(byte[] bytes, int from, int length) {
+                        clock.sleep(Duration.ofSeconds(1));
+                        return 1;
+                    }
+                };
+
+        assertThat(inbox.receive(push().headers(), slow, -1)).isEqualTo(new Receipt.TooSlow());
+
+        assertThat(clock.nanos()).isEqualTo(Duration.ofSeconds(11).toNanos());
+        assertThat(newest().outcome()).isEqualTo(Outcome.TooSlow);
+    }
+
+    @Test
     void receive_manyLargeOnesAtOnce_leavesMemoryToOthers() throws IOException {
         forge("github.com", null, SECRET);
         List<Receipt> inner = new ArrayList<>();
         Endless endless = new Endless();
-        InputStream nested = nested(3, inner, endless);
+        List<Receipt> small = new ArrayList<>();
+        InputStream nested = nested(3, inner, endless, small);
 
         inbox.receive(push().headers(), nested, -1);
 
         assertThat(inner).contains(new Receipt.Busy());
+        assertThat(small).as("small ones get in meanwhile").contains(new Receipt.Unnamed());
         assertThat(receive(push())).as("room is given back").isNotEqualTo(new Receipt.Busy());
     }
 
     /** While it has been read nearly to the limit, another one comes. */
-    private InputStream nested(int depth, List<Receipt> receipts, Endless endless) {
+    private InputStream nested(
+            int depth, List<Receipt> receipts, Endless endless, List<Receipt> small) {
         return new InputStream() {
             private long left = WebhookInbox.MOST_BYTES - (200 << 10);
 
@@ -627,7 +741,10 @@ final class WebhookInboxTest {
                 if (depth > 0) {
                     receipts.add(
                             inbox.receive(
-                                    push().headers(), nested(depth - 1, receipts, endless), -1));
+                                    push().headers(),
+                                    nested(depth - 1, receipts, endless, small),
+                                    -1));
+                    small.add(receive(push()));
                 }
                 return -1;
             }

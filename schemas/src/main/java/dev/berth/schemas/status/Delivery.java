@@ -59,13 +59,15 @@ public record Delivery(
         BadSignature,
         /** Its body is longer than any is read. */
         TooLarge,
-        /** Too much came in at once. */
+        /** Its body did not come in time. */
+        TooSlow,
+        /** Too much came in at once, or before config was read. */
         Busy;
 
         /** True when nobody has shown to be who they say they are. */
         public boolean refused() {
             return switch (this) {
-                case BadSignature, TooLarge, Busy -> true;
+                case BadSignature, TooLarge, TooSlow, Busy -> true;
                 case Woke, Ping, Ignored, Unnamed, Unreadable -> false;
             };
         }

@@ -62,7 +62,8 @@ public record DeliveryView(
                     case Unreadable -> "Unreadable";
                     case BadSignature -> "Bad signature";
                     case TooLarge -> "Too large";
-                    case Busy -> "Too many";
+                    case TooSlow -> "Too slow";
+                    case Busy -> "Not now";
                 };
         return delivery.times() == 1 ? state : "%s, %d times".formatted(state, delivery.times());
     }
@@ -71,7 +72,7 @@ public record DeliveryView(
         return switch (outcome) {
             case Woke, Ping -> "good";
             case Ignored -> "idle";
-            case Unnamed, Busy -> "warn";
+            case Unnamed, TooSlow, Busy -> "warn";
             case Unreadable, BadSignature, TooLarge -> "bad";
         };
     }
