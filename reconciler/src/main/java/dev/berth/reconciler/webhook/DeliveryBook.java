@@ -43,7 +43,7 @@ public final class DeliveryBook implements Deliveries, AutoCloseable {
     // Guarded by this.
     private final TreeMap<String, Delivery> good = new TreeMap<>();
     private final TreeMap<String, Delivery> refused = new TreeMap<>();
-    private final TreeMap<String, Delivery> unsaved = new TreeMap<>();
+    private final TreeMap<String, Delivery> unsaved = new TreeMap<>(); // all are in a list above
     private final Map<String, Map<Outcome, Long>> counts = new TreeMap<>();
     private long lastId;
     private boolean closed;
@@ -158,11 +158,8 @@ public final class DeliveryBook implements Deliveries, AutoCloseable {
                                 .findFirst()
                                 .orElse(null);
         Delivery noted = before == null ? entry.at(nextId(now), now) : before.again(now);
-        put(noted);
         unsaved.put(noted.id(), noted);
-        if (unsaved.size() > GOOD + REFUSED) { // without a database nobody empties it
-            unsaved.pollFirstEntry();
-        }
+        put(noted);
         news.ring();
         return noted;
     }
@@ -177,7 +174,7 @@ public final class DeliveryBook implements Deliveries, AutoCloseable {
         TreeMap<String, Delivery> list = isRefused ? refused : good;
         list.put(delivery.id(), delivery);
         if (list.size() > (isRefused ? REFUSED : GOOD)) {
-            list.pollFirstEntry();
+            unsaved.remove(list.pollFirstEntry().getKey()); // the store would drop it as well
         }
     }
 

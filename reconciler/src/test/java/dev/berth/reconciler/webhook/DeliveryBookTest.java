@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.answer.Page;
+import dev.berth.reconciler.answer.UnavailableException;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.webhook.DeliveryBook.Entry;
+import dev.berth.reconciler.webhook.kept.Deliveries;
 import dev.berth.reconciler.webhook.kept.InMemoryDeliveryStore;
 import dev.berth.schemas.status.Delivery;
 import dev.berth.schemas.status.Delivery.Outcome;
@@ -96,6 +98,31 @@ final class DeliveryBookTest {
             assertThat(book.deliveries(null, 10).items())
                     .extracting(Delivery::id)
                     .containsExactly(id);
+        }
+    }
+
+    @Test
+    void note_junkWhileTheStoreIsDown_keepsNothingGoodFromBeingWrittenDown() {
+        store.fail("gone");
+        try (DeliveryBook book = book()) {
+            String good = book.note(entry("guid")).id();
+            for (int i = 0; i < Deliveries.GOOD + 2 * Deliveries.REFUSED; i++) {
+                book.note(Entry.refused("github", Outcome.BadSignature, "no"));
+            }
+            store.fail(null);
+            book.start();
+
+            await().until(() -> !saved().isEmpty());
+
+            assertThat(saved()).hasSize(Deliveries.REFUSED + 1).contains(good);
+        }
+    }
+
+    private List<String> saved() {
+        try {
+            return store.all().stream().map(Delivery::id).toList();
+        } catch (UnavailableException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
