@@ -1,6 +1,8 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.Instance;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -8,6 +10,8 @@ import java.util.Map;
 
 /** The rules of {@code spec.forges} that its records and their annotations can't say. Pure. */
 final class ForgeRules {
+    private static final int MOST_PORTS = 65_535;
+
     private final List<Instance.Forge> forges;
     private final ReadDocument read;
     private final Problems problems;
@@ -23,7 +27,29 @@ final class ForgeRules {
         rules.checkHosts();
         for (int i = 0; i < rules.forges.size(); i++) {
             rules.checkKind(i);
+            rules.checkApi(i);
         }
+    }
+
+    /** Git takes hosts that HTTP does not. */
+    private void checkApi(int i) {
+        String api = forges.get(i).api();
+        if (api == null) {
+            return;
+        }
+        try {
+            URI uri = new URI(api);
+            if (uri.getHost() != null && uri.getPort() <= MOST_PORTS) {
+                return;
+            }
+        } catch (URISyntaxException e) {
+            // it is told below
+        }
+        wrong(
+                i,
+                "api",
+                "%s is no address that can be asked: its host may have letters, digits, dots and hyphens, and a port up to %d"
+                        .formatted(api, MOST_PORTS));
     }
 
     private void checkHosts() {

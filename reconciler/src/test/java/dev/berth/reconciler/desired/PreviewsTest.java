@@ -279,11 +279,13 @@ final class PreviewsTest {
                   forges:
                     - {host: git.example.com}
                     - {host: codeberg.org, app: {id: '1', key: {fromSecret: a.b}}}
+                    - {host: lab.example.com, type: gitlab, api: 'https://git_lab:8443/api/v4'}
                 """);
 
         assertThat(repo.problems())
                 .anyMatch(p -> p.contains("spec.forges[0].host: nothing says what"))
                 .anyMatch(p -> p.contains("spec.forges[1].app: only GitHub has apps"))
+                .anyMatch(p -> p.contains("spec.forges[2].api: https://git_lab:8443/api/v4 is no"))
                 .anyMatch(p -> p.contains("spec.previews.forks: no label lets a fork in"))
                 .anyMatch(p -> p.contains("spec.previews.branches[0]: "));
     }
