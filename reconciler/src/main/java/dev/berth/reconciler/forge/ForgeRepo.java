@@ -1,11 +1,8 @@
 package dev.berth.reconciler.forge;
 
 import dev.berth.reconciler.source.RepoUrl;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param path {@code acme/shop}, at GitLab with all groups; without {@code .git}
  */
 public record ForgeRepo(String host, String path) {
-    /** As Git has it for ssh: {@code git@host:path}. */
-    private static final Pattern SCP = Pattern.compile("(?:[^@/]+@)?(\\[[^]/]+]|[^:/]+):(.+)");
+    /** Where forges take ssh at the port of https, for who may use no other. */
+    private static final Map<String, String> OVER_443 =
+            Map.of(
+                    "ssh.github.com", "github.com",
+                    "altssh.gitlab.com", "gitlab.com",
+                    "altssh.bitbucket.org", "bitbucket.org");
 
     public ForgeRepo {
         host = host.toLowerCase(Locale.ROOT);
@@ -29,38 +30,24 @@ public record ForgeRepo(String host, String path) {
 
     /** The repo that a URL names; {@code null} when it is on this machine. */
     public static @Nullable ForgeRepo of(RepoUrl url) {
-        if (url.host() == null) {
-            return null;
-        }
-        String shown = url.shown();
-        Matcher scp = SCP.matcher(shown);
-        if (!shown.contains("://") && scp.matches()) {
-            return repo(scp.group(1), scp.group(2));
-        }
-        try {
-            URI uri = new URI(shown);
-            return uri.getHost() == null ? null : repo(host(url, uri), uri.getPath());
-        } catch (URISyntaxException e) {
-            return null; // Git takes it, but no forge has such a path
-        }
-    }
-
-    private static @Nullable ForgeRepo repo(String host, String path) {
-        return path.replaceFirst("(?i)\\.git/*$", "").replace("/", "").isEmpty()
+        String host = url.host();
+        String path = url.path();
+        return host == null || path.replaceFirst("(?i)\\.git/*$", "").replace("/", "").isEmpty()
                 ? null
-                : new ForgeRepo(host, path);
+                : new ForgeRepo(host(url, host), path);
     }
 
-    private static String host(RepoUrl url, URI uri) {
-        int usual =
-                switch (url.scheme()) {
-                    case HTTP -> 80;
-                    case HTTPS -> 443;
-                    case SSH, LOCAL -> uri.getPort();
-                };
-        return uri.getPort() < 0 || uri.getPort() == usual
-                ? uri.getHost()
-                : uri.getHost() + ":" + uri.getPort();
+    private static String host(RepoUrl url, String host) {
+        return switch (url.scheme()) {
+            case HTTP -> withPort(url, host, 80);
+            case HTTPS -> withPort(url, host, 443);
+            case SSH -> OVER_443.getOrDefault(host.toLowerCase(Locale.ROOT), host);
+            case LOCAL -> host;
+        };
+    }
+
+    private static String withPort(RepoUrl url, String host, int usual) {
+        return url.port() < 0 || url.port() == usual ? host : host + ":" + url.port();
     }
 
     /** The last part of the path. */

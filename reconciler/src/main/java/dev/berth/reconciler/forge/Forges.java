@@ -7,7 +7,8 @@ import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import java.net.http.HttpClient;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public final class Forges implements AutoCloseable {
 
     /** What counts from now on. For one thread. */
     public void follow(Instance.Spec settings) {
-        Map<Instance.Forge, Forge> now = new HashMap<>();
+        Map<Instance.Forge, Forge> now = new LinkedHashMap<>();
         for (Instance.Forge declared : settings.forges()) {
             Forge forge = named.get(declared);
             forge = forge == null ? made(declared) : forge;
@@ -63,12 +64,13 @@ public final class Forges implements AutoCloseable {
                 now.put(declared, forge);
             }
         }
-        named = Map.copyOf(now);
+        named = Collections.unmodifiableMap(now);
     }
 
     /**
      * The forge that has a repo; {@code null} when the Instance names none for its host, or one
-     * that Berth does not ask, or gives no token for it.
+     * that Berth does not ask, or gives no token for it. A repo by ssh, whose port says nothing of
+     * the forge's, is taken to be at the first one of its host.
      */
     public @Nullable Forge of(ForgeRepo repo) {
         Forge found = null;
@@ -76,30 +78,15 @@ public final class Forges implements AutoCloseable {
             String host = entry.getKey().host().toLowerCase(Locale.ROOT);
             if (host.equals(repo.host())) {
                 return entry.getValue();
-            } else if (host.replaceFirst(":[0-9]+$", "").equals(repo.host())) {
+            } else if (found == null && host.replaceFirst(":[0-9]+$", "").equals(repo.host())) {
                 found = entry.getValue(); // by ssh, which has another port
             }
         }
         return found;
     }
 
-    /** What a forge is; {@code null} when that is neither said nor known by its host. */
-    public static Instance.@Nullable ForgeType type(Instance.Forge forge) {
-        if (forge.type() != null) {
-            return forge.type();
-        }
-        return switch (forge.host().toLowerCase(Locale.ROOT)) {
-            case "github.com" -> Instance.ForgeType.GITHUB;
-            case "gitlab.com" -> Instance.ForgeType.GITLAB;
-            case "codeberg.org" -> Instance.ForgeType.FORGEJO;
-            case "bitbucket.org" -> Instance.ForgeType.BITBUCKET;
-            case "dev.azure.com" -> Instance.ForgeType.AZURE;
-            default -> null;
-        };
-    }
-
     private @Nullable Forge made(Instance.Forge forge) {
-        Instance.ForgeType type = type(forge);
+        Instance.ForgeType type = forge.kind();
         if (type == null) {
             return null;
         }

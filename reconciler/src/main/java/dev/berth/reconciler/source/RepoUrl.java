@@ -126,6 +126,16 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         return scheme == Scheme.LOCAL ? null : uri().getHost();
     }
 
+    /** The port that it names; -1 when it names none. */
+    public int port() {
+        return uri().getPort();
+    }
+
+    /** What stands after host and port, decoded, with slashes as they are written. */
+    public String path() {
+        return String.valueOf(uri().getPath());
+    }
+
     /** The repo's directory if it is on this machine, else {@code null}. */
     public @Nullable Path localDirectory() {
         return scheme == Scheme.LOCAL ? Path.of(uri().getPath()) : null;

@@ -1,13 +1,14 @@
 package dev.berth.reconciler.webhook;
 
+import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.Instance.ForgeType;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A repo on a host, however its URL is written: all URLs of a repo give the same, but that those
- * for HTTP have the port of the web server and those for SSH none. Compared without case.
+ * A {@link ForgeRepo} as its forge's deliveries name it: where a forge has more than one path for a
+ * repo, all give the same. Compared without case.
  *
  * @param host lower case, with the port unless it is the usual one
  * @param path lower case, without {@code .git} and slashes around it
@@ -26,45 +27,8 @@ record RepoAddress(String host, String path) {
 
     /** {@code null} when it is on this machine. */
     static @Nullable RepoAddress of(RepoUrl url, ForgeType type) {
-        return switch (url.scheme()) {
-            case LOCAL -> null;
-            case HTTP -> split(url, type, ":80");
-            case HTTPS -> split(url, type, ":443");
-            case SSH -> split(url, type, null);
-        };
-    }
-
-    /**
-     * @param usual the port to leave out; {@code null} = whatever it is
-     */
-    private static @Nullable RepoAddress split(
-            RepoUrl url, ForgeType type, @Nullable String usual) {
-        String text = url.shown().toLowerCase(Locale.ROOT);
-        int scheme = text.indexOf("://");
-        String rest = scheme < 0 ? text : text.substring(scheme + 3);
-        int end = rest.indexOf(scheme < 0 ? ':' : '/');
-        if (end <= 0) {
-            return null;
-        }
-        String authority = rest.substring(rest.lastIndexOf('@', end) + 1, end);
-        int port = authority.lastIndexOf(':');
-        boolean hasPort = port > authority.lastIndexOf(']');
-        String host =
-                hasPort && (usual == null || authority.endsWith(usual))
-                        ? authority.substring(0, port)
-                        : authority;
-        return plain(host, path(rest.substring(end + 1)), type);
-    }
-
-    private static String path(String written) {
-        String path = written;
-        while (path.startsWith("/")) {
-            path = path.substring(1);
-        }
-        while (path.endsWith("/")) {
-            path = path.substring(0, path.length() - 1);
-        }
-        return path.endsWith(".git") ? path.substring(0, path.length() - 4) : path;
+        ForgeRepo repo = ForgeRepo.of(url);
+        return repo == null ? null : plain(repo.host(), repo.path().toLowerCase(Locale.ROOT), type);
     }
 
     private static RepoAddress plain(String host, String path, ForgeType type) {

@@ -8,6 +8,7 @@ import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,7 @@ final class ForgesTest {
         "https://github.com:443/acme/shop/",
         "ssh://git@github.com/acme/shop.git",
         "ssh://git@github.com:2222/acme/shop",
+        "ssh://git@ssh.github.com:443/acme/shop.git",
         "git@github.com:acme/shop.git"
     })
     void of_eachWayToWriteIt_isTheSameRepo(String url) throws Exception {
@@ -87,6 +89,34 @@ final class ForgesTest {
 
         assertThat(Forges.base(forge, Instance.ForgeType.GITEA))
                 .isEqualTo("http://10.0.0.5/api/v1");
+    }
+
+    @Test
+    void of_underscoreInTheHost_isThereAllTheSame() throws Exception {
+        assertThat(ForgeRepo.of(RepoUrl.parse("https://git_tea:3000/acme/shop")))
+                .isEqualTo(new ForgeRepo("git_tea:3000", "acme/shop"));
+    }
+
+    @Test
+    void of_byPortlessUrl_isTheFirstForgeOfThatHost() {
+        List<Instance.Forge> named = new ArrayList<>();
+        for (int port = 3000; port < 3020; port++) {
+            named.add(
+                    new Instance.Forge(
+                            "git.example.com:" + port,
+                            port == 3000 ? Instance.ForgeType.GITLAB : Instance.ForgeType.GITEA,
+                            null,
+                            TOKEN,
+                            null,
+                            null));
+        }
+        try (Forges forges =
+                new Forges(Vault.ofThisProcess(Clockwork.system()), Clockwork.system())) {
+            forges.follow(settings(named.toArray(Instance.Forge[]::new)));
+
+            assertThat(forges.of(new ForgeRepo("git.example.com", "a/b")))
+                    .isInstanceOf(GitLab.class);
+        }
     }
 
     @Test

@@ -154,7 +154,7 @@ public record Instance(
         public @Nullable ForgeType kind() {
             return type != null
                     ? type
-                    : switch (host) {
+                    : switch (host.toLowerCase(Locale.ROOT)) {
                         case "github.com" -> ForgeType.GITHUB;
                         case "gitlab.com" -> ForgeType.GITLAB;
                         case "codeberg.org" -> ForgeType.FORGEJO;
