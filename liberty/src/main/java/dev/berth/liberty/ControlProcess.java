@@ -257,7 +257,7 @@ public final class ControlProcess implements AutoCloseable {
         LiveStateReader observer =
                 new LiveStateReader(
                         engine, edge::served, sites::published, failures::standing, jobs::all);
-        links = new Links("http://127.0.0.1:" + environment.controlPort());
+        links = Links.of(null, environment.controlPort());
         reconciler =
                 new Reconciler(
                         looks,
@@ -336,11 +336,7 @@ public final class ControlProcess implements AutoCloseable {
 
     private void follow(Instance.Spec settings, Forges forges, Environment environment) {
         forges.follow(settings);
-        links =
-                new Links(
-                        settings.url() == null
-                                ? "http://127.0.0.1:" + environment.controlPort()
-                                : settings.url().replaceFirst("/+$", ""));
+        links = Links.of(settings.url(), environment.controlPort());
     }
 
     /** Tells pull requests and commits how it stands with them. */

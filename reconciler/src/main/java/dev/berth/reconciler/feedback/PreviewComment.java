@@ -97,7 +97,10 @@ record PreviewComment(Links links, Map<ResourceId, Build> builds) {
                 failed == null
                         ? build.phase().toString().toLowerCase(Locale.ROOT)
                         : "failed in " + failed.toString().toLowerCase(Locale.ROOT);
-        return "[%s, %s](%s)".formatted(how, words(build.took(now)), links.build(build.id()));
+        // one that goes on takes longer at each look, and each would edit the comment
+        String text = build.phase().last() ? how + ", " + words(build.took(now)) : how;
+        String link = links.build(build.id());
+        return link == null ? text : "[%s](%s)".formatted(text, link);
     }
 
     private static List<String> why(PreviewStatus preview) {
