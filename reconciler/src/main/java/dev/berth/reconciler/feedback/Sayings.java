@@ -5,6 +5,7 @@ import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
 import dev.berth.reconciler.preview.Preview;
+import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
@@ -28,6 +29,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -146,24 +148,71 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                 PreviewComment.gone("the pull request is closed, or no app has previews of it"));
     }
 
-    /** Statuses of the commits that previews are of, by what they are about. */
+    /** As {@link #ofPreviews(PassReport, Predicate)}, when nothing was said before. */
     SequencedMap<String, Post> ofPreviews(PassReport pass) {
+        return ofPreviews(pass, _ -> false);
+    }
+
+    /**
+     * Statuses of the commits that previews are of, by what they are about. Nothing of a preview
+     * that there is not, unless something was said of it before, which holds no more.
+     *
+     * @param before whether something was said under a key of these, also by earlier processes
+     */
+    SequencedMap<String, Post> ofPreviews(PassReport pass, Predicate<String> before) {
         SequencedMap<String, Post> said = new LinkedHashMap<>();
         for (PreviewStatus preview : pass.previews()) {
             ForgeRepo repo = repo(preview.repo());
-            if (repo == null || preview.state() == State.None) {
+            if (repo == null) {
                 continue;
             }
-            String context = "berth/preview/" + preview.app().name();
-            said.put(
-                    "%s@%s %s %s".formatted(repo, preview.commit(), context, preview.preview()),
-                    new Post.Status(
-                            repo,
-                            preview.commit(),
-                            new CommitStatus(
-                                    context, state(preview), words(preview), target(preview))));
+            String key = key(repo, preview, preview.commit());
+            if (preview.state() != State.None || before.test(key)) {
+                said.put(key, status(repo, preview));
+            }
+            String older = preview.serves();
+            if (older != null && !older.equals(preview.commit())) {
+                said.put(key(repo, preview, older), status(repo, behind(preview, older)));
+            }
         }
         return said;
+    }
+
+    private static String key(ForgeRepo repo, PreviewStatus preview, String commit) {
+        return "%s@%s %s %s".formatted(repo, commit, context(preview), preview.preview());
+    }
+
+    private static String context(PreviewStatus preview) {
+        return "berth/preview/" + preview.app().name();
+    }
+
+    private Post status(ForgeRepo repo, PreviewStatus preview) {
+        return new Post.Status(
+                repo,
+                preview.commit(),
+                new CommitStatus(
+                        context(preview), state(preview), words(preview), target(preview)));
+    }
+
+    /** The same, as the older commit that it is of sees it: no word there is of the newest. */
+    private static PreviewStatus behind(PreviewStatus preview, String older) {
+        return new PreviewStatus(
+                preview.app(),
+                preview.preview(),
+                preview.number(),
+                preview.branch(),
+                preview.repo(),
+                preview.title(),
+                preview.page(),
+                preview.author(),
+                older,
+                older,
+                preview.state(),
+                preview.reason(),
+                preview.state() == State.Serving ? null : preview.message(),
+                preview.url(),
+                preview.pushedAt(),
+                preview.until());
     }
 
     private @Nullable String target(PreviewStatus preview) {
@@ -172,7 +221,11 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                 : links.previews();
     }
 
-    /** An older commit that serves is no success of the newest. */
+    private static boolean isBehind(PreviewStatus preview) {
+        return preview.serves() != null && !preview.commit().equals(preview.serves());
+    }
+
+    /** What an older commit came to is neither success nor failure of the newest. */
     private static CommitStatus.State state(PreviewStatus preview) {
         return switch (preview.state()) {
             case Serving ->
@@ -180,7 +233,8 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                             ? CommitStatus.State.SUCCESS
                             : CommitStatus.State.PENDING;
             case Deploying, Queued, None -> CommitStatus.State.PENDING;
-            case Failed -> CommitStatus.State.FAILURE;
+            case Failed ->
+                    isBehind(preview) ? CommitStatus.State.PENDING : CommitStatus.State.FAILURE;
         };
     }
 
@@ -197,11 +251,25 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                             : preview.url() == null ? "runs" : "serves " + preview.url();
             case Deploying -> first == null ? "on its way" : first;
             case Queued -> "queued: " + first;
-            case None, Failed -> String.valueOf(first);
+            case None -> first == null ? "it has no preview" : "no preview: " + first;
+            case Failed ->
+                    isBehind(preview)
+                            ? "not built; what failed is commit " + shortened(preview.serves())
+                            : String.valueOf(first);
         };
     }
 
-    /** Statuses of the commits that apps are built of. */
+    private static String shortened(@Nullable String commit) {
+        return commit == null ? "" : commit.substring(0, Math.min(12, commit.length()));
+    }
+
+    /**
+     * Statuses of the commits that apps are built of, and of the commit of the config repo for each
+     * app that it changes or that it is not true of yet.
+     *
+     * @param builds newest first; none while nobody can tell
+     * @param apps how they stand; what is no app is passed over
+     */
     SequencedMap<String, Post> ofBuilds(List<Build> builds, Map<ResourceId, ResourceStatus> apps) {
         SequencedMap<String, Post> said = new LinkedHashMap<>();
         Map<ResourceId, Build> newest = new LinkedHashMap<>();
@@ -221,7 +289,50 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                             new CommitStatus(
                                     context, state, words(build), links.build(build.id()))));
         }
+        for (ResourceStatus app : apps.values()) {
+            String commit = commit(app.revision());
+            if (config != null
+                    && commit != null
+                    && app.id().kind() == Kind.App
+                    && PreviewId.of(app.id()) == null
+                    && isConcerned(app)) {
+                String context = "berth/deploy/" + app.id().name();
+                said.putIfAbsent(
+                        "%s@%s %s".formatted(config, commit, context),
+                        new Post.Status(
+                                config,
+                                commit,
+                                new CommitStatus(
+                                        context,
+                                        state(app),
+                                        words(app),
+                                        links.resource(app.id()))));
+            }
+        }
         return said;
+    }
+
+    /** Else each commit would have a status for each app, of which forges take a thousand. */
+    private static boolean isConcerned(ResourceStatus app) {
+        return !app.revision().equals(app.appliedRevision())
+                || app.history().stream()
+                        .anyMatch(attempt -> attempt.revision().equals(app.revision()));
+    }
+
+    /** {@code main@sha1:<40 hex>}; {@code null} when there is none. */
+    private static @Nullable String commit(String revision) {
+        int at = revision.lastIndexOf(':');
+        return at < 0 ? null : revision.substring(at + 1);
+    }
+
+    private static String words(ResourceStatus app) {
+        Condition ready = app.condition(ConditionType.Ready);
+        if (isReady(app)) {
+            return app.urls().isEmpty() ? "runs" : "serves " + app.urls().getFirst();
+        }
+        return ready == null || ready.status() == Condition.Status.True || ready.message().isBlank()
+                ? "on its way"
+                : ready.message().strip().lines().findFirst().orElse("");
     }
 
     private static CommitStatus.@Nullable State state(Build build, @Nullable ResourceStatus app) {
@@ -258,15 +369,47 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
 
     /** The status of the commit of the config repo that is followed. */
     SequencedMap<String, Post> ofConfig(PassReport pass) {
-        int at = pass.revision().lastIndexOf(':');
         SequencedMap<String, Post> said = new LinkedHashMap<>();
-        if (config == null || at < 0) {
-            return said;
+        String commit = commit(pass.revision());
+        if (config != null && commit != null) {
+            put(said, config, commit, judged(pass));
         }
-        String commit = pass.revision().substring(at + 1);
+        return said;
+    }
+
+    /** The status of a newer commit of it, which is not followed; none when nobody knows it. */
+    SequencedMap<String, Post> ofRefused(@Nullable Doubt doubt) {
+        SequencedMap<String, Post> said = new LinkedHashMap<>();
+        String commit = doubt == null ? null : doubt.commit();
+        if (config != null && doubt != null && doubt.isRefusal() && commit != null) {
+            put(said, config, commit, new Verdict(CommitStatus.State.FAILURE, doubt.cause()));
+        }
+        return said;
+    }
+
+    private void put(
+            SequencedMap<String, Post> said, ForgeRepo repo, String commit, Verdict verdict) {
+        said.put(
+                "%s@%s berth/deploy".formatted(repo, commit),
+                new Post.Status(
+                        repo,
+                        commit,
+                        new CommitStatus(
+                                "berth/deploy", verdict.state(), verdict.words(), links.home())));
+    }
+
+    private record Verdict(CommitStatus.State state, String words) {}
+
+    private static Verdict judged(PassReport pass) {
+        if (!pass.problems().isEmpty()) {
+            return new Verdict(
+                    CommitStatus.State.FAILURE,
+                    "%d mistakes: %s"
+                            .formatted(pass.problems().size(), pass.problems().getFirst()));
+        }
         Map<CommitStatus.State, List<String>> byState =
                 pass.resources().stream()
-                        .filter(one -> one.id().kind() == Kind.App || one.id().kind() == Kind.Job)
+                        .filter(one -> one.id().kind() != Kind.Instance)
                         .filter(one -> PreviewId.of(one.id()) == null)
                         .collect(
                                 Collectors.groupingBy(
@@ -276,28 +419,35 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                                                 one -> one.id().toString(), Collectors.toList())));
         List<String> failed = byState.getOrDefault(CommitStatus.State.FAILURE, List.of());
         List<String> pending = byState.getOrDefault(CommitStatus.State.PENDING, List.of());
-        CommitStatus.State state;
-        String words;
-        if (!pass.problems().isEmpty()) {
-            state = CommitStatus.State.FAILURE;
-            words = "%d mistakes: %s".formatted(pass.problems().size(), pass.problems().getFirst());
-        } else if (!failed.isEmpty()) {
-            state = CommitStatus.State.FAILURE;
-            words = "failed: " + String.join(", ", failed);
+        String doubt = doubt(pass);
+        if (!failed.isEmpty()) {
+            return new Verdict(CommitStatus.State.FAILURE, "failed: " + String.join(", ", failed));
+        } else if (doubt != null) {
+            return new Verdict(CommitStatus.State.PENDING, doubt);
         } else if (!pending.isEmpty()) {
-            state = CommitStatus.State.PENDING;
-            words = "on its way: " + String.join(", ", pending);
-        } else {
-            state = CommitStatus.State.SUCCESS;
-            words = "everything is as it says";
+            return new Verdict(
+                    CommitStatus.State.PENDING, "on its way: " + String.join(", ", pending));
         }
-        said.put(
-                "%s@%s berth/deploy".formatted(config, commit),
-                new Post.Status(
-                        config,
-                        commit,
-                        new CommitStatus("berth/deploy", state, words, links.base() + "/")));
-        return said;
+        return new Verdict(CommitStatus.State.SUCCESS, "everything is as it says");
+    }
+
+    /** What of the whole is not as it should be; {@code null} = nothing. */
+    private static @Nullable String doubt(PassReport pass) {
+        List<ResourceStatus> instances =
+                pass.resources().stream().filter(one -> one.id().kind() == Kind.Instance).toList();
+        if (instances.isEmpty()) {
+            return "nothing was looked at yet";
+        }
+        return instances.stream()
+                .flatMap(
+                        one ->
+                                Stream.of(
+                                        one.condition(ConditionType.SourceVerified),
+                                        one.condition(ConditionType.Ready)))
+                .filter(one -> one != null && one.status() != Condition.Status.True)
+                .map(one -> one.message().strip().lines().findFirst().orElse(""))
+                .findFirst()
+                .orElse(null);
     }
 
     private static CommitStatus.State state(ResourceStatus status) {

@@ -91,7 +91,8 @@ public final class VerifiedSource implements GitSource {
         try {
             String fault = isFollowed(revision) ? null : ask(revision, tree, patience);
             if (fault != null) {
-                return lastFollowed(new Doubt(ReasonCode.SignatureInvalid, fault));
+                return lastFollowed(
+                        new Doubt(ReasonCode.SignatureInvalid, fault, revision.commit()));
             }
             return doubt == null ? new Fresh(revision, tree) : new Stale(revision, tree, doubt);
         } catch (RemoteFault | StoreFault e) {

@@ -7,6 +7,8 @@ import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
 import dev.berth.reconciler.plan.Scene;
+import dev.berth.reconciler.source.Doubt;
+import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Build;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +36,7 @@ final class SayingsTest {
     private static final ForgeRepo REPO = new ForgeRepo("forge.example.com", "acme/shop");
     private static final ForgeRepo CONFIG = new ForgeRepo("forge.example.com", "acme/config");
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final ResourceId INSTANCE = new ResourceId(Kind.Instance, "home");
     private static final String NEW = "b".repeat(40);
     private static final String OLD = "a".repeat(40);
     private static final Sayings SAYINGS =
@@ -119,6 +123,93 @@ final class SayingsTest {
                 .isEmpty();
     }
 
+    @Test
+    void ofPreviews_noneAnyMore_takesBackWhatWasSaid() {
+        String key =
+                SAYINGS.ofPreviews(pass(List.of(preview(State.Serving, NEW, "")), List.of()))
+                        .firstEntry()
+                        .getKey();
+        PassReport none = pass(List.of(preview(State.None, null, "a draft")), List.of());
+
+        assertThat(SAYINGS.ofPreviews(none, key::equals).values())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Post.Status.class,
+                        post -> {
+                            assertThat(post.commit()).isEqualTo(NEW);
+                            assertThat(post.status().state()).isEqualTo(CommitStatus.State.PENDING);
+                            assertThat(post.status().description())
+                                    .isEqualTo("no preview: a draft");
+                        });
+        assertThat(SAYINGS.ofPreviews(none, key::equals)).containsOnlyKeys(key);
+    }
+
+    private static <T> T of(Map<String, T> said, String key) {
+        return Objects.requireNonNull(said.get(key), key);
+    }
+
+    @Test
+    void ofPreviews_olderCommitFailed_isFailureOfThatOneAlone() {
+        PassReport pass = pass(List.of(preview(State.Failed, OLD, "npm ci failed")), List.of());
+
+        Map<String, CommitStatus> said = new TreeMap<>();
+        for (Post post : SAYINGS.ofPreviews(pass).values()) {
+            Post.Status status = (Post.Status) post;
+            said.put(status.commit(), status.status());
+        }
+
+        assertThat(of(said, OLD).state()).isEqualTo(CommitStatus.State.FAILURE);
+        assertThat(of(said, OLD).description()).isEqualTo("npm ci failed");
+        assertThat(of(said, NEW).state()).isEqualTo(CommitStatus.State.PENDING);
+        assertThat(of(said, NEW).description())
+                .isEqualTo("not built; what failed is commit aaaaaaaaaaaa");
+    }
+
+    @Test
+    void ofPreviews_olderCommitServes_isSuccessOfThatOne() {
+        PassReport pass =
+                pass(List.of(preview(State.Serving, OLD, "nobody let the new one in")), List.of());
+
+        assertThat(SAYINGS.ofPreviews(pass).sequencedValues().getLast())
+                .isInstanceOfSatisfying(
+                        Post.Status.class,
+                        post -> {
+                            assertThat(post.commit()).isEqualTo(OLD);
+                            assertThat(post.status().state()).isEqualTo(CommitStatus.State.SUCCESS);
+                            assertThat(post.status().description())
+                                    .isEqualTo("serves http://pr-12-shop.example.com");
+                        });
+    }
+
+    @Test
+    void comment_buildGoesOn_isTheSameAtEachLook() {
+        PassReport pass = pass(List.of(preview(State.Deploying, NEW, "")), List.of());
+        Sayings.Pull pull = new Sayings.Pull(REPO, 12);
+        List<Build> builds = List.of(build(Phase.Pushing, null));
+
+        assertThat(SAYINGS.comment(pull, pass.previews(), builds, NOW.plusSeconds(100)))
+                .isEqualTo(SAYINGS.comment(pull, pass.previews(), builds, NOW.plusSeconds(200)));
+    }
+
+    @Test
+    void comment_pagesOfThisMachineOnly_areNotLinked() {
+        Sayings sayings = new Sayings("home", CONFIG, Links.of(null, 9080));
+        PassReport pass = pass(List.of(preview(State.Serving, NEW, "")), List.of());
+
+        Post post =
+                sayings.comment(
+                        new Sayings.Pull(REPO, 12),
+                        pass.previews(),
+                        List.of(build(Phase.Serving, null)),
+                        NOW);
+
+        assertThat(((Post.Comment) post).markdown())
+                .contains("| serving, 41 s |")
+                .doesNotContain("127.0.0.1");
+        assertThat(((Post.Status) sayings.ofConfig(pass).firstEntry().getValue()).status().url())
+                .isNull();
+    }
+
     private static String comment(PreviewStatus preview, Build... builds) {
         PassReport pass = pass(List.of(preview), List.of());
         Map<Sayings.Pull, List<PreviewStatus>> pulls = Sayings.pulls(pass);
@@ -199,7 +290,7 @@ final class SayingsTest {
                 ResourceId.app(name),
                 "g1",
                 null,
-                "",
+                "main@sha1:" + NEW,
                 null,
                 List.of(one, other),
                 List.of(),
@@ -209,6 +300,32 @@ final class SayingsTest {
                 List.of(),
                 null,
                 List.of());
+    }
+
+    private static ResourceStatus of(ResourceId id, ConditionType type, Condition.Status status) {
+        return new ResourceStatus(
+                id,
+                "",
+                null,
+                "main@sha1:" + NEW,
+                null,
+                List.of(
+                        new Condition(
+                                type,
+                                status,
+                                ReasonCode.Succeeded,
+                                "why it is " + status,
+                                "",
+                                NOW)),
+                List.of(),
+                Map.of(),
+                null,
+                null,
+                List.of());
+    }
+
+    private static ResourceStatus instance() {
+        return of(INSTANCE, ConditionType.Ready, Condition.Status.True);
     }
 
     private static CommitStatus ofConfig(PassReport pass) {
@@ -221,14 +338,95 @@ final class SayingsTest {
         ResourceStatus coming = app("api", Condition.Status.False, false);
         ResourceStatus bad = app("web", Condition.Status.False, true);
 
-        assertThat(ofConfig(pass(List.of(), List.of(good))).state())
+        assertThat(ofConfig(pass(List.of(), List.of(instance(), good))).state())
                 .isEqualTo(CommitStatus.State.SUCCESS);
-        assertThat(ofConfig(pass(List.of(), List.of(good, coming))).description())
+        assertThat(ofConfig(pass(List.of(), List.of(instance(), good, coming))).description())
                 .isEqualTo("on its way: app/api");
         assertThat(ofConfig(pass(List.of(), List.of(good, coming, bad))).description())
                 .isEqualTo("failed: app/web");
         assertThat(ofConfig(pass(List.of(), List.of(good), "berth.yaml:1:1 wrong")).state())
                 .isEqualTo(CommitStatus.State.FAILURE);
+    }
+
+    @Test
+    void ofConfig_nothingJudged_isNoSuccess() {
+        assertThat(ofConfig(pass(List.of(), List.of())).state())
+                .isEqualTo(CommitStatus.State.PENDING);
+    }
+
+    @Test
+    void ofConfig_newerCommitIsNotFollowed_saysSo() {
+        ResourceStatus refused = of(INSTANCE, ConditionType.SourceVerified, Condition.Status.False);
+
+        CommitStatus said = ofConfig(pass(List.of(), List.of(refused)));
+
+        assertThat(said.state()).isEqualTo(CommitStatus.State.PENDING);
+        assertThat(said.description()).isEqualTo("why it is False");
+    }
+
+    @Test
+    void ofConfig_domainNotReady_isNoSuccess() {
+        ResourceStatus domain =
+                of(new ResourceId(Kind.Domain, "www"), ConditionType.Ready, Condition.Status.False);
+
+        assertThat(ofConfig(pass(List.of(), List.of(instance(), domain))).description())
+                .isEqualTo("on its way: domain/www");
+    }
+
+    @Test
+    void ofRefused_isFailureOfThatCommit() {
+        Doubt doubt = new Doubt(ReasonCode.SignatureInvalid, "nobody signed it", OLD);
+
+        assertThat(SAYINGS.ofRefused(doubt).values())
+                .containsExactly(
+                        new Post.Status(
+                                CONFIG,
+                                OLD,
+                                new CommitStatus(
+                                        "berth/deploy",
+                                        CommitStatus.State.FAILURE,
+                                        "nobody signed it",
+                                        "https://berth.example.com/")));
+        assertThat(SAYINGS.ofRefused(Doubt.unavailable("gone"))).isEmpty();
+        assertThat(SAYINGS.ofRefused(null)).isEmpty();
+    }
+
+    @Test
+    void ofBuilds_noBuildKnown_isSaidOfTheConfigCommit() {
+        ResourceStatus ready = app("shop", Condition.Status.True, false);
+        ResourceStatus bad = app("web", Condition.Status.False, true);
+        ResourceStatus preview = app("shop.pr-1", Condition.Status.False, true);
+
+        Map<String, Post> said =
+                SAYINGS.ofBuilds(
+                        List.of(), Map.of(ready.id(), ready, bad.id(), bad, preview.id(), preview));
+
+        String at = CONFIG + "@" + NEW + " berth/deploy/";
+        assertThat(said).containsOnlyKeys(at + "shop", at + "web");
+        assertThat(((Post.Status) of(said, at + "shop")).status().state())
+                .isEqualTo(CommitStatus.State.SUCCESS);
+        assertThat(((Post.Status) of(said, at + "web")).status().state())
+                .isEqualTo(CommitStatus.State.FAILURE);
+    }
+
+    @Test
+    void ofBuilds_appThatTheCommitLeavesAsItWas_isNotSaidAnew() {
+        ResourceStatus before = app("shop", Condition.Status.True, false);
+        ResourceStatus same =
+                new ResourceStatus(
+                        before.id(),
+                        before.generation(),
+                        null,
+                        before.revision(),
+                        before.revision(),
+                        before.conditions(),
+                        List.of(),
+                        Map.of(),
+                        null,
+                        null,
+                        List.of());
+
+        assertThat(SAYINGS.ofBuilds(List.of(), Map.of(same.id(), same))).isEmpty();
     }
 
     @Test
@@ -245,16 +443,16 @@ final class SayingsTest {
         ResourceStatus ready = app("shop", Condition.Status.True, false);
         ResourceStatus not = app("shop", Condition.Status.False, false);
 
-        assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(ready.id(), ready)).values())
-                .singleElement()
-                .isInstanceOfSatisfying(
-                        Post.Status.class,
-                        post -> {
+        assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(ready.id(), ready)).firstEntry())
+                .satisfies(
+                        entry -> {
+                            Post.Status post = (Post.Status) entry.getValue();
                             assertThat(post.repo()).isEqualTo(REPO);
                             assertThat(post.status().context()).isEqualTo("berth/deploy/shop");
                             assertThat(post.status().state()).isEqualTo(CommitStatus.State.SUCCESS);
                         });
-        assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(not.id(), not))).isEmpty();
+        assertThat(SAYINGS.ofBuilds(List.of(ended), Map.of(not.id(), not)).keySet())
+                .noneMatch(key -> key.startsWith(REPO + "@"));
     }
 
     private static DesiredState.Known followed(
