@@ -120,6 +120,7 @@ public final class ControlProcess implements AutoCloseable {
     private final Watchdog watchdog;
     private final Cleaner cleaner;
     private final PullWatch pulls;
+    private final ForgeOutbox posts;
     private final Feedback feedback;
     private volatile Links links;
     private volatile @Nullable Subscribed subscribed;
@@ -310,14 +311,13 @@ public final class ControlProcess implements AutoCloseable {
                         (instance, foreign, _) -> observer.observe(instance, foreign),
                         Foresight.Judge.NOBODY,
                         clock);
+        posts =
+                new ForgeOutbox(
+                        environment.home().resolve("forge-outbox"), forges::of, backoff, clock);
         feedback =
                 part(
                         new Feedback(
-                                new ForgeOutbox(
-                                        environment.home().resolve("forge-outbox"),
-                                        forges::of,
-                                        backoff,
-                                        clock),
+                                posts,
                                 forges::of,
                                 builds,
                                 new Feedback.Config(
@@ -498,6 +498,11 @@ public final class ControlProcess implements AutoCloseable {
             case CLOSED -> pulls.closed(hint.repo(), hint.number());
             case CHANGED -> pulls.lookAgain(hint.repo());
         }
+    }
+
+    /** How it stands with what is said at forges. */
+    public ForgeOutbox.Counts posts() {
+        return posts.counts();
     }
 
     /** How far each build is. */

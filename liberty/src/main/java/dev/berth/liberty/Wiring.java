@@ -15,6 +15,7 @@ import dev.berth.reconciler.build.kept.BuildStore;
 import dev.berth.reconciler.build.kept.Builds;
 import dev.berth.reconciler.clockwork.Backoff;
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.forge.ForgeOutbox;
 import dev.berth.reconciler.lease.LeaseStore;
 import dev.berth.reconciler.notify.AlertKeys;
 import dev.berth.reconciler.notify.Channels;
@@ -261,6 +262,12 @@ public class Wiring {
     @Singleton
     WebhookSetups webhookSetups(ControlProcess process) {
         return process::webhookSetup;
+    }
+
+    @Produces
+    @Singleton
+    Supplier<ForgeOutbox.Counts> posts(ControlProcess process) {
+        return process::posts;
     }
 
     // ---- alerts ----

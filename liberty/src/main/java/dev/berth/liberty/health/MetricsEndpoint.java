@@ -2,6 +2,7 @@ package dev.berth.liberty.health;
 
 import dev.berth.reconciler.build.kept.BuildCounts;
 import dev.berth.reconciler.build.kept.Builds;
+import dev.berth.reconciler.forge.ForgeOutbox;
 import dev.berth.reconciler.notify.Outbox;
 import dev.berth.reconciler.status.HistoryWriter;
 import dev.berth.reconciler.status.StatusBoard;
@@ -36,6 +37,7 @@ public class MetricsEndpoint {
     private final Outbox outbox;
     private final Builds builds;
     private final Deliveries deliveries;
+    private final Supplier<ForgeOutbox.Counts> posts;
 
     @Inject
     public MetricsEndpoint(
@@ -45,7 +47,8 @@ public class MetricsEndpoint {
             Supplier<Vitals> vitals,
             Outbox outbox,
             Builds builds,
-            Deliveries deliveries) {
+            Deliveries deliveries,
+            Supplier<ForgeOutbox.Counts> posts) {
         this.board = board;
         this.writer = writer;
         this.tally = tally;
@@ -53,6 +56,7 @@ public class MetricsEndpoint {
         this.outbox = outbox;
         this.builds = builds;
         this.deliveries = deliveries;
+        this.posts = posts;
     }
 
     @GET
@@ -66,6 +70,7 @@ public class MetricsEndpoint {
         history(text);
         builds(text);
         webhooks(text);
+        posts(text, posts.get());
         previews(text);
         alerts(text, outbox.counts());
         return Answers.momentary(text.toString(), MetricsText.TYPE);
@@ -125,6 +130,21 @@ public class MetricsEndpoint {
                     "outcome",
                     count.outcome().name());
         }
+    }
+
+    private static void posts(MetricsText text, ForgeOutbox.Counts now) {
+        text.metric(
+                        "berth_forge_posts_total",
+                        "counter",
+                        "Tries to say something at a forge, by outcome; given_up = nobody took it for a day.")
+                .value("berth_forge_posts_total", now.sent(), "outcome", "sent")
+                .value("berth_forge_posts_total", now.failures(), "outcome", "failed")
+                .value("berth_forge_posts_total", now.givenUp(), "outcome", "given_up");
+        text.metric(
+                        "berth_forge_posts_waiting",
+                        "gauge",
+                        "Comments and statuses that wait to be taken by a forge.")
+                .value("berth_forge_posts_waiting", now.waiting());
     }
 
     private void previews(MetricsText text) {
