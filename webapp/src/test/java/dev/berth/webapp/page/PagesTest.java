@@ -528,13 +528,14 @@ final class PagesTest {
                 .contains(
                         "No forge may deliver yet",
                         "https://berth.example.com/api/webhook",
-                        "Nothing was delivered yet");
+                        "Nothing was delivered yet")
+                .doesNotContain("What these deliver is refused");
     }
 
     @Test
     void webhooks_some_areListedWithWhatTheyMatchedOrWhyNot() throws Exception {
         WebhookSetup setup =
-                new WebhookSetup("berth.example.com", List.of("github.com"), List.of());
+                new WebhookSetup("berth.example.com", List.of("github.com"), List.of("gitlab.com"));
 
         assertThat(
                         keep(
@@ -548,6 +549,8 @@ final class PagesTest {
                         "#12",
                         "Bad signature",
                         "it fits the secret of none of: github.com",
+                        "What these deliver is refused",
+                        "gitlab.com",
                         "&lt;script&gt;")
                 .doesNotContain("No forge may deliver yet", "<script>alert");
     }
