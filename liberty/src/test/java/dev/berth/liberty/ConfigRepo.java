@@ -34,7 +34,9 @@ record ConfigRepo(Path folder) {
                     kind: Instance
                     metadata: {name: home}
                     spec:
-                      forges: [{host: git.example.com, type: gitea, webhook: {fromSecret: hooks.gitea}}]
+                      forges:
+                        - {host: git.example.com, type: gitea, webhook: {fromSecret: hooks.gitea}}
+                        - {host: dev.azure.com, webhook: {fromSecret: hooks.gitea}}
                     """);
             write("hooks.yaml", hooks);
             write(

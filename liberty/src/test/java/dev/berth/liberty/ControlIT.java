@@ -16,6 +16,7 @@ import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
 import jakarta.enterprise.inject.spi.CDI;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -331,6 +333,17 @@ public class ControlIT {
                         .POST(BodyPublishers.ofString(body)));
     }
 
+    /** As Azure delivers: who sends it logs in. */
+    private HttpResponse<String> byPassword(String password) throws Exception {
+        byte[] login = ("berth:" + password).getBytes(StandardCharsets.UTF_8);
+        return control.send(
+                request("/api/webhook")
+                        .header(
+                                "Authorization",
+                                "Basic " + Base64.getEncoder().encodeToString(login))
+                        .POST(BodyPublishers.ofString("{\"eventType\": \"build.complete\"}")));
+    }
+
     @Test
     @Order(11)
     @RunAsClient
@@ -338,6 +351,8 @@ public class ControlIT {
         String secret = TestServer.WEBHOOK_SECRET;
         String repo = "{\"repository\": {\"clone_url\": \"https://git.example.com/acme/none\"}}";
 
+        problem(byPassword("another"), 401);
+        assertThat(byPassword(secret).statusCode()).as("of Azure").isEqualTo(202);
         problem(deliver("push", repo, "another"), 401);
         HttpResponse<String> unsigned =
                 control.send(
@@ -365,14 +380,16 @@ public class ControlIT {
         assertThat(control.get("/webhooks").body())
                 .contains("git.example.com/acme/none", "No such repo");
         assertThat(control.get("/metrics").body())
-                .contains("\nberth_webhook_total{provider=\"gitea\",outcome=\"Ping\"} 1\n");
+                .contains("\nberth_webhook_total{provider=\"gitea\",outcome=\"Ping\"} 1\n")
+                .contains("\nberth_forge_posts_total{outcome=\"given_up\"} 0\n")
+                .contains("\nberth_forge_posts_waiting 0\n");
         assertThat(control.json("/api/v1/deliveries").toString()).doesNotContain(secret);
     }
 
     @Test
     @Order(11)
     @RunAsClient
-    void webhook_tooLong_isRefusedUnread() throws Exception {
+    void webhook_tooLong_isRefused() throws Exception {
         HttpResponse<String> answer =
                 control.send(
                         request("/api/webhook")
@@ -380,8 +397,19 @@ public class ControlIT {
                                 .header("X-Gitea-Signature", "0".repeat(64))
                                 .expectContinue(true)
                                 .POST(BodyPublishers.ofByteArray(new byte[(25 << 20) + 1])));
+        HttpResponse<String> chunked =
+                control.send(
+                        request("/api/webhook")
+                                .header("X-Gitea-Event", "push")
+                                .header("X-Gitea-Signature", "0".repeat(64))
+                                .POST(
+                                        BodyPublishers.ofInputStream(
+                                                () ->
+                                                        new ByteArrayInputStream(
+                                                                new byte[(25 << 20) + 1]))));
 
         problem(answer, 413);
+        problem(chunked, 413);
     }
 
     @Test
