@@ -214,9 +214,11 @@ public final class Feedback implements AutoCloseable {
         Map<ResourceId, ResourceStatus> apps =
                 pass.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
+        DesiredState.Known known = followed.get();
         sayings.ofConfig(pass).forEach(this::want);
+        sayings.ofRefused(known == null ? null : known.stale()).forEach(this::want);
         sayings.ofBuilds(lately, apps).forEach(this::want);
-        sayings.ofPreviews(pass).forEach(this::want);
+        sayings.ofPreviews(pass, outbox.said()::contains).forEach(this::want);
         Map<Pull, List<PreviewStatus>> pulls = Sayings.pulls(pass);
         pulls.forEach(
                 (pull, previews) -> {

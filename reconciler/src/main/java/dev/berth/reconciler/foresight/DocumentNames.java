@@ -64,9 +64,7 @@ final class DocumentNames {
     /** {@code App/shop}, as far as it can be told; empty for a whole file. */
     String of(Location place) {
         List<String> names = file(place.file()).names();
-        return place.line() >= 1 && place.line() <= names.size()
-                ? names.get(place.line() - 1)
-                : "";
+        return place.line() >= 1 && place.line() <= names.size() ? names.get(place.line() - 1) : "";
     }
 
     /** The only line that says what a line of another tree says; 0 = none, or many. */
