@@ -73,6 +73,14 @@ enum Dialect {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether bodies say when what they tell happened, so that no two of them are the same. */
+    boolean datesBodies() {
+        return switch (this) {
+            case FORGEJO, GITEA, GITHUB, GITLAB, BITBUCKET, BITBUCKET_SERVER, AZURE -> true;
+            case GOGS, GENERIC -> false;
+        };
+    }
+
     /** Whose secrets may have signed it. */
     Set<ForgeType> senders() {
         return switch (this) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -49,6 +50,7 @@ public final class WebhookInbox {
     private final Hints hints;
     private final Clockwork clock;
     private final Body.Room room = new Body.Room(ROOM);
+    private final SeenBodies seen = new SeenBodies();
 
     /**
      * @param subscriptions asked with each delivery; {@code null} until config was read; must not
@@ -119,7 +121,7 @@ public final class WebhookInbox {
                     List<ForgeSecret> senders = check.fitting();
                     yield senders.isEmpty()
                             ? unsigned(dialect, proof, declared, forges)
-                            : signed(dialect, headers, held.stream(), senders, known.repos());
+                            : signed(dialect, headers, held, senders, known.repos());
                 }
             };
         }
@@ -208,13 +210,13 @@ public final class WebhookInbox {
     private Receipt signed(
             Dialect dialect,
             Headers headers,
-            InputStream body,
+            Body body,
             List<ForgeSecret> senders,
             List<Subscriptions.Repo> repos) {
         ForgeSecret sender = senders.getFirst();
         Notice notice;
         try {
-            notice = Notice.read(dialect, headers, body);
+            notice = Notice.read(dialect, headers, body.stream());
         } catch (JsonFields.NoJsonException e) {
             String why = "its body is no JSON: choose application/json as its content type";
             book.note(
@@ -231,7 +233,12 @@ public final class WebhookInbox {
                 book.note(entry.came(Outcome.Ping, null));
                 yield new Receipt.Pong();
             }
-            case PUSH, PULL -> hint(notice, entry, meant(notice, senders, repos));
+            case PUSH, PULL ->
+                    hint(
+                            notice,
+                            entry,
+                            meant(notice, senders, repos),
+                            () -> dialect.datesBodies() && seen.again(body.stream()));
             case OTHER ->
                     accepted(
                             entry.came(
@@ -258,7 +265,9 @@ public final class WebhookInbox {
         return meant;
     }
 
-    private Receipt hint(Notice notice, Entry entry, List<Subscriptions.Repo> meant) {
+    /** What comes again is a reason to look, but says nothing of how it stands now. */
+    private Receipt hint(
+            Notice notice, Entry entry, List<Subscriptions.Repo> meant, BooleanSupplier sameBody) {
         Integer number = notice.number();
         if (meant.isEmpty()) {
             book.note(
@@ -274,10 +283,15 @@ public final class WebhookInbox {
         }
         SortedSet<ResourceId> owners = new TreeSet<>();
         meant.forEach(repo -> owners.addAll(repo.owners()));
-        Receipt receipt = accepted(entry.matching(owners).came(Outcome.Woke, null));
+        Receipt.Accepted receipt = accepted(entry.matching(owners).came(Outcome.Woke, null));
+        PullHint.Action action =
+                notice.kind() == Notice.Kind.PULL
+                                && (sameBody.getAsBoolean() || receipt.coalesced())
+                        ? PullHint.Action.CHANGED
+                        : notice.action();
         for (Subscriptions.Repo repo : meant) {
             if (notice.kind() == Notice.Kind.PULL && number != null) {
-                hints.pulls().accept(new PullHint(repo.url(), number, notice.action()));
+                hints.pulls().accept(new PullHint(repo.url(), number, action));
             } else {
                 hints.repos().accept(new RepoHint(repo.url(), repo.config()));
             }
@@ -285,7 +299,7 @@ public final class WebhookInbox {
         return receipt;
     }
 
-    private Receipt accepted(Entry entry) {
+    private Receipt.Accepted accepted(Entry entry) {
         Delivery noted = book.note(entry);
         return new Receipt.Accepted(noted.id(), noted.times() > 1);
     }

@@ -603,6 +603,32 @@ final class WebhookInboxTest {
     }
 
     @Test
+    void receive_pullRequestAgain_isOnlyAReasonToLook() throws IOException {
+        forge("github.com", null, SECRET);
+        app("shop", "https://github.com/codertocat/hello-world");
+        String opened = "https://github.com/codertocat/hello-world #2 OPENED";
+        String look = "https://github.com/codertocat/hello-world #2 CHANGED";
+
+        receive(pull("1"));
+        receive(pull("1"));
+        receive(pull("2"));
+
+        assertThat(hints)
+                .as("also under another name, which is not signed")
+                .containsExactly(opened, look, look);
+    }
+
+    private static Post pull(String delivery) {
+        return Post.of(
+                        "github-pull-request",
+                        "X-GitHub-Event",
+                        "pull_request",
+                        "X-GitHub-Delivery",
+                        delivery)
+                .signed("X-Hub-Signature-256", "sha256=", SECRET);
+    }
+
+    @Test
     void receive_inAnyOrderAndNumber_hintsAtNothingElse() throws IOException {
         List<Post> posts = new ArrayList<>();
         samples()
