@@ -165,7 +165,7 @@ def github(package):
     # GitHub gives null for a fork that is gone; this version of its description does not say so.
     for schema in (schemas["pulls"]["items"], schemas["pull"]):
         schema["properties"]["head"]["properties"]["repo"]["type"] = ["object", "null"]
-    operation("events", "GET %s/issues/{issue_number}/events" % repo, "id event actor(id login) label(name color) created_at")
+    operation("events", "GET %s/issues/{issue_number}/events" % repo, "id event actor(id login type) label(name color) created_at")
     operation("permission", "GET %s/collaborators/{username}/permission" % repo, "permission role_name " + user)
     operation("status", "POST %s/statuses/{sha}" % repo, "id state context description target_url", "state context description target_url")
     comment = "id body %s" % user

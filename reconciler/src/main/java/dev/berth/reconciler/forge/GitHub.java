@@ -111,7 +111,8 @@ final class GitHub implements Forge {
             return Labeled.BY_NOBODY;
         }
         String by = newest.actor().login();
-        return new Labeled(by, repos.mayWrite(repo, by), newest.createdAt());
+        return new Labeled(
+                by, !newest.actor().isBot() && repos.mayWrite(repo, by), newest.createdAt());
     }
 
     @Override

@@ -40,7 +40,13 @@ record HubRepos(ForgeApi api, String suffix) {
 
     record Repo(@Nullable Long id) {}
 
-    record User(@Nullable Long id, @Nullable String login) {}
+    /** An account; Gitea does not tell its type. */
+    record User(@Nullable Long id, @Nullable String login, @Nullable String type) {
+        /** Whether it is known to be no person's. */
+        boolean isBot() {
+            return "Bot".equals(type);
+        }
+    }
 
     record Label(@Nullable String name) {}
 
@@ -215,16 +221,22 @@ record HubRepos(ForgeApi api, String suffix) {
     }
 
     /**
-     * Whether someone may write to the repo.
+     * Whether someone may write to the repo. Who is no collaborator, as is a bot, may not.
      *
      * @throws ForgeException if that can't be known
      */
     boolean mayWrite(ForgeRepo repo, String user) throws ForgeException {
         record Permission(@Nullable String permission) {}
         Answer answer =
-                api.got(
+                api.get(
                         repo,
-                        at(repo, "/collaborators/%s/permission".formatted(ForgeApi.encoded(user))));
+                        at(repo, "/collaborators/%s/permission".formatted(ForgeApi.encoded(user))),
+                        null);
+        if (answer.status() == 404) {
+            return false; // GitHub says so of accounts that are nobody's
+        } else if (answer.status() != 200) {
+            throw api.failure(answer, repo);
+        }
         String permission = answer.as(Permission.class).permission();
         if (permission == null) {
             throw answer.unreadable("no permission");

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Who gave a pull request a label last.
  *
  * @param by login name; {@code null} when it does not have the label, or the account is gone
- * @param mayWrite true when they may write to the repo now
+ * @param mayWrite true when they may write to the repo now, and are a person as far as is told
  * @param at when, by the forge's clock; {@code null} as {@code by}. What was pushed later was not
  *     seen by them.
  */

@@ -112,6 +112,9 @@ record ForgeDialect(Kind kind, ForgeState state) {
         Matcher m = Pattern.compile("GET /collaborators/([^/]+)/permission").matcher(line);
         if (m.matches()) {
             String user = decoded(m.group(1));
+            if (user.equals("ghost")) {
+                return Reply.error(404, user + " is not a user");
+            }
             Map<String, @Nullable Object> answer = new LinkedHashMap<>();
             answer.put("permission", state.role(user));
             answer.put("role_name", state.role(user));
@@ -358,7 +361,7 @@ record ForgeDialect(Kind kind, ForgeState state) {
         switch (kind) {
             case GITHUB -> {
                 all.put("event", labeling.given() ? "labeled" : "unlabeled");
-                all.put("actor", user(labeling.by()));
+                all.put("actor", actor(labeling.by()));
                 all.put("label", Map.of("name", labeling.label(), "color", "ff0000"));
             }
             case GITLAB -> {
@@ -378,6 +381,12 @@ record ForgeDialect(Kind kind, ForgeState state) {
 
     private Map<String, Object> user(String name) {
         return Map.of("id", id(name), kind == Kind.GITLAB ? "username" : "login", name);
+    }
+
+    private Map<String, Object> actor(String name) {
+        Map<String, Object> all = new LinkedHashMap<>(user(name));
+        all.put("type", name.endsWith("[bot]") ? "Bot" : "User");
+        return all;
     }
 
     private static long id(String name) {

@@ -221,4 +221,21 @@ final class GitHubTest extends ForgeContract {
 
         fails(ForgeException.Kind.UNREADABLE, () -> forge().open(repo, null));
     }
+
+    @Test
+    void labeled_byABot_mayNotWrite() throws Exception {
+        server.state().role("renovate[bot]", "write");
+        server.state().label("acme/shop", 3, "preview", "renovate[bot]", true);
+
+        assertThat(forge().labeled(repo, 3, "preview").mayWrite()).isFalse();
+    }
+
+    @Test
+    void labeled_byOneOfWhomThereIsNoPermission_mayNotWrite() throws Exception {
+        server.state().label("acme/shop", 3, "preview", "ghost", true);
+
+        assertThat(forge().labeled(repo, 3, "preview"))
+                .extracting(Labeled::by, Labeled::mayWrite)
+                .containsExactly("ghost", false);
+    }
 }
