@@ -304,7 +304,7 @@ public final class ControlProcess implements AutoCloseable {
         Foresight foresight =
                 new Foresight(
                         part(config.asides()),
-                        loader.with(pulls::seen),
+                        loader.with(pulls.asKnown()),
                         vault,
                         images,
                         reconciler::knowledge,
@@ -336,6 +336,7 @@ public final class ControlProcess implements AutoCloseable {
 
     private void follow(Instance.Spec settings, Forges forges, Environment environment) {
         forges.follow(settings);
+        pulls.follow(settings.forges());
         links = Links.of(settings.url(), environment.controlPort());
     }
 

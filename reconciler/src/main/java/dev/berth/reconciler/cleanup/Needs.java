@@ -5,6 +5,7 @@ import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import java.util.HashSet;
@@ -73,7 +74,13 @@ public record Needs(
 
     private static Set<ResourceId> held(DesiredState.Known declared) {
         Set<ResourceId> held = new HashSet<>(declared.held());
-        held.addAll(declared.blurred());
+        declared.blurred()
+                .forEach(
+                        (app, ended) -> {
+                            if (ended.equals(Previews.Ended.NONE)) { // else those that run do
+                                held.add(app);
+                            }
+                        });
         return held;
     }
 

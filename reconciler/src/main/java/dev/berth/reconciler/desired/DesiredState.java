@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.source.Doubt;
@@ -48,8 +49,8 @@ public sealed interface DesiredState {
      * @param secrets what a container is told of each value that counts, whether one uses it or not
      * @param previews what has come of pull requests and branches that may have a preview; those
      *     that are there are among {@code apps}
-     * @param blurred apps of which it can't be told which previews they have: those that live stay
-     *     as they are
+     * @param blurred previews that stay as they are; and apps of which it can't be told which
+     *     previews they have, with what is known of those that have ended: others that live stay
      * @param repos URLs that apps name as theirs, also in documents that are held, and those apps
      */
     record Known(
@@ -68,12 +69,12 @@ public sealed interface DesiredState {
             List<Alert> alerts,
             SortedMap<SecretRef, SecretUse> secrets,
             List<PreviewState> previews,
-            Set<ResourceId> blurred,
+            Map<ResourceId, Previews.Ended> blurred,
             SortedMap<String, SortedSet<ResourceId>> repos)
             implements DesiredState {
         public Known {
             previews = List.copyOf(previews);
-            blurred = Set.copyOf(blurred);
+            blurred = Map.copyOf(blurred);
             repos = Collections.unmodifiableSortedMap(new TreeMap<>(repos));
             jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
             deletable = Set.copyOf(deletable);
@@ -118,7 +119,7 @@ public sealed interface DesiredState {
                     alerts,
                     secrets,
                     List.of(),
-                    Set.of(),
+                    Map.of(),
                     Collections.emptySortedMap());
         }
 
@@ -129,10 +130,13 @@ public sealed interface DesiredState {
         public boolean holds(ResourceId id) {
             PreviewId preview = PreviewId.of(id);
             return held.contains(id)
-                    || (preview != null
-                            && (blurred.contains(id)
-                                    || blurred.contains(preview.parent())
-                                    || held.contains(preview.parent())));
+                    || (preview != null && (held.contains(preview.parent()) || isBlurred(preview)));
+        }
+
+        private boolean isBlurred(PreviewId preview) {
+            Previews.Ended ended = blurred.get(preview.parent());
+            return blurred.containsKey(preview.id())
+                    || (ended != null && !ended.proves(preview.key()));
         }
 
         /** The same with apps and jobs otherwise. */

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.PreviewId;
@@ -30,13 +31,14 @@ final class NextMemory {
 
     /**
      * @param held resources that stay as they are
-     * @param blurred previews that stay as they are, and apps of which all do
+     * @param blurred previews that stay as they are, and apps of which all do, but for those that
+     *     have ended
      */
     LastGood.Memory of(
             List<ConfigFile> files,
             List<DesiredRoute> routes,
             Set<ResourceId> held,
-            Set<ResourceId> blurred) {
+            Map<ResourceId, Previews.Ended> blurred) {
         SortedMap<String, ResourceId> claims = new TreeMap<>(last.claims());
         claims.values().removeIf(owner -> !held.contains(owner));
         routes.forEach(route -> claims.put(Claim.key(route), route.owner()));
@@ -58,13 +60,16 @@ final class NextMemory {
                 texts(files), claims, pins, recipes, deletable(), variables(!held.isEmpty()));
     }
 
-    private static boolean stays(ResourceId app, Set<ResourceId> held, Set<ResourceId> blurred) {
+    private static boolean stays(
+            ResourceId app, Set<ResourceId> held, Map<ResourceId, Previews.Ended> blurred) {
         PreviewId preview = PreviewId.of(app);
-        return held.contains(app)
-                || (preview != null
-                        && (held.contains(preview.parent())
-                                || blurred.contains(app)
-                                || blurred.contains(preview.parent())));
+        if (preview == null || held.contains(app)) {
+            return held.contains(app);
+        }
+        Previews.Ended ended = blurred.get(preview.parent());
+        return held.contains(preview.parent())
+                || blurred.containsKey(app)
+                || (ended != null && !ended.proves(preview.key()));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */

@@ -17,6 +17,7 @@ import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Policy;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ final class PreviewExpansion {
     private final SourceResolver sources;
     private final List<Asked> asked = new ArrayList<>();
     private final List<PreviewState> states = new ArrayList<>();
-    private final Set<ResourceId> blurred = new TreeSet<>();
+    private final SortedMap<ResourceId, Previews.Ended> blurred = new TreeMap<>();
 
     PreviewExpansion(Previews previews, SourceResolver sources) {
         this.previews = previews;
@@ -56,9 +56,12 @@ final class PreviewExpansion {
         return List.copyOf(states);
     }
 
-    /** Previews that stay as they are; and apps of which nobody can tell which they have. */
-    Set<ResourceId> blurred() {
-        return Set.copyOf(blurred);
+    /**
+     * Previews that stay as they are; and apps of which nobody can tell all previews that they have,
+     * with those that may be gone.
+     */
+    SortedMap<ResourceId, Previews.Ended> blurred() {
+        return Collections.unmodifiableSortedMap(blurred);
     }
 
     /** Whether the same would be answered now. */
@@ -90,7 +93,7 @@ final class PreviewExpansion {
         for (Wanted one : wanted) {
             PreviewState.Fault fault = more.add(one);
             if (fault != null && fault.stays()) {
-                blurred.add(one.preview().id().id());
+                blurred.put(one.preview().id().id(), Previews.Ended.NONE);
             }
             states.add(one.state(more.host(one), fault));
         }
@@ -130,10 +133,13 @@ final class PreviewExpansion {
         asked.add(new Asked(name, rules, source.repo(), answer));
         return switch (answer) {
             case Previews.Unknown _ -> {
-                blurred.add(app.id());
+                blurred.put(app.id(), Previews.Ended.NONE);
                 yield List.of();
             }
-            case Previews.Known(String repo, List<Preview> all) -> {
+            case Previews.Known(String repo, List<Preview> all, var ended) -> {
+                if (!ended.isAll()) {
+                    blurred.put(app.id(), ended);
+                }
                 List<Wanted> wanted = new ArrayList<>();
                 for (Preview preview : all) {
                     switch (preview.verdict()) {

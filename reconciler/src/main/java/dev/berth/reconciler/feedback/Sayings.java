@@ -90,9 +90,24 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                         .anyMatch(app -> mayBeOf(app, pull.repo(), known));
         boolean doubtful =
                 known.pruneHold() != null
-                        || Stream.concat(known.held().stream(), known.blurred().stream())
-                                .anyMatch(app -> mayBeOf(app, pull.repo(), known));
+                        || known.held().stream()
+                                .anyMatch(app -> mayBeOf(app, pull.repo(), known))
+                        || known.blurred().entrySet().stream()
+                                .filter(blurred -> isOf(blurred.getKey(), key))
+                                .filter(blurred -> !blurred.getValue().proves(key))
+                                .anyMatch(
+                                        blurred -> mayBeOf(app(blurred.getKey()), pull.repo(), known));
         return !there && !lives && !doubtful;
+    }
+
+    private static boolean isOf(ResourceId blurred, String key) {
+        PreviewId preview = PreviewId.of(blurred);
+        return preview == null || preview.key().equals(key);
+    }
+
+    private static ResourceId app(ResourceId blurred) {
+        PreviewId preview = PreviewId.of(blurred);
+        return preview == null ? blurred : preview.parent();
     }
 
     /** One whose document names no other repo may be of this one. */

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt when Berth first saw it open
  * @param pushedAt when Berth first saw its commit
  * @param labeled for a fork: which commit was its newest when each of its labels was given, as far
- *     as Berth saw both the commit without the label and then the same commit with it
- * @param approved for a fork: those of them that somebody with write permission gave
+ *     as Berth knows: it saw that commit without the label and then with it, or the label was given
+ *     again after Berth had seen that commit
+ * @param approved for a fork: those of them that somebody with write permission gave; of the others
+ *     that is to be asked, and their commit is {@code commit}
  */
 public record OpenPull(
         int number,
@@ -47,18 +49,21 @@ public record OpenPull(
     }
 
     /**
-     * The same as it is now.
+     * The same as it is now. A label that nobody has said yet who gave it counts for nothing once
+     * something is pushed: whoever gave it may have seen either commit. A commit that was the
+     * repo's own stays so: where its branch is gone, some forges can't tell any more.
      *
      * @param now as it was just seen, for the first time as far as that knows
      */
     OpenPull then(OpenPull now) {
         boolean pushed = !now.commit.equals(commit);
+        boolean hadLabels = url != null; // without a forge nobody knows of labels
         SortedMap<String, String> given = new TreeMap<>();
         for (String label : now.labels) {
             String before = labeled.get(label);
-            if (before != null) {
+            if (before != null && (approved.contains(label) || !pushed)) {
                 given.put(label, before);
-            } else if (!labels.contains(label) && !pushed) {
+            } else if (hadLabels && !labels.contains(label) && !pushed) {
                 given.put(label, now.commit);
             }
         }
@@ -74,7 +79,7 @@ public record OpenPull(
                 now.branch,
                 now.base,
                 now.draft,
-                now.fork,
+                now.fork && (fork || pushed),
                 now.labels,
                 openedAt,
                 pushed ? now.pushedAt : pushedAt,
@@ -82,19 +87,38 @@ public record OpenPull(
                 stay);
     }
 
-    /** The same with what is known of who gave a label. */
-    OpenPull approvedBy(String label, boolean mayWrite) {
+    /** The same once somebody who may write has let its newest commit in by a label. */
+    OpenPull letInBy(String label) {
+        SortedMap<String, String> given = new TreeMap<>(labeled);
+        given.put(label, commit);
+        SortedSet<String> all = new TreeSet<>(approved);
+        all.add(label);
+        return with(given, all);
+    }
+
+    /** The same once it is known that a label was given by nobody who may write. */
+    OpenPull notLetInBy(String label) {
         SortedMap<String, String> given = new TreeMap<>(labeled);
         SortedSet<String> all = new TreeSet<>(approved);
-        if (mayWrite) {
-            all.add(label);
-        } else {
-            given.remove(label);
-            all.remove(label);
-        }
+        given.remove(label);
+        all.remove(label);
+        return with(given, all);
+    }
+
+    private OpenPull with(SortedMap<String, String> given, SortedSet<String> all) {
         return new OpenPull(
                 number, title, url, author, ref, commit, branch, base, draft, fork, labels,
                 openedAt, pushedAt, given, all);
+    }
+
+    /** Whether it is to be asked who gave it a label. */
+    boolean isPending(String label) {
+        return labeled.containsKey(label) && !approved.contains(label);
+    }
+
+    /** Whether its newest commit was let in by a label. */
+    boolean isLetInBy(String label) {
+        return approved.contains(label) && commit.equals(labeled.get(label));
     }
 
     /** One of which no more is known than that it is open. */

@@ -16,27 +16,40 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which pull requests and branches have a preview: those that are open, fit the rules, were pushed
- * to lately, and have their turn. Who came first has it first, so that nobody who has one loses it
- * to somebody new. Pure.
+ * to lately, and have their turn. Who has fitted for longest has it first, so that nobody who has
+ * one loses it to somebody who comes or comes back. Pure.
  *
  * @param app name of the app
  */
 public record PreviewRules(String app, App.Previews rules) {
 
-    /** What each is to the app: by turn, and after those, by key, those that have no turn. */
+    /** The same when none has fitted before. */
     public List<Preview> decide(RepoPulls.Known known, Instant now) {
+        return decide(known, new TreeMap<>(), now);
+    }
+
+    /**
+     * What each is to the app: by turn, and after those, by key, those that have no turn.
+     *
+     * @param turns by key, since when those fit that have fitted until now
+     */
+    public List<Preview> decide(
+            RepoPulls.Known known, SortedMap<String, Instant> turns, Instant now) {
         List<Preview> refused = new ArrayList<>();
         List<Preview> fit = new ArrayList<>();
         for (Preview preview : all(known, now)) {
             (preview.verdict() instanceof Wanted ? fit : refused).add(preview);
         }
         fit.sort(
-                Comparator.comparing((Preview preview) -> preview.subject().openedAt())
+                Comparator.comparing((Preview preview) -> since(preview, turns, now))
+                        .thenComparing(preview -> preview.subject().openedAt())
                         .thenComparingInt(preview -> number(preview.subject()))
                         .thenComparing(preview -> preview.id().key()));
         refused.sort(Comparator.comparing(preview -> preview.id().key()));
@@ -53,6 +66,23 @@ public record PreviewRules(String app, App.Previews rules) {
         }
         decided.addAll(refused);
         return List.copyOf(decided);
+    }
+
+    private static Instant since(Preview preview, SortedMap<String, Instant> turns, Instant now) {
+        return turns.getOrDefault(preview.id().key(), now);
+    }
+
+    /** Since when each fits: those that have been decided on. */
+    static SortedMap<String, Instant> turns(
+            List<Preview> decided, SortedMap<String, Instant> turns, Instant now) {
+        SortedMap<String, Instant> next = new TreeMap<>();
+        for (Preview preview : decided) {
+            switch (preview.verdict()) {
+                case Wanted _, Queued _ -> next.put(preview.id().key(), since(preview, turns, now));
+                case Refused _ -> {}
+            }
+        }
+        return next;
     }
 
     private static int number(Subject subject) {
@@ -142,7 +172,13 @@ public record PreviewRules(String app, App.Previews rules) {
         boolean fits =
                 wanted.isEmpty()
                         || wanted.stream().anyMatch(label -> pull.labels().contains(label));
-        return fits ? null : "give it %s to have a preview".formatted(labels());
+        if (fits) {
+            return null;
+        }
+        return pull.url() == null
+                ? "whether it has %s can't be told without a token for the forge in spec.forges"
+                        .formatted(labels())
+                : "give it %s to have a preview".formatted(labels());
     }
 
     private NavigableSet<String> wanted() {

@@ -7,49 +7,71 @@ import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.forge.Forge;
 import dev.berth.reconciler.forge.ForgeException;
 import dev.berth.reconciler.forge.ForgeRepo;
+import dev.berth.reconciler.forge.Labeled;
 import dev.berth.reconciler.forge.Mark;
 import dev.berth.reconciler.forge.PullRequest;
 import dev.berth.reconciler.forge.PullState;
 import dev.berth.reconciler.forge.Pulls;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Instance;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the pull requests and branches of repos, on a thread of its own: at each interval, and
- * at once when a webhook speaks of one. A repo is looked at from the first time that somebody asks
- * for it.
+ * Looks at the pull requests and branches of repos: at each interval, and at once when a webhook
+ * speaks of one; each repo on a thread of its own, so that one forge that hangs delays no other. A
+ * repo is looked at from the first time that somebody asks for it until an hour after the last, and
+ * not before it is known which forges there are.
  *
  * <p>Where there is a forge it says which pull requests are open; one that it lists no more is
  * closed when it says so of that one. Without, a webhook says so, and the repo where they stand; a
- * commit that no branch of the repo has comes out of a fork. Thread-safe.
+ * commit that no branch of the repo has comes out of a fork. What a repo does not have any more is
+ * gone after three looks. Thread-safe.
  */
 public final class PullWatch implements Previews, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PullWatch.class);
     private static final Duration MOMENT = Duration.ofMillis(50);
 
-    /** Then nothing that a forge said before counts as said. */
-    private static final Duration SWEEP = Duration.ofDays(1);
+    /** What nobody has asked for that long is not looked at. */
+    private static final Duration STALE = Duration.ofHours(1);
+
+    private static final int AT_ONCE = 4;
 
     private static final String HEADS = "refs/heads/";
-    private static final String GITHUB_PULLS = "refs/pull/";
-    private static final String GITLAB_PULLS = "refs/merge-requests/";
+
+    /** Where repos have the heads of their pull requests: GitHub and Gitea, GitLab, Bitbucket. */
+    private static final Map<String, String> PULLS =
+            Map.of(
+                    "refs/pull/", "/head",
+                    "refs/merge-requests/", "/head",
+                    "refs/pull-requests/", "/from");
+
+    private static final List<String> PREFIXES =
+            Stream.concat(Stream.of(HEADS), PULLS.keySet().stream()).sorted().toList();
 
     private final PullBook book;
     private final Surroundings surroundings;
@@ -57,13 +79,16 @@ public final class PullWatch implements Previews, AutoCloseable {
     private final Backoff backoff;
     private final Clockwork.Bell bell;
     private final Map<String, Watched> repos = new ConcurrentHashMap<>();
+    private final Map<String, Semaphore> hosts = new ConcurrentHashMap<>();
+    private volatile @Nullable List<Instance.Forge> followed;
+    private volatile Deadline forget;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
     /**
      * What it works with.
      *
-     * @param forges who answers for a repo; {@code null} = nobody
+     * @param forges who answers for a repo; {@code null} = nobody. Not asked before {@link #follow}
      * @param refs what a repo itself says
      * @param config URL of the config repo
      * @param interval between two looks at one repo
@@ -95,58 +120,148 @@ public final class PullWatch implements Previews, AutoCloseable {
         this.backoff = new Backoff(random);
         this.clock = clock;
         this.bell = clock.bell();
+        this.forget = Deadline.in(STALE, clock);
     }
+
+    /**
+     * What an app wants to know of a repo.
+     *
+     * @param labels that may let forks in
+     */
+    private record Wish(Set<String> labels, boolean branches, Deadline until) {}
+
+    /**
+     * What was known when a commit of a fork was first seen with a label that does not count for
+     * it.
+     *
+     * @param event when the label was given last; {@code null} = nobody had
+     * @param updated when the pull request had changed last
+     */
+    private record Basis(String commit, @Nullable Instant event, @Nullable Instant updated) {}
 
     /** What is known of the looks at a repo. */
     private final class Watched {
         private final RepoUrl url;
         private final @Nullable ForgeRepo at;
         private final AtomicBoolean news = new AtomicBoolean(true);
-        private final ConcurrentSkipListSet<String> labels = new ConcurrentSkipListSet<>();
-        private volatile boolean branches;
+        private final AtomicBoolean looking = new AtomicBoolean();
+        private final Map<String, Wish> wishes = new ConcurrentHashMap<>();
         private volatile @Nullable String fault;
+        private volatile Deadline wanted;
+        private volatile Deadline due;
 
-        // Owned by the thread.
+        /** Before it the forge does not want to be asked, whatever the news. */
+        private volatile @Nullable Deadline pause;
+
+        // Owned by who looks.
         private @Nullable Mark mark;
-        private Deadline due;
-        private Deadline sweep;
         private int failures;
+        private final Map<Integer, Instant> updated = new HashMap<>();
+        private final Map<String, Basis> bases = new HashMap<>();
+        private final Set<Integer> homeless = new HashSet<>();
 
         Watched(RepoUrl url) {
             this.url = url;
             this.at = ForgeRepo.of(url);
             this.due = Deadline.in(Duration.ZERO, clock);
-            this.sweep = Deadline.in(SWEEP, clock);
+            this.wanted = Deadline.in(STALE, clock);
         }
 
         String name() {
             return url.shown();
         }
 
+        String host() {
+            return at == null ? "" : at.host();
+        }
+
         @Nullable Forge forge() {
-            return PullWatch.this.forge(url);
+            return at == null ? null : surroundings.forges().apply(at);
+        }
+
+        boolean wantsBranches() {
+            return wishes.values().stream().anyMatch(Wish::branches);
+        }
+
+        boolean wants(String label) {
+            return wishes.values().stream().anyMatch(wish -> wish.labels().contains(label));
+        }
+
+        boolean isPaused() {
+            Deadline end = pause;
+            return end != null && !end.over(clock);
+        }
+
+        boolean isDue() {
+            return !isPaused() && (news.get() || due.over(clock));
+        }
+
+        Duration untilDue() {
+            Duration left = news.get() ? MOMENT : due.left(clock);
+            Deadline end = pause;
+            Duration rest = end == null ? Duration.ZERO : end.left(clock);
+            return rest.compareTo(left) > 0 ? rest : left;
+        }
+
+        <T> T ask(Function<PullPage, T> what) {
+            return book.ask(name(), clock.instant(), what);
+        }
+
+        void note(Consumer<PullPage> what) {
+            book.note(name(), clock.instant(), what);
         }
     }
 
     @Override
     public Answer of(String app, App.Previews rules, @Nullable String repo) {
-        String text = repo == null ? surroundings.config().get() : repo;
+        String text = text(repo);
         Watched watched;
         try {
             watched = watched(RepoUrl.parse(text));
         } catch (RepoUrl.InvalidRepoUrlException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }
-        if (rules.forks() == App.Forks.LABELED) {
-            watched.labels.addAll(rules.labels());
-        }
-        if (!rules.branches().isEmpty() && !watched.branches) {
-            watched.branches = true;
+        Wish wish =
+                new Wish(
+                        rules.forks() == App.Forks.LABELED ? Set.copyOf(rules.labels()) : Set.of(),
+                        !rules.branches().isEmpty(),
+                        Deadline.in(STALE, clock));
+        boolean had = watched.wantsBranches();
+        watched.wishes.put(app, wish);
+        if (wish.branches() && !had) {
             lookAgain(watched);
         }
-        return switch (book.of(watched.name())) {
-            case RepoPulls.Known known ->
-                    new Known(text, new PreviewRules(app, rules).decide(known, clock.instant()));
+        return answer(watched, app, rules, text, true);
+    }
+
+    @Override
+    public Previews asKnown() {
+        return (app, rules, repo) -> {
+            String text = text(repo);
+            Watched watched = null;
+            try {
+                watched = repos.get(RepoUrl.parse(text).shown());
+            } catch (RepoUrl.InvalidRepoUrlException e) {
+                return new Unknown(String.valueOf(e.getMessage()));
+            }
+            return watched == null
+                    ? new Unknown("pull requests of that repo are not looked at")
+                    : answer(watched, app, rules, text, false);
+        };
+    }
+
+    private String text(@Nullable String repo) {
+        return repo == null ? surroundings.config().get() : repo;
+    }
+
+    private Answer answer(
+            Watched watched, String app, App.Previews rules, String repo, boolean keep) {
+        PullPage.Told told = book.told(watched.name());
+        return switch (told.open()) {
+            case RepoPulls.Known known -> {
+                List<Preview> decided = decided(watched, app, rules, known, keep);
+                yield new Known(repo, decided, ended(told, rules, decided));
+            }
             case RepoPulls.Unknown(String cause) -> {
                 String fault = watched.fault;
                 yield new Unknown(fault == null ? cause : fault);
@@ -154,49 +269,66 @@ public final class PullWatch implements Previews, AutoCloseable {
         };
     }
 
-    /**
-     * The same for an app that nobody follows yet: only from what is watched already, with no
-     * effect on what is.
-     */
-    public Answer seen(String app, App.Previews rules, @Nullable String repo) {
-        String text = repo == null ? surroundings.config().get() : repo;
-        Watched watched;
-        try {
-            watched = repos.get(RepoUrl.parse(text).shown());
-        } catch (RepoUrl.InvalidRepoUrlException e) {
-            return new Unknown(String.valueOf(e.getMessage()));
+    private List<Preview> decided(
+            Watched watched, String app, App.Previews rules, RepoPulls.Known known, boolean keep) {
+        Instant now = clock.instant();
+        return watched.ask(
+                page -> {
+                    SortedMap<String, Instant> turns = page.turns(app);
+                    List<Preview> decided = new PreviewRules(app, rules).decide(known, turns, now);
+                    SortedMap<String, Instant> next = PreviewRules.turns(decided, turns, now);
+                    if (keep && !next.equals(turns)) {
+                        page.turns(app, next);
+                        bell.ring(); // has it written down
+                    }
+                    return decided;
+                });
+    }
+
+    /** Who waits for a turn may have had one that nobody remembers. */
+    private static Ended ended(PullPage.Told told, App.Previews rules, List<Preview> decided) {
+        boolean branches = told.branches() || rules.branches().isEmpty();
+        if (told.pulls() && branches) {
+            return Ended.ALL;
         }
-        if (watched == null
-                || (!rules.branches().isEmpty() && !watched.branches)
-                || (rules.forks() == App.Forks.LABELED
-                        && !watched.labels.containsAll(rules.labels()))) {
-            return new Unknown("nobody has looked for them yet");
+        SortedSet<String> keys = new TreeSet<>(told.ended());
+        for (Preview preview : decided) {
+            if (!(preview.verdict() instanceof Preview.Queued)) {
+                keys.add(preview.id().key());
+            }
         }
-        return switch (book.of(watched.name())) {
-            case RepoPulls.Known known ->
-                    new Known(text, new PreviewRules(app, rules).decide(known, clock.instant()));
-            case RepoPulls.Unknown(String cause) -> new Unknown(cause);
-        };
+        return new Ended(told.pulls(), branches, keys);
     }
 
     /** What is open in a repo; it is looked at from now on. */
     public RepoPulls open(RepoUrl repo) {
-        return book.of(watched(repo).name());
+        return book.told(watched(repo).name()).open();
     }
 
     /** Why a repo could not be looked at the last time; {@code null} when it could. */
     public @Nullable String fault(RepoUrl repo) {
-        return watched(repo).fault;
+        Watched watched = repos.get(repo.shown());
+        return watched == null ? null : watched.fault;
     }
 
     private Watched watched(RepoUrl url) {
         Watched known = repos.get(url.shown());
         if (known != null) {
+            known.wanted = Deadline.in(STALE, clock);
             return known;
         }
         Watched added = repos.computeIfAbsent(url.shown(), _ -> new Watched(url));
         bell.ring();
         return added;
+    }
+
+    /** These forges count from now on. Nothing is looked at before it is known which do. */
+    public void follow(List<Instance.Forge> forges) {
+        List<Instance.Forge> before = followed;
+        followed = List.copyOf(forges);
+        if (!forges.equals(before)) {
+            repos.values().forEach(this::lookAgain);
+        }
     }
 
     // ---- what webhooks say ----------------------------------------------------------------------
@@ -209,11 +341,6 @@ public final class PullWatch implements Previews, AutoCloseable {
         }
     }
 
-    private @Nullable Forge forge(RepoUrl repo) {
-        ForgeRepo at = ForgeRepo.of(repo);
-        return at == null ? null : surroundings.forges().apply(at);
-    }
-
     private void lookAgain(Watched watched) {
         watched.news.set(true);
         bell.ring();
@@ -221,17 +348,19 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     /** A pull request is open, says one who could prove who they are. */
     public void opened(RepoUrl repo, int number) {
-        if (forge(repo) == null) {
-            book.hinted(repo.shown(), number, clock.instant());
-        }
-        lookAgain(repo);
+        hinted(repo, page -> page.hinted(number, clock.instant()));
     }
 
     /** A pull request is closed, says one who could prove who they are. */
     public void closed(RepoUrl repo, int number) {
-        if (forge(repo) == null) {
-            book.closed(repo.shown(), number);
-            surroundings.wake().run();
+        hinted(repo, page -> page.closing(number, clock.instant()));
+    }
+
+    /** Where there is a forge, that is asked, and a hint says nothing but when. */
+    private void hinted(RepoUrl repo, Consumer<PullPage> what) {
+        ForgeRepo at = ForgeRepo.of(repo);
+        if (followed == null || at == null || surroundings.forges().apply(at) == null) {
+            book.note(repo.shown(), clock.instant(), what);
         }
         lookAgain(repo);
     }
@@ -246,7 +375,7 @@ public final class PullWatch implements Previews, AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                round();
+                round(watched -> clock.start("berth-pulls-look", () -> lookInTurn(watched)));
                 bell.await(untilDue());
             }
         } catch (InterruptedException e) {
@@ -256,52 +385,93 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     /** Looks at every repo that has news, or was not looked at for long enough. */
     void round() {
+        round(this::lookInTurn);
+    }
+
+    private void round(Consumer<Watched> look) {
+        forget();
+        book.save();
+        if (followed == null) {
+            return;
+        }
         for (Watched watched : repos.values()) {
-            if (watched.news.getAndSet(false) || watched.due.over(clock)) {
-                look(watched);
+            if (watched.isDue() && watched.looking.compareAndSet(false, true)) {
+                look.accept(watched);
             }
         }
+    }
+
+    private void forget() {
+        if (!forget.over(clock)) {
+            return;
+        }
+        forget = Deadline.in(STALE, clock);
+        repos.values().removeIf(watched -> watched.wanted.over(clock));
+        repos.values()
+                .forEach(
+                        watched ->
+                                watched.wishes.values().removeIf(wish -> wish.until().over(clock)));
+        book.forget(Set.copyOf(repos.keySet()), clock.instant());
     }
 
     private Duration untilDue() {
         Duration least = surroundings.interval().get();
         for (Watched watched : repos.values()) {
-            Duration left = watched.news.get() ? MOMENT : watched.due.left(clock);
-            least = left.compareTo(least) < 0 ? left : least;
+            if (followed != null && !watched.looking.get()) {
+                Duration left = watched.untilDue();
+                least = left.compareTo(least) < 0 ? left : least;
+            }
         }
         return least;
     }
 
+    /** A forge is asked for a few repos at a time. */
+    private void lookInTurn(Watched watched) {
+        Semaphore turn = hosts.computeIfAbsent(watched.host(), _ -> new Semaphore(AT_ONCE));
+        try {
+            turn.acquire();
+            try {
+                watched.news.set(false);
+                look(watched);
+            } finally {
+                turn.release();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            watched.looking.set(false);
+            bell.ring();
+        }
+    }
+
     /** Nobody else is held up by a bug in one look. */
     private void look(Watched watched) {
-        RepoPulls before = book.of(watched.name());
+        PullPage.Told before = book.told(watched.name());
         Duration pause;
         try {
-            Forge forge = watched.forge();
-            SortedMap<String, String> refs =
-                    forge == null || watched.branches ? refs(watched) : new TreeMap<>();
-            Map<String, String> branches = branches(refs);
-            if (watched.branches && !branches.isEmpty()) {
-                book.branches(watched.name(), branches, clock.instant());
-            }
-            if (forge == null) {
-                byRefs(watched, refs);
-            } else if (watched.at != null) {
-                byForge(watched, watched.at, forge);
-            }
+            lookAtAll(watched);
             watched.failures = 0;
             watched.fault = null;
+            watched.pause = null;
             pause = surroundings.interval().get();
         } catch (ForgeException e) {
-            pause = failed(watched, e.getMessage(), e.retryAfter());
+            Duration wait = e.retryAfter();
+            pause = failed(watched, e.getMessage(), wait);
+            watched.pause = wait == null ? null : Deadline.in(wait, clock);
         } catch (ReconcileException e) {
             pause = failed(watched, String.valueOf(e.getMessage()), null);
         } catch (RuntimeException e) {
             LOG.error("a bug ended the look at pull requests of {}", watched.name(), e);
             pause = failed(watched, "a bug in Berth: " + e, null);
         }
-        watched.due = Deadline.in(pause, clock);
-        if (!book.of(watched.name()).equals(before)) {
+        boolean isClosing = watched.ask(PullPage::isClosing);
+        watched.due =
+                Deadline.in(
+                        isClosing && PullPage.GRACE.compareTo(pause) < 0 ? PullPage.GRACE : pause,
+                        clock);
+        watched.note(page -> page.asked(clock.instant()));
+        book.save();
+        if (!book.told(watched.name()).equals(before)) {
             surroundings.wake().run();
         }
     }
@@ -316,33 +486,130 @@ public final class PullWatch implements Previews, AutoCloseable {
         return retryAfter == null || retryAfter.compareTo(pause) < 0 ? pause : retryAfter;
     }
 
-    private void byForge(Watched watched, ForgeRepo repo, Forge forge) throws ForgeException {
-        if (watched.sweep.over(clock)) {
-            watched.mark = null;
-            watched.sweep = Deadline.in(SWEEP, clock);
-        }
-        switch (forge.open(repo, watched.mark)) {
-            case Pulls.Unchanged _ -> {}
-            case Pulls.Listed(List<PullRequest> pulls, Mark mark) -> {
-                Instant now = clock.instant();
-                List<OpenPull> open = new ArrayList<>();
-                pulls.forEach(pull -> open.add(seen(pull, forge, now)));
-                for (int number : book.listed(watched.name(), open)) {
-                    settle(watched, repo, forge, number);
-                }
-                watched.mark = mark; // not before those that are missing were asked for
+    /** What one can't be asked keeps nobody from asking the other. */
+    private void lookAtAll(Watched watched) throws ForgeException, ReconcileException {
+        Forge forge = watched.forge();
+        ForgeRepo repo = watched.at;
+        boolean wantsBranches = watched.wantsBranches();
+        SortedMap<String, String> refs = null;
+        ReconcileException unread = null;
+        if (forge == null || wantsBranches) {
+            try {
+                refs = surroundings.refs().list(watched.url, PREFIXES);
+            } catch (ReconcileException e) {
+                unread = e;
             }
         }
-        judgeLabels(watched, repo, forge);
+        if (refs != null && wantsBranches) {
+            Map<String, String> branches = branches(refs);
+            if (!branches.isEmpty()) {
+                watched.note(page -> page.branches(branches, clock.instant()));
+            }
+        }
+        if (forge != null && repo != null) {
+            byForge(watched, repo, forge);
+        } else {
+            watched.note(page -> page.close(clock.instant()));
+            if (refs != null) {
+                byRefs(watched, refs);
+            }
+        }
+        if (unread != null) {
+            throw unread;
+        }
     }
 
-    /** One that is not listed any more. */
+    // ---- by a forge -----------------------------------------------------------------------------
+
+    /** What could not be asked of some pull requests, while others could. */
+    private static final class Faults {
+        private @Nullable ForgeException first;
+
+        /** Goes on, unless nothing more is answered anyway. */
+        void add(ForgeException fault) throws ForgeException {
+            if (fault.kind() == ForgeException.Kind.LIMITED) {
+                throw fault;
+            }
+            first = first == null ? fault : first;
+        }
+
+        void thrown() throws ForgeException {
+            if (first != null) {
+                throw first;
+            }
+        }
+    }
+
+    private void byForge(Watched watched, ForgeRepo repo, Forge forge) throws ForgeException {
+        Faults faults = new Faults();
+        boolean sweep = watched.ask(page -> page.sweeps(clock.instant()));
+        if (sweep) {
+            watched.mark = null;
+        }
+        switch (forge.open(repo, watched.mark)) {
+            case Pulls.Unchanged _ -> watched.note(page -> page.toldAll(clock.instant()));
+            case Pulls.Listed(List<PullRequest> pulls, Mark mark) -> {
+                boolean settled = listed(watched, repo, forge, pulls, sweep, faults);
+                watched.mark = settled ? mark : null;
+            }
+        }
+        judgeLabels(watched, repo, forge, faults);
+        faults.thrown();
+    }
+
+    /** Whether it is known of each that is not listed any more how it stands. */
+    private boolean listed(
+            Watched watched,
+            ForgeRepo repo,
+            Forge forge,
+            List<PullRequest> pulls,
+            boolean sweep,
+            Faults faults)
+            throws ForgeException {
+        watched.updated.clear();
+        pulls.forEach(pull -> watched.updated.put(pull.number(), pull.updatedAt()));
+        NavigableSet<Integer> missing =
+                watched.ask(
+                        page -> {
+                            Instant now = clock.instant();
+                            List<OpenPull> open =
+                                    pulls.stream().map(pull -> seen(pull, forge, now)).toList();
+                            page.toldAll(now);
+                            open.forEach(page::opened);
+                            return page.missing(open);
+                        });
+        boolean settled = true;
+        for (OpenPull pull : watched.ask(PullPage::open)) {
+            int number = pull.number();
+            if (!sweep && !missing.contains(number)) {
+                continue;
+            }
+            try {
+                settle(watched, repo, forge, number);
+            } catch (ForgeException e) {
+                if (!missing.contains(number)) {
+                    faults.add(e);
+                    continue;
+                }
+                settled = false;
+                if (e.kind() == ForgeException.Kind.NOT_FOUND) {
+                    // It is deleted, or hidden from us: the repo, which has just answered, is not.
+                    watched.note(page -> page.lost(number, clock.instant()));
+                } else {
+                    faults.add(e);
+                }
+            }
+        }
+        return settled;
+    }
+
+    /** One that is to be asked for by its number. */
     private void settle(Watched watched, ForgeRepo repo, Forge forge, int number)
             throws ForgeException {
         switch (forge.state(repo, number)) {
-            case PullState.Closed _ -> book.closed(watched.name(), number);
+            case PullState.Closed _ -> watched.note(page -> page.closed(number, clock.instant()));
             case PullState.Open(PullRequest pull) ->
-                    book.opened(watched.name(), seen(pull, forge, clock.instant()));
+                    watched.note(page -> page.opened(seen(pull, forge, clock.instant())));
         }
     }
 
@@ -366,25 +633,77 @@ public final class PullWatch implements Previews, AutoCloseable {
     }
 
     /** Who has given forks the labels that let them in. */
-    private void judgeLabels(Watched watched, ForgeRepo repo, Forge forge) throws ForgeException {
-        for (OpenPull pull : book.open(watched.name())) {
-            for (String label : pull.labeled().keySet()) {
-                if (pull.fork()
-                        && watched.labels.contains(label)
-                        && !pull.approved().contains(label)) {
-                    boolean mayWrite = forge.labeled(repo, pull.number(), label).mayWrite();
-                    book.note(
-                            watched.name(),
-                            pull.number(),
-                            open -> open.approvedBy(label, mayWrite));
+    private void judgeLabels(Watched watched, ForgeRepo repo, Forge forge, Faults faults)
+            throws ForgeException {
+        Set<String> there = new HashSet<>();
+        for (OpenPull pull : watched.ask(PullPage::open)) {
+            for (String label : pull.labels()) {
+                if (pull.fork() && watched.wants(label)) {
+                    there.add(basis(pull, label));
+                    try {
+                        judge(watched, repo, forge, pull, label);
+                    } catch (ForgeException e) {
+                        faults.add(e);
+                    }
                 }
             }
         }
+        watched.bases.keySet().retainAll(there);
     }
 
-    private SortedMap<String, String> refs(Watched watched) throws ReconcileException {
-        return surroundings.refs().list(watched.url, List.of(HEADS, GITHUB_PULLS, GITLAB_PULLS));
+    private static String basis(OpenPull pull, String label) {
+        return pull.number() + " " + label;
     }
+
+    /**
+     * A label lets in the commit that whoever gave it could see. That is known when Berth saw the
+     * commit before the label was given, and the commit is still the newest after Berth has asked
+     * who gave it.
+     */
+    private void judge(Watched watched, ForgeRepo repo, Forge forge, OpenPull pull, String label)
+            throws ForgeException {
+        Basis basis = watched.bases.get(basis(pull, label));
+        boolean sameCommit = basis != null && basis.commit().equals(pull.commit());
+        Instant updated = watched.updated.get(pull.number());
+        boolean pending = pull.isPending(label);
+        if (pull.isLetInBy(label)
+                || (!pending
+                        && basis != null
+                        && sameCommit
+                        && Objects.equals(basis.updated(), updated))) {
+            return;
+        }
+        Labeled given = forge.labeled(repo, pull.number(), label);
+        boolean again = sameCommit && isLater(given.at(), basis == null ? null : basis.event());
+        if (given.mayWrite() && (pending || again)) {
+            switch (forge.state(repo, pull.number())) {
+                case PullState.Closed _ -> {} // the next list tells
+                case PullState.Open(PullRequest now) ->
+                        watched.note(
+                                page -> {
+                                    page.opened(seen(now, forge, clock.instant()));
+                                    page.note(
+                                            pull.number(),
+                                            open ->
+                                                    open.commit().equals(pull.commit())
+                                                                    && open.labels().contains(label)
+                                                            ? open.letInBy(label)
+                                                            : open);
+                                });
+            }
+            return;
+        }
+        if (pending) {
+            watched.note(page -> page.note(pull.number(), open -> open.notLetInBy(label)));
+        }
+        watched.bases.put(basis(pull, label), new Basis(pull.commit(), given.at(), updated));
+    }
+
+    private static boolean isLater(@Nullable Instant one, @Nullable Instant other) {
+        return one != null && (other == null || one.isAfter(other));
+    }
+
+    // ---- by the repo itself ---------------------------------------------------------------------
 
     private static Map<String, String> branches(SortedMap<String, String> refs) {
         Map<String, String> branches = new TreeMap<>();
@@ -399,43 +718,63 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     /**
      * A moment may lie between a branch and its pull request: one whose commit no branch has stays
-     * where it was. One that the repo itself has dropped is closed.
+     * where it was. One that the repo itself has dropped is closed, when that stays so. That no
+     * more are open is said by nobody.
      */
     private void byRefs(Watched watched, SortedMap<String, String> refs) {
         Map<String, String> branches = branches(refs);
-        book.listed(watched.name(), List.of());
-        for (OpenPull pull : book.open(watched.name())) {
+        watched.note(PullPage::answered);
+        for (OpenPull pull : watched.ask(PullPage::open)) {
             String ref = pullRef(pull, refs);
             String commit = ref == null ? null : refs.get(ref);
+            Instant now = clock.instant();
             if (ref == null || commit == null) {
-                if (pull.isKnown() && !branches.isEmpty()) {
-                    book.closed(watched.name(), pull.number());
+                if (!pull.isKnown()) {
+                    sayHomeless(watched, pull.number());
+                } else if (!branches.isEmpty()) {
+                    watched.note(page -> page.lost(pull.number(), now));
                 }
                 continue;
             }
-            Instant now = clock.instant();
+            watched.note(page -> page.found(pull.number()));
             branches.entrySet().stream()
                     .filter(branch -> branch.getValue().equals(commit))
                     .findFirst()
                     .ifPresent(
                             branch ->
-                                    book.note(
-                                            watched.name(),
-                                            pull.number(),
-                                            open ->
-                                                    open.ownCode(
-                                                            ref, commit, branch.getKey(), now)));
+                                    watched.note(
+                                            page ->
+                                                    page.note(
+                                                            pull.number(),
+                                                            open ->
+                                                                    open.ownCode(
+                                                                            ref,
+                                                                            commit,
+                                                                            branch.getKey(),
+                                                                            now))));
+        }
+    }
+
+    private static void sayHomeless(Watched watched, int number) {
+        if (watched.homeless.add(number)) {
+            LOG.warn(
+                    "pull request {} of {} is said to be open, but the repo shows no ref of its"
+                            + " commit (Bitbucket Cloud and Azure DevOps have none): it has no"
+                            + " preview; previews.branches needs none",
+                    number,
+                    watched.name());
         }
     }
 
     private static @Nullable String pullRef(OpenPull pull, SortedMap<String, String> refs) {
-        return List.of(GITHUB_PULLS, GITLAB_PULLS).stream()
-                .map(prefix -> prefix + pull.number() + "/head")
+        return PULLS.entrySet().stream()
+                .map(where -> where.getKey() + pull.number() + where.getValue())
                 .filter(ref -> refs.containsKey(ref))
-                .findFirst()
+                .min(Comparator.naturalOrder())
                 .orElse(null);
     }
 
+    /** Looks no more; what was noted is written down. */
     @Override
     public void close() {
         closed = true;
@@ -443,5 +782,6 @@ public final class PullWatch implements Previews, AutoCloseable {
         if (started != null) {
             started.interrupt();
         }
+        book.save();
     }
 }

@@ -17,6 +17,7 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -255,6 +256,24 @@ final class PreviewsTest {
         assertThat(known.holds(PREVIEW)).isTrue();
         assertThat(known.holds(APP)).isFalse();
         assertThat(known.holds(ResourceId.app("other.pr-12"))).isFalse();
+    }
+
+    @Test
+    void load_nobodyCanTellOfOthers_holdsThoseThatAreNotProvenToHaveEnded() {
+        declare(", previews: {}");
+        repo.previews =
+                (_, _, _) ->
+                        new Previews.Known(
+                                SHOP,
+                                List.of(),
+                                new Previews.Ended(false, true, new TreeSet<>(List.of("pr-13"))));
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.holds(PREVIEW)).isTrue();
+        assertThat(known.holds(ResourceId.app("shop.pr-13"))).isFalse();
+        assertThat(known.holds(ResourceId.app("shop.staging"))).isFalse();
+        assertThat(known.holds(APP)).isFalse();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
 import dev.berth.reconciler.plan.Scene;
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
@@ -456,7 +457,7 @@ final class SayingsTest {
     }
 
     private static DesiredState.Known followed(
-            Set<ResourceId> held, Set<ResourceId> blurred, @Nullable String pruneHold) {
+            Set<ResourceId> held, Map<ResourceId, Previews.Ended> blurred, @Nullable String pruneHold) {
         return new DesiredState.Known(
                 "home",
                 new Scene().desired().settings(),
@@ -484,19 +485,28 @@ final class SayingsTest {
 
     @Test
     void isGone_onlyWhenItIsCertain() {
-        Sayings.Pull pull = new Sayings.Pull(REPO, 12);
         PassReport nothing = pass(List.of(), List.of());
         Set<ResourceId> shop = Set.of(ResourceId.app("shop"));
         Set<ResourceId> other = Set.of(ResourceId.app("other"));
 
-        assertThat(Sayings.isGone(pull, nothing, followed(Set.of(), Set.of(), null))).isTrue();
-        assertThat(Sayings.isGone(pull, nothing, followed(other, other, null))).isTrue();
-        assertThat(Sayings.isGone(pull, nothing, followed(shop, Set.of(), null))).isFalse();
-        assertThat(Sayings.isGone(pull, nothing, followed(Set.of(), shop, null))).isFalse();
-        assertThat(Sayings.isGone(pull, nothing, followed(Set.of(), Set.of(), "x"))).isFalse();
+        assertThat(isGone(nothing, followed(Set.of(), Map.of(), null))).isTrue();
+        assertThat(isGone(nothing, followed(other, blurred("other"), null))).isTrue();
+        assertThat(isGone(nothing, followed(shop, Map.of(), null))).isFalse();
+        assertThat(isGone(nothing, followed(Set.of(), blurred("shop"), null))).isFalse();
+        assertThat(isGone(nothing, followed(Set.of(), blurred("shop.pr-12"), null))).isFalse();
+        assertThat(isGone(nothing, followed(Set.of(), blurred("shop.pr-13"), null))).isTrue();
+        assertThat(isGone(nothing, followed(Set.of(), Map.of(), "x"))).isFalse();
         PassReport lives =
                 pass(List.of(), List.of(app("shop.pr-12", Condition.Status.True, false)));
-        assertThat(Sayings.isGone(pull, lives, followed(Set.of(), Set.of(), null))).isFalse();
+        assertThat(isGone(lives, followed(Set.of(), Map.of(), null))).isFalse();
+    }
+
+    private static boolean isGone(PassReport pass, DesiredState.Known known) {
+        return Sayings.isGone(new Sayings.Pull(REPO, 12), pass, known);
+    }
+
+    private static Map<ResourceId, Previews.Ended> blurred(String app) {
+        return Map.of(ResourceId.app(app), Previews.Ended.NONE);
     }
 
     @Test

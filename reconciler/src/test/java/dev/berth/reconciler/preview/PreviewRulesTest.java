@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class PreviewRulesTest {
@@ -125,6 +127,32 @@ final class PreviewRulesTest {
     }
 
     @Test
+    void decide_fitsForLonger_goesBeforeAnOlderOne() {
+        RepoPulls.Known known =
+                new RepoPulls.Known(
+                        List.of(Pull.number(5).open(), Pull.number(6).open()), List.of());
+        SortedMap<String, Instant> turns = new TreeMap<>(Map.of("pr-6", NOW.minusSeconds(60)));
+
+        List<Preview> decided =
+                new PreviewRules("shop", Rules.usual().most(1).make()).decide(known, turns, NOW);
+
+        assertThat(decided).extracting(one -> one.id().key()).containsExactly("pr-6", "pr-5");
+        assertThat(PreviewRules.turns(decided, turns, NOW))
+                .containsEntry("pr-6", NOW.minusSeconds(60))
+                .containsEntry("pr-5", NOW);
+    }
+
+    @Test
+    void decide_labelsWithoutAForge_saysThatTheyCantBeTold() {
+        OpenPull pull = OpenPull.hinted(12, NOW).ownCode("refs/pull/12/head", "a", "topic", NOW);
+
+        assertThat(one(Rules.usual().labels("preview"), pull))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.message()).contains("spec.forges"));
+    }
+
+    @Test
     void decide_refused_takesNobodysTurn() {
         Rules rules = Rules.usual().most(1).noDrafts();
 
@@ -167,8 +195,30 @@ final class PreviewRulesTest {
 
         assertThat(after.labeled()).containsEntry("preview", Pull.commit(1));
         assertThat(after.let(after.labels())).as("who gave it is not known yet").isNull();
-        assertThat(after.approvedBy("preview", true).let(after.labels())).isEqualTo(Pull.commit(1));
-        assertThat(after.approvedBy("preview", false).labeled()).isEmpty();
+        assertThat(after.letInBy("preview").let(after.labels())).isEqualTo(Pull.commit(1));
+        assertThat(after.notLetInBy("preview").labeled()).isEmpty();
+    }
+
+    @Test
+    void then_pushBeforeItWasAskedWhoGaveTheLabel_dropsIt() {
+        OpenPull pending =
+                Pull.number(1).fork().open().then(Pull.number(1).fork().labels("preview").open());
+        assertThat(pending.isPending("preview")).isTrue();
+
+        OpenPull pushed =
+                pending.then(Pull.number(1).fork().at(Pull.commit(2)).labels("preview").open());
+
+        assertThat(pushed.labeled()).isEmpty();
+    }
+
+    @Test
+    void then_ownBranchIsGone_isNoForkUntilItMoves() {
+        OpenPull own = Pull.number(1).open();
+
+        OpenPull gone = own.then(Pull.number(1).fork().open());
+
+        assertThat(gone.fork()).isFalse();
+        assertThat(gone.then(Pull.number(1).fork().at(Pull.commit(2)).open()).fork()).isTrue();
     }
 
     @Test
@@ -193,7 +243,7 @@ final class PreviewRulesTest {
         assertThat(without.let(after.labels())).as("taken away").isNull();
         OpenPull anew =
                 without.then(Pull.number(1).fork().at(Pull.commit(2)).labels("preview").open())
-                        .approvedBy("preview", true);
+                        .letInBy("preview");
         assertThat(anew.let(anew.labels())).isEqualTo(Pull.commit(2));
     }
 }

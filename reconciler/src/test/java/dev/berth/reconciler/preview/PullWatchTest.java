@@ -15,23 +15,30 @@ import dev.berth.reconciler.forge.PullState;
 import dev.berth.reconciler.forge.Pulls;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 final class PullWatchTest {
@@ -46,7 +53,7 @@ final class PullWatchTest {
     private final AtomicInteger wakes = new AtomicInteger();
     private boolean hasForge = true;
     private boolean repoAnswers = true;
-    private PullWatch watch = watch(PullBook.empty());
+    private PullWatch watch = following(PullBook.empty());
 
     @TempDir private Path directory;
 
@@ -56,6 +63,13 @@ final class PullWatchTest {
         } catch (RepoUrl.InvalidRepoUrlException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** One that knows which forges there are. */
+    private PullWatch following(PullBook book) {
+        PullWatch made = watch(book);
+        made.follow(List.of());
+        return made;
     }
 
     private PullWatch watch(PullBook book) {
@@ -86,12 +100,16 @@ final class PullWatchTest {
         private final Map<Integer, PullRequest> unlisted = new TreeMap<>();
         private final Map<String, Labeled> givers = new HashMap<>();
         private final List<String> asked = new ArrayList<>();
+        private final Map<Integer, ForgeException.Kind> stateFaults = new HashMap<>();
+        private final Set<Integer> labelFaults = new HashSet<>();
         private @Nullable String fault;
+        private @Nullable Duration retryAfter;
         private @Nullable String stateFault;
+        private Runnable whenLabelIsAsked = () -> {};
 
         private void fail(@Nullable String why) throws ForgeException {
             if (why != null) {
-                throw new ForgeException(ForgeException.Kind.UNREACHABLE, why, null);
+                throw new ForgeException(ForgeException.Kind.UNREACHABLE, why, retryAfter);
             }
         }
 
@@ -106,13 +124,19 @@ final class PullWatchTest {
         public PullState state(ForgeRepo repo, int number) throws ForgeException {
             asked.add("state " + number);
             fail(stateFault);
+            ForgeException.Kind kind = stateFaults.get(number);
+            if (kind != null) {
+                throw new ForgeException(kind, "404", null);
+            }
             PullRequest there = unlisted.getOrDefault(number, open.get(number));
             return there == null ? new PullState.Closed(true) : new PullState.Open(there);
         }
 
         @Override
-        public Labeled labeled(ForgeRepo repo, int number, String label) {
+        public Labeled labeled(ForgeRepo repo, int number, String label) throws ForgeException {
             asked.add("label " + label);
+            fail(labelFaults.contains(number) ? "no permission" : null);
+            whenLabelIsAsked.run();
             return givers.getOrDefault(label, Labeled.BY_NOBODY);
         }
 
@@ -129,6 +153,11 @@ final class PullWatchTest {
     }
 
     private static PullRequest pull(int number, int commit, boolean fork, String... labels) {
+        return pull(number, commit, fork, Instant.EPOCH, labels);
+    }
+
+    private static PullRequest pull(
+            int number, int commit, boolean fork, Instant updated, String... labels) {
         return new PullRequest(
                 number,
                 "Change " + number,
@@ -140,7 +169,7 @@ final class PullWatchTest {
                 false,
                 fork,
                 new TreeSet<>(Arrays.asList(labels)),
-                Instant.EPOCH);
+                updated);
     }
 
     private Previews.Answer ask(App.Previews rules) {
@@ -172,22 +201,6 @@ final class PullWatchTest {
 
         assertThat(ask(USUAL)).isEqualTo(new Previews.Unknown("down"));
         assertThat(wakes).hasValue(0);
-    }
-
-    @Test
-    void seen_appThatNobodyFollows_tellsWhatIsWatchedAndWatchesNothingMore() {
-        forge.open.put(3, pull(3, 3, false));
-        assertThat(watch.seen("shop", USUAL, SHOP)).isInstanceOf(Previews.Unknown.class);
-        watch.round();
-        assertThat(forge.asked).isEmpty();
-
-        ask(USUAL);
-        watch.round();
-
-        assertThat(watch.seen("shop", USUAL, SHOP)).isEqualTo(ask(USUAL));
-        assertThat(watch.seen("shop", FORKS, SHOP)).isInstanceOf(Previews.Unknown.class);
-        assertThat(watch.seen("shop", USUAL, "https://forge.example.com/evil/x"))
-                .isInstanceOf(Previews.Unknown.class);
     }
 
     @Test
@@ -235,12 +248,12 @@ final class PullWatchTest {
     @Test
     void look_afterARestart_isKnownWithoutTheForge() {
         Path file = directory.resolve("pulls.json");
-        watch = watch(PullBook.in(file));
+        watch = following(PullBook.in(file));
         forge.open.put(12, pull(12, 1, false));
         after(USUAL);
         forge.fault = "down";
 
-        watch = watch(PullBook.in(file));
+        watch = following(PullBook.in(file));
 
         assertThat(ask(USUAL)).isInstanceOf(Previews.Known.class);
         assertThat(after(USUAL)).containsOnlyKeys("pr-12");
@@ -309,6 +322,8 @@ final class PullWatchTest {
         watch.opened(REPO, 12);
         assertThat(commit(after(USUAL).get("pr-12"))).as("told twice").isEqualTo(Pull.commit(2));
         watch.closed(REPO, 12);
+        after(USUAL);
+        clock.pass(Duration.ofSeconds(10));
         assertThat(after(USUAL)).isEmpty();
     }
 
@@ -338,7 +353,12 @@ final class PullWatchTest {
         refs.clear();
         assertThat(after(USUAL)).as("an empty repo").containsOnlyKeys("pr-12");
         refs.put("refs/heads/main", Pull.commit(1));
+        assertThat(after(USUAL)).as("one list may be short").containsOnlyKeys("pr-12");
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+        assertThat(after(USUAL)).as("three at once, too").containsOnlyKeys("pr-12");
+        clock.pass(Duration.ofMinutes(2));
         assertThat(after(USUAL)).isEmpty();
+        assertThat(ended(USUAL).proves("pr-12")).isTrue();
     }
 
     @Test
@@ -349,6 +369,382 @@ final class PullWatchTest {
 
         assertThat(after(rules)).hasSize(1);
         refs.remove("refs/heads/feature/cart");
+        assertThat(after(rules)).as("one list may be short").hasSize(1);
+        clock.pass(Duration.ofMinutes(2));
+        assertThat(after(rules)).hasSize(1);
+        refs.put("refs/heads/feature/cart", Pull.commit(1));
+        after(rules);
+        refs.remove("refs/heads/feature/cart");
+        assertThat(after(rules)).as("it was there in between").hasSize(1);
+        assertThat(after(rules)).hasSize(1);
+        clock.pass(Duration.ofMinutes(2));
         assertThat(after(rules)).isEmpty();
+    }
+
+    // ---- what is not known ----------------------------------------------------------------------
+
+    private Previews.Ended ended(App.Previews rules) {
+        return ((Previews.Known) ask(rules)).ended();
+    }
+
+    @Test
+    void look_beforeItIsKnownWhichForgesThereAre_isNone() {
+        Path file = directory.resolve("pulls.json");
+        watch = following(PullBook.in(file));
+        forge.open.put(12, pull(12, 1, false));
+        after(USUAL);
+        hasForge = false; // as if nobody had said yet that there is one
+        refs.put("refs/heads/main", Pull.commit(9));
+
+        watch = watch(PullBook.in(file));
+        for (int i = 0; i < 4; i++) {
+            assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+            clock.pass(Duration.ofMinutes(1));
+        }
+        hasForge = true;
+        watch.follow(List.of());
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+    }
+
+    @Test
+    void look_bookIsLostAndNoForgeIsKnownYet_isUnknown() throws IOException {
+        Path file = Files.writeString(directory.resolve("pulls.json"), "{\"repos\": {\"x\"");
+        hasForge = false;
+        refs.put("refs/heads/main", Pull.commit(9));
+        watch = watch(PullBook.in(file));
+
+        ask(USUAL);
+        watch.round();
+
+        assertThat(ask(USUAL)).isInstanceOf(Previews.Unknown.class);
+    }
+
+    @Test
+    void follow_anotherForge_looksAtAllAgain() {
+        after(USUAL);
+        forge.asked.clear();
+
+        watch.follow(List.of());
+        watch.round();
+        assertThat(forge.asked).as("the same").isEmpty();
+        watch.follow(
+                List.of(new Instance.Forge("forge.example.com", null, null, null, null, null)));
+        watch.round();
+
+        assertThat(forge.asked).containsExactly("list");
+    }
+
+    @Test
+    void ended_bookIsLostWithoutAForge_neverProvesWhatNobodySaid() {
+        hasForge = false;
+        refs.put("refs/heads/main", Pull.commit(9));
+        for (int i = 0; i < 5; i++) {
+            after(USUAL);
+            clock.pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(ended(USUAL).proves("pr-12")).as("it may run").isFalse();
+        assertThat(ended(USUAL).proves("release-2")).as("no branches are asked for").isTrue();
+        watch.closed(REPO, 12);
+        after(USUAL);
+        assertThat(ended(USUAL).proves("pr-12")).isFalse();
+        clock.pass(Duration.ofSeconds(10));
+        after(USUAL);
+        assertThat(ended(USUAL).proves("pr-12")).isTrue();
+        assertThat(ended(USUAL).proves("pr-13")).isFalse();
+        watch.opened(REPO, 12);
+        after(USUAL);
+        assertThat(ended(USUAL).proves("pr-12")).as("opened again").isFalse();
+    }
+
+    @Test
+    void ended_bookIsLost_aForgeProvesItByThreeWholeLists() {
+        after(USUAL);
+        assertThat(ended(USUAL).proves("pr-12")).as("one list may be empty").isFalse();
+        after(USUAL);
+        clock.pass(Duration.ofMinutes(2));
+        int before = wakes.get();
+        after(USUAL);
+
+        assertThat(ended(USUAL)).isEqualTo(Previews.Ended.ALL);
+        assertThat(wakes).as("that is news").hasValue(before + 1);
+    }
+
+    @Test
+    void ended_branchesNeverListed_holdsThoseAlone() {
+        App.Previews rules = Rules.usual().branches("feature/*").make();
+        repoAnswers = false;
+        for (int i = 0; i < 4; i++) {
+            after(rules);
+            clock.pass(Duration.ofMinutes(1));
+        }
+
+        assertThat(ended(rules).proves("pr-12")).isTrue();
+        assertThat(ended(rules).proves("feature-x")).isFalse();
+    }
+
+    @Test
+    void closed_saidBeforeItWasOpenedAgain_staysOpen() {
+        hasForge = false;
+        refs.put("refs/heads/topic", Pull.commit(1));
+        refs.put("refs/pull/12/head", Pull.commit(1));
+        ask(USUAL);
+        watch.opened(REPO, 12);
+        after(USUAL);
+
+        watch.closed(REPO, 12);
+        after(USUAL);
+        watch.opened(REPO, 12);
+        clock.pass(Duration.ofMinutes(1));
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+    }
+
+    @Test
+    void closed_crashBeforeItCounts_countsAfterwards() {
+        Path file = directory.resolve("pulls.json");
+        hasForge = false;
+        refs.put("refs/heads/topic", Pull.commit(1));
+        refs.put("refs/pull/12/head", Pull.commit(1));
+        watch = following(PullBook.in(file));
+        ask(USUAL);
+        watch.opened(REPO, 12);
+        after(USUAL);
+        watch.closed(REPO, 12);
+        after(USUAL);
+        clock.pass(Duration.ofSeconds(10));
+
+        watch = following(PullBook.in(file));
+
+        assertThat(after(USUAL)).isEmpty();
+    }
+
+    @Test
+    void look_pullRefsOfBitbucketServer_areFound() {
+        hasForge = false;
+        refs.put("refs/heads/topic", Pull.commit(1));
+        refs.put("refs/pull-requests/12/from", Pull.commit(1));
+        ask(USUAL);
+
+        watch.opened(REPO, 12);
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+    }
+
+    // ---- one that can't be asked for ------------------------------------------------------------
+
+    @Test
+    void look_oneIsNotFound_closesOthersAndIsClosedAfterThreeLooks() {
+        List.of(11, 12, 13).forEach(n -> forge.open.put(n, pull(n, n, false)));
+        after(USUAL);
+        forge.open.clear();
+        forge.open.put(13, pull(13, 13, false));
+        forge.stateFaults.put(11, ForgeException.Kind.NOT_FOUND);
+
+        assertThat(after(USUAL)).as("404 is no proof").containsOnlyKeys("pr-11", "pr-13");
+        assertThat(after(USUAL)).containsOnlyKeys("pr-11", "pr-13");
+        clock.pass(Duration.ofMinutes(2));
+        assertThat(after(USUAL)).as("the third").containsOnlyKeys("pr-13");
+    }
+
+    @Test
+    void look_oneHasAFault_othersAreSettledAndItIsTold() {
+        List.of(11, 12).forEach(n -> forge.open.put(n, pull(n, n, false)));
+        after(USUAL);
+        forge.open.clear();
+        forge.stateFaults.put(11, ForgeException.Kind.UNREADABLE);
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-11");
+        assertThat(watch.fault(REPO)).isNotNull();
+    }
+
+    @Test
+    void look_onceADay_asksForEachByItsNumber() {
+        forge.open.put(12, pull(12, 1, false));
+        after(USUAL);
+        forge.asked.clear();
+        clock.pass(Duration.ofDays(1));
+        after(USUAL);
+
+        assertThat(forge.asked).contains("state 12");
+        forge.asked.clear();
+        after(USUAL);
+        assertThat(forge.asked).containsExactly("list");
+    }
+
+    @Test
+    void look_forgeWantsToBeLeftAlone_newsChangesNothing() {
+        after(USUAL);
+        forge.fault = "429";
+        forge.retryAfter = Duration.ofMinutes(5);
+        after(USUAL);
+        forge.asked.clear();
+
+        after(USUAL);
+        assertThat(forge.asked).isEmpty();
+        clock.pass(Duration.ofMinutes(5));
+        after(USUAL);
+        assertThat(forge.asked).containsExactly("list");
+    }
+
+    @Test
+    void look_repoThatNobodyAskedForInAnHour_isOver() {
+        after(USUAL);
+        forge.asked.clear();
+        clock.pass(Duration.ofMinutes(61));
+
+        watch.round();
+        assertThat(forge.asked).isEmpty();
+        assertThat(ask(USUAL)).as("it is still known").isInstanceOf(Previews.Known.class);
+    }
+
+    @Test
+    @Timeout(10)
+    void run_oneRepoHangs_othersAreLookedAt() throws InterruptedException {
+        CountDownLatch other = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        hasForge = false;
+        PullWatch running =
+                new PullWatch(
+                        PullBook.empty(),
+                        new PullWatch.Surroundings(
+                                _ -> null,
+                                (repo, _) -> {
+                                    try {
+                                        if (repo.shown().contains("shop")) {
+                                            never.await();
+                                        }
+                                    } catch (InterruptedException e) {
+                                        Thread.currentThread().interrupt();
+                                    }
+                                    other.countDown();
+                                    return new TreeMap<>();
+                                },
+                                () -> SHOP,
+                                () -> Duration.ofSeconds(30),
+                                () -> {}),
+                        new Random(1),
+                        clock);
+        try (running) {
+            running.follow(List.of());
+            running.open(REPO);
+            running.open(url("https://forge.example.com/acme/other.git"));
+            running.start();
+
+            other.await();
+            assertThat(other.getCount()).isZero();
+        } finally {
+            never.countDown();
+        }
+    }
+
+    @Test
+    void asKnown_neverAskedForInEarnest_isUnknownAndStaysSo() {
+        forge.open.put(12, pull(12, 1, false));
+
+        assertThat(watch.asKnown().of("shop", USUAL, SHOP)).isInstanceOf(Previews.Unknown.class);
+        watch.round();
+        assertThat(forge.asked).isEmpty();
+        after(USUAL);
+        assertThat(watch.asKnown().of("shop", USUAL, SHOP)).isEqualTo(ask(USUAL));
+    }
+
+    // ---- who let a fork in ----------------------------------------------------------------------
+
+    private static Labeled byAda(Instant at) {
+        return new Labeled("ada", true, at);
+    }
+
+    @Test
+    void look_pushBeforeItIsKnownWhoGaveTheLabel_letsNothingIn() {
+        forge.open.put(12, pull(12, 1, true));
+        after(FORKS);
+        forge.open.put(12, pull(12, 1, true, "preview"));
+        forge.labelFaults.add(12);
+        after(FORKS);
+        forge.open.put(12, pull(12, 2, true, "preview")); // and ada gives the label for this one
+        forge.labelFaults.clear();
+        forge.givers.put("preview", byAda(Instant.EPOCH));
+
+        assertThat(after(FORKS).get("pr-12")).isInstanceOf(Preview.Refused.class);
+        forge.open.put(12, pull(12, 1, true, "preview"));
+        assertThat(after(FORKS).get("pr-12")).as("the first").isInstanceOf(Preview.Refused.class);
+    }
+
+    @Test
+    void look_pushWhileItIsAskedWhoGaveTheLabel_letsNothingIn() {
+        forge.open.put(12, pull(12, 1, true));
+        after(FORKS);
+        forge.open.put(12, pull(12, 1, true, "preview"));
+        forge.givers.put("preview", byAda(Instant.EPOCH));
+        forge.whenLabelIsAsked = () -> forge.open.put(12, pull(12, 2, true, "preview"));
+
+        assertThat(after(FORKS).get("pr-12")).isInstanceOf(Preview.Refused.class);
+        assertThat(after(FORKS).get("pr-12")).isInstanceOf(Preview.Refused.class);
+    }
+
+    @Test
+    void look_labelTakenAndGivenBetweenTwoLooks_letsTheNewestCommitIn() {
+        forge.open.put(12, pull(12, 1, true));
+        after(FORKS);
+        forge.open.put(12, pull(12, 1, true, "preview"));
+        forge.givers.put("preview", byAda(Instant.EPOCH));
+        assertThat(commit(after(FORKS).get("pr-12"))).isEqualTo(Pull.commit(1));
+        forge.open.put(12, pull(12, 2, true, Instant.EPOCH.plusSeconds(1), "preview"));
+        assertThat(commit(after(FORKS).get("pr-12"))).as("pushed").isEqualTo(Pull.commit(1));
+
+        forge.givers.put("preview", byAda(Instant.EPOCH.plusSeconds(60)));
+        forge.open.put(12, pull(12, 2, true, Instant.EPOCH.plusSeconds(60), "preview"));
+
+        assertThat(commit(after(FORKS).get("pr-12"))).isEqualTo(Pull.commit(2));
+    }
+
+    @Test
+    void look_whoGaveOneLabelCantBeAsked_othersAreJudged() {
+        List.of(11, 12).forEach(n -> forge.open.put(n, pull(n, n, true)));
+        after(FORKS);
+        List.of(11, 12).forEach(n -> forge.open.put(n, pull(n, n, true, "preview")));
+        forge.givers.put("preview", byAda(Instant.EPOCH));
+        forge.labelFaults.add(11);
+
+        assertThat(commit(after(FORKS).get("pr-12"))).isEqualTo(Pull.commit(12));
+        assertThat(watch.fault(REPO)).isEqualTo("no permission");
+    }
+
+    // ---- turns ----------------------------------------------------------------------------------
+
+    @Test
+    void of_olderOneFitsAgain_takesNobodysTurn() {
+        App.Previews rules = Rules.usual().most(1).noDrafts().make();
+        Path file = directory.resolve("pulls.json");
+        watch = following(PullBook.in(file));
+        forge.open.put(11, draft(11));
+        forge.open.put(12, pull(12, 12, false));
+        assertThat(after(rules).get("pr-12")).isInstanceOf(Preview.Wanted.class);
+        watch.round();
+        watch = following(PullBook.in(file));
+        clock.pass(Duration.ofSeconds(1));
+
+        forge.open.put(11, pull(11, 11, false));
+
+        assertThat(after(rules).get("pr-12")).isInstanceOf(Preview.Wanted.class);
+        assertThat(after(rules).get("pr-11")).isEqualTo(new Preview.Queued(0, 1));
+    }
+
+    private static PullRequest draft(int number) {
+        PullRequest ready = pull(number, number, false);
+        return new PullRequest(
+                ready.number(),
+                ready.title(),
+                ready.url(),
+                ready.author(),
+                ready.headCommit(),
+                ready.headBranch(),
+                ready.baseBranch(),
+                true,
+                ready.fork(),
+                ready.labels(),
+                ready.updatedAt());
     }
 }
