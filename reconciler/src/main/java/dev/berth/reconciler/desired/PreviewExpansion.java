@@ -57,8 +57,8 @@ final class PreviewExpansion {
     }
 
     /**
-     * Previews that stay as they are; and apps of which nobody can tell all previews that they have,
-     * with those that may be gone.
+     * Previews that stay as they are; and apps of which nobody can tell all previews that they
+     * have, with those that may be gone.
      */
     SortedMap<ResourceId, Previews.Ended> blurred() {
         return Collections.unmodifiableSortedMap(blurred);
