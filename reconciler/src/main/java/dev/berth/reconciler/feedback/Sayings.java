@@ -90,13 +90,13 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                         .anyMatch(app -> mayBeOf(app, pull.repo(), known));
         boolean doubtful =
                 known.pruneHold() != null
-                        || known.held().stream()
-                                .anyMatch(app -> mayBeOf(app, pull.repo(), known))
+                        || known.held().stream().anyMatch(app -> mayBeOf(app, pull.repo(), known))
                         || known.blurred().entrySet().stream()
                                 .filter(blurred -> isOf(blurred.getKey(), key))
                                 .filter(blurred -> !blurred.getValue().proves(key))
                                 .anyMatch(
-                                        blurred -> mayBeOf(app(blurred.getKey()), pull.repo(), known));
+                                        blurred ->
+                                                mayBeOf(app(blurred.getKey()), pull.repo(), known));
         return !there && !lives && !doubtful;
     }
 

@@ -457,7 +457,9 @@ final class SayingsTest {
     }
 
     private static DesiredState.Known followed(
-            Set<ResourceId> held, Map<ResourceId, Previews.Ended> blurred, @Nullable String pruneHold) {
+            Set<ResourceId> held,
+            Map<ResourceId, Previews.Ended> blurred,
+            @Nullable String pruneHold) {
         return new DesiredState.Known(
                 "home",
                 new Scene().desired().settings(),
