@@ -60,6 +60,7 @@ public class WebhookPages {
         Page<Delivery> page = Listings.read(() -> deliveries.deliveries(cursor, ROWS));
         WebhookSetup setup = setups.now();
         Map<String, Object> parameters = new HashMap<>();
+        parameters.put("read", setup != null);
         parameters.put("setup", setup == null ? NOT_READ : setup);
         parameters.put(
                 "view",

@@ -497,7 +497,7 @@ final class PagesTest {
                         "https://example.com/hello");
     }
 
-    private WebhookPages webhookPages(WebhookSetup setup, Delivery... deliveries) {
+    private WebhookPages webhookPages(@Nullable WebhookSetup setup, Delivery... deliveries) {
         return new WebhookPages(
                 new Deliveries() {
                     @Override
@@ -530,6 +530,13 @@ final class PagesTest {
                         "https://berth.example.com/api/webhook",
                         "Nothing was delivered yet")
                 .doesNotContain("What these deliver is refused");
+    }
+
+    @Test
+    void webhooks_configNotRead_claimsNothing() throws Exception {
+        assertThat(keep("webhooks-not-read", webhookPages(null).html(null)))
+                .contains("Config was not read yet")
+                .doesNotContain("No forge may deliver yet");
     }
 
     @Test
