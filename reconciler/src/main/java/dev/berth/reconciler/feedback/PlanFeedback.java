@@ -325,7 +325,7 @@ final class PlanFeedback {
                                     CONTEXT,
                                     state,
                                     words,
-                                    pull.url() == null ? links.base() + "/" : pull.url())));
+                                    pull.url() == null ? links.home() : pull.url())));
         }
 
         private void tellLines(OpenPull pull, Forecast forecast) {

@@ -180,7 +180,8 @@ public final class Foresight {
         }
         Forecast.Subject subject = subject(aside, notes);
         Forecast.Mistakes problems = mistakes(found, before, aside);
-        if (state instanceof DesiredState.Unknown(var doubt, _) && found.isEmpty()) {
+        boolean sealed = !files.isEmpty(); // then the Instance may wait for what is in them
+        if (state instanceof DesiredState.Unknown(var doubt, _) && found.isEmpty() && !sealed) {
             return new Forecast.Unclear(subject, problems, doubt.cause());
         }
         SortedSet<ResourceId> come = rehearsal.documents(aside.tree());

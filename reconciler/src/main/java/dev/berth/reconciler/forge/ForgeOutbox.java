@@ -233,15 +233,15 @@ public final class ForgeOutbox implements AutoCloseable {
         queue.open(one.host());
         sent.put(one.key, new PostFiles.Sent(one.hash, clock.instant()));
         count(1, 0, 0);
-        if (!said.contains(one.key)) {
-            Set<String> keys = new HashSet<>(said);
-            keys.add(one.key);
-            said = Set.copyOf(keys);
-        }
         try {
             files.keep(sent);
         } catch (IOException e) {
             diskFails(e);
+        }
+        if (!said.contains(one.key)) { // it is known by then also after a restart
+            Set<String> keys = new HashSet<>(said);
+            keys.add(one.key);
+            said = Set.copyOf(keys);
         }
         remove(one);
     }
