@@ -8,10 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine dies with kill -9 and comes back. Only ever the private engine of the tests. */
 @Tag("alone")
+@ExtendWith(EngineTurn.class)
 class EngineFaultsIT {
     @TempDir static Path directory;
     private static Berth berth = new Berth();

@@ -9,9 +9,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** The launcher's own tests, which are a script; each of its cases is a test here. */
+/**
+ * The launcher's own tests, which are a script; each of its cases is a test here. Its processes are
+ * stand-ins that have to act within seconds, which they can't beside builds.
+ */
+@Tag("alone")
 class LauncherIT {
     private static final Pattern CASE = Pattern.compile("(?m)^(ok|FAILED) +(test_[a-z_]+)");
 

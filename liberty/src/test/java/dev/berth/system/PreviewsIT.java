@@ -101,7 +101,13 @@ class PreviewsIT {
         declareShop(3001);
         Berth.git(berth.clone, "commit", "-qam", "another port");
         String proposed = Berth.git(berth.clone, "rev-parse", "HEAD").strip();
-        Berth.git(berth.clone, "push", "-q", "origin", "HEAD:refs/pull/7/head");
+        Berth.git(
+                berth.clone,
+                "push",
+                "-q",
+                "origin",
+                "HEAD:refs/heads/port", // else it could be a stranger's
+                "HEAD:refs/pull/7/head");
         Berth.git(berth.clone, "reset", "-q", "--hard", "HEAD~1");
         at.state.open(CONFIG, ForgeState.Pull.of(7, proposed));
         at.pull(berth, CONFIG, 7, "opened");

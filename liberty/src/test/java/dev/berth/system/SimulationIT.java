@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dberth.simulation.seed=}, more of them with {@code -Dberth.simulation.real=}.
  */
 @Tag("alone")
+@ExtendWith(EngineTurn.class)
 class SimulationIT {
     private static final int HISTORIES = Integer.getInteger("berth.simulation.real", 2);
     private static final List<String> APPS = List.of("shop", "api", "blog", "mail", "wiki");
