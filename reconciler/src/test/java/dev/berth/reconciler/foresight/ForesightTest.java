@@ -299,6 +299,21 @@ final class ForesightTest {
     }
 
     @Test
+    void of_forkWhereTheInstanceNeedsWhatIsSealed_isCheckedAllTheSame() throws Exception {
+        secret("token-of-main");
+        ground.instance("{forges: [{host: github.com, token: {fromSecret: api.token}}]}");
+        follow();
+        ground.app("blog", V1);
+        ground.propose(6);
+
+        Forecast forecast = ground.foresight.of(new Proposal("pull/6", false, null));
+
+        assertThat(forecast).isInstanceOf(Checked.class);
+        assertThat(forecast.verdict()).isEqualTo(Verdict.GOOD);
+        assertThat(forecast.headline()).contains("not looked into: api.yaml");
+    }
+
+    @Test
     void of_trustedCommitWithARepoThatIsGone_looksAndSaysSo() {
         ground.app("api", "{source: {repo: 'https://git.example/api'}, port: 80}");
         ground.propose(7);
