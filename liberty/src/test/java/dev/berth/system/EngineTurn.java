@@ -2,15 +2,13 @@ package dev.berth.system;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One class at a time, in whatever process: those that kill the engine. */
-final class EngineTurn implements BeforeAllCallback, AfterAllCallback {
+final class EngineTurn implements BeforeAllCallback {
     private static final ExtensionContext.Namespace HERE =
             ExtensionContext.Namespace.create(EngineTurn.class);
 
@@ -21,14 +19,7 @@ final class EngineTurn implements BeforeAllCallback, AfterAllCallback {
                         Path.of(System.getProperty("java.io.tmpdir"), "berth-engine-turn"),
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE);
-        context.getStore(HERE).put("turn", file.lock());
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) throws IOException {
-        FileLock turn = context.getStore(HERE).get("turn", FileLock.class);
-        if (turn != null) {
-            turn.acquiredBy().close();
-        }
+        var _ = file.lock(); // until the file is closed, which happens with the class
+        context.getStore(HERE).put("turn", file);
     }
 }
