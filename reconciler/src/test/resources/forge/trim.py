@@ -166,6 +166,8 @@ def github(package):
     for schema in (schemas["pulls"]["items"], schemas["pull"]):
         schema["properties"]["head"]["properties"]["repo"]["type"] = ["object", "null"]
     operation("events", "GET %s/issues/{issue_number}/events" % repo, "id event actor(id login type) label(name color) created_at")
+    # It describes each kind of event; only those about labels have one.
+    schemas["events"]["items"]["required"].remove("label")
     operation("permission", "GET %s/collaborators/{username}/permission" % repo, "permission role_name " + user)
     operation("status", "POST %s/statuses/{sha}" % repo, "id state context description target_url", "state context description target_url")
     comment = "id body %s" % user
@@ -242,6 +244,7 @@ def gitlab(package):
     schemas["pulls"] = types.trim("MergeRequestSchemaWithBasicLabels[]", merge)
     schemas["pull"] = types.trim("MergeRequestSchemaWithBasicLabels", merge)
     schemas["events"] = types.trim("LabelEventSchema[]", tree("id action user%s label(id name) created_at" % user))
+    schemas["versions"] = types.trim("MergeRequestDiffVersionsSchema[]", tree("id head_commit_sha created_at state"))
     schemas["permission"] = types.trim("SimpleMemberSchema", tree("id username state access_level"))
     schemas["comments"] = types.trim("NoteSchema[]", tree("id body author%s system" % user))
     schemas["comment"] = types.trim("NoteSchema", tree("id body author%s system" % user))
@@ -263,6 +266,7 @@ def gitlab(package):
         "GET %s" % merges: ["order_by", "page", "per_page", "scope", "sort", "state"],
         "GET %s/{iid}" % merges: [],
         "GET %s/{iid}/resource_label_events" % merges: ["page", "per_page"],
+        "GET %s/{iid}/versions" % merges: ["page", "per_page"],
         "GET %s/{iid}/notes" % merges: ["order_by", "page", "per_page", "sort"],
         "POST %s/{iid}/notes" % merges: [],
         "PUT %s/{iid}/notes/{note}" % merges: [],

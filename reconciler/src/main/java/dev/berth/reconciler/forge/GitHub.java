@@ -42,6 +42,13 @@ final class GitHub implements Forge {
                     && label != null
                     && name.equalsIgnoreCase(label.name());
         }
+
+        /** Whether the head was put where it did not come from what it was. */
+        boolean isMove() {
+            return "head_ref_force_pushed".equals(event)
+                    || "head_ref_deleted".equals(event)
+                    || "head_ref_restored".equals(event);
+        }
     }
 
     private record Run(
@@ -101,8 +108,10 @@ final class GitHub implements Forge {
                                 Pages.End.LINKED)
                         .read(api, repo);
         Event newest = null;
+        boolean moved = false;
         for (Event event : events) { // the oldest come first
             newest = event.isOf(label) ? event : newest;
+            moved = event.isMove() || (moved && !event.isOf(label));
         }
         if (newest == null
                 || !"labeled".equals(newest.event())
@@ -112,7 +121,9 @@ final class GitHub implements Forge {
         }
         String by = newest.actor().login();
         return new Labeled(
-                by, !newest.actor().isBot() && repos.mayWrite(repo, by), newest.createdAt());
+                by,
+                !moved && !newest.actor().isBot() && repos.mayWrite(repo, by),
+                newest.createdAt());
     }
 
     @Override

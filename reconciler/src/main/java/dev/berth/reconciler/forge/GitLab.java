@@ -50,6 +50,8 @@ final class GitLab implements Forge {
             @Nullable Label label,
             @JsonProperty("created_at") @Nullable Instant createdAt) {}
 
+    private record Version(@JsonProperty("created_at") @Nullable Instant createdAt) {}
+
     private record Member(
             @JsonProperty("access_level") @Nullable Integer level, @Nullable String state) {}
 
@@ -172,7 +174,28 @@ final class GitLab implements Forge {
             return Labeled.BY_NOBODY;
         }
         return new Labeled(
-                newest.user().username(), mayWrite(repo, newest.user().id()), newest.createdAt());
+                newest.user().username(),
+                isAfterPushes(repo, number, newest.createdAt())
+                        && mayWrite(repo, newest.user().id()),
+                newest.createdAt());
+    }
+
+    /** Whether nothing was pushed since. */
+    private boolean isAfterPushes(ForgeRepo repo, int number, @Nullable Instant at)
+            throws ForgeException {
+        Answer answer =
+                api.get(
+                        repo,
+                        at(repo, "/merge_requests/%d/versions?per_page=1".formatted(number)),
+                        null);
+        if (answer.status() != 200) {
+            throw api.failure(answer, repo);
+        }
+        Version[] newest = answer.as(Version[].class); // comes first
+        return newest.length > 0
+                && newest[0].createdAt() != null
+                && at != null
+                && at.isAfter(newest[0].createdAt());
     }
 
     private boolean mayWrite(ForgeRepo repo, long user) throws ForgeException {

@@ -85,8 +85,10 @@ final class Gitea implements Forge {
                                 Pages.End.EMPTY)
                         .read(api, repo);
         Event newest = null;
+        boolean moved = false;
         for (Event event : events) { // the oldest come first
             newest = event.isOf(label) ? event : newest;
+            moved = "pull_push".equals(event.type()) || (moved && !event.isOf(label));
         }
         if (newest == null
                 || !"1".equals(newest.body())
@@ -95,7 +97,7 @@ final class Gitea implements Forge {
             return Labeled.BY_NOBODY;
         }
         String by = newest.user().login();
-        return new Labeled(by, repos.mayWrite(repo, by), newest.createdAt());
+        return new Labeled(by, !moved && repos.mayWrite(repo, by), newest.createdAt());
     }
 
     @Override

@@ -363,6 +363,23 @@ abstract sealed class ForgeContract permits GitHubTest, GitLabTest, GiteaTest {
     }
 
     @Test
+    void labeled_headWasPutElsewhereSince_letsNothingIn() throws Exception {
+        server.state().forcePush("acme/shop", 3, B);
+        server.state().label("acme/shop", 3, "preview", "ada", true);
+        Labeled labeled = forge().labeled(repo, 3, "preview");
+        assertThat(labeled.mayWrite()).as("pushed before").isTrue();
+
+        server.state().forcePush("acme/shop", 3, A);
+
+        assertThat(forge().labeled(repo, 3, "preview"))
+                .as("who gave it may have seen another commit")
+                .isEqualTo(new Labeled("ada", false, labeled.at()));
+        server.state().label("acme/shop", 3, "preview", "ada", false);
+        server.state().label("acme/shop", 3, "preview", "ada", true);
+        assertThat(forge().labeled(repo, 3, "preview").mayWrite()).as("given anew").isTrue();
+    }
+
+    @Test
     void labeled_takenAwayOrNever_isByNobody() throws Exception {
         Forge forge = forge();
         assertThat(forge.labeled(repo, 3, "preview")).isEqualTo(Labeled.BY_NOBODY);

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -99,10 +101,11 @@ record ForgeDialect(Kind kind, ForgeState state) {
                         .matcher(line);
         if (m.matches()) {
             int number = Integer.parseInt(m.group(2));
-            return paged(
-                    "events",
-                    asked,
-                    state.labelings(repo, number).stream().map(this::event).toList());
+            return paged("events", asked, events(repo, number));
+        }
+        m = Pattern.compile("GET /merge_requests/([0-9]+)/versions").matcher(line);
+        if (m.matches()) {
+            return paged("versions", asked, versions(repo, Integer.parseInt(m.group(1))));
         }
         Reply comments = comments(asked, repo, line);
         return comments != null ? comments : rest(asked, repo, line);
@@ -352,6 +355,56 @@ record ForgeDialect(Kind kind, ForgeState state) {
         }
         all.put("repo", repo == null ? null : Map.of("id", repo));
         return all;
+    }
+
+    /** The oldest first; GitHub tells only of heads that did not just move on. */
+    private List<Map<String, @Nullable Object>> events(String repo, int number) {
+        SortedMap<Long, Map<String, @Nullable Object>> all = new TreeMap<>();
+        state.labelings(repo, number).forEach(each -> all.put(each.id(), event(each)));
+        for (ForgeState.Push push : state.pushes(repo, number)) {
+            Map<String, @Nullable Object> event = new LinkedHashMap<>();
+            event.put("id", push.id());
+            event.put("created_at", push.at().toString());
+            switch (kind) {
+                case GITHUB -> {
+                    event.put("event", "head_ref_force_pushed");
+                    event.put("actor", actor("bob"));
+                    if (push.forced()) {
+                        all.put(push.id(), event);
+                    }
+                }
+                case GITLAB -> {} // has a list of their own
+                case GITEA -> {
+                    event.put("type", "pull_push");
+                    event.put("body", "{\"is_force_push\":%s}".formatted(push.forced()));
+                    event.put("user", user("bob"));
+                    all.put(push.id(), event);
+                }
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** What the head was, the newest first. */
+    private List<Map<String, Object>> versions(String repo, int number) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        all.add(version(1, "0".repeat(40), Instant.EPOCH));
+        for (ForgeState.Push push : state.pushes(repo, number)) {
+            all.add(version(push.id(), push.commit(), push.at()));
+        }
+        return all.reversed();
+    }
+
+    private static Map<String, Object> version(long id, String commit, Instant at) {
+        return Map.of(
+                "id",
+                id,
+                "head_commit_sha",
+                commit,
+                "created_at",
+                at.toString(),
+                "state",
+                "collected");
     }
 
     private Map<String, @Nullable Object> event(ForgeState.Labeling labeling) {

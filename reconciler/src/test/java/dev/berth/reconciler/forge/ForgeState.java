@@ -28,6 +28,7 @@ public final class ForgeState {
     private final List<Status> statuses = new ArrayList<>();
     private final List<Check> checks = new ArrayList<>();
     private final List<Labeling> labelings = new ArrayList<>();
+    private final List<Push> pushes = new ArrayList<>();
     private final Map<String, String> roles = new HashMap<>();
     private final Map<String, String> renamed = new HashMap<>();
     private final Set<String> hidden = new TreeSet<>();
@@ -194,6 +195,9 @@ public final class ForgeState {
     public record Check(
             long id, String repo, String commit, String name, String conclusion, int lines) {}
 
+    /** A head that was moved. */
+    record Push(long id, String repo, int number, String commit, boolean forced, Instant at) {}
+
     /** A label that was given, or taken away. */
     record Labeling(
             long id, String repo, int number, String label, String by, boolean given, Instant at) {}
@@ -203,9 +207,24 @@ public final class ForgeState {
         pulls.computeIfAbsent(repo, _ -> new TreeMap<>()).put(pull.number(), pull);
     }
 
-    /** Moves its head. */
+    /** Moves its head to a commit that comes after the one before. */
     public void push(String repo, int number, String commit) {
+        push(repo, number, commit, false);
+    }
+
+    /** Moves its head anywhere. */
+    public void forcePush(String repo, int number, String commit) {
+        push(repo, number, commit, true);
+    }
+
+    private synchronized void push(String repo, int number, String commit, boolean forced) {
         change(repo, number, pull -> pull.at(commit, now()));
+        pushes.add(new Push(++lastId, repo, number, commit, forced, eventTime()));
+    }
+
+    /** No two events are at the same time. */
+    private Instant eventTime() {
+        return now().plusMillis(lastId);
     }
 
     /** Closes it, or opens it again. */
@@ -224,7 +243,7 @@ public final class ForgeState {
                     var _ = given ? labels.add(label) : labels.remove(label);
                     return pull.labeled(labels, now());
                 });
-        labelings.add(new Labeling(++lastId, repo, number, label, by, given, now()));
+        labelings.add(new Labeling(++lastId, repo, number, label, by, given, eventTime()));
     }
 
     private synchronized void change(String repo, int number, UnaryOperator<Pull> how) {
@@ -332,6 +351,12 @@ public final class ForgeState {
         return List.copyOf(checks);
     }
 
+    /** The oldest first. */
+    synchronized List<Push> pushes(String repo, int number) {
+        return pushes.stream().filter(p -> p.repo().equals(repo) && p.number() == number).toList();
+    }
+
+    /** The oldest first. */
     synchronized List<Labeling> labelings(String repo, int number) {
         return labelings.stream()
                 .filter(l -> l.repo().equals(repo) && l.number() == number)
