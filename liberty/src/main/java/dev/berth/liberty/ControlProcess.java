@@ -495,8 +495,8 @@ public final class ControlProcess implements AutoCloseable {
     /** Somebody says that something happened to a pull request. */
     public void hinted(PullHint hint) {
         switch (hint.action()) {
-            case OPENED -> pulls.opened(hint.repo(), hint.number());
-            case CLOSED -> pulls.closed(hint.repo(), hint.number());
+            case OPENED -> pulls.opened(hint.repo(), hint.number(), hint.at());
+            case CLOSED -> pulls.closed(hint.repo(), hint.number(), hint.at());
             case CHANGED -> pulls.lookAgain(hint.repo());
         }
     }

@@ -238,6 +238,7 @@ public final class Reconciler {
         DesiredState followed = releases.settled(declared); // where an app went back, too
         settle(followed, begin); // what is not wanted any more ends; what has ended is learnt from
         Observation live = observe(declared, begin); // what is: Known | Unknown
+        tellPreviews(live);
         if (leftAlone == null) { // what has failed since it took over is gone back from
             releases.writesBy(standing == null ? null : standing.stamp());
             followed = releases.settled(declared, live, begin, converger::lastWords);
@@ -288,6 +289,15 @@ public final class Reconciler {
      */
     public @Nullable Knowledge knowledge() {
         return knowledge;
+    }
+
+    /** One that lives and that nobody knows of is asked about. */
+    private void tellPreviews(Observation live) {
+        if (live instanceof Observation.Known(var seen)) {
+            Set<ResourceId> alive = seen.alive();
+            seen.volumes().forEach(volume -> alive.add(volume.id().app()));
+            loader.live(alive);
+        }
     }
 
     /** What may be removed follows from what was seen; while something was not, nothing may. */

@@ -5,8 +5,8 @@ import dev.berth.reconciler.desired.DesiredJob;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
 import dev.berth.reconciler.desired.Workload;
-import dev.berth.reconciler.preview.Previews;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import java.util.HashSet;
 import java.util.List;
@@ -74,13 +74,12 @@ public record Needs(
 
     private static Set<ResourceId> held(DesiredState.Known declared) {
         Set<ResourceId> held = new HashSet<>(declared.held());
-        declared.blurred()
-                .forEach(
-                        (app, ended) -> {
-                            if (ended.equals(Previews.Ended.NONE)) { // else those that run do
-                                held.add(app);
-                            }
-                        });
+        declared.blurred().keySet().stream()
+                .filter(
+                        id ->
+                                PreviewId.of(id)
+                                        != null) // of an app, those that run use their images
+                .forEach(held::add);
         return held;
     }
 

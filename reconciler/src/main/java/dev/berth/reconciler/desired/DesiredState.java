@@ -1,6 +1,5 @@
 package dev.berth.reconciler.desired;
 
-import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretUse;
 import dev.berth.reconciler.source.Doubt;
@@ -49,8 +48,8 @@ public sealed interface DesiredState {
      * @param secrets what a container is told of each value that counts, whether one uses it or not
      * @param previews what has come of pull requests and branches that may have a preview; those
      *     that are there are among {@code apps}
-     * @param blurred previews that stay as they are; and apps of which it can't be told which
-     *     previews they have, with what is known of those that have ended: others that live stay
+     * @param blurred previews that stay as they are; and apps that have previews, with the keys of
+     *     those that are proven to have ended: all others that live stay
      * @param repos URLs that apps name as theirs, also in documents that are held, and those apps
      */
     record Known(
@@ -69,7 +68,7 @@ public sealed interface DesiredState {
             List<Alert> alerts,
             SortedMap<SecretRef, SecretUse> secrets,
             List<PreviewState> previews,
-            Map<ResourceId, Previews.Ended> blurred,
+            Map<ResourceId, Set<String>> blurred,
             SortedMap<String, SortedSet<ResourceId>> repos)
             implements DesiredState {
         public Known {
@@ -134,9 +133,9 @@ public sealed interface DesiredState {
         }
 
         private boolean isBlurred(PreviewId preview) {
-            Previews.Ended ended = blurred.get(preview.parent());
+            Set<String> ended = blurred.get(preview.parent());
             return blurred.containsKey(preview.id())
-                    || (ended != null && !ended.proves(preview.key()));
+                    || (ended != null && !ended.contains(preview.key()));
         }
 
         /** The same with apps and jobs otherwise. */

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -213,6 +214,25 @@ public final class DesiredStateLoader {
             }
         }
         return pins;
+    }
+
+    /**
+     * Which resources there are: previews that nobody knows of are asked about.
+     *
+     * @see Previews#live
+     */
+    public void live(Set<ResourceId> alive) {
+        SortedMap<String, SortedSet<String>> lives = new TreeMap<>();
+        Stream<ResourceId> remembered =
+                lastGood.recall().pins().keySet().stream().map(ResourceId::parse);
+        Stream.concat(alive.stream(), remembered)
+                .map(PreviewId::of)
+                .filter(Objects::nonNull)
+                .forEach(
+                        preview ->
+                                lives.computeIfAbsent(preview.app(), _ -> new TreeSet<>())
+                                        .add(preview.key()));
+        previews.live(lives);
     }
 
     /** What should be, according to the repo. Reads the repos of apps; throws nothing. */

@@ -1,6 +1,5 @@
 package dev.berth.reconciler.desired;
 
-import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.PreviewId;
@@ -31,14 +30,14 @@ final class NextMemory {
 
     /**
      * @param held resources that stay as they are
-     * @param blurred previews that stay as they are, and apps of which all do, but for those that
-     *     have ended
+     * @param blurred previews that stay as they are, and apps of which all do, but for those with
+     *     these keys
      */
     LastGood.Memory of(
             List<ConfigFile> files,
             List<DesiredRoute> routes,
             Set<ResourceId> held,
-            Map<ResourceId, Previews.Ended> blurred) {
+            Map<ResourceId, Set<String>> blurred) {
         SortedMap<String, ResourceId> claims = new TreeMap<>(last.claims());
         claims.values().removeIf(owner -> !held.contains(owner));
         routes.forEach(route -> claims.put(Claim.key(route), route.owner()));
@@ -61,15 +60,15 @@ final class NextMemory {
     }
 
     private static boolean stays(
-            ResourceId app, Set<ResourceId> held, Map<ResourceId, Previews.Ended> blurred) {
+            ResourceId app, Set<ResourceId> held, Map<ResourceId, Set<String>> blurred) {
         PreviewId preview = PreviewId.of(app);
         if (preview == null || held.contains(app)) {
             return held.contains(app);
         }
-        Previews.Ended ended = blurred.get(preview.parent());
+        Set<String> ended = blurred.get(preview.parent());
         return held.contains(preview.parent())
                 || blurred.containsKey(app)
-                || (ended != null && !ended.proves(preview.key()));
+                || (ended != null && !ended.contains(preview.key()));
     }
 
     /** As the newest document that counts says; once none does, as the last one said. */

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.reconciler.ReconcileException;
+import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.preview.Preview;
 import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.source.RepoUrl;
@@ -41,7 +42,7 @@ final class PreviewExpansion {
     private final SourceResolver sources;
     private final List<Asked> asked = new ArrayList<>();
     private final List<PreviewState> states = new ArrayList<>();
-    private final SortedMap<ResourceId, Previews.Ended> blurred = new TreeMap<>();
+    private final SortedMap<ResourceId, Set<String>> blurred = new TreeMap<>();
 
     PreviewExpansion(Previews previews, SourceResolver sources) {
         this.previews = previews;
@@ -57,10 +58,10 @@ final class PreviewExpansion {
     }
 
     /**
-     * Previews that stay as they are; and apps of which nobody can tell all previews that they
-     * have, with those that may be gone.
+     * Previews that stay as they are; and apps that have previews, with the keys of those that may
+     * go.
      */
-    SortedMap<ResourceId, Previews.Ended> blurred() {
+    SortedMap<ResourceId, Set<String>> blurred() {
         return Collections.unmodifiableSortedMap(blurred);
     }
 
@@ -92,8 +93,8 @@ final class PreviewExpansion {
         More more = new More(settled);
         for (Wanted one : wanted) {
             PreviewState.Fault fault = more.add(one);
-            if (fault != null && fault.stays()) {
-                blurred.put(one.preview().id().id(), Previews.Ended.NONE);
+            if (fault != null) {
+                blurred.put(one.preview().id().id(), Set.of());
             }
             states.add(one.state(more.host(one), fault));
         }
@@ -133,13 +134,11 @@ final class PreviewExpansion {
         asked.add(new Asked(name, rules, source.repo(), answer));
         return switch (answer) {
             case Previews.Unknown _ -> {
-                blurred.put(app.id(), Previews.Ended.NONE);
+                blurred.put(app.id(), Set.of());
                 yield List.of();
             }
             case Previews.Known(String repo, List<Preview> all, var ended) -> {
-                if (!ended.isAll()) {
-                    blurred.put(app.id(), ended);
-                }
+                blurred.put(app.id(), ended);
                 List<Wanted> wanted = new ArrayList<>();
                 for (Preview preview : all) {
                     switch (preview.verdict()) {
@@ -296,7 +295,7 @@ final class PreviewExpansion {
         /** Pull requests of another repo have the same numbers, and not the same data. */
         private static App.Volume passing(App.Volume volume, String repo) {
             return new App.Volume(
-                    volume.name() + "-" + RepoUrl.mark(repo),
+                    volume.name() + "-" + ForgeRepo.mark(repo),
                     volume.path(),
                     App.DeletionPolicy.Delete);
         }

@@ -16,25 +16,24 @@ import org.jspecify.annotations.Nullable;
 public record PreviewState(
         Preview preview, String repo, @Nullable String host, @Nullable Fault fault) {
     /**
-     * Why it is not as it should be.
+     * Why it is not as it should be. What runs of it stays as it is.
      *
      * @param reason SourceUnavailable when nobody can tell now
-     * @param stays whether what runs of it stays as it is
      */
-    public record Fault(ReasonCode reason, String message, boolean stays) {
+    public record Fault(ReasonCode reason, String message) {
         /** Its code, or what it is declared as, has to change. */
         static Fault of(String message) {
-            return new Fault(ReasonCode.BuildFailed, message, true);
+            return new Fault(ReasonCode.BuildFailed, message);
         }
 
-        /** Its place is taken. */
+        /** Its place is taken: it has no traffic, but loses nothing else. */
         static Fault conflict(String message) {
-            return new Fault(ReasonCode.Conflict, message, false);
+            return new Fault(ReasonCode.Conflict, message);
         }
 
         /** It can't be told now. */
         static Fault unavailable(String message) {
-            return new Fault(ReasonCode.SourceUnavailable, message, true);
+            return new Fault(ReasonCode.SourceUnavailable, message);
         }
     }
 

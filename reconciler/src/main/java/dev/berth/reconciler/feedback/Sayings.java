@@ -93,7 +93,7 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
                         || known.held().stream().anyMatch(app -> mayBeOf(app, pull.repo(), known))
                         || known.blurred().entrySet().stream()
                                 .filter(blurred -> isOf(blurred.getKey(), key))
-                                .filter(blurred -> !blurred.getValue().proves(key))
+                                .filter(blurred -> !blurred.getValue().contains(key))
                                 .anyMatch(
                                         blurred ->
                                                 mayBeOf(app(blurred.getKey()), pull.repo(), known));

@@ -37,6 +37,22 @@ public record ForgeRepo(String host, String path) {
                 : new ForgeRepo(host(url, host), path);
     }
 
+    /**
+     * Six hex digits that stand for the repo that a URL names, however it is written.
+     *
+     * @param url as config has it
+     */
+    public static String mark(String url) {
+        String name = RepoUrl.withoutLogin(url);
+        try {
+            ForgeRepo repo = of(RepoUrl.parse(url));
+            name = repo == null ? name : repo.toString().toLowerCase(Locale.ROOT);
+        } catch (RepoUrl.InvalidRepoUrlException e) {
+            // its text has to do
+        }
+        return RepoUrl.digest(name).substring(0, 6);
+    }
+
     private static String host(RepoUrl url, String host) {
         return switch (url.scheme()) {
             case HTTP -> withPort(url, host, 80);

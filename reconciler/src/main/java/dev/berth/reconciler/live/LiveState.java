@@ -3,9 +3,12 @@ package dev.berth.reconciler.live;
 import dev.berth.reconciler.live.Memory.StartedJob;
 import dev.berth.schemas.config.ByOwner;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.edge.Route;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 /**
  * Everything of our instance that lives.
@@ -45,6 +48,21 @@ public record LiveState(
         networks = Map.copyOf(networks);
         publishedSites = Map.copyOf(publishedSites);
         failures = Map.copyOf(failures);
+    }
+
+    /** Whose containers, networks, sites or routes there are; to change. */
+    public NavigableSet<ResourceId> alive() {
+        NavigableSet<ResourceId> alive = new TreeSet<>();
+        containers.stream().map(ContainerView::owner).forEach(alive::add);
+        runs.stream().map(RunView::owner).forEach(alive::add);
+        alive.addAll(networks.keySet());
+        alive.addAll(publishedSites.keySet());
+        switch (routes) {
+            case ServedRoutes.Table(var table, _) ->
+                    table.routes().stream().map(Route::owner).forEach(alive::add);
+            case ServedRoutes.NotKnown _ -> {}
+        }
+        return alive;
     }
 
     /** The same with its containers seen otherwise. */

@@ -4,8 +4,6 @@ import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.live.ContainerView;
 import dev.berth.reconciler.live.LiveState;
-import dev.berth.reconciler.live.RunView;
-import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.reconciler.plan.Change.Blocked;
 import dev.berth.reconciler.plan.Change.RemoveResource;
 import dev.berth.reconciler.plan.Change.SwitchTraffic;
@@ -16,13 +14,11 @@ import dev.berth.reconciler.plan.Reason.PreviewEnded;
 import dev.berth.reconciler.plan.Reason.RemovedFromConfig;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
-import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +33,7 @@ final class PruneGuard {
     private PruneGuard() {}
 
     static List<Change> removals(DesiredState.Known desired, LiveState live) {
-        Set<ResourceId> unwanted = alive(live);
+        Set<ResourceId> unwanted = live.alive();
         unwanted.removeAll(desired.apps().keySet());
         unwanted.removeAll(desired.jobs().keySet());
         unwanted.removeIf(desired::holds);
@@ -80,20 +76,6 @@ final class PruneGuard {
                 .map(app -> "%s depends on it".formatted(app.id()))
                 .findFirst()
                 .orElse(null);
-    }
-
-    static Set<ResourceId> alive(LiveState live) {
-        TreeSet<ResourceId> alive = new TreeSet<>();
-        live.containers().stream().map(ContainerView::owner).forEach(alive::add);
-        live.runs().stream().map(RunView::owner).forEach(alive::add);
-        alive.addAll(live.networks().keySet());
-        alive.addAll(live.publishedSites().keySet());
-        switch (live.routes()) {
-            case ServedRoutes.Table(var table, _) ->
-                    table.routes().stream().map(Route::owner).forEach(alive::add);
-            case ServedRoutes.NotKnown _ -> {}
-        }
-        return alive;
     }
 
     private static @Nullable String tooMany(

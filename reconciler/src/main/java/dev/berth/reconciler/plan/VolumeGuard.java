@@ -32,7 +32,7 @@ final class VolumeGuard {
     VolumeGuard(DesiredState.Known desired, LiveState live) {
         this.desired = desired;
         this.live = live;
-        this.alive = PruneGuard.alive(live);
+        this.alive = live.alive();
         this.declared =
                 desired.apps().values().stream()
                         .flatMap(VolumeGuard::mounts)
@@ -78,12 +78,20 @@ final class VolumeGuard {
                         : List.of(new RemovedFromConfig(), new Confirmed(volume.id().toString())));
     }
 
-    /** What a preview has written goes with it, once its app stays or is gone. */
+    /** What a preview has written goes with it: not before, and once its app stays or is gone. */
     private boolean mayGo(Plan.Orphan orphan) {
         PreviewId preview = PreviewId.of(orphan.volume().id().app());
         return preview == null
                 ? orphan.deletable() && confirmed(orphan.volume())
-                : desired.apps().containsKey(preview.parent()) || !alive.contains(preview.parent());
+                : !desired.apps().containsKey(preview.id())
+                        && (desired.apps().containsKey(preview.parent())
+                                || !alive.contains(preview.parent()));
+    }
+
+    /** Whether it is of a preview that is there, with which it goes. */
+    private boolean waitsForItsPreview(Plan.Orphan orphan) {
+        return isOfPreview(orphan.volume())
+                && desired.apps().containsKey(orphan.volume().id().app());
     }
 
     private static boolean isOfPreview(VolumeView volume) {
@@ -92,7 +100,9 @@ final class VolumeGuard {
 
     /** What is kept. */
     List<Plan.Orphan> kept() {
-        return orphans().stream().filter(orphan -> !mayGo(orphan)).toList();
+        return orphans().stream()
+                .filter(orphan -> !mayGo(orphan) && !waitsForItsPreview(orphan))
+                .toList();
     }
 
     private boolean confirmed(VolumeView volume) {

@@ -3,6 +3,7 @@ package dev.berth.reconciler.preview;
 import dev.berth.schemas.config.App;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Previews {
     /** Nobody knows of any. */
-    Previews NONE = (_, _, _) -> new Known("", List.of());
+    Previews NONE = (_, _, _) -> new Known("", List.of(), new TreeSet<>());
 
     /**
      * What the rules of an app make of what is open in its repo now.
@@ -20,6 +21,14 @@ public interface Previews {
      * @param repo URL of its code as the document has it; {@code null} = the config repo
      */
     Answer of(String app, App.Previews rules, @Nullable String repo);
+
+    /**
+     * Which previews there are, wanted or not: one that nobody knows is asked about, and has its
+     * turn before those that only wait. Until that was said nothing is told to have ended.
+     *
+     * @param lives keys by app
+     */
+    default void live(Map<String, SortedSet<String>> lives) {}
 
     /**
      * One to ask what would be: nobody is asked anything for it, and nobody has a turn by it. Of
@@ -36,49 +45,17 @@ public interface Previews {
      * These, as {@link PreviewRules#decide} has them.
      *
      * @param repo URL of the repo, of the config repo too
-     * @param ended what may be gone that is not among these
+     * @param ended keys of those that may go unless they are wanted: each was proven, by itself, to
+     *     have ended or to be let in no more. Any other stays, for it may be of a pull request that
+     *     is open
      */
-    record Known(String repo, List<Preview> previews, Ended ended) implements Answer {
+    record Known(String repo, List<Preview> previews, SortedSet<String> ended) implements Answer {
         public Known {
             previews = List.copyOf(previews);
-        }
-
-        /** These, and certainly no others. */
-        public Known(String repo, List<Preview> previews) {
-            this(repo, previews, Ended.ALL);
+            ended = Collections.unmodifiableSortedSet(new TreeSet<>(ended));
         }
     }
 
     /** It can't be told: whatever previews there are stay. */
     record Unknown(String cause) implements Answer {}
-
-    /**
-     * Of which previews it is known that there is to be none, unless they are wanted. One that runs
-     * and that nobody knows anything of may be of a pull request that is open.
-     *
-     * @param pulls whether those of all other pull requests are among them
-     * @param branches whether those of all other branches are
-     * @param keys of those that are in any case
-     */
-    record Ended(boolean pulls, boolean branches, SortedSet<String> keys) {
-        /** All of them. */
-        public static final Ended ALL = new Ended(true, true, new TreeSet<>());
-
-        /** None of them. */
-        public static final Ended NONE = new Ended(false, false, new TreeSet<>());
-
-        public Ended {
-            keys = Collections.unmodifiableSortedSet(new TreeSet<>(keys));
-        }
-
-        /** Whether one with that key may be gone. */
-        public boolean proves(String key) {
-            return (key.matches("pr-[0-9]+") ? pulls : branches) || keys.contains(key);
-        }
-
-        /** Whether any may. */
-        public boolean isAll() {
-            return pulls && branches;
-        }
-    }
 }

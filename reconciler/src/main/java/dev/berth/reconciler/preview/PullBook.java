@@ -22,9 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What has been seen open in each repo, and not yet been seen closed: who does not answer, or says
  * less than before, takes nothing out of it. Kept in a file, so that it is known after a restart
- * when nobody answers: what is noted is told to nobody before it is in the file. A book that was
- * lost says so, as {@link Told} does not say then that it knows of all. Thread-safe; only {@link
- * #save} waits for the disk.
+ * when nobody answers: what is noted is told to nobody before it is in the file. Thread-safe; only
+ * {@link #save} waits for the disk.
  */
 public final class PullBook {
     private static final Logger LOG = LoggerFactory.getLogger(PullBook.class);
@@ -55,7 +54,9 @@ public final class PullBook {
     /** The one in a file; a file that can't be read counts as none. */
     public static PullBook in(Path file) {
         try {
-            return new PullBook(file, Json.read(Files.readString(file), Pages.class).repos());
+            SortedMap<String, Kept> pages = Json.read(Files.readString(file), Pages.class).repos();
+            pages.replaceAll((_, kept) -> kept.ofAnother());
+            return new PullBook(file, pages);
         } catch (IOException | RuntimeException e) { // whatever is wrong with it
             if (Files.exists(file)) {
                 LOG.warn(
@@ -75,7 +76,7 @@ public final class PullBook {
     Told told(String repo) {
         Kept page = saved.get(repo);
         return page == null
-                ? new Told(PullPage.nobody(repo), false, false, new TreeSet<>())
+                ? new Told(PullPage.nobody(repo), new TreeSet<>(), new TreeSet<>())
                 : PullPage.told(page, repo);
     }
 

@@ -10,16 +10,19 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has been seen of one repo. Nothing goes out of it but what was proven to be closed, or was
- * not there in look after look. For one thread at a time.
+ * not there in look after look; each is proven by itself. For one thread at a time.
  */
 final class PullPage {
     /** So long it is known of what is closed that it is. */
@@ -35,49 +38,58 @@ final class PullPage {
 
     private static final Duration DAY = Duration.ofDays(1);
 
+    private static final Pattern PULL = Pattern.compile("pr-[1-9][0-9]{0,8}");
+
     private boolean told;
-    private Looks pullLists;
-    private Looks branchLists;
     private final SortedMap<Integer, OpenPull> pulls;
     private final SortedMap<String, OpenBranch> branches;
     private final SortedMap<String, Looks> missing;
     private final SortedMap<Integer, Instant> closing;
+    private final SortedMap<Integer, Instant> spoken;
     private final SortedMap<String, Instant> ended;
     private final SortedMap<String, SortedMap<String, Instant>> turns;
     private Instant sweptAt;
     private Instant askedAt;
 
+    private final SortedSet<String> seen;
+
+    /** By app, keys of previews that live; none of an app of which that was not said yet. */
+    private final SortedMap<String, SortedSet<String>> lives = new TreeMap<>();
+
     /**
      * As it is written down.
      *
      * @param told whether anybody has ever told what is open
-     * @param pullLists how often a forge has told all that are open
-     * @param branchLists how often the repo has told all branches
      * @param missing what could not be found the last times: a branch by its name, a pull request
      *     as {@code #12}
      * @param closing of which a webhook says that they are closed, and since when
+     * @param spoken when that happened which webhooks said of each last, by the sender's clock
      * @param ended keys of previews whose pull request or branch is closed, and since when
      * @param turns since when each preview of each app fits its rules
      * @param sweptAt when each pull request was last asked for by its number
      * @param askedAt when somebody last wanted to know, by the day
+     * @param seen keys of all that this process was told of itself: what an older one wrote may be
+     *     older than what lives
      */
     record Kept(
             boolean told,
-            Looks pullLists,
-            Looks branchLists,
             SortedMap<Integer, OpenPull> pulls,
             SortedMap<String, OpenBranch> branches,
             SortedMap<String, Looks> missing,
             SortedMap<Integer, Instant> closing,
+            SortedMap<Integer, Instant> spoken,
             SortedMap<String, Instant> ended,
             SortedMap<String, SortedMap<String, Instant>> turns,
             Instant sweptAt,
-            Instant askedAt) {
+            Instant askedAt,
+            SortedSet<String> seen) {
         Kept {
+            seen = Collections.unmodifiableSortedSet(new TreeSet<>(seen));
             pulls = Collections.unmodifiableSortedMap(new TreeMap<>(pulls));
             branches = Collections.unmodifiableSortedMap(new TreeMap<>(branches));
             missing = Collections.unmodifiableSortedMap(new TreeMap<>(missing));
             closing = Collections.unmodifiableSortedMap(new TreeMap<>(closing));
+            spoken = Collections.unmodifiableSortedMap(new TreeMap<>(spoken));
             ended = Collections.unmodifiableSortedMap(new TreeMap<>(ended));
             SortedMap<String, SortedMap<String, Instant>> copies = new TreeMap<>();
             turns.forEach(
@@ -85,20 +97,36 @@ final class PullPage {
                             copies.put(app, Collections.unmodifiableSortedMap(new TreeMap<>(own))));
             turns = Collections.unmodifiableSortedMap(copies);
         }
+
+        /** As another process left it. */
+        Kept ofAnother() {
+            return new Kept(
+                    told,
+                    pulls,
+                    branches,
+                    missing,
+                    closing,
+                    spoken,
+                    ended,
+                    turns,
+                    sweptAt,
+                    askedAt,
+                    new TreeSet<>());
+        }
     }
 
     PullPage(Kept kept) {
         told = kept.told();
-        pullLists = kept.pullLists();
-        branchLists = kept.branchLists();
         pulls = new TreeMap<>(kept.pulls());
         branches = new TreeMap<>(kept.branches());
         missing = new TreeMap<>(kept.missing());
         closing = new TreeMap<>(kept.closing());
+        spoken = new TreeMap<>(kept.spoken());
         ended = new TreeMap<>(kept.ended());
         turns = new TreeMap<>(kept.turns());
         sweptAt = kept.sweptAt();
         askedAt = kept.askedAt();
+        seen = new TreeSet<>(kept.seen());
     }
 
     /** One that nothing is known of. */
@@ -106,8 +134,7 @@ final class PullPage {
         return new PullPage(
                 new Kept(
                         false,
-                        Looks.NONE,
-                        Looks.NONE,
+                        new TreeMap<>(),
                         new TreeMap<>(),
                         new TreeMap<>(),
                         new TreeMap<>(),
@@ -115,22 +142,14 @@ final class PullPage {
                         new TreeMap<>(),
                         new TreeMap<>(),
                         now,
-                        now));
+                        now,
+                        new TreeSet<>()));
     }
 
     Kept kept() {
         return new Kept(
-                told,
-                pullLists,
-                branchLists,
-                pulls,
-                branches,
-                missing,
-                closing,
-                ended,
-                turns,
-                sweptAt,
-                askedAt);
+                told, pulls, branches, missing, closing, spoken, ended, turns, sweptAt, askedAt,
+                seen);
     }
 
     // ---- pull requests --------------------------------------------------------------------------
@@ -141,9 +160,8 @@ final class PullPage {
     }
 
     /** A forge has told all that are open, or that they are the same. */
-    void toldAll(Instant now) {
+    void toldAll() {
         told = true;
-        pullLists = pullLists.and(now);
         closing.clear(); // the forge says itself which are
     }
 
@@ -158,18 +176,44 @@ final class PullPage {
         pulls.merge(pull.number(), pull, OpenPull::then);
         missing.remove(name(pull.number()));
         ended.remove(key(pull.number()));
+        seen.add(key(pull.number()));
     }
 
-    /** One is said to be open. */
-    void hinted(int number, Instant now) {
-        pulls.putIfAbsent(number, OpenPull.hinted(number, now));
-        closing.remove(number);
-        ended.remove(key(number));
+    /**
+     * One is said to be open.
+     *
+     * @param at when it became so, by the clock of who says it; {@code null} = that is not said
+     */
+    void hinted(int number, @Nullable Instant at, Instant now) {
+        if (isNews(number, at, now)) {
+            pulls.putIfAbsent(number, OpenPull.hinted(number, now));
+            closing.remove(number);
+            ended.remove(key(number));
+        }
     }
 
-    /** One is said to be closed. */
-    void closing(int number, Instant now) {
-        closing.putIfAbsent(number, now);
+    /**
+     * One is said to be closed.
+     *
+     * @param at as above
+     */
+    void closing(int number, @Nullable Instant at, Instant now) {
+        if (isNews(number, at, now)) {
+            closing.putIfAbsent(number, now);
+        }
+    }
+
+    /** Whether it happened after all that was said before. What was sent again did not. */
+    private boolean isNews(int number, @Nullable Instant at, Instant now) {
+        if (at == null) {
+            return true;
+        }
+        Instant last = spoken.get(number);
+        if (at.isBefore(now.minus(KEPT)) || (last != null && at.isBefore(last))) {
+            return false;
+        }
+        spoken.put(number, at);
+        return true;
     }
 
     /** Those of which nobody has said anything else for long enough are closed. */
@@ -193,6 +237,7 @@ final class PullPage {
         closing.remove(number);
         missing.remove(name(number));
         ended.put(key(number), now);
+        seen.add(key(number));
     }
 
     void note(int number, UnaryOperator<OpenPull> more) {
@@ -201,6 +246,7 @@ final class PullPage {
 
     void found(int number) {
         missing.remove(name(number));
+        seen.add(key(number));
     }
 
     /** It is not where it was; closed when that goes on. */
@@ -218,13 +264,14 @@ final class PullPage {
         return List.copyOf(pulls.values());
     }
 
-    /** Whether it is a day since each was asked for; if so, now is when they are. */
-    boolean sweeps(Instant now) {
-        if (!now.isBefore(sweptAt) && now.isBefore(sweptAt.plus(DAY))) {
-            return false;
-        }
+    /** Whether it is a day since each was asked for. */
+    boolean isToSweep(Instant now) {
+        return now.isBefore(sweptAt) || !now.isBefore(sweptAt.plus(DAY));
+    }
+
+    /** Each is asked for. */
+    void swept(Instant now) {
         sweptAt = now;
-        return true;
     }
 
     private static String name(int number) {
@@ -239,32 +286,104 @@ final class PullPage {
 
     /** The repo has told all its branches. */
     void branches(Map<String, String> all, Instant now) {
-        branchLists = branchLists.and(now);
         all.forEach(
                 (name, commit) -> {
-                    OpenBranch seen = new OpenBranch(name, commit, now, now);
-                    branches.merge(name, seen, OpenBranch::then);
+                    branches.merge(name, new OpenBranch(name, commit, now, now), OpenBranch::then);
                     missing.remove(name);
                     ended.remove(key(name));
+                    seen.add(key(name));
                 });
         for (String name : List.copyOf(branches.keySet())) {
             if (!all.containsKey(name) && isLost(name, now)) {
                 branches.remove(name);
                 missing.remove(name);
-                ended.put(key(name), now);
+                ended(key(name), now);
             }
         }
+        for (String key : living()) { // of branches that nobody remembers
+            if (!isOfPull(key) && !seen.contains(key) && isLost(":" + key, now)) {
+                missing.remove(":" + key);
+                ended(key, now);
+            }
+        }
+    }
+
+    private void ended(String key, Instant now) {
+        ended.put(key, now);
+        seen.add(key);
     }
 
     private static String key(String branch) {
         return PreviewId.ofBranch("", branch).key();
     }
 
+    // ---- what lives -----------------------------------------------------------------------------
+
+    /**
+     * Which previews of an app there are. Each has its turn before those that only wait.
+     *
+     * @return whether others than before, and some of them unsettled
+     */
+    boolean live(String app, SortedSet<String> keys) {
+        SortedSet<String> before = lives.put(app, new TreeSet<>(keys));
+        if (before == null) {
+            SortedMap<String, Instant> since = turns(app);
+            keys.forEach(key -> since.putIfAbsent(key, Instant.EPOCH));
+            turns.put(app, since);
+        }
+        return !keys.equals(before) && !unsettled().isEmpty();
+    }
+
+    /** Pull requests that previews live of, and of which this process was not told anything. */
+    SortedSet<Integer> unsettled() {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        for (String key : living()) {
+            if (isOfPull(key) && !seen.contains(key)) {
+                numbers.add(number(key));
+            }
+        }
+        return numbers;
+    }
+
+    /** Those of them that are not said to be closed may be open. */
+    void presume(Instant now) {
+        for (int number : unsettled()) {
+            if (!ended.containsKey(key(number))) {
+                pulls.putIfAbsent(number, OpenPull.hinted(number, now));
+            }
+        }
+    }
+
+    /** Keys of previews of an app that live; nothing until that was said. */
+    Optional<SortedSet<String>> lives(String app) {
+        return Optional.ofNullable(lives.get(app)).map(TreeSet::new);
+    }
+
+    /** Whether a preview of it lives. */
+    boolean lives(int number) {
+        return living().contains(key(number));
+    }
+
+    private Set<String> living() {
+        Set<String> all = new TreeSet<>();
+        lives.values().forEach(all::addAll);
+        return all;
+    }
+
+    /** Whether a key is that of a pull request. */
+    static boolean isOfPull(String key) {
+        return PULL.matcher(key).matches();
+    }
+
+    private static int number(String key) {
+        return Integer.parseInt(key.substring("pr-".length()));
+    }
+
     // ---- for all --------------------------------------------------------------------------------
 
     /** Since when each preview of an app fits its rules. */
     SortedMap<String, Instant> turns(String app) {
-        return turns.getOrDefault(app, new TreeMap<>());
+        return new TreeMap<>(turns.getOrDefault(app, new TreeMap<>()));
     }
 
     void turns(String app, SortedMap<String, Instant> since) {
@@ -277,10 +396,19 @@ final class PullPage {
             askedAt = now;
         }
         ended.values().removeIf(since -> now.isAfter(since.plus(KEPT)));
+        spoken.values().removeIf(at -> now.isAfter(at.plus(KEPT)));
         pulls.values().removeIf(pull -> !pull.isKnown() && now.isAfter(pull.openedAt().plus(HINT)));
         Set<String> there = new HashSet<>(branches.keySet());
         pulls.keySet().forEach(number -> there.add(name(number)));
+        for (String key : living()) {
+            there.add(isOfPull(key) ? name(number(key)) : ":" + key);
+        }
         missing.keySet().retainAll(there);
+        Set<String> known = new TreeSet<>(living());
+        known.addAll(ended.keySet());
+        pulls.keySet().forEach(number -> known.add(key(number)));
+        branches.keySet().forEach(name -> known.add(key(name)));
+        seen.retainAll(known);
     }
 
     /** Whether nobody has wanted to know for long. */
@@ -291,11 +419,10 @@ final class PullPage {
     /**
      * What is told of it.
      *
-     * @param pulls whether no other can be open
-     * @param branches whether no other can be there
-     * @param ended keys of previews that may be gone in any case
+     * @param ended keys of previews whose pull request or branch has ended
+     * @param seen keys of all that this process was told of itself
      */
-    record Told(RepoPulls open, boolean pulls, boolean branches, SortedSet<String> ended) {}
+    record Told(RepoPulls open, SortedSet<String> ended, SortedSet<String> seen) {}
 
     static Told told(Kept page, String repo) {
         RepoPulls open =
@@ -304,11 +431,7 @@ final class PullPage {
                                 page.pulls().values().stream().filter(OpenPull::isKnown).toList(),
                                 List.copyOf(page.branches().values()))
                         : nobody(repo);
-        return new Told(
-                open,
-                page.pullLists().enough(),
-                page.branchLists().enough(),
-                new TreeSet<>(page.ended().keySet()));
+        return new Told(open, new TreeSet<>(page.ended().keySet()), page.seen());
     }
 
     static RepoPulls.Unknown nobody(String repo) {

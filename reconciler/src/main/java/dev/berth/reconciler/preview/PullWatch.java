@@ -30,6 +30,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -126,9 +127,10 @@ public final class PullWatch implements Previews, AutoCloseable {
     /**
      * What an app wants to know of a repo.
      *
+     * @param url with the login that the app has
      * @param labels that may let forks in
      */
-    private record Wish(Set<String> labels, boolean branches, Deadline until) {}
+    private record Wish(RepoUrl url, Set<String> labels, boolean branches, Deadline until) {}
 
     /**
      * What was known when a commit of a fork was first seen with a label that does not count for
@@ -141,11 +143,16 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     /** What is known of the looks at a repo. */
     private final class Watched {
-        private final RepoUrl url;
+        private final String name;
         private final @Nullable ForgeRepo at;
         private final AtomicBoolean news = new AtomicBoolean(true);
         private final AtomicBoolean looking = new AtomicBoolean();
-        private final Map<String, Wish> wishes = new ConcurrentHashMap<>();
+
+        /** What was told before counts no more. */
+        private final AtomicBoolean anew = new AtomicBoolean();
+
+        private final SortedMap<String, Wish> wishes = new ConcurrentSkipListMap<>();
+        private volatile RepoUrl url;
         private volatile @Nullable String fault;
         private volatile Deadline wanted;
         private volatile Deadline due;
@@ -162,13 +169,14 @@ public final class PullWatch implements Previews, AutoCloseable {
 
         Watched(RepoUrl url) {
             this.url = url;
+            this.name = url.shown();
             this.at = ForgeRepo.of(url);
             this.due = Deadline.in(Duration.ZERO, clock);
             this.wanted = Deadline.in(STALE, clock);
         }
 
         String name() {
-            return url.shown();
+            return name;
         }
 
         String host() {
@@ -181,6 +189,15 @@ public final class PullWatch implements Previews, AutoCloseable {
 
         boolean wantsBranches() {
             return wishes.values().stream().anyMatch(Wish::branches);
+        }
+
+        /** Whether the repo is to be looked at anew for what an app wants to know. */
+        boolean wish(String app, Wish wish) {
+            boolean branches = wantsBranches();
+            RepoUrl before = url;
+            wishes.put(app, wish);
+            url = wishes.values().iterator().next().url(); // apps may differ in their login
+            return (wish.branches() && !branches) || !url.equals(before);
         }
 
         boolean wants(String label) {
@@ -215,23 +232,35 @@ public final class PullWatch implements Previews, AutoCloseable {
     @Override
     public Answer of(String app, App.Previews rules, @Nullable String repo) {
         String text = text(repo);
-        Watched watched;
+        RepoUrl url;
         try {
-            watched = watched(RepoUrl.parse(text));
+            url = RepoUrl.parse(text);
         } catch (RepoUrl.InvalidRepoUrlException e) {
             return new Unknown(String.valueOf(e.getMessage()));
         }
+        Watched watched = watched(url);
         Wish wish =
                 new Wish(
+                        url,
                         rules.forks() == App.Forks.LABELED ? Set.copyOf(rules.labels()) : Set.of(),
                         !rules.branches().isEmpty(),
                         Deadline.in(STALE, clock));
-        boolean had = watched.wantsBranches();
-        watched.wishes.put(app, wish);
-        if (wish.branches() && !had) {
+        if (watched.wish(app, wish)) {
             lookAgain(watched);
         }
         return answer(watched, app, rules, text, true);
+    }
+
+    @Override
+    public void live(Map<String, SortedSet<String>> lives) {
+        for (Watched watched : repos.values()) {
+            for (String app : watched.wishes.keySet()) {
+                SortedSet<String> keys = lives.getOrDefault(app, new TreeSet<>());
+                if (watched.ask(page -> page.live(app, keys))) {
+                    lookAgain(watched);
+                }
+            }
+        }
     }
 
     @Override
@@ -260,7 +289,7 @@ public final class PullWatch implements Previews, AutoCloseable {
         return switch (told.open()) {
             case RepoPulls.Known known -> {
                 List<Preview> decided = decided(watched, app, rules, known, keep);
-                yield new Known(repo, decided, ended(told, rules, decided));
+                yield new Known(repo, decided, ended(watched, told, app, rules, decided));
             }
             case RepoPulls.Unknown(String cause) -> {
                 String fault = watched.fault;
@@ -277,7 +306,7 @@ public final class PullWatch implements Previews, AutoCloseable {
                     SortedMap<String, Instant> turns = page.turns(app);
                     List<Preview> decided = new PreviewRules(app, rules).decide(known, turns, now);
                     SortedMap<String, Instant> next = PreviewRules.turns(decided, turns, now);
-                    if (keep && !next.equals(turns)) {
+                    if (keep && page.lives(app).isPresent() && !next.equals(turns)) {
                         page.turns(app, next);
                         bell.ring(); // has it written down
                     }
@@ -285,19 +314,50 @@ public final class PullWatch implements Previews, AutoCloseable {
                 });
     }
 
-    /** Who waits for a turn may have had one that nobody remembers. */
-    private static Ended ended(PullPage.Told told, App.Previews rules, List<Preview> decided) {
-        boolean branches = told.branches() || rules.branches().isEmpty();
-        if (told.pulls() && branches) {
-            return Ended.ALL;
+    /**
+     * What is proven to have ended. Of a preview that lives nothing counts that this process was
+     * not told itself; without a forge it is told that by nobody but webhooks, once.
+     */
+    private static SortedSet<String> ended(
+            Watched watched,
+            PullPage.Told told,
+            String app,
+            App.Previews rules,
+            List<Preview> decided) {
+        SortedSet<String> keys = new TreeSet<>();
+        SortedSet<String> lives = watched.ask(page -> page.lives(app)).orElse(null);
+        if (lives == null) {
+            return keys; // any may
         }
-        SortedSet<String> keys = new TreeSet<>(told.ended());
-        for (Preview preview : decided) {
-            if (!(preview.verdict() instanceof Preview.Queued)) {
-                keys.add(preview.id().key());
+        boolean isTold = watched.forge() != null;
+        for (String key : told.ended()) {
+            boolean mayBeOlder = lives.contains(key) && (isTold || !PullPage.isOfPull(key));
+            if (!mayBeOlder || told.seen().contains(key)) {
+                keys.add(key);
             }
         }
-        return new Ended(told.pulls(), branches, keys);
+        Set<String> matching = new HashSet<>();
+        for (Preview preview : decided) {
+            String key = preview.id().key();
+            matching.add(key);
+            switch (preview.verdict()) {
+                case Preview.Wanted _ -> {}
+                case Preview.Queued _, Preview.Refused _ -> {
+                    if (told.seen().contains(key)) {
+                        keys.add(key);
+                    }
+                }
+            }
+        }
+        for (String key : lives) {
+            boolean isWithoutRule =
+                    rules.branches().isEmpty()
+                            || (told.seen().contains(key) && !matching.contains(key));
+            if (!PullPage.isOfPull(key) && isWithoutRule) {
+                keys.add(key);
+            }
+        }
+        return keys;
     }
 
     /** What is open in a repo; it is looked at from now on. */
@@ -305,16 +365,25 @@ public final class PullWatch implements Previews, AutoCloseable {
         return book.told(watched(repo).name()).open();
     }
 
-    /** Why a repo could not be looked at the last time; {@code null} when it could. */
-    public @Nullable String fault(RepoUrl repo) {
-        Watched watched = repos.get(repo.shown());
-        return watched == null ? null : watched.fault;
+    /** Repos that could not be looked at the last time, without login, and why. */
+    public SortedMap<String, String> faults() {
+        SortedMap<String, String> faults = new TreeMap<>();
+        for (Watched watched : repos.values()) {
+            String fault = watched.fault;
+            if (fault != null) {
+                faults.put(watched.name(), fault);
+            }
+        }
+        return faults;
     }
 
     private Watched watched(RepoUrl url) {
         Watched known = repos.get(url.shown());
         if (known != null) {
             known.wanted = Deadline.in(STALE, clock);
+            if (known.wishes.isEmpty()) {
+                known.url = url;
+            }
             return known;
         }
         Watched added = repos.computeIfAbsent(url.shown(), _ -> new Watched(url));
@@ -327,7 +396,10 @@ public final class PullWatch implements Previews, AutoCloseable {
         List<Instance.Forge> before = followed;
         followed = List.copyOf(forges);
         if (!forges.equals(before)) {
-            repos.values().forEach(this::lookAgain);
+            for (Watched watched : repos.values()) {
+                watched.anew.set(true);
+                lookAgain(watched);
+            }
         }
     }
 
@@ -346,14 +418,22 @@ public final class PullWatch implements Previews, AutoCloseable {
         bell.ring();
     }
 
-    /** A pull request is open, says one who could prove who they are. */
-    public void opened(RepoUrl repo, int number) {
-        hinted(repo, page -> page.hinted(number, clock.instant()));
+    /**
+     * A pull request is open, says one who could prove who they are.
+     *
+     * @param at when it changed last, by their clock; {@code null} = they do not say
+     */
+    public void opened(RepoUrl repo, int number, @Nullable Instant at) {
+        hinted(repo, page -> page.hinted(number, at, clock.instant()));
     }
 
-    /** A pull request is closed, says one who could prove who they are. */
-    public void closed(RepoUrl repo, int number) {
-        hinted(repo, page -> page.closing(number, clock.instant()));
+    /**
+     * A pull request is closed, says one who could prove who they are.
+     *
+     * @param at as above
+     */
+    public void closed(RepoUrl repo, int number, @Nullable Instant at) {
+        hinted(repo, page -> page.closing(number, at, clock.instant()));
     }
 
     /** Where there is a forge, that is asked, and a hint says nothing but when. */
@@ -375,8 +455,13 @@ public final class PullWatch implements Previews, AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                round(watched -> clock.start("berth-pulls-look", () -> lookInTurn(watched)));
-                bell.await(untilDue());
+                try {
+                    round(watched -> clock.start("berth-pulls-look", () -> lookInTurn(watched)));
+                    bell.await(untilDue());
+                } catch (RuntimeException e) { // else nothing would be looked at any more
+                    LOG.error("a bug ended a round of looks at pull requests", e);
+                    bell.await(surroundings.interval().get());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -542,16 +627,20 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     private void byForge(Watched watched, ForgeRepo repo, Forge forge) throws ForgeException {
         Faults faults = new Faults();
-        boolean sweep = watched.ask(page -> page.sweeps(clock.instant()));
-        if (sweep) {
+        boolean sweep = watched.ask(page -> page.isToSweep(clock.instant()));
+        boolean anew = watched.anew.getAndSet(false); // by another, or with another login
+        if (anew || sweep || !watched.ask(PullPage::unsettled).isEmpty()) {
             watched.mark = null;
         }
         switch (forge.open(repo, watched.mark)) {
-            case Pulls.Unchanged _ -> watched.note(page -> page.toldAll(clock.instant()));
+            case Pulls.Unchanged _ -> watched.note(PullPage::toldAll);
             case Pulls.Listed(List<PullRequest> pulls, Mark mark) -> {
                 boolean settled = listed(watched, repo, forge, pulls, sweep, faults);
                 watched.mark = settled ? mark : null;
             }
+        }
+        if (sweep) {
+            watched.note(page -> page.swept(clock.instant()));
         }
         judgeLabels(watched, repo, forge, faults);
         faults.thrown();
@@ -574,16 +663,18 @@ public final class PullWatch implements Previews, AutoCloseable {
                             Instant now = clock.instant();
                             List<OpenPull> open =
                                     pulls.stream().map(pull -> seen(pull, forge, now)).toList();
-                            page.toldAll(now);
+                            page.toldAll();
                             open.forEach(page::opened);
-                            return page.missing(open);
+                            NavigableSet<Integer> others = page.missing(open);
+                            others.addAll(page.unsettled());
+                            return others;
                         });
         boolean settled = true;
-        for (OpenPull pull : watched.ask(PullPage::open)) {
-            int number = pull.number();
-            if (!sweep && !missing.contains(number)) {
-                continue;
-            }
+        NavigableSet<Integer> questions = new TreeSet<>(missing);
+        if (sweep) {
+            watched.ask(PullPage::open).forEach(pull -> questions.add(pull.number()));
+        }
+        for (int number : questions) {
             try {
                 settle(watched, repo, forge, number);
             } catch (ForgeException e) {
@@ -724,12 +815,14 @@ public final class PullWatch implements Previews, AutoCloseable {
     private void byRefs(Watched watched, SortedMap<String, String> refs) {
         Map<String, String> branches = branches(refs);
         watched.note(PullPage::answered);
+        watched.note(page -> page.presume(clock.instant()));
         for (OpenPull pull : watched.ask(PullPage::open)) {
             String ref = pullRef(pull, refs);
             String commit = ref == null ? null : refs.get(ref);
             Instant now = clock.instant();
             if (ref == null || commit == null) {
-                if (!pull.isKnown()) {
+                boolean lives = watched.ask(page -> page.lives(pull.number()));
+                if (!pull.isKnown() && !lives) {
                     sayHomeless(watched, pull.number());
                 } else if (!branches.isEmpty()) {
                     watched.note(page -> page.lost(pull.number(), now));

@@ -155,12 +155,8 @@ public record RepoUrl(Scheme scheme, String shown, @Nullable Login login) {
         return digest(shown);
     }
 
-    /** Six letters and digits that stand for a repo, whoever logs in. */
-    public static String mark(String repo) {
-        return digest(withoutLogin(repo)).substring(0, 6);
-    }
-
-    static String digest(String text) {
+    /** 24 hex digits that stand for a text. */
+    public static String digest(String text) {
         try {
             byte[] hash =
                     MessageDigest.getInstance("SHA-256")

@@ -2,6 +2,9 @@ package dev.berth.reconciler.webhook;
 
 import dev.berth.schemas.config.Instance.ForgeType;
 import java.io.InputStream;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param path of the repo on its host, where the body may have no URL; {@code null} = not known
  * @param ref what was pushed; {@code null} = nothing, or more than one
  * @param number of the pull request; {@code null} = it is about none
+ * @param at when that pull request changed last, by the sender's clock; {@code null} = not said
  */
 record Notice(
         Kind kind,
@@ -29,8 +33,17 @@ record Notice(
         @Nullable String path,
         @Nullable String ref,
         @Nullable Integer number,
-        PullHint.Action action) {
+        PullHint.Action action,
+        @Nullable Instant at) {
     private static final int LONGEST = 255;
+
+    /** As GitLab writes dates, beside ISO's way. */
+    private static final DateTimeFormatter SPACED =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss[.SSS] [z][xx]", Locale.ROOT);
+
+    /** As Bitbucket Server does, whose offsets have no colon. */
+    private static final DateTimeFormatter PLAIN_OFFSET =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss[.SSS]xx", Locale.ROOT);
 
     private static final Set<String> PUSHES =
             Set.of(
@@ -107,7 +120,8 @@ record Notice(
             List<String> urls,
             List<String> ref,
             List<String> number,
-            List<String> action) {
+            List<String> action,
+            List<String> at) {
         private static final Fields OF_GITHUB =
                 new Fields(
                         List.of(),
@@ -118,7 +132,8 @@ record Notice(
                                 "repository.ssh_url"),
                         List.of("ref"),
                         List.of("number", "pull_request.number"),
-                        List.of("action"));
+                        List.of("action"),
+                        List.of("pull_request.updated_at"));
         private static final Fields OF_GITLAB =
                 new Fields(
                         List.of("object_kind", "event_name"),
@@ -126,7 +141,8 @@ record Notice(
                         List.of("project.web_url", "project.git_http_url", "project.git_ssh_url"),
                         List.of("ref"),
                         List.of("object_attributes.iid"),
-                        List.of("object_attributes.action"));
+                        List.of("object_attributes.action"),
+                        List.of("object_attributes.updated_at"));
         private static final Fields OF_BITBUCKET =
                 new Fields(
                         List.of(),
@@ -134,7 +150,8 @@ record Notice(
                         List.of("repository.links.html.href"),
                         List.of("push.changes.new.name", "push.changes.old.name"),
                         List.of("pullrequest.id"),
-                        List.of());
+                        List.of(),
+                        List.of("pullrequest.updated_on"));
         private static final Fields OF_BITBUCKET_SERVER =
                 new Fields(
                         List.of("eventKey"),
@@ -144,7 +161,8 @@ record Notice(
                                 "pullRequest.toRef.repository.links.clone.href"),
                         List.of("changes.refId", "changes.ref.id"),
                         List.of("pullRequest.id"),
-                        List.of());
+                        List.of(),
+                        List.of("date"));
         private static final Fields OF_AZURE =
                 new Fields(
                         List.of("eventType"),
@@ -155,7 +173,8 @@ record Notice(
                                 "resource.repository.webUrl"),
                         List.of("resource.refUpdates.name"),
                         List.of("resource.pullRequestId"),
-                        List.of("resource.status"));
+                        List.of("resource.status"),
+                        List.of("createdDate"));
         private static final Fields GENERIC =
                 new Fields(
                         List.of("event"),
@@ -168,7 +187,8 @@ record Notice(
                                 "repository.ssh_url"),
                         List.of("ref"),
                         List.of("number", "pull_request.number"),
-                        List.of("action"));
+                        List.of("action"),
+                        List.of("at", "pull_request.updated_at"));
         private static final List<String> PROJECTS =
                 List.of("repository.project.key", "pullRequest.toRef.repository.project.key");
         private static final List<String> SLUGS =
@@ -187,7 +207,7 @@ record Notice(
 
         Set<String> all() {
             Set<String> all = new TreeSet<>();
-            Stream.of(event, delivery, urls, ref, number, action, PROJECTS, SLUGS)
+            Stream.of(event, delivery, urls, ref, number, action, at, PROJECTS, SLUGS)
                     .forEach(all::addAll);
             return all;
         }
@@ -216,7 +236,8 @@ record Notice(
                 dialect == Dialect.BITBUCKET_SERVER ? path(found) : null,
                 refs.size() == 1 ? shown(refs.getFirst()) : null,
                 number(first(found, fields.number())),
-                action(dialect, action == null ? event : action));
+                action(dialect, action == null ? event : action),
+                time(first(found, fields.at())));
     }
 
     private static Kind kind(Dialect dialect, @Nullable String event) {
@@ -264,6 +285,20 @@ record Notice(
 
     private static @Nullable Integer number(@Nullable String text) {
         return text != null && text.matches("[1-9][0-9]{0,8}") ? Integer.valueOf(text) : null;
+    }
+
+    private static @Nullable Instant time(@Nullable String text) {
+        if (text != null) {
+            for (DateTimeFormatter form :
+                    List.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME, SPACED, PLAIN_OFFSET)) {
+                try {
+                    return form.parse(text, Instant::from);
+                } catch (DateTimeException e) {
+                    // another sender's way
+                }
+            }
+        }
+        return null;
     }
 
     /** As people see it; {@code null} for what nobody wants to. */

@@ -291,7 +291,7 @@ public final class WebhookInbox {
                         : notice.action();
         for (Subscriptions.Repo repo : meant) {
             if (notice.kind() == Notice.Kind.PULL && number != null) {
-                hints.pulls().accept(new PullHint(repo.url(), number, action));
+                hints.pulls().accept(new PullHint(repo.url(), number, action, notice.at()));
             } else {
                 hints.repos().accept(new RepoHint(repo.url(), repo.config()));
             }

@@ -2,6 +2,7 @@ package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.preview.OpenPull;
 import dev.berth.reconciler.preview.PreviewRules;
 import dev.berth.reconciler.preview.Previews;
@@ -9,7 +10,6 @@ import dev.berth.reconciler.preview.Pull;
 import dev.berth.reconciler.preview.RepoPulls;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.secret.SecretRef;
-import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.reconciler.source.Revision;
 import dev.berth.reconciler.source.SourceReading;
 import dev.berth.schemas.config.ResourceId;
@@ -43,7 +43,8 @@ final class PreviewsTest {
                                     new PreviewRules(app, rules)
                                             .decide(
                                                     new RepoPulls.Known(pulls, List.of()),
-                                                    Instant.EPOCH.plusSeconds(60)));
+                                                    Instant.EPOCH.plusSeconds(60)),
+                                    new TreeSet<>());
                 };
         repo.appRepos.put(SHOP, Repo.fresh(1, code("main")));
         commit(Pull.commit(12), code("change"));
@@ -88,7 +89,7 @@ final class PreviewsTest {
         assertThat(preview.main().replicas()).isEqualTo(1);
         assertThat(containers(known, APP).main().replicas()).isEqualTo(3);
         assertThat(preview.volumes())
-                .containsExactly("berth_home_shop.pr-12_data-" + RepoUrl.mark(SHOP));
+                .containsExactly("berth_home_shop.pr-12_data-" + ForgeRepo.mark(SHOP));
         assertThat(preview.image().reference()).startsWith("berth/shop.pr-12:");
         assertThat(app(known, PREVIEW).sourceRevision()).isEqualTo(Pull.commit(12));
         assertThat(known.routes())
@@ -181,7 +182,6 @@ final class PreviewsTest {
                                         .extracting(PreviewState.Fault::reason)
                                         .isEqualTo(ReasonCode.SourceUnavailable));
         assertThat(known.holds(PREVIEW)).isTrue();
-        assertThat(known.holds(ResourceId.app("shop.pr-13"))).isFalse();
     }
 
     @Test
@@ -243,7 +243,19 @@ final class PreviewsTest {
                 .extracting(PreviewState::fault)
                 .asString()
                 .contains("claimed");
-        assertThat(known.holds(PREVIEW)).as("its place is another's").isFalse();
+        assertThat(known.holds(PREVIEW)).as("its place is another's, its data is not").isTrue();
+        assertThat(known.routes())
+                .extracting(DesiredRoute::owner)
+                .containsExactlyInAnyOrder(APP, ResourceId.app("mine"));
+    }
+
+    @Test
+    void load_repoIsWrittenOtherwise_volumesOfItsPreviewsAreTheSame() {
+        assertThat(ForgeRepo.mark(SHOP))
+                .isEqualTo(ForgeRepo.mark("git@forge.example.com:acme/shop"))
+                .isEqualTo(ForgeRepo.mark("https://ada:secret@Forge.example.com/Acme/shop/"))
+                .isNotEqualTo(ForgeRepo.mark("https://forge.example.com/acme/till"));
+        assertThat(ForgeRepo.mark("/srv/a.git")).isNotEqualTo(ForgeRepo.mark("/srv/b.git"));
     }
 
     @Test
@@ -262,17 +274,13 @@ final class PreviewsTest {
     void load_nobodyCanTellOfOthers_holdsThoseThatAreNotProvenToHaveEnded() {
         declare(", previews: {}");
         repo.previews =
-                (_, _, _) ->
-                        new Previews.Known(
-                                SHOP,
-                                List.of(),
-                                new Previews.Ended(false, true, new TreeSet<>(List.of("pr-13"))));
+                (_, _, _) -> new Previews.Known(SHOP, List.of(), new TreeSet<>(List.of("pr-13")));
 
         DesiredState.Known known = repo.known();
 
         assertThat(known.holds(PREVIEW)).isTrue();
         assertThat(known.holds(ResourceId.app("shop.pr-13"))).isFalse();
-        assertThat(known.holds(ResourceId.app("shop.staging"))).isFalse();
+        assertThat(known.holds(ResourceId.app("shop.staging"))).isTrue();
         assertThat(known.holds(APP)).isFalse();
     }
 

@@ -7,7 +7,6 @@ import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
 import dev.berth.reconciler.plan.Scene;
-import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
@@ -458,7 +457,7 @@ final class SayingsTest {
 
     private static DesiredState.Known followed(
             Set<ResourceId> held,
-            Map<ResourceId, Previews.Ended> blurred,
+            Map<ResourceId, Set<String>> blurred,
             @Nullable String pruneHold) {
         return new DesiredState.Known(
                 "home",
@@ -507,8 +506,8 @@ final class SayingsTest {
         return Sayings.isGone(new Sayings.Pull(REPO, 12), pass, known);
     }
 
-    private static Map<ResourceId, Previews.Ended> blurred(String app) {
-        return Map.of(ResourceId.app(app), Previews.Ended.NONE);
+    private static Map<ResourceId, Set<String>> blurred(String app) {
+        return Map.of(ResourceId.app(app), Set.<String>of());
     }
 
     @Test

@@ -41,6 +41,15 @@ final class PreviewPlanTest {
     }
 
     @Test
+    void plan_volumeThatItsPreviewMountsNoMore_goesWithThePreview() {
+        Scene scene = shop().app(PREVIEW, IMAGE, 1);
+        withPreview(scene).volume(PREVIEW, "data", App.DeletionPolicy.Delete);
+
+        assertThat(plan(scene)).as("its app may be of another repo soon").contains("nothing");
+        assertThat(scene.plan().orphans()).as("nor is anybody asked about it").isEmpty();
+    }
+
+    @Test
     void plan_appMayNotGoYet_keepsItsPreviewsAndTheirData() {
         Scene scene = new Scene().maxDeletes(0);
         scene.serve("shop", scene.live("shop", IMAGE, 1));

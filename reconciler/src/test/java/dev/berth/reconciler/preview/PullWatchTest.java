@@ -16,6 +16,7 @@ import dev.berth.reconciler.forge.Pulls;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +53,8 @@ final class PullWatchTest {
     private final FakeForge forge = new FakeForge();
     private final SortedMap<String, String> refs = new TreeMap<>();
     private final AtomicInteger wakes = new AtomicInteger();
+    private final SortedSet<String> lives = new TreeSet<>();
+    private final List<RepoUrl> logins = new ArrayList<>();
     private boolean hasForge = true;
     private boolean repoAnswers = true;
     private PullWatch watch = following(PullBook.empty());
@@ -77,7 +81,10 @@ final class PullWatchTest {
                 book,
                 new PullWatch.Surroundings(
                         _ -> hasForge ? forge : null,
-                        (_, prefixes) -> list(prefixes),
+                        (repo, prefixes) -> {
+                            logins.add(repo);
+                            return list(prefixes);
+                        },
                         () -> "https://forge.example.com/acme/config",
                         () -> Duration.ofSeconds(30),
                         wakes::incrementAndGet),
@@ -105,6 +112,7 @@ final class PullWatchTest {
         private @Nullable String fault;
         private @Nullable Duration retryAfter;
         private @Nullable String stateFault;
+        private boolean saysUnchanged;
         private Runnable whenLabelIsAsked = () -> {};
 
         private void fail(@Nullable String why) throws ForgeException {
@@ -117,7 +125,9 @@ final class PullWatchTest {
         public Pulls open(ForgeRepo repo, @Nullable Mark since) throws ForgeException {
             asked.add("list");
             fail(fault);
-            return new Pulls.Listed(List.copyOf(open.values()), null);
+            return since == null || !saysUnchanged
+                    ? new Pulls.Listed(List.copyOf(open.values()), new Mark("etag"))
+                    : new Pulls.Unchanged();
         }
 
         @Override
@@ -176,9 +186,10 @@ final class PullWatchTest {
         return watch.of("shop", rules, SHOP);
     }
 
-    /** Asks, looks, asks again. */
+    /** Asks, tells what lives, looks, asks again. */
     private Map<String, Preview.Verdict> after(App.Previews rules) {
         ask(rules);
+        watch.live(Map.of("shop", lives));
         watch.lookAgain(REPO);
         watch.round();
         Map<String, Preview.Verdict> verdicts = new TreeMap<>();
@@ -310,7 +321,7 @@ final class PullWatchTest {
         refs.put("refs/pull/11/head", Pull.commit(1));
         assertThat(after(USUAL)).as("nobody has said that they are open").isEmpty();
 
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
 
         assertThat(commit(after(USUAL).get("pr-12"))).isEqualTo(Pull.commit(1));
         refs.put("refs/pull/12/head", Pull.commit(2));
@@ -319,9 +330,9 @@ final class PullWatchTest {
                 .isEqualTo(Pull.commit(1));
         refs.put("refs/heads/topic", Pull.commit(2));
         assertThat(commit(after(USUAL).get("pr-12"))).isEqualTo(Pull.commit(2));
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
         assertThat(commit(after(USUAL).get("pr-12"))).as("told twice").isEqualTo(Pull.commit(2));
-        watch.closed(REPO, 12);
+        watch.closed(REPO, 12, null);
         after(USUAL);
         clock.pass(Duration.ofSeconds(10));
         assertThat(after(USUAL)).isEmpty();
@@ -333,7 +344,7 @@ final class PullWatchTest {
         refs.put("refs/heads/main", Pull.commit(9));
         refs.put("refs/pull/12/head", Pull.commit(1));
         ask(USUAL);
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
 
         assertThat(after(USUAL)).isEmpty();
     }
@@ -344,7 +355,7 @@ final class PullWatchTest {
         refs.put("refs/heads/topic", Pull.commit(1));
         refs.put("refs/pull/12/head", Pull.commit(1));
         ask(USUAL);
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
         assertThat(after(USUAL)).containsOnlyKeys("pr-12");
 
         repoAnswers = false;
@@ -358,7 +369,7 @@ final class PullWatchTest {
         assertThat(after(USUAL)).as("three at once, too").containsOnlyKeys("pr-12");
         clock.pass(Duration.ofMinutes(2));
         assertThat(after(USUAL)).isEmpty();
-        assertThat(ended(USUAL).proves("pr-12")).isTrue();
+        assertThat(ended(USUAL)).contains("pr-12");
     }
 
     @Test
@@ -383,7 +394,7 @@ final class PullWatchTest {
 
     // ---- what is not known ----------------------------------------------------------------------
 
-    private Previews.Ended ended(App.Previews rules) {
+    private SortedSet<String> ended(App.Previews rules) {
         return ((Previews.Known) ask(rules)).ended();
     }
 
@@ -424,6 +435,8 @@ final class PullWatchTest {
     void follow_anotherForge_looksAtAllAgain() {
         after(USUAL);
         forge.asked.clear();
+        forge.saysUnchanged = true;
+        forge.open.put(12, pull(12, 12, false));
 
         watch.follow(List.of());
         watch.round();
@@ -433,55 +446,186 @@ final class PullWatchTest {
         watch.round();
 
         assertThat(forge.asked).containsExactly("list");
+        assertThat(((Previews.Known) ask(USUAL)).previews()).as("what the old one said").hasSize(1);
     }
 
     @Test
     void ended_bookIsLostWithoutAForge_neverProvesWhatNobodySaid() {
         hasForge = false;
         refs.put("refs/heads/main", Pull.commit(9));
+        refs.put("refs/pull/12/head", Pull.commit(12));
+        refs.put("refs/pull/13/head", Pull.commit(13));
+        lives.addAll(List.of("pr-12", "pr-13", "release-2"));
         for (int i = 0; i < 5; i++) {
             after(USUAL);
             clock.pass(Duration.ofMinutes(1));
         }
 
-        assertThat(ended(USUAL).proves("pr-12")).as("it may run").isFalse();
-        assertThat(ended(USUAL).proves("release-2")).as("no branches are asked for").isTrue();
-        watch.closed(REPO, 12);
+        assertThat(ended(USUAL)).as("no branches are asked for").containsExactly("release-2");
+        watch.closed(REPO, 12, null);
         after(USUAL);
-        assertThat(ended(USUAL).proves("pr-12")).isFalse();
+        assertThat(ended(USUAL)).doesNotContain("pr-12");
         clock.pass(Duration.ofSeconds(10));
         after(USUAL);
-        assertThat(ended(USUAL).proves("pr-12")).isTrue();
-        assertThat(ended(USUAL).proves("pr-13")).isFalse();
-        watch.opened(REPO, 12);
+        assertThat(ended(USUAL)).contains("pr-12").doesNotContain("pr-13");
+        watch.opened(REPO, 12, null);
         after(USUAL);
-        assertThat(ended(USUAL).proves("pr-12")).as("opened again").isFalse();
+        assertThat(ended(USUAL)).as("opened again").doesNotContain("pr-12");
     }
 
     @Test
-    void ended_bookIsLost_aForgeProvesItByThreeWholeLists() {
+    void ended_bookIsLostWithoutAForge_refThatIsGoneProves() {
+        hasForge = false;
+        refs.put("refs/heads/main", Pull.commit(9));
+        lives.add("pr-12");
         after(USUAL);
-        assertThat(ended(USUAL).proves("pr-12")).as("one list may be empty").isFalse();
         after(USUAL);
+        assertThat(ended(USUAL)).as("a list may be short").isEmpty();
         clock.pass(Duration.ofMinutes(2));
-        int before = wakes.get();
         after(USUAL);
 
-        assertThat(ended(USUAL)).isEqualTo(Previews.Ended.ALL);
+        assertThat(ended(USUAL)).containsExactly("pr-12");
+    }
+
+    @Test
+    void ended_bookIsLost_theForgeIsAskedForEachThatLives() {
+        lives.addAll(List.of("pr-12", "pr-13", "pr-14"));
+        forge.open.put(13, pull(13, 13, false));
+        forge.unlisted.put(14, pull(14, 14, false));
+        int before = wakes.get();
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-13", "pr-14");
+        assertThat(ended(USUAL)).containsExactly("pr-12");
+        assertThat(forge.asked).containsExactly("list", "state 12", "state 14");
         assertThat(wakes).as("that is news").hasValue(before + 1);
+    }
+
+    @Test
+    void ended_nobodySaidYetWhatLives_isNothing() {
+        forge.open.put(12, draft(12));
+        App.Previews rules = Rules.usual().noDrafts().make();
+        ask(rules);
+        watch.round();
+
+        assertThat(ended(rules)).isEmpty();
+        watch.live(Map.of());
+        assertThat(ended(rules)).containsExactly("pr-12");
+    }
+
+    @Test
+    void ended_bookIsOlderThanWhatLives_waitsForTheForge() {
+        Path file = directory.resolve("pulls.json");
+        App.Previews rules = Rules.usual().noDrafts().make();
+        forge.open.put(11, pull(11, 11, false));
+        watch = following(PullBook.in(file));
+        after(rules);
+        forge.open.remove(11);
+        forge.open.put(12, draft(12));
+        after(rules);
+        assertThat(ended(rules)).containsExactly("pr-11", "pr-12");
+        forge.fault = "down";
+        lives.addAll(List.of("pr-11", "pr-12", "pr-13"));
+
+        watch = following(PullBook.in(file));
+        after(rules);
+        assertThat(ended(rules)).as("it may be as long ago as you like").isEmpty();
+        forge.fault = null;
+        forge.open.put(11, pull(11, 11, false));
+        forge.open.put(12, pull(12, 12, false));
+        after(rules);
+
+        assertThat(ended(rules)).containsExactly("pr-13");
+    }
+
+    @Test
+    void ended_nothingHasChangedSince_provesNothingOfWhatComesToLight() {
+        after(USUAL);
+        forge.saysUnchanged = true;
+        for (int i = 0; i < 4; i++) {
+            after(USUAL);
+            clock.pass(Duration.ofMinutes(1));
+        }
+        assertThat(ended(USUAL)).isEmpty();
+        lives.add("pr-12");
+        forge.unlisted.put(12, pull(12, 12, false));
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+        assertThat(ended(USUAL)).isEmpty();
     }
 
     @Test
     void ended_branchesNeverListed_holdsThoseAlone() {
         App.Previews rules = Rules.usual().branches("feature/*").make();
         repoAnswers = false;
+        lives.addAll(List.of("pr-12", "feature-x"));
         for (int i = 0; i < 4; i++) {
             after(rules);
             clock.pass(Duration.ofMinutes(1));
         }
 
-        assertThat(ended(rules).proves("pr-12")).isTrue();
-        assertThat(ended(rules).proves("feature-x")).isFalse();
+        assertThat(ended(rules)).containsExactly("pr-12");
+    }
+
+    @Test
+    void ended_branchThatNobodyRemembers_isGoneAfterThreeLists() {
+        App.Previews rules = Rules.usual().branches("feature/*").make();
+        refs.put("refs/heads/main", Pull.commit(9));
+        refs.put("refs/heads/feature/cart", Pull.commit(1));
+        String cart = PreviewId.ofBranch("shop", "feature/cart").key();
+        lives.addAll(List.of(cart, "feature-x"));
+        after(rules);
+        after(rules);
+        assertThat(ended(rules)).isEmpty();
+        clock.pass(Duration.ofMinutes(2));
+        after(rules);
+
+        assertThat(ended(rules)).containsExactly("feature-x");
+        App.Previews others = Rules.usual().branches("release/*").make();
+        after(others);
+        assertThat(ended(others)).as("no rule is for it").containsExactly(cart, "feature-x");
+    }
+
+    @Test
+    void live_turnsAreLost_whoLivesHasOne() {
+        App.Previews rules = Rules.usual().most(1).make();
+        forge.open.put(12, pull(12, 12, false));
+        forge.open.put(13, pull(13, 13, false));
+        lives.add("pr-13");
+
+        Map<String, Preview.Verdict> verdicts = after(rules);
+
+        assertThat(verdicts.get("pr-13")).isInstanceOf(Preview.Wanted.class);
+        assertThat(verdicts.get("pr-12")).isEqualTo(new Preview.Queued(0, 1));
+        assertThat(ended(rules)).containsExactly("pr-12");
+    }
+
+    @Test
+    void closed_sentAgainLater_isNoNews() {
+        Path file = directory.resolve("pulls.json");
+        hasForge = false;
+        refs.put("refs/heads/topic", Pull.commit(1));
+        refs.put("refs/pull/12/head", Pull.commit(1));
+        watch = following(PullBook.in(file));
+        ask(USUAL);
+        Instant now = clock.instant();
+        watch.opened(REPO, 12, now.minusSeconds(300));
+        watch.closed(REPO, 12, now.minusSeconds(200));
+        watch.opened(REPO, 12, now.minusSeconds(100));
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+
+        watch = following(PullBook.in(file));
+        after(USUAL);
+        watch.closed(REPO, 12, now.minusSeconds(200));
+        watch.closed(REPO, 13, now.minus(Duration.ofDays(40)));
+        after(USUAL);
+        clock.pass(Duration.ofSeconds(10));
+
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+        assertThat(ended(USUAL)).isEmpty();
+        watch.closed(REPO, 12, now.minusSeconds(100));
+        after(USUAL);
+        clock.pass(Duration.ofSeconds(10));
+        assertThat(after(USUAL)).as("in the same second as it was opened").isEmpty();
     }
 
     @Test
@@ -490,12 +634,12 @@ final class PullWatchTest {
         refs.put("refs/heads/topic", Pull.commit(1));
         refs.put("refs/pull/12/head", Pull.commit(1));
         ask(USUAL);
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
         after(USUAL);
 
-        watch.closed(REPO, 12);
+        watch.closed(REPO, 12, null);
         after(USUAL);
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
         clock.pass(Duration.ofMinutes(1));
 
         assertThat(after(USUAL)).containsOnlyKeys("pr-12");
@@ -509,9 +653,9 @@ final class PullWatchTest {
         refs.put("refs/pull/12/head", Pull.commit(1));
         watch = following(PullBook.in(file));
         ask(USUAL);
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
         after(USUAL);
-        watch.closed(REPO, 12);
+        watch.closed(REPO, 12, null);
         after(USUAL);
         clock.pass(Duration.ofSeconds(10));
 
@@ -527,7 +671,7 @@ final class PullWatchTest {
         refs.put("refs/pull-requests/12/from", Pull.commit(1));
         ask(USUAL);
 
-        watch.opened(REPO, 12);
+        watch.opened(REPO, 12, null);
 
         assertThat(after(USUAL)).containsOnlyKeys("pr-12");
     }
@@ -556,7 +700,7 @@ final class PullWatchTest {
         forge.stateFaults.put(11, ForgeException.Kind.UNREADABLE);
 
         assertThat(after(USUAL)).containsOnlyKeys("pr-11");
-        assertThat(watch.fault(REPO)).isNotNull();
+        assertThat(watch.faults().get(REPO.shown())).isNotNull();
     }
 
     @Test
@@ -640,6 +784,60 @@ final class PullWatchTest {
     }
 
     @Test
+    @Timeout(10)
+    void run_bugInARound_looksAgainLater() throws InterruptedException {
+        CountDownLatch looked = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        PullWatch running =
+                new PullWatch(
+                        PullBook.empty(),
+                        new PullWatch.Surroundings(
+                                _ -> null,
+                                (_, _) -> {
+                                    looked.countDown();
+                                    return new TreeMap<>();
+                                },
+                                () -> SHOP,
+                                () -> {
+                                    if (asked.getAndIncrement() == 0) {
+                                        throw new IllegalStateException("planted");
+                                    }
+                                    return Duration.ofMillis(10);
+                                },
+                                () -> {}),
+                        new Random(1),
+                        clock);
+        try (running) {
+            running.start(); // sleeps as long as the interval says
+            while (asked.get() == 0) {
+                Thread.onSpinWait();
+            }
+            running.follow(List.of());
+            running.open(REPO);
+
+            looked.await();
+            assertThat(asked).hasValueGreaterThan(1);
+        }
+    }
+
+    @Test
+    void of_anotherLogin_isTheOneThatCounts() {
+        hasForge = false;
+        after(USUAL);
+        logins.clear();
+        String other = SHOP.replace("https://", "https://bot:secret@");
+
+        watch.of("shop", USUAL, other);
+        watch.round();
+        watch.of("shop", USUAL, other);
+        watch.of("till", USUAL, SHOP); // another app may have another; they take no turns
+        watch.of("shop", USUAL, other);
+        watch.round();
+
+        assertThat(logins).containsExactly(url(other));
+    }
+
+    @Test
     void asKnown_neverAskedForInEarnest_isUnknownAndStaysSo() {
         forge.open.put(12, pull(12, 1, false));
 
@@ -709,7 +907,7 @@ final class PullWatchTest {
         forge.labelFaults.add(11);
 
         assertThat(commit(after(FORKS).get("pr-12"))).isEqualTo(Pull.commit(12));
-        assertThat(watch.fault(REPO)).isEqualTo("no permission");
+        assertThat(watch.faults().get(REPO.shown())).isEqualTo("no permission");
     }
 
     // ---- turns ----------------------------------------------------------------------------------
@@ -723,6 +921,7 @@ final class PullWatchTest {
         forge.open.put(12, pull(12, 12, false));
         assertThat(after(rules).get("pr-12")).isInstanceOf(Preview.Wanted.class);
         watch.round();
+        lives.add("pr-12");
         watch = following(PullBook.in(file));
         clock.pass(Duration.ofSeconds(1));
 

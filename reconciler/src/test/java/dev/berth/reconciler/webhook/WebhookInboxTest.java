@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -58,12 +59,17 @@ final class WebhookInboxTest {
                             repo -> hints.add(repo.repo() + (repo.config() ? " (config)" : "")),
                             pull ->
                                     hints.add(
-                                            "%s #%d %s"
+                                            "%s #%d %s%s"
                                                     .formatted(
                                                             pull.repo(),
                                                             pull.number(),
-                                                            pull.action()))),
+                                                            pull.action(),
+                                                            shown(pull.at())))),
                     clock);
+
+    private static String shown(@Nullable Instant at) {
+        return at == null ? "" : " at " + at.truncatedTo(ChronoUnit.SECONDS);
+    }
 
     private @Nullable Subscriptions subscriptions() {
         if (!isRead) {
@@ -170,7 +176,7 @@ final class WebhookInboxTest {
                         Post.of("github-pull-request", "X-GitHub-Event", "pull_request")
                                 .signed("X-Hub-Signature-256", "sha256=", SECRET),
                         "github",
-                        " #2 OPENED"),
+                        " #2 OPENED at 2019-05-15T15:20:33Z"),
                 sample(
                         "git.example.com:3000",
                         ForgeType.GITEA,
@@ -202,7 +208,7 @@ final class WebhookInboxTest {
                                         "0".repeat(64))
                                 .signed("X-Forgejo-Signature", "", SECRET),
                         "forgejo",
-                        " #5 OPENED"),
+                        " #5 OPENED at 2026-11-17T09:37:57Z"),
                 sample(
                         "git.example.com:3000",
                         ForgeType.GOGS,
@@ -227,7 +233,7 @@ final class WebhookInboxTest {
                         Post.of("gitlab-merge-request", "X-Gitlab-Event", "Merge Request Hook")
                                 .signed("id-1", NOW.getEpochSecond() - 200, KEY),
                         "gitlab",
-                        lab + " #12 CLOSED"),
+                        lab + " #12 CLOSED at 2026-11-17T09:37:57Z"),
                 sample(
                         "bitbucket.org",
                         ForgeType.BITBUCKET,
@@ -255,7 +261,7 @@ final class WebhookInboxTest {
                                         "u")
                                 .signed("X-Hub-Signature", "sha256=", SECRET),
                         "bitbucket",
-                        " #9 CLOSED"),
+                        " #9 CLOSED at 2026-11-17T09:37:57Z"),
                 sample(
                         "bitbucket.example.com",
                         ForgeType.BITBUCKET_SERVER,
@@ -279,7 +285,7 @@ final class WebhookInboxTest {
                                         "pr:from_ref_updated")
                                 .signed("X-Hub-Signature", "sha256=", SECRET),
                         "bitbucket-server",
-                        " #2 OPENED"),
+                        " #2 OPENED at 2026-11-17T09:37:57Z"),
                 sample(
                         "dev.azure.com",
                         ForgeType.AZURE,
@@ -293,7 +299,7 @@ final class WebhookInboxTest {
                         azure,
                         Post.of("azure-pull-request", "Authorization", basic(":" + SECRET)),
                         "azure",
-                        " #21 CLOSED"),
+                        " #21 CLOSED at 2026-11-17T09:37:57Z"),
                 sample(
                         "git.example.com",
                         ForgeType.GENERIC,
@@ -606,8 +612,10 @@ final class WebhookInboxTest {
     void receive_pullRequestAgain_isOnlyAReasonToLook() throws IOException {
         forge("github.com", null, SECRET);
         app("shop", "https://github.com/codertocat/hello-world");
-        String opened = "https://github.com/codertocat/hello-world #2 OPENED";
-        String look = "https://github.com/codertocat/hello-world #2 CHANGED";
+        String opened =
+                "https://github.com/codertocat/hello-world #2 OPENED at 2019-05-15T15:20:33Z";
+        String look =
+                "https://github.com/codertocat/hello-world #2 CHANGED at 2019-05-15T15:20:33Z";
 
         receive(pull("1"));
         receive(pull("1"));
@@ -654,7 +662,7 @@ final class WebhookInboxTest {
                                                         hint.matches(
                                                                 "\\Q"
                                                                         + repo
-                                                                        + "\\E( #\\d+ [A-Z]+)?")));
+                                                                        + "\\E( #\\d+ [A-Z]+( at [-0-9T:Z]+)?)?")));
     }
 
     // ---- how much ----
