@@ -28,6 +28,7 @@ import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
+import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.SourcePin;
@@ -37,6 +38,7 @@ import dev.berth.reconciler.status.ReadyReleases;
 import dev.berth.reconciler.status.StatusDeriver;
 import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.ConditionType;
@@ -46,6 +48,7 @@ import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -294,9 +297,19 @@ public final class Reconciler {
     /** One that lives and that nobody knows of is asked about. */
     private void tellPreviews(Observation live) {
         if (live instanceof Observation.Known(var seen)) {
+            List<Previews.Live> lives = new ArrayList<>();
             Set<ResourceId> alive = seen.alive();
             seen.volumes().forEach(volume -> alive.add(volume.id().app()));
-            loader.live(alive);
+            alive.forEach(id -> addTo(lives, id, ""));
+            seen.containers().forEach(each -> addTo(lives, each.owner(), each.revision()));
+            loader.live(lives);
+        }
+    }
+
+    private static void addTo(List<Previews.Live> lives, ResourceId id, String commit) {
+        PreviewId preview = PreviewId.of(id);
+        if (preview != null) {
+            lives.add(new Previews.Live(preview, commit));
         }
     }
 

@@ -22,6 +22,7 @@ import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -217,22 +218,17 @@ public final class DesiredStateLoader {
     }
 
     /**
-     * Which resources there are: previews that nobody knows of are asked about.
+     * Which previews there are, beside those that are remembered.
      *
      * @see Previews#live
      */
-    public void live(Set<ResourceId> alive) {
-        SortedMap<String, SortedSet<String>> lives = new TreeMap<>();
-        Stream<ResourceId> remembered =
-                lastGood.recall().pins().keySet().stream().map(ResourceId::parse);
-        Stream.concat(alive.stream(), remembered)
-                .map(PreviewId::of)
+    public void live(Collection<Previews.Live> seen) {
+        List<Previews.Live> all = new ArrayList<>(seen);
+        lastGood.recall().pins().keySet().stream()
+                .map(app -> PreviewId.of(ResourceId.parse(app)))
                 .filter(Objects::nonNull)
-                .forEach(
-                        preview ->
-                                lives.computeIfAbsent(preview.app(), _ -> new TreeSet<>())
-                                        .add(preview.key()));
-        previews.live(lives);
+                .forEach(preview -> all.add(new Previews.Live(preview, "")));
+        previews.live(all);
     }
 
     /** What should be, according to the repo. Reads the repos of apps; throws nothing. */

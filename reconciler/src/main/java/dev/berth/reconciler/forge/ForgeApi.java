@@ -152,11 +152,13 @@ final class ForgeApi {
                             ForgeException.Kind.REFUSED,
                             what + who + " may not do that; give it the permission at the forge");
             case 404, 410 ->
-                    new ForgeException(
-                            ForgeException.Kind.NOT_FOUND,
-                            what
-                                    + "there is no such thing, or %s may not see it; look whether it may see %s"
-                                            .formatted(who, repo));
+                    said.isEmpty() // some proxy's page, not the forge's word
+                            ? answer.unreadable("it does not say so as forges do")
+                            : new ForgeException(
+                                    ForgeException.Kind.NOT_FOUND,
+                                    what
+                                            + "there is no such thing, or %s may not see it; look whether it may see %s"
+                                                    .formatted(who, repo));
             default -> unusual(status, what, answer);
         };
     }

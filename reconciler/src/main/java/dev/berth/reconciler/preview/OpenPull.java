@@ -170,6 +170,13 @@ public record OpenPull(
                 approved);
     }
 
+    /** The same when something was pushed then that nobody knows more of. */
+    OpenPull pushedAt(Instant then) {
+        return new OpenPull(
+                number, title, url, author, ref, commit, branch, base, draft, fork, labels,
+                openedAt, then, labeled, approved);
+    }
+
     /** Which commit somebody who may write has let in by one of these labels; the newest first. */
     @Nullable String let(SortedSet<String> by) {
         String older = null;

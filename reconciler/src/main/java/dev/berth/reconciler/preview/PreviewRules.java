@@ -42,6 +42,16 @@ public record PreviewRules(String app, App.Previews rules) {
      */
     public List<Preview> decide(
             RepoPulls.Known known, SortedMap<String, Instant> turns, Instant now) {
+        return decide(known, turns, 0, now);
+    }
+
+    /**
+     * The same.
+     *
+     * @param others how many there are that nobody knows more of
+     */
+    List<Preview> decide(
+            RepoPulls.Known known, SortedMap<String, Instant> turns, int others, Instant now) {
         List<Preview> refused = new ArrayList<>();
         List<Preview> fit = new ArrayList<>();
         for (Preview preview : all(known, now)) {
@@ -57,12 +67,14 @@ public record PreviewRules(String app, App.Previews rules) {
         for (int i = 0; i < fit.size(); i++) {
             Preview one = fit.get(i);
             decided.add(
-                    i < rules.maxActive()
+                    i < rules.maxActive() - others
                             ? one
                             : new Preview(
                                     one.id(),
                                     one.subject(),
-                                    new Queued(i - rules.maxActive(), rules.maxActive())));
+                                    new Queued(
+                                            i - Math.max(0, rules.maxActive() - others),
+                                            rules.maxActive())));
         }
         decided.addAll(refused);
         return List.copyOf(decided);
@@ -140,6 +152,10 @@ public record PreviewRules(String app, App.Previews rules) {
     private Verdict ofFork(OpenPull pull, Subject subject, Instant now) {
         String let = pull.let(wanted());
         if (let == null) {
+            Verdict verdict = inTime(subject, pull.commit(), null, now);
+            if (verdict instanceof Refused) {
+                return verdict;
+            }
             return new Refused(
                     Why.FORK,
                     ("it comes out of a fork: somebody with write permission who has read commit %s"

@@ -1,9 +1,10 @@
 package dev.berth.reconciler.preview;
 
 import dev.berth.schemas.config.App;
+import dev.berth.schemas.config.PreviewId;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,18 @@ public interface Previews {
     Answer of(String app, App.Previews rules, @Nullable String repo);
 
     /**
-     * Which previews there are, wanted or not: one that nobody knows is asked about, and has its
-     * turn before those that only wait. Until that was said nothing is told to have ended.
-     *
-     * @param lives keys by app
+     * Which previews there are, wanted or not: one that nobody knows is asked about, and all have
+     * their turns before those that only wait. Until that was said none is told to be wanted or to
+     * have ended.
      */
-    default void live(Map<String, SortedSet<String>> lives) {}
+    default void live(Collection<Live> lives) {}
+
+    /**
+     * Something of a preview that there is.
+     *
+     * @param commit what it was made of; empty when that is not known
+     */
+    record Live(PreviewId id, String commit) {}
 
     /**
      * One to ask what would be: nobody is asked anything for it, and nobody has a turn by it. Of

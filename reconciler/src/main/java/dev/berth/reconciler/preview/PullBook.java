@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What has been seen open in each repo, and not yet been seen closed: who does not answer, or says
  * less than before, takes nothing out of it. Kept in a file, so that it is known after a restart
- * when nobody answers: what is noted is told to nobody before it is in the file. Thread-safe; only
- * {@link #save} waits for the disk.
+ * when nobody answers: what is noted is told to nobody before it is in the file, as long as that
+ * can be written. Thread-safe; only {@link #save} waits for the disk.
  */
 public final class PullBook {
     private static final Logger LOG = LoggerFactory.getLogger(PullBook.class);
@@ -36,6 +36,9 @@ public final class PullBook {
 
     /** What is told. */
     private volatile Map<String, Kept> saved;
+
+    /** Whether that is in the file; guarded by {@link #saving}. */
+    private boolean written = true;
 
     /** As the file has it. */
     private record Pages(SortedMap<String, Kept> repos) {}
@@ -109,19 +112,23 @@ public final class PullBook {
     void save() {
         synchronized (saving) {
             SortedMap<String, Kept> now = noted();
-            if (now.equals(saved)) {
+            if (written && now.equals(saved)) {
                 return;
             }
             try {
                 if (file != null) {
                     WholeFile.write(file, Json.write(new Pages(now)));
                 }
+                written = true;
             } catch (IOException e) {
-                LOG.warn(
-                        "can't write {} ({}): free space or fix its permissions; until then a restart"
-                                + " asks anew which pull requests are open",
-                        file,
-                        e.toString());
+                if (written) {
+                    LOG.warn(
+                            "can't write {} ({}): free space or fix its permissions; until then a"
+                                    + " restart asks anew which pull requests are open",
+                            file,
+                            e.toString());
+                }
+                written = false;
             }
             saved = Map.copyOf(now);
         }

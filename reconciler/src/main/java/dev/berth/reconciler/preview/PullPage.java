@@ -38,6 +38,9 @@ final class PullPage {
 
     private static final Duration DAY = Duration.ofDays(1);
 
+    /** So far a forge's clock may be ahead. */
+    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(5);
+
     private static final Pattern PULL = Pattern.compile("pr-[1-9][0-9]{0,8}");
 
     private boolean told;
@@ -53,15 +56,18 @@ final class PullPage {
 
     private final SortedSet<String> seen;
 
-    /** By app, keys of previews that live; none of an app of which that was not said yet. */
-    private final SortedMap<String, SortedSet<String>> lives = new TreeMap<>();
+    /**
+     * By app and key, the previews that live, with commits they are of; nothing of an app of which
+     * that was not said yet.
+     */
+    private final SortedMap<String, SortedMap<String, Set<String>>> lives = new TreeMap<>();
 
     /**
      * As it is written down.
      *
      * @param told whether anybody has ever told what is open
      * @param missing what could not be found the last times: a branch by its name, a pull request
-     *     as {@code #12}
+     *     as {@code pull request 12}
      * @param closing of which a webhook says that they are closed, and since when
      * @param spoken when that happened which webhooks said of each last, by the sender's clock
      * @param ended keys of previews whose pull request or branch is closed, and since when
@@ -98,13 +104,13 @@ final class PullPage {
             turns = Collections.unmodifiableSortedMap(copies);
         }
 
-        /** As another process left it. */
+        /** As another process left it: nobody knows how long ago. */
         Kept ofAnother() {
             return new Kept(
                     told,
                     pulls,
                     branches,
-                    missing,
+                    new TreeMap<>(),
                     closing,
                     spoken,
                     ended,
@@ -205,8 +211,8 @@ final class PullPage {
 
     /** Whether it happened after all that was said before. What was sent again did not. */
     private boolean isNews(int number, @Nullable Instant at, Instant now) {
-        if (at == null) {
-            return true;
+        if (at == null || at.isAfter(now.plus(CLOCKS_AGREE))) {
+            return true; // their clock says nothing
         }
         Instant last = spoken.get(number);
         if (at.isBefore(now.minus(KEPT)) || (last != null && at.isBefore(last))) {
@@ -244,9 +250,20 @@ final class PullPage {
         pulls.computeIfPresent(number, (_, pull) -> more.apply(pull));
     }
 
-    void found(int number) {
+    /**
+     * It is where it was.
+     *
+     * @param commit that stands there
+     * @param own what it is then; {@code null} = nobody knows whose commit that is
+     */
+    void found(int number, String commit, @Nullable UnaryOperator<OpenPull> own, Instant now) {
         missing.remove(name(number));
-        seen.add(key(number));
+        boolean first = seen.add(key(number));
+        if (own != null) {
+            note(number, own);
+        } else if (first) { // it may have been pushed to since that was written
+            note(number, pull -> pull.commit().equals(commit) ? pull : pull.pushedAt(now));
+        }
     }
 
     /** It is not where it was; closed when that goes on. */
@@ -275,7 +292,7 @@ final class PullPage {
     }
 
     private static String name(int number) {
-        return "#" + number;
+        return "pull request " + number; // no branch has such a name
     }
 
     private static String key(int number) {
@@ -320,25 +337,34 @@ final class PullPage {
     // ---- what lives -----------------------------------------------------------------------------
 
     /**
-     * Which previews of an app there are. Each has its turn before those that only wait.
+     * Which previews of an app there are. Each that fits has its turn before those that only wait.
      *
-     * @return whether others than before, and some of them unsettled
+     * @param keys with commits that they are of
+     * @return whether others than before
      */
-    boolean live(String app, SortedSet<String> keys) {
-        SortedSet<String> before = lives.put(app, new TreeSet<>(keys));
-        if (before == null) {
-            SortedMap<String, Instant> since = turns(app);
-            keys.forEach(key -> since.putIfAbsent(key, Instant.EPOCH));
-            turns.put(app, since);
+    boolean live(String app, SortedMap<String, Set<String>> keys) {
+        SortedMap<String, Set<String>> before = lives.put(app, new TreeMap<>(keys));
+        SortedMap<String, Instant> since = turns(app);
+        for (String key : keys.keySet()) {
+            if (before == null || since.containsKey(key)) {
+                since.put(key, Instant.EPOCH);
+            }
         }
-        return !keys.equals(before) && !unsettled().isEmpty();
+        turns.put(app, since);
+        return before == null || !keys.keySet().equals(before.keySet());
     }
 
-    /** Pull requests that previews live of, and of which this process was not told anything. */
+    /**
+     * Pull requests that previews live of, and of which this process does not know how they are.
+     */
     SortedSet<Integer> unsettled() {
         SortedSet<Integer> numbers = new TreeSet<>();
         for (String key : living()) {
-            if (isOfPull(key) && !seen.contains(key)) {
+            boolean isSettled =
+                    seen.contains(key)
+                            && (ended.containsKey(key)
+                                    || (isOfPull(key) && pulls.containsKey(number(key))));
+            if (isOfPull(key) && !isSettled) {
                 numbers.add(number(key));
             }
         }
@@ -354,9 +380,9 @@ final class PullPage {
         }
     }
 
-    /** Keys of previews of an app that live; nothing until that was said. */
-    Optional<SortedSet<String>> lives(String app) {
-        return Optional.ofNullable(lives.get(app)).map(TreeSet::new);
+    /** Previews of an app that live, with commits they are of; nothing until that was said. */
+    Optional<SortedMap<String, Set<String>>> lives(String app) {
+        return Optional.ofNullable(lives.get(app)).map(TreeMap::new);
     }
 
     /** Whether a preview of it lives. */
@@ -366,7 +392,7 @@ final class PullPage {
 
     private Set<String> living() {
         Set<String> all = new TreeSet<>();
-        lives.values().forEach(all::addAll);
+        lives.values().forEach(some -> all.addAll(some.keySet()));
         return all;
     }
 
@@ -395,9 +421,19 @@ final class PullPage {
         if (Duration.between(askedAt, now).abs().compareTo(DAY) >= 0) {
             askedAt = now;
         }
-        ended.values().removeIf(since -> now.isAfter(since.plus(KEPT)));
+        Set<String> living = living();
+        ended.entrySet()
+                .removeIf(
+                        one ->
+                                !living.contains(one.getKey())
+                                        && now.isAfter(one.getValue().plus(KEPT)));
         spoken.values().removeIf(at -> now.isAfter(at.plus(KEPT)));
-        pulls.values().removeIf(pull -> !pull.isKnown() && now.isAfter(pull.openedAt().plus(HINT)));
+        pulls.values()
+                .removeIf(
+                        pull ->
+                                !pull.isKnown()
+                                        && !living.contains(key(pull.number()))
+                                        && now.isAfter(pull.openedAt().plus(HINT)));
         Set<String> there = new HashSet<>(branches.keySet());
         pulls.keySet().forEach(number -> there.add(name(number)));
         for (String key : living()) {

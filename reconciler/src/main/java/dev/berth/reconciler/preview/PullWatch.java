@@ -17,6 +17,7 @@ import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -252,14 +254,27 @@ public final class PullWatch implements Previews, AutoCloseable {
     }
 
     @Override
-    public void live(Map<String, SortedSet<String>> lives) {
+    public void live(Collection<Live> lives) {
+        Map<String, SortedMap<String, Set<String>>> byApp = new HashMap<>();
+        for (Live one : lives) {
+            byApp.computeIfAbsent(one.id().app(), _ -> new TreeMap<>())
+                    .computeIfAbsent(one.id().key(), _ -> new HashSet<>())
+                    .add(one.commit());
+        }
+        boolean isNew = false;
         for (Watched watched : repos.values()) {
             for (String app : watched.wishes.keySet()) {
-                SortedSet<String> keys = lives.getOrDefault(app, new TreeSet<>());
-                if (watched.ask(page -> page.live(app, keys))) {
+                SortedMap<String, Set<String>> keys = byApp.getOrDefault(app, new TreeMap<>());
+                boolean first = watched.ask(page -> page.lives(app)).isEmpty();
+                boolean others = watched.ask(page -> page.live(app, keys));
+                if (others && !watched.ask(PullPage::unsettled).isEmpty()) {
                     lookAgain(watched);
                 }
+                isNew |= first;
             }
+        }
+        if (isNew) {
+            surroundings.wake().run(); // what there is to be was not told before
         }
     }
 
@@ -288,8 +303,11 @@ public final class PullWatch implements Previews, AutoCloseable {
         PullPage.Told told = book.told(watched.name());
         return switch (told.open()) {
             case RepoPulls.Known known -> {
-                List<Preview> decided = decided(watched, app, rules, known, keep);
-                yield new Known(repo, decided, ended(watched, told, app, rules, decided));
+                SortedMap<String, Set<String>> lives =
+                        watched.ask(page -> page.lives(app)).orElse(null);
+                yield lives == null
+                        ? new Known(repo, List.of(), new TreeSet<>())
+                        : new View(watched, told, app, rules, lives).answer(repo, known, keep);
             }
             case RepoPulls.Unknown(String cause) -> {
                 String fault = watched.fault;
@@ -298,66 +316,105 @@ public final class PullWatch implements Previews, AutoCloseable {
         };
     }
 
-    private List<Preview> decided(
-            Watched watched, String app, App.Previews rules, RepoPulls.Known known, boolean keep) {
-        Instant now = clock.instant();
-        return watched.ask(
-                page -> {
-                    SortedMap<String, Instant> turns = page.turns(app);
-                    List<Preview> decided = new PreviewRules(app, rules).decide(known, turns, now);
-                    SortedMap<String, Instant> next = PreviewRules.turns(decided, turns, now);
-                    if (keep && page.lives(app).isPresent() && !next.equals(turns)) {
-                        page.turns(app, next);
-                        bell.ring(); // has it written down
-                    }
-                    return decided;
-                });
-    }
+    /** What is told of a repo, as one app looks at it. */
+    private final class View {
+        private final Watched watched;
+        private final PullPage.Told told;
+        private final String app;
+        private final App.Previews rules;
+        private final SortedMap<String, Set<String>> lives;
 
-    /**
-     * What is proven to have ended. Of a preview that lives nothing counts that this process was
-     * not told itself; without a forge it is told that by nobody but webhooks, once.
-     */
-    private static SortedSet<String> ended(
-            Watched watched,
-            PullPage.Told told,
-            String app,
-            App.Previews rules,
-            List<Preview> decided) {
-        SortedSet<String> keys = new TreeSet<>();
-        SortedSet<String> lives = watched.ask(page -> page.lives(app)).orElse(null);
-        if (lives == null) {
-            return keys; // any may
+        View(
+                Watched watched,
+                PullPage.Told told,
+                String app,
+                App.Previews rules,
+                SortedMap<String, Set<String>> lives) {
+            this.watched = watched;
+            this.told = told;
+            this.app = app;
+            this.rules = rules;
+            this.lives = lives;
         }
-        boolean isTold = watched.forge() != null;
-        for (String key : told.ended()) {
-            boolean mayBeOlder = lives.contains(key) && (isTold || !PullPage.isOfPull(key));
-            if (!mayBeOlder || told.seen().contains(key)) {
-                keys.add(key);
-            }
+
+        Known answer(String repo, RepoPulls.Known known, boolean keep) {
+            List<Preview> decided = decided(known, keep);
+            return new Known(
+                    repo, decided.stream().filter(this::isCertain).toList(), ended(decided));
         }
-        Set<String> matching = new HashSet<>();
-        for (Preview preview : decided) {
+
+        private List<Preview> decided(RepoPulls.Known known, boolean keep) {
+            Instant now = clock.instant();
+            PreviewRules of = new PreviewRules(app, rules);
+            SortedSet<String> others = new TreeSet<>(lives.keySet());
+            others.removeAll(told.ended());
+            of.decide(known, now).forEach(preview -> others.remove(preview.id().key()));
+            return watched.ask(
+                    page -> {
+                        SortedMap<String, Instant> turns = page.turns(app);
+                        List<Preview> decided = of.decide(known, turns, others.size(), now);
+                        SortedMap<String, Instant> next = PreviewRules.turns(decided, turns, now);
+                        others.forEach(key -> next.put(key, Instant.EPOCH));
+                        if (keep && !next.equals(turns)) {
+                            page.turns(app, next);
+                            bell.ring(); // has it written down
+                        }
+                        return decided;
+                    });
+        }
+
+        /** What an older process wrote makes nothing, and takes nothing back that has gone on. */
+        private boolean isCertain(Preview preview) {
             String key = preview.id().key();
-            matching.add(key);
-            switch (preview.verdict()) {
-                case Preview.Wanted _ -> {}
-                case Preview.Queued _, Preview.Refused _ -> {
-                    if (told.seen().contains(key)) {
-                        keys.add(key);
-                    }
+            return switch (preview.verdict()) {
+                case Preview.Wanted wanted ->
+                        told.seen().contains(key)
+                                || lives.getOrDefault(key, Set.of()).contains(wanted.commit());
+                case Preview.Queued _, Preview.Refused _ -> true;
+            };
+        }
+
+        /**
+         * What is proven to have ended. Of a preview that lives nothing counts that this process
+         * was not told itself; without a forge it is told that by nobody but webhooks, once.
+         */
+        private SortedSet<String> ended(List<Preview> decided) {
+            SortedSet<String> keys = new TreeSet<>();
+            boolean isTold = watched.forge() != null;
+            for (String key : told.ended()) {
+                boolean mayBeOlder = lives.containsKey(key) && (isTold || !PullPage.isOfPull(key));
+                if (!mayBeOlder || told.seen().contains(key)) {
+                    keys.add(key);
                 }
             }
-        }
-        for (String key : lives) {
-            boolean isWithoutRule =
-                    rules.branches().isEmpty()
-                            || (told.seen().contains(key) && !matching.contains(key));
-            if (!PullPage.isOfPull(key) && isWithoutRule) {
-                keys.add(key);
+            Set<String> matching = new HashSet<>();
+            for (Preview preview : decided) {
+                String key = preview.id().key();
+                matching.add(key);
+                if (isNoMore(preview.verdict()) && told.seen().contains(key)) {
+                    keys.add(key);
+                }
             }
+            for (String key : lives.keySet()) {
+                boolean isWithoutRule =
+                        rules.branches().isEmpty()
+                                || (told.seen().contains(key) && !matching.contains(key));
+                if (!PullPage.isOfPull(key) && isWithoutRule) {
+                    keys.add(key);
+                }
+            }
+            return keys;
         }
-        return keys;
+
+        /** Who let a fork in may be forgotten; that nobody did does not follow. */
+        private boolean isNoMore(Preview.Verdict verdict) {
+            return switch (verdict) {
+                case Preview.Wanted _ -> false;
+                case Preview.Queued _ -> true;
+                case Preview.Refused(Preview.Why why, String _) ->
+                        why != Preview.Why.FORK || rules.forks() == App.Forks.DENY;
+            };
+        }
     }
 
     /** What is open in a repo; it is looked at from now on. */
@@ -549,7 +606,7 @@ public final class PullWatch implements Previews, AutoCloseable {
             LOG.error("a bug ended the look at pull requests of {}", watched.name(), e);
             pause = failed(watched, "a bug in Berth: " + e, null);
         }
-        boolean isClosing = watched.ask(PullPage::isClosing);
+        boolean isClosing = watched.forge() == null && watched.ask(PullPage::isClosing);
         watched.due =
                 Deadline.in(
                         isClosing && PullPage.GRACE.compareTo(pause) < 0 ? PullPage.GRACE : pause,
@@ -829,22 +886,15 @@ public final class PullWatch implements Previews, AutoCloseable {
                 }
                 continue;
             }
-            watched.note(page -> page.found(pull.number()));
-            branches.entrySet().stream()
-                    .filter(branch -> branch.getValue().equals(commit))
-                    .findFirst()
-                    .ifPresent(
-                            branch ->
-                                    watched.note(
-                                            page ->
-                                                    page.note(
-                                                            pull.number(),
-                                                            open ->
-                                                                    open.ownCode(
-                                                                            ref,
-                                                                            commit,
-                                                                            branch.getKey(),
-                                                                            now))));
+            String branch =
+                    branches.entrySet().stream()
+                            .filter(each -> each.getValue().equals(commit))
+                            .map(Map.Entry::getKey)
+                            .findFirst()
+                            .orElse(null);
+            UnaryOperator<OpenPull> own =
+                    branch == null ? null : open -> open.ownCode(ref, commit, branch, now);
+            watched.note(page -> page.found(pull.number(), commit, own, now));
         }
     }
 

@@ -17,6 +17,7 @@ import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.PreviewId;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ final class PullWatchTest {
     private final SortedMap<String, String> refs = new TreeMap<>();
     private final AtomicInteger wakes = new AtomicInteger();
     private final SortedSet<String> lives = new TreeSet<>();
+    private final Map<String, String> made = new HashMap<>();
     private final List<RepoUrl> logins = new ArrayList<>();
     private boolean hasForge = true;
     private boolean repoAnswers = true;
@@ -186,10 +188,24 @@ final class PullWatchTest {
         return watch.of("shop", rules, SHOP);
     }
 
+    private void tellWhatLives() {
+        List<Previews.Live> all = new ArrayList<>();
+        all.add(new Previews.Live(PreviewId.ofPull("other", 1), Pull.commit(1)));
+        for (String key : lives) {
+            all.add(new Previews.Live(preview(key), ""));
+            all.add(new Previews.Live(preview(key), made.getOrDefault(key, "")));
+        }
+        watch.live(all);
+    }
+
+    private static PreviewId preview(String key) {
+        return Objects.requireNonNull(PreviewId.of(ResourceId.app("shop." + key)));
+    }
+
     /** Asks, tells what lives, looks, asks again. */
     private Map<String, Preview.Verdict> after(App.Previews rules) {
         ask(rules);
-        watch.live(Map.of("shop", lives));
+        tellWhatLives();
         watch.lookAgain(REPO);
         watch.round();
         Map<String, Preview.Verdict> verdicts = new TreeMap<>();
@@ -219,12 +235,12 @@ final class PullWatchTest {
         forge.open.put(12, pull(12, 1, false));
 
         assertThat(commit(after(USUAL).get("pr-12"))).isEqualTo(Pull.commit(1));
-        assertThat(wakes).hasValue(1);
+        assertThat(wakes).as("what lives is known, and what is open").hasValue(2);
         after(USUAL);
-        assertThat(wakes).as("nothing new").hasValue(1);
+        assertThat(wakes).as("nothing new").hasValue(2);
         forge.open.put(12, pull(12, 2, false));
         assertThat(commit(after(USUAL).get("pr-12"))).isEqualTo(Pull.commit(2));
-        assertThat(wakes).hasValue(2);
+        assertThat(wakes).hasValue(3);
     }
 
     @Test
@@ -263,11 +279,33 @@ final class PullWatchTest {
         forge.open.put(12, pull(12, 1, false));
         after(USUAL);
         forge.fault = "down";
+        lives.add("pr-12");
+        made.put("pr-12", Pull.commit(1));
 
         watch = following(PullBook.in(file));
 
         assertThat(ask(USUAL)).isInstanceOf(Previews.Known.class);
         assertThat(after(USUAL)).containsOnlyKeys("pr-12");
+    }
+
+    @Test
+    void look_afterARestart_bookIsOlderThanWhatLives_makesAndTakesBackNothing() {
+        Path file = directory.resolve("pulls.json");
+        watch = following(PullBook.in(file));
+        forge.open.put(12, pull(12, 1, false));
+        forge.open.put(13, pull(13, 13, false));
+        after(USUAL);
+        forge.fault = "down";
+        lives.add("pr-12");
+        made.put("pr-12", Pull.commit(2)); // pushed since that was written
+
+        watch = following(PullBook.in(file));
+
+        assertThat(after(USUAL)).isEmpty();
+        assertThat(ended(USUAL)).isEmpty();
+        forge.fault = null;
+        forge.open.put(12, pull(12, 2, false));
+        assertThat(after(USUAL)).containsOnlyKeys("pr-12", "pr-13");
     }
 
     @Test
@@ -406,6 +444,8 @@ final class PullWatchTest {
         after(USUAL);
         hasForge = false; // as if nobody had said yet that there is one
         refs.put("refs/heads/main", Pull.commit(9));
+        lives.add("pr-12");
+        made.put("pr-12", Pull.commit(1));
 
         watch = watch(PullBook.in(file));
         for (int i = 0; i < 4; i++) {
@@ -492,6 +532,8 @@ final class PullWatchTest {
         lives.addAll(List.of("pr-12", "pr-13", "pr-14"));
         forge.open.put(13, pull(13, 13, false));
         forge.unlisted.put(14, pull(14, 14, false));
+        ask(USUAL);
+        tellWhatLives();
         int before = wakes.get();
 
         assertThat(after(USUAL)).containsOnlyKeys("pr-13", "pr-14");
@@ -508,7 +550,7 @@ final class PullWatchTest {
         watch.round();
 
         assertThat(ended(rules)).isEmpty();
-        watch.live(Map.of());
+        tellWhatLives();
         assertThat(ended(rules)).containsExactly("pr-12");
     }
 
@@ -597,6 +639,146 @@ final class PullWatchTest {
         assertThat(verdicts.get("pr-13")).isInstanceOf(Preview.Wanted.class);
         assertThat(verdicts.get("pr-12")).isEqualTo(new Preview.Queued(0, 1));
         assertThat(ended(rules)).containsExactly("pr-12");
+    }
+
+    @Test
+    void live_moreThanOnce_keepsThePlaceOfWhatIsNotKnownYet() {
+        App.Previews rules = Rules.usual().most(1).make();
+        forge.open.put(12, pull(12, 12, false));
+        after(rules);
+        lives.add("pr-13");
+        forge.fault = "down";
+        after(rules);
+        assertThat(after(rules).get("pr-12"))
+                .as("one that lives has the only place")
+                .isEqualTo(new Preview.Queued(0, 1));
+        forge.fault = null;
+        forge.open.put(13, pull(13, 13, false));
+
+        Map<String, Preview.Verdict> verdicts = after(rules);
+
+        assertThat(verdicts.get("pr-13")).isInstanceOf(Preview.Wanted.class);
+        assertThat(verdicts.get("pr-12")).isEqualTo(new Preview.Queued(0, 1));
+    }
+
+    @Test
+    void live_turnsOfAnOlderBook_countLessThanWhatLives() {
+        App.Previews rules = Rules.usual().most(1).make();
+        Path file = directory.resolve("pulls.json");
+        watch = following(PullBook.in(file));
+        forge.open.put(11, pull(11, 11, false));
+        after(rules);
+        clock.pass(Duration.ofSeconds(1));
+        forge.open.put(12, pull(12, 12, false));
+        after(rules);
+        watch.round();
+        lives.add("pr-12");
+
+        watch = following(PullBook.in(file));
+
+        assertThat(after(rules).get("pr-12")).isInstanceOf(Preview.Wanted.class);
+        assertThat(ended(rules)).containsExactly("pr-11");
+    }
+
+    @Test
+    void ended_forkWasLetInAndNobodyRemembers_stays() {
+        forge.open.put(12, pull(12, 1, true, "preview"));
+        lives.add("pr-12");
+
+        assertThat(after(FORKS).get("pr-12")).isInstanceOf(Preview.Refused.class);
+        assertThat(ended(FORKS)).isEmpty();
+        assertThat(after(USUAL).get("pr-12")).isInstanceOf(Preview.Refused.class);
+        assertThat(ended(USUAL)).as("forks are denied now").containsExactly("pr-12");
+        forge.open.put(12, pull(12, 1, true));
+        after(FORKS);
+        assertThat(ended(FORKS)).as("the label is taken away").containsExactly("pr-12");
+        forge.open.put(12, pull(12, 1, true, "preview"));
+        after(FORKS);
+        assertThat(ended(FORKS)).isEmpty();
+        clock.pass(USUAL.ttl());
+        after(FORKS);
+        assertThat(ended(FORKS)).as("nothing was pushed for long").containsExactly("pr-12");
+    }
+
+    @Test
+    void ended_closedLongAgoAndStillThere_isNotForgotten() {
+        forge.open.put(12, pull(12, 1, false));
+        lives.add("pr-12");
+        after(USUAL);
+        forge.open.clear();
+        after(USUAL);
+        clock.pass(Duration.ofDays(40));
+        after(USUAL);
+
+        assertThat(ended(USUAL)).as("its app is held, say").containsExactly("pr-12");
+    }
+
+    @Test
+    void ended_knownWithoutAForgeOnly_isAskedForOnceThereIsOne() {
+        hasForge = false;
+        refs.put("refs/heads/main", Pull.commit(9));
+        refs.put("refs/pull/12/head", Pull.commit(12));
+        lives.add("pr-12");
+        after(USUAL);
+        clock.pass(Duration.ofDays(2));
+        after(USUAL);
+        assertThat(ended(USUAL)).isEmpty();
+
+        hasForge = true;
+        after(USUAL);
+
+        assertThat(ended(USUAL)).containsExactly("pr-12");
+    }
+
+    @Test
+    void look_noForge_pushedSinceTheBookWasWritten_hasItsTimeAnew() {
+        Path file = directory.resolve("pulls.json");
+        hasForge = false;
+        refs.put("refs/heads/topic", Pull.commit(1));
+        refs.put("refs/pull/12/head", Pull.commit(1));
+        watch = following(PullBook.in(file));
+        ask(USUAL);
+        watch.opened(REPO, 12, null);
+        after(USUAL);
+        clock.pass(USUAL.ttl());
+        refs.put("refs/pull/12/head", Pull.commit(2)); // whose branch is gone
+        lives.add("pr-12");
+
+        watch = following(PullBook.in(file));
+
+        assertThat(after(USUAL).get("pr-12")).isInstanceOf(Preview.Wanted.class);
+        assertThat(ended(USUAL)).isEmpty();
+    }
+
+    @Test
+    void closed_byAClockThatIsAhead_silencesNobody() {
+        hasForge = false;
+        refs.put("refs/heads/topic", Pull.commit(1));
+        refs.put("refs/pull/12/head", Pull.commit(1));
+        ask(USUAL);
+        watch.opened(REPO, 12, clock.instant().plus(Duration.ofDays(90)));
+        after(USUAL);
+        watch.closed(REPO, 12, clock.instant());
+        after(USUAL);
+        clock.pass(Duration.ofSeconds(10));
+
+        assertThat(after(USUAL)).isEmpty();
+    }
+
+    @Test
+    void save_diskWasFull_isTriedAgain() throws IOException {
+        Path file = Files.createDirectory(directory.resolve("home")).resolve("pulls.json");
+        watch = following(PullBook.in(file));
+        Files.delete(file.getParent());
+        Files.writeString(file.getParent(), "in the way");
+        forge.open.put(12, pull(12, 1, false));
+        assertThat(after(USUAL)).as("known all the same").containsOnlyKeys("pr-12");
+        Files.delete(file.getParent());
+        Files.createDirectory(file.getParent());
+
+        watch.round();
+
+        assertThat(file).content().contains("Change 12");
     }
 
     @Test
@@ -922,6 +1104,7 @@ final class PullWatchTest {
         assertThat(after(rules).get("pr-12")).isInstanceOf(Preview.Wanted.class);
         watch.round();
         lives.add("pr-12");
+        made.put("pr-12", Pull.commit(12));
         watch = following(PullBook.in(file));
         clock.pass(Duration.ofSeconds(1));
 
