@@ -5,11 +5,14 @@ import dev.berth.reconciler.secret.Vault;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.SecretDocument;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.stream.Stream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Whether documents name keys of Secrets that are there. */
@@ -19,6 +22,9 @@ final class SecretCheck {
     private final Problems problems;
     private final Map<ResourceId, String> waiting;
     private final Vault vault;
+
+    /** Who uses each key other than for previews; {@code null} = nobody has asked yet. */
+    private @Nullable Map<SecretRef, SortedSet<ResourceId>> used;
 
     /**
      * @param waiting gets why a right document does not count yet
@@ -54,6 +60,7 @@ final class SecretCheck {
                     continue;
                 }
             } else if (unclear && vault.lastOf(id.name()).containsKey(reference.ref())) {
+                fits &= !isOfOthersToo(reference, choice);
                 continue;
             }
             fits = false;
@@ -75,24 +82,8 @@ final class SecretCheck {
 
     /** Who opens a pull request decides what becomes of what its preview is given. */
     private boolean isOfOthersToo(SecretReferences.Reference reference, Choice choice) {
-        if (!reference.ofPreviews()) {
-            return false;
-        }
         ResourceId other =
-                Stream.concat(Stream.of(choice), instance().stream())
-                        .filter(
-                                user ->
-                                        SecretReferences.of(user.document()).stream()
-                                                .anyMatch(
-                                                        use ->
-                                                                !use.ofPreviews()
-                                                                        && use.ref()
-                                                                                .equals(
-                                                                                        reference
-                                                                                                .ref())))
-                        .map(Choice::id)
-                        .findFirst()
-                        .orElse(null);
+                reference.ofPreviews() ? users(reference.ref(), choice.id()).orElse(null) : null;
         if (other != null && choice.current()) {
             String field = reference.field(true);
             problems.add(
@@ -105,10 +96,26 @@ final class SecretCheck {
         return other != null;
     }
 
-    private Optional<Choice> instance() {
-        return chosen.values().stream()
-                .filter(choice -> choice.id().kind() == Kind.Instance)
-                .findFirst();
+    /** Who uses a key other than for previews: the one that is asked about before all others. */
+    private Optional<ResourceId> users(SecretRef ref, ResourceId first) {
+        SortedSet<ResourceId> users = used().getOrDefault(ref, Collections.emptySortedSet());
+        return users.contains(first) ? Optional.of(first) : users.stream().findFirst();
+    }
+
+    private Map<SecretRef, SortedSet<ResourceId>> used() {
+        Map<SecretRef, SortedSet<ResourceId>> known = used;
+        if (known == null) { // few apps give secrets to previews
+            known = new HashMap<>();
+            for (Choice user : chosen.values()) {
+                for (SecretReferences.Reference use : SecretReferences.of(user.document())) {
+                    if (!use.ofPreviews()) {
+                        known.computeIfAbsent(use.ref(), _ -> new TreeSet<>()).add(user.id());
+                    }
+                }
+            }
+            used = known;
+        }
+        return known;
     }
 
     private String secretFault(SecretRef ref, @Nullable Choice secret) {

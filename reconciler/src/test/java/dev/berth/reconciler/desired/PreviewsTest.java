@@ -201,6 +201,59 @@ final class PreviewsTest {
                 .contains("spec.previews.env.KEY.fromSecret: app/shop uses ");
     }
 
+    private void seal(String name, String data) {
+        repo.file(
+                name + ".yaml",
+                Sealing.sealed(
+                        "apiVersion: berth/v1\nkind: Secret\nmetadata:\n  name: %s\ndata:\n%s"
+                                .formatted(name, data),
+                        repo.keys));
+    }
+
+    @Test
+    void load_secretOfAnyOtherDocumentGivenToPreviews_isAMistake() {
+        repo.keys = Sealing.newKeys();
+        seal("keys", "  other: a\n  group: b\n  alert: c\n  file: d\n  free: e\n");
+        repo.file("other.yaml", Repo.app("other", "{image: nginx, env: {K: {fromSecret: keys.other}}}"));
+        repo.file(
+                "file.yaml",
+                Repo.app("file", "{image: nginx, secrets: [{secret: keys, key: file, path: k}]}"));
+        repo.file(
+                "group.yaml",
+                "apiVersion: berth/v1\nkind: EnvGroup\nmetadata: {name: all}\n"
+                        + "spec: {env: {K: {fromSecret: keys.group}}}\n");
+        repo.file(
+                "alert.yaml",
+                "apiVersion: berth/v1\nkind: Alert\nmetadata: {name: people}\n"
+                        + "spec: {slack: {url: {fromSecret: keys.alert}}}\n");
+        declare(
+                ", previews: {env: {A: {fromSecret: keys.other}, B: {fromSecret: keys.group},"
+                        + " C: {fromSecret: keys.alert}, D: {fromSecret: keys.file},"
+                        + " E: {fromSecret: keys.free}}}");
+
+        assertThat(repo.problems())
+                .hasSize(4)
+                .anyMatch(p -> p.contains("previews.env.A.fromSecret: app/other uses keys.other"))
+                .anyMatch(p -> p.contains("previews.env.B.fromSecret: envgroup/all uses keys.group"))
+                .anyMatch(p -> p.contains("previews.env.C.fromSecret: alert/people uses keys.alert"))
+                .anyMatch(p -> p.contains("previews.env.D.fromSecret: app/file uses keys.file"));
+    }
+
+    @Test
+    void load_oneKeyForPreviewsOfSeveralApps_isRight() {
+        repo.keys = Sealing.newKeys();
+        seal("keys", "  free: e\n");
+        declare(", previews: {env: {A: {fromSecret: keys.free}}}");
+        repo.file(
+                "other.yaml",
+                Repo.app(
+                        "other",
+                        "{source: {repo: %s}, port: 80, previews: {env: {A: {fromSecret: keys.free}}}}"
+                                .formatted(SHOP)));
+
+        assertThat(repo.problems()).isEmpty();
+    }
+
     @Test
     void load_nobodyHasLimitedIt_hasUsualLimits() {
         declare(", resources: {cpus: 2}, previews: {}");
