@@ -68,26 +68,30 @@ public final class Asides implements AutoCloseable {
      * @param directory belongs to this object alone; what is in it may be lost
      */
     Asides(RepoUrl url, @Nullable String branch, Remote remote, Path directory) {
-        this(url, branch, remote, directory, DEPTHS);
+        this(
+                url,
+                branch,
+                remote,
+                directory,
+                new Pace(DEPTHS, new OneAtATime("git aside " + url, LIMIT)));
     }
 
     /**
-     * The same.
+     * How it goes on.
      *
      * @param depths greatest distances from the newest commits, which are at 1; ascending
+     * @param jobs runs the questions; belongs to this object
      */
-    Asides(
-            RepoUrl url,
-            @Nullable String branch,
-            Remote remote,
-            Path directory,
-            List<Integer> depths) {
+    record Pace(List<Integer> depths, OneAtATime jobs) {}
+
+    /** The same at another pace. */
+    Asides(RepoUrl url, @Nullable String branch, Remote remote, Path directory, Pace pace) {
         this.url = url;
         this.branch = branch;
         this.remote = remote;
         this.directory = directory;
-        this.depths = List.copyOf(depths);
-        this.jobs = new OneAtATime("git aside " + url, LIMIT);
+        this.depths = List.copyOf(pace.depths());
+        this.jobs = pace.jobs();
     }
 
     /**
@@ -97,7 +101,8 @@ public final class Asides implements AutoCloseable {
      *     digits of the commit's id
      * @param followed the commit to hold it against, 40 hex digits; {@code null}, or when the
      *     branch does not have it any more = where the followed branch stands
-     * @throws ReconcileException.Transient if the repo can't be read for now
+     * @throws ReconcileException.Transient if the repo can't be read for now, or the question
+     *     before has not ended
      * @throws ReconcileException.Stalled if it can be, and that commit is not there or not one to
      *     look at: the others may be. The messages say why
      */
@@ -136,6 +141,9 @@ public final class Asides implements AutoCloseable {
                     : unavailable(message, e);
         } catch (StoreFault e) {
             throw unavailable("%s: %s".formatted(failed, e.getMessage()), e);
+        } catch (OneAtATime.NotStarted e) {
+            throw unavailable(
+                    "%s yet: what was asked of the repo before has not ended".formatted(failed), e);
         } catch (TimeoutException e) { // a server that does not answer is given up long before
             throw new ReconcileException.Stalled(
                     ReasonCode.SourceUnavailable,

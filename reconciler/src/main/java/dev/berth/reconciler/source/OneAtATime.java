@@ -31,28 +31,33 @@ final class OneAtATime implements AutoCloseable {
         this.limit = limit;
     }
 
+    /** Patience ended before the work was started: it is not the fault of that work. */
+    static final class NotStarted extends TimeoutException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /**
      * Starts work when all earlier work has ended, and waits for its result.
      *
      * @param patience time to wait for both
      * @param then done on the job's thread after the result is out
      * @param whenLate called when the result comes after the caller stopped waiting for it
-     * @throws TimeoutException if patience ends, or after the close; the work may not have been
-     *     started then
+     * @throws NotStarted if patience ends while earlier work goes on, or after the close
+     * @throws TimeoutException if patience ends after the start
      */
     <T> T run(TimedJob.Work<T> work, Runnable then, Duration patience, Runnable whenLate)
             throws InterruptedException, TimeoutException, RemoteFault, StoreFault {
         long until = System.nanoTime() + patience.toNanos();
         if (!turn.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-            throw new TimeoutException();
+            throw new NotStarted();
         }
         try {
             if (closed) {
-                throw new TimeoutException();
+                throw new NotStarted();
             }
             TimedJob<?> previous = latest;
             if (previous != null && !previous.awaitEnd(patience(previous, until))) {
-                throw new TimeoutException();
+                throw new NotStarted();
             }
             TimedJob<T> job = TimedJob.start(name, limit, work, then);
             latest = job;

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jgit.lib.CommitBuilder;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
@@ -350,7 +353,55 @@ final class AsidesTest {
     /** One that has to ask for more when it has three commits of history. */
     private Asides shallow(JGitSource remote) {
         return new Asides(
-                remote.url(), null, remote.remote(), directory.resolve("aside"), List.of(3, 100));
+                remote.url(),
+                null,
+                remote.remote(),
+                directory.resolve("aside"),
+                new Asides.Pace(List.of(3, 100), new OneAtATime("test", Duration.ofMinutes(1))));
+    }
+
+    @Test
+    void open_questionBeforeDoesNotEnd_isNoFaultOfThatCommit() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        OneAtATime jobs = new OneAtATime("test", Duration.ofMillis(100));
+        try (Asides stuck =
+                new Asides(
+                        repo.url(),
+                        null,
+                        source.remote(),
+                        directory.resolve("aside"),
+                        new Asides.Pace(List.of(100), jobs))) {
+            assertThatThrownBy(
+                            () ->
+                                    jobs.run(
+                                            _ -> hang(end),
+                                            () -> {},
+                                            Duration.ofMillis(200),
+                                            () -> {}))
+                    .isInstanceOf(TimeoutException.class);
+
+            assertThatThrownBy(() -> stuck.open("main", followed))
+                    .isInstanceOf(ReconcileException.Transient.class)
+                    .hasMessageContaining(
+                            "main of %s can't be read yet: what was asked of the repo before",
+                            repo.url());
+
+            end.countDown();
+            assertThat(stuck.open("main", followed).revision().commit()).isEqualTo(followed);
+        }
+    }
+
+    /** As one that computes, and asks nobody whether it may. */
+    private static Boolean hang(CountDownLatch end) {
+        boolean ended = false;
+        while (!ended) {
+            try {
+                ended = end.await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                // goes on
+            }
+        }
+        return ended;
     }
 
     private void damage() throws IOException {

@@ -33,14 +33,14 @@ final class OneAtATimeTest {
     void run_afterOneThatCannotBeEnded_givesUpSoonAndGoesOnOnceItHas() throws Exception {
         try (OneAtATime jobs = new OneAtATime("test", LIMIT)) {
             assertThatThrownBy(() -> jobs.run(_ -> hang(), () -> {}, LIMIT, () -> {}))
-                    .isInstanceOf(TimeoutException.class);
+                    .isExactlyInstanceOf(TimeoutException.class);
             Thread.sleep(LIMIT.multipliedBy(3)); // by then it was cut off
 
             assertTimeoutPreemptively(
                     Duration.ofSeconds(20),
                     () ->
                             assertThatThrownBy(() -> jobs.run(_ -> 1, () -> {}, LONG, () -> {}))
-                                    .isInstanceOf(TimeoutException.class));
+                                    .isInstanceOf(OneAtATime.NotStarted.class));
             end.countDown();
             assertThat(jobs.<Integer>run(_ -> 2, () -> {}, LONG, () -> {})).isEqualTo(2);
         }
