@@ -14,10 +14,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,9 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
     private final InstantSource clock;
     private final Runnable wake;
     private final Map<Key, WatchedSource> sources = new ConcurrentHashMap<>();
+
+    /** Written to while copies are removed. */
+    private final ReadWriteLock copies = new ReentrantReadWriteLock();
 
     /**
      * How repos are watched.
@@ -84,9 +91,15 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         } catch (RepoUrl.InvalidRepoUrlException e) {
             return new SourceReading.Unavailable("spec.source.repo: " + e.getMessage());
         }
+        String commit = source.commit();
         WatchedSource watched = current(url, source.ref());
-        return source.commit() == null ? watched.read() : watched.read(source.commit());
+        try {
+            return commit == null ? watched.read() : watched.read(commit);
+        } finally {
+            watched.leave();
+        }
     }
+
 
     @Override
     public void lookAhead(Collection<SourceRef> wanted) {
@@ -121,24 +134,41 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         }
     }
 
-    /** The source of a branch; made anew when the login in its URL is another. */
+    /** The source of a branch, entered; made anew when the login in its URL is another. */
     private WatchedSource current(RepoUrl url, @Nullable String branch) {
-        return sources.compute(
-                new Key(url.shown(), branch),
-                (_, present) -> {
-                    if (present != null && present.url().equals(url)) {
+        return entered(
+                url,
+                branch,
+                present -> {
+                    if (present.url().equals(url)) {
                         return present;
                     }
-                    if (present != null) {
-                        present.close();
-                    }
+                    present.close();
                     return watch(url, branch);
                 });
     }
 
-    /** The source of a branch, whatever login it has. */
+    /** The source of a branch, entered, whatever login it has. */
     private WatchedSource any(RepoUrl url, @Nullable String branch) {
-        return sources.computeIfAbsent(new Key(url.shown(), branch), _ -> watch(url, branch));
+        return entered(url, branch, present -> present);
+    }
+
+    /** Copies are removed when nobody has entered, and nobody enters while they are. */
+    private WatchedSource entered(
+            RepoUrl url, @Nullable String branch, UnaryOperator<WatchedSource> known) {
+        copies.readLock().lock();
+        try {
+            return sources.compute(
+                    new Key(url.shown(), branch),
+                    (_, present) -> {
+                        WatchedSource source =
+                                present == null ? watch(url, branch) : known.apply(present);
+                        source.enter();
+                        return source;
+                    });
+        } finally {
+            copies.readLock().unlock();
+        }
     }
 
     private WatchedSource watch(RepoUrl url, @Nullable String branch) {
@@ -175,11 +205,25 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         }
         String branch = pin.revision().branch();
         for (String candidate : Arrays.asList(branch, null)) {
-            if (isPresent(url, candidate) && any(url, candidate).source().has(pin.revision())) {
-                return any(url, candidate).source().open(pin.revision());
+            ConfigTree tree = isPresent(url, candidate) ? open(url, candidate, pin, false) : null;
+            if (tree != null) {
+                return tree;
             }
         }
-        return any(url, branch).source().open(pin.revision());
+        return Objects.requireNonNull(open(url, branch, pin, true));
+    }
+
+    /** {@code null} when it is not there, and is not to be fetched. */
+    private @Nullable ConfigTree open(
+            RepoUrl url, @Nullable String branch, SourcePin pin, boolean fetch)
+            throws ReconcileException {
+        WatchedSource watched = any(url, branch);
+        try {
+            JGitSource source = watched.source();
+            return fetch || source.has(pin.revision()) ? source.open(pin.revision()) : null;
+        } finally {
+            watched.leave();
+        }
     }
 
     /** After a restart a repo may be on disk before anyone asked for it. */
@@ -191,7 +235,8 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
     /**
      * {@inheritDoc}
      *
-     * <p>Also lets go of repos that were neither read nor pinned since the last call.
+     * <p>Also lets go of repos that are not pinned and that nobody reads, or has read lately. What
+     * only a proposal names is read on another thread, and pinned by nobody.
      */
     @Override
     public void retain(Collection<SourcePin> inUse) {
@@ -205,17 +250,22 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
                                         Collectors.mapping(
                                                 pin -> pin.revision().commit(),
                                                 Collectors.toSet())));
-        sources.forEach(
-                (key, source) -> {
-                    Set<String> its = pinned(pinned, key);
-                    if (source.wasUsed() || !its.isEmpty()) {
-                        source.retainPins(its);
-                    } else {
-                        sources.remove(key);
-                        source.close();
-                    }
-                });
-        removeDirectoriesBut(pinned.keySet());
+        copies.writeLock().lock();
+        try {
+            sources.forEach(
+                    (key, source) -> {
+                        Set<String> its = pinned(pinned, key);
+                        if (its.isEmpty() && source.isIdle()) {
+                            sources.remove(key);
+                            source.close();
+                        } else {
+                            source.retainPins(its);
+                        }
+                    });
+            removeDirectoriesBut(pinned.keySet());
+        } finally {
+            copies.writeLock().unlock();
+        }
     }
 
     /** One that follows the remote's HEAD may have commits of any branch. */

@@ -336,6 +336,11 @@ public final class JGitSource implements GitSource, AutoCloseable {
         }
     }
 
+    /** True while a look or a fetch goes on, whether anybody waits for it or not. */
+    boolean isBusy() {
+        return jobs.isBusy();
+    }
+
     /** Stops a look that runs, and waits a few seconds for it; open trees end. */
     @Override
     public void close() {

@@ -87,6 +87,12 @@ final class OneAtATime implements AutoCloseable {
         return Duration.ofNanos(until - System.nanoTime());
     }
 
+    /** True while work goes on, whether anybody waits for it or not. */
+    boolean isBusy() {
+        TimedJob<?> job = latest;
+        return job != null && job.goesOn();
+    }
+
     /** Cuts off what runs, and waits a few seconds for its end. Nothing is started any more. */
     @Override
     public void close() {

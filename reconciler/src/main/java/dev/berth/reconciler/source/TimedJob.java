@@ -71,6 +71,11 @@ final class TimedJob<T> {
         return cancelled.isCancelled();
     }
 
+    /** True until its thread is done. */
+    boolean goesOn() {
+        return worker.isAlive();
+    }
+
     /** Waits until its thread is done; false if that takes longer. */
     boolean awaitEnd(Duration patience) throws InterruptedException {
         return patience.isPositive() ? worker.join(patience) : !worker.isAlive();

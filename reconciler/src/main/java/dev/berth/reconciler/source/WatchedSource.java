@@ -6,10 +6,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A source that is looked at no more often than wanted, and at once when it has news. */
 final class WatchedSource implements AutoCloseable {
+    /** Trees that were read are worked with for so long; a forecast takes a minute or two. */
+    private static final Duration KEPT = Duration.ofMinutes(5);
+
     private static final Duration PATIENCE_AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final AppRepositories.Settings settings;
@@ -17,7 +21,8 @@ final class WatchedSource implements AutoCloseable {
     private final RepoUrl url;
     private final JGitSource source;
     private final AtomicBoolean news = new AtomicBoolean();
-    private final AtomicBoolean used = new AtomicBoolean();
+    private final AtomicInteger users = new AtomicInteger();
+    private volatile Instant used;
     private final @Nullable RefWatcher watcher;
 
     /** Guarded by this. */
@@ -35,12 +40,18 @@ final class WatchedSource implements AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.url = origin.url();
+        this.used = clock.instant();
         Runnable tell =
                 () -> {
                     lookAgain();
                     wake.run();
                 };
-        this.source = new JGitSource(directory, origin, settings.deadlines(), tell);
+        Runnable tellLate =
+                () -> {
+                    used = clock.instant(); // who did not wait for it comes again
+                    tell.run();
+                };
+        this.source = new JGitSource(directory, origin, settings.deadlines(), tellLate);
         Path local = origin.url().localDirectory();
         this.watcher =
                 local == null
@@ -58,7 +69,6 @@ final class WatchedSource implements AutoCloseable {
     }
 
     JGitSource source() {
-        used.set(true);
         return source;
     }
 
@@ -66,13 +76,24 @@ final class WatchedSource implements AutoCloseable {
         news.set(true);
     }
 
-    /** True when it was used since this was last asked. */
-    boolean wasUsed() {
-        return used.getAndSet(false);
+    /** Somebody works with it until they {@link #leave}. */
+    void enter() {
+        users.incrementAndGet();
+    }
+
+    void leave() {
+        used = clock.instant();
+        users.decrementAndGet();
+    }
+
+    /** True when nobody works with it, nor with what was read of it lately. */
+    boolean isIdle() {
+        return users.get() == 0
+                && !source.isBusy()
+                && !clock.instant().isBefore(used.plus(KEPT));
     }
 
     synchronized SourceReading read() {
-        used.set(true);
         boolean hasNews = news.getAndSet(false);
         Instant now = clock.instant();
         SourceReading known = last;
@@ -94,7 +115,6 @@ final class WatchedSource implements AutoCloseable {
      * @param commit 40 hex
      */
     synchronized SourceReading read(String commit) {
-        used.set(true);
         SourceReading here = source.here(commit);
         if (here != null) {
             return here;

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class AppRepositoriesTest {
+    private static final Duration A_WHILE = Duration.ofMinutes(10);
+
     @TempDir Path directory;
     private final AtomicReference<Instant> now =
             new AtomicReference<>(Instant.parse("2026-11-21T09:00:00Z"));
@@ -45,7 +47,7 @@ final class AppRepositoriesTest {
         configRepo = new ScratchRepo(Files.createDirectory(directory.resolve("config")));
         appRepo = new ScratchRepo(Files.createDirectory(directory.resolve("shop")));
         server = new GitHttpServer(directory.resolve("shop"));
-        start();
+        start(FollowedRepo.QUICK);
     }
 
     @AfterEach
@@ -55,6 +57,10 @@ final class AppRepositoriesTest {
     }
 
     private void start() {
+        start(FollowedRepo.QUICK);
+    }
+
+    private void start(Deadlines deadlines) {
         Path copies = directory.resolve("copies");
         config =
                 new JGitSource(
@@ -67,7 +73,7 @@ final class AppRepositoriesTest {
                         new AppRepositories.Settings(
                                 copies,
                                 _ -> new Credentials.None(),
-                                FollowedRepo.QUICK,
+                                deadlines,
                                 () -> Duration.ofSeconds(30)),
                         config,
                         this::now,
@@ -333,7 +339,9 @@ final class AppRepositoriesTest {
         appRepo.push("a", "1");
         fresh(apps.read(source(appRepo.url(), null)));
         apps.retain(List.of());
-        assertThat(stores()).as("read since the last call").hasSize(1);
+        apps.retain(List.of());
+        assertThat(stores()).as("read a moment ago").hasSize(1);
+        pass(A_WHILE);
         apps.retain(List.of());
         assertThat(stores()).isEmpty();
         fresh(apps.read(source(appRepo.url(), null)));
@@ -351,10 +359,59 @@ final class AppRepositoriesTest {
         apps.retain(List.of(own, of12));
         assertThat(stores()).hasSize(2);
 
+        pass(A_WHILE);
         apps.retain(List.of(own));
 
         assertThat(stores()).hasSize(1);
         assertThat(apps.open(own)).isNotNull();
+    }
+
+    @Test
+    void retain_lookOfAProposalGoesOn_letsItEnd() throws Exception {
+        appRepo.push("a", "1");
+        SourceRef source = source(server.url("origin.git"), null);
+        server.fault(new GitHttpServer.Fault.Trickle(5));
+        AtomicReference<@Nullable SourceReading> read = new AtomicReference<>();
+        Thread look = Thread.ofVirtual().start(() -> read.set(apps.read(source)));
+        await().atMost(FollowedRepo.QUICK.io()).until(() -> !server.requests().isEmpty());
+
+        pass(A_WHILE);
+        apps.retain(List.of());
+        apps.retain(List.of());
+
+        assertThat(look.join(Duration.ofSeconds(60))).isTrue();
+        assertThat(read.get())
+                .isInstanceOfSatisfying(
+                        Fresh.class,
+                        it ->
+                                assertThat(stores())
+                                        .as("of %s", it.revision().commit())
+                                        .hasSize(1));
+    }
+
+    @Test
+    void retain_lookGoesOnWithoutItsCaller_isLetEndAndKeptForAWhile() throws IOException {
+        stop();
+        start(
+                new Deadlines(
+                        Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(60)));
+        appRepo.push("a", "1");
+        SourceRef source = source(server.url("origin.git"), null);
+        server.fault(new GitHttpServer.Fault.Trickle(20));
+        assertThat(apps.read(source)).isInstanceOf(Unavailable.class);
+
+        pass(A_WHILE);
+        apps.retain(List.of());
+        await().atMost(Duration.ofSeconds(30)).until(() -> wakes.get() > 0);
+        apps.retain(List.of());
+
+        assertThat(packs()).as("what has come").isNotEmpty();
+        server.fault(new GitHttpServer.Fault.None());
+        fresh(apps.read(source));
+    }
+
+    private void pass(Duration time) {
+        now.updateAndGet(t -> t.plus(time));
     }
 
     @Test
