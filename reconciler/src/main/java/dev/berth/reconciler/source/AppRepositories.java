@@ -100,7 +100,6 @@ public final class AppRepositories implements AppSources, PinnedTrees, AutoClose
         }
     }
 
-
     @Override
     public void lookAhead(Collection<SourceRef> wanted) {
         List<Thread> looks = new ArrayList<>();

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +32,12 @@ final class WatchedSource implements AutoCloseable {
 
     /** Guarded by this. */
     private Instant due = Instant.MIN;
+
+    /** Commits that could not be had; guarded by this. */
+    private final Map<String, Refused> refused = new HashMap<>();
+
+    /** What came of the search for a commit, and until when that holds. */
+    private record Refused(SourceReading reading, Instant until) {}
 
     WatchedSource(
             Path directory,
@@ -88,39 +96,60 @@ final class WatchedSource implements AutoCloseable {
 
     /** True when nobody works with it, nor with what was read of it lately. */
     boolean isIdle() {
-        return users.get() == 0
-                && !source.isBusy()
-                && !clock.instant().isBefore(used.plus(KEPT));
+        return users.get() == 0 && !source.isBusy() && !clock.instant().isBefore(used.plus(KEPT));
     }
 
     synchronized SourceReading read() {
-        boolean hasNews = news.getAndSet(false);
-        Instant now = clock.instant();
         SourceReading known = last;
-        if (known != null && !hasNews && now.isBefore(due)) {
-            return known;
-        }
+        return known != null && !isDue() ? known : look();
+    }
+
+    private boolean isDue() {
+        return news.get() || !clock.instant().isBefore(due);
+    }
+
+    private SourceReading look() {
+        SourceReading known = last;
+        boolean hasNews = news.getAndSet(false);
         boolean failed = known != null && !(known instanceof SourceReading.Fresh) && !hasNews;
         SourceReading reading =
                 source.latestVerified(
                         failed ? PATIENCE_AFTER_FAILURE : settings.deadlines().answer());
         last = reading;
         due = clock.instant().plus(settings.interval().get());
+        if (hasNews) {
+            refused.clear();
+        }
         return reading;
     }
 
     /**
-     * One commit, which is or was where the ref stands.
+     * One commit, which is or was where the ref stands. Who names one has heard of it elsewhere, so
+     * one that is not here is looked for at once; what came of that holds until the next look would
+     * have been due anyway, or there is news.
      *
      * @param commit 40 hex
      */
     synchronized SourceReading read(String commit) {
         SourceReading here = source.here(commit);
         if (here != null) {
+            refused.remove(commit);
             return here;
         }
-        SourceReading newest = read();
-        here = source.here(commit);
+        Refused before = refused.get(commit);
+        if (before != null && !news.get() && clock.instant().isBefore(before.until())) {
+            return before.reading();
+        }
+        SourceReading found = found(commit, look());
+        refused.values().removeIf(one -> !clock.instant().isBefore(one.until()));
+        if (!(found instanceof SourceReading.Fresh)) {
+            refused.put(commit, new Refused(found, due));
+        }
+        return found;
+    }
+
+    private SourceReading found(String commit, SourceReading newest) {
+        SourceReading here = source.here(commit);
         if (here != null) {
             return here;
         }

@@ -267,6 +267,61 @@ final class AppRepositoriesTest {
         assertThat(fresh(apps.read(source)).revision().commit()).isEqualTo(commit);
     }
 
+    private static SourceRef at(SourceRef ref, String commit) {
+        return new SourceRef(ref.repo(), ref.ref(), commit);
+    }
+
+    @Test
+    void read_commitThatIsNotHereYet_isLookedForAtOnce() {
+        appRepo.push("a", "1");
+        SourceRef source = source(server.url("origin.git"), "main");
+        fresh(apps.read(source));
+        String next = appRepo.push("a", "2");
+
+        assertThat(fresh(apps.read(at(source, next))).revision().commit()).isEqualTo(next);
+        assertThat(fresh(apps.read(source)).revision().commit()).isEqualTo(next);
+    }
+
+    @Test
+    void read_commitNobodyHas_isLookedForOnceInAnIntervalUnlessThereIsNews() {
+        appRepo.push("a", "1");
+        RepoUrl url = server.url("origin.git");
+        SourceRef one = at(source(url, "main"), "1".repeat(40));
+        SourceRef other = at(source(url, "main"), "2".repeat(40));
+        assertThat(apps.read(one)).isInstanceOf(Unavailable.class);
+        assertThat(apps.read(other)).isInstanceOf(Unavailable.class);
+        int requests = server.requests().size();
+
+        for (int pass = 0; pass < 3; pass++) {
+            assertThat(apps.read(one)).isInstanceOf(Unavailable.class);
+            assertThat(apps.read(other)).isInstanceOf(Unavailable.class);
+        }
+        assertThat(server.requests()).hasSize(requests);
+
+        apps.lookAgain(url);
+        apps.read(one);
+        assertThat(server.requests()).hasSizeGreaterThan(requests);
+        requests = server.requests().size();
+        pass(Duration.ofSeconds(31));
+        apps.read(other);
+        assertThat(server.requests()).hasSizeGreaterThan(requests);
+    }
+
+    @Test
+    void read_serverIsDown_isAskedForACommitOnceInAnInterval() {
+        appRepo.push("a", "1");
+        SourceRef source = source(server.url("origin.git"), "main");
+        fresh(apps.read(source));
+        server.fault(new GitHttpServer.Fault.Status(500));
+        SourceRef next = at(source, "1".repeat(40));
+        assertThat(apps.read(next)).isInstanceOf(Unavailable.class);
+        int requests = server.requests().size();
+
+        assertThat(apps.read(next)).isInstanceOf(Unavailable.class);
+
+        assertThat(server.requests()).hasSize(requests);
+    }
+
     @Test
     void read_twoBranchesOfOneRepo_areSeparate() throws Exception {
         appRepo.push("a", "on main");
@@ -383,18 +438,13 @@ final class AppRepositoriesTest {
         assertThat(read.get())
                 .isInstanceOfSatisfying(
                         Fresh.class,
-                        it ->
-                                assertThat(stores())
-                                        .as("of %s", it.revision().commit())
-                                        .hasSize(1));
+                        it -> assertThat(stores()).as("of %s", it.revision().commit()).hasSize(1));
     }
 
     @Test
     void retain_lookGoesOnWithoutItsCaller_isLetEndAndKeptForAWhile() throws IOException {
         stop();
-        start(
-                new Deadlines(
-                        Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(60)));
+        start(new Deadlines(Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofSeconds(60)));
         appRepo.push("a", "1");
         SourceRef source = source(server.url("origin.git"), null);
         server.fault(new GitHttpServer.Fault.Trickle(20));
