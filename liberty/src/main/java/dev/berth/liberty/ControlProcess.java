@@ -492,8 +492,9 @@ public final class ControlProcess implements AutoCloseable {
         wake(new Trigger.RepoChanged(hint.repo().shown()));
     }
 
-    /** Somebody says that something happened to a pull request. */
+    /** Somebody says that something happened to a pull request: its code may be new, too. */
     public void hinted(PullHint hint) {
+        repositories.lookAgain(hint.repo());
         switch (hint.action()) {
             case OPENED -> pulls.opened(hint.repo(), hint.number(), hint.at());
             case CLOSED -> pulls.closed(hint.repo(), hint.number(), hint.at());

@@ -99,6 +99,11 @@ final class WiredControl implements AutoCloseable {
                         process);
     }
 
+    /** The wired parts themselves. */
+    ControlProcess process() {
+        return process;
+    }
+
     /** The newest pass. */
     @Nullable PassReport newest() {
         StatusBoard.Posting posting = board.newest();

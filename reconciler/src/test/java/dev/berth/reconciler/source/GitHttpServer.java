@@ -83,7 +83,7 @@ public final class GitHttpServer implements AutoCloseable {
     }
 
     /** Method and path of each request so far. */
-    List<String> requests() {
+    public List<String> requests() {
         return requests;
     }
 
