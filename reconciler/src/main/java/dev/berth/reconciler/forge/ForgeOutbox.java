@@ -48,6 +48,7 @@ public final class ForgeOutbox implements AutoCloseable {
     private final Clockwork.Bell bell;
     private final PostQueue queue;
     private volatile Set<String> said = Set.of();
+    private volatile Map<String, Post.Status> pending = Map.of();
     private volatile Counts counts = new Counts(0, 0, 0, 0);
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
@@ -110,6 +111,27 @@ public final class ForgeOutbox implements AutoCloseable {
         return said;
     }
 
+    /**
+     * The statuses that say that something is under way, by key: as they were taken last, also by
+     * earlier processes, or are wanted now. Whoever ends what they speak of says so in their place.
+     * Empty right after the start. Any thread.
+     */
+    public Map<String, Post.Status> pending() {
+        Map<String, Post.Status> all = new TreeMap<>();
+        Map<String, Post> wanted = queue.posts(); // before what it may become
+        all.putAll(pending);
+        wanted.forEach(
+                (key, post) -> {
+                    Post.Status status = post.pending();
+                    if (status == null) {
+                        all.remove(key);
+                    } else {
+                        all.put(key, status);
+                    }
+                });
+        return all;
+    }
+
     public Counts counts() {
         Counts now = counts;
         return new Counts(queue.size(), now.sent(), now.failures(), now.givenUp());
@@ -164,6 +186,7 @@ public final class ForgeOutbox implements AutoCloseable {
     /** What an earlier process left; what is wanted by now counts more. */
     private void takeUp() {
         sent = files.sent();
+        pending = pendingSent();
         Set<String> keys = new HashSet<>(sent.keySet());
         for (PostFiles.Kept one : files.waiting()) {
             Post post = one.post();
@@ -173,6 +196,17 @@ public final class ForgeOutbox implements AutoCloseable {
             }
         }
         said = Set.copyOf(keys);
+    }
+
+    private Map<String, Post.Status> pendingSent() {
+        Map<String, Post.Status> found = new TreeMap<>();
+        sent.forEach(
+                (key, one) -> {
+                    if (one.pending() != null) {
+                        found.put(key, one.pending());
+                    }
+                });
+        return Map.copyOf(found);
     }
 
     private void keepNew() {
@@ -231,7 +265,9 @@ public final class ForgeOutbox implements AutoCloseable {
 
     private void taken(PostQueue.Waiting one) {
         queue.open(one.host());
-        sent.put(one.key, new PostFiles.Sent(one.hash, clock.instant()));
+        Post.Status status = one.post.pending();
+        PostFiles.Sent before =
+                sent.put(one.key, new PostFiles.Sent(one.hash, clock.instant(), status));
         count(1, 0, 0);
         try {
             files.keep(sent);
@@ -242,6 +278,9 @@ public final class ForgeOutbox implements AutoCloseable {
             Set<String> keys = new HashSet<>(said);
             keys.add(one.key);
             said = Set.copyOf(keys);
+        }
+        if (status != null || (before != null && before.pending() != null)) {
+            pending = pendingSent();
         }
         remove(one);
     }

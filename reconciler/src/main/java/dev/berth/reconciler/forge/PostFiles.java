@@ -44,8 +44,9 @@ final class PostFiles {
      * What was taken.
      *
      * @param hash of the post, as {@link #hash} says
+     * @param pending the post, when it says that something is under way; {@code null} = it does not
      */
-    record Sent(String hash, Instant at) {}
+    record Sent(String hash, Instant at, Post.@Nullable Status pending) {}
 
     /** A post that waits, as it is kept: one of the three is there. */
     record Kept(

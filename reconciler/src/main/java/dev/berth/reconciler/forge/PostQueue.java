@@ -79,6 +79,13 @@ final class PostQueue {
         }
     }
 
+    /** What waits, by key. */
+    Map<String, Post> posts() {
+        Map<String, Post> posts = new LinkedHashMap<>();
+        all().forEach(one -> posts.put(one.key, one.post));
+        return posts;
+    }
+
     private List<Waiting> all() {
         synchronized (lock) {
             return new ArrayList<>(waiting.values());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -116,6 +117,34 @@ final class ForgeOutboxTest {
 
         ForgeOutbox second = start();
         until(() -> second.said().contains(KEY));
+    }
+
+    private static Post.Status pending(String description) {
+        return new Post.Status(
+                SHOP,
+                "a".repeat(40),
+                new CommitStatus("berth/plan", CommitStatus.State.PENDING, description, null));
+    }
+
+    @Test
+    void pending_isKnownUntilItHasEndedAlsoAfterARestart() {
+        ForgeOutbox first = start();
+        first.want(KEY, pending("under way"));
+        assertThat(first.pending()).as("wanted").containsOnlyKeys(KEY);
+        first.want("done", status("one"));
+        until(() -> first.counts().waiting() == 0);
+        assertThat(first.pending()).as("taken").containsOnlyKeys(KEY);
+        first.close();
+
+        ForgeOutbox second = start();
+        until(() -> !second.pending().isEmpty());
+        assertThat(second.pending()).containsExactly(Map.entry(KEY, pending("under way")));
+        second.want(KEY, pending("under way").ended("nobody goes on with it"));
+        assertThat(second.pending()).as("something else is wanted").isEmpty();
+        until(() -> second.counts().waiting() == 0);
+
+        assertThat(second.pending()).isEmpty();
+        assertThat(forge.taken).containsSequence("nobody goes on with it");
     }
 
     @Test
