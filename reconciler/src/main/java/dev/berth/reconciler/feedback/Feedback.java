@@ -95,7 +95,7 @@ public final class Feedback implements AutoCloseable {
                         : new PlanFeedback(
                                 config.repo(),
                                 new PlanFeedback.Planning(config.foresight(), config.lookAgain()),
-                                outbox::said,
+                                new PlanFeedback.Said(outbox::said, outbox::pending),
                                 new Backoff(FIRST_RETRY, LAST_RETRY, new Random()),
                                 clock);
         this.followed = config.followed();

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Those that were never planned come first, then those that failed least. A fault in one
  *       keeps none of the others; one of the repo ends the round.
  *   <li>What can't be told for now does not take the place of what was told of the same commit.
- *   <li>What is merged, or closed, keeps its last plan.
+ *   <li>What is merged, or closed, keeps its last plan. No commit stays one that is being planned
+ *       once nobody plans it any more.
  * </ol>
  *
  * <p>For one thread.
@@ -48,6 +50,8 @@ final class PlanFeedback {
     private static final Logger LOG = LoggerFactory.getLogger(PlanFeedback.class);
     private static final String CONTEXT = "berth/plan";
     private static final int MOST_LINES = 200;
+    private static final String ABANDONED =
+            "not planned: a newer commit has come, or the pull request is closed";
 
     /** By then a forge has said that it is merged, if it is. */
     private static final int LOOKS_BEFORE_BELIEVED = 3;
@@ -57,7 +61,7 @@ final class PlanFeedback {
 
     private final ForgeRepo repo;
     private final Planning planning;
-    private final Supplier<Set<String>> said;
+    private final Said said;
     private final Backoff backoff;
     private final Clockwork clock;
     private final Map<Integer, Standing> standings = new HashMap<>();
@@ -76,6 +80,14 @@ final class PlanFeedback {
      */
     record Planning(Function<Proposal, Forecast> foresight, Runnable lookAgain) {}
 
+    /**
+     * What was said, also by earlier processes. Any thread.
+     *
+     * @param keys of all
+     * @param pending statuses that say that something is under way, by key
+     */
+    record Said(Supplier<Set<String>> keys, Supplier<Map<String, Post.Status>> pending) {}
+
     /** What a plan was made from. */
     private record From(String commit, String followed, String base) {}
 
@@ -90,15 +102,9 @@ final class PlanFeedback {
 
     /**
      * @param repo the config repo
-     * @param said keys of what was said before, also by earlier processes
      * @param backoff pauses after failures
      */
-    PlanFeedback(
-            ForgeRepo repo,
-            Planning planning,
-            Supplier<Set<String>> said,
-            Backoff backoff,
-            Clockwork clock) {
+    PlanFeedback(ForgeRepo repo, Planning planning, Said said, Backoff backoff, Clockwork clock) {
         this.repo = repo;
         this.planning = planning;
         this.said = said;
@@ -124,6 +130,7 @@ final class PlanFeedback {
         standings
                 .keySet()
                 .removeIf(number -> open.stream().noneMatch(pull -> pull.number() == number));
+        endAbandoned(open, want);
         if (pause != null && !pause.over(clock)) {
             return;
         }
@@ -150,6 +157,21 @@ final class PlanFeedback {
         }
     }
 
+    /** A commit that is the newest of none any more is not planned again. */
+    private void endAbandoned(List<OpenPull> open, BiConsumer<String, Post> want) {
+        Set<String> heads = open.stream().map(OpenPull::commit).collect(Collectors.toSet());
+        said.pending()
+                .get()
+                .forEach(
+                        (key, status) -> {
+                            if (status.repo().equals(repo)
+                                    && status.status().context().equals(CONTEXT)
+                                    && !heads.contains(status.commit())) {
+                                want.accept(key, status.ended(ABANDONED));
+                            }
+                        });
+    }
+
     private boolean isDue(OpenPull pull, String followed) {
         Standing standing = standings.get(pull.number());
         return !pull.commit().isEmpty()
@@ -170,7 +192,11 @@ final class PlanFeedback {
     }
 
     private boolean isSaid(String key) {
-        return saidNow.contains(key) || said.get().contains(key);
+        return saidNow.contains(key) || said.keys().get().contains(key);
+    }
+
+    private boolean isPending(OpenPull pull) {
+        return said.pending().get().containsKey(statusKey(pull));
     }
 
     private String commentKey(OpenPull pull) {
@@ -259,15 +285,21 @@ final class PlanFeedback {
             }
             failures = 0;
             pause = null;
-            if (forecast instanceof Forecast.Moved) {
+            if (forecast instanceof Forecast.Moved(var name, _, var found)) {
                 failed(standing);
+                if (isPending(pull) && standing.failures >= LOOKS_BEFORE_BELIEVED) {
+                    status(
+                            pull,
+                            CommitStatus.State.ERROR,
+                            "not planned: %s is at commit %.12s".formatted(name, found));
+                }
                 planning.lookAgain().run();
                 return true;
             }
             switch (had(forecast)) {
                 case COMMIT -> {
                     standing.settled = true;
-                    if (first) {
+                    if (first || isPending(pull)) {
                         status(pull, CommitStatus.State.SUCCESS, "what is followed has it already");
                     }
                     return true;
@@ -303,7 +335,7 @@ final class PlanFeedback {
                                 unclear.verdict() == Forecast.Verdict.UNKNOWN;
                         case Forecast.Planned _, Forecast.Checked _ -> false;
                     };
-            if (nothing && !standing.unknown && isSaid(statusKey(pull))) {
+            if (nothing && !standing.unknown && isSaid(statusKey(pull)) && !isPending(pull)) {
                 return;
             }
             standing.unknown = nothing;

@@ -56,9 +56,22 @@ final class PlanFeedbackTest {
                             return next.apply(proposal);
                         },
                         () -> looks++),
-                () -> before,
+                new PlanFeedback.Said(() -> before, this::pending),
                 new Backoff(Duration.ofSeconds(30), Duration.ofMinutes(30), new Random(1)),
                 clock);
+    }
+
+    /** As the outbox has it. */
+    private Map<String, Post.Status> pending() {
+        Map<String, Post.Status> pending = new TreeMap<>();
+        said.forEach(
+                (key, post) -> {
+                    Post.Status status = post.pending();
+                    if (status != null) {
+                        pending.put(key, status);
+                    }
+                });
+        return pending;
     }
 
     private void restart() {
@@ -280,6 +293,80 @@ final class PlanFeedbackTest {
         assertThat(said).isEqualTo(good);
         assertThat(looks).isEqualTo(1);
         assertThat(comment()).doesNotContain("any more");
+    }
+
+    private static String statusOf(int commit) {
+        return CONFIG + "@" + Pull.commit(commit) + " berth/plan";
+    }
+
+    @Test
+    void say_movedOnBeforeItsFirstPlan_noCommitStaysPending() {
+        next = _ -> new Forecast.Moved("pull/12", Pull.commit(12), Pull.commit(13));
+        say(FOLLOWED, Pull.number(12));
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.PENDING);
+
+        next = _ -> good();
+        say(FOLLOWED, Pull.number(12).at(Pull.commit(13)));
+
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.ERROR);
+        assertThat(status(STATUS).description()).startsWith("not planned: a newer commit");
+        assertThat(status(statusOf(13)).state()).isEqualTo(CommitStatus.State.SUCCESS);
+    }
+
+    @Test
+    void say_movedOnAndClosedOrRestarted_noCommitStaysPending() {
+        next = _ -> new Forecast.Moved("pull/12", Pull.commit(12), Pull.commit(13));
+        say(FOLLOWED, Pull.number(12), Pull.number(3));
+        restart();
+        say(FOLLOWED, Pull.number(3));
+
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.ERROR);
+        assertThat(status(statusOf(3)).state()).isEqualTo(CommitStatus.State.PENDING);
+
+        next = _ -> planned(Forecast.Had.COMMIT, mistakes(Map.of()));
+        clock.pass(Duration.ofHours(1));
+        say(FOLLOWED, Pull.number(3));
+        assertThat(status(statusOf(3)).state()).isEqualTo(CommitStatus.State.SUCCESS);
+    }
+
+    @Test
+    void say_repoDoesNotHaveThatCommitForLong_isAnErrorUntilItHas() {
+        next = _ -> new Forecast.Moved("pull/12", Pull.commit(12), Pull.commit(11));
+        for (int i = 0; i < 3; i++) {
+            assertThat(said.get(STATUS))
+                    .satisfiesAnyOf(
+                            none -> assertThat(none).isNull(),
+                            one ->
+                                    assertThat(status(STATUS).state())
+                                            .isEqualTo(CommitStatus.State.PENDING));
+            say(FOLLOWED, Pull.number(12));
+            clock.pass(Duration.ofHours(1));
+        }
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.ERROR);
+        assertThat(status(STATUS).description())
+                .isEqualTo("not planned: pull/12 is at commit " + Pull.commit(11).substring(0, 12));
+
+        next = _ -> good();
+        say(FOLLOWED, Pull.number(12));
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.SUCCESS);
+    }
+
+    @Test
+    void say_endedInTheMiddleAndCannotBeRead_saysSo() {
+        next =
+                _ -> {
+                    Thread.currentThread().interrupt();
+                    return good();
+                };
+        say(FOLLOWED, Pull.number(12));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.PENDING);
+        restart();
+
+        next = _ -> unread(Whose.COMMIT);
+        say(FOLLOWED, Pull.number(12));
+
+        assertThat(status(STATUS).state()).isEqualTo(CommitStatus.State.ERROR);
     }
 
     @Test
