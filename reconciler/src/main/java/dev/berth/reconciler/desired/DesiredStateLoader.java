@@ -3,6 +3,7 @@ package dev.berth.reconciler.desired;
 import dev.berth.reconciler.ReconcileException;
 import dev.berth.reconciler.build.catalog.Catalog;
 import dev.berth.reconciler.build.catalog.Catalogs;
+import dev.berth.reconciler.preview.Preview;
 import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Redactor;
@@ -425,7 +426,7 @@ public final class DesiredStateLoader {
                         quiet(read.problems()),
                         alerts(settled),
                         secrets.uses(),
-                        expansion.states(),
+                        states(expansion, settled),
                         expansion.blurred(),
                         repos(read.files(), settled));
         boolean plain =
@@ -435,6 +436,33 @@ public final class DesiredStateLoader {
                         && state.pruneHold() == null
                         && settled.chosen().values().stream().allMatch(Choice::current);
         return new Loaded(state, next, unkept == null, plain);
+    }
+
+    /** One whose commit can't be built or read may be of an older one, and is told as behind. */
+    private static List<PreviewState> states(PreviewExpansion expansion, Settled settled) {
+        List<PreviewState> states = new ArrayList<>();
+        for (PreviewState state : expansion.states()) {
+            PreviewState.Fault lag = lag(state, settled.source(state.preview().id().id()));
+            states.add(state.fault() != null || lag == null ? state : state.with(lag));
+        }
+        return states;
+    }
+
+    private static PreviewState.@Nullable Fault lag(
+            PreviewState state, SourceAnswer.@Nullable Pinned source) {
+        return switch (state.preview().verdict()) {
+            case Preview.Wanted(String commit, _, _) -> {
+                String note = source == null ? null : source.note();
+                yield source == null
+                                || note == null
+                                || source.pin().revision().commit().equals(commit)
+                        ? null
+                        : source.unread()
+                                ? PreviewState.Fault.unavailable("its code can't be read: " + note)
+                                : PreviewState.Fault.of(note);
+            }
+            case Preview.Queued _, Preview.Refused _ -> null;
+        };
     }
 
     /** Why something can't be kept for the next process; {@code null} when all is. */

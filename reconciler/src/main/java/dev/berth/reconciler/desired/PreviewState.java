@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param repo whose pull request or branch it is, without login
  * @param host where it is served; {@code null} = nowhere, as nothing of it answers requests
  * @param fault why it is not as it should be although it is wanted; {@code null} when it is among
- *     the apps, or is not wanted
+ *     the apps with the commit that it should be of, or is not wanted
  */
 public record PreviewState(
         Preview preview, String repo, @Nullable String host, @Nullable Fault fault) {
@@ -35,6 +35,11 @@ public record PreviewState(
         static Fault unavailable(String message) {
             return new Fault(ReasonCode.SourceUnavailable, message);
         }
+    }
+
+    /** The same, which is not as it should be. */
+    PreviewState with(Fault because) {
+        return new PreviewState(preview, repo, host, because);
     }
 
     /** The app that it is a preview of. */

@@ -243,7 +243,7 @@ final class Settling {
                 continue;
             }
             all &= answers.get(app.id()) instanceof SourceAnswer.Pinned;
-            if (answers.get(app.id()) instanceof SourceAnswer.Pinned(_, var recipe, _)) {
+            if (answers.get(app.id()) instanceof SourceAnswer.Pinned(_, var recipe, _, _)) {
                 Choice whole = choice.with(CompletedApp.of(app, recipe));
                 completed.put(app.id(), whole);
                 Problems found = choice.current() ? problems : new Problems();
@@ -265,7 +265,7 @@ final class Settling {
         answers.put(app.id(), answer);
         switch (answer) {
             case SourceAnswer.Image _ -> {}
-            case SourceAnswer.Pinned(_, _, String note) -> {
+            case SourceAnswer.Pinned(_, _, String note, _) -> {
                 if (note != null && choice.current()) {
                     waiting.put(app.id(), "stays at the last source that could be read: " + note);
                 }

@@ -160,12 +160,14 @@ final class SourceResolver {
             case SourceAnswer.Image _, SourceAnswer.Pinned _ -> answer;
             case SourceAnswer.Wrong(_, String message) ->
                     !question.current()
-                                    && last instanceof SourceAnswer.Pinned(var pin, var recipe, _)
+                                    && last
+                                            instanceof
+                                            SourceAnswer.Pinned(var pin, var recipe, _, _)
                             ? new SourceAnswer.Pinned(pin, recipe, message)
                             : answer;
             case SourceAnswer.Unreadable(String cause) ->
-                    last instanceof SourceAnswer.Pinned(var pin, var recipe, _)
-                            ? new SourceAnswer.Pinned(pin, recipe, cause)
+                    last instanceof SourceAnswer.Pinned(var pin, var recipe, _, _)
+                            ? new SourceAnswer.Pinned(pin, recipe, cause, true)
                             : answer;
         };
     }
@@ -330,7 +332,8 @@ final class SourceResolver {
         return new SourceAnswer.Pinned(
                 new SourcePin(source.repo(), commit.at(), Paths.inRepo(source.path()), contentId),
                 recipe,
-                commit.stale());
+                commit.stale(),
+                commit.stale() != null);
     }
 
     private static Hints hints(App app, App.Source source, BuildVariables given) {

@@ -44,9 +44,9 @@ record PreviewComment(Links links, Map<ResourceId, Build> builds) {
                                     preview.app().name(),
                                     state(preview),
                                     shortened(
-                                            preview.serves() == null
+                                            preview.wanted() == null
                                                     ? preview.commit()
-                                                    : preview.serves()),
+                                                    : preview.wanted()),
                                     build(preview, now)));
         }
         for (PreviewStatus preview : previews) {

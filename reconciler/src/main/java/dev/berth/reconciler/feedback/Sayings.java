@@ -169,8 +169,10 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
     }
 
     /**
-     * Statuses of the commits that previews are of, by what they are about. Nothing of a preview
-     * that there is not, unless something was said of it before, which holds no more.
+     * Statuses of the newest commits of what previews are of, and of those older ones that they
+     * should be of, by what they are about. Nothing of a preview that there is not, unless something
+     * was said of it before, which holds no more; and nothing of a commit that merely serves as long
+     * as the wanted one can't.
      *
      * @param before whether something was said under a key of these, also by earlier processes
      */
@@ -181,13 +183,14 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
             if (repo == null) {
                 continue;
             }
-            String key = key(repo, preview, preview.commit());
+            String head = preview.commit();
+            String key = key(repo, preview, head);
             if (preview.state() != State.None || before.test(key)) {
-                said.put(key, status(repo, preview));
+                said.put(key, status(repo, preview, head, isOlderWanted(preview)));
             }
-            String older = preview.serves();
-            if (older != null && !older.equals(preview.commit())) {
-                said.put(key(repo, preview, older), status(repo, behind(preview, older)));
+            String wanted = preview.wanted();
+            if (wanted != null && !wanted.equals(head)) {
+                said.put(key(repo, preview, wanted), status(repo, preview, wanted, false));
             }
         }
         return said;
@@ -201,77 +204,75 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
         return "berth/preview/" + preview.app().name();
     }
 
-    private Post status(ForgeRepo repo, PreviewStatus preview) {
+    /**
+     * The status of one commit.
+     *
+     * @param passedOver whether an older commit is wanted in its place
+     */
+    private Post status(ForgeRepo repo, PreviewStatus preview, String commit, boolean passedOver) {
+        boolean serves =
+                preview.state() == State.Serving
+                        && !passedOver
+                        && commit.equals(preview.serves());
+        CommitStatus.State state =
+                serves
+                        ? CommitStatus.State.SUCCESS
+                        : preview.state() == State.Failed && !passedOver
+                                ? CommitStatus.State.FAILURE
+                                : CommitStatus.State.PENDING;
         return new Post.Status(
                 repo,
-                preview.commit(),
+                commit,
                 new CommitStatus(
-                        context(preview), state(preview), words(preview), target(preview)));
+                        context(preview),
+                        state,
+                        passedOver ? passedOver(preview) : words(preview, commit),
+                        preview.state() == State.Serving && preview.url() != null
+                                ? preview.url()
+                                : links.previews()));
     }
 
-    /** The same, as the older commit that it is of sees it: no word there is of the newest. */
-    private static PreviewStatus behind(PreviewStatus preview, String older) {
-        return new PreviewStatus(
-                preview.app(),
-                preview.preview(),
-                preview.number(),
-                preview.branch(),
-                preview.repo(),
-                preview.title(),
-                preview.page(),
-                preview.author(),
-                older,
-                older,
-                preview.state(),
-                preview.reason(),
-                preview.state() == State.Serving ? null : preview.message(),
-                preview.url(),
-                preview.pushedAt(),
-                preview.until());
-    }
-
-    private @Nullable String target(PreviewStatus preview) {
-        return preview.state() == State.Serving && preview.url() != null
-                ? preview.url()
-                : links.previews();
-    }
-
-    private static boolean isBehind(PreviewStatus preview) {
-        return preview.serves() != null && !preview.commit().equals(preview.serves());
+    private static boolean isOlderWanted(PreviewStatus preview) {
+        return preview.wanted() != null && !preview.wanted().equals(preview.commit());
     }
 
     /** What an older commit came to is neither success nor failure of the newest. */
-    private static CommitStatus.State state(PreviewStatus preview) {
+    private static String passedOver(PreviewStatus preview) {
+        String older = shortened(preview.wanted());
+        String first = first(preview);
         return switch (preview.state()) {
-            case Serving ->
-                    preview.commit().equals(preview.serves())
-                            ? CommitStatus.State.SUCCESS
-                            : CommitStatus.State.PENDING;
-            case Deploying, Queued, None -> CommitStatus.State.PENDING;
-            case Failed ->
-                    isBehind(preview) ? CommitStatus.State.PENDING : CommitStatus.State.FAILURE;
+            case Serving -> first == null ? "not built; commit %s serves".formatted(older) : first;
+            case Failed -> "not built; what failed is commit " + older;
+            case Deploying, Queued, None -> "not built; what is on its way is commit " + older;
         };
     }
 
-    private static String words(PreviewStatus preview) {
-        String message = preview.message();
-        String first =
-                message == null || message.isBlank()
-                        ? null
-                        : message.strip().lines().findFirst().orElse(null);
+    private static String words(PreviewStatus preview, String commit) {
+        boolean older = !commit.equals(preview.commit());
+        // without a reason it says why there is no newer one
+        String first = older && preview.reason() == null && preview.state() != State.Failed
+                ? null
+                : first(preview);
         return switch (preview.state()) {
             case Serving ->
                     first != null
                             ? first
-                            : preview.url() == null ? "runs" : "serves " + preview.url();
+                            : !commit.equals(preview.serves())
+                                    ? "another commit serves"
+                                    : preview.url() == null ? "runs" : "serves " + preview.url();
             case Deploying -> first == null ? "on its way" : first;
-            case Queued -> "queued: " + first;
+            case Queued -> first == null ? "queued" : "queued: " + first;
             case None -> first == null ? "it has no preview" : "no preview: " + first;
-            case Failed ->
-                    isBehind(preview)
-                            ? "not built; what failed is commit " + shortened(preview.serves())
-                            : String.valueOf(first);
+            case Failed -> first == null ? "failed" : first;
         };
+    }
+
+    /** The first line of its message; {@code null} when it has none. */
+    private static @Nullable String first(PreviewStatus preview) {
+        String message = preview.message();
+        return message == null || message.isBlank()
+                ? null
+                : message.strip().lines().findFirst().orElse(null);
     }
 
     private static String shortened(@Nullable String commit) {

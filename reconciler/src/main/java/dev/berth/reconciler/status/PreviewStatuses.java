@@ -63,12 +63,13 @@ final class PreviewStatuses {
             Preview.Wanted wanted,
             DesiredState.Known known,
             @Nullable ResourceStatus app) {
-        Progress progress = progress(state, known, app);
+        Progress progress = progress(state, app);
         String message = progress.message() == null ? wanted.note() : progress.message();
         DesiredApp built = known.apps().get(state.preview().id().id());
         return status(
                 state,
                 new Serves(
+                        wanted.commit(),
                         built == null ? null : built.sourceRevision(),
                         wanted.until(),
                         app == null || app.urls().isEmpty() ? null : app.urls().getFirst()),
@@ -78,25 +79,25 @@ final class PreviewStatuses {
     /**
      * What there is of it.
      *
+     * @param wanted the commit that it should be of
      * @param commit that it is built of, which may be an older one than is wanted
      */
-    private record Serves(@Nullable String commit, @Nullable Instant until, @Nullable String url) {
-        private static final Serves NOTHING = new Serves(null, null, null);
+    private record Serves(
+            @Nullable String wanted,
+            @Nullable String commit,
+            @Nullable Instant until,
+            @Nullable String url) {
+        private static final Serves NOTHING = new Serves(null, null, null, null);
     }
 
     /** What stays behind its newest commit has failed, however well the older one serves. */
-    private static Progress progress(
-            PreviewState state, DesiredState.Known known, @Nullable ResourceStatus app) {
+    private static Progress progress(PreviewState state, @Nullable ResourceStatus app) {
         if (state.fault() != null) {
             PreviewState.Fault fault = state.fault();
             return new Progress(
                     fault.reason() == ReasonCode.SourceUnavailable ? State.Deploying : State.Failed,
                     fault.reason(),
                     fault.message());
-        }
-        String waiting = known.waiting().get(state.preview().id().id());
-        if (waiting != null) {
-            return new Progress(State.Failed, ReasonCode.BuildFailed, waiting);
         }
         Condition ready = app == null ? null : app.condition(ConditionType.Ready);
         if (app == null || ready == null) {
@@ -132,6 +133,7 @@ final class PreviewStatuses {
                             pull.url(),
                             pull.author(),
                             pull.commit(),
+                            serves.wanted(),
                             serves.commit(),
                             progress.state(),
                             progress.reason(),
@@ -150,6 +152,7 @@ final class PreviewStatuses {
                             null,
                             "",
                             branch.commit(),
+                            serves.wanted(),
                             serves.commit(),
                             progress.state(),
                             progress.reason(),

@@ -271,6 +271,7 @@ final class ControlVerbsTest {
                 "ada",
                 "c0ffee00".repeat(5),
                 null,
+                null,
                 state,
                 null,
                 message,

@@ -8,6 +8,7 @@ import dev.berth.reconciler.preview.PreviewRules;
 import dev.berth.reconciler.preview.Previews;
 import dev.berth.reconciler.preview.Pull;
 import dev.berth.reconciler.preview.RepoPulls;
+import dev.berth.reconciler.secret.AgeKeys;
 import dev.berth.reconciler.secret.Sealing;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.source.Revision;
@@ -214,18 +215,28 @@ final class PreviewsTest {
     void load_secretOfAnyOtherDocumentGivenToPreviews_isAMistake() {
         repo.keys = Sealing.newKeys();
         seal("keys", "  other: a\n  group: b\n  alert: c\n  file: d\n  free: e\n");
-        repo.file("other.yaml", Repo.app("other", "{image: nginx, env: {K: {fromSecret: keys.other}}}"));
+        repo.file(
+                "other.yaml",
+                Repo.app("other", "{image: nginx, env: {K: {fromSecret: keys.other}}}"));
         repo.file(
                 "file.yaml",
                 Repo.app("file", "{image: nginx, secrets: [{secret: keys, key: file, path: k}]}"));
         repo.file(
                 "group.yaml",
-                "apiVersion: berth/v1\nkind: EnvGroup\nmetadata: {name: all}\n"
-                        + "spec: {env: {K: {fromSecret: keys.group}}}\n");
+                """
+                apiVersion: berth/v1
+                kind: EnvGroup
+                metadata: {name: all}
+                spec: {env: {K: {fromSecret: keys.group}}}
+                """);
         repo.file(
                 "alert.yaml",
-                "apiVersion: berth/v1\nkind: Alert\nmetadata: {name: people}\n"
-                        + "spec: {slack: {url: {fromSecret: keys.alert}}}\n");
+                """
+                apiVersion: berth/v1
+                kind: Alert
+                metadata: {name: people}
+                spec: {slack: {url: {fromSecret: keys.alert}}}
+                """);
         declare(
                 ", previews: {env: {A: {fromSecret: keys.other}, B: {fromSecret: keys.group},"
                         + " C: {fromSecret: keys.alert}, D: {fromSecret: keys.file},"
@@ -234,9 +245,25 @@ final class PreviewsTest {
         assertThat(repo.problems())
                 .hasSize(4)
                 .anyMatch(p -> p.contains("previews.env.A.fromSecret: app/other uses keys.other"))
-                .anyMatch(p -> p.contains("previews.env.B.fromSecret: envgroup/all uses keys.group"))
-                .anyMatch(p -> p.contains("previews.env.C.fromSecret: alert/people uses keys.alert"))
+                .anyMatch(
+                        p -> p.contains("previews.env.B.fromSecret: envgroup/all uses keys.group"))
+                .anyMatch(
+                        p -> p.contains("previews.env.C.fromSecret: alert/people uses keys.alert"))
                 .anyMatch(p -> p.contains("previews.env.D.fromSecret: app/file uses keys.file"));
+    }
+
+    @Test
+    void load_secretOfTheAppGivenToPreviewsWhileItCannotBeOpened_isAMistake() {
+        repo.keys = Sealing.newKeys();
+        seal("keys", "  live: a\n");
+        declare(", env: {K: {fromSecret: keys.live}}");
+        assertThat(repo.known().problems()).isEmpty();
+        repo.keys = AgeKeys.none();
+        declare(
+                ", env: {K: {fromSecret: keys.live}}, previews: {env: {A: {fromSecret: keys.live}}}");
+
+        assertThat(repo.problems())
+                .anyMatch(p -> p.contains("previews.env.A.fromSecret: app/shop uses keys.live"));
     }
 
     @Test
@@ -277,6 +304,40 @@ final class PreviewsTest {
 
         assertThat(containers(known, PREVIEW).image().reference()).isEqualTo(image);
         assertThat(known.waiting()).containsKey(PREVIEW);
+        assertThat(fault(known).reason()).isEqualTo(ReasonCode.BuildFailed);
+        assertThat(fault(known).message()).contains("in " + SHOP.replace(".git", ""));
+    }
+
+    private static PreviewState.Fault fault(DesiredState.Known known) {
+        assertThat(known.previews()).hasSize(1);
+        return Objects.requireNonNull(known.previews().getFirst().fault());
+    }
+
+    @Test
+    void load_pushThatCantBeRead_staysAtTheCommitBeforeAndIsNoMistakeOfThePush() {
+        declare(", previews: {}");
+        open = List.of(Pull.number(12).open());
+        String image = containers(repo.known(), PREVIEW).image().reference();
+        open = List.of(Pull.number(12).at(Pull.commit(13)).open());
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(containers(known, PREVIEW).image().reference()).isEqualTo(image);
+        assertThat(fault(known).reason()).isEqualTo(ReasonCode.SourceUnavailable);
+        assertThat(fault(known).message()).isEqualTo("its code can't be read: can't reach " + SHOP);
+    }
+
+    @Test
+    void load_commitThatRunsCantBeReadAnyMore_isAsItShouldBe() {
+        declare(", previews: {}");
+        open = List.of(Pull.number(12).open());
+        repo.known();
+        repo.appRepos.remove(SHOP + "@" + Pull.commit(12));
+
+        assertThat(repo.known().previews())
+                .singleElement()
+                .extracting(PreviewState::fault)
+                .isNull();
     }
 
     @Test

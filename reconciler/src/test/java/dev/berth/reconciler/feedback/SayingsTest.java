@@ -42,7 +42,14 @@ final class SayingsTest {
     private static final Sayings SAYINGS =
             new Sayings("home", CONFIG, new Links("https://berth.example.com"));
 
+    /** One of the newest commit. */
     private static PreviewStatus preview(State state, @Nullable String serves, String message) {
+        boolean there = state != State.Queued && state != State.None;
+        return preview(state, there ? NEW : null, serves, message);
+    }
+
+    private static PreviewStatus preview(
+            State state, @Nullable String wanted, @Nullable String serves, String message) {
         return new PreviewStatus(
                 ResourceId.app("shop"),
                 PreviewId.ofPull("shop", 12).id(),
@@ -53,6 +60,7 @@ final class SayingsTest {
                 URL + "/pull/12",
                 "ada",
                 NEW,
+                wanted,
                 serves,
                 state,
                 null,
@@ -100,7 +108,7 @@ final class SayingsTest {
                                 CommitStatus.State.SUCCESS,
                                 "serves http://pr-12-shop.example.com",
                                 "http://pr-12-shop.example.com"));
-        assertThat(ofPreview(preview(State.Serving, OLD, "commit " + OLD)).state())
+        assertThat(ofPreview(preview(State.Serving, OLD, OLD, "commit " + OLD)).state())
                 .as("an older commit serves")
                 .isEqualTo(CommitStatus.State.PENDING);
     }
@@ -148,15 +156,21 @@ final class SayingsTest {
         return Objects.requireNonNull(said.get(key), key);
     }
 
-    @Test
-    void ofPreviews_olderCommitFailed_isFailureOfThatOneAlone() {
-        PassReport pass = pass(List.of(preview(State.Failed, OLD, "npm ci failed")), List.of());
-
+    /** By commit. */
+    private static Map<String, CommitStatus> statuses(PreviewStatus preview) {
         Map<String, CommitStatus> said = new TreeMap<>();
-        for (Post post : SAYINGS.ofPreviews(pass).values()) {
+        for (Post post : SAYINGS.ofPreviews(pass(List.of(preview), List.of())).values()) {
             Post.Status status = (Post.Status) post;
+            assertThat(said).doesNotContainKey(status.commit());
             said.put(status.commit(), status.status());
         }
+        return said;
+    }
+
+    @Test
+    void ofPreviews_olderCommitThatWasLetInFailed_isFailureOfThatOneAlone() {
+        Map<String, CommitStatus> said =
+                statuses(preview(State.Failed, OLD, OLD, "npm ci failed"));
 
         assertThat(of(said, OLD).state()).isEqualTo(CommitStatus.State.FAILURE);
         assertThat(of(said, OLD).description()).isEqualTo("npm ci failed");
@@ -166,9 +180,70 @@ final class SayingsTest {
     }
 
     @Test
+    void ofPreviews_olderCommitThatWasLetInFailedBeforeThereWasAny_isFailureOfThatOneAlone() {
+        Map<String, CommitStatus> said =
+                statuses(preview(State.Failed, OLD, null, "nothing to build"));
+
+        assertThat(of(said, OLD).state()).isEqualTo(CommitStatus.State.FAILURE);
+        assertThat(of(said, NEW).state()).isEqualTo(CommitStatus.State.PENDING);
+    }
+
+    @Test
+    void ofPreviews_newestCantBeBuiltWhileAnOlderServes_isFailureOfTheNewestAlone() {
+        Map<String, CommitStatus> said = statuses(preview(State.Failed, NEW, OLD, "npm ci failed"));
+
+        assertThat(said).containsOnlyKeys(NEW);
+        assertThat(of(said, NEW).state()).isEqualTo(CommitStatus.State.FAILURE);
+        assertThat(of(said, NEW).description()).isEqualTo("npm ci failed");
+    }
+
+    @Test
+    void ofPreviews_newestCantBeReadWhileAnOlderServes_isPendingAndSaysWhy() {
+        Map<String, CommitStatus> said =
+                statuses(preview(State.Deploying, NEW, OLD, "its code can't be read: 500"));
+
+        assertThat(said).containsOnlyKeys(NEW);
+        assertThat(of(said, NEW).state()).isEqualTo(CommitStatus.State.PENDING);
+        assertThat(of(said, NEW).description()).isEqualTo("its code can't be read: 500");
+    }
+
+    @Test
+    void ofPreviews_olderCommitThatWasLetInIsOnItsWay_isPendingForBoth() {
+        Map<String, CommitStatus> said =
+                statuses(preview(State.Deploying, OLD, OLD, "commit a, which was let in"));
+
+        assertThat(of(said, OLD).state()).isEqualTo(CommitStatus.State.PENDING);
+        assertThat(of(said, OLD).description()).isEqualTo("on its way");
+        assertThat(of(said, NEW).state()).isEqualTo(CommitStatus.State.PENDING);
+        assertThat(of(said, NEW).description())
+                .isEqualTo("not built; what is on its way is commit aaaaaaaaaaaa");
+    }
+
+    @Test
+    void ofPreviews_anyState_isSuccessOfNothingButTheCommitThatServes() {
+        for (State state : State.values()) {
+            for (String wanted : List.of(NEW, OLD)) {
+                for (String serves : List.of(NEW, OLD)) {
+                    statuses(preview(state, wanted, serves, ""))
+                            .forEach(
+                                    (commit, said) ->
+                                            assertThat(said.state() == CommitStatus.State.SUCCESS)
+                                                    .as("%s of %s", state, commit)
+                                                    .isEqualTo(
+                                                            state == State.Serving
+                                                                    && commit.equals(wanted)
+                                                                    && commit.equals(serves)));
+                }
+            }
+        }
+    }
+
+    @Test
     void ofPreviews_olderCommitServes_isSuccessOfThatOne() {
         PassReport pass =
-                pass(List.of(preview(State.Serving, OLD, "nobody let the new one in")), List.of());
+                pass(
+                        List.of(preview(State.Serving, OLD, OLD, "nobody let the new one in")),
+                        List.of());
 
         assertThat(SAYINGS.ofPreviews(pass).sequencedValues().getLast())
                 .isInstanceOfSatisfying(

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param page of the pull request; {@code null} when it is not known
  * @param author login name; empty when it is not known
  * @param commit its newest, 40 hex
+ * @param wanted the commit that it should be of: an older one while nobody has let the newest in;
+ *     {@code null} when there is to be none
  * @param serves the commit that it is of; {@code null} when there is none
  * @param reason a code while it does not serve and should
  * @param message for people; {@code null} when there is nothing to say
@@ -36,6 +38,7 @@ public record PreviewStatus(
         @Nullable String page,
         String author,
         String commit,
+        @Nullable String wanted,
         @Nullable String serves,
         State state,
         @Nullable ReasonCode reason,
@@ -78,6 +81,7 @@ public record PreviewStatus(
                 page,
                 cleaner.apply(author),
                 commit,
+                wanted,
                 serves,
                 state,
                 reason,

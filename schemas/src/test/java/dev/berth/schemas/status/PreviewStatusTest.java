@@ -72,6 +72,7 @@ final class PreviewStatusTest {
                 words,
                 "c0ffee00".repeat(5),
                 null,
+                null,
                 State.None,
                 null,
                 message,

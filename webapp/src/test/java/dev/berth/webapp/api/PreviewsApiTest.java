@@ -82,6 +82,7 @@ final class PreviewsApiTest {
                 "ada",
                 "c0ffee00".repeat(5),
                 null,
+                null,
                 State.Queued,
                 null,
                 "next, when one of the 3 that run ends",
