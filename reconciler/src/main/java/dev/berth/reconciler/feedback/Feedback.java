@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -218,7 +219,11 @@ public final class Feedback implements AutoCloseable {
         sayings.ofConfig(pass).forEach(this::want);
         sayings.ofRefused(known == null ? null : known.stale()).forEach(this::want);
         sayings.ofBuilds(lately, apps).forEach(this::want);
-        sayings.ofPreviews(pass, outbox.said()::contains).forEach(this::want);
+        SequencedMap<String, Post> ofPreviews = sayings.ofPreviews(pass, outbox.said()::contains);
+        ofPreviews.forEach(this::want);
+        if (known != null) {
+            endAbandoned(sayings, ofPreviews.keySet(), pass, known);
+        }
         Map<Pull, List<PreviewStatus>> pulls = Sayings.pulls(pass);
         pulls.forEach(
                 (pull, previews) -> {
@@ -230,6 +235,21 @@ public final class Feedback implements AutoCloseable {
                     }
                 });
         sayGone(pass, pulls.keySet(), sayings);
+    }
+
+    private void endAbandoned(
+            Sayings sayings, Set<String> said, PassReport pass, DesiredState.Known known) {
+        outbox.pending()
+                .forEach(
+                        (key, before) -> {
+                            Post end =
+                                    said.contains(key)
+                                            ? null
+                                            : sayings.abandoned(key, before, pass, known);
+                            if (end != null) {
+                                want(key, end);
+                            }
+                        });
     }
 
     private boolean isSaid(Pull pull) {

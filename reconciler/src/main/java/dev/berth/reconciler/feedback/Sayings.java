@@ -4,7 +4,6 @@ import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
-import dev.berth.reconciler.preview.Preview;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.Kind;
@@ -42,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * @param config the config repo; {@code null} when no forge can have it
  */
 record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
+    private static final Pattern PREVIEW_KEY =
+            Pattern.compile("[^ ]+@[0-9a-f]{40} berth/preview/[^ ]+ app/([^ ]+)");
+
     /**
      * A pull request.
      *
@@ -73,30 +75,49 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
      * @param known what is followed
      */
     static boolean isGone(Pull pull, PassReport pass, DesiredState.Known known) {
+        String key = "pr-" + pull.number();
+        return isGone(key, app -> mayBeOf(app, pull.repo(), known), pull.repo(), pass, known);
+    }
+
+    /** Likewise of the preview of one app, also when it is of a branch. */
+    private static boolean isGone(
+            PreviewId preview, ForgeRepo repo, PassReport pass, DesiredState.Known known) {
+        ResourceId parent = preview.parent();
+        return isGone(
+                preview.key(),
+                app -> app.equals(parent) && mayBeOf(app, repo, known),
+                repo,
+                pass,
+                known);
+    }
+
+    private static boolean isGone(
+            String key,
+            Predicate<ResourceId> mayBeOne,
+            ForgeRepo repo,
+            PassReport pass,
+            DesiredState.Known known) {
         boolean there =
                 known.previews().stream()
                         .anyMatch(
                                 state ->
-                                        state.preview().subject() instanceof Preview.OfPull(var it)
-                                                && it.number() == pull.number()
-                                                && pull.repo().equals(repo(state.repo())));
-        String key = "pr-" + pull.number();
+                                        state.preview().id().key().equals(key)
+                                                && mayBeOne.test(state.parent())
+                                                && repo.equals(repo(state.repo())));
         boolean lives =
                 pass.resources().stream()
                         .map(one -> PreviewId.of(one.id()))
                         .filter(Objects::nonNull)
                         .filter(id -> id.key().equals(key))
                         .map(PreviewId::parent)
-                        .anyMatch(app -> mayBeOf(app, pull.repo(), known));
+                        .anyMatch(mayBeOne);
         boolean doubtful =
                 known.pruneHold() != null
-                        || known.held().stream().anyMatch(app -> mayBeOf(app, pull.repo(), known))
+                        || known.held().stream().anyMatch(mayBeOne)
                         || known.blurred().entrySet().stream()
                                 .filter(blurred -> isOf(blurred.getKey(), key))
                                 .filter(blurred -> !blurred.getValue().contains(key))
-                                .anyMatch(
-                                        blurred ->
-                                                mayBeOf(app(blurred.getKey()), pull.repo(), known));
+                                .anyMatch(blurred -> mayBeOne.test(app(blurred.getKey())));
         return !there && !lives && !doubtful;
     }
 
@@ -170,9 +191,9 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
 
     /**
      * Statuses of the newest commits of what previews are of, and of those older ones that they
-     * should be of, by what they are about. Nothing of a preview that there is not, unless something
-     * was said of it before, which holds no more; and nothing of a commit that merely serves as long
-     * as the wanted one can't.
+     * should be of, by what they are about. Nothing of a preview that there is not, unless
+     * something was said of it before, which holds no more; and nothing of a commit that merely
+     * serves as long as the wanted one can't.
      *
      * @param before whether something was said under a key of these, also by earlier processes
      */
@@ -196,6 +217,39 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
         return said;
     }
 
+    /**
+     * What becomes of a status that says that a preview is under way, and that nothing is said of
+     * any more; {@code null} = it stays, as it may go on, or is about something else.
+     *
+     * @param key of that status
+     * @param known what is followed
+     */
+    @Nullable Post abandoned(
+            String key, Post.Status before, PassReport pass, DesiredState.Known known) {
+        PreviewId preview = previewOf(key);
+        if (preview == null) {
+            return null;
+        }
+        for (PreviewStatus now : pass.previews()) {
+            if (now.preview().equals(preview.id()) && before.repo().equals(repo(now.repo()))) {
+                return before.commit().equals(now.commit())
+                                || before.commit().equals(now.wanted())
+                                || before.commit().equals(now.serves())
+                        ? null
+                        : before.ended("no preview: a newer commit has taken its place");
+            }
+        }
+        return isGone(preview, before.repo(), pass, known)
+                ? before.ended(
+                        "no preview any more: what it was one of is closed, or no app has previews of it")
+                : null;
+    }
+
+    private static @Nullable PreviewId previewOf(String key) {
+        Matcher parts = PREVIEW_KEY.matcher(key);
+        return parts.matches() ? PreviewId.of(ResourceId.app(parts.group(1))) : null;
+    }
+
     private static String key(ForgeRepo repo, PreviewStatus preview, String commit) {
         return "%s@%s %s %s".formatted(repo, commit, context(preview), preview.preview());
     }
@@ -211,9 +265,7 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
      */
     private Post status(ForgeRepo repo, PreviewStatus preview, String commit, boolean passedOver) {
         boolean serves =
-                preview.state() == State.Serving
-                        && !passedOver
-                        && commit.equals(preview.serves());
+                preview.state() == State.Serving && !passedOver && commit.equals(preview.serves());
         CommitStatus.State state =
                 serves
                         ? CommitStatus.State.SUCCESS
@@ -250,9 +302,10 @@ record Sayings(String instance, @Nullable ForgeRepo config, Links links) {
     private static String words(PreviewStatus preview, String commit) {
         boolean older = !commit.equals(preview.commit());
         // without a reason it says why there is no newer one
-        String first = older && preview.reason() == null && preview.state() != State.Failed
-                ? null
-                : first(preview);
+        String first =
+                older && preview.reason() == null && preview.state() != State.Failed
+                        ? null
+                        : first(preview);
         return switch (preview.state()) {
             case Serving ->
                     first != null

@@ -169,8 +169,7 @@ final class SayingsTest {
 
     @Test
     void ofPreviews_olderCommitThatWasLetInFailed_isFailureOfThatOneAlone() {
-        Map<String, CommitStatus> said =
-                statuses(preview(State.Failed, OLD, OLD, "npm ci failed"));
+        Map<String, CommitStatus> said = statuses(preview(State.Failed, OLD, OLD, "npm ci failed"));
 
         assertThat(of(said, OLD).state()).isEqualTo(CommitStatus.State.FAILURE);
         assertThat(of(said, OLD).description()).isEqualTo("npm ci failed");
@@ -236,6 +235,97 @@ final class SayingsTest {
                 }
             }
         }
+    }
+
+    private static @Nullable Post abandoned(
+            PreviewStatus before, PassReport pass, DesiredState.Known known) {
+        Map.Entry<String, Post> said =
+                SAYINGS.ofPreviews(pass(List.of(before), List.of())).firstEntry();
+        Post.Status status = Objects.requireNonNull(said.getValue().pending());
+        return SAYINGS.abandoned(said.getKey(), status, pass, known);
+    }
+
+    @Test
+    void abandoned_closedOrPushedTo_endsWithoutSuccess() {
+        DesiredState.Known known = followed(Set.of(), Map.of(), null);
+        PreviewStatus before = preview(State.Deploying, null, "");
+
+        assertThat(abandoned(before, pass(List.of(), List.of()), known))
+                .isInstanceOfSatisfying(
+                        Post.Status.class,
+                        post -> {
+                            assertThat(post.commit()).isEqualTo(NEW);
+                            assertThat(post.status().context()).isEqualTo("berth/preview/shop");
+                            assertThat(post.status().state()).isEqualTo(CommitStatus.State.ERROR);
+                            assertThat(post.status().description())
+                                    .startsWith("no preview any more");
+                        });
+        PreviewStatus later = at("c".repeat(40));
+        assertThat(abandoned(before, pass(List.of(later), List.of()), known))
+                .isInstanceOfSatisfying(
+                        Post.Status.class,
+                        post ->
+                                assertThat(post.status().description())
+                                        .isEqualTo(
+                                                "no preview: a newer commit has taken its place"));
+    }
+
+    private static PreviewStatus at(String commit) {
+        PreviewStatus like = preview(State.Queued, null, "next");
+        return new PreviewStatus(
+                like.app(),
+                like.preview(),
+                like.number(),
+                like.branch(),
+                like.repo(),
+                like.title(),
+                like.page(),
+                like.author(),
+                commit,
+                null,
+                null,
+                like.state(),
+                null,
+                like.message(),
+                null,
+                NOW,
+                null);
+    }
+
+    @Test
+    void abandoned_mayGoOn_stays() {
+        PreviewStatus before = preview(State.Deploying, null, "");
+        DesiredState.Known known = followed(Set.of(), Map.of(), null);
+        PassReport nothing = pass(List.of(), List.of());
+        Set<ResourceId> shop = Set.of(ResourceId.app("shop"));
+
+        assertThat(abandoned(before, pass(List.of(before), List.of()), known)).isNull();
+        assertThat(abandoned(before, nothing, followed(shop, Map.of(), null))).isNull();
+        assertThat(abandoned(before, nothing, followed(Set.of(), blurred("shop"), null))).isNull();
+        assertThat(abandoned(before, nothing, followed(Set.of(), Map.of(), "a file"))).isNull();
+        PassReport lives =
+                pass(List.of(), List.of(app("shop.pr-12", Condition.Status.True, false)));
+        assertThat(abandoned(before, lives, known)).isNull();
+        PassReport another =
+                pass(List.of(), List.of(app("till.pr-12", Condition.Status.True, false)));
+        assertThat(abandoned(before, another, known)).as("of another app").isNotNull();
+    }
+
+    @Test
+    void abandoned_statusOfSomethingElse_stays() {
+        Post.Status plan =
+                new Post.Status(
+                        CONFIG,
+                        NEW,
+                        new CommitStatus("berth/plan", CommitStatus.State.PENDING, "x", null));
+
+        assertThat(
+                        SAYINGS.abandoned(
+                                CONFIG + "@" + NEW + " berth/plan",
+                                plan,
+                                pass(List.of(), List.of()),
+                                followed(Set.of(), Map.of(), null)))
+                .isNull();
     }
 
     @Test
