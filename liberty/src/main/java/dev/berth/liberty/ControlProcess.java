@@ -74,6 +74,7 @@ import dev.berth.reconciler.trigger.Trigger;
 import dev.berth.reconciler.webhook.PullHint;
 import dev.berth.reconciler.webhook.RepoHint;
 import dev.berth.reconciler.webhook.Subscriptions;
+import dev.berth.reconciler.webhook.kept.ForgeFault;
 import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
@@ -82,6 +83,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +92,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -505,6 +508,25 @@ public final class ControlProcess implements AutoCloseable {
     /** How it stands with what is said at forges. */
     public ForgeOutbox.Counts posts() {
         return posts.counts();
+    }
+
+    /** What can't be done at forges now, by repo; nothing of it is secret. */
+    public List<ForgeFault> forgeFaults() {
+        return Stream.concat(
+                        faults(pulls.faults(), ForgeFault.Matter.PullRequests),
+                        faults(posts.faults(), ForgeFault.Matter.Posts))
+                .sorted(Comparator.comparing(ForgeFault::repo).thenComparing(ForgeFault::matter))
+                .toList();
+    }
+
+    private Stream<ForgeFault> faults(Map<String, String> whys, ForgeFault.Matter matter) {
+        return whys.entrySet().stream()
+                .map(
+                        fault ->
+                                new ForgeFault(
+                                        fault.getKey(),
+                                        matter,
+                                        vault.redactor().clean(fault.getValue())));
     }
 
     /** How far each build is. */

@@ -21,6 +21,7 @@ import dev.berth.webapp.api.PlanApi;
 import dev.berth.webapp.api.PreviewsApi;
 import dev.berth.webapp.api.ResourcesApi;
 import dev.berth.webapp.api.SchemasApi;
+import dev.berth.webapp.api.WebhooksApi;
 import dev.berth.webapp.http.ProblemMapper;
 import dev.berth.webapp.http.SecurityHeaders;
 import dev.berth.webapp.page.AssetsResource;
@@ -61,6 +62,7 @@ public class RestApplication extends Application {
                     BuildsApi.class,
                     BuildLogApi.class,
                     DeliveriesApi.class,
+                    WebhooksApi.class,
                     PreviewsApi.class,
                     AppReleasesApi.class,
                     AppTrafficApi.class,

@@ -39,6 +39,7 @@ import dev.berth.reconciler.status.Vitals;
 import dev.berth.reconciler.traffic.EdgeLink;
 import dev.berth.reconciler.webhook.DeliveryBook;
 import dev.berth.reconciler.webhook.WebhookInbox;
+import dev.berth.reconciler.webhook.kept.ForgeFaults;
 import dev.berth.reconciler.webhook.kept.WebhookSetups;
 import dev.berth.webapp.page.Assets;
 import dev.berth.webapp.page.PageRenderer;
@@ -262,6 +263,12 @@ public class Wiring {
     @Singleton
     WebhookSetups webhookSetups(ControlProcess process) {
         return process::webhookSetup;
+    }
+
+    @Produces
+    @Singleton
+    ForgeFaults forgeFaults(ControlProcess process) {
+        return process::forgeFaults;
     }
 
     @Produces

@@ -613,6 +613,7 @@ public class ControlIT {
                 "/api/v1/passes/p-00001",
                 "/api/v1/events",
                 "/api/v1/deliveries",
+                "/api/v1/webhooks",
                 "/api/v1/apps/shop/log",
                 "/api/v1/stream",
                 "/api/v1/diagnostics",

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +133,11 @@ public final class ForgeOutbox implements AutoCloseable {
         return all;
     }
 
+    /** Why what waits was not taken, by repo, as {@code github.com/acme/shop}. Any thread. */
+    public SortedMap<String, String> faults() {
+        return queue.faults();
+    }
+
     public Counts counts() {
         Counts now = counts;
         return new Counts(queue.size(), now.sent(), now.failures(), now.givenUp());
@@ -247,6 +253,7 @@ public final class ForgeOutbox implements AutoCloseable {
         }
         Forge forge = forges.apply(one.post.repo());
         if (forge == null) {
+            one.fault = null;
             one.pause = one.pause.lasting(NO_FORGE, clock);
             return;
         }
@@ -290,6 +297,7 @@ public final class ForgeOutbox implements AutoCloseable {
             LOG.warn("{} was not said, trying on: {}", one.key, why.getMessage());
         }
         count(0, 1, 0);
+        one.fault = why.getMessage();
         one.pause = one.pause.longer(why, backoff, clock);
         switch (why.kind()) {
             case UNREACHABLE, LIMITED ->

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ final class PostQueue {
         final Instant since;
         boolean kept; // this and the next: of the thread that sends
         Pause pause = Pause.NONE;
+
+        /** Why it was not taken the last time; {@code null} = it was not tried, or can't be. */
+        volatile @Nullable String fault;
 
         Waiting(String key, Post post, Instant since, boolean kept) {
             this.key = key;
@@ -84,6 +89,18 @@ final class PostQueue {
         Map<String, Post> posts = new LinkedHashMap<>();
         all().forEach(one -> posts.put(one.key, one.post));
         return posts;
+    }
+
+    /** Why what waits was not taken, by repo. */
+    SortedMap<String, String> faults() {
+        SortedMap<String, String> faults = new TreeMap<>();
+        for (Waiting one : all()) {
+            String fault = one.fault;
+            if (fault != null) {
+                faults.put(one.post.repo().toString(), fault);
+            }
+        }
+        return faults;
     }
 
     private List<Waiting> all() {

@@ -148,6 +148,23 @@ final class ForgeOutboxTest {
     }
 
     @Test
+    void faults_notTaken_areToldByRepoUntilItIs() {
+        forge.refusal = new ForgeException(ForgeException.Kind.REFUSED, "401: renew the token");
+        ForgeOutbox outbox = start();
+        assertThat(outbox.faults()).isEmpty();
+        outbox.want(KEY, status("one"));
+
+        until(() -> !outbox.faults().isEmpty());
+        assertThat(outbox.faults())
+                .containsExactly(Map.entry(SHOP.toString(), "401: renew the token"));
+
+        forge.refusal = null;
+        clock.pass(Duration.ofHours(1));
+        until(() -> outbox.counts().waiting() == 0);
+        assertThat(outbox.faults()).isEmpty();
+    }
+
+    @Test
     void want_severalWhileOneIsUnderWay_onlyTheNewestFollows() {
         forge.gate = new CountDownLatch(1);
         ForgeOutbox outbox = start();

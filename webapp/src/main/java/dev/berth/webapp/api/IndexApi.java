@@ -34,6 +34,7 @@ public class IndexApi {
                             Map.entry("buildLog", "/api/v1/builds/{id}/log"),
                             Map.entry("deliveries", "/api/v1/deliveries{?cursor,limit}"),
                             Map.entry("delivery", "/api/v1/deliveries/{id}"),
+                            Map.entry("webhooks", "/api/v1/webhooks"),
                             Map.entry("previews", "/api/v1/previews{?app}"),
                             Map.entry("releases", "/api/v1/apps/{name}/releases"),
                             Map.entry("jobLog", "/api/v1/jobs/{name}/log{?lines}"),

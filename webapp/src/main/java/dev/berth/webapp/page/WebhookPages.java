@@ -2,6 +2,7 @@ package dev.berth.webapp.page;
 
 import dev.berth.reconciler.answer.Page;
 import dev.berth.reconciler.webhook.kept.Deliveries;
+import dev.berth.reconciler.webhook.kept.ForgeFaults;
 import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.reconciler.webhook.kept.WebhookSetups;
 import dev.berth.schemas.status.Delivery;
@@ -23,7 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The page of webhooks: where to send them, and what came of those that did come. */
+/** The page of webhooks: where to send them, what came of them, and what forges refuse. */
 @Path("/webhooks")
 @Produces(Answers.HTML)
 @Dependent
@@ -34,6 +35,7 @@ public class WebhookPages {
 
     private final Deliveries deliveries;
     private final WebhookSetups setups;
+    private final ForgeFaults faults;
     private final PageRenderer renderer;
     private final InstantSource clock;
 
@@ -41,10 +43,12 @@ public class WebhookPages {
     public WebhookPages(
             Deliveries deliveries,
             WebhookSetups setups,
+            ForgeFaults faults,
             PageRenderer renderer,
             InstantSource clock) {
         this.deliveries = deliveries;
         this.setups = setups;
+        this.faults = faults;
         this.renderer = renderer;
         this.clock = clock;
     }
@@ -62,6 +66,7 @@ public class WebhookPages {
         Map<String, Object> parameters = new HashMap<>();
         parameters.put("read", setup != null);
         parameters.put("setup", setup == null ? NOT_READ : setup);
+        parameters.put("faults", faults.now());
         parameters.put(
                 "view",
                 new Listed<>(

@@ -16,6 +16,7 @@ import dev.berth.reconciler.status.RunLogs;
 import dev.berth.reconciler.status.SamplePasses;
 import dev.berth.reconciler.status.StatusBoard;
 import dev.berth.reconciler.webhook.kept.Deliveries;
+import dev.berth.reconciler.webhook.kept.ForgeFault;
 import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Build;
@@ -498,6 +499,11 @@ final class PagesTest {
     }
 
     private WebhookPages webhookPages(@Nullable WebhookSetup setup, Delivery... deliveries) {
+        return webhookPages(setup, List.of(), deliveries);
+    }
+
+    private WebhookPages webhookPages(
+            @Nullable WebhookSetup setup, List<ForgeFault> faults, Delivery... deliveries) {
         return new WebhookPages(
                 new Deliveries() {
                     @Override
@@ -516,6 +522,7 @@ final class PagesTest {
                     }
                 },
                 () -> setup,
+                () -> faults,
                 renderer,
                 clock);
     }
@@ -536,7 +543,33 @@ final class PagesTest {
     void webhooks_configNotRead_claimsNothing() throws Exception {
         assertThat(keep("webhooks-not-read", webhookPages(null).html(null)))
                 .contains("Config was not read yet")
-                .doesNotContain("No forge may deliver yet");
+                .doesNotContain("No forge may deliver yet", "at forges now");
+    }
+
+    @Test
+    void webhooks_forgeDoesNotAnswerAsItShould_saysWhereAndWhatToDo() throws Exception {
+        WebhookSetup setup =
+                new WebhookSetup("berth.example.com", List.of("github.com"), List.of());
+        List<ForgeFault> faults =
+                List.of(
+                        new ForgeFault(
+                                "github.com/acme/shop",
+                                ForgeFault.Matter.PullRequests,
+                                "GET /pulls answered 401 <b>: put a new token into the Secret"),
+                        new ForgeFault(
+                                "github.com/acme/till",
+                                ForgeFault.Matter.Posts,
+                                "the forge wants to be left alone"));
+
+        assertThat(keep("webhooks-faults", webhookPages(setup, faults).html(null)))
+                .contains(
+                        "at forges now",
+                        "github.com/acme/shop",
+                        "pull requests and branches stay as they were seen last.",
+                        "401 &lt;b&gt;: put a new token",
+                        "github.com/acme/till",
+                        "comments and statuses are not taken and wait.",
+                        "wants to be left alone");
     }
 
     @Test
