@@ -1,6 +1,7 @@
 package dev.berth.webapp.page;
 
 import dev.berth.reconciler.status.StatusBoard;
+import dev.berth.reconciler.webhook.kept.ForgeFaults;
 import dev.berth.webapp.http.Answers;
 import dev.berth.webapp.view.Frame.Section;
 import dev.berth.webapp.view.PreviewGroup;
@@ -13,18 +14,21 @@ import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** The page of previews: those of every app. */
+/** The page of previews: those of every app, and what keeps them as they are. */
 @Path("/previews")
 @Produces(Answers.HTML)
 @Dependent
 public class PreviewPages {
     private final StatusBoard board;
+    private final ForgeFaults faults;
     private final PageRenderer renderer;
     private final InstantSource clock;
 
     @Inject
-    public PreviewPages(StatusBoard board, PageRenderer renderer, InstantSource clock) {
+    public PreviewPages(
+            StatusBoard board, ForgeFaults faults, PageRenderer renderer, InstantSource clock) {
         this.board = board;
+        this.faults = faults;
         this.renderer = renderer;
         this.clock = clock;
     }
@@ -39,6 +43,10 @@ public class PreviewPages {
         return renderer.render(
                 "previews.jte",
                 renderer.frame("Previews", Section.Previews, 0),
-                Map.of("groups", PreviewGroup.all(board.newest(), clock.instant())));
+                Map.of(
+                        "groups",
+                        PreviewGroup.all(board.newest(), clock.instant()),
+                        "faults",
+                        faults.now()));
     }
 }

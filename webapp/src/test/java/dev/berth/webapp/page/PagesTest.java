@@ -372,8 +372,22 @@ final class PagesTest {
                         Map.of("view", view)));
     }
 
-    private String previews(String name) throws IOException {
-        return keep(name, new PreviewPages(board, renderer, clock).html());
+    private String previews(String name, ForgeFault... faults) throws IOException {
+        return keep(name, new PreviewPages(board, () -> List.of(faults), renderer, clock).html());
+    }
+
+    @Test
+    void previews_forgeDoesNotAnswer_saysThatTheyStay() throws Exception {
+        String page =
+                previews(
+                        "previews-faults",
+                        new ForgeFault(
+                                "github.com/acme/shop",
+                                ForgeFault.Matter.PullRequests,
+                                "GET /pulls answered 429: asked again in 40 s"));
+
+        assertThat(page).contains("at forges now", "github.com/acme/shop", "asked again in 40 s");
+        assertThat(previews("previews-no-faults")).doesNotContain("at forges now");
     }
 
     @Test
