@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.config.Tls;
 import dev.berth.schemas.edge.Policy;
 
 /**
@@ -10,6 +11,7 @@ import dev.berth.schemas.edge.Policy;
  * @param host lower case, without port
  * @param path starts with '/'
  * @param policy how the edge treats its requests
+ * @param tls what its document says about the host's certificate
  */
 public record DesiredRoute(
         ResourceId owner,
@@ -17,7 +19,19 @@ public record DesiredRoute(
         String host,
         String path,
         Destination destination,
-        Policy policy) {
+        Policy policy,
+        Tls tls) {
+
+    /** A claim that says nothing about the host's certificate. */
+    public DesiredRoute(
+            ResourceId owner,
+            Location declaredAt,
+            String host,
+            String path,
+            Destination destination,
+            Policy policy) {
+        this(owner, declaredAt, host, path, destination, policy, Tls.USUAL);
+    }
 
     /** A claim with nothing but forwarding. */
     public DesiredRoute(
@@ -31,7 +45,7 @@ public record DesiredRoute(
 
     /** This claim with another policy. */
     public DesiredRoute with(Policy other) {
-        return new DesiredRoute(owner, declaredAt, host, path, destination, other);
+        return new DesiredRoute(owner, declaredAt, host, path, destination, other, tls);
     }
 
     /** The resource whose convergence publishes this route: the app it leads to, else its owner. */

@@ -40,10 +40,12 @@ final class PolicyBuilder {
                 traffic.compression(),
                 traffic.sticky(),
                 pages,
-                traffic.redirectHttps(),
+                Boolean.TRUE.equals(traffic.redirectHttps()),
                 health(app.spec(), route),
                 app.spec().staticFiles() != null ? null : app.spec().rollout().streams(),
-                List.of());
+                List.of(),
+                traffic.redirectHttps() == null,
+                route.policy().stripPrefix());
     }
 
     /** How a canary is told, with the place where the other app answers by itself. */

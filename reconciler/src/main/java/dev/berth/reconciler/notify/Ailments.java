@@ -42,14 +42,24 @@ record Ailments(Duration patience, Instant at) {
                             // what it waits for is told of by itself
                             ReasonCode.DependencyNotReady,
                             // who writes tells of it
-                            ReasonCode.NotWriter));
+                            ReasonCode.NotWriter,
+                            ReasonCode.CertificateIssuing,
+                            ReasonCode.WildcardNeeded,
+                            ReasonCode.NotConfigured));
+
+    /** No certificate, and nobody asked for one: all is well without. */
+    private static final Set<ReasonCode> NOT_ASKED_FOR =
+            Collections.unmodifiableSet(
+                    EnumSet.of(ReasonCode.WildcardNeeded, ReasonCode.NotConfigured));
 
     private static final Set<ReasonCode> MENDS_ITSELF =
             Collections.unmodifiableSet(
                     EnumSet.of(
                             ReasonCode.SourceUnavailable,
                             ReasonCode.EngineUnavailable,
-                            ReasonCode.EdgeUnavailable));
+                            ReasonCode.EdgeUnavailable,
+                            ReasonCode.CertificateAuthorityFailed,
+                            ReasonCode.RateLimited));
 
     /**
      * The conditions that say so, one for each reason.
@@ -89,9 +99,14 @@ record Ailments(Duration patience, Instant at) {
     }
 
     private static Stream<Condition> judged(ResourceStatus status) {
-        return Stream.of(ConditionType.Ready, ConditionType.SourceVerified, ConditionType.Healthy)
+        return Stream.of(
+                        ConditionType.Ready,
+                        ConditionType.SourceVerified,
+                        ConditionType.Healthy,
+                        ConditionType.CertificateReady)
                 .map(status::condition)
-                .filter(Objects::nonNull);
+                .filter(Objects::nonNull)
+                .filter(c -> !NOT_ASKED_FOR.contains(c.reason()));
     }
 
     /**

@@ -89,7 +89,7 @@ public record Event(
 
     private static boolean turned(@Nullable Condition was, Condition now) {
         return switch (now.type()) {
-            case Ready, SourceVerified, Healthy ->
+            case Ready, SourceVerified, Healthy, CertificateReady ->
                     was == null
                             ? now.status() == Condition.Status.False
                             : was.status() != now.status();

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.status;
 
+import dev.berth.reconciler.certificate.CertificateReadings;
 import dev.berth.reconciler.cleanup.Room;
 import dev.berth.reconciler.converge.Outcomes;
 import dev.berth.reconciler.desired.DesiredState;
@@ -36,7 +37,40 @@ public record PassInput(
         Map<ResourceId, ResourceStatus> before,
         Instant startedAt,
         Duration duration,
-        Tidiness tidiness) {
+        Tidiness tidiness,
+        Https https) {
+    /** One of an edge without certificates. */
+    public PassInput(
+            String id,
+            String trigger,
+            DesiredState desired,
+            Observation live,
+            Plan plan,
+            Outcomes outcomes,
+            @Nullable LeftAlone leftAlone,
+            @Nullable Long epoch,
+            int httpPort,
+            Map<ResourceId, ResourceStatus> before,
+            Instant startedAt,
+            Duration duration,
+            Tidiness tidiness) {
+        this(
+                id,
+                trigger,
+                desired,
+                live,
+                plan,
+                outcomes,
+                leftAlone,
+                epoch,
+                httpPort,
+                before,
+                startedAt,
+                duration,
+                tidiness,
+                Https.NONE);
+    }
+
     /** One of which nothing is known of the disks. */
     public PassInput(
             String id,
@@ -77,6 +111,16 @@ public record PassInput(
         public Tidiness {
             removed = List.copyOf(removed);
         }
+    }
+
+    /**
+     * How hosts are reached by TLS.
+     *
+     * @param port where the edge takes it, for URLs
+     */
+    public record Https(int port, CertificateReadings certificates) {
+        /** No host has a certificate. */
+        public static final Https NONE = new Https(443, CertificateReadings.NONE);
     }
 
     /**

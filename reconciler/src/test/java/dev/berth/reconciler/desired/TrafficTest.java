@@ -36,7 +36,9 @@ final class TrafficTest {
                                 false,
                                 null,
                                 Duration.ofMinutes(5),
-                                List.of()));
+                                List.of(),
+                                true,
+                                false));
     }
 
     @Test

@@ -330,7 +330,10 @@ final class AlertPlannerTest {
                         ReasonCode.Asleep,
                         ReasonCode.Superseded,
                         ReasonCode.DependencyNotReady,
-                        ReasonCode.NotWriter);
+                        ReasonCode.NotWriter,
+                        ReasonCode.CertificateIssuing,
+                        ReasonCode.WildcardNeeded,
+                        ReasonCode.NotConfigured);
 
         assertThat(Stream.of(Event.values()).map(Event::name))
                 .containsAll(EnumSet.complementOf(none).stream().map(ReasonCode::name).toList());

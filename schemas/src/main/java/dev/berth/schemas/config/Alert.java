@@ -90,6 +90,24 @@ public record Alert(
         PruneFailed,
         @Describe("Berth could not tell for a minute whether it may write, and deploys nothing")
         WriterUnknown,
+        @Describe("a certificate is about to expire, and can't be renewed")
+        CertificateExpiring,
+        @Describe("a certificate has expired")
+        CertificateExpired,
+        @Describe("a host's records in DNS lead elsewhere, so it gets no certificate")
+        HostNotPointing,
+        @Describe("a CAA record forbids its certificate")
+        CaaForbids,
+        @Describe("the certificate authority could not see that a host is yours")
+        ChallengeFailed,
+        @Describe("a record for its certificate can't be written or seen")
+        DnsProviderFailed,
+        @Describe("the certificate authority is not reached, or refused its certificate")
+        CertificateAuthorityFailed,
+        @Describe("the certificate authority wants no more orders for now")
+        RateLimited,
+        @Describe("its certificate of your own can't be used")
+        CertificateInvalid,
         @Describe("Berth itself failed at it")
         InternalError
     }

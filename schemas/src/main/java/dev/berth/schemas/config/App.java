@@ -173,7 +173,8 @@ public record App(
                                     + " pr-<number>-<app>.<instance domain>, with network and volumes of"
                                     + " its own, and without the app's secrets.")
                     @Needs("source")
-                    @Nullable Previews previews) {
+                    @Nullable Previews previews,
+            @Describe("The certificate of its hosts.") @Default("{}") Tls tls) {
         public Spec {
             processes = Map.copyOf(processes);
             capabilities = List.copyOf(capabilities);
@@ -213,6 +214,7 @@ public record App(
         private List<Dependency> dependsOn;
         private @Nullable String pin;
         private @Nullable Previews previews;
+        private Tls tls;
 
         private Draft(Spec base) {
             this.base = base;
@@ -233,6 +235,7 @@ public record App(
             dependsOn = base.dependsOn;
             pin = base.pin;
             previews = base.previews;
+            tls = base.tls;
         }
 
         /** With every process written out, and with what runs before a release. */
@@ -294,8 +297,12 @@ public record App(
             return this;
         }
 
-        /** With nothing that is about one moment of one app: its clock, its pin, its previews. */
+        /**
+         * With nothing that is about one moment or one host of one app: its clock, its pin, its
+         * previews, its certificate.
+         */
         public Draft fresh() {
+            tls = Tls.USUAL;
             cron = List.of();
             restartedAt = null;
             pin = null;
@@ -337,7 +344,8 @@ public record App(
                     restartedAt,
                     dependsOn,
                     pin,
-                    previews);
+                    previews,
+                    tls);
         }
     }
 

@@ -13,15 +13,23 @@ public record Domain(
     /** Exactly one of {@code routes} and {@code redirectTo} is set. */
     @ExactlyOne({"routes", "redirectTo"})
     public record Spec(
-            @Describe(value = "The host name.", examples = "www.example.com")
-                    @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
+            @Describe(
+                            value =
+                                    "The host name. *.example.com is every name with one more label for which no other document speaks; its certificate needs spec.dns of the Instance.",
+                            examples = "www.example.com")
+                    @Matches(pattern = HostNames.WILDCARD_PATTERN, says = HostNames.WILDCARD_SAYS)
                     @Substituted
                     String host,
             @Describe("Answer every request with 308 to the same path on this host.")
                     @Matches(pattern = HostNames.PATTERN, says = HostNames.SAYS)
                     @Substituted
                     @Nullable String redirectTo,
-            @Describe("Apps by path; the longest matching path wins.") List<Route> routes) {
+            @Describe("Apps by path; the longest matching path wins.") List<Route> routes,
+            @Describe(
+                            "Also claims the host with www. before it, or without the www. that it has, and redirects that here.")
+                    @Default("false")
+                    boolean www,
+            @Describe("The certificate of the host.") @Default("{}") Tls tls) {
         public Spec {
             routes = List.copyOf(routes);
         }
@@ -44,7 +52,16 @@ public record Domain(
                             pattern = "[a-z]([a-z0-9-]{0,18}[a-z0-9])?",
                             says = "the name of a process")
                     String process,
-            @Describe("Another app that answers part of the requests.") @Nullable Canary canary) {}
+            @Describe("Another app that answers part of the requests.") @Nullable Canary canary,
+            @Describe(
+                            "The app gets requests without the path: /api/users as /users. X-Forwarded-Prefix tells it what was taken off.")
+                    @Default("false")
+                    boolean strip) {
+        /** One whose app gets the whole path. */
+        public Route(String path, String app, String process, @Nullable Canary canary) {
+            this(path, app, process, canary, false);
+        }
+    }
 
     /** Who gets part of a route's requests. */
     public record Canary(

@@ -62,11 +62,55 @@ public record Instance(
                     @Nullable String url,
             @Describe("How source is built.") @Default("{}") Builds builds,
             @Describe("When images and build cache that nobody needs are removed.") @Default("{}")
-                    Cleanup cleanup) {
+                    Cleanup cleanup,
+            @Describe(
+                            "Who certificates are ordered from, for every host that has no other. That it is there says that you agree to the terms of the authority; without it nothing is ordered.")
+                    @Nullable Acme acme,
+            @Describe(
+                            "Who may write DNS records, for certificates of wildcards and for hosts that can't be reached at port 80. The first whose zones have the host counts.")
+                    List<DnsAccess> dns,
+            @Describe(
+                            "Whether one certificate for *.<domain> serves all hosts right below domain, previews too. Not given: when dns can write there.")
+                    @Nullable Boolean wildcardCertificate) {
         public Spec {
             variables = Map.copyOf(variables);
             registries = List.copyOf(registries);
             forges = List.copyOf(forges);
+            dns = List.copyOf(dns);
+        }
+
+        /** One without certificates. */
+        public Spec(
+                String domain,
+                @Nullable String environment,
+                Map<String, String> variables,
+                Source source,
+                Prune prune,
+                Engine engine,
+                Edge edge,
+                List<Registry> registries,
+                List<Forge> forges,
+                Webhook webhook,
+                @Nullable String url,
+                Builds builds,
+                Cleanup cleanup) {
+            this(
+                    domain,
+                    environment,
+                    variables,
+                    source,
+                    prune,
+                    engine,
+                    edge,
+                    registries,
+                    forges,
+                    webhook,
+                    url,
+                    builds,
+                    cleanup,
+                    null,
+                    List.of(),
+                    null);
         }
 
         /** One that knows no forge. */
@@ -343,12 +387,24 @@ public record Instance(
             @Describe(
                             "Connections of trusted proxies begin with a PROXY header (version 1 or 2); without one they are closed.")
                     @Default("false")
-                    boolean proxyProtocol) {
+                    boolean proxyProtocol,
+            @Describe(
+                            value =
+                                    "Addresses at which the internet reaches this host, when they are not its own: behind NAT, a load balancer. For the check whether a host points here before a certificate is ordered.",
+                            examples = "[198.51.100.7]")
+                    @Matches(pattern = Cidr.PATTERN, says = "an IP address or a network")
+                    List<String> addresses) {
         /** Nothing. */
         public static final Edge NONE = new Edge(List.of(), false);
 
         public Edge {
             trustedProxies = List.copyOf(trustedProxies);
+            addresses = List.copyOf(addresses);
+        }
+
+        /** One that is reached at its own addresses. */
+        public Edge(List<String> trustedProxies, boolean proxyProtocol) {
+            this(trustedProxies, proxyProtocol, List.of());
         }
     }
 

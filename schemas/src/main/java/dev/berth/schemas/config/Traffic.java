@@ -49,7 +49,9 @@ public record Traffic(
                 boolean sticky,
         @Describe("Pages that browsers get in place of Berth's own error pages.")
                 @Nullable ErrorPages errorPages,
-        @Describe("Send requests over http to https.") @Default("false") boolean redirectHttps) {
+        @Describe(
+                        "Send requests over http to https: true always, false never. Not given: once the host has a certificate.")
+                @Nullable Boolean redirectHttps) {
     public Traffic {
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param streamGrace how long upgraded connections and event streams stay with a backend that is no
  *     longer routed; {@code null} = as long as it lives
  * @param canaries who gets part of the requests; the first that a request falls to answers
+ * @param redirectHttpsOnceCertified whether requests over cleartext are sent to https as soon as
+ *     the edge has a certificate for their host other than the one of its own
+ * @param stripPrefix whether the route's path is taken off the request's before it is forwarded
  */
 public record Policy(
         @Nullable Long maxBodyBytes,
@@ -38,7 +41,9 @@ public record Policy(
         boolean redirectHttps,
         @Nullable Health health,
         @Nullable Duration streamGrace,
-        List<Canary> canaries) {
+        List<Canary> canaries,
+        boolean redirectHttpsOnceCertified,
+        boolean stripPrefix) {
     /** Nothing but forwarding. */
     public static final Policy NONE =
             new Policy(
@@ -49,6 +54,37 @@ public record Policy(
         responseHeaders = List.copyOf(responseHeaders);
         errorPages = List.copyOf(errorPages);
         canaries = List.copyOf(canaries);
+    }
+
+    /** One that forwards requests as they are, and looks at no certificate. */
+    public Policy(
+            @Nullable Long maxBodyBytes,
+            @Nullable RateLimit rateLimit,
+            @Nullable Addresses addresses,
+            @Nullable Password password,
+            List<ResponseHeader> responseHeaders,
+            boolean compress,
+            boolean sticky,
+            List<ErrorPage> errorPages,
+            boolean redirectHttps,
+            @Nullable Health health,
+            @Nullable Duration streamGrace,
+            List<Canary> canaries) {
+        this(
+                maxBodyBytes,
+                rateLimit,
+                addresses,
+                password,
+                responseHeaders,
+                compress,
+                sticky,
+                errorPages,
+                redirectHttps,
+                health,
+                streamGrace,
+                canaries,
+                false,
+                false);
     }
 
     /** This policy with another limit of request bodies. */
@@ -65,7 +101,9 @@ public record Policy(
                 redirectHttps,
                 health,
                 streamGrace,
-                canaries);
+                canaries,
+                redirectHttpsOnceCertified,
+                stripPrefix);
     }
 
     /** This policy with other canaries. */
@@ -82,7 +120,9 @@ public record Policy(
                 redirectHttps,
                 health,
                 streamGrace,
-                others);
+                others,
+                redirectHttpsOnceCertified,
+                stripPrefix);
     }
 
     /**

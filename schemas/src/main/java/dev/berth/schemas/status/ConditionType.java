@@ -17,5 +17,11 @@ public enum ConditionType {
      * Unknown: it has not answered yet. Not there for what has nothing to go by. Of the instance:
      * whether there is room on the disks.
      */
-    Healthy
+    Healthy,
+    /**
+     * True: each of its hosts has a certificate that the edge serves. False: one has none, or it is
+     * about to expire. Not there for what has no host that could have one. Ready does not depend on
+     * it.
+     */
+    CertificateReady
 }

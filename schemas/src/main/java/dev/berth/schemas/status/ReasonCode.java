@@ -34,5 +34,17 @@ public enum ReasonCode {
     NotWriter,
     WriterUnknown,
     RolledBack,
-    PushFailed
+    PushFailed,
+    CertificateIssuing,
+    CertificateExpiring,
+    CertificateExpired,
+    CertificateInvalid,
+    CertificateAuthorityFailed,
+    HostNotPointing,
+    CaaForbids,
+    ChallengeFailed,
+    DnsProviderFailed,
+    RateLimited,
+    WildcardNeeded,
+    NotConfigured
 }

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param attemptedRevision the revision that was tried last, with success or not; {@code null}
  *     before the first try
  * @param history the last tries, newest first
+ * @param certificates of its hosts
  */
 public record ResourceStatus(
         ResourceId id,
@@ -36,15 +37,49 @@ public record ResourceStatus(
         @Nullable Instant lastChangeAt,
         List<String> problems,
         @Nullable String attemptedRevision,
-        List<Attempt> history) {
+        List<Attempt> history,
+        List<CertificateStatus> certificates) {
     private static final int MOST_ATTEMPTS = 5;
 
     public ResourceStatus {
         history = history == null ? List.of() : List.copyOf(history); // an older Berth told none
+        certificates = certificates == null ? List.of() : List.copyOf(certificates);
         conditions = List.copyOf(conditions);
         urls = List.copyOf(urls);
         replicas = Map.copyOf(replicas);
         problems = List.copyOf(problems);
+    }
+
+    /** One without certificates. */
+    public ResourceStatus(
+            ResourceId id,
+            String generation,
+            @Nullable String declaredAt,
+            String revision,
+            @Nullable String appliedRevision,
+            List<Condition> conditions,
+            List<String> urls,
+            Map<String, Replicas> replicas,
+            @Nullable String lastChange,
+            @Nullable Instant lastChangeAt,
+            List<String> problems,
+            @Nullable String attemptedRevision,
+            List<Attempt> history) {
+        this(
+                id,
+                generation,
+                declaredAt,
+                revision,
+                appliedRevision,
+                conditions,
+                urls,
+                replicas,
+                lastChange,
+                lastChangeAt,
+                problems,
+                attemptedRevision,
+                history,
+                List.of());
     }
 
     /** One of which nothing was tried yet. */
@@ -97,7 +132,8 @@ public record ResourceStatus(
                 Stream.concat(history.stream(), earlier.history.stream())
                         .distinct()
                         .limit(MOST_ATTEMPTS)
-                        .toList());
+                        .toList(),
+                certificates);
     }
 
     /** The same, with what was tried. */
@@ -115,7 +151,8 @@ public record ResourceStatus(
                 lastChangeAt,
                 problems,
                 attempted,
-                newest);
+                newest,
+                certificates);
     }
 
     /** With the words for people cleaned of what may not leave. */
@@ -133,7 +170,8 @@ public record ResourceStatus(
                 lastChangeAt,
                 problems.stream().map(cleaner).toList(),
                 attemptedRevision,
-                history.stream().map(a -> a.cleaned(cleaner)).toList());
+                history.stream().map(a -> a.cleaned(cleaner)).toList(),
+                certificates);
     }
 
     /** The condition of that type, if the resource has it. */

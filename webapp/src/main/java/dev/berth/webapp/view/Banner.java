@@ -77,8 +77,19 @@ public record Banner(String tone, String title, String text) {
                         case Unknown -> "warn";
                     };
             case Stalled -> condition.status() == Condition.Status.True ? "bad" : null;
+            case CertificateReady ->
+                    condition.status() == Condition.Status.True || isOnItsWay(condition)
+                            ? null
+                            : "warn";
             case Reconciling -> null;
         };
+    }
+
+    /** A certificate that is on its way, or that the instance does without. */
+    private static boolean isOnItsWay(Condition condition) {
+        return condition.reason() == ReasonCode.CertificateIssuing
+                || condition.reason() == ReasonCode.WildcardNeeded
+                || condition.reason() == ReasonCode.NotConfigured;
     }
 
     /** Mistakes have a list of their own, each with its place. */
@@ -103,6 +114,11 @@ public record Banner(String tone, String title, String text) {
             case NotWriter -> "Another Berth writes; this one only looks on";
             case PruneBlocked -> "Deletions wait for a person";
             case ValidationFailed -> "The config repo has mistakes";
+            case CertificateExpiring -> "A certificate is about to expire";
+            case CertificateExpired -> "A certificate has expired";
+            case CertificateAuthorityFailed -> "The certificate authority gives no certificate";
+            case HostNotPointing, CaaForbids, ChallengeFailed, DnsProviderFailed, RateLimited ->
+                    "A certificate can't be ordered";
             case Succeeded,
                     Progressing,
                     ProgressingWithRetry,
@@ -127,7 +143,11 @@ public record Banner(String tone, String title, String text) {
                     JobSucceeded,
                     RunMissed,
                     UnknownRelease,
-                    RolledBack ->
+                    RolledBack,
+                    CertificateIssuing,
+                    CertificateInvalid,
+                    WildcardNeeded,
+                    NotConfigured ->
                     condition.reason().name();
         };
     }

@@ -67,7 +67,7 @@ public record ResourcePage(
                 return "idle";
             }
             return switch (condition.type()) {
-                case Ready, SourceVerified, Healthy -> yes ? "good" : "bad";
+                case Ready, SourceVerified, Healthy, CertificateReady -> yes ? "good" : "bad";
                 case Stalled -> yes ? "bad" : "idle";
                 case Reconciling -> yes ? "work" : "idle";
             };

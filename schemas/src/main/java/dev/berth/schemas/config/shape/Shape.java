@@ -150,7 +150,7 @@ public record Shape(
             return new ValueType.WholeNumber(range.min(), range.max());
         } else if (type == BigDecimal.class) {
             return new ValueType.Amount(annotation(component, Range.class).max());
-        } else if (type == boolean.class) {
+        } else if (type == boolean.class || type == Boolean.class) {
             return new ValueType.Flag();
         } else if (type == Duration.class) {
             return span(component);
