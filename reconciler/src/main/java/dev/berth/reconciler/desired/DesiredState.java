@@ -50,6 +50,8 @@ public sealed interface DesiredState {
      *     that are there are among {@code apps}
      * @param blurred previews that stay as they are; and apps that have previews, with the keys of
      *     those that are proven to have ended: all others that live stay
+     * @param trust files with certificates in PEM that documents name as what an authority is
+     *     trusted by, as they name them; those that can't be read are not there
      * @param repos URLs that apps name as theirs, also in documents that are held, and those apps
      */
     record Known(
@@ -69,12 +71,14 @@ public sealed interface DesiredState {
             SortedMap<SecretRef, SecretUse> secrets,
             List<PreviewState> previews,
             Map<ResourceId, Set<String>> blurred,
-            SortedMap<String, SortedSet<ResourceId>> repos)
+            SortedMap<String, SortedSet<ResourceId>> repos,
+            SortedMap<String, String> trust)
             implements DesiredState {
         public Known {
             previews = List.copyOf(previews);
             blurred = Map.copyOf(blurred);
             repos = Collections.unmodifiableSortedMap(new TreeMap<>(repos));
+            trust = Collections.unmodifiableSortedMap(new TreeMap<>(trust));
             jobs = Collections.unmodifiableSortedMap(new TreeMap<>(jobs));
             deletable = Set.copyOf(deletable);
             apps = Collections.unmodifiableSortedMap(new TreeMap<>(apps));
@@ -84,6 +88,46 @@ public sealed interface DesiredState {
             alerts = List.copyOf(alerts);
             secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
             problems = problems.stream().sorted().toList();
+        }
+
+        /** One that trusts no authority of its own. */
+        public Known(
+                String instance,
+                Instance.Spec settings,
+                Revision revision,
+                @Nullable Doubt stale,
+                SortedMap<ResourceId, DesiredApp> apps,
+                List<DesiredRoute> routes,
+                Set<ResourceId> held,
+                Map<ResourceId, String> waiting,
+                @Nullable String pruneHold,
+                SortedMap<ResourceId, DesiredJob> jobs,
+                Set<VolumeId> deletable,
+                List<Problem> problems,
+                List<Alert> alerts,
+                SortedMap<SecretRef, SecretUse> secrets,
+                List<PreviewState> previews,
+                Map<ResourceId, Set<String>> blurred,
+                SortedMap<String, SortedSet<ResourceId>> repos) {
+            this(
+                    instance,
+                    settings,
+                    revision,
+                    stale,
+                    apps,
+                    routes,
+                    held,
+                    waiting,
+                    pruneHold,
+                    jobs,
+                    deletable,
+                    problems,
+                    alerts,
+                    secrets,
+                    previews,
+                    blurred,
+                    repos,
+                    Collections.emptySortedMap());
         }
 
         /** One without previews, whose documents name no repo but the config repo. */
@@ -145,7 +189,7 @@ public sealed interface DesiredState {
             return new Known(
                     instance, settings, revision, stale, otherApps, routes, held, waiting,
                     pruneHold, otherJobs, deletable, problems, alerts, secrets, previews, blurred,
-                    repos);
+                    repos, trust);
         }
 
         /** The same, read when the revision may not be the newest; {@code null} = it is. */
@@ -155,7 +199,7 @@ public sealed interface DesiredState {
                     : new Known(
                             instance, settings, revision, why, apps, routes, held, waiting,
                             pruneHold, jobs, deletable, problems, alerts, secrets, previews,
-                            blurred, repos);
+                            blurred, repos, trust);
         }
 
         /** The routes, to be looked up. */

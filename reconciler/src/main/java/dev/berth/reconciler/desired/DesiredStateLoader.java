@@ -428,7 +428,8 @@ public final class DesiredStateLoader {
                         secrets.uses(),
                         states(expansion, settled),
                         expansion.blurred(),
-                        repos(read.files(), settled));
+                        repos(read.files(), settled),
+                        settled.trust());
         boolean plain =
                 state.problems().isEmpty()
                         && state.waiting().isEmpty()

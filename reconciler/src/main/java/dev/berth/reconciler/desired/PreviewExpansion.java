@@ -177,7 +177,14 @@ final class PreviewExpansion {
 
         Settled all() {
             return new Settled(
-                    settled.instance(), chosen, settled.written(), answers, pages, claims, waiting);
+                    settled.instance(),
+                    chosen,
+                    settled.written(),
+                    answers,
+                    pages,
+                    settled.trust(),
+                    claims,
+                    waiting);
         }
 
         private String domain() {

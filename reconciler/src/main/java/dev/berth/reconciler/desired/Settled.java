@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param written without
  * @param answers of every app
  * @param pages error pages of every app
+ * @param trust files with certificates in PEM by the path that documents name
  * @param waiting why a right document does not count yet, or not with its newest source
  */
 record Settled(
@@ -26,6 +27,7 @@ record Settled(
         SortedMap<ResourceId, Choice> written,
         Map<ResourceId, SourceAnswer> answers,
         Map<ResourceId, List<Policy.ErrorPage>> pages,
+        SortedMap<String, String> trust,
         List<Claim> claims,
         Map<ResourceId, String> waiting) {
 

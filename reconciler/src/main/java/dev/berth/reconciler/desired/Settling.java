@@ -37,6 +37,7 @@ final class Settling {
     private SortedMap<ResourceId, Choice> written = new TreeMap<>();
     private final Map<ResourceId, SourceAnswer> answers = new HashMap<>();
     private final Map<ResourceId, List<Policy.ErrorPage>> pages = new HashMap<>();
+    private final SortedMap<String, String> trust = new TreeMap<>();
     private boolean settled;
 
     /**
@@ -74,6 +75,7 @@ final class Settling {
             chosen = fates.choose();
             answers.clear();
             pages.clear();
+            trust.clear();
             checkRename();
             if (!settled) {
                 continue; // nothing is to be judged by an Instance that does not count
@@ -87,6 +89,7 @@ final class Settling {
                 checkSource(choice);
                 checkPages(choice);
                 checkSigners(choice);
+                checkTrust(choice);
             }
             boolean complete = complete();
             EnvGroupCheck groups = new EnvGroupCheck(fates, chosen, problems, waiting);
@@ -107,7 +110,8 @@ final class Settling {
             if (settled) {
                 return instance == null
                         ? null
-                        : new Settled(instance, chosen, written, answers, pages, claims, waiting);
+                        : new Settled(
+                                instance, chosen, written, answers, pages, trust, claims, waiting);
             }
         }
     }
@@ -318,6 +322,25 @@ final class Settling {
                     fault.message());
         }
         if (!faults.isEmpty()) {
+            reject(choice);
+        }
+    }
+
+    /** An older document goes on without the file: nothing is ordered meanwhile. */
+    private void checkTrust(Choice choice) throws ReconcileException {
+        TrustFile file = TrustFile.of(choice.document(), tree);
+        if (file == null) {
+            return;
+        }
+        if (file.pem() != null) {
+            trust.put(file.path(), file.pem());
+        } else if (file.fault() != null && choice.current()) {
+            wrong(
+                    choice,
+                    choice.read().at(file.at().toArray()),
+                    file.field(),
+                    Problem.Code.REFERENCE,
+                    file.fault());
             reject(choice);
         }
     }

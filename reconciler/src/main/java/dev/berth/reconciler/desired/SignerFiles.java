@@ -85,7 +85,7 @@ final class SignerFiles {
     private @Nullable String text(String written, List<Object> at, String field)
             throws ReconcileException {
         String path = Paths.inRepo(written);
-        if (!isFile(path)) {
+        if (!isFile(path, tree)) {
             fault(at, field, "there is no file %s in this repo".formatted(path));
             return null;
         }
@@ -97,7 +97,7 @@ final class SignerFiles {
         }
     }
 
-    private boolean isFile(String path) throws ReconcileException {
+    static boolean isFile(String path, ConfigTree tree) throws ReconcileException {
         int slash = path.lastIndexOf('/');
         return tree.entries(slash < 0 ? "." : path.substring(0, slash)).stream()
                 .anyMatch(

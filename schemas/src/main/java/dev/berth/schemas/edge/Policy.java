@@ -125,6 +125,25 @@ public record Policy(
                 stripPrefix);
     }
 
+    /** This policy, and the route's path is taken off. */
+    public Policy withStrippedPrefix() {
+        return new Policy(
+                maxBodyBytes,
+                rateLimit,
+                addresses,
+                password,
+                responseHeaders,
+                compress,
+                sticky,
+                errorPages,
+                redirectHttps,
+                health,
+                streamGrace,
+                canaries,
+                redirectHttpsOnceCertified,
+                true);
+    }
+
     /**
      * A bucket of tokens for each client address; a request takes one.
      *
