@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable Canary canary) {
 
+    private static final String WWW = "www.";
     private static final Policy LONGEST_DELIVERY = Policy.NONE.withMaxBody(25L << 20);
 
     /** What two claims may not share. */
@@ -69,7 +70,14 @@ record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable C
             DesiredRoute.Destination to = new DesiredRoute.ToApp(app.id(), AppRules.WEB);
             claims.add(
                     new Claim(
-                            new DesiredRoute(app.id(), place, hosts.get(i), "/", to),
+                            new DesiredRoute(
+                                    app.id(),
+                                    place,
+                                    hosts.get(i),
+                                    "/",
+                                    to,
+                                    Policy.NONE,
+                                    app.spec().tls()),
                             choice,
                             named ? "spec.domains[" + i + "]" : "",
                             null));
@@ -102,34 +110,59 @@ record Claim(DesiredRoute route, Choice choice, String field, Domain.@Nullable C
     }
 
     private static List<Claim> ofDomain(Choice choice, Domain.Spec spec) {
-        if (spec.redirectTo() != null) {
-            DesiredRoute.Destination to = new DesiredRoute.ToHost(spec.redirectTo());
-            return List.of(claim(choice, spec.host(), "/", to, null));
-        }
         List<Claim> claims = new ArrayList<>();
-        for (int i = 0; i < spec.routes().size(); i++) {
-            Domain.Route route = spec.routes().get(i);
-            claims.add(
-                    claim(
-                            choice,
-                            spec.host(),
-                            Paths.route(route.path()),
-                            new DesiredRoute.ToApp(ResourceId.app(route.app()), route.process()),
-                            route.canary()));
+        String to = spec.redirectTo();
+        if (to != null) {
+            claims.add(claim(choice, spec, "host", spec.host(), new DesiredRoute.ToHost(to)));
+        }
+        for (Domain.Route route : spec.routes()) {
+            claims.add(claim(choice, spec, route));
+        }
+        if (spec.www()) {
+            DesiredRoute.Destination here = new DesiredRoute.ToHost(to == null ? spec.host() : to);
+            claims.add(claim(choice, spec, "www", twin(spec.host()), here));
         }
         return claims;
     }
 
-    private static Claim claim(
-            Choice choice,
-            String host,
-            String path,
-            DesiredRoute.Destination to,
-            Domain.@Nullable Canary canary) {
+    /** The host with {@code www.} before it, or without the one that it has. */
+    static String twin(String host) {
+        return host.startsWith(WWW) ? host.substring(WWW.length()) : WWW + host;
+    }
+
+    private static Claim claim(Choice choice, Domain.Spec spec, Domain.Route route) {
         return new Claim(
-                new DesiredRoute(choice.id(), choice.read().at("spec", "host"), host, path, to),
+                new DesiredRoute(
+                        choice.id(),
+                        choice.read().at("spec", "host"),
+                        spec.host(),
+                        Paths.route(route.path()),
+                        new DesiredRoute.ToApp(ResourceId.app(route.app()), route.process()),
+                        route.strip() ? Policy.NONE.withStrippedPrefix() : Policy.NONE,
+                        spec.tls()),
                 choice,
                 "spec.host",
-                canary);
+                route.canary());
+    }
+
+    /** One on the whole of a host. */
+    private static Claim claim(
+            Choice choice,
+            Domain.Spec spec,
+            String field,
+            String host,
+            DesiredRoute.Destination to) {
+        return new Claim(
+                new DesiredRoute(
+                        choice.id(),
+                        choice.read().at("spec", field),
+                        host,
+                        "/",
+                        to,
+                        Policy.NONE,
+                        spec.tls()),
+                choice,
+                "spec." + field,
+                null);
     }
 }

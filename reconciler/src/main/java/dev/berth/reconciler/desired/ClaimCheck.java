@@ -1,5 +1,6 @@
 package dev.berth.reconciler.desired;
 
+import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ final class ClaimCheck {
     private final Fates fates;
     private final SortedMap<ResourceId, Choice> chosen;
     private final Map<String, ResourceId> incumbents;
+    private final OwnHost ownHost;
     private final Problems problems;
     private final SortedMap<ResourceId, Choice> wrong = new TreeMap<>();
 
@@ -29,10 +31,12 @@ final class ClaimCheck {
             Fates fates,
             SortedMap<ResourceId, Choice> chosen,
             Map<String, ResourceId> incumbents,
+            Instance instance,
             Problems problems) {
         this.fates = fates;
         this.chosen = chosen;
         this.incumbents = incumbents;
+        this.ownHost = OwnHost.of(instance);
         this.problems = problems;
     }
 
@@ -46,7 +50,28 @@ final class ClaimCheck {
         Map<String, List<Claim>> byKey = new TreeMap<>();
         claims.forEach(c -> byKey.computeIfAbsent(c.key(), _ -> new ArrayList<>()).add(c));
         byKey.forEach(this::checkClaim);
+        claims.stream().filter(ownHost::isHitBy).forEach(this::refuse);
         return wrong.values();
+    }
+
+    /** Who answers there could pass for Berth itself, and would be sent its cookies. */
+    private void refuse(Claim claim) {
+        if (claim.choice().current()) {
+            problems.add(
+                    claim.route().declaredAt(),
+                    claim.field(),
+                    Problem.Code.CONFLICT,
+                    "%s is where Berth's own pages are (spec.url of %s): choose another host"
+                            .formatted(
+                                    claim.route().host().startsWith("*.")
+                                            ? claim.route().host()
+                                                    + " has "
+                                                    + ownHost.host()
+                                                    + ", which"
+                                            : claim.route().host(),
+                                    ownHost.instance()));
+        }
+        wrong.put(claim.choice().id(), claim.choice());
     }
 
     private void checkClaim(String key, List<Claim> claimants) {

@@ -64,6 +64,7 @@ final class DocumentBinder {
                 AppRules.check(app, right, problems);
                 AdoptRules.check(app, right, problems);
                 TrafficRules.check(app, right, problems);
+                TlsRules.check(app.spec().tls(), right, problems);
                 SealedText.check(app, right, problems);
                 SecretReferences.check(
                         app.spec().secrets(), List.of("spec", "secrets"), right, problems);

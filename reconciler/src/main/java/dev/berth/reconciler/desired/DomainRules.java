@@ -17,6 +17,15 @@ final class DomainRules {
                     Problem.Code.VALUE,
                     "a host can't redirect to itself");
         }
+        TlsRules.check(spec.tls(), read, problems);
+        checkWildcard(spec, read, problems);
+        if (spec.www() && Claim.twin(spec.host()).equals(spec.redirectTo())) {
+            problems.add(
+                    read.at("spec", "www"),
+                    "spec.www",
+                    Problem.Code.VALUE,
+                    "%s can't be redirected to itself".formatted(spec.redirectTo()));
+        }
         if (spec.redirectTo() == null && spec.routes().isEmpty()) {
             problems.add(
                     read.at("spec", "routes"),
@@ -26,6 +35,14 @@ final class DomainRules {
         }
         Set<String> paths = new HashSet<>();
         for (int i = 0; i < spec.routes().size(); i++) {
+            if (spec.routes().get(i).strip()
+                    && Paths.route(spec.routes().get(i).path()).equals("/")) {
+                problems.add(
+                        read.at("spec", "routes", i, "strip"),
+                        "spec.routes[" + i + "].strip",
+                        Problem.Code.VALUE,
+                        "there is nothing to take off the path /: name a longer path");
+            }
             if (!paths.add(Paths.route(spec.routes().get(i).path()))) {
                 problems.add(
                         read.at("spec", "routes", i, "path"),
@@ -33,6 +50,26 @@ final class DomainRules {
                         Problem.Code.VALUE,
                         "this path is already in the list");
             }
+        }
+    }
+
+    private static void checkWildcard(Domain.Spec spec, ReadDocument read, Problems problems) {
+        if (!spec.host().startsWith("*.")) {
+            return;
+        }
+        if (spec.www()) {
+            problems.add(
+                    read.at("spec", "www"),
+                    "spec.www",
+                    Problem.Code.VALUE,
+                    "%s has every name already, www too".formatted(spec.host()));
+        }
+        if (!TlsRules.canBeAWildcards(spec.tls())) {
+            problems.add(
+                    read.at("spec", "tls", "challenge"),
+                    "spec.tls.challenge",
+                    Problem.Code.VALUE,
+                    "a certificate for %s is proven by dns-01 alone".formatted(spec.host()));
         }
     }
 }

@@ -19,6 +19,7 @@ final class InstanceRules {
         checkWatermarks(instance.spec().cleanup(), read, problems);
         checkRegistries(instance.spec().registries(), read, problems);
         ForgeRules.check(instance, read, problems);
+        TlsRules.check(instance, read, problems);
         List<String> networks = instance.spec().edge().trustedProxies();
         for (int i = 0; i < networks.size(); i++) {
             try {

@@ -108,9 +108,14 @@ final class PolicyBuilder {
         Duration interval = check.interval();
         return new Policy.Health(
                 check.path(),
-                route.host(),
+                asked(route.host()),
                 interval.compareTo(FASTEST_CHECK) < 0 ? FASTEST_CHECK : interval,
                 check.timeout(),
                 FAILURES);
+    }
+
+    /** A host that can be asked for. */
+    private static String asked(String host) {
+        return host.startsWith("*.") ? host.substring(2) : host;
     }
 }

@@ -163,6 +163,7 @@ final class PreviewExpansion {
         private final Map<ResourceId, List<Policy.ErrorPage>> pages;
         private final List<Claim> claims;
         private final Set<String> claimed = new HashSet<>();
+        private final OwnHost ownHost;
         private final Map<ResourceId, String> waiting;
 
         More(Settled settled) {
@@ -172,6 +173,7 @@ final class PreviewExpansion {
             pages = new HashMap<>(settled.pages());
             claims = new ArrayList<>(settled.claims());
             claims.forEach(claim -> claimed.add(claim.key()));
+            ownHost = OwnHost.of(settled.instance());
             waiting = new TreeMap<>(settled.waiting());
         }
 
@@ -230,7 +232,7 @@ final class PreviewExpansion {
             }
             List<Claim> own = Claim.of(choice, domain());
             for (Claim claim : own) {
-                if (claimed.contains(claim.key())) {
+                if (claimed.contains(claim.key()) || ownHost.isHitBy(claim)) {
                     return PreviewState.Fault.conflict(
                             "its host %s is claimed by another document"
                                     .formatted(claim.route().host()));

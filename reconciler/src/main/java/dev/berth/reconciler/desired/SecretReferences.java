@@ -104,6 +104,7 @@ final class SecretReferences {
             }
             add(found, forge.webhook(), "forges", i, "webhook");
         }
+        found.addAll(TlsSecrets.of(instance.spec()));
         return found;
     }
 
@@ -133,13 +134,15 @@ final class SecretReferences {
             case EnvGroup group -> ofEnv(group.spec().env(), List.of("spec"));
             case Alert alert -> of(alert);
             case Instance instance -> of(instance);
-            case Domain _, SecretDocument _, Job _, Overlay _ -> List.of();
+            case Domain domain -> TlsSecrets.of(domain.spec().tls());
+            case SecretDocument _, Job _, Overlay _ -> List.of();
         };
     }
 
     private static List<Reference> of(App app) {
         List<Reference> found = ofEnv(app.spec().env(), List.of("spec"));
         found.addAll(ofFiles(app.spec().secrets(), List.of("spec")));
+        found.addAll(TlsSecrets.of(app.spec().tls()));
         App.Previews previews = app.spec().previews();
         if (previews != null) {
             found.addAll(ofEnv(previews.env(), List.of("spec", "previews")));

@@ -105,7 +105,10 @@ final class Settling {
             List<Claim> claims = List.of();
             if (instance != null) {
                 claims = ClaimCheck.claims(chosen, instance.spec().domain());
-                reject(new ClaimCheck(fates, chosen, memory.claims(), problems).wrong(claims));
+                reject(DnsCheck.wrong(chosen, instance, problems));
+                reject(
+                        new ClaimCheck(fates, chosen, memory.claims(), instance, problems)
+                                .wrong(claims));
             }
             if (settled) {
                 return instance == null

@@ -20,7 +20,8 @@ public record Acme(
                 @Default("letsencrypt")
                 @Matches(
                         pattern = "letsencrypt(-staging)?|https://[^\\s/?#@]+(/[^\\s#]*)?",
-                        says = "letsencrypt, letsencrypt-staging or an https URL")
+                        says = "letsencrypt, letsencrypt-staging or an https URL without login",
+                        mayHoldLogin = true)
                 String directory,
         @Describe(value = "Address that the authority may write to.", examples = "ops@example.com")
                 @Matches(

@@ -97,7 +97,8 @@ public record DnsAccess(
                             examples = "https://dns.example.com/acme")
                     @Matches(
                             pattern = "https?://[^\\s/?#@]+(/[^\\s?#]*)?",
-                            says = "a URL such as https://dns.example.com/acme, without login")
+                            says = "a URL such as https://dns.example.com/acme, without login",
+                            mayHoldLogin = true)
                     String url,
             @Describe("Login, if it wants one (Basic).")
                     @Needs("password")
