@@ -46,7 +46,11 @@ final class AppStatusDeriver {
         ResourceStatus before = pass.before().get(app.id());
         List<Outcome> outcomes = pass.outcomes().of(app.id());
         Conditions conditions = view.conditions(app.id(), app.declared());
-        List<Condition> after = judged(app, conditions, outcomes);
+        List<Condition> after =
+                Stream.concat(
+                                judged(app, conditions, outcomes).stream(),
+                                view.certificates().condition(app.id(), conditions))
+                        .toList();
         Condition ready = after.getFirst();
         boolean serves =
                 ready.status() == Status.True && ready.observedGeneration().equals(app.declared());
@@ -69,7 +73,8 @@ final class AppStatusDeriver {
                 done.isEmpty() ? before == null ? null : before.lastChangeAt() : view.now(),
                 view.problemsAt(app.declaredAt().file()),
                 attempts.attempted(),
-                attempts.newest());
+                attempts.newest(),
+                view.certificates().of(app.id()));
     }
 
     private List<Condition> judged(DesiredApp app, Conditions conditions, List<Outcome> outcomes) {

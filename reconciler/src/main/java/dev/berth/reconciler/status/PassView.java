@@ -79,16 +79,30 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
                 : List.of(conditions.ready(Status.Unknown, left.reason(), left.cause()));
     }
 
-    /** Where an app or a domain is served. */
+    HostCertificates certificates() {
+        return new HostCertificates(desired, pass.https().certificates(), now);
+    }
+
+    /** Where an app or a domain is served; by https as soon as that is trusted. */
     List<String> urls(ResourceId id) {
-        String port = pass.httpPort() == 80 ? "" : ":" + pass.httpPort();
+        HostCertificates certificates = certificates();
         DesiredRoutes claims = desired.claims();
         return Stream.of(claims.ownedBy(id), claims.servedBy(id))
                 .flatMap(List::stream)
                 .sorted(Comparator.comparing(DesiredRoute::host).thenComparing(DesiredRoute::path))
-                .map(r -> "http://" + r.host() + port + (r.path().equals("/") ? "" : r.path()))
+                .map(r -> base(r.host(), certificates) + (r.path().equals("/") ? "" : r.path()))
                 .distinct()
                 .toList();
+    }
+
+    private String base(String host, HostCertificates certificates) {
+        return certificates.covers(host)
+                ? base("https://", host, pass.https().port(), 443)
+                : base("http://", host, pass.httpPort(), 80);
+    }
+
+    private static String base(String scheme, String host, int port, int usual) {
+        return scheme + host + (port == usual ? "" : ":" + port);
     }
 
     /** What is wrong in a file. */

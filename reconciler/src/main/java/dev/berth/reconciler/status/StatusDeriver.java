@@ -10,6 +10,7 @@ import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.BuildStatus;
+import dev.berth.schemas.status.CertificateStatus;
 import dev.berth.schemas.status.Commit;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
@@ -118,12 +119,15 @@ public final class StatusDeriver {
                                         id,
                                         "",
                                         before == null ? null : before.appliedRevision(),
-                                        Stream.concat(
+                                        Stream.of(
                                                         Stream.of(source, ready),
-                                                        healthy(new Conditions(before, "", now)))
+                                                        healthy(new Conditions(before, "", now)),
+                                                        certified(before))
+                                                .flatMap(found -> found)
                                                 .toList(),
                                         List.of(),
-                                        before == null ? null : before.attemptedRevision())),
+                                        before == null ? null : before.attemptedRevision(),
+                                        before == null ? List.of() : before.certificates())),
                         pass.before().values().stream()
                                 .filter(s -> s.id().kind() != Kind.Instance)
                                 .sorted(Comparator.comparing(ResourceStatus::id)))
@@ -176,12 +180,15 @@ public final class StatusDeriver {
                 id,
                 view.revision(),
                 attempted, // what is right of it is applied, whatever else is wrong
-                Stream.concat(
+                Stream.of(
                                 Stream.of(source, valid(desired, id, conditions)),
-                                healthy(conditions))
+                                healthy(conditions),
+                                view.certificates().condition(id, conditions))
+                        .flatMap(found -> found)
                         .toList(),
                 view.problems(),
-                attempted);
+                attempted,
+                view.certificates().of(id));
     }
 
     /** Nothing until the disks were looked at. */
@@ -230,7 +237,8 @@ public final class StatusDeriver {
             @Nullable String applied,
             List<Condition> conditions,
             List<String> problems,
-            @Nullable String attempted) {
+            @Nullable String attempted,
+            List<CertificateStatus> certificates) {
         return new ResourceStatus(
                 id,
                 "",
@@ -244,7 +252,15 @@ public final class StatusDeriver {
                 null,
                 problems,
                 attempted,
-                List.of());
+                List.of(),
+                certificates);
+    }
+
+    /** Nothing was heard of it: it stays as it was. */
+    private static Stream<Condition> certified(@Nullable ResourceStatus before) {
+        return before == null
+                ? Stream.empty()
+                : Stream.ofNullable(before.condition(ConditionType.CertificateReady));
     }
 
     private ResourceStatus domain(PassView view, ResourceId id) {
@@ -254,7 +270,13 @@ public final class StatusDeriver {
                 servers.stream().flatMap(server -> pass.outcomes().of(server).stream()).toList();
         Conditions conditions = view.conditions(id, "");
         ResourceStatus before = conditions.before();
-        List<Condition> after = view.after(servers, conditions, outcomes, conditions.serves());
+        List<Condition> after =
+                Stream.concat(
+                                view
+                                        .after(servers, conditions, outcomes, conditions.serves())
+                                        .stream(),
+                                view.certificates().condition(id, conditions))
+                        .toList();
         boolean serves = after.getFirst().status() == Status.True;
         return new ResourceStatus(
                 id,
@@ -269,7 +291,8 @@ public final class StatusDeriver {
                 before == null ? null : before.lastChangeAt(),
                 view.problemsAt(routes.getFirst().declaredAt().file()),
                 view.attempted(before),
-                List.of());
+                List.of(),
+                view.certificates().of(id));
     }
 
     private static ResourceStatus held(PassView view, ResourceId id) {

@@ -2,6 +2,7 @@ package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
+import dev.berth.schemas.status.CertificateStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ResourceStatus;
 import dev.berth.schemas.status.ResourceStatus.Replicas;
@@ -59,6 +60,9 @@ class StatusRow {
     @Convert(converter = AttemptsAsJson.class)
     List<Attempt> attempts;
 
+    @Convert(converter = CertificatesAsJson.class)
+    List<CertificateStatus> certificates;
+
     protected StatusRow() {}
 
     static StatusRow of(ResourceStatus status) {
@@ -75,6 +79,7 @@ class StatusRow {
         row.problems = status.problems();
         row.attemptedRevision = status.attemptedRevision();
         row.attempts = status.history();
+        row.certificates = status.certificates();
         return row;
     }
 
@@ -92,6 +97,7 @@ class StatusRow {
                 lastChangeAt,
                 problems,
                 attemptedRevision,
-                attempts);
+                attempts,
+                certificates);
     }
 }

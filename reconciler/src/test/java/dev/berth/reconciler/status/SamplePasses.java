@@ -3,6 +3,7 @@ package dev.berth.reconciler.status;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Attempt;
+import dev.berth.schemas.status.CertificateStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -114,7 +115,17 @@ public final class SamplePasses {
                 Map.of("web", new ResourceStatus.Replicas(2, 2)),
                 "start release of " + id.name(),
                 START,
-                List.of());
+                List.of(),
+                null,
+                List.of(),
+                List.of(
+                        new CertificateStatus(
+                                List.of(id.name() + ".example.com"),
+                                CertificateStatus.Source.ORDERED,
+                                "E7, Let's Encrypt",
+                                START.plus(Duration.ofDays(90)),
+                                START.plus(Duration.ofDays(60)),
+                                null)));
     }
 
     public static Condition condition(

@@ -1,0 +1,3 @@
+-- The certificates of each resource's hosts, as JSON.
+
+alter table resource_status add column certificates text not null default '{"certificates":[]}';
