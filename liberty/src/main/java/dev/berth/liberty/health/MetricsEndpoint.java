@@ -64,6 +64,7 @@ public class MetricsEndpoint {
         MetricsText text = new MetricsText();
         passes(text);
         resources(text);
+        CertificateGauges.write(text, board.resources());
         Vitals now = vitals.get();
         vitals(text, now);
         storage(text, now.storage());

@@ -2,16 +2,20 @@ package dev.berth.reconciler.cli;
 
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.PreviewId;
+import dev.berth.schemas.status.CertificateStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PreviewStatus;
 import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,10 @@ final class StatusVerb implements Verb {
     private static final String RESOURCES = "/api/v1/resources";
     private static final String PREVIEWS = "/api/v1/previews";
     private static final int SHORT_COMMIT = 12;
+
+    /** No certificate, and nobody asked for one. */
+    private static final Set<ReasonCode> NOT_ASKED_FOR =
+            Set.of(ReasonCode.NotConfigured, ReasonCode.WildcardNeeded);
 
     private final ControlApi control;
 
@@ -71,15 +79,17 @@ final class StatusVerb implements Verb {
 
     private static Exit print(Listing all, List<PreviewStatus> previews, Console console) {
         Listing listing = all.declared();
-        if (listing.asOf() == null) {
+        Instant asOf = listing.asOf();
+        if (asOf == null) {
             console.print("nothing yet: the first pass has not ended");
             return Exit.OK;
         }
         if (listing.revision() != null && !listing.revision().isEmpty()) {
-            console.print("%s, as of %s".formatted(listing.revision(), listing.asOf()));
+            console.print("%s, as of %s".formatted(listing.revision(), asOf));
         }
         Table table = new Table();
-        listing.items().forEach(resource -> addRow(table, resource));
+        boolean certified = listing.items().stream().anyMatch(r -> !r.certificates().isEmpty());
+        listing.items().forEach(resource -> addRow(table, resource, asOf, certified));
         table.lines().forEach(console::print);
         print(previews, console);
         if (!listing.problems().isEmpty()) {
@@ -124,17 +134,72 @@ final class StatusVerb implements Verb {
                 preview.message() == null ? "" : preview.message().lines().findFirst().orElse(""));
     }
 
-    private static void addRow(Table table, ResourceStatus resource) {
+    /**
+     * One resource.
+     *
+     * @param certified whether there is a column for certificates
+     */
+    private static void addRow(
+            Table table, ResourceStatus resource, Instant asOf, boolean certified) {
         if (table.isEmpty()) {
-            table.row("RESOURCE", "STATE", "REPLICAS", "URL", "MESSAGE");
+            table.row(
+                    cells(
+                            certified,
+                            "RESOURCE",
+                            "STATE",
+                            "REPLICAS",
+                            "URL",
+                            "CERTIFICATE",
+                            "MESSAGE"));
         }
         Condition ready = resource.condition(ConditionType.Ready);
         table.row(
-                resource.id().toString(),
-                state(resource, ready),
-                replicas(resource.replicas()),
-                resource.urls().isEmpty() ? "-" : resource.urls().getFirst(),
-                message(isDegraded(resource) ? resource.condition(ConditionType.Healthy) : ready));
+                cells(
+                        certified,
+                        resource.id().toString(),
+                        state(resource, ready),
+                        replicas(resource.replicas()),
+                        resource.urls().isEmpty() ? "-" : resource.urls().getFirst(),
+                        certificate(resource, asOf),
+                        message(deciding(resource, ready))));
+    }
+
+    /** All of them, or all but the one for certificates. */
+    private static String[] cells(boolean certified, String... all) {
+        return certified ? all : new String[] {all[0], all[1], all[2], all[3], all[all.length - 1]};
+    }
+
+    private static @Nullable Condition deciding(
+            ResourceStatus resource, @Nullable Condition ready) {
+        if (isDegraded(resource)) {
+            return resource.condition(ConditionType.Healthy);
+        }
+        Condition certified = resource.condition(ConditionType.CertificateReady);
+        boolean well = ready == null || ready.status() == Condition.Status.True;
+        return well && certified != null && !NOT_ASKED_FOR.contains(certified.reason())
+                ? certified
+                : ready;
+    }
+
+    /** How long the one that ends first is still taken. */
+    private static String certificate(ResourceStatus resource, Instant asOf) {
+        CertificateStatus next =
+                resource.certificates().stream()
+                        .min(
+                                Comparator.comparing(
+                                        CertificateStatus::notAfter,
+                                        Comparator.nullsFirst(Comparator.naturalOrder())))
+                        .orElse(null);
+        if (next == null) {
+            return "-";
+        }
+        if (next.notAfter() == null) {
+            return "none";
+        }
+        Duration left = Duration.between(asOf, next.notAfter());
+        return !left.isPositive()
+                ? "expired"
+                : left.toDays() < 2 ? left.toHours() + " h left" : left.toDays() + " d left";
     }
 
     private static String state(ResourceStatus resource, @Nullable Condition ready) {

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
+import dev.berth.schemas.status.CertificateStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PreviewStatus;
@@ -17,6 +18,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -133,6 +135,75 @@ final class ControlVerbsTest {
         assertThat(run.out().lines().toList().getLast())
                 .matches("app/blog +Degraded +web 1/2 +http://x.localhost +keeps exiting");
         assertThat(run.exit()).isEqualTo(Verb.Exit.OK);
+    }
+
+    @Test
+    void status_certificates_haveAColumnAndTheirTroubleIsTold() {
+        Condition ready = condition(ConditionType.Ready, true, "serves");
+        answers.put(
+                "/api/v1/resources",
+                Json.write(
+                        Map.of(
+                                "asOf",
+                                "2026-11-21T09:00:00Z",
+                                "problems",
+                                List.of(),
+                                "items",
+                                List.of(
+                                        certified("app/blog", Duration.ofDays(58), ready),
+                                        certified("app/old", Duration.ZERO, ready),
+                                        certified("app/short", Duration.ofHours(47), ready),
+                                        certified(
+                                                "app/new",
+                                                null,
+                                                ready,
+                                                condition(
+                                                        ConditionType.CertificateReady,
+                                                        false,
+                                                        "x.test: no A record\nmore")),
+                                        resource("app/plain", ready)))));
+        Run run = run("status");
+
+        assertThat(run.out())
+                .isEqualTo(
+                        """
+                        RESOURCE   STATE  REPLICAS  URL                 CERTIFICATE  MESSAGE
+                        app/blog   Ready  web 1/2   http://x.localhost  58 d left
+                        app/old    Ready  web 1/2   http://x.localhost  expired
+                        app/short  Ready  web 1/2   http://x.localhost  47 h left
+                        app/new    Ready  web 1/2   http://x.localhost  none         x.test: no A record
+                        app/plain  Ready  web 1/2   http://x.localhost  -
+                        """);
+        assertThat(run.exit()).isEqualTo(Verb.Exit.OK);
+    }
+
+    private static ResourceStatus certified(
+            String id, @Nullable Duration left, Condition... conditions) {
+        ResourceStatus plain = resource(id, conditions);
+        return new ResourceStatus(
+                plain.id(),
+                plain.generation(),
+                plain.declaredAt(),
+                plain.revision(),
+                plain.appliedRevision(),
+                plain.conditions(),
+                plain.urls(),
+                plain.replicas(),
+                null,
+                null,
+                List.of(),
+                null,
+                List.of(),
+                List.of(
+                        new CertificateStatus(
+                                List.of("x.test"),
+                                CertificateStatus.Source.ORDERED,
+                                null,
+                                left == null
+                                        ? null
+                                        : Instant.parse("2026-11-21T09:00:00Z").plus(left),
+                                null,
+                                null)));
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.berth.webapp.http.Answers;
 import dev.berth.webapp.view.AttemptView;
 import dev.berth.webapp.view.BuildRunView;
 import dev.berth.webapp.view.BuildView;
+import dev.berth.webapp.view.CertificateView;
 import dev.berth.webapp.view.ChangeView;
 import dev.berth.webapp.view.Frame.Section;
 import dev.berth.webapp.view.PreviewGroup;
@@ -104,6 +105,7 @@ public class ResourcePages {
         return new ResourcePage(
                 ResourceView.of(status, now),
                 ResourcePage.conditions(status, now),
+                CertificateView.of(status, now),
                 AttemptView.of(status, now),
                 planned(id),
                 events.items() == null ? List.of() : events.items(),

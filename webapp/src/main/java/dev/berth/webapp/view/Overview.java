@@ -88,6 +88,11 @@ public record Overview(
         return problems.subList(Math.min(FIRST_PROBLEMS, problems.size()), problems.size());
     }
 
+    /** Whether the column of certificates says anything. */
+    public boolean certified() {
+        return rows.stream().anyMatch(row -> row.certificate() != null);
+    }
+
     private static String name(PassReport pass) {
         return pass.resources().stream()
                 .filter(status -> status.id().kind() == Kind.Instance)

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record ResourcePage(
         ResourceView resource,
         List<ConditionView> conditions,
+        List<CertificateView> certificates,
         List<AttemptView> attempts,
         List<ChangeView> planned,
         List<ChangeView> events,

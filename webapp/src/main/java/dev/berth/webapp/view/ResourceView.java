@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason the deciding condition's; empty when all is well or the state says it
  * @param message likewise; may have several lines
  * @param applied the commit that serves, if it is another than the wanted one
+ * @param certificate the one that ends first; {@code null} for what has none and needs none
  */
 public record ResourceView(
         String kind,
@@ -32,7 +33,8 @@ public record ResourceView(
         String generation,
         @Nullable String lastChange,
         @Nullable Moment lastChangeAt,
-        List<ProblemView> problems) {
+        List<ProblemView> problems,
+        @Nullable CertificateView certificate) {
 
     /**
      * Where a resource is reached.
@@ -84,7 +86,8 @@ public record ResourceView(
                 status.generation(),
                 status.lastChange(),
                 Moment.ofNullable(status.lastChangeAt(), now),
-                ProblemView.of(status.problems()));
+                ProblemView.of(status.problems()),
+                CertificateView.next(status, now));
     }
 
     /** The first line of the message. */

@@ -10,6 +10,7 @@ import dev.berth.schemas.status.Attempt;
 import dev.berth.schemas.status.Build;
 import dev.berth.schemas.status.Build.Phase;
 import dev.berth.schemas.status.BuildStatus;
+import dev.berth.schemas.status.CertificateStatus;
 import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
@@ -55,6 +56,61 @@ final class Harbour {
                 List.of(),
                 List.of(),
                 List.of(instance(ready()), app("guestbook", 1, ready()), app("hello", 1, ready())));
+    }
+
+    /** Hosts with a certificate, with one that fails to be renewed, and without any. */
+    static PassReport certified() {
+        Condition failing =
+                condition(
+                        ConditionType.CertificateReady,
+                        Status.False,
+                        ReasonCode.HostNotPointing,
+                        "new.example.com: A record points to 203.0.113.9, this host is 198.51.100.7");
+        Condition certified =
+                condition(ConditionType.CertificateReady, Status.True, ReasonCode.Succeeded, "");
+        return pass(
+                List.of(),
+                List.of(),
+                List.of(
+                        instance(ready()),
+                        certified(
+                                app("guestbook", 1, ready(), certified),
+                                new CertificateStatus(
+                                        List.of("*.example.com", "example.com"),
+                                        CertificateStatus.Source.ORDERED,
+                                        "E7, Let's Encrypt",
+                                        NOW.plus(Duration.ofDays(58)),
+                                        NOW.plus(Duration.ofDays(28)),
+                                        null)),
+                        certified(
+                                app("hello", 1, ready(), failing),
+                                new CertificateStatus(
+                                        List.of("new.example.com"),
+                                        CertificateStatus.Source.ORDERED,
+                                        null,
+                                        null,
+                                        null,
+                                        NOW.plus(Duration.ofMinutes(5)))),
+                        app("plain", 1, ready())));
+    }
+
+    private static ResourceStatus certified(
+            ResourceStatus plain, CertificateStatus... certificates) {
+        return new ResourceStatus(
+                plain.id(),
+                plain.generation(),
+                plain.declaredAt(),
+                plain.revision(),
+                plain.appliedRevision(),
+                plain.conditions(),
+                plain.urls(),
+                plain.replicas(),
+                plain.lastChange(),
+                plain.lastChangeAt(),
+                plain.problems(),
+                null,
+                List.of(),
+                List.of(certificates));
     }
 
     /** One app runs something every night; it failed last night. */

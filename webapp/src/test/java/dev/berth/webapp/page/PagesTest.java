@@ -78,6 +78,36 @@ final class PagesTest {
     }
 
     @Test
+    void overview_certificates_haveAColumn() throws Exception {
+        board.publish(Harbour.certified());
+
+        assertThat(overview("certificates", null))
+                .contains(
+                        "All 3 as written",
+                        "<span>Certificate</span>",
+                        "<span class=\"state good\" title=\"*.example.com, example.com\">58 d left</span>",
+                        "<span class=\"state warn\" title=\"new.example.com\">none</span>");
+    }
+
+    @Test
+    void overview_noCertificates_hasNoColumnForThem() throws Exception {
+        board.publish(Harbour.calm());
+
+        assertThat(overview("calm", null)).doesNotContain("Certificate");
+    }
+
+    @Test
+    void resource_certificates_areListedWithWhenTheyEndAndAreRenewed() throws Exception {
+        board.publish(Harbour.certified());
+
+        assertThat(resource("resource-certified", "guestbook"))
+                .contains(
+                        "*.example.com, example.com", "58 d left", "in 28 d", "Let&#39;s Encrypt");
+        assertThat(resource("resource-uncertified", "hello"))
+                .contains("HostNotPointing", "A record points to 203.0.113.9", "in 5 min");
+    }
+
+    @Test
     void overview_busyDay_putsWhatNeedsAPersonFirst() throws Exception {
         board.publish(Harbour.busy());
 
