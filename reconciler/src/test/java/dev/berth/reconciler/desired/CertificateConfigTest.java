@@ -12,7 +12,11 @@ import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.Tls;
 import dev.berth.schemas.edge.Policy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,22 +32,17 @@ final class CertificateConfigTest {
             Repo.app("shop", "{image: x:1, port: 1, domains: [app.example.com]}");
 
     /** Of a CA that nobody has; made by openssl req -x509 -newkey ec. */
-    private static final String PEM =
-            """
-            -----BEGIN CERTIFICATE-----
-            MIIBgzCCASmgAwIBAgIUM++jbGQogirn3S63RYV9wi9sPX4wCgYIKoZIzj0EAwIw
-            FjEUMBIGA1UEAwwLTm9ib2R5J3MgQ0EwIBcNMjYxMTIzMDIyNDQzWhgPMjEyNjEw
-            MzAwMjI0NDNaMBYxFDASBgNVBAMMC05vYm9keSdzIENBMFkwEwYHKoZIzj0CAQYI
-            KoZIzj0DAQcDQgAEDP2kdLOi8UiR2/NGdtpaqHFzubyeCr/Nh+YtqJasAcUve3TT
-            6J9sgoouKdSJJG7ojgWxagNnhqIs4Iu3fFJb/6NTMFEwHQYDVR0OBBYEFI1yX4cd
-            5Q4UQrS01tWErEsVZQqiMB8GA1UdIwQYMBaAFI1yX4cd5Q4UQrS01tWErEsVZQqi
-            MA8GA1UdEwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAJzCqBFoFc4GPXM0
-            0l4h4G9RetTuOpFy4M/LIrN3w/t0AiArZE7QJ0JmHJ1DHUA+tBieQdTuzVhthMFw
-            ffTR58U48w==
-            -----END CERTIFICATE-----
-            """;
+    private static final String PEM = pem();
 
     private final Repo repo = Repo.withInstance().file("a.yaml", SHOP);
+
+    private static String pem() {
+        try {
+            return Files.readString(Path.of("src/test/resources/certificates/ca.pem"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private static String instance(String spec) {
         return "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: %s\n"

@@ -191,6 +191,7 @@ final class DocsTest {
     private static void takenForGranted(Repo repo) {
         repo.file("errors/5xx.html", "<h1>Back soon</h1>");
         repo.file("keys/allowed_signers", "ada@example.com " + KEY + "\n");
+        repo.file("keys/ca.pem", fixture("certificates/ca.pem"));
         repo.file("keys/web-flow.asc", fixture("signatures/gpg-rsa.asc"));
     }
 
