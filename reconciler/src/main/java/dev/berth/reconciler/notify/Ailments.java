@@ -26,6 +26,11 @@ record Ailments(Duration patience, Instant at) {
     /** How long a resource has been well before it is believed. */
     static final Duration SETTLED = Duration.ofSeconds(60);
 
+    /**
+     * How long a host may be without a certificate: its records in DNS are often made just then.
+     */
+    private static final Duration FIRST_ORDER = Duration.ofMinutes(10);
+
     /** No change of hands among Berths takes so long. */
     private static final Duration HANDOVER = Writership.TROUBLE;
 
@@ -57,9 +62,15 @@ record Ailments(Duration patience, Instant at) {
                     EnumSet.of(
                             ReasonCode.SourceUnavailable,
                             ReasonCode.EngineUnavailable,
-                            ReasonCode.EdgeUnavailable,
-                            ReasonCode.CertificateAuthorityFailed,
-                            ReasonCode.RateLimited));
+                            ReasonCode.EdgeUnavailable));
+
+    /** What clients see, or only its owner can mend; all else may be mended by the next try. */
+    private static final Set<ReasonCode> CERTIFICATE_LOST =
+            Collections.unmodifiableSet(
+                    EnumSet.of(
+                            ReasonCode.CertificateExpiring,
+                            ReasonCode.CertificateExpired,
+                            ReasonCode.CertificateInvalid));
 
     /**
      * The conditions that say so, one for each reason.
@@ -78,6 +89,9 @@ record Ailments(Duration patience, Instant at) {
     }
 
     private boolean isWorthTelling(Condition condition) {
+        if (condition.type() == ConditionType.CertificateReady) {
+            return CERTIFICATE_LOST.contains(condition.reason()) || lasts(condition, FIRST_ORDER);
+        }
         return condition.reason() == ReasonCode.WriterUnknown
                 ? lasts(condition, HANDOVER)
                 : !MENDS_ITSELF.contains(condition.reason()) || lasts(condition, patience);

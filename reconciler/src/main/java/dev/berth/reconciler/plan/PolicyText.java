@@ -39,11 +39,19 @@ public final class PolicyText {
         parts.put("compression", policy.compress());
         parts.put("sticky", policy.sticky());
         parts.put("errorPages", policy.errorPages());
-        parts.put("redirectHttps", policy.redirectHttps());
+        parts.put("redirectHttps", redirect(policy));
         parts.put("health", orNone(policy.health()));
         parts.put("streams", orNone(policy.streamGrace()));
         parts.put("canary", policy.canaries());
+        parts.put("stripPath", policy.stripPrefix());
         return parts;
+    }
+
+    private static String redirect(Policy policy) {
+        if (policy.redirectHttps()) {
+            return "always";
+        }
+        return policy.redirectHttpsOnceCertified() ? "once there is a certificate" : "never";
     }
 
     private static Object orNone(@Nullable Object value) {

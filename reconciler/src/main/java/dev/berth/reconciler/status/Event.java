@@ -89,10 +89,12 @@ public record Event(
 
     private static boolean turned(@Nullable Condition was, Condition now) {
         return switch (now.type()) {
-            case Ready, SourceVerified, Healthy, CertificateReady ->
+            case Ready, SourceVerified, Healthy ->
                     was == null
                             ? now.status() == Condition.Status.False
                             : was.status() != now.status();
+            // Every host begins without one.
+            case CertificateReady -> was != null && was.status() != now.status();
             case Stalled ->
                     (was != null && was.status() == Condition.Status.True)
                             != (now.status() == Condition.Status.True);

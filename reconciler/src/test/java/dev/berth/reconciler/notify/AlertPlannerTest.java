@@ -231,6 +231,55 @@ final class AlertPlannerTest {
                 .containsExactly(Message.Type.Failing);
     }
 
+    private static ResourceStatus certified(Status status, ReasonCode reason) {
+        return status(
+                SHOP,
+                condition(ConditionType.Ready, Status.True, ReasonCode.Succeeded, T0),
+                condition(ConditionType.CertificateReady, status, reason, T0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            names = {
+                "HostNotPointing",
+                "CaaForbids",
+                "ChallengeFailed",
+                "DnsProviderFailed",
+                "CertificateAuthorityFailed",
+                "RateLimited"
+            })
+    void plan_hostWithoutACertificate_isToldAfterTenMinutes(ReasonCode reason) {
+        ResourceStatus status = certified(Status.False, reason);
+
+        assertThat(plan(T0.plus(MINUTE.multipliedBy(10)).minusMillis(1), status)).isEmpty();
+        assertThat(plan(T0.plus(MINUTE.multipliedBy(10)), status))
+                .extracting(Message::type)
+                .containsExactly(Message.Type.Failing);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CertificateExpiring", "CertificateExpired", "CertificateInvalid"})
+    void plan_certificateThatIsLost_isToldAtOnce(ReasonCode reason) {
+        assertThat(plan(T0, certified(Status.False, reason))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CertificateIssuing", "WildcardNeeded", "NotConfigured"})
+    void plan_noCertificateAndNoFailure_tellsNothing(ReasonCode reason) {
+        assertThat(plan(T0.plus(MINUTE.multipliedBy(60)), certified(Status.False, reason)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WildcardNeeded", "NotConfigured"})
+    void plan_wellButForACertificateThatNobodyAskedFor_hasRecovered(ReasonCode reason) {
+        plan(T0, failing(SHOP, ReasonCode.StartFailed, T0));
+
+        assertThat(plan(T0.plus(MINUTE), certified(Status.False, reason)))
+                .extracting(Message::type)
+                .containsExactly(Message.Type.Recovered);
+    }
+
     @Test
     void plan_otherReasonOrResource_isNotTold() {
         watch = watch(slack("ops", List.of(Event.PruneBlocked), "app/shop-*", "instance/*"));

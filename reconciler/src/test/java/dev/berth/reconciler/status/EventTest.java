@@ -40,6 +40,23 @@ final class EventTest {
     }
 
     @Test
+    void of_certificate_isAnEventOnceItIsThereOrLost() {
+        ResourceStatus none = certified(Condition.Status.False);
+        ResourceStatus there = certified(Condition.Status.True);
+
+        assertThat(Event.of(SamplePasses.pass(1, List.of(), List.of(none)), List.of())).isEmpty();
+        assertThat(turned(none, there).what()).isEqualTo("CertificateReady: False -> True");
+        assertThat(turned(there, none).what()).isEqualTo("CertificateReady: True -> False");
+    }
+
+    private static ResourceStatus certified(Condition.Status status) {
+        return SamplePasses.status(
+                ResourceId.app("shop"),
+                SamplePasses.condition(
+                        ConditionType.CertificateReady, status, ReasonCode.Succeeded, ""));
+    }
+
+    @Test
     void of_conditionThatTurnedAfterTheClockWasSetBack_stoodForNoTime() {
         ResourceStatus failed = ready(Condition.Status.False, SamplePasses.START);
         ResourceStatus well = ready(Condition.Status.True, SamplePasses.START.minusSeconds(150));
