@@ -7,6 +7,8 @@ import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.edge.Challenge;
 import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.ProbeResult;
 import dev.berth.schemas.edge.FrontProxies;
@@ -42,16 +44,18 @@ import org.jspecify.annotations.Nullable;
  *   <li>A change of routes or probes publishes a new version; the edge's report of that version is
  *       the ACK, a rejection of it the NACK.
  *   <li>One change of routes is unanswered at a time, so that a NACK is always about it, however
- *       late it comes, and brings back the table before it. Probes need no such order: what they
- *       are made of was checked when the config was read.
+ *       late it comes, and brings back the table before it. Probes, certificates and challenges
+ *       need no such order: what they are made of was checked before it came here, so that no edge
+ *       refuses it.
  * </ol>
  *
  * <p>Thread-safe: one lock guards all state, one condition wakes all who wait.
  */
-public final class EdgeLink implements TrafficSwitch {
+public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
     /** An edge reports at least every 5 s; after this long without a report it is gone. */
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
+    private static final long SLICE = TimeUnit.SECONDS.toNanos(1);
     private static final int PASSES_NEEDED = 2;
     private static final Duration PROBE_CHECK = Duration.ofMillis(250);
     private static final String NO_EDGE = "the edge is not connected; is it running?";
@@ -65,6 +69,9 @@ public final class EdgeLink implements TrafficSwitch {
     private long version;
     private @Nullable RouteTable table;
     private long routesVersion;
+    private List<Certificate> certificates = List.of();
+    private List<Challenge> challenges = List.of();
+    private long certificatesVersion;
     private @Nullable Switch unanswered;
     private final SortedMap<String, Probe> probes = new TreeMap<>();
     private @Nullable EdgeReport report;
@@ -118,7 +125,8 @@ public final class EdgeLink implements TrafficSwitch {
                 }
                 nanos = changed.awaitNanos(nanos);
             }
-            return new Snapshot(version, table, List.copyOf(probes.values()));
+            return new Snapshot(
+                    version, table, List.copyOf(probes.values()), certificates, challenges);
         } finally {
             lock.unlock();
         }
@@ -394,6 +402,53 @@ public final class EdgeLink implements TrafficSwitch {
         }
     }
 
+    @Override
+    public void serve(List<Certificate> all) {
+        lock.lock();
+        try {
+            if (!certificates.equals(all)) {
+                certificates = List.copyOf(all);
+                publish();
+                certificatesVersion = version;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void answer(List<Challenge> all) {
+        lock.lock();
+        try {
+            if (!challenges.equals(all)) {
+                challenges = List.copyOf(all);
+                publish();
+                certificatesVersion = version;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean awaitServed(Duration deadline) throws InterruptedException {
+        lock.lock();
+        try {
+            long nanos = deadline.toNanos();
+            long wanted = certificatesVersion;
+            while (!isConnected() || report == null || report.version() < wanted) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                long slice = Math.min(nanos, SLICE); // silence must be noticed
+                nanos = nanos - slice + changed.awaitNanos(slice);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** An edge that has not yet reported on the newest routes may still send requests. */
     private boolean inFlight(Set<Backend> backends, boolean streamsToo) {
         EdgeReport last = report;
@@ -428,7 +483,7 @@ public final class EdgeLink implements TrafficSwitch {
     @SuppressWarnings("WaitNotInLoop") // every caller loops over its own condition
     private long waitFor(long nanos) throws ReconcileException {
         try {
-            long slice = Math.min(nanos, TimeUnit.SECONDS.toNanos(1)); // silence must be noticed
+            long slice = Math.min(nanos, SLICE); // silence must be noticed
             return nanos - slice + changed.awaitNanos(slice);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,8 @@ import dev.berth.reconciler.live.EdgeActivity;
 import dev.berth.reconciler.live.ServedRoutes;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Backend;
+import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.edge.Challenge;
 import dev.berth.schemas.edge.EdgeReport;
 import dev.berth.schemas.edge.EdgeReport.InFlight;
 import dev.berth.schemas.edge.EdgeReport.ProbeResult;
@@ -454,5 +456,110 @@ class EdgeLinkTest {
                                         Map.of(),
                                         Map.of("shop", Duration.ZERO),
                                         Set.of("shop"))));
+    }
+
+    private static final Certificate CERTIFICATE =
+            new Certificate(List.of("shop.test"), "chain", "key");
+    private static final Challenge CHALLENGE = new Challenge("token", "token.thumbprint");
+
+    @Test
+    void serve_certificates_arePublishedWithTheRoutesThatAreThere() throws Exception {
+        link.report(hello(new RouteTable(List.of(ROUTE))));
+
+        link.serve(List.of(CERTIFICATE));
+
+        Snapshot snapshot = take(0);
+        assertThat(snapshot.certificates()).containsExactly(CERTIFICATE);
+        assertThat(snapshot.routes().routes()).containsExactly(ROUTE);
+        assertThat(snapshot.challenges()).isEmpty();
+    }
+
+    @Test
+    void serve_beforeAnyEdgeSpoke_isPublishedOnceOneDoes() throws Exception {
+        link.serve(List.of(CERTIFICATE));
+        assertThat(link.await(0, SHORT)).isNull();
+
+        link.report(hello(new RouteTable(List.of(ROUTE))));
+
+        assertThat(take(0).certificates()).containsExactly(CERTIFICATE);
+    }
+
+    @Test
+    void serve_theSameAgain_publishesNothing() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        link.serve(List.of(CERTIFICATE));
+        link.answer(List.of(CHALLENGE));
+        long version = take(0).version();
+
+        link.serve(List.of(new Certificate(List.of("shop.test"), "chain", "key")));
+        link.answer(List.of(new Challenge("token", "token.thumbprint")));
+
+        assertThat(link.await(version, SHORT)).isNull();
+    }
+
+    @Test
+    void replaceRoutes_afterwards_takesNoCertificateAway() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        link.serve(List.of(CERTIFICATE));
+        link.answer(List.of(CHALLENGE));
+        long version = take(0).version();
+
+        Future<?> change = replace(List.of(ROUTE), LONG);
+        Snapshot next = take(version);
+        link.report(serving(next.version()));
+        change.get();
+
+        assertThat(next.certificates()).containsExactly(CERTIFICATE);
+        assertThat(next.challenges()).containsExactly(CHALLENGE);
+    }
+
+    @Test
+    void awaitServed_untilTheEdgeHasIt_waits() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        link.answer(List.of(CHALLENGE));
+        assertThat(link.awaitServed(SHORT)).isFalse();
+        Future<Boolean> served = threads.submit(() -> link.awaitServed(LONG));
+
+        link.report(serving(take(0).version()));
+
+        assertThat(served.get()).isTrue();
+    }
+
+    @Test
+    void awaitServed_noEdge_isFalse() throws Exception {
+        link.serve(List.of(CERTIFICATE));
+
+        assertThat(link.awaitServed(SHORT)).isFalse();
+    }
+
+    @Test
+    void awaitServed_laterProbe_isNotWaitedFor() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        link.serve(List.of(CERTIFICATE));
+        long version = take(0).version();
+        link.report(serving(version));
+        Future<?> probing = threads.submit(() -> link.awaitReady(probe(), SHORT, () -> {}));
+        take(version);
+
+        assertThat(link.awaitServed(SHORT)).isTrue();
+        assertThatThrownBy(probing::get).hasMessageContaining("not ready");
+    }
+
+    @Test
+    void serve_whileRoutesWaitForTheEdge_isNotTakenForTheirRefusal() throws Exception {
+        link.report(hello(RouteTable.EMPTY));
+        Future<?> change = replace(List.of(ROUTE), LONG);
+        long routes = take(0).version();
+        link.serve(List.of(CERTIFICATE));
+        long both = take(routes).version();
+
+        link.report(refusing(routes, "no"));
+        Snapshot back = take(both);
+        link.report(serving(back.version()));
+
+        assertThatThrownBy(change::get).hasMessageContaining("the edge refused the routes: no");
+        assertThat(back.routes()).isEqualTo(RouteTable.EMPTY);
+        assertThat(back.certificates()).containsExactly(CERTIFICATE);
+        assertThat(link.awaitServed(SHORT)).isTrue();
     }
 }
