@@ -60,6 +60,11 @@ public final class CertificateIndex {
         return own == null ? byName.get(wildcard(host)) : own;
     }
 
+    /** The certificate for just this name. */
+    @Nullable Certificate named(String name) {
+        return byName.get(name);
+    }
+
     /** Whether a certificate with these names is good for the host. */
     public static boolean covers(List<String> names, String host) {
         return names.contains(host) || names.contains(wildcard(host));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,11 @@ public final class TlsContexts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
     private static final int MAX_CONTEXTS = 512;
     private static final int TICKET_CHECK_MINUTES = 10;
+
+    /** So many contexts in use are made anew before the certificates of clients change. */
+    private static final int MOST_WARMED = 8;
+
+    private static final Duration MOST_WARMING = Duration.ofSeconds(2);
 
     /** The library is loaded this long after the start, or when the first client comes. */
     private static final int BEGIN_AFTER_SECONDS = 1;
@@ -109,13 +115,59 @@ public final class TlsContexts implements AutoCloseable {
         }
     }
 
-    /** Serves these certificates from now on; connections keep the one they have. */
+    /**
+     * Serves these certificates from now on; connections keep the one they have. What takes the
+     * place of a certificate in use is got ready first, so that a renewal is no wait for clients.
+     * One thread at a time; not on an event loop.
+     */
     public void replace(List<Certificate> certificates) {
+        CertificateIndex next = new CertificateIndex(certificates);
+        Map<Certificate, CompletableFuture<Selected>> ready = successors(next);
+        awaitMade(ready.values());
         Set<Certificate> kept = new HashSet<>(certificates);
         synchronized (lock) {
-            index = new CertificateIndex(certificates);
             contexts.keySet().retainAll(kept);
+            ready.forEach(contexts::putIfAbsent);
+            dropEldest();
+            index = next;
         }
+    }
+
+    /** What is in the place of the certificates that were used last and are to go. */
+    private Map<Certificate, CompletableFuture<Selected>> successors(CertificateIndex next) {
+        List<Certificate> used;
+        synchronized (lock) {
+            used = new ArrayList<>(contexts.keySet());
+        }
+        Map<Certificate, CompletableFuture<Selected>> made = new LinkedHashMap<>();
+        for (Certificate old : used.reversed()) {
+            for (String name : old.names()) {
+                Certificate successor = next.named(name);
+                if (successor != null && !used.contains(successor) && made.size() < MOST_WARMED) {
+                    made.computeIfAbsent(
+                            successor,
+                            certificate ->
+                                    CompletableFuture.supplyAsync(() -> make(certificate), worker));
+                }
+            }
+        }
+        return made;
+    }
+
+    private static void awaitMade(Collection<CompletableFuture<Selected>> coming) {
+        try {
+            CompletableFuture.allOf(coming.toArray(CompletableFuture[]::new))
+                    .get(MOST_WARMING.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException _) {
+            // whoever asks for it waits for it, or gets the default one
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Whether a host has a certificate, of its own or by a wildcard. */
+    public boolean certified(String host) {
+        return index.find(host) != null;
     }
 
     /**
@@ -210,7 +262,7 @@ public final class TlsContexts implements AutoCloseable {
     }
 
     private void dropEldest() {
-        if (contexts.size() > most) {
+        while (contexts.size() > most) {
             contexts.remove(contexts.keySet().iterator().next());
         }
     }

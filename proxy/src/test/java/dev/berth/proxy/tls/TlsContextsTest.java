@@ -92,6 +92,43 @@ class TlsContextsTest {
     }
 
     @Test
+    void replace_certificateInUse_hasItsSuccessorReady() throws Exception {
+        contexts.replace(List.of(TestCertificates.of("a.test"), TestCertificates.of("b.test")));
+        Selected before = select("a.test");
+
+        contexts.replace(List.of(TestCertificates.of("a.test"), TestCertificates.of("b.test")));
+
+        assertThat(contexts.select("a.test"))
+                .as("in use")
+                .isCompletedWithValueMatching(ready -> !ready.equals(before));
+        assertThat(contexts.select("b.test")).as("not in use").isNotDone();
+    }
+
+    @Test
+    void replace_moreInUseThanAreKept_keepsTheirNumber() throws Exception {
+        Certificate first = TestCertificates.of("a.test");
+        contexts.replace(List.of(first, TestCertificates.of("b.test")));
+        Selected kept = select("a.test");
+        select("b.test");
+
+        contexts.replace(
+                List.of(first, TestCertificates.of("b.test"), TestCertificates.of("c.test")));
+        select("c.test");
+
+        assertThat(select("a.test")).isNotSameAs(kept);
+    }
+
+    @Test
+    void certified_hostsWithACertificate_onlyThose() {
+        contexts.replace(List.of(TestCertificates.of("a.test", "*.b.test")));
+
+        assertThat(contexts.certified("a.test")).isTrue();
+        assertThat(contexts.certified("x.b.test")).isTrue();
+        assertThat(contexts.certified("b.test")).isFalse();
+        assertThat(contexts.certified("x.a.test")).isFalse();
+    }
+
+    @Test
     void tickets_rotated_oldSessionsResumeUntilTheirKeyGoes() throws Exception {
         contexts.replace(List.of(TestCertificates.of("a.test")));
         SslContext context = select("a.test").context();
