@@ -2,7 +2,6 @@ package dev.berth.proxy.control;
 
 import dev.berth.schemas.config.Cidr;
 import dev.berth.schemas.edge.Backend;
-import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Probe;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.Snapshot;
@@ -12,7 +11,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Says what is wrong with a snapshot before any of it is served. Pure. */
+/**
+ * Says what is wrong with a snapshot before any of it is served. Certificates and challenges refuse
+ * none: what of them is of no use is left out, so that apps can be deployed all the same. Pure.
+ */
 final class SnapshotCheck {
     private static final Pattern HOST = Pattern.compile("[a-z0-9_-]+(\\.[a-z0-9_-]+)*");
 
@@ -39,14 +41,6 @@ final class SnapshotCheck {
                 return "%s%s is routed twice".formatted(route.host(), route.path());
             }
         }
-        for (Certificate certificate : snapshot.certificates()) {
-            for (String name : certificate.names()) {
-                if (!HOST.matcher(name.startsWith("*.") ? name.substring(2) : name).matches()) {
-                    return "a certificate is for %s, which is no lower-case host name"
-                            .formatted(name);
-                }
-            }
-        }
         Set<String> ids = new HashSet<>();
         for (Probe probe : snapshot.probes()) {
             String problem = problem(probe);
@@ -61,7 +55,7 @@ final class SnapshotCheck {
     }
 
     private static @Nullable String problem(Route route) {
-        if (!HOST.matcher(route.host()).matches()) {
+        if (!isHost(route.host())) {
             return "not a lower-case host name without port and trailing dot";
         }
         if (!route.path().startsWith("/")) {
@@ -111,6 +105,11 @@ final class SnapshotCheck {
             return "its interval or timeout is not positive or has no end";
         }
         return null;
+    }
+
+    /** Also one with a wildcard in place of its first label. */
+    private static boolean isHost(String name) {
+        return HOST.matcher(name.startsWith("*.") ? name.substring(2) : name).matches();
     }
 
     private static boolean isNetwork(String text) {

@@ -20,9 +20,11 @@ final class RoutingTable {
     static final RoutingTable EMPTY = new RoutingTable(Map.of());
 
     private final Map<String, List<Entry>> byHost;
+    private final boolean wildcards;
 
     private RoutingTable(Map<String, List<Entry>> byHost) {
         this.byHost = byHost;
+        this.wildcards = byHost.keySet().stream().anyMatch(host -> host.startsWith("*."));
     }
 
     /** A route with what its target needs: its backends' counters, or the index of its files. */
@@ -80,9 +82,16 @@ final class RoutingTable {
         return List.copyOf(checks.values());
     }
 
-    /** The route with that host and the longest path that covers the given one. */
+    /**
+     * The route with that host and the longest path that covers the given one. A host that has
+     * routes of its own has none of those with a wildcard in place of its first label.
+     */
     @Nullable Entry find(Asked asked) {
         List<Entry> entries = byHost.get(asked.host());
+        if (entries == null && wildcards) {
+            int dot = asked.host().indexOf('.');
+            entries = dot <= 0 ? null : byHost.get("*" + asked.host().substring(dot));
+        }
         if (entries != null) {
             for (Entry entry : entries) {
                 if (entry.route().target() instanceof Route.Control

@@ -34,6 +34,7 @@ class SnapshotCheckTest {
                                         Routes.proxyAt("a.test", "/b", BACKEND),
                                         Routes.proxy("six.test", new Backend("c", "fd00::1", 80)),
                                         Routes.proxy("none.test"),
+                                        Routes.route("*.w.test", "/", new Route.Redirect("a.test")),
                                         Routes.route("f.test", "/", new Route.Files("/srv", true)),
                                         Routes.route("r.test", "/", new Route.Redirect("a.test")),
                                         Routes.route("u.test", "/", new Route.Unavailable("x")))),
@@ -47,6 +48,8 @@ class SnapshotCheckTest {
                 bad("version 0 is not positive", Routes.snapshot(0)),
                 bad("not a lower-case host", Routes.proxy("A.test", BACKEND)),
                 bad("not a lower-case host", Routes.proxy("a.test:80", BACKEND)),
+                bad("not a lower-case host", Routes.proxy("*.*.test", BACKEND)),
+                bad("not a lower-case host", Routes.proxy("a.*.test", BACKEND)),
                 bad("does not start with a slash", Routes.proxyAt("a.test", "b", BACKEND)),
                 bad("localhost is not an IP address", Routes.proxy("a.test", NAMED)),
                 bad(
