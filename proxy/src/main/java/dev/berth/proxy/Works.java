@@ -1,6 +1,7 @@
 package dev.berth.proxy;
 
 import dev.berth.proxy.app.Apps;
+import dev.berth.proxy.challenge.Challenges;
 import dev.berth.proxy.control.Applied;
 import dev.berth.proxy.control.ControlLink;
 import dev.berth.proxy.control.Signal;
@@ -70,6 +71,7 @@ final class Works {
     private final HealthWatch health = new HealthWatch();
     private final Apps apps = new Apps(System::nanoTime, news::raise);
     private final Front front = new Front();
+    private final Challenges challenges = new Challenges();
     private final AltSvc altSvc;
     private final Encoders encoders = new Encoders();
     private final EncodedFiles encodedFiles = new EncodedFiles(encoders);
@@ -125,7 +127,7 @@ final class Works {
                         LOG_FILES_KEPT,
                         Duration.ofSeconds(1));
         this.tls = TlsContexts.open(config.directory().resolve("tls"), InstantSource.system());
-        this.applied = new Applied(router, prober, health, apps, tls, front);
+        this.applied = new Applied(router, prober, health, apps, tls, front, challenges);
         this.link =
                 new ControlLink(
                         id,
@@ -170,7 +172,8 @@ final class Works {
                 memory,
                 new Stalls(loop, unread),
                 streams,
-                altSvc);
+                altSvc,
+                challenges);
     }
 
     EdgeConfig config() {

@@ -7,6 +7,7 @@ import dev.berth.proxy.limit.ConnectionLimits;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.listen.Transport;
 import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.edge.Challenge;
 import dev.berth.schemas.edge.FrontProxies;
 import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
@@ -41,6 +42,7 @@ final class TestEdge implements AutoCloseable {
     private final boolean ownsHome;
     private long version;
     private FrontProxies front = FrontProxies.NONE;
+    private List<Challenge> challenges = List.of();
 
     private TestEdge(Edge edge, Path home, boolean ownsHome) {
         this.edge = edge;
@@ -176,12 +178,22 @@ final class TestEdge implements AutoCloseable {
         return this;
     }
 
+    /** Answers these to certificate authorities from the next table with certificates on. */
+    TestEdge answering(Challenge... asked) {
+        challenges = List.of(asked);
+        return this;
+    }
+
     /** Serves these routes with these certificates. */
     TestEdge serve(List<Certificate> certificates, Route... routes) {
         version++;
         Snapshot snapshot =
                 new Snapshot(
-                        version, new RouteTable(List.of(routes), front), List.of(), certificates);
+                        version,
+                        new RouteTable(List.of(routes), front),
+                        List.of(),
+                        certificates,
+                        challenges);
         assertThat(edge.apply(snapshot)).as("applied").isTrue();
         return this;
     }

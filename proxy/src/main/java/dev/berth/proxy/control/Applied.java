@@ -1,6 +1,7 @@
 package dev.berth.proxy.control;
 
 import dev.berth.proxy.app.Apps;
+import dev.berth.proxy.challenge.Challenges;
 import dev.berth.proxy.files.Site;
 import dev.berth.proxy.files.SiteIndexer;
 import dev.berth.proxy.front.Front;
@@ -38,6 +39,7 @@ public final class Applied {
     private final Apps apps;
     private final TlsContexts tls;
     private final Front front;
+    private final Challenges challenges;
     private volatile Instant appliedAt = Instant.EPOCH;
     private final LongAdder applied = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -50,13 +52,15 @@ public final class Applied {
             HealthWatch health,
             Apps apps,
             TlsContexts tls,
-            Front front) {
+            Front front,
+            Challenges challenges) {
         this.router = router;
         this.prober = prober;
         this.health = health;
         this.apps = apps;
         this.tls = tls;
         this.front = front;
+        this.challenges = challenges;
     }
 
     /**
@@ -110,6 +114,7 @@ public final class Applied {
         }
         // Before the routes: a host must not be reachable with a certificate that is not its own.
         tls.replace(snapshot.certificates());
+        challenges.replace(snapshot.challenges());
         front.replace(snapshot.routes().front());
         Set<String> asleep = asleep(snapshot.routes());
         apps.wakes().expect(asleep);

@@ -7,15 +7,18 @@ import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.HttpDate;
 import dev.berth.proxy.http.RequestHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +122,18 @@ final class Answer {
             return LastHttpContent.EMPTY_LAST_CONTENT;
         }
         return new DefaultLastHttpContent(body);
+    }
+
+    /** Writes the head of a text for machines; returns the end of the answer. */
+    LastHttpContent text(String text) {
+        ByteBuf body = Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII);
+        HttpResponse response =
+                new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        response.headers()
+                .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.TEXT_PLAIN)
+                .set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE)
+                .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
+        return page(response, body);
     }
 
     /** Writes the head that sends the client to another address; returns the end of the answer. */

@@ -1,6 +1,7 @@
 package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.app.Apps;
+import dev.berth.proxy.challenge.Challenges;
 import dev.berth.proxy.encode.EncodedFiles;
 import dev.berth.proxy.http.AltSvc;
 import dev.berth.proxy.http.RequestIds;
@@ -38,4 +39,5 @@ public record EdgeLoop(
         MemoryBudget memory,
         Stalls stalls,
         OpenStreams streams,
-        AltSvc altSvc) {}
+        AltSvc altSvc,
+        Challenges challenges) {}

@@ -8,6 +8,7 @@ import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Policy;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import java.util.Map;
@@ -45,12 +46,20 @@ public final class Exchange {
 
     // ---- what the client's side tells
 
-    /** Finds out what answers and lets it begin. */
+    /**
+     * Finds out what answers and lets it begin. A certificate authority is answered before all
+     * else: it asks on hosts that have no route yet, and comes past no guard.
+     */
     public void begin() {
         if (request.bodyLength() != 0) {
             client.await(Wait.RequestBody);
         }
-        admit();
+        String proof = loop.challenges().answer(request.uri());
+        if (proof != null && (request.method().equals(HttpMethod.GET) || request.isHead())) {
+            finish(answer.text(proof));
+        } else {
+            admit();
+        }
     }
 
     /** Goes where its route leads by the newest table, if the guards there let it. */
