@@ -173,7 +173,8 @@ final class Works {
                 new Stalls(loop, unread),
                 streams,
                 altSvc,
-                challenges);
+                challenges,
+                tls);
     }
 
     EdgeConfig config() {

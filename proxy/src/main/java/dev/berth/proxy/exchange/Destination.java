@@ -24,6 +24,7 @@ final class Destination {
     private final RandomGenerator random;
     private final Apps apps;
     private final Asked asked;
+    private final PathPrefix prefix;
     private @Nullable Route route;
     private @Nullable AppState used;
     private @Nullable Route answering;
@@ -36,13 +37,23 @@ final class Destination {
         this.random = loop.random();
         this.apps = loop.apps();
         this.asked = Asked.of(request.host(), request.uri(), request.headers());
+        this.prefix = new PathPrefix(request, asked);
     }
 
-    /** Its place in the table; {@code null} when no route has its host and path. */
+    /**
+     * Its place in the table; {@code null} when no route has its host and path. The request is then
+     * written as it is forwarded from there.
+     */
     @Nullable Place find() {
         Place place = router.place(asked);
         route = place == null ? null : place.route();
+        prefix.follow(route);
         return place;
+    }
+
+    /** What its route takes off its path. */
+    PathPrefix prefix() {
+        return prefix;
     }
 
     /** The guards of its place that were not asked yet, or not with these rules. */
@@ -55,10 +66,13 @@ final class Destination {
         passed = place.guards();
     }
 
-    /** Looks its place up again after a wait; whether guards there were not asked yet. */
+    /**
+     * Looks its place up again after a wait; whether it must be admitted there anew: guards were
+     * not asked yet, or its path does not fit.
+     */
     boolean renewed() {
         Place place = find();
-        return place != null && !unasked(place).isEmpty();
+        return place != null && (!unasked(place).isEmpty() || !prefix.fits());
     }
 
     /**

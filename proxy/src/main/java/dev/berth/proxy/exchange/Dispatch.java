@@ -28,8 +28,7 @@ final class Dispatch {
             }
             case Routed.Elsewhere(Route route, String host) -> {
                 answers(exchange, route);
-                exchange.finish(
-                        exchange.answer().redirect(Locations.otherHost(exchange.request(), host)));
+                exchange.finish(exchange.answer().redirect(exchange.locations().onHost(host)));
             }
             case Routed.NoBackend(Route route) -> {
                 answers(exchange, route);

@@ -11,6 +11,7 @@ import dev.berth.proxy.limit.Stalls;
 import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.observe.Counters;
 import dev.berth.proxy.routing.Router;
+import dev.berth.proxy.tls.TlsContexts;
 import dev.berth.proxy.upstream.UpstreamPool;
 import dev.berth.telemetry.intake.Lane;
 import java.time.InstantSource;
@@ -40,4 +41,5 @@ public record EdgeLoop(
         Stalls stalls,
         OpenStreams streams,
         AltSvc altSvc,
-        Challenges challenges) {}
+        Challenges challenges,
+        TlsContexts tls) {}

@@ -7,6 +7,7 @@ import dev.berth.proxy.limit.Wait;
 import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Policy;
+import dev.berth.schemas.edge.Route;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -70,17 +71,32 @@ public final class Exchange {
             return;
         }
         entry.route(place.route());
-        if (policy().redirectHttps() && !request.secure()) {
-            finish(answer.redirect(Locations.https(request, loop.httpsPort().getAsInt())));
+        if (goesToHttps(place.route())) {
+            finish(answer.redirect(locations().https(request.host())));
         } else {
             Admission.ask(this, place);
         }
     }
 
+    /**
+     * A redirect finds its way to https by itself, unless its own host must be seen there first.
+     */
+    private boolean goesToHttps(Route route) {
+        return !request.secure()
+                && (route.policy().redirectHttps()
+                        || (route.policy().redirectHttpsOnceCertified()
+                                && !(route.target() instanceof Route.Redirect)
+                                && loop.tls().certified(request.host())));
+    }
+
     /** No guard minds: goes where its route leads. */
     void admitted(Place place) {
         destination.passed(place);
-        Dispatch.of(this, destination.look());
+        if (destination.prefix().fits()) {
+            Dispatch.of(this, destination.look());
+        } else {
+            fail(Failure.UnknownHost, "Its path is written in another way than that of its route.");
+        }
     }
 
     /** A piece of the request body; ownership passes. */
@@ -217,6 +233,12 @@ public final class Exchange {
         if (!ended) {
             client.read(true);
         }
+    }
+
+    /** Where it may be sent on to. */
+    Locations locations() {
+        return new Locations(
+                request, destination.prefix().written(), loop.httpsPort(), loop.tls()::certified);
     }
 
     /** Where its route leads. */

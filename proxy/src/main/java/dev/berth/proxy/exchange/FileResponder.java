@@ -62,6 +62,10 @@ final class FileResponder implements Responder {
                     Map.of("Allow", "GET, HEAD"));
             return;
         }
+        if (exchange.destination().prefix().bare()) {
+            exchange.finish(exchange.answer().redirect(withSlash("")));
+            return; // links of the page there are relative to its path
+        }
         String path = RoutingPath.of(request.uri());
         switch (site.find(path, spa)) {
             case Site.Found.File(SiteFile file) -> choose(file);
@@ -262,7 +266,10 @@ final class FileResponder implements Responder {
 
     private String withSlash(String path) {
         int query = request.uri().indexOf('?');
-        return path + "/" + (query < 0 ? "" : request.uri().substring(query));
+        return exchange.destination().prefix().taken()
+                + path
+                + "/"
+                + (query < 0 ? "" : request.uri().substring(query));
     }
 
     /** A 304 has the tag that the 200 would have (RFC 9110 section 15.4.5). */

@@ -3,32 +3,37 @@ package dev.berth.proxy.exchange;
 import dev.berth.proxy.http.HostNames;
 import dev.berth.proxy.http.RequestHead;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
-/** Where the edge sends clients that came to the wrong address. */
-final class Locations {
-    private Locations() {}
-
-    /** The same on another host. */
-    static String otherHost(RequestHead request, String host) {
-        return request.scheme() + "://" + host + port(request) + pathAndQuery(request);
+/**
+ * Where the edge sends clients that came to the wrong address: to the same path on another one. Who
+ * named a port came to it directly; who named none came by the standard one.
+ *
+ * @param written the target as the client wrote it
+ * @param httpsPort where the edge serves https
+ * @param certified whether a host has a certificate that clients may trust
+ */
+record Locations(
+        RequestHead request, String written, IntSupplier httpsPort, Predicate<String> certified) {
+    /** On another host: over https if that has a certificate, else as the client came. */
+    String onHost(String host) {
+        return request.secure() || !certified.test(host)
+                ? request.scheme() + "://" + host + port() + pathAndQuery()
+                : https(host);
     }
 
-    /**
-     * The same over https. Who named a port came to it directly; who named none came by the
-     * standard one.
-     *
-     * @param port where the edge serves it
-     */
-    static String https(RequestHead request, int port) {
-        String named = port(request).isEmpty() ? "" : ":" + port;
-        return "https://" + request.host() + named + pathAndQuery(request);
+    /** On a host, over https. */
+    String https(String host) {
+        String named = port().isEmpty() ? "" : ":" + httpsPort.getAsInt();
+        return "https://" + host + named + pathAndQuery();
     }
 
-    private static String pathAndQuery(RequestHead request) {
-        return request.uri().startsWith("/") ? request.uri() : "/";
+    private String pathAndQuery() {
+        return written.startsWith("/") ? written : "/";
     }
 
-    private static String port(RequestHead request) {
+    private String port() {
         String host = request.headers().get(HttpHeaderNames.HOST);
         return host == null ? "" : HostNames.portSuffix(host);
     }

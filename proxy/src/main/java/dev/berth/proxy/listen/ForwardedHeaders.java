@@ -24,6 +24,7 @@ final class ForwardedHeaders implements HeadRule {
     private static final AsciiString PROTO = AsciiString.cached("X-Forwarded-Proto");
     private static final AsciiString HOST = AsciiString.cached("X-Forwarded-Host");
     private static final AsciiString PORT = AsciiString.cached("X-Forwarded-Port");
+    private static final AsciiString PREFIX = AsciiString.cached("X-Forwarded-Prefix");
     private static final AsciiString REAL_IP = AsciiString.cached("X-Real-IP");
     private static final AsciiString REQUEST_ID = AsciiString.cached("X-Request-Id");
 
@@ -36,6 +37,9 @@ final class ForwardedHeaders implements HeadRule {
             keepId(head, peer);
         }
         headers.remove(FORWARDED);
+        if (!peer.believed()) {
+            headers.remove(PREFIX);
+        }
         headers.set(FOR, from.chain())
                 .set(PROTO, from.scheme())
                 .set(HOST, from.host())

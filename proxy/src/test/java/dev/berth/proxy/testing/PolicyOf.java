@@ -17,6 +17,8 @@ public final class PolicyOf {
     private boolean compress;
     private boolean sticky;
     private boolean redirectHttps;
+    private boolean redirectHttpsOnceCertified;
+    private boolean stripPrefix;
     private final List<Policy.ErrorPage> pages = new ArrayList<>();
     private Policy.@Nullable Health health;
     private @Nullable Duration streams;
@@ -54,6 +56,16 @@ public final class PolicyOf {
 
     public PolicyOf redirectHttps() {
         redirectHttps = true;
+        return this;
+    }
+
+    public PolicyOf redirectHttpsOnceCertified() {
+        redirectHttpsOnceCertified = true;
+        return this;
+    }
+
+    public PolicyOf stripPrefix() {
+        stripPrefix = true;
         return this;
     }
 
@@ -95,6 +107,8 @@ public final class PolicyOf {
                 redirectHttps,
                 health,
                 streams,
-                canaries);
+                canaries,
+                redirectHttpsOnceCertified,
+                stripPrefix);
     }
 }
