@@ -45,13 +45,13 @@ public final class HttpPost {
     }
 
     /** Where to. */
-    record Endpoint(boolean secure, String host, int port, String authority, String target) {
+    public record Endpoint(boolean secure, String host, int port, String authority, String target) {
         /**
          * Reads a URL.
          *
          * @throws IOException if it is none; without its text
          */
-        static Endpoint of(String url) throws IOException {
+        public static Endpoint of(String url) throws IOException {
             try {
                 URI uri = new URI(new URI(url).toASCIIString());
                 if (uri.getRawUserInfo() != null) {
@@ -90,7 +90,7 @@ public final class HttpPost {
      *
      * @throws IOException if no 2xx came in time
      */
-    void post(Endpoint to, String json, Map<String, String> fields) throws IOException {
+    public void post(Endpoint to, String json, Map<String, String> fields) throws IOException {
         int status;
         try {
             status = Errand.within(within, reach, errand -> status(errand, to, json, fields));
