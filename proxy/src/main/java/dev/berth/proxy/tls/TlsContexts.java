@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsContexts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
-    private static final int MAX_CONTEXTS = 512;
+    private static final int MAX_CONTEXTS = 2048;
     private static final int TICKET_CHECK_MINUTES = 10;
 
     /** So many contexts in use are made anew before the certificates of clients change. */
@@ -139,11 +139,12 @@ public final class TlsContexts implements AutoCloseable {
         synchronized (lock) {
             used = new ArrayList<>(contexts.keySet());
         }
+        Set<Certificate> ready = new HashSet<>(used);
         Map<Certificate, CompletableFuture<Selected>> made = new LinkedHashMap<>();
         for (Certificate old : used.reversed()) {
             for (String name : old.names()) {
                 Certificate successor = next.named(name);
-                if (successor != null && !used.contains(successor) && made.size() < MOST_WARMED) {
+                if (successor != null && !ready.contains(successor) && made.size() < MOST_WARMED) {
                     made.computeIfAbsent(
                             successor,
                             certificate ->
