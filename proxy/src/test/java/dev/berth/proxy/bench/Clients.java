@@ -16,6 +16,7 @@ public final class Clients {
         List<Integer> numbers = Arrays.stream(args).skip(1).map(Integer::valueOf).toList();
         int port = numbers.getFirst();
         switch (args[0]) {
+            case "Hosts" -> Hosts.run(port, numbers.get(1), System.out);
             case "Idle" -> Idle.run(port, numbers.get(1), System.out);
             case "Flood" -> Flood.run(port, numbers.get(1), System.out);
             case "Slowloris" -> Slowloris.run(port, numbers.get(1), numbers.get(2), System.out);
