@@ -1,0 +1,190 @@
+package dev.berth.reconciler.certificate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is to be done now about certificates, and when to look again. Pure: the one place that
+ * decides when something is ordered.
+ *
+ * <ol>
+ *   <li>A host that a certificate covers, not yet due for renewal, needs none.
+ *   <li>Else all hosts that want one together are ordered together, in place of it.
+ *   <li>But for those that failed by themselves: each is ordered alone, when its time comes, and
+ *       joins the others at the next renewal.
+ *   <li>Nothing is asked of an account that is to wait.
+ * </ol>
+ *
+ * @param due in the order in which to do it: what is served by none first
+ * @param next when something is due that is not yet; {@code null} = nothing is
+ */
+record Agenda(List<Task> due, @Nullable Instant next) {
+    Agenda {
+        due = List.copyOf(due);
+    }
+
+    static Agenda of(
+            Collection<Wanted.Ordered> wanted, Collection<Held> held, Notes notes, Instant now) {
+        return new Making(held, notes, now).of(wanted);
+    }
+
+    private static final class Making {
+        private final Coverage coverage;
+        private final Notes notes;
+        private final Instant now;
+        private final SortedMap<String, Task> first = new TreeMap<>();
+        private final SortedMap<String, Task> then = new TreeMap<>();
+        private @Nullable Instant next;
+
+        Making(Collection<Held> held, Notes notes, Instant now) {
+            this.coverage = new Coverage(held);
+            this.notes = notes;
+            this.now = now;
+        }
+
+        Agenda of(Collection<Wanted.Ordered> wanted) {
+            wanted.forEach(this::obtain);
+            wanted.forEach(this::ask);
+            wanted.forEach(this::revoke);
+            List<Task> due = new ArrayList<>(first.values());
+            due.addAll(then.values());
+            return new Agenda(due, next);
+        }
+
+        private void obtain(Wanted.Ordered wanted) {
+            later(wanted.reissuedAt());
+            SortedSet<String> needy = new TreeSet<>();
+            for (String host : wanted.names()) {
+                Instant until = coveredUntil(wanted, host);
+                if (until.isAfter(now)) {
+                    later(until);
+                } else {
+                    needy.add(host);
+                }
+            }
+            if (needy.isEmpty()) {
+                return;
+            }
+            SortedSet<String> together = new TreeSet<>(wanted.names());
+            together.removeIf(host -> failsAlone(wanted, host));
+            if (!Collections.disjoint(together, needy)) {
+                order(wanted.only(together));
+            }
+            needy.removeAll(together);
+            needy.forEach(host -> order(wanted.only(new TreeSet<>(Set.of(host)))));
+        }
+
+        /** When a host needs another; {@link Instant#MIN} when it has none. */
+        private Instant coveredUntil(Wanted.Ordered wanted, String host) {
+            return coverage.of(host)
+                    .filter(h -> h.serves(wanted, host))
+                    .filter(h -> !h.isOlderThan(wanted.reissuedAt(), now))
+                    .map(h -> RenewalTime.of(h, notes.of(h.id()).window()))
+                    .max(Comparator.naturalOrder())
+                    .orElse(Instant.MIN);
+        }
+
+        private boolean failsAlone(Wanted.Ordered wanted, String host) {
+            Setback setback = notes.of(wanted.only(new TreeSet<>(Set.of(host))).id()).setback();
+            return wanted.names().size() > 1 && setback != null && setback.kind().isOfAHost();
+        }
+
+        private void order(Wanted.Ordered wanted) {
+            Notes.Note note = notes.of(wanted.id());
+            if (waits(note.setback()) || waits(notes.accounts().get(wanted.issuer().account()))) {
+                return;
+            }
+            Held replaces = replaced(wanted);
+            boolean careful =
+                    replaces == null
+                            || (note.setback() != null && note.setback().kind().isOfAHost());
+            Task.Obtain task = new Task.Obtain(wanted, replaces, careful);
+            boolean bare =
+                    wanted.names().stream()
+                            .anyMatch(
+                                    host ->
+                                            coverage.of(host)
+                                                    .noneMatch(h -> h.notAfter().isAfter(now)));
+            (bare ? first : then).put(task.key(), task);
+        }
+
+        /** The same before, or else the one that has most of its hosts. */
+        private @Nullable Held replaced(Wanted.Ordered wanted) {
+            return coverage.of(wanted.names().first())
+                    .filter(h -> wanted.names().stream().allMatch(n -> h.serves(wanted, n)))
+                    .max(
+                            Comparator.<Held, Boolean>comparing(h -> h.id().equals(wanted.id()))
+                                    .thenComparing(Held::notAfter))
+                    .orElse(null);
+        }
+
+        private void ask(Wanted.Ordered wanted) {
+            Set<Held> used = new HashSet<>();
+            for (String host : wanted.names()) {
+                coverage.of(host).filter(h -> h.serves(wanted, host)).forEach(used::add);
+            }
+            for (Held each : used) {
+                if (!each.notAfter().isAfter(now)) {
+                    continue;
+                }
+                Instant look = notes.of(each.id()).look();
+                if (look != null && look.isAfter(now)) {
+                    later(look);
+                } else if (!waits(notes.accounts().get(wanted.issuer().account()))) {
+                    Task task = new Task.Ask(each, wanted.issuer());
+                    then.put(task.key(), task);
+                }
+            }
+        }
+
+        private void revoke(Wanted.Ordered wanted) {
+            for (Notes.Revocation each : notes.revocations()) {
+                if (!each.account().equals(wanted.issuer().account())) {
+                    continue;
+                }
+                if (each.nextTry().isAfter(now)) {
+                    later(each.nextTry());
+                } else {
+                    Task task = new Task.Revoke(each, wanted.issuer());
+                    then.put(task.key(), task);
+                }
+            }
+        }
+
+        private boolean waits(@Nullable Setback setback) {
+            if (setback == null || !setback.nextTry().isAfter(now)) {
+                return false;
+            }
+            later(setback.nextTry());
+            return true;
+        }
+
+        private void later(@Nullable Instant moment) {
+            if (moment != null && moment.isAfter(now) && (next == null || moment.isBefore(next))) {
+                next = moment;
+            }
+        }
+    }
+
+    /** Ids of what is wanted or may be tried for it. */
+    static Set<CertificateId> ids(Collection<Wanted.Ordered> wanted) {
+        Set<CertificateId> ids = new HashSet<>();
+        for (Wanted.Ordered each : wanted) {
+            ids.add(each.id());
+            each.names().forEach(n -> ids.add(each.only(new TreeSet<>(Set.of(n))).id()));
+        }
+        return ids;
+    }
+}

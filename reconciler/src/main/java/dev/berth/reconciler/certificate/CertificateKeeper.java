@@ -1,0 +1,627 @@
+package dev.berth.reconciler.certificate;
+
+import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.disk.WholeFile;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.traffic.EdgeCertificates;
+import dev.berth.schemas.Json;
+import dev.berth.schemas.config.DnsAccess;
+import dev.berth.schemas.config.Instance;
+import dev.berth.schemas.edge.Certificate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Keeps every host in a certificate: orders, renews, has the edge serve. On a thread of its own
+ * beside the passes, which only tell it what is wanted and read how it stands; so whatever an
+ * authority does, no deploy waits. Orders only while this Berth may write. Thread-safe.
+ *
+ * <p>What the edge serves is what the shelf has for the hosts that are wanted; from the start until
+ * config is read for the first time, all that it has. A certificate that is no longer wanted stays
+ * on the shelf until it expires, so that a host that comes back costs no order.
+ */
+public final class CertificateKeeper implements Certificates, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CertificateKeeper.class);
+
+    private static final int AT_ONCE = 2;
+    private static final int ORDERS_A_MINUTE = 20;
+    private static final Duration SERVED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_REST = Duration.ofMinutes(30);
+    private static final Duration STANDS_BY = Duration.ofSeconds(10);
+    private static final Duration ASKS_AGAIN = Duration.ofHours(6);
+    private static final Duration ASKS_SOONEST = Duration.ofMinutes(1);
+    private static final Duration ASKS_LATEST = Duration.ofDays(1);
+    private static final Duration REVOKES_FOR = Duration.ofDays(1);
+    private static final Duration REVOKES_AGAIN = Duration.ofMinutes(15);
+
+    private final Means means;
+    private final RandomGenerator random;
+    private final Clockwork clock;
+    private final Clockwork.Bell bell;
+    private final Answers answers;
+    private final Issuance issuance;
+    private final Map<String, Long> outcomes = new ConcurrentHashMap<>();
+    private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+
+    // Guarded by this.
+    private final SortedMap<CertificateId, Held> held = new TreeMap<>();
+    private final Set<String> underWay = new HashSet<>();
+    private final Deque<Instant> placed = new ArrayDeque<>();
+    private final Map<CertificateId, Notes.Revocation> revokeOnceServed = new TreeMap<>();
+    private Notes notes;
+    private Notes saved;
+    private @Nullable Config config;
+
+    private Set<Certificate> served = Set.of();
+
+    // Of the keeper's own thread.
+    private @Nullable List<Certificate> given;
+
+    private volatile Standings standings = Standings.NONE;
+    private volatile @Nullable Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * What it works with.
+     *
+     * @param notes file that is its memory beside the shelf
+     * @param secrets the value of a Secret; answers {@code null} while it is not known
+     * @param changed called with a host when it stands otherwise with its certificate; must not
+     *     block
+     */
+    public record Means(
+            Authorities authorities,
+            EdgeCertificates edge,
+            CertificateShelf shelf,
+            Path notes,
+            Preflight preflight,
+            Writership writership,
+            DnsWriters dns,
+            Function<SecretRef, @Nullable Secret> secrets,
+            Consumer<String> changed) {}
+
+    /** Who writes records in DNS. */
+    @FunctionalInterface
+    public interface DnsWriters {
+        /** Those of a config, by host; the answer may be {@code null} for nobody. */
+        Function<String, @Nullable Writer> of(List<DnsAccess> accesses);
+    }
+
+    /**
+     * What is wanted.
+     *
+     * @param dns who may write records for a host; answers {@code null} for nobody
+     */
+    record Config(List<Wanted> wanted, Preflight.Way way, Function<String, @Nullable Writer> dns) {
+        Config {
+            wanted = List.copyOf(wanted);
+        }
+
+        /** Whether a Secret may have changed what is served. */
+        private boolean brings() {
+            return wanted.stream().anyMatch(Wanted.Brought.class::isInstance);
+        }
+
+        private List<Wanted.Ordered> ordered() {
+            return wanted.stream()
+                    .filter(Wanted.Ordered.class::isInstance)
+                    .map(Wanted.Ordered.class::cast)
+                    .toList();
+        }
+    }
+
+    /**
+     * Who writes the records of a host.
+     *
+     * @param propagation time in which every server must have one
+     */
+    public record Writer(DnsRecords records, Duration propagation) {}
+
+    /** Begins with what is on the shelf, and gives it to the edge at once. */
+    public CertificateKeeper(Means means, RandomGenerator random, Clockwork clock) {
+        this.means = means;
+        this.random = random;
+        this.clock = clock;
+        this.bell = clock.bell();
+        this.answers = new Answers(means.edge());
+        this.issuance =
+                new Issuance(means.authorities(), means.shelf(), answers, means.preflight(), clock);
+        this.notes = read(means.notes());
+        this.saved = notes;
+        means.shelf().held().forEach(each -> held.put(each.id(), each));
+        give(Serving.all(held.values(), clock.instant()));
+    }
+
+    private static Notes read(Path file) {
+        try {
+            return Json.read(Files.readString(file), Notes.class);
+        } catch (IOException | RuntimeException e) { // whatever is wrong with it
+            if (Files.exists(file)) {
+                LOG.warn("{} can't be read, certificates are tried anew: {}", file, e.getMessage());
+            }
+            return Notes.NONE;
+        }
+    }
+
+    /** Begins to work. */
+    public void start() {
+        thread = clock.start("berth-certificates", this::run);
+    }
+
+    @Override
+    public void follow(DesiredState.Known desired) {
+        Instance.Spec settings = desired.settings();
+        Instance.Edge edge = settings.edge();
+        follow(
+                new Config(
+                        WantedCertificates.of(desired),
+                        new Preflight.Way(edge.addresses(), !edge.trustedProxies().isEmpty()),
+                        means.dns().of(settings.dns())));
+    }
+
+    /** That is wanted from now on. Waits for nobody. */
+    void follow(Config wanted) {
+        synchronized (this) {
+            Config before = config;
+            config = wanted;
+            if (before == null) {
+                standings = standings(wanted); // the first pass knows what there is already
+            }
+            if (before != null && !before.ordered().equals(wanted.ordered())) {
+                forgive(before.ordered(), wanted.ordered());
+            }
+            if (before != null && before.wanted().equals(wanted.wanted()) && !wanted.brings()) {
+                return; // the same as in the pass before
+            }
+        }
+        bell.ring();
+    }
+
+    /** A change may help where nothing else does. */
+    private void forgive(List<Wanted.Ordered> before, List<Wanted.Ordered> now) {
+        Set<Issuer> known = before.stream().map(Wanted.Ordered::issuer).collect(Collectors.toSet());
+        for (Wanted.Ordered each : now) {
+            if (!known.contains(each.issuer())) {
+                notes = notes.withAccount(each.issuer().account(), null);
+                for (CertificateId id : Agenda.ids(List.of(each))) {
+                    Setback setback = notes.of(id).setback();
+                    if (setback != null && setback.kind() == Setback.Kind.REFUSED) {
+                        notes = notes.with(id, note -> note.with(null));
+                    }
+                }
+            }
+        }
+    }
+
+    @Override
+    public CertificateReadings now() {
+        return standings;
+    }
+
+    /** How many tries ended how, by outcome, since this process began. */
+    public Map<String, Long> outcomes() {
+        return new TreeMap<>(outcomes);
+    }
+
+    // ---- the work -------------------------------------------------------------------------------
+
+    private void run() {
+        try {
+            while (!closed) {
+                bell.await(round());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Begins what is due; returns how long there is nothing more to do. */
+    private Duration round() throws InterruptedException {
+        Duration rest = LONGEST_REST;
+        boolean writes = means.writership().now() instanceof Standing.Writer;
+        if (writes) {
+            Instant next = begin();
+            if (next != null) {
+                rest = shorter(rest, Duration.between(clock.instant(), next));
+            }
+        } else {
+            rest = STANDS_BY;
+        }
+        if (!serve()) {
+            rest = shorter(rest, SERVED_WITHIN);
+        }
+        save();
+        tell();
+        return rest;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        Duration most = other.isNegative() ? Duration.ZERO : other;
+        return most.plusMillis(1).compareTo(one) < 0 ? most.plusMillis(1) : one;
+    }
+
+    /** Starts what is due; returns when something else is. */
+    private @Nullable Instant begin() {
+        List<Runnable> starts = new ArrayList<>();
+        Instant next;
+        synchronized (this) {
+            Config now = config;
+            if (now == null) {
+                return null;
+            }
+            Instant instant = clock.instant();
+            Agenda agenda = Agenda.of(now.ordered(), held.values(), notes, instant);
+            next = agenda.next();
+            for (Task task : agenda.due()) {
+                if (underWay.size() >= AT_ONCE) {
+                    break; // who ends rings
+                }
+                if (underWay.contains(task.key())) {
+                    continue;
+                }
+                if (task instanceof Task.Obtain && !mayOrder(instant)) {
+                    Instant free = placed.getFirst().plus(Duration.ofMinutes(1));
+                    next = next == null || free.isBefore(next) ? free : next;
+                    break;
+                }
+                underWay.add(task.key());
+                starts.add(() -> carryOut(task, now));
+            }
+        }
+        starts.forEach(each -> clock.start("berth-certificate", each));
+        return next;
+    }
+
+    /** So that many hosts declared at once do not use up what an authority allows. */
+    private boolean mayOrder(Instant now) {
+        while (!placed.isEmpty() && !placed.getFirst().plus(Duration.ofMinutes(1)).isAfter(now)) {
+            placed.removeFirst();
+        }
+        if (placed.size() >= ORDERS_A_MINUTE) {
+            return false;
+        }
+        placed.addLast(now);
+        return true;
+    }
+
+    private void carryOut(Task task, Config by) {
+        workers.add(Thread.currentThread());
+        try {
+            switch (task) {
+                case Task.Obtain obtain -> obtain(obtain, by);
+                case Task.Ask ask -> ask(ask);
+                case Task.Revoke revoke -> revoke(revoke);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the process ends
+        } finally {
+            workers.remove(Thread.currentThread());
+            synchronized (this) {
+                underWay.remove(task.key());
+            }
+            bell.ring();
+        }
+    }
+
+    private void obtain(Task.Obtain task, Config by) throws InterruptedException {
+        CertificateId id = task.id();
+        Notes.Note note;
+        synchronized (this) {
+            note = notes.of(id);
+        }
+        try {
+            Held got =
+                    issuance.obtain(
+                            task,
+                            note.order(),
+                            note.setback() != null,
+                            new Issuance.Ways(by.way(), host -> writer(by, host)),
+                            url -> note(id, n -> n.at(url)));
+            LOG.info("certificate for {} until {}", got.names(), got.notAfter());
+            count("issued");
+            synchronized (this) {
+                Held before = task.replaces();
+                held.put(id, got);
+                notes =
+                        notes.with(id, _ -> Notes.Note.NONE)
+                                .withAccount(task.wanted().issuer().account(), null);
+                for (String host : got.names()) {
+                    CertificateId alone = task.wanted().only(new TreeSet<>(Set.of(host))).id();
+                    notes = notes.with(alone, n -> n.with(null));
+                }
+                if (before != null
+                        && before.isOlderThan(task.wanted().reissuedAt(), clock.instant())) {
+                    revokeOnceServed.put(id, revocation(before, task.wanted().issuer()));
+                }
+            }
+        } catch (IssuingException e) {
+            failed(task, e);
+        } catch (RuntimeException e) { // a fault of ours must not end the keeper
+            LOG.error("certificate for {}", task.wanted().names(), e);
+            failed(task, new IssuingException(Setback.Kind.INTERNAL, String.valueOf(e)));
+        }
+        save();
+    }
+
+    private static Issuance.@Nullable DnsWriter writer(Config by, String host) {
+        Writer writer = by.dns().apply(host);
+        return writer == null
+                ? null
+                : new Issuance.DnsWriter(writer.records(), writer.propagation());
+    }
+
+    private Notes.Revocation revocation(Held before, Issuer issuer) {
+        Instant now = clock.instant();
+        return new Notes.Revocation(
+                before.id(), before.chain(), issuer.account(), now, now.plus(REVOKES_FOR));
+    }
+
+    private synchronized void failed(Task.Obtain task, IssuingException failure) {
+        if (closed) {
+            return; // who ends a process is no failure of the authority
+        }
+        LOG.warn("no certificate for {}: {}", task.wanted().names(), failure.why());
+        count(failure.kind().name().toLowerCase(Locale.ROOT));
+        Instant now = clock.instant();
+        Setback.Kind kind = failure.kind();
+        CertificateId id = task.id();
+        SortedMap<String, String> hosts = failure.hosts();
+        if (hosts.isEmpty()) {
+            Setback setback =
+                    Setback.after(
+                            notes.of(id).setback(),
+                            kind,
+                            failure.why(),
+                            failure.notBefore(),
+                            now,
+                            random);
+            notes = notes.with(id, note -> note.with(setback));
+            if (kind == Setback.Kind.RATE_LIMITED || kind == Setback.Kind.UNREACHABLE) {
+                String account = task.wanted().issuer().account();
+                notes =
+                        notes.withAccount(
+                                account,
+                                Setback.after(
+                                        notes.accounts().get(account),
+                                        kind,
+                                        failure.why(),
+                                        failure.notBefore(),
+                                        now,
+                                        random));
+            }
+        }
+        hosts.forEach(
+                (host, why) -> {
+                    CertificateId alone = task.wanted().only(new TreeSet<>(Set.of(host))).id();
+                    Setback setback =
+                            Setback.after(
+                                    notes.of(alone).setback(),
+                                    kind,
+                                    why,
+                                    failure.notBefore(),
+                                    now,
+                                    random);
+                    notes = notes.with(alone, note -> note.with(setback));
+                });
+        if (kind == Setback.Kind.VALIDATION || kind == Setback.Kind.REFUSED) {
+            notes = notes.with(id, note -> note.at(null)); // the order is over
+        }
+    }
+
+    private void ask(Task.Ask task) {
+        CertificateId id = task.held().id();
+        Instant now = clock.instant();
+        Authority.Advice advice = new Authority.Advice(null, null);
+        try {
+            advice = means.authorities().of(task.issuer()).advice(task.held());
+        } catch (IssuingException e) {
+            LOG.info("when to renew {}: {}", task.held().names(), e.why());
+            synchronized (this) {
+                advice = new Authority.Advice(notes.of(id).window(), null);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("when to renew {}", task.held().names(), e);
+        }
+        Instant asked = advice.again() == null ? now.plus(ASKS_AGAIN) : advice.again();
+        Instant soonest = now.plus(ASKS_SOONEST);
+        Instant latest = now.plus(ASKS_LATEST);
+        Instant again = asked.isBefore(soonest) ? soonest : asked.isAfter(latest) ? latest : asked;
+        RenewalTime.Window window = advice.window();
+        note(id, note -> note.advised(window, again));
+    }
+
+    private void revoke(Task.Revoke task) {
+        Notes.Revocation open = task.revocation();
+        boolean over = !clock.instant().isBefore(open.until());
+        try {
+            means.authorities().of(task.issuer()).revoke(open.chain());
+            LOG.info("revoked the certificate before {}", open.id());
+            count("revoked");
+            over = true;
+        } catch (IssuingException e) {
+            LOG.warn("can't revoke what {} replaced: {}", open.id(), e.why());
+        } catch (RuntimeException e) {
+            LOG.error("can't revoke what {} replaced", open.id(), e);
+        }
+        synchronized (this) {
+            notes = notes.without(open);
+            if (!over) {
+                Instant next = clock.instant().plus(REVOKES_AGAIN);
+                notes =
+                        notes.and(
+                                new Notes.Revocation(
+                                        open.id(),
+                                        open.chain(),
+                                        open.account(),
+                                        next,
+                                        open.until()));
+            }
+        }
+    }
+
+    private void note(CertificateId id, UnaryOperator<Notes.Note> change) {
+        synchronized (this) {
+            notes = notes.with(id, change);
+        }
+        save();
+    }
+
+    /** What has to outlive the process; a disk that does not take it costs patience only. */
+    private void save() {
+        synchronized (this) {
+            if (closed || notes.equals(saved)) {
+                return;
+            }
+            try {
+                WholeFile.write(means.notes(), Json.write(notes));
+            } catch (IOException e) {
+                LOG.warn("can't write {}: {}", means.notes(), e.toString());
+            }
+            saved = notes;
+        }
+    }
+
+    private void count(String outcome) {
+        outcomes.merge(outcome, 1L, Long::sum);
+    }
+
+    // ---- what is served, and how it stands ------------------------------------------------------
+
+    /** Gives the edge what it should serve; false while it has not said that it does. */
+    private boolean serve() throws InterruptedException {
+        List<Certificate> now;
+        synchronized (this) {
+            Config by = config;
+            dropExpired();
+            now =
+                    by == null
+                            ? Serving.all(held.values(), clock.instant())
+                            : Serving.of(
+                                    by.wanted(), held.values(), means.secrets(), clock.instant());
+        }
+        give(now);
+        if (served.containsAll(now) && served.size() == now.size()) {
+            return true;
+        }
+        if (!means.edge().awaitServed(SERVED_WITHIN)) {
+            return false;
+        }
+        synchronized (this) {
+            served = new HashSet<>(now);
+            for (Notes.Revocation each : revokeOnceServed.values()) {
+                notes = notes.and(each);
+            }
+            if (!revokeOnceServed.isEmpty()) {
+                bell.ring();
+            }
+            revokeOnceServed.clear();
+        }
+        return true;
+    }
+
+    private void give(List<Certificate> now) {
+        if (!now.equals(given)) {
+            means.edge().serve(now);
+            given = now;
+        }
+    }
+
+    /** What nobody wants any more and no client takes. */
+    private void dropExpired() {
+        Config by = config;
+        if (by == null) {
+            return;
+        }
+        Instant now = clock.instant();
+        List<Held> over =
+                held.values().stream()
+                        .filter(h -> !h.notAfter().isAfter(now))
+                        .filter(
+                                h ->
+                                        by.ordered().stream()
+                                                .noneMatch(
+                                                        w ->
+                                                                w.names().stream()
+                                                                        .anyMatch(
+                                                                                n ->
+                                                                                        h.serves(
+                                                                                                w,
+                                                                                                n))))
+                        .toList();
+        for (Held each : over) {
+            try {
+                means.shelf().remove(each.id());
+            } catch (IOException e) {
+                LOG.warn("can't remove the certificate of {}: {}", each.names(), e.toString());
+            }
+            held.remove(each.id());
+        }
+        Set<CertificateId> used = Agenda.ids(by.ordered());
+        used.addAll(held.keySet());
+        notes = notes.only(used);
+    }
+
+    private void tell() {
+        Standings before = standings;
+        Standings now;
+        synchronized (this) {
+            Config by = config;
+            if (by == null) {
+                return;
+            }
+            now = standings(by);
+        }
+        standings = now;
+        String host = now.firstOtherThan(before);
+        if (host != null) {
+            means.changed().accept(host);
+        }
+    }
+
+    private Standings standings(Config by) {
+        return Standings.of(
+                by.wanted(), held.values(), means.secrets(), notes, served, clock.instant());
+    }
+
+    /** Ends at the next wait; an order under way is gone on with by the next process. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true; // from here on nothing is written
+        }
+        Thread running = thread;
+        if (running != null) {
+            running.interrupt();
+        }
+        workers.forEach(Thread::interrupt);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.berth.reconciler.certificate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.security.KeyPair;
+import java.util.List;
+
+/** Where keys and certificates are kept over restarts. Thread-safe. */
+public interface CertificateShelf {
+    /** All that is kept; what can't be read is left out. */
+    List<Held> held();
+
+    /** In the place of the one before it. */
+    void put(Held held) throws IOException;
+
+    void remove(CertificateId id) throws IOException;
+
+    /**
+     * The key of an account; made and kept when there is none.
+     *
+     * @throws IOException if it can't be read or kept: no other is made then
+     */
+    KeyPair account(Issuer issuer) throws IOException;
+
+    /** The key of an order under way; {@code null} = there is none. */
+    @Nullable KeyPair pending(CertificateId id) throws IOException;
+
+    /** Keeps it, or none. */
+    void pending(CertificateId id, @Nullable KeyPair key) throws IOException;
+}

@@ -1,0 +1,51 @@
+package dev.berth.reconciler.certificate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Which certificates there are for a host. Immutable. */
+final class Coverage {
+    private final Map<String, List<Held>> byName = new HashMap<>();
+
+    Coverage(Collection<Held> held) {
+        for (Held each : held) {
+            each.names().forEach(n -> byName.computeIfAbsent(n, _ -> new ArrayList<>()).add(each));
+        }
+    }
+
+    /** The wildcard that covers a host; {@code *} for one label. */
+    static String wildcard(String host) {
+        return "*" + host.substring(Math.max(0, host.indexOf('.')));
+    }
+
+    /** Whether a name stands for a host: the same, or a wildcard for its first label. */
+    static boolean covers(Collection<String> names, String host) {
+        return names.contains(host) || (!host.startsWith("*.") && names.contains(wildcard(host)));
+    }
+
+    /** All that are for it, by name or by wildcard. */
+    Stream<Held> of(String host) {
+        Stream<Held> exact = byName.getOrDefault(host, List.of()).stream();
+        return host.startsWith("*.")
+                ? exact
+                : Stream.concat(exact, byName.getOrDefault(wildcard(host), List.of()).stream());
+    }
+
+    /** The one to serve: what is wanted before what is not, what lasts longest first. */
+    @Nullable Held best(String host, Wanted.@Nullable Ordered wanted, Instant now) {
+        return of(host).max(
+                        Comparator.<Held, Boolean>comparing(h -> h.notAfter().isAfter(now))
+                                .thenComparing(h -> wanted != null && h.serves(wanted, host))
+                                .thenComparing(Held::notAfter)
+                                .thenComparing(Held::id))
+                .orElse(null);
+    }
+}

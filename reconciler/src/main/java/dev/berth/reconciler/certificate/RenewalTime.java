@@ -1,0 +1,46 @@
+package dev.berth.reconciler.certificate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+
+/** When a certificate is replaced. */
+public final class RenewalTime {
+    private static final int THIRDS = 3;
+    private static final double JITTER = 0.02;
+
+    private RenewalTime() {}
+
+    /**
+     * The time in which the authority wants it replaced (RFC 9773 section 4.2).
+     *
+     * @param end after {@code start}
+     */
+    public record Window(Instant start, Instant end) {}
+
+    /**
+     * A moment of the authority's window, the same each time that it is asked for; in a window that
+     * is over, its end. Without one, at two thirds of the lifetime: up to 2 % of it sooner, so that
+     * what was ordered together is not renewed together.
+     */
+    public static Instant of(Held held, @Nullable Window window) {
+        RandomGenerator random =
+                RandomGeneratorFactory.of("L64X128MixRandom")
+                        .create(Long.parseUnsignedLong(held.id().text(), 16));
+        if (window != null) {
+            Duration wide = Duration.between(window.start(), window.end());
+            return window.start().plus(share(wide, random.nextDouble()));
+        }
+        Duration life = Duration.between(held.notBefore(), held.notAfter());
+        return held.notBefore()
+                .plus(life.multipliedBy(2).dividedBy(THIRDS))
+                .minus(share(life, JITTER * random.nextDouble()));
+    }
+
+    private static Duration share(Duration whole, double share) {
+        return Duration.ofMillis(Math.round(whole.toMillis() * share));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.berth.reconciler.certificate;
+
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.edge.Certificate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.cert.CertificateException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/** What the edge should serve: for each host one certificate that it can use. */
+final class Serving {
+    private Serving() {}
+
+    /** All that there is, while it is not known what is wanted. */
+    static List<Certificate> all(Collection<Held> held, Instant now) {
+        SortedSet<String> names = new TreeSet<>();
+        held.stream().filter(h -> h.notAfter().isAfter(now)).forEach(h -> names.addAll(h.names()));
+        Coverage coverage = new Coverage(held);
+        SortedMap<String, Held> chosen = new TreeMap<>();
+        for (String name : names) {
+            Held best = coverage.best(name, null, now);
+            if (best != null) {
+                chosen.put(name, best);
+            }
+        }
+        return certificates(chosen);
+    }
+
+    /** What there is for the hosts that want one. */
+    static List<Certificate> of(
+            Collection<Wanted> wanted,
+            Collection<Held> held,
+            Function<SecretRef, @Nullable Secret> secrets,
+            Instant now) {
+        Coverage coverage = new Coverage(held);
+        SortedMap<String, Held> chosen = new TreeMap<>();
+        List<Certificate> all = new ArrayList<>();
+        for (Wanted each : wanted) {
+            switch (each) {
+                case Wanted.Ordered ordered ->
+                        choose(ordered.names(), ordered, coverage, now, chosen);
+                case Wanted.Lacking(var names, _) -> choose(names, null, coverage, now, chosen);
+                case Wanted.Brought brought -> {
+                    Certificate given = brought(brought, secrets);
+                    if (given != null) {
+                        all.add(given);
+                    }
+                }
+            }
+        }
+        all.addAll(certificates(chosen));
+        all.sort(Comparator.comparing((Certificate c) -> c.names().getFirst()));
+        return all;
+    }
+
+    /** Without the hosts of it that a wildcard covers, if that is what is chosen for them. */
+    private static void choose(
+            SortedSet<String> hosts,
+            Wanted.@Nullable Ordered wanted,
+            Coverage coverage,
+            Instant now,
+            SortedMap<String, Held> chosen) {
+        for (String host : hosts) {
+            Held best = coverage.best(host, wanted, now);
+            if (best != null) {
+                chosen.put(host, best);
+            }
+        }
+    }
+
+    private static List<Certificate> certificates(SortedMap<String, Held> chosen) {
+        Map<Held, List<String>> hosts = new LinkedHashMap<>();
+        chosen.forEach((host, h) -> hosts.computeIfAbsent(h, _ -> new ArrayList<>()).add(host));
+        return hosts.entrySet().stream()
+                .map(e -> new Certificate(e.getValue(), e.getKey().chain(), e.getKey().key()))
+                .toList();
+    }
+
+    /** {@code null} when there is none that an edge can use for any of the hosts. */
+    private static @Nullable Certificate brought(
+            Wanted.Brought wanted, Function<SecretRef, @Nullable Secret> secrets) {
+        Secret chain = secrets.apply(wanted.chain());
+        Secret key = secrets.apply(wanted.key());
+        if (chain == null || key == null) {
+            return null;
+        }
+        try {
+            CheckedCertificate read = CheckedCertificate.of(chain.text(), key.text());
+            List<String> hosts =
+                    wanted.names().stream()
+                            .filter(host -> Coverage.covers(read.names(), host))
+                            .toList();
+            return hosts.isEmpty() ? null : new Certificate(hosts, chain.text(), key.text());
+        } catch (CertificateException e) {
+            return null; // its standing says so
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package dev.berth.reconciler.certificate;
+
+import dev.berth.reconciler.certificate.Notes.Note;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.status.CertificateStatus.Source;
+import dev.berth.schemas.status.ReasonCode;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.cert.CertificateException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** How it stands with the certificate of each host that wants one. */
+record Standings(SortedMap<String, CertificateReading> readings) implements CertificateReadings {
+    static final Standings NONE = new Standings(new TreeMap<>());
+
+    @Override
+    public @Nullable CertificateReading of(String host) {
+        CertificateReading exact = readings.get(host);
+        return exact != null || host.startsWith("*.")
+                ? exact
+                : readings.get(Coverage.wildcard(host));
+    }
+
+    /** One that stands otherwise than before; {@code null} when none does. */
+    @Nullable String firstOtherThan(Standings before) {
+        SortedSet<String> hosts = new TreeSet<>(readings.keySet());
+        hosts.addAll(before.readings.keySet());
+        return hosts.stream()
+                .filter(h -> !Objects.equals(readings.get(h), before.readings.get(h)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    static Standings of(
+            Collection<Wanted> wanted,
+            Collection<Held> held,
+            Function<SecretRef, @Nullable Secret> secrets,
+            Notes notes,
+            Set<Certificate> served,
+            Instant now) {
+        Making making = new Making(new Coverage(held), secrets, notes, served, now);
+        wanted.forEach(making::add);
+        return new Standings(making.readings);
+    }
+
+    private static final class Making {
+        private final Coverage coverage;
+        private final Function<SecretRef, @Nullable Secret> secrets;
+        private final Notes notes;
+        private final Instant now;
+        private final Map<String, Certificate> served;
+        private final SortedMap<String, CertificateReading> readings = new TreeMap<>();
+
+        Making(
+                Coverage coverage,
+                Function<SecretRef, @Nullable Secret> secrets,
+                Notes notes,
+                Set<Certificate> served,
+                Instant now) {
+            this.coverage = coverage;
+            this.secrets = secrets;
+            this.notes = notes;
+            this.now = now;
+            this.served =
+                    served.stream()
+                            .flatMap(c -> c.names().stream().map(n -> Map.entry(n, c)))
+                            .collect(
+                                    Collectors.toMap(
+                                            Map.Entry::getKey, Map.Entry::getValue, (a, _) -> a));
+        }
+
+        void add(Wanted wanted) {
+            switch (wanted) {
+                case Wanted.Ordered ordered ->
+                        ordered.names().forEach(host -> readings.put(host, ordered(host, ordered)));
+                case Wanted.Lacking lacking ->
+                        lacking.names()
+                                .forEach(
+                                        host ->
+                                                readings.put(
+                                                        host,
+                                                        there(
+                                                                host,
+                                                                lacking.names(),
+                                                                coverage.best(host, null, now),
+                                                                reason(lacking.why()),
+                                                                message(lacking.why(), host),
+                                                                null)));
+                case Wanted.Brought brought ->
+                        brought.names().forEach(host -> readings.put(host, brought(host, brought)));
+            }
+        }
+
+        private CertificateReading ordered(String host, Wanted.Ordered wanted) {
+            Held best = coverage.best(host, wanted, now);
+            boolean fresh =
+                    best != null
+                            && best.serves(wanted, host)
+                            && !best.isOlderThan(wanted.reissuedAt(), now)
+                            && renewAt(best).isAfter(now);
+            Setback setback = fresh ? null : setback(host, wanted);
+            return there(
+                    host,
+                    wanted.names(),
+                    best,
+                    setback == null ? null : setback.kind().reason(),
+                    setback == null ? "" : setback.message(),
+                    setback == null ? null : setback.nextTry());
+        }
+
+        private Instant renewAt(Held held) {
+            return RenewalTime.of(held, notes.of(held.id()).window());
+        }
+
+        private @Nullable Setback setback(String host, Wanted.Ordered wanted) {
+            Setback own = alone(host, wanted);
+            if (own != null) {
+                return own;
+            }
+            SortedSet<String> together = new TreeSet<>(wanted.names());
+            together.removeIf(
+                    other -> {
+                        Setback its = alone(other, wanted);
+                        return its != null && its.kind().isOfAHost();
+                    });
+            Note note = together.isEmpty() ? Note.NONE : notes.of(wanted.only(together).id());
+            Setback all = note.setback() == null ? notes.of(wanted.id()).setback() : note.setback();
+            return all == null ? notes.accounts().get(wanted.issuer().account()) : all;
+        }
+
+        private @Nullable Setback alone(String host, Wanted.Ordered wanted) {
+            return notes.of(wanted.only(new TreeSet<>(Set.of(host))).id()).setback();
+        }
+
+        private CertificateReading there(
+                String host,
+                SortedSet<String> names,
+                @Nullable Held best,
+                @Nullable ReasonCode reason,
+                String message,
+                @Nullable Instant nextTry) {
+            Certificate at = served.get(host);
+            return new CertificateReading(
+                    best == null ? names : best.names(),
+                    Source.ORDERED,
+                    best == null ? null : best.issuer(),
+                    best == null ? null : best.notBefore(),
+                    best == null ? null : best.notAfter(),
+                    best == null ? null : renewAt(best),
+                    best != null && at != null && at.chain().equals(best.chain()),
+                    reason,
+                    message,
+                    nextTry);
+        }
+
+        private CertificateReading brought(String host, Wanted.Brought wanted) {
+            Secret chain = secrets.apply(wanted.chain());
+            Secret key = secrets.apply(wanted.key());
+            if (chain == null || key == null) {
+                return bad(
+                        wanted,
+                        "%s is not known".formatted(chain == null ? wanted.chain() : wanted.key()));
+            }
+            try {
+                CheckedCertificate read = CheckedCertificate.of(chain.text(), key.text());
+                boolean fits = Coverage.covers(read.names(), host);
+                Certificate at = served.get(host);
+                return new CertificateReading(
+                        read.names(),
+                        Source.BROUGHT,
+                        read.issuer(),
+                        read.notBefore(),
+                        read.notAfter(),
+                        null,
+                        at != null && at.chain().equals(chain.text()),
+                        fits ? null : ReasonCode.CertificateInvalid,
+                        fits
+                                ? ""
+                                : "the certificate in %s is for %s and not for %s"
+                                        .formatted(
+                                                wanted.chain(),
+                                                String.join(", ", read.names()),
+                                                host),
+                        null);
+            } catch (CertificateException e) {
+                return bad(wanted, "%s: %s".formatted(wanted.chain(), e.getMessage()));
+            }
+        }
+
+        private static CertificateReading bad(Wanted.Brought wanted, String message) {
+            return new CertificateReading(
+                    wanted.names(),
+                    Source.BROUGHT,
+                    null,
+                    null,
+                    null,
+                    null,
+                    false,
+                    ReasonCode.CertificateInvalid,
+                    message,
+                    null);
+        }
+
+        private static ReasonCode reason(Wanted.Why why) {
+            return switch (why) {
+                case NO_AUTHORITY, NO_DNS -> ReasonCode.NotConfigured;
+                case PREVIEW -> ReasonCode.WildcardNeeded;
+            };
+        }
+
+        private static String message(Wanted.Why why, String host) {
+            return switch (why) {
+                case NO_AUTHORITY ->
+                        "no certificate is ordered: the Instance names no authority (spec.acme)";
+                case PREVIEW ->
+                        "previews get no certificate of their own: one for a wildcard is needed"
+                            + " (spec.dns and spec.acme of the Instance)";
+                case NO_DNS ->
+                        "%s can be proven by DNS only, and no entry of spec.dns of the Instance is for it"
+                                .formatted(host);
+            };
+        }
+    }
+}

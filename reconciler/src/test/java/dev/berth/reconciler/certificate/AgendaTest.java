@@ -1,0 +1,277 @@
+package dev.berth.reconciler.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.reconciler.certificate.RenewalTime.Window;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+
+final class AgendaTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
+    private static final URI DIRECTORY = URI.create("https://ca.example.com/dir");
+    private static final Issuer ISSUER = new Issuer(DIRECTORY, null, null, null);
+
+    private static Wanted.Ordered wanted(@Nullable Instant reissuedAt, String... names) {
+        return new Wanted.Ordered(
+                new TreeSet<>(List.of(names)), ISSUER, Wanted.Method.HTTP_01, null, reissuedAt);
+    }
+
+    private static Wanted.Ordered wanted(String... names) {
+        return wanted(null, names);
+    }
+
+    private static Held held(int daysOld, String... names) {
+        Instant from = NOW.minus(Duration.ofDays(daysOld));
+        return new Held(
+                new TreeSet<>(List.of(names)),
+                DIRECTORY,
+                null,
+                "Test",
+                "chain",
+                "key",
+                from,
+                from.plus(Duration.ofDays(90)),
+                from);
+    }
+
+    private static Setback setback(Setback.Kind kind, Duration next) {
+        return new Setback(kind, 1, NOW, NOW.plus(next), "no");
+    }
+
+    private static Notes noted(Wanted.Ordered of, Setback setback) {
+        return Notes.NONE.with(of.id(), note -> note.with(setback));
+    }
+
+    private static Agenda agenda(List<Wanted.Ordered> wanted, List<Held> held, Notes notes) {
+        return Agenda.of(wanted, held, notes, NOW);
+    }
+
+    private static List<Task.Obtain> orders(Agenda agenda) {
+        return agenda.due().stream()
+                .filter(Task.Obtain.class::isInstance)
+                .map(Task.Obtain.class::cast)
+                .toList();
+    }
+
+    @Test
+    void hosts_withoutAny_areOrderedTogetherAndWithCare() {
+        List<Task.Obtain> orders =
+                orders(agenda(List.of(wanted("a.com", "b.com")), List.of(), Notes.NONE));
+
+        assertThat(orders)
+                .singleElement()
+                .satisfies(
+                        order -> {
+                            assertThat(order.wanted().names()).containsExactly("a.com", "b.com");
+                            assertThat(order.careful()).isTrue();
+                            assertThat(order.replaces()).isNull();
+                        });
+    }
+
+    @Test
+    void certificate_young_nothingIsOrderedUntilItsRenewal() {
+        Held young = held(10, "a.com");
+
+        Agenda agenda =
+                agenda(
+                        List.of(wanted("a.com")),
+                        List.of(young),
+                        Notes.NONE.with(
+                                young.id(), n -> n.advised(null, NOW.plus(Duration.ofDays(80)))));
+
+        assertThat(agenda.due()).isEmpty();
+        assertThat(agenda.next()).isEqualTo(RenewalTime.of(young, null));
+    }
+
+    @Test
+    void certificate_pastTwoThirds_isRenewedWithoutALookAhead() {
+        Held old = held(61, "a.com");
+
+        assertThat(orders(agenda(List.of(wanted("a.com")), List.of(old), Notes.NONE)))
+                .containsExactly(new Task.Obtain(wanted("a.com"), old, false));
+    }
+
+    @Test
+    void host_added_allAreOrderedInOne() {
+        List<Task.Obtain> orders =
+                orders(
+                        agenda(
+                                List.of(wanted("a.com", "b.com")),
+                                List.of(held(1, "a.com")),
+                                Notes.NONE));
+
+        assertThat(orders)
+                .extracting(Task.Obtain::wanted)
+                .containsExactly(wanted("a.com", "b.com"));
+    }
+
+    @Test
+    void host_removed_whatIsThereServesOn() {
+        assertThat(
+                        orders(
+                                agenda(
+                                        List.of(wanted("a.com")),
+                                        List.of(held(1, "a.com", "b.com")),
+                                        Notes.NONE)))
+                .isEmpty();
+    }
+
+    @Test
+    void host_thatFailed_isLeftOut_andTriedAloneWhenItsTimeComes() {
+        Wanted.Ordered both = wanted("a.com", "bad.com");
+        Notes waits =
+                noted(wanted("bad.com"), setback(Setback.Kind.VALIDATION, Duration.ofMinutes(10)));
+        Notes due = noted(wanted("bad.com"), setback(Setback.Kind.VALIDATION, Duration.ZERO));
+
+        assertThat(orders(agenda(List.of(both), List.of(), waits)))
+                .extracting(Task.Obtain::wanted)
+                .containsExactly(wanted("a.com"));
+        assertThat(agenda(List.of(both), List.of(), waits).next())
+                .isEqualTo(NOW.plus(Duration.ofMinutes(10)));
+        assertThat(orders(agenda(List.of(both), List.of(held(1, "a.com")), due)))
+                .containsExactly(new Task.Obtain(wanted("bad.com"), null, true));
+    }
+
+    @Test
+    void hosts_thatGotTheirsApart_joinAtTheNextRenewal() {
+        List<Task.Obtain> orders =
+                orders(
+                        agenda(
+                                List.of(wanted("a.com", "b.com")),
+                                List.of(held(61, "a.com"), held(20, "b.com")),
+                                Notes.NONE));
+
+        assertThat(orders)
+                .extracting(Task.Obtain::wanted)
+                .containsExactly(wanted("a.com", "b.com"));
+    }
+
+    @Test
+    void account_limited_nothingOfItIsAsked() {
+        Notes notes =
+                Notes.NONE.withAccount(
+                        ISSUER.account(), setback(Setback.Kind.RATE_LIMITED, Duration.ofHours(2)));
+
+        Agenda agenda =
+                agenda(
+                        List.of(wanted("a.com"), wanted("b.com")),
+                        List.of(held(61, "b.com")),
+                        notes);
+
+        assertThat(agenda.due()).isEmpty();
+        assertThat(agenda.next()).isEqualTo(NOW.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void reissuedAt_afterWhatIsThere_isOrderedOnce() {
+        Instant then = NOW.minus(Duration.ofMinutes(1));
+
+        assertThat(
+                        orders(
+                                agenda(
+                                        List.of(wanted(then, "a.com")),
+                                        List.of(held(1, "a.com")),
+                                        Notes.NONE)))
+                .hasSize(1);
+        assertThat(
+                        orders(
+                                agenda(
+                                        List.of(wanted(then, "a.com")),
+                                        List.of(held(0, "a.com")),
+                                        Notes.NONE)))
+                .isEmpty();
+        Agenda later =
+                agenda(
+                        List.of(wanted(NOW.plus(Duration.ofHours(1)), "a.com")),
+                        List.of(held(1, "a.com")),
+                        Notes.NONE);
+        assertThat(orders(later)).isEmpty();
+        assertThat(later.next()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+    }
+
+    @Test
+    void profile_other_isOrderedAnew() {
+        Wanted.Ordered shortLived =
+                new Wanted.Ordered(
+                        new TreeSet<>(List.of("a.com")),
+                        ISSUER,
+                        Wanted.Method.HTTP_01,
+                        "shortlived",
+                        null);
+
+        assertThat(orders(agenda(List.of(shortLived), List.of(held(1, "a.com")), Notes.NONE)))
+                .hasSize(1);
+    }
+
+    @Test
+    void bareHosts_comeBeforeRenewals() {
+        assertThat(
+                        orders(
+                                agenda(
+                                        List.of(wanted("old.com"), wanted("zzz.com")),
+                                        List.of(held(70, "old.com")),
+                                        Notes.NONE)))
+                .extracting(o -> o.wanted().names().first())
+                .containsExactly("zzz.com", "old.com");
+    }
+
+    @Test
+    void renewalTime_ofAWindow_isInIt_theSameEachTime() {
+        Held held = held(1, "a.com");
+        Window window = new Window(NOW.plus(Duration.ofDays(3)), NOW.plus(Duration.ofDays(5)));
+
+        assertThat(RenewalTime.of(held, window))
+                .isBetween(window.start(), window.end())
+                .isEqualTo(RenewalTime.of(held, window));
+        assertThat(RenewalTime.of(held, window))
+                .isNotEqualTo(RenewalTime.of(held(1, "b.com"), window));
+    }
+
+    @Test
+    void renewalTime_withoutAWindow_isJustBeforeTwoThirds() {
+        Held held = held(0, "a.com");
+
+        assertThat(RenewalTime.of(held, null))
+                .isBetween(NOW.plus(Duration.ofDays(58)), NOW.plus(Duration.ofDays(60)));
+    }
+
+    @Test
+    void setbacks_inARow_waitLonger_anotherKindBeginsAnew() {
+        Random random = new Random(1);
+        Setback first = Setback.after(null, Setback.Kind.VALIDATION, "no", null, NOW, random);
+        Setback second = Setback.after(first, Setback.Kind.VALIDATION, "no", null, NOW, random);
+        Setback other = Setback.after(second, Setback.Kind.BAD_NONCE, "no", null, NOW, random);
+
+        assertThat(Duration.between(NOW, first.nextTry()))
+                .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+        assertThat(Duration.between(NOW, second.nextTry()))
+                .isBetween(Duration.ofMinutes(30), Duration.ofMinutes(33));
+        assertThat(other.inARow()).isEqualTo(1);
+    }
+
+    @Test
+    void setback_limited_waitsAsTheAuthorityWants_evenIfThatIsShorter() {
+        Random random = new Random(1);
+
+        Setback soon =
+                Setback.after(
+                        null,
+                        Setback.Kind.RATE_LIMITED,
+                        "no",
+                        NOW.plus(Duration.ofMinutes(5)),
+                        NOW,
+                        random);
+        Setback unsaid = Setback.after(null, Setback.Kind.RATE_LIMITED, "no", null, NOW, random);
+
+        assertThat(soon.nextTry()).isEqualTo(NOW.plus(Duration.ofMinutes(5)));
+        assertThat(unsaid.nextTry()).isAfterOrEqualTo(NOW.plus(Duration.ofHours(1)));
+    }
+}
