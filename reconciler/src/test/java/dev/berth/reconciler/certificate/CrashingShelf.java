@@ -1,0 +1,73 @@
+package dev.berth.reconciler.certificate;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A shelf at which a process dies: whoever comes to it at that step gets no further. */
+record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements CertificateShelf {
+
+    /** The step: {@code before finalize}, {@code after finalize}, {@code before install}. */
+    record Switch(String step, CountDownLatch reached) {
+        Switch(String step) {
+            this(step, new CountDownLatch(1));
+        }
+
+        void await() throws InterruptedException {
+            if (!reached.await(20, TimeUnit.SECONDS)) {
+                throw new AssertionError(step + " was not reached");
+            }
+        }
+
+        void die() {
+            reached.countDown();
+            try {
+                Thread.sleep(Duration.ofMinutes(1));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("dead");
+        }
+    }
+
+    @Override
+    public List<Held> held() {
+        return shelf.held();
+    }
+
+    @Override
+    public void put(Held held) throws IOException {
+        if (!at.step().equals("before finalize")) {
+            at.die();
+        }
+        shelf.put(held);
+    }
+
+    @Override
+    public void remove(CertificateId id) throws IOException {
+        shelf.remove(id);
+    }
+
+    @Override
+    public KeyPair account(Issuer issuer) throws IOException {
+        return shelf.account(issuer);
+    }
+
+    @Override
+    public @Nullable KeyPair pending(CertificateId id) throws IOException {
+        return shelf.pending(id);
+    }
+
+    @Override
+    public void pending(CertificateId id, @Nullable KeyPair key) throws IOException {
+        shelf.pending(id, key);
+        if (key != null && at.step().equals("before finalize")) {
+            at.die();
+        }
+    }
+}

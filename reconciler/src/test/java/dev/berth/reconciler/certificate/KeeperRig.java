@@ -1,0 +1,171 @@
+package dev.berth.reconciler.certificate;
+
+import dev.berth.reconciler.certificate.acme.AcmeAuthorities;
+import dev.berth.reconciler.certificate.kept.SealedShelf;
+import dev.berth.reconciler.certificate.lookup.DnsLookup;
+import dev.berth.reconciler.certificate.lookup.PortCheck;
+import dev.berth.reconciler.certificate.testing.FakeEdge;
+import dev.berth.reconciler.clockwork.ShiftedClockwork;
+import dev.berth.reconciler.lease.Writership;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretKeys;
+import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.secret.SecretStore;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+
+/** A keeper with a real shelf and a real way to its authority, an edge of which little is real. */
+final class KeeperRig implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    final FakeEdge edge = edge();
+    final ShiftedClockwork clock = new ShiftedClockwork();
+    final List<String> changed = new CopyOnWriteArrayList<>();
+    final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
+    private final Path home;
+    private final InetSocketAddress dns;
+    private UnaryOperator<CertificateShelf> shelves = UnaryOperator.identity();
+    private @Nullable CertificateKeeper keeper;
+    private CertificateKeeper.Config config =
+            new CertificateKeeper.Config(List.of(), Preflight.Way.UNKNOWN, _ -> null);
+
+    KeeperRig(Path home, InetSocketAddress dns) {
+        this.home = home;
+        this.dns = dns;
+    }
+
+    private static FakeEdge edge() {
+        try {
+            return FakeEdge.start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A shelf on which a test does something. */
+    void shelf(UnaryOperator<CertificateShelf> around) {
+        shelves = around;
+    }
+
+    /** A new process, that has what the one before left on disk. */
+    CertificateKeeper start() throws IOException {
+        stop();
+        SecureRandom random = new SecureRandom();
+        CertificateShelf shelf =
+                shelves.apply(
+                        new SealedShelf(
+                                new SecretStore(home, SecretKeys.open(home, random), random)));
+        CertificateKeeper made =
+                new CertificateKeeper(
+                        new CertificateKeeper.Means(
+                                new AcmeAuthorities(shelf, secrets::get, clock),
+                                edge,
+                                shelf,
+                                home.resolve("certificates.json"),
+                                new Preflight(
+                                        new DnsLookup(dns),
+                                        new PortCheck(edge.port()),
+                                        Set::of,
+                                        random),
+                                Writership.ALONE,
+                                _ -> _ -> null,
+                                secrets::get,
+                                changed::add),
+                        random,
+                        clock);
+        keeper = made;
+        made.follow(config);
+        made.start();
+        return made;
+    }
+
+    void stop() {
+        CertificateKeeper running = keeper;
+        if (running != null) {
+            running.close();
+        }
+    }
+
+    void want(Wanted... wanted) {
+        follow(new CertificateKeeper.Config(List.of(wanted), Preflight.Way.UNKNOWN, config.dns()));
+    }
+
+    void follow(CertificateKeeper.Config now) {
+        config = now;
+        CertificateKeeper running = keeper;
+        if (running != null) {
+            running.follow(now);
+        }
+    }
+
+    CertificateKeeper.Config config() {
+        return config;
+    }
+
+    /** How it stands with a host once that is so. */
+    CertificateReading await(String host, Predicate<CertificateReading> so) {
+        return Awaitility.await("reading of " + host)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(10))
+                .until(
+                        () -> {
+                            CertificateKeeper running = keeper;
+                            return running == null ? null : running.now().of(host);
+                        },
+                        reading -> reading != null && so.test(reading));
+    }
+
+    CertificateReading awaitServed(String host) {
+        return await(host, reading -> reading.served() && reading.reason() == null);
+    }
+
+    CertificateReading awaitFailure(String host) {
+        return await(host, reading -> reading.reason() != null);
+    }
+
+    /** Time passes, and the keeper looks what is due. */
+    void pass(Duration time) {
+        clock.pass(time);
+    }
+
+    static Wanted.Ordered http(URI directory, String trust, String... hosts) {
+        return ordered(Wanted.Method.HTTP_01, directory, trust, null, hosts);
+    }
+
+    static Wanted.Ordered ordered(
+            Wanted.Method method,
+            URI directory,
+            String trust,
+            @Nullable Instant reissuedAt,
+            String... hosts) {
+        return new Wanted.Ordered(
+                new TreeSet<>(List.of(hosts)),
+                new Issuer(directory, "ops@example.com", trust, null),
+                method,
+                null,
+                reissuedAt);
+    }
+
+    @Override
+    public void close() {
+        stop();
+        edge.close();
+    }
+}
