@@ -12,6 +12,16 @@ import dev.berth.reconciler.build.kept.BuildStore;
 import dev.berth.reconciler.build.log.BuildLogs;
 import dev.berth.reconciler.build.queue.BuildBook;
 import dev.berth.reconciler.build.queue.BuildQueue;
+import dev.berth.reconciler.certificate.CertificateKeeper;
+import dev.berth.reconciler.certificate.CertificateShelf;
+import dev.berth.reconciler.certificate.Preflight;
+import dev.berth.reconciler.certificate.acme.AcmeAuthorities;
+import dev.berth.reconciler.certificate.dns.DnsProviders;
+import dev.berth.reconciler.certificate.dns.Nameservers;
+import dev.berth.reconciler.certificate.kept.SealedShelf;
+import dev.berth.reconciler.certificate.lookup.DnsLookup;
+import dev.berth.reconciler.certificate.lookup.OwnAddresses;
+import dev.berth.reconciler.certificate.lookup.PortCheck;
 import dev.berth.reconciler.cleanup.CleanupPlanner;
 import dev.berth.reconciler.cleanup.work.Cleaner;
 import dev.berth.reconciler.cleanup.work.ImageNotesFile;
@@ -44,6 +54,8 @@ import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
+import dev.berth.reconciler.notify.HttpPost;
+import dev.berth.reconciler.notify.OwnersReach;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.preview.PullBook;
@@ -79,6 +91,7 @@ import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +106,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,6 +120,8 @@ public final class ControlProcess implements AutoCloseable {
 
     /** The first pass waits so long for the edge, which starts at the same time. */
     private static final Duration EDGE_PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration DNS_WITHIN = Duration.ofSeconds(10);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EdgeLink edge;
@@ -125,6 +141,7 @@ public final class ControlProcess implements AutoCloseable {
     private final PullWatch pulls;
     private final ForgeOutbox posts;
     private final Feedback feedback;
+    private final CertificateKeeper certificates;
     private volatile Links links;
     private volatile @Nullable Subscribed subscribed;
 
@@ -218,6 +235,26 @@ public final class ControlProcess implements AutoCloseable {
                                         () -> wake(new Trigger.RepoChanged("a pull request"))),
                                 random,
                                 clock));
+        CertificateShelf shelf = new SealedShelf(secrets.certificates());
+        certificates =
+                part(
+                        new CertificateKeeper(
+                                new CertificateKeeper.Means(
+                                        new AcmeAuthorities(shelf, vault::held, clock),
+                                        edge,
+                                        shelf,
+                                        environment.home().resolve("certificates.json"),
+                                        new Preflight(
+                                                new DnsLookup(environment.tls().resolver()),
+                                                new PortCheck(environment.tls().validationPort()),
+                                                new OwnAddresses(),
+                                                random),
+                                        lease,
+                                        writers(environment, clock),
+                                        vault::held,
+                                        host -> wake(new Trigger.CertificateChanged(host))),
+                                random,
+                                clock));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), clock);
         cleaner =
                 part(
@@ -290,7 +327,8 @@ public final class ControlProcess implements AutoCloseable {
                                 Ledgers.in(environment.home()),
                                 cleaner,
                                 registries,
-                                settings -> follow(settings, forges, environment)),
+                                settings -> follow(settings, forges, environment),
+                                new Reconciler.Tls(environment.tls().port(), certificates)),
                         Planner::plan,
                         environment.httpPort(),
                         clock);
@@ -348,6 +386,34 @@ public final class ControlProcess implements AutoCloseable {
         feedback.offer(report);
     }
 
+    /** Who may write records, anew for each config. */
+    private CertificateKeeper.DnsWriters writers(Environment environment, Clockwork clock) {
+        Path own = environment.home().resolve("keys");
+        DnsProviders.Tools tools =
+                new DnsProviders.Tools(
+                        HttpClient.newBuilder().connectTimeout(DNS_WITHIN).build(),
+                        new HttpPost(
+                                DNS_WITHIN,
+                                new OwnersReach(own.resolve("alert-servers")),
+                                (SSLSocketFactory) SSLSocketFactory.getDefault()),
+                        own.resolve("dns"),
+                        new Nameservers(environment.tls().resolver(), clock),
+                        clock);
+        return accesses -> {
+            DnsProviders providers =
+                    DnsProviders.of(
+                            accesses,
+                            from -> vault.held(new SecretRef(from.secret(), from.key())),
+                            tools);
+            return host -> {
+                DnsProviders.Provider by = providers.forHost(host);
+                return by == null
+                        ? null
+                        : new CertificateKeeper.Writer(by.records(), by.propagation());
+            };
+        };
+    }
+
     /** After the lock: opening takes over what another process may be writing. */
     private SecretRoom secrets(Environment environment, Clockwork clock) {
         try {
@@ -393,6 +459,7 @@ public final class ControlProcess implements AutoCloseable {
 
     private void startLoop() {
         try {
+            certificates.start();
             if (!edge.awaitConnected(EDGE_PATIENCE)) {
                 LOG.warn("no edge has connected yet; apps start, and serve when it does");
             }
@@ -503,6 +570,11 @@ public final class ControlProcess implements AutoCloseable {
             case CLOSED -> pulls.closed(hint.repo(), hint.number(), hint.at());
             case CHANGED -> pulls.lookAgain(hint.repo());
         }
+    }
+
+    /** How many tries to have a certificate ended how, by outcome. */
+    public Map<String, Long> certificateOrders() {
+        return certificates.outcomes();
     }
 
     /** How it stands with what is said at forges. */

@@ -1,5 +1,6 @@
 package dev.berth.liberty;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param userHome {@code HOME}: of the user that runs Berth; {@code null} = it has none
  * @param sops {@code SOPS_AGE_KEY_FILE} and {@code SOPS_AGE_KEY}, as far as they are set; never
  *     print these
+ * @param tls for the certificates of hosts
  */
 public record Environment(
         Path home,
@@ -32,7 +34,8 @@ public record Environment(
         @Nullable Path databasePasswordFile,
         @Nullable Path edgeTokenFile,
         @Nullable Path userHome,
-        Map<String, String> sops) {
+        Map<String, String> sops,
+        Tls tls) {
     public Environment {
         sops = Map.copyOf(sops);
     }
@@ -50,7 +53,46 @@ public record Environment(
                 path(variables.get("BERTH_DATABASE_PASSWORD_FILE")),
                 path(variables.get("BERTH_EDGE_TOKEN_FILE")),
                 path(variables.get("HOME")),
-                sops(variables));
+                sops(variables),
+                new Tls(
+                        Integer.parseInt(variables.getOrDefault("BERTH_HTTPS_PORT", "8443")),
+                        Integer.parseInt(variables.getOrDefault("BERTH_VALIDATION_PORT", "80")),
+                        variables.get("BERTH_NAME_SERVER")));
+    }
+
+    /**
+     * What certificates are checked with before they are ordered.
+     *
+     * @param port {@code BERTH_HTTPS_PORT}: where the edge serves over TLS
+     * @param validationPort {@code BERTH_VALIDATION_PORT}: where authorities ask; 80 but for one of
+     *     your own
+     * @param nameServer {@code BERTH_NAME_SERVER}: address and port of who is asked for hosts;
+     *     {@code null} = who the machine asks
+     */
+    public record Tls(int port, int validationPort, @Nullable String nameServer) {
+        /** Of a process that is told nothing. */
+        public static final Tls USUAL = new Tls(8443, 80, null);
+
+        /**
+         * The name server.
+         *
+         * @throws IllegalStateException if it is not an address and a port
+         */
+        @Nullable InetSocketAddress resolver() {
+            if (nameServer == null || nameServer.isBlank()) {
+                return null;
+            }
+            int colon = nameServer.lastIndexOf(':');
+            try {
+                return new InetSocketAddress(
+                        nameServer.substring(0, Math.max(0, colon)),
+                        Integer.parseInt(nameServer.substring(colon + 1)));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException(
+                        "BERTH_NAME_SERVER: expected an address and a port such as 192.0.2.53:53",
+                        e);
+            }
+        }
     }
 
     private static Map<String, String> sops(Map<String, String> variables) {

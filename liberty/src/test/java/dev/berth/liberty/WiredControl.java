@@ -81,7 +81,8 @@ final class WiredControl implements AutoCloseable {
                 null,
                 null,
                 null,
-                Map.of());
+                Map.of(),
+                Environment.Tls.USUAL);
     }
 
     void start() {

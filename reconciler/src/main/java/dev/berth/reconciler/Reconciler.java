@@ -1,6 +1,7 @@
 package dev.berth.reconciler;
 
 import dev.berth.reconciler.build.Registries;
+import dev.berth.reconciler.certificate.Certificates;
 import dev.berth.reconciler.cleanup.Housekeeping;
 import dev.berth.reconciler.cleanup.Needs;
 import dev.berth.reconciler.clockwork.Clockwork;
@@ -146,6 +147,7 @@ public final class Reconciler {
      * @param housekeeping what keeps disks from filling up
      * @param registries where images come from and go to
      * @param settings who else is told the settings of the Instance, each time that they were read
+     * @param tls how hosts get certificates
      */
     public record Tenure(
             Writership writership,
@@ -154,7 +156,28 @@ public final class Reconciler {
             Ledgers ledgers,
             Housekeeping housekeeping,
             Registries registries,
-            Consumer<Instance.Spec> settings) {
+            Consumer<Instance.Spec> settings,
+            Tls tls) {
+        /** No host has a certificate. */
+        public Tenure(
+                Writership writership,
+                Recollection recollection,
+                StartedJobs jobs,
+                Ledgers ledgers,
+                Housekeeping housekeeping,
+                Registries registries,
+                Consumer<Instance.Spec> settings) {
+            this(
+                    writership,
+                    recollection,
+                    jobs,
+                    ledgers,
+                    housekeeping,
+                    registries,
+                    settings,
+                    Tls.NONE);
+        }
+
         /** Nobody else is told the settings. */
         public Tenure(
                 Writership writership,
@@ -196,6 +219,19 @@ public final class Reconciler {
             return new Tenure(
                     Writership.ALONE, Recollection.NONE, new StartedJobs(), Ledgers.inMemory());
         }
+    }
+
+    /**
+     * How hosts are reached by TLS.
+     *
+     * @param port where the edge takes it, for the URLs in status
+     * @param certificates who looks after them
+     */
+    public record Tls(int port, Certificates certificates) {
+        private static final int HTTPS = 443;
+
+        /** Nobody does. */
+        public static final Tls NONE = new Tls(HTTPS, Certificates.NONE);
     }
 
     /** What decides, as {@link Planner#plan}. */
@@ -269,7 +305,8 @@ public final class Reconciler {
                                 statusesBefore(),
                                 begin,
                                 Duration.between(begin, clock.instant()),
-                                tidiness()));
+                                tidiness(),
+                                https()));
         statuses = byId(report);
         if (ranOutOfRoom(report)) {
             tenure.housekeeping().outOfRoom();
@@ -329,6 +366,10 @@ public final class Reconciler {
     private PassInput.Tidiness tidiness() {
         return new PassInput.Tidiness(
                 tenure.housekeeping().room(), tenure.housekeeping().takeReports());
+    }
+
+    private PassInput.Https https() {
+        return new PassInput.Https(tenure.tls().port(), tenure.tls().certificates().now());
     }
 
     /** What is ready now can be gone back to. */
@@ -399,6 +440,7 @@ public final class Reconciler {
         if (desired instanceof DesiredState.Known known) {
             tenure.registries().follow(known.settings());
             tenure.settings().accept(known.settings());
+            tenure.tls().certificates().follow(known);
             failures.registriesAre(tenure.registries().version(), begin);
         }
     }

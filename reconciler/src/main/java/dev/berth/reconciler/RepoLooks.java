@@ -69,7 +69,11 @@ public final class RepoLooks implements Watchdog.Polls {
             return look(now, null, () -> false); // without it nothing can be done
         }
         return switch (trigger) {
-            case Trigger.WakeRequested _, Trigger.WorkEnded _, Trigger.ScheduleDue _ -> known;
+            case Trigger.WakeRequested _,
+                    Trigger.WorkEnded _,
+                    Trigger.ScheduleDue _,
+                    Trigger.CertificateChanged _ ->
+                    known;
             case Trigger.Started _, Trigger.Poll _, Trigger.RepoChanged _ ->
                     look(now, known, pressed);
             case Trigger.EngineChanged _,

@@ -9,11 +9,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a home has of secrets: who it can open files as, and the vault.
+ * All that a home has of secrets: who it can open files as, the vault, and room for more.
  *
  * @param identities open what is encrypted
+ * @param certificates a store beside the vault's, for who keeps certificates; {@code null} = none,
+ *     as nothing can be kept
  */
-public record SecretRoom(HomeAgeKeys identities, Vault vault) {
+public record SecretRoom(HomeAgeKeys identities, Vault vault, @Nullable SecretStore certificates) {
+    /** One without room for more. */
+    public SecretRoom(HomeAgeKeys identities, Vault vault) {
+        this(identities, vault, null);
+    }
+
     /**
      * Opens it for control. Keys at rest are made if none are needed yet; what an older key
      * encrypted is encrypted with the newest, and older keys that nothing uses are forgotten.
@@ -38,7 +45,7 @@ public record SecretRoom(HomeAgeKeys identities, Vault vault) {
             SecretStore store = new SecretStore(home, keys, random);
             Vault vault = Vault.open(keys, store, clock);
             takeOver(keys, store, complaints);
-            return new SecretRoom(identities, vault);
+            return new SecretRoom(identities, vault, new SecretStore(home, keys, random));
         } catch (IOException e) {
             throw new IllegalStateException("secrets in " + home + ": " + e.getMessage(), e);
         }

@@ -20,6 +20,7 @@ public sealed interface Trigger {
             case StandingChanged() -> "whether this Berth writes has changed";
             case WorkEnded() -> "work has ended that went on after its pass";
             case ScheduleDue() -> "something is due by the clock";
+            case CertificateChanged(var host) -> "the certificate of " + host;
         };
     }
 
@@ -58,4 +59,7 @@ public sealed interface Trigger {
 
     /** A time has come at which an app has something run, or at which a run is out of time. */
     record ScheduleDue() implements Trigger {}
+
+    /** It stands otherwise with the certificate of a host, and maybe of others. */
+    record CertificateChanged(String host) implements Trigger {}
 }

@@ -22,7 +22,8 @@ final class TriggerTest {
                     new Trigger.RetryDue(),
                     new Trigger.StandingChanged(),
                     new Trigger.WorkEnded(),
-                    new Trigger.ScheduleDue());
+                    new Trigger.ScheduleDue(),
+                    new Trigger.CertificateChanged("shop.example.com"));
 
     @Test
     void describe_eachTrigger_saysWhatHappened() {
@@ -39,7 +40,8 @@ final class TriggerTest {
                         "retry of what failed",
                         "whether this Berth writes has changed",
                         "work has ended that went on after its pass",
-                        "something is due by the clock");
+                        "something is due by the clock",
+                        "the certificate of shop.example.com");
     }
 
     @Test
