@@ -2,7 +2,6 @@ package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.traffic.EdgeCertificates;
 import dev.berth.schemas.edge.Challenge;
-
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -1,15 +1,13 @@
 package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.certificate.RenewalTime.Window;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An account at a certificate authority that speaks ACME (RFC 8555). Each call asks it, with

@@ -1,13 +1,12 @@
 package dev.berth.reconciler.certificate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names a certificate by what is asked for: the same names from the same directory by the same

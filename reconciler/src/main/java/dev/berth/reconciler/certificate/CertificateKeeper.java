@@ -12,11 +12,6 @@ import dev.berth.schemas.Json;
 import dev.berth.schemas.config.DnsAccess;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.edge.Certificate;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +34,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps every host in a certificate: orders, renews, has the edge serve. On a thread of its own

@@ -1,7 +1,6 @@
 package dev.berth.reconciler.certificate;
 
 import dev.berth.schemas.Json;
-
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

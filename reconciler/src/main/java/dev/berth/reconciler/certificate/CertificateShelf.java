@@ -1,10 +1,9 @@
 package dev.berth.reconciler.certificate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.security.KeyPair;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where keys and certificates are kept over restarts. Thread-safe. */
 public interface CertificateShelf {

@@ -5,11 +5,6 @@ import dev.berth.reconciler.certificate.Authority.Progress;
 import dev.berth.reconciler.certificate.Authority.Proof;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.net.URI;
 import java.security.KeyPair;
@@ -22,6 +17,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has one certificate, from the look ahead to the shelf. Each step can be the last of a process:

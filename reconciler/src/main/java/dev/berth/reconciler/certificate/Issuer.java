@@ -1,10 +1,8 @@
 package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.secret.SecretRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who certificates are ordered from, and by which account there: equal issuers are one account.

@@ -1,12 +1,11 @@
 package dev.berth.reconciler.certificate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A certificate could not be had. The message says for people why. */
 public final class IssuingException extends Exception {

@@ -1,9 +1,6 @@
 package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.certificate.RenewalTime.Window;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.time.Instant;
 import java.util.Collection;
@@ -13,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be known of certificates over restarts beside themselves, so that one who starts

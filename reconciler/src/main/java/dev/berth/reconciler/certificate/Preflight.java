@@ -2,9 +2,6 @@ package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.certificate.HostLookup.Caa;
 import dev.berth.schemas.config.Cidr;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -19,6 +16,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for what would make an authority refuse a host, before an order is spent on it: a CAA

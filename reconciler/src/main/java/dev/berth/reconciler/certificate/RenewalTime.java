@@ -1,11 +1,10 @@
 package dev.berth.reconciler.certificate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.jspecify.annotations.Nullable;
 
 /** When a certificate is replaced. */
 public final class RenewalTime {

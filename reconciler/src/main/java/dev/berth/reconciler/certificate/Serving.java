@@ -3,9 +3,6 @@ package dev.berth.reconciler.certificate;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the edge should serve: for each host one certificate that it can use. */
 final class Serving {

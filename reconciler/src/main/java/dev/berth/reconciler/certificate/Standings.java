@@ -6,9 +6,6 @@ import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.CertificateStatus.Source;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How it stands with the certificate of each host that wants one. */
 record Standings(SortedMap<String, CertificateReading> readings) implements CertificateReadings {
@@ -227,7 +225,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                         "no certificate is ordered: the Instance names no authority (spec.acme)";
                 case PREVIEW ->
                         "previews get no certificate of their own: one for a wildcard is needed"
-                            + " (spec.dns and spec.acme of the Instance)";
+                                + " (spec.dns and spec.acme of the Instance)";
                 case NO_DNS ->
                         "%s can be proven by DNS only, and no entry of spec.dns of the Instance is for it"
                                 .formatted(host);

@@ -1,13 +1,11 @@
 package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.secret.SecretRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A certificate that hosts should have. Names are lower case; some may start with {@code *.}. */
 public sealed interface Wanted {

@@ -3,16 +3,14 @@ package dev.berth.reconciler.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.certificate.RenewalTime.Window;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 final class AgendaTest {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");

@@ -1,13 +1,12 @@
 package dev.berth.reconciler.certificate;
 
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A shelf at which a process dies: whoever comes to it at that step gets no further. */
 record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements CertificateShelf {

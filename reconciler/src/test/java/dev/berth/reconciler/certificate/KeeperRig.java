@@ -11,10 +11,6 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretKeys;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretStore;
-
-import org.awaitility.Awaitility;
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -30,6 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** A keeper with a real shelf and a real way to its authority, an edge of which little is real. */
 final class KeeperRig implements AutoCloseable {

@@ -8,10 +8,6 @@ import dev.berth.reconciler.certificate.Preflight.Way;
 import dev.berth.reconciler.traffic.EdgeCertificates;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Challenge;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -26,6 +22,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 final class PreflightTest {
     private static final String HERE = "198.51.100.7";
@@ -169,7 +167,7 @@ final class PreflightTest {
         assertThat(why("shop.com"))
                 .isEqualTo(
                         "port 80 at 198.51.100.7 (A record of shop.com) is not answered by Berth's"
-                            + " edge: it said \"HTTP/1.1 404 Not Found\"");
+                                + " edge: it said \"HTTP/1.1 404 Not Found\"");
     }
 
     @Test
@@ -205,7 +203,7 @@ final class PreflightTest {
         assertThat(failure)
                 .hasMessage(
                         "the CAA record of shop.com lets only \"other.example\" issue for shop.com;"
-                            + " add one with issue \"ca.example\"");
+                                + " add one with issue \"ca.example\"");
         assertThat(failure.kind()).isEqualTo(Setback.Kind.CAA);
     }
 

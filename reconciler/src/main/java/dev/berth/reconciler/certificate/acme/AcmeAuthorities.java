@@ -6,13 +6,11 @@ import dev.berth.reconciler.certificate.CertificateShelf;
 import dev.berth.reconciler.certificate.Issuer;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Authorities that speak ACME, one connection pool for each account. Thread-safe. */
 public final class AcmeAuthorities implements Authorities {

@@ -6,18 +6,6 @@ import dev.berth.reconciler.certificate.Authority.Proof;
 import dev.berth.reconciler.certificate.IssuingException;
 import dev.berth.reconciler.certificate.Setback.Kind;
 import dev.berth.reconciler.certificate.Wanted.Method;
-
-import org.jspecify.annotations.Nullable;
-import org.shredzone.acme4j.Authorization;
-import org.shredzone.acme4j.Certificate;
-import org.shredzone.acme4j.Order;
-import org.shredzone.acme4j.Problem;
-import org.shredzone.acme4j.Status;
-import org.shredzone.acme4j.challenge.Challenge;
-import org.shredzone.acme4j.challenge.Dns01Challenge;
-import org.shredzone.acme4j.challenge.Http01Challenge;
-import org.shredzone.acme4j.exception.AcmeException;
-
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -30,6 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.shredzone.acme4j.Authorization;
+import org.shredzone.acme4j.Certificate;
+import org.shredzone.acme4j.Order;
+import org.shredzone.acme4j.Problem;
+import org.shredzone.acme4j.Status;
+import org.shredzone.acme4j.challenge.Challenge;
+import org.shredzone.acme4j.challenge.Dns01Challenge;
+import org.shredzone.acme4j.challenge.Http01Challenge;
+import org.shredzone.acme4j.exception.AcmeException;
 
 /** An order at an ACME server. For one thread. */
 final class AcmeOrder implements Authority.Order {

@@ -8,11 +8,6 @@ import dev.berth.reconciler.certificate.Issuer;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretStore;
 import dev.berth.schemas.Json;
-
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
 import java.io.IOException;
 import java.security.KeyPair;
 import java.util.ArrayList;
@@ -21,6 +16,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A shelf of encrypted files: {@code acme_certificate_<id>}, {@code acme_account_<hash>} and {@code

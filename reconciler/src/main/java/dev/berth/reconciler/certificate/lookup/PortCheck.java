@@ -1,7 +1,6 @@
 package dev.berth.reconciler.certificate.lookup;
 
 import dev.berth.reconciler.certificate.SelfCheck;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

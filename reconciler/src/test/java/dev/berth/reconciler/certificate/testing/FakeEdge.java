@@ -1,13 +1,9 @@
 package dev.berth.reconciler.certificate.testing;
 
 import com.sun.net.httpserver.HttpServer;
-
 import dev.berth.reconciler.traffic.EdgeCertificates;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Challenge;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** An edge of which only the answers to challenges are real. */
 public final class FakeEdge implements EdgeCertificates, AutoCloseable {

@@ -3,9 +3,6 @@ package dev.berth.reconciler.certificate.testing;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.certificate.CertificateKeys;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +16,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A real authority, Debian's {@code pebble}, which validates what it is asked for. It keeps all in
