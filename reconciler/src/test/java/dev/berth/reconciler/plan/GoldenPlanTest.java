@@ -73,6 +73,17 @@ class GoldenPlanTest {
                 scene(
                         "redirect",
                         () -> converged().redirect("www", "www.localhost", "shop.localhost")),
+                scene(
+                        "domain-with-its-twin",
+                        () ->
+                                converged()
+                                        .redirect("www", "www.shop.test", "shop.test")
+                                        .route(
+                                                "shop.test",
+                                                "/",
+                                                new ResourceId(Kind.Domain, "www"),
+                                                new DesiredRoute.ToApp(
+                                                        ResourceId.app("shop"), "web"))),
                 scene("redirect-removed", GoldenPlanTest::redirectRemoved),
                 scene("webhooks", GoldenPlanTest::webhooks),
                 scene("webhooks-removed", GoldenPlanTest::webhooksRemoved),
