@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A certificate of a resource's hosts.
  *
  * @param names hosts it is for
- * @param left how long clients still take it: {@code 58 d left}, {@code expired}, {@code none}
+ * @param left how long clients still take it, such as {@code 58 d left}; or that there is none
  * @param tone the colour's name in the style sheet
  * @param issuer who signed it; a dash while there is none
  * @param until {@code null} while there is none
