@@ -139,6 +139,9 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
     private Verdict verdict(String host, CertificateReading reading, boolean wasReady) {
         Instant notBefore = reading.notBefore();
         Instant notAfter = reading.notAfter();
+        if (reading.reason() == ReasonCode.CertificateInvalid) { // it may last, and is another's
+            return new Verdict(host, ReasonCode.CertificateInvalid, reading.message());
+        }
         if (notBefore == null || notAfter == null) {
             ReasonCode reason = reading.reason();
             return reason == null

@@ -237,6 +237,24 @@ final class HostCertificatesTest {
     }
 
     @Test
+    void derive_certificateOfAnotherHost_isInvalidHoweverLongItLasts() {
+        readings.put(
+                "shop.localhost",
+                failing(
+                        valid(Duration.ofDays(60), false, "other.localhost"),
+                        ReasonCode.CertificateInvalid,
+                        "the certificate in tls.chain is for other.localhost",
+                        null));
+
+        assertThat(certified(SHOP))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.CertificateInvalid, Condition::reason)
+                .returns(
+                        "shop.localhost: the certificate in tls.chain is for other.localhost",
+                        Condition::message);
+    }
+
+    @Test
     void derive_severalHosts_theWorstIsTold() {
         Scene scene =
                 shop().route("www.example.com", "/", WWW, new DesiredRoute.ToHost("example.com"));
