@@ -208,7 +208,7 @@ class RenewalIT {
 
     private static void get(Conversation talk) throws IOException {
         talk.send("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n");
-        String head = talk.readHead();
+        String head = String.valueOf(talk.readHead());
         assertThat(head).contains(" 200 ");
         assertThat(talk.readBody(head)).contains("GET / ");
     }

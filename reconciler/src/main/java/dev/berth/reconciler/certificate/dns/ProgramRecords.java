@@ -26,6 +26,7 @@ final class ProgramRecords implements DnsRecords {
     private static final Set<PosixFilePermission> OF_OTHERS =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
+    private final Path directory;
     private final Path program;
     private final Duration within;
     private final Nameservers names;
@@ -36,6 +37,7 @@ final class ProgramRecords implements DnsRecords {
      * @param within a run
      */
     ProgramRecords(Path directory, String name, Duration within, Nameservers names) {
+        this.directory = directory;
         this.program = directory.resolve(name);
         this.within = within;
         this.names = names;
@@ -62,7 +64,9 @@ final class ProgramRecords implements DnsRecords {
             check();
             Path output = Files.createTempFile("dns", ".out");
             try {
-                run(List.of(program.toString(), what, fqdn, value), output.toFile());
+                run(
+                        List.of(program.toAbsolutePath().toString(), what, fqdn, value),
+                        output.toFile());
             } finally {
                 Files.deleteIfExists(output);
             }
@@ -90,7 +94,7 @@ final class ProgramRecords implements DnsRecords {
     private void run(List<String> command, File output) throws DnsException, IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command)
-                        .directory(program.toAbsolutePath().getParent().toFile())
+                        .directory(directory.toFile())
                         .redirectErrorStream(true)
                         .redirectInput(new File("/dev/null"))
                         .redirectOutput(output);

@@ -198,7 +198,8 @@ final class Route53 implements ZoneApi {
         }
         DnsException refused = http.refused(question, answer, said);
         return LATER.contains(code)
-                ? new DnsException(refused.getMessage(), false, refused.retryAfter())
+                ? new DnsException(
+                        String.valueOf(refused.getMessage()), false, refused.retryAfter())
                 : refused;
     }
 

@@ -84,7 +84,7 @@ class CloudflareTest extends ProviderContract {
                                 : List.of());
             }
             String zone = path.get(3).substring(2);
-            switch (asked.method()) {
+            return switch (asked.method()) {
                 case "GET" -> {
                     String name = asked.query().getOrDefault("name", "");
                     List<Map<String, String>> found = new ArrayList<>();
@@ -96,7 +96,7 @@ class CloudflareTest extends ProviderContract {
                                         "content",
                                         value));
                     }
-                    return result(found);
+                    yield result(found);
                 }
                 case "POST" -> {
                     Map<String, Object> record = asked.json();
@@ -105,15 +105,16 @@ class CloudflareTest extends ProviderContract {
                     assertThat(name).endsWith(zone);
                     written = zone;
                     texts(name).add(String.valueOf(record.get("content")));
-                    return result(Map.of("id", "new"));
+                    yield result(Map.of("id", "new"));
                 }
                 case "DELETE" -> {
-                    String[] id = path.get(5).split("!");
-                    texts(id[0]).remove(id[1].replace("Q", "\""));
-                    return result(Map.of("id", path.get(5)));
+                    String id = path.get(5);
+                    int at = id.indexOf('!');
+                    texts(id.substring(0, at)).remove(id.substring(at + 1).replace("Q", "\""));
+                    yield result(Map.of("id", path.get(5)));
                 }
                 default -> throw new AssertionError(asked.line());
-            }
+            };
         }
 
         private static Reply result(Object result) {

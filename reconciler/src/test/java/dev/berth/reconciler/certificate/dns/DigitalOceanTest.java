@@ -53,7 +53,7 @@ class DigitalOceanTest extends ProviderContract {
             if (path.size() == 3) {
                 return Reply.json(200, Map.of("domain", Map.of("name", zone)));
             }
-            switch (asked.method()) {
+            return switch (asked.method()) {
                 case "GET" -> {
                     String name = asked.query().getOrDefault("name", "");
                     List<Map<String, Object>> found = new ArrayList<>();
@@ -61,7 +61,7 @@ class DigitalOceanTest extends ProviderContract {
                         ids.add(List.of(name, value));
                         found.add(Map.of("id", ids.size() - 1, "type", "TXT", "data", value));
                     }
-                    return Reply.json(200, Map.of("domain_records", found));
+                    yield Reply.json(200, Map.of("domain_records", found));
                 }
                 case "POST" -> {
                     Map<String, Object> record = asked.json();
@@ -70,15 +70,15 @@ class DigitalOceanTest extends ProviderContract {
                     written = zone;
                     texts(name.equals("@") ? zone : name + "." + zone)
                             .add(String.valueOf(record.get("data")));
-                    return Reply.json(201, Map.of("domain_record", Map.of("id", 1)));
+                    yield Reply.json(201, Map.of("domain_record", Map.of("id", 1)));
                 }
                 case "DELETE" -> {
                     List<String> id = ids.get(Integer.parseInt(path.get(4)));
                     texts(id.getFirst()).remove(id.getLast());
-                    return Reply.of(204, "");
+                    yield Reply.of(204, "");
                 }
                 default -> throw new AssertionError(asked.line());
-            }
+            };
         }
     }
 }

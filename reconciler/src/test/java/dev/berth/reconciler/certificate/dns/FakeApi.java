@@ -101,7 +101,7 @@ abstract class FakeApi implements AutoCloseable {
             Asked question =
                     new Asked(
                             exchange.getRequestMethod(),
-                            List.of(uri.getPath().substring(1).split("/")),
+                            List.of(uri.getPath().substring(1).split("/", -1)),
                             query(uri.getRawQuery()),
                             body);
             asked.add(question.line());

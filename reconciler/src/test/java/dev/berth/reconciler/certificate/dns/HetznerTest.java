@@ -97,7 +97,7 @@ class HetznerTest extends ProviderContract {
         }
 
         private static long id(String name) {
-            return 1000 + name.length();
+            return 1000L + name.length();
         }
 
         private static Reply action(String status) {
