@@ -20,6 +20,7 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Nothing is published until an edge has told which routes it serves; those are the first
  *       table. A restarted control therefore never takes a route away that it merely forgot.
+ *       Certificates no edge tells, so nothing is published either until {@link #serve} was called.
  *   <li>A change of routes or probes publishes a new version; the edge's report of that version is
  *       the ACK, a rejection of it the NACK.
  *   <li>One change of routes is unanswered at a time, so that a NACK is always about it, however
@@ -69,7 +71,7 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
     private long version;
     private @Nullable RouteTable table;
     private long routesVersion;
-    private List<Certificate> certificates = List.of();
+    private @Nullable List<Certificate> certificates;
     private List<Challenge> challenges = List.of();
     private long certificatesVersion;
     private @Nullable Switch unanswered;
@@ -119,7 +121,7 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
         long nanos = timeout.toNanos();
         lock.lock();
         try {
-            while (table == null || version == 0 || version == have) {
+            while (table == null || certificates == null || version == 0 || version == have) {
                 if (nanos <= 0) {
                     return null;
                 }
@@ -406,10 +408,14 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
     public void serve(List<Certificate> all) {
         lock.lock();
         try {
-            if (!certificates.equals(all)) {
-                certificates = List.copyOf(all);
+            boolean first = certificates == null;
+            boolean differ = !all.equals(Objects.requireNonNullElse(certificates, List.of()));
+            certificates = List.copyOf(all);
+            if (differ) {
                 publish();
                 certificatesVersion = version;
+            } else if (first) {
+                changed.signalAll();
             }
         } finally {
             lock.unlock();

@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EdgeLinkTest {
@@ -47,6 +48,11 @@ class EdgeLinkTest {
     private final AtomicInteger connected = new AtomicInteger();
     private final EdgeLink link = new EdgeLink(Clockwork.system(), connected::incrementAndGet);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    @BeforeEach
+    void begin() {
+        link.serve(List.of());
+    }
 
     @AfterEach
     void end() {
@@ -261,6 +267,7 @@ class EdgeLinkTest {
         Future<?> first = replace(List.of(ROUTE), SHORT);
         long before = take(link, 0).version();
         EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
+        restarted.serve(List.of());
         restarted.report(hello(RouteTable.EMPTY));
         Future<?> second =
                 threads.submit(
@@ -482,6 +489,27 @@ class EdgeLinkTest {
         link.report(hello(new RouteTable(List.of(ROUTE))));
 
         assertThat(take(0).certificates()).containsExactly(CERTIFICATE);
+    }
+
+    @Test
+    void await_beforeCertificatesAreKnown_takesNoneAway() throws Exception {
+        EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
+        restarted.report(hello(RouteTable.EMPTY));
+        Future<?> change =
+                threads.submit(
+                        () -> {
+                            restarted.replaceRoutes(SHOP, List.of(ROUTE), LONG);
+                            return null;
+                        });
+        assertThat(restarted.await(0, SHORT)).isNull();
+
+        restarted.serve(List.of(CERTIFICATE));
+
+        Snapshot first = take(restarted, 0);
+        restarted.report(serving(first.version()));
+        change.get();
+        assertThat(first.certificates()).containsExactly(CERTIFICATE);
+        assertThat(first.routes().routes()).containsExactly(ROUTE);
     }
 
     @Test
