@@ -41,7 +41,8 @@ public final class Nameservers {
     private static final int MOST_ALIASES = 8;
     private static final int PORT = 53;
 
-    private final @Nullable InetSocketAddress only;
+    private final @Nullable InetSocketAddress asked;
+    private final int port;
     private final Clockwork clock;
 
     /** Asks whom the machine asks. */
@@ -50,12 +51,14 @@ public final class Nameservers {
     }
 
     /**
-     * The same.
+     * Asks somebody else.
      *
-     * @param only asked in place of all others, as if it had every zone; {@code null} = none
+     * @param asked in place of whom the machine asks; the servers of zones are asked at the same
+     *     port; {@code null} = nobody
      */
-    public Nameservers(@Nullable InetSocketAddress only, Clockwork clock) {
-        this.only = only;
+    public Nameservers(@Nullable InetSocketAddress asked, Clockwork clock) {
+        this.asked = asked;
+        this.port = asked == null ? PORT : asked.getPort();
         this.clock = clock;
     }
 
@@ -170,15 +173,11 @@ public final class Nameservers {
     /** Those of the zone that a name is in, each with a resolver for each of its addresses. */
     private SortedMap<String, List<Resolver>> servers(Name name) throws IOException {
         SortedMap<String, List<Resolver>> servers = new TreeMap<>();
-        if (only != null) {
-            servers.put(only.toString(), List.of(resolver()));
-            return servers;
-        }
         for (Record record : records(zone(name), Type.NS)) {
             if (record instanceof NSRecord server) {
                 List<Resolver> resolvers = new ArrayList<>();
                 for (InetAddress address : addresses(server.getTarget())) {
-                    resolvers.add(resolver(new InetSocketAddress(address, PORT)));
+                    resolvers.add(resolver(new InetSocketAddress(address, port)));
                 }
                 servers.put(server.getTarget().toString(true), resolvers);
             }
@@ -237,8 +236,8 @@ public final class Nameservers {
     }
 
     private Resolver resolver() {
-        if (only != null) {
-            return resolver(only);
+        if (asked != null) {
+            return resolver(asked);
         }
         ExtendedResolver machine = new ExtendedResolver();
         machine.setTimeout(PATIENCE);

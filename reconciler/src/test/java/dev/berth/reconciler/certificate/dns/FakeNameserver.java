@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 import org.jspecify.annotations.Nullable;
+import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
+import org.xbill.DNS.NSRecord;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Opcode;
 import org.xbill.DNS.Rcode;
@@ -61,6 +63,13 @@ final class FakeNameserver implements AutoCloseable {
     FakeNameserver zone(String name) {
         Name zone = name(name);
         records.add(new SOARecord(zone, DClass.IN, 60, zone, zone, 1, 60, 60, 60, 60));
+        return this;
+    }
+
+    /** A server of a zone, at an address of this machine. */
+    FakeNameserver server(String zone, String server, String address) {
+        records.add(new NSRecord(name(zone), DClass.IN, 60, name(server)));
+        records.add(new ARecord(name(server), DClass.IN, 60, InetAddress.ofLiteral(address)));
         return this;
     }
 

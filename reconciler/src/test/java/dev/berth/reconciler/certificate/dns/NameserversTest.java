@@ -19,6 +19,10 @@ class NameserversTest {
     private final HurriedClock clock = new HurriedClock();
     private final Nameservers names = new Nameservers(server.address(), clock);
 
+    private FakeNameserver zone(String server) {
+        return this.server.zone("test").server("test", "ns.test", server);
+    }
+
     @AfterEach
     void stop() {
         server.close();
@@ -69,19 +73,37 @@ class NameserversTest {
 
     @Test
     void awaitVisible_otherValuesOnly_namesTheServerThatLacksIt() {
-        server.text("a.test", "other");
+        zone("127.0.0.1").text("a.test", "other");
 
         assertThatThrownBy(() -> names.awaitVisible("a.test.", "digest", MOST))
                 .isInstanceOfSatisfying(
                         DnsException.class, e -> assertThat(e.permanent()).isFalse())
                 .hasMessageContaining("a.test. is not seen after 30 s")
-                .hasMessageContaining(":" + server.address().getPort() + " does not have it");
+                .hasMessageContaining("ns.test does not have it");
         assertThat(clock.passed()).isEqualTo(MOST);
     }
 
     @Test
+    void awaitVisible_zoneWithoutServers_saysSo() {
+        server.zone("test").text("a.test", "digest");
+
+        assertThatThrownBy(() -> names.awaitVisible("a.test.", "digest", MOST))
+                .hasMessageContaining("its zone has no name servers");
+    }
+
+    @Test
+    void awaitVisible_noServerIsReached_theMachinesOwnCounts() throws Exception {
+        zone("127.0.0.9").text("a.test", "digest");
+
+        names.awaitVisible("a.test.", "digest", MOST);
+
+        assertThatThrownBy(() -> names.awaitVisible("b.test.", "digest", Duration.ZERO))
+                .hasMessageContaining("ns.test does not answer");
+    }
+
+    @Test
     void awaitVisible_aliasOfTheName_isFollowed() throws Exception {
-        server.alias("a.test", "b.test").text("b.test", "digest");
+        zone("127.0.0.1").alias("a.test", "b.test").text("b.test", "digest");
 
         names.awaitVisible("a.test.", "digest", MOST);
 

@@ -139,6 +139,7 @@ class Rfc2136RecordsTest {
 
     @Test
     void awaitVisible_valueIsThere_returns() throws Exception {
+        server.server("example.test", "ns.example.test", "127.0.0.1");
         DnsRecords records = records(null, "");
         records.put(FQDN, "digest");
 
