@@ -1,6 +1,7 @@
 package dev.berth.reconciler.desired;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.preview.OpenPull;
@@ -361,6 +362,31 @@ final class PreviewsTest {
         assertThat(known.routes())
                 .extracting(DesiredRoute::owner)
                 .containsExactlyInAnyOrder(APP, ResourceId.app("mine"));
+    }
+
+    @Test
+    void load_hostWhereBerthsOwnPagesAre_isNoPreviews() {
+        declare(", previews: {}");
+        repo.file(
+                "berth.yaml",
+                "apiVersion: berth/v1\nkind: Instance\nmetadata: {name: home}\nspec: {url: 'https://pr-12-shop.localhost'}\n");
+        open = List.of(Pull.number(12).open());
+
+        DesiredState.Known known = repo.known();
+
+        assertThat(known.apps()).containsOnlyKeys(APP);
+        assertThat(known.previews()).singleElement().extracting(PreviewState::fault).isNotNull();
+    }
+
+    @Test
+    void load_appWithACertificateOfItsOwn_doesNotGiveItToPreviews() {
+        declare(", previews: {}, tls: {profile: shortlived}");
+        open = List.of(Pull.number(12).open());
+
+        assertThat(repo.known().routes())
+                .extracting(DesiredRoute::host, route -> route.tls().profile())
+                .containsExactlyInAnyOrder(
+                        tuple("shop.localhost", "shortlived"), tuple("pr-12-shop.localhost", null));
     }
 
     @Test
