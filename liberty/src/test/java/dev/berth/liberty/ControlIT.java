@@ -144,7 +144,7 @@ public class ControlIT {
                 () ->
                         assertThat(control.check("history").path("status").asString())
                                 .isEqualTo("UP"));
-        assertThat(database.migrations()).as("V1 to V9").isEqualTo(9);
+        assertThat(database.migrations()).as("V1 to V10").isEqualTo(10);
         eventually(
                 () -> {
                     JsonNode passes = control.json("/api/v1/passes");

@@ -72,7 +72,7 @@ final class JpaPassHistoryIT extends PassHistoryContract {
                         statement.executeQuery(
                                 "select count(*) from flyway_schema_history where success")) {
             applied.next();
-            assertThat(applied.getInt(1)).as("V1 to V9").isEqualTo(9);
+            assertThat(applied.getInt(1)).as("V1 to V10").isEqualTo(10);
         }
     }
 
