@@ -1,6 +1,7 @@
 package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.proxy.testing.PolicyOf;
 import dev.berth.proxy.testing.RawClient;
@@ -13,7 +14,10 @@ import dev.berth.schemas.edge.Route;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,6 +104,39 @@ class DomainsTest {
         assertThat(get("a.test", "/api/users").body())
                 .startsWith("GET /users ")
                 .contains("X-Forwarded-Prefix: /api\r\n");
+    }
+
+    @Test
+    void strip_canaryAnswers_getsTheSamePath() {
+        Policy policy =
+                new PolicyOf()
+                        .stripPrefix()
+                        .canary(new Policy.Canary("next.test", "/", 100, null, null))
+                        .build();
+        try (TestBackend next = TestBackend.echo()) {
+            edge.serve(
+                    Routes.proxyAt("a.test", "/api", echo.address()).with(policy),
+                    Routes.proxy("next.test", next.address()));
+
+            assertThat(get("a.test", "/api/users").body()).startsWith("GET /users ");
+            assertThat(next.heads()).hasSize(1);
+        }
+    }
+
+    @Test
+    void strip_appWasAway_isForwardedWithoutAllTheSame() throws Exception {
+        Route held =
+                Routes.route("a.test", "/api", new Route.Paused("moves", Duration.ofSeconds(20)));
+        edge.serve(held.with(STRIP));
+        CompletableFuture<RawClient.Response> answer =
+                CompletableFuture.supplyAsync(() -> get("a.test", "/api/users"));
+        await().until(() -> edge.metric("berth_edge_held_requests") == 1);
+
+        edge.serve(Routes.proxyAt("a.test", "/api", echo.address()));
+
+        assertThat(answer.get(20, TimeUnit.SECONDS).body())
+                .startsWith("GET /api/users ")
+                .doesNotContain("X-Forwarded-Prefix");
     }
 
     @Test
