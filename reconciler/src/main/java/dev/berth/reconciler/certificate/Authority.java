@@ -3,6 +3,7 @@ package dev.berth.reconciler.certificate;
 import dev.berth.reconciler.certificate.RenewalTime.Window;
 import java.net.URI;
 import java.security.KeyPair;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,9 @@ public interface Authority {
     record Advice(@Nullable Window window, @Nullable Instant again) {}
 
     Terms terms() throws IssuingException;
+
+    /** How much this host's clock is ahead of its own; zero when it can't be told. */
+    Duration ahead() throws IssuingException;
 
     /**
      * Places an order.

@@ -60,6 +60,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private static final Duration ASKS_LATEST = Duration.ofDays(1);
     private static final Duration REVOKES_FOR = Duration.ofDays(1);
     private static final Duration REVOKES_AGAIN = Duration.ofMinutes(15);
+    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(5);
 
     private final Means means;
     private final RandomGenerator random;
@@ -68,6 +69,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private final Answers answers;
     private final Issuance issuance;
     private final Map<String, Long> outcomes = new ConcurrentHashMap<>();
+    private final Object saving = new Object(); // before this
     private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
@@ -76,15 +78,20 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private final Deque<Instant> placed = new ArrayDeque<>();
     private final Map<CertificateId, Notes.Revocation> revokeOnceServed = new TreeMap<>();
     private Notes notes;
-    private Notes saved;
     private @Nullable Config config;
 
     private Set<Certificate> served = Set.of();
 
     // Of the keeper's own thread.
     private @Nullable List<Certificate> given;
+    private Instant lastInstant;
+    private long lastNanos;
+
+    // Guarded by saving.
+    private Notes saved;
 
     private volatile Standings standings = Standings.NONE;
+    private volatile Duration ahead = Duration.ZERO;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -150,6 +157,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         this.random = random;
         this.clock = clock;
         this.bell = clock.bell();
+        this.lastInstant = clock.instant();
+        this.lastNanos = clock.nanos();
         this.answers = new Answers(means.edge());
         this.issuance =
                 new Issuance(means.authorities(), means.shelf(), answers, means.preflight(), clock);
@@ -242,14 +251,35 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
     }
 
+    /**
+     * By the clock of the authorities, if this host's is far from that: certificates end by theirs.
+     */
+    private Instant time() {
+        return clock.instant().minus(ahead);
+    }
+
+    /** Who sets this host's clock makes what is known of it old. */
+    private void checkClock() {
+        Instant instant = clock.instant();
+        long nanos = clock.nanos();
+        Duration passed = Duration.ofNanos(nanos - lastNanos);
+        if (Duration.between(lastInstant, instant).minus(passed).abs().compareTo(CLOCKS_AGREE)
+                > 0) {
+            ahead = Duration.ZERO;
+        }
+        lastInstant = instant;
+        lastNanos = nanos;
+    }
+
     /** Begins what is due; returns how long there is nothing more to do. */
     private Duration round() throws InterruptedException {
+        checkClock();
         Duration rest = LONGEST_REST;
         boolean writes = means.writership().now() instanceof Standing.Writer;
         if (writes) {
             Instant next = begin();
             if (next != null) {
-                rest = shorter(rest, Duration.between(clock.instant(), next));
+                rest = shorter(rest, Duration.between(time(), next));
             }
         } else {
             rest = STANDS_BY;
@@ -276,7 +306,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             if (now == null) {
                 return null;
             }
-            Instant instant = clock.instant();
+            Instant instant = time();
             Agenda agenda = Agenda.of(now.ordered(), held.values(), notes, instant);
             next = agenda.next();
             for (Task task : agenda.due()) {
@@ -356,8 +386,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                     CertificateId alone = task.wanted().only(new TreeSet<>(Set.of(host))).id();
                     notes = notes.with(alone, n -> n.with(null));
                 }
-                if (before != null
-                        && before.isOlderThan(task.wanted().reissuedAt(), clock.instant())) {
+                if (before != null && before.isOlderThan(task.wanted().reissuedAt(), time())) {
                     revokeOnceServed.put(id, revocation(before, task.wanted().issuer()));
                 }
             }
@@ -378,7 +407,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     }
 
     private Notes.Revocation revocation(Held before, Issuer issuer) {
-        Instant now = clock.instant();
+        Instant now = time();
         return new Notes.Revocation(
                 before.id(), before.chain(), issuer.account(), now, now.plus(REVOKES_FOR));
     }
@@ -389,10 +418,11 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         LOG.warn("no certificate for {}: {}", task.wanted().names(), failure.why());
         count(failure.kind().name().toLowerCase(Locale.ROOT));
-        Instant now = clock.instant();
+        Instant now = time();
         Setback.Kind kind = failure.kind();
         CertificateId id = task.id();
-        SortedMap<String, String> hosts = failure.hosts();
+        SortedMap<String, String> hosts = new TreeMap<>(failure.hosts());
+        hosts.keySet().retainAll(task.wanted().names());
         if (hosts.isEmpty()) {
             Setback setback =
                     Setback.after(
@@ -437,10 +467,13 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private void ask(Task.Ask task) {
         CertificateId id = task.held().id();
-        Instant now = clock.instant();
+        Instant now = time();
         Authority.Advice advice = new Authority.Advice(null, null);
         try {
-            advice = means.authorities().of(task.issuer()).advice(task.held());
+            Authority authority = means.authorities().of(task.issuer());
+            advice = authority.advice(task.held());
+            Duration by = authority.ahead();
+            ahead = by.abs().compareTo(CLOCKS_AGREE) > 0 ? by : Duration.ZERO;
         } catch (IssuingException e) {
             LOG.info("when to renew {}: {}", task.held().names(), e.why());
             synchronized (this) {
@@ -459,7 +492,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private void revoke(Task.Revoke task) {
         Notes.Revocation open = task.revocation();
-        boolean over = !clock.instant().isBefore(open.until());
+        boolean over = !time().isBefore(open.until());
         try {
             means.authorities().of(task.issuer()).revoke(open.chain());
             LOG.info("revoked the certificate before {}", open.id());
@@ -473,7 +506,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         synchronized (this) {
             notes = notes.without(open);
             if (!over) {
-                Instant next = clock.instant().plus(REVOKES_AGAIN);
+                Instant next = time().plus(REVOKES_AGAIN);
                 notes =
                         notes.and(
                                 new Notes.Revocation(
@@ -495,16 +528,20 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     /** What has to outlive the process; a disk that does not take it costs patience only. */
     private void save() {
-        synchronized (this) {
-            if (closed || notes.equals(saved)) {
-                return;
+        synchronized (saving) {
+            Notes now;
+            synchronized (this) {
+                now = notes;
+                if (closed || now.equals(saved)) {
+                    return;
+                }
             }
             try {
-                WholeFile.write(means.notes(), Json.write(notes));
+                WholeFile.write(means.notes(), Json.write(now));
             } catch (IOException e) {
                 LOG.warn("can't write {}: {}", means.notes(), e.toString());
             }
-            saved = notes;
+            saved = now;
         }
     }
 
@@ -522,9 +559,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             dropExpired();
             now =
                     by == null
-                            ? Serving.all(held.values(), clock.instant())
-                            : Serving.of(
-                                    by.wanted(), held.values(), means.secrets(), clock.instant());
+                            ? Serving.all(held.values(), time())
+                            : Serving.of(by.wanted(), held.values(), means.secrets(), time());
         }
         give(now);
         if (served.containsAll(now) && served.size() == now.size()) {
@@ -559,7 +595,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         if (by == null) {
             return;
         }
-        Instant now = clock.instant();
+        Instant now = time();
         List<Held> over =
                 held.values().stream()
                         .filter(h -> !h.notAfter().isAfter(now))
@@ -606,8 +642,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     }
 
     private Standings standings(Config by) {
-        return Standings.of(
-                by.wanted(), held.values(), means.secrets(), notes, served, clock.instant());
+        return Standings.of(by.wanted(), held.values(), means.secrets(), notes, served, time());
     }
 
     /** Ends at the next wait; an order under way is gone on with by the next process. */

@@ -7,11 +7,14 @@ import dev.berth.reconciler.certificate.testing.Pebble;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +113,21 @@ final class IssuingIT {
     }
 
     @Test
+    void renewal_byAClockThatIsAMonthBehind_isInTimeForEverybodyElse() throws Exception {
+        rig.clock.set(Duration.ofDays(-30));
+        rig.want(http("behind.berth.test"));
+        rig.start();
+        rig.awaitServed("behind.berth.test");
+        Certificate before = rig.edge.serves().getFirst();
+        Awaitility.await() // the authority is asked for the time with its advice
+                .until(() -> Files.readString(home.resolve("certificates.json")).contains("look"));
+
+        rig.pass(Duration.ofDays(61));
+
+        rig.await("behind.berth.test", r -> r.served() && !rig.edge.serves().contains(before));
+    }
+
+    @Test
     void account_lostByTheAuthority_isMadeAgainWithTheSameKey() throws Exception {
         rig.want(http("one.berth.test"));
         rig.start();
@@ -170,7 +188,7 @@ final class IssuingIT {
         rig.follow(
                 new CertificateKeeper.Config(
                         rig.config().wanted(),
-                        new Preflight.Way(java.util.List.of("127.0.0.1"), false),
+                        new Preflight.Way(List.of("127.0.0.1"), false),
                         _ -> null));
         CertificateKeeper keeper = rig.start();
 
@@ -205,7 +223,7 @@ final class IssuingIT {
                         "leaked.berth.test"));
 
         rig.await("leaked.berth.test", r -> r.served() && !rig.edge.serves().contains(before));
-        org.awaitility.Awaitility.await()
+        Awaitility.await()
                 .untilAsserted(() -> assertThat(pebble.status(serial)).contains("Revoked"));
         assertThat(rig.edge.serves().getFirst().key()).isNotEqualTo(before.key());
     }

@@ -10,9 +10,6 @@ import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.CertificateStatus.Source;
 import dev.berth.schemas.status.ReasonCode;
-
-import org.junit.jupiter.api.Test;
-
 import java.net.URI;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -24,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 
 /** What is served to whom, and how that is told. */
 final class ServingTest {
@@ -164,7 +162,7 @@ final class ServingTest {
                                         issued.chain(), "-----BEGIN RSA PRIVATE KEY-----\nAA=="))
                 .hasMessage(
                         "the key is a RSA PRIVATE KEY; make it PKCS #8: openssl pkcs8 -topk8"
-                            + " -nocrypt");
+                                + " -nocrypt");
         assertThatThrownBy(
                         () -> CheckedCertificate.of(issued.chain() + issued.chain(), issued.key()))
                 .hasMessageStartingWith("certificate 3 of the chain is not that of the issuer");

@@ -18,6 +18,7 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -148,6 +149,11 @@ final class AcmeAuthority implements Authority {
         } catch (AcmeException | RuntimeException e) {
             throw refusals.of(e, now);
         }
+    }
+
+    @Override
+    public Duration ahead() throws IssuingException {
+        return Objects.requireNonNullElse(refusals.ahead(session()), Duration.ZERO);
     }
 
     @Override

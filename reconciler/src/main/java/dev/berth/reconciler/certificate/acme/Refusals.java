@@ -175,7 +175,8 @@ final class Refusals {
                                 ahead.isNegative() ? "behind" : "ahead of");
     }
 
-    private @Nullable Duration ahead(Session session) {
+    /** How much this host's clock is ahead of the authority's; {@code null} = it does not say. */
+    @Nullable Duration ahead(Session session) {
         if (!session.hasDirectory()) {
             return null;
         }
