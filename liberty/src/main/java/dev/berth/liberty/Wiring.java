@@ -2,6 +2,7 @@ package dev.berth.liberty;
 
 import dev.berth.liberty.edge.EdgeToken;
 import dev.berth.liberty.edge.LongPolls;
+import dev.berth.liberty.health.CertificateOrders;
 import dev.berth.liberty.health.PassTally;
 import dev.berth.liberty.history.FileCredentials;
 import dev.berth.liberty.history.JdbcBuildStore;
@@ -275,6 +276,12 @@ public class Wiring {
     @Singleton
     Supplier<ForgeOutbox.Counts> posts(ControlProcess process) {
         return process::posts;
+    }
+
+    @Produces
+    @Singleton
+    Supplier<CertificateOrders> orders(ControlProcess process) {
+        return () -> CertificateOrders.of(process.certificateOrders());
     }
 
     // ---- alerts ----

@@ -46,6 +46,21 @@ final class CertificateGauges {
                 CertificateStatus::nextTry);
     }
 
+    static void write(MetricsText text, CertificateOrders orders) {
+        text.metric(
+                "berth_certificate_orders_total",
+                "counter",
+                "Tries to have a certificate since the start, by what came of them.");
+        orders.byOutcome()
+                .forEach(
+                        (outcome, tries) ->
+                                text.value(
+                                        "berth_certificate_orders_total",
+                                        tries,
+                                        "outcome",
+                                        outcome));
+    }
+
     private static CertificateStatus newer(CertificateStatus one, CertificateStatus other) {
         Instant first = Objects.requireNonNullElse(one.notAfter(), Instant.EPOCH);
         Instant second = Objects.requireNonNullElse(other.notAfter(), Instant.EPOCH);

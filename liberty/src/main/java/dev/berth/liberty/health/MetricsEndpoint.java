@@ -38,6 +38,7 @@ public class MetricsEndpoint {
     private final Builds builds;
     private final Deliveries deliveries;
     private final Supplier<ForgeOutbox.Counts> posts;
+    private final Supplier<CertificateOrders> orders;
 
     @Inject
     public MetricsEndpoint(
@@ -48,7 +49,8 @@ public class MetricsEndpoint {
             Outbox outbox,
             Builds builds,
             Deliveries deliveries,
-            Supplier<ForgeOutbox.Counts> posts) {
+            Supplier<ForgeOutbox.Counts> posts,
+            Supplier<CertificateOrders> orders) {
         this.board = board;
         this.writer = writer;
         this.tally = tally;
@@ -57,6 +59,7 @@ public class MetricsEndpoint {
         this.builds = builds;
         this.deliveries = deliveries;
         this.posts = posts;
+        this.orders = orders;
     }
 
     @GET
@@ -65,6 +68,7 @@ public class MetricsEndpoint {
         passes(text);
         resources(text);
         CertificateGauges.write(text, board.resources());
+        CertificateGauges.write(text, orders.get());
         Vitals now = vitals.get();
         vitals(text, now);
         storage(text, now.storage());

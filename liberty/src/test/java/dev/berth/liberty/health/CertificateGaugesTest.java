@@ -59,4 +59,17 @@ final class CertificateGaugesTest {
                         "berth_certificate_renewal_timestamp_seconds{name=\"b.test\"} 890",
                         "berth_certificate_next_try_timestamp_seconds{name=\"c.test\"} 70");
     }
+
+    @Test
+    void write_orders_areCountedByOutcome() {
+        MetricsText text = new MetricsText();
+
+        CertificateGauges.write(text, CertificateOrders.of(Map.of("validation", 2L, "issued", 7L)));
+
+        assertThat(text.toString().lines())
+                .filteredOn(line -> !line.startsWith("#"))
+                .containsExactly(
+                        "berth_certificate_orders_total{outcome=\"issued\"} 7",
+                        "berth_certificate_orders_total{outcome=\"validation\"} 2");
+    }
 }
