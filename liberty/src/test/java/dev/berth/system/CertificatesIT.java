@@ -24,6 +24,7 @@ class CertificatesIT {
     private static Berth berth = new Berth();
     private static ChallengeDns dns;
     private static Pebble pebble;
+    private static String root = "";
 
     @BeforeAll
     static void up() throws Exception {
@@ -32,6 +33,7 @@ class CertificatesIT {
         pebble =
                 Pebble.start(
                         directory.resolve("pebble"), Pebble.Setup.usual(berth.http, dns.port()));
+        root = pebble.root();
         berth.with("BERTH_NAME_SERVER", "127.0.0.1:" + dns.port())
                 .with("BERTH_VALIDATION_PORT", Integer.toString(berth.http))
                 .settings("acme: {directory: '%s', trust: ca.pem}".formatted(pebble.url()))
@@ -73,7 +75,7 @@ class CertificatesIT {
     }
 
     /** What is answered over TLS to one who trusts the authority alone; throws if it is another. */
-    private static String trusted(String host) throws IOException, InterruptedException {
+    private static String trusted(String host) throws IOException {
         try (SSLSocket socket = connect(host)) {
             String request =
                     "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(host);
@@ -82,19 +84,18 @@ class CertificatesIT {
         }
     }
 
-    private static X509Certificate certificate(String host)
-            throws IOException, InterruptedException {
+    private static X509Certificate certificate(String host) throws IOException {
         try (SSLSocket socket = connect(host)) {
             return (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
     }
 
-    private static SSLSocket connect(String host) throws IOException, InterruptedException {
+    private static SSLSocket connect(String host) throws IOException {
         Socket plain = new Socket("127.0.0.1", berth.https);
         plain.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
         SSLSocket socket =
                 (SSLSocket)
-                        TestAuthority.trusting(pebble.root())
+                        TestAuthority.trusting(root)
                                 .getSocketFactory()
                                 .createSocket(plain, host, berth.https, true);
         SSLParameters parameters = socket.getSSLParameters();
