@@ -102,7 +102,7 @@ final class PagesTest {
 
         assertThat(resource("resource-certified", "guestbook"))
                 .contains(
-                        "*.example.com, example.com", "58 d left", "in 28 d", "Let&#39;s Encrypt");
+                        "*.example.com, example.com", "58 d left", "in 28 d", "Let's Encrypt");
         assertThat(resource("resource-uncertified", "hello"))
                 .contains("HostNotPointing", "A record points to 203.0.113.9", "in 5 min");
     }
