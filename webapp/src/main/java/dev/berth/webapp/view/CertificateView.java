@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param names hosts it is for
  * @param left how long clients still take it, such as {@code 58 d left}; or that there is none
  * @param tone the colour's name in the style sheet
+ * @param reason what is wrong, in one word; empty when nothing is
  * @param issuer who signed it; a dash while there is none
  * @param until {@code null} while there is none
  * @param renewed {@code null} = there is none, or nobody renews it
@@ -27,6 +28,7 @@ public record CertificateView(
         String names,
         String left,
         String tone,
+        String reason,
         String issuer,
         String source,
         @Nullable Moment until,
@@ -42,7 +44,7 @@ public record CertificateView(
 
     /** All of them. */
     public static List<CertificateView> of(ResourceStatus status, Instant now) {
-        return status.certificates().stream().map(c -> of(c, tone(status), now)).toList();
+        return status.certificates().stream().map(c -> of(c, status, now)).toList();
     }
 
     /** The one that ends first, or is not there; {@code null} for what has none and needs none. */
@@ -52,18 +54,20 @@ public record CertificateView(
                         Comparator.comparing(
                                 CertificateStatus::notAfter,
                                 Comparator.nullsFirst(Comparator.naturalOrder())))
-                .map(certificate -> of(certificate, tone(status), now))
+                .map(certificate -> of(certificate, status, now))
                 .orElse(null);
     }
 
-    private static CertificateView of(CertificateStatus certificate, String tone, Instant now) {
+    private static CertificateView of(
+            CertificateStatus certificate, ResourceStatus of, Instant now) {
         Instant notAfter = certificate.notAfter();
         Instant renewAt = certificate.renewAt();
         Instant nextTry = certificate.nextTry();
         return new CertificateView(
                 String.join(", ", certificate.names()),
                 left(notAfter, now),
-                tone,
+                tone(of),
+                reason(of),
                 certificate.issuer() == null ? "–" : certificate.issuer(),
                 switch (certificate.source()) {
                     case ORDERED -> "ordered";
@@ -83,6 +87,13 @@ public record CertificateView(
             return "expired";
         }
         return seconds < TWO_DAYS ? seconds / 3600 + " h left" : seconds / 86_400 + " d left";
+    }
+
+    private static String reason(ResourceStatus status) {
+        Condition condition = status.condition(ConditionType.CertificateReady);
+        return condition == null || condition.status() == Condition.Status.True
+                ? ""
+                : condition.reason().name();
     }
 
     private static String tone(ResourceStatus status) {

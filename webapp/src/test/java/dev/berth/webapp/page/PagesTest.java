@@ -86,7 +86,7 @@ final class PagesTest {
                         "All 3 as written",
                         "<span>Certificate</span>",
                         "<span class=\"state good\" title=\"*.example.com, example.com\">58 d left</span>",
-                        "<span class=\"state warn\" title=\"new.example.com\">none</span>");
+                        "<span class=\"state warn\" title=\"new.example.com\">none</span><span class=\"reason\">HostNotPointing</span>");
     }
 
     @Test
@@ -102,7 +102,11 @@ final class PagesTest {
 
         assertThat(resource("resource-certified", "guestbook"))
                 .contains(
-                        "*.example.com, example.com", "58 d left", "in 28 d", "Let's Encrypt");
+                        "<time datetime=\"2027-01-18T10:15:30Z\" data-ahead=\"yes\"",
+                        "*.example.com, example.com",
+                        "58 d left",
+                        "in 28 d",
+                        "Let's Encrypt");
         assertThat(resource("resource-uncertified", "hello"))
                 .contains("HostNotPointing", "A record points to 203.0.113.9", "in 5 min");
     }
