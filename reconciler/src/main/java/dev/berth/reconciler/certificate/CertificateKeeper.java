@@ -117,16 +117,19 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     /** Who writes records in DNS. */
     @FunctionalInterface
     public interface DnsWriters {
-        /** Those of a config, by host; the answer may be {@code null} for nobody. */
-        Function<String, @Nullable Writer> of(List<DnsAccess> accesses);
+        /** Those of a config. */
+        WriterOfHost of(List<DnsAccess> accesses);
     }
 
-    /**
-     * What is wanted.
-     *
-     * @param dns who may write records for a host; answers {@code null} for nobody
-     */
-    record Config(List<Wanted> wanted, Preflight.Way way, Function<String, @Nullable Writer> dns) {
+    /** Who writes records of which host. */
+    @FunctionalInterface
+    public interface WriterOfHost {
+        /** {@code null} = nobody. */
+        @Nullable Writer of(String host);
+    }
+
+    /** What is wanted, and who may write records for it. */
+    record Config(List<Wanted> wanted, Preflight.Way way, WriterOfHost dns) {
         Config {
             wanted = List.copyOf(wanted);
         }
@@ -400,7 +403,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     }
 
     private static Issuance.@Nullable DnsWriter writer(Config by, String host) {
-        Writer writer = by.dns().apply(host);
+        Writer writer = by.dns().of(host);
         return writer == null
                 ? null
                 : new Issuance.DnsWriter(writer.records(), writer.propagation());
