@@ -6,6 +6,7 @@ import dev.berth.reconciler.certificate.testing.ChallengeDns;
 import dev.berth.reconciler.certificate.testing.Pebble;
 import dev.berth.reconciler.certificate.testing.TestAuthority;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class CertificatesIT {
     }
 
     private static SSLSocket connect(String host) throws IOException {
-        Socket plain = new Socket("127.0.0.1", berth.https);
+        Socket plain = new Socket(InetAddress.getLoopbackAddress(), berth.https);
         plain.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
         SSLSocket socket =
                 (SSLSocket)
