@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -126,9 +127,10 @@ final class ProviderHttp {
                         BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
         try {
             HttpResponse<byte[]> came = coming.get(within.toMillis(), TimeUnit.MILLISECONDS);
+            String said = new String(came.body(), StandardCharsets.UTF_8);
             return new Answer(
                     came.statusCode(),
-                    new String(came.body(), StandardCharsets.UTF_8),
+                    came.statusCode() < 400 ? said : without(fields.values(), said),
                     came.headers());
         } catch (TimeoutException e) {
             throw unreachable("did not answer within %d s".formatted(within.toSeconds()));
@@ -146,6 +148,15 @@ final class ProviderHttp {
         } finally {
             coming.cancel(true);
         }
+    }
+
+    /** An error that repeats nothing of what was sent in secret. */
+    private static String without(Collection<String> secrets, String said) {
+        String clean = said;
+        for (String secret : secrets) {
+            clean = clean.replace(secret.substring(secret.lastIndexOf(' ') + 1), "***");
+        }
+        return clean;
     }
 
     private DnsException unreachable(String what) {

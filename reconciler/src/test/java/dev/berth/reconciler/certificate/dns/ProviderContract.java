@@ -156,6 +156,25 @@ abstract class ProviderContract {
     }
 
     @Test
+    void put_errorRepeatsTheToken_isNotTold() {
+        Map<String, Object> fault = Map.of("code", 7, "message", "no such token: " + TOKEN);
+        api.fail(
+                FakeApi.Reply.json(
+                        400,
+                        Map.of(
+                                "errors",
+                                List.of(fault),
+                                "error",
+                                fault,
+                                "message",
+                                "no such token: " + TOKEN)));
+
+        assertThat(failure(() -> records.put(FQDN, "x")).getMessage())
+                .contains("400")
+                .doesNotContain(TOKEN);
+    }
+
+    @Test
     void put_credentialsThatCantBeSent_areNotTold() {
         DnsException failure = failure(() -> records("to\nken").put(FQDN, "x"));
 
