@@ -12,10 +12,7 @@ import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
-import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +68,7 @@ record TrustFile(String path, List<Object> at, @Nullable String pem, @Nullable S
         try {
             String pem =
                     new String(tree.read(Paths.inRepo(path), MAX_FILE), StandardCharsets.UTF_8);
-            return holdsCertificates(pem)
+            return PemCertificates.areIn(pem)
                     ? new TrustFile(path, at, pem, null)
                     : new TrustFile(
                             path,
@@ -80,17 +77,6 @@ record TrustFile(String path, List<Object> at, @Nullable String pem, @Nullable S
                             "%s holds no certificate in PEM (BEGIN CERTIFICATE)".formatted(path));
         } catch (ConfigTree.TooLargeException e) {
             return new TrustFile(path, at, null, "%s is larger than 256 KiB".formatted(path));
-        }
-    }
-
-    private static boolean holdsCertificates(String pem) {
-        try {
-            return !CertificateFactory.getInstance("X.509")
-                    .generateCertificates(
-                            new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
-                    .isEmpty();
-        } catch (CertificateException e) {
-            return false;
         }
     }
 }
