@@ -52,6 +52,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private static final int AT_ONCE = 2;
     private static final int ORDERS_A_MINUTE = 20;
+    private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
     private static final Duration SERVED_WITHIN = Duration.ofSeconds(5);
     private static final Duration LONGEST_REST = Duration.ofMinutes(30);
     private static final Duration STANDS_BY = Duration.ofSeconds(10);
@@ -541,10 +542,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             }
             try {
                 WholeFile.write(means.notes(), Json.write(now));
-            } catch (IOException e) {
+                saved = now;
+            } catch (IOException e) { // tried again with what comes next
                 LOG.warn("can't write {}: {}", means.notes(), e.toString());
             }
-            saved = now;
         }
     }
 
@@ -648,16 +649,30 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         return Standings.of(by.wanted(), held.values(), means.secrets(), notes, served, time());
     }
 
-    /** Ends at the next wait; an order under way is gone on with by the next process. */
+    /**
+     * Ends, and waits a moment for what goes on; an order under way is gone on with by the next
+     * process. From here on nothing is written.
+     */
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true; // from here on nothing is written
+        save();
+        synchronized (saving) { // an interrupt would break a write off
+            synchronized (this) {
+                closed = true;
+            }
         }
-        Thread running = thread;
-        if (running != null) {
-            running.interrupt();
+        List<Thread> running = new ArrayList<>(workers);
+        Thread own = thread;
+        if (own != null) {
+            running.add(own);
         }
-        workers.forEach(Thread::interrupt);
+        running.forEach(Thread::interrupt);
+        try {
+            for (Thread each : running) {
+                each.join(ENDS_WITHIN);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -13,6 +13,13 @@ public final class RenewalTime {
 
     private RenewalTime() {}
 
+    /** So long at least none is replaced by age alone: an hour, and a part of its lifetime. */
+    private static final Duration YOUNG = Duration.ofHours(1);
+
+    private static final int YOUNG_SHARE = 30;
+
+    private static final int LAST_SHARE = 6;
+
     /**
      * The time in which the authority wants it replaced (RFC 9773 section 4.2).
      *
@@ -24,19 +31,30 @@ public final class RenewalTime {
      * A moment of the authority's window, the same each time that it is asked for; in a window that
      * is over, its end. Without one, at two thirds of the lifetime: up to 2 % of it sooner, so that
      * what was ordered together is not renewed together.
+     *
+     * <p>Never while it is young, whatever the authority or a clock that is ahead says: each new one
+     * would be due at once, too. And never when less than a sixth of its lifetime is left.
      */
     public static Instant of(Held held, @Nullable Window window) {
         RandomGenerator random =
                 RandomGeneratorFactory.of("L64X128MixRandom")
                         .create(Long.parseUnsignedLong(held.id().text(), 16));
+        Duration life = Duration.between(held.notBefore(), held.notAfter());
+        Instant due;
         if (window != null) {
             Duration wide = Duration.between(window.start(), window.end());
-            return window.start().plus(share(wide, random.nextDouble()));
+            Instant asked = window.start().plus(share(wide, random.nextDouble()));
+            Instant latest = held.notAfter().minus(life.dividedBy(LAST_SHARE));
+            due = asked.isAfter(latest) ? latest : asked;
+        } else {
+            due =
+                    held.notBefore()
+                            .plus(life.multipliedBy(2).dividedBy(THIRDS))
+                            .minus(share(life, JITTER * random.nextDouble()));
         }
-        Duration life = Duration.between(held.notBefore(), held.notAfter());
-        return held.notBefore()
-                .plus(life.multipliedBy(2).dividedBy(THIRDS))
-                .minus(share(life, JITTER * random.nextDouble()));
+        Duration share = life.dividedBy(YOUNG_SHARE);
+        Instant young = held.obtainedAt().plus(share.compareTo(YOUNG) < 0 ? YOUNG : share);
+        return due.isBefore(young) ? young : due;
     }
 
     private static Duration share(Duration whole, double share) {

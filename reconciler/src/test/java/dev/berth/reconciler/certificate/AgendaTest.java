@@ -242,6 +242,37 @@ final class AgendaTest {
     }
 
     @Test
+    void renewalTime_windowIsOverOrFarAhead_isNeitherAtOnceNorTooLate() {
+        Held held = held(0, "a.com");
+        Window over = new Window(NOW.minusSeconds(7200), NOW.minusSeconds(3600));
+        Window ahead = new Window(NOW.plus(Duration.ofDays(300)), NOW.plus(Duration.ofDays(301)));
+
+        assertThat(RenewalTime.of(held, over))
+                .as("the next one would be due at once, too")
+                .isEqualTo(NOW.plus(Duration.ofDays(3)));
+        assertThat(RenewalTime.of(held, ahead)).isEqualTo(NOW.plus(Duration.ofDays(75)));
+    }
+
+    @Test
+    void certificate_obtainedByAClockThatIsAhead_isNotReplacedAtOnce() {
+        Held by = held(80, "a.com");
+        Held late =
+                new Held(
+                        by.names(),
+                        by.directory(),
+                        by.profile(),
+                        by.issuer(),
+                        by.chain(),
+                        by.key(),
+                        by.notBefore(),
+                        by.notAfter(),
+                        NOW);
+
+        assertThat(agenda(List.of(wanted("a.com")), List.of(late), Notes.NONE).next())
+                .isEqualTo(NOW.plus(Duration.ofDays(3)));
+    }
+
+    @Test
     void setbacks_inARow_waitLonger_anotherKindBeginsAnew() {
         Random random = new Random(1);
         Setback first = Setback.after(null, Setback.Kind.VALIDATION, "no", null, NOW, random);

@@ -114,7 +114,7 @@ final class IssuingIT {
 
     @Test
     void renewal_byAClockThatIsAMonthBehind_isInTimeForEverybodyElse() throws Exception {
-        rig.clock.set(Duration.ofDays(-30));
+        rig.wrongClock(Duration.ofDays(-30));
         rig.want(http("behind.berth.test"));
         rig.start();
         rig.awaitServed("behind.berth.test");

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class KeeperRig implements AutoCloseable {
     final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
     private final Path home;
     private final InetSocketAddress dns;
+    private boolean clocksDiffer;
     private UnaryOperator<CertificateShelf> shelves = UnaryOperator.identity();
     private @Nullable CertificateKeeper keeper;
     private CertificateKeeper.Config config =
@@ -57,6 +59,12 @@ final class KeeperRig implements AutoCloseable {
         }
     }
 
+    /** The keeper's clock is wrong by that, and the authority's is not; else both are the same. */
+    void wrongClock(Duration by) {
+        clocksDiffer = true;
+        clock.set(by);
+    }
+
     /** A shelf on which a test does something. */
     void shelf(UnaryOperator<CertificateShelf> around) {
         shelves = around;
@@ -73,7 +81,10 @@ final class KeeperRig implements AutoCloseable {
         CertificateKeeper made =
                 new CertificateKeeper(
                         new CertificateKeeper.Means(
-                                new AcmeAuthorities(shelf, secrets::get, clock),
+                                new AcmeAuthorities(
+                                        shelf,
+                                        secrets::get,
+                                        clocksDiffer ? clock : InstantSource.system()),
                                 edge,
                                 shelf,
                                 home.resolve("certificates.json"),

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import javax.net.ssl.SSLSocketFactory;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,10 +206,14 @@ final class RefusalIT {
         Certificate before = rig.edge.serves().getFirst();
 
         front.window(now.minus(Duration.ofDays(2)), now.minus(Duration.ofDays(1)));
-        rig.pass(Duration.ofMinutes(61));
+        rig.pass(Duration.ofDays(4)); // it is not young any more
 
         rig.await("advised.berth.test", r -> r.served() && !rig.edge.serves().contains(before));
         assertThat(front.orders().getLast().get("replaces")).isNotNull();
+        rig.pass(Duration.ofHours(2)); // the window of the new one is over just as well
+        Awaitility.await()
+                .during(Duration.ofMillis(500))
+                .until(() -> front.orders().size(), count -> count == 2);
     }
 
     @Test
@@ -289,7 +294,7 @@ final class RefusalIT {
                         home.resolve("bound"),
                         setup().bound("c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"));
         front = AuthorityFront.before(pebble);
-        rig.clock.set(Duration.ofDays(-3));
+        rig.wrongClock(Duration.ofDays(-3));
         rig.want(http("late.berth.test"));
         rig.start();
 
