@@ -32,8 +32,8 @@ public final class RenewalTime {
      * is over, its end. Without one, at two thirds of the lifetime: up to 2 % of it sooner, so that
      * what was ordered together is not renewed together.
      *
-     * <p>Never while it is young, whatever the authority or a clock that is ahead says: each new one
-     * would be due at once, too. And never when less than a sixth of its lifetime is left.
+     * <p>Never while it is young, whatever the authority or a clock that is ahead says: each new
+     * one would be due at once, too. And never when less than a sixth of its lifetime is left.
      */
     public static Instant of(Held held, @Nullable Window window) {
         RandomGenerator random =
