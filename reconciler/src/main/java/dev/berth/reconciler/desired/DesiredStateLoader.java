@@ -57,6 +57,9 @@ public final class DesiredStateLoader {
     private final boolean remembers;
     private volatile @Nullable LastLoad last;
 
+    /** What the last load knew sources of. */
+    private volatile Set<String> pinned = Set.of();
+
     /** One that can open nothing that is encrypted. */
     public DesiredStateLoader(AppSources appSources, LastGood lastGood) {
         this(appSources, lastGood, AgeKeys::none, Vault.ofThisProcess(InstantSource.system()));
@@ -225,7 +228,7 @@ public final class DesiredStateLoader {
      */
     public void live(Collection<Previews.Live> seen) {
         List<Previews.Live> all = new ArrayList<>(seen);
-        lastGood.recall().pins().keySet().stream()
+        pinned.stream()
                 .map(app -> PreviewId.of(ResourceId.parse(app)))
                 .filter(Objects::nonNull)
                 .forEach(preview -> all.add(new Previews.Live(preview, "")));
@@ -250,6 +253,7 @@ public final class DesiredStateLoader {
             SourceResolver.BuildRules rules = builds.once();
             LastLoad.Inputs inputs = remembers ? inputs(revision, tree, rules) : null;
             LastGood.Memory memory = inputs == null ? lastGood.recall() : inputs.memory();
+            pinned = Set.copyOf(memory.pins().keySet());
             SourceResolver sources = new SourceResolver(appSources, rules, revision, tree, memory);
             DesiredState.Known again = inputs == null ? null : again(inputs, sources);
             if (again != null) {

@@ -227,7 +227,7 @@ final class ServingTest {
                         "k",
                         NOW.minus(Duration.ofDays(70)),
                         NOW.plus(Duration.ofDays(20)),
-                        NOW);
+                        NOW.minus(Duration.ofDays(70)));
         Setback down = new Setback(Setback.Kind.UNREACHABLE, 3, NOW, NOW.plusSeconds(60), "down");
         Notes notes = Notes.NONE.withAccount(wanted.issuer().account(), down);
 
