@@ -45,6 +45,10 @@ class TrafficIT {
         berth.awaitBody("shop", "/", "old");
         berth.awaitBody("shop-next", "/", "new");
         berth.awaitBody("site", "/", "one");
+        for (String guarded : List.of("wall", "closed", "hurried")) {
+            // No request: one of them counts requests.
+            berth.awaitCondition("app/" + guarded, "Ready", "True");
+        }
     }
 
     @AfterAll
