@@ -14,8 +14,10 @@ import dev.berth.schemas.config.PreviewId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,21 +44,27 @@ public record PreviewRules(String app, App.Previews rules) {
      */
     public List<Preview> decide(
             RepoPulls.Known known, SortedMap<String, Instant> turns, Instant now) {
-        return decide(known, turns, 0, now);
+        return decide(known, turns, Set.of(), now);
     }
 
     /**
      * The same.
      *
-     * @param others how many there are that nobody knows more of
+     * @param lives keys of previews that there are: each has a place, also one that is not known
      */
     List<Preview> decide(
-            RepoPulls.Known known, SortedMap<String, Instant> turns, int others, Instant now) {
+            RepoPulls.Known known,
+            SortedMap<String, Instant> turns,
+            Set<String> lives,
+            Instant now) {
         List<Preview> refused = new ArrayList<>();
         List<Preview> fit = new ArrayList<>();
+        Set<String> unknown = new HashSet<>(lives);
         for (Preview preview : all(known, now)) {
+            unknown.remove(preview.id().key());
             (preview.verdict() instanceof Wanted ? fit : refused).add(preview);
         }
+        int places = Math.max(0, rules.maxActive() - unknown.size());
         fit.sort(
                 Comparator.comparing((Preview preview) -> since(preview, turns, now))
                         .thenComparing(preview -> preview.subject().openedAt())
@@ -67,14 +75,12 @@ public record PreviewRules(String app, App.Previews rules) {
         for (int i = 0; i < fit.size(); i++) {
             Preview one = fit.get(i);
             decided.add(
-                    i < rules.maxActive() - others
+                    i < places
                             ? one
                             : new Preview(
                                     one.id(),
                                     one.subject(),
-                                    new Queued(
-                                            i - Math.max(0, rules.maxActive() - others),
-                                            rules.maxActive())));
+                                    new Queued(i - places, rules.maxActive())));
         }
         decided.addAll(refused);
         return List.copyOf(decided);

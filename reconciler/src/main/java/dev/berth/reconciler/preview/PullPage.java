@@ -336,13 +336,21 @@ final class PullPage {
 
     // ---- what lives -----------------------------------------------------------------------------
 
+    /** What is new in which previews of an app there are. */
+    enum News {
+        NONE,
+        /** Others than before. */
+        OTHERS,
+        /** It was not said before. */
+        FIRST
+    }
+
     /**
      * Which previews of an app there are. Each that fits has its turn before those that only wait.
      *
      * @param keys with commits that they are of
-     * @return whether others than before
      */
-    boolean live(String app, SortedMap<String, Set<String>> keys) {
+    News live(String app, SortedMap<String, Set<String>> keys) {
         SortedMap<String, Set<String>> before = lives.put(app, new TreeMap<>(keys));
         SortedMap<String, Instant> since = turns(app);
         for (String key : keys.keySet()) {
@@ -351,7 +359,10 @@ final class PullPage {
             }
         }
         turns.put(app, since);
-        return before == null || !keys.keySet().equals(before.keySet());
+        if (before == null) {
+            return News.FIRST;
+        }
+        return keys.keySet().equals(before.keySet()) ? News.NONE : News.OTHERS;
     }
 
     /**

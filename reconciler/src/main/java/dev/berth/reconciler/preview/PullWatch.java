@@ -7,27 +7,18 @@ import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.forge.Forge;
 import dev.berth.reconciler.forge.ForgeException;
 import dev.berth.reconciler.forge.ForgeRepo;
-import dev.berth.reconciler.forge.Labeled;
-import dev.berth.reconciler.forge.Mark;
-import dev.berth.reconciler.forge.PullRequest;
-import dev.berth.reconciler.forge.PullState;
-import dev.berth.reconciler.forge.Pulls;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.App;
 import dev.berth.schemas.config.Instance;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,9 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,9 +40,9 @@ import org.slf4j.LoggerFactory;
  * not before it is known which forges there are.
  *
  * <p>Where there is a forge it says which pull requests are open; one that it lists no more is
- * closed when it says so of that one. Without, a webhook says so, and the repo where they stand; a
- * commit that no branch of the repo has comes out of a fork. What a repo does not have any more is
- * gone after three looks. Thread-safe.
+ * closed when it says so of that one ({@link ForgeLook}). Without, a webhook says so, and the repo
+ * where they stand ({@link RefLook}). What a repo does not have any more is gone after three looks.
+ * Thread-safe.
  */
 public final class PullWatch implements Previews, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PullWatch.class);
@@ -63,18 +52,6 @@ public final class PullWatch implements Previews, AutoCloseable {
     private static final Duration STALE = Duration.ofHours(1);
 
     private static final int AT_ONCE = 4;
-
-    private static final String HEADS = "refs/heads/";
-
-    /** Where repos have the heads of their pull requests: GitHub and Gitea, GitLab, Bitbucket. */
-    private static final Map<String, String> PULLS =
-            Map.of(
-                    "refs/pull/", "/head",
-                    "refs/merge-requests/", "/head",
-                    "refs/pull-requests/", "/from");
-
-    private static final List<String> PREFIXES =
-            Stream.concat(Stream.of(HEADS), PULLS.keySet().stream()).sorted().toList();
 
     private final PullBook book;
     private final Surroundings surroundings;
@@ -134,19 +111,10 @@ public final class PullWatch implements Previews, AutoCloseable {
      */
     private record Wish(RepoUrl url, Set<String> labels, boolean branches, Deadline until) {}
 
-    /**
-     * What was known when a commit of a fork was first seen with a label that does not count for
-     * it.
-     *
-     * @param event when the label was given last; {@code null} = nobody had
-     * @param updated when the pull request had changed last
-     */
-    private record Basis(String commit, @Nullable Instant event, @Nullable Instant updated) {}
-
     /** What is known of the looks at a repo. */
     private final class Watched {
-        private final String name;
         private final @Nullable ForgeRepo at;
+        private final PullNotes notes;
         private final AtomicBoolean news = new AtomicBoolean(true);
         private final AtomicBoolean looking = new AtomicBoolean();
 
@@ -163,22 +131,22 @@ public final class PullWatch implements Previews, AutoCloseable {
         private volatile @Nullable Deadline pause;
 
         // Owned by who looks.
-        private @Nullable Mark mark;
+        private final ForgeLook byForge;
+        private final RefLook byRefs;
         private int failures;
-        private final Map<Integer, Instant> updated = new HashMap<>();
-        private final Map<String, Basis> bases = new HashMap<>();
-        private final Set<Integer> homeless = new HashSet<>();
 
         Watched(RepoUrl url) {
             this.url = url;
-            this.name = url.shown();
+            this.notes = new PullNotes(book, url.shown(), clock);
+            this.byForge = new ForgeLook(notes, this::wants);
+            this.byRefs = new RefLook(notes);
             this.at = ForgeRepo.of(url);
             this.due = Deadline.in(Duration.ZERO, clock);
             this.wanted = Deadline.in(STALE, clock);
         }
 
         String name() {
-            return name;
+            return notes.repo();
         }
 
         String host() {
@@ -221,14 +189,6 @@ public final class PullWatch implements Previews, AutoCloseable {
             Duration rest = end == null ? Duration.ZERO : end.left(clock);
             return rest.compareTo(left) > 0 ? rest : left;
         }
-
-        <T> T ask(Function<PullPage, T> what) {
-            return book.ask(name(), clock.instant(), what);
-        }
-
-        void note(Consumer<PullPage> what) {
-            book.note(name(), clock.instant(), what);
-        }
     }
 
     @Override
@@ -265,12 +225,12 @@ public final class PullWatch implements Previews, AutoCloseable {
         for (Watched watched : repos.values()) {
             for (String app : watched.wishes.keySet()) {
                 SortedMap<String, Set<String>> keys = byApp.getOrDefault(app, new TreeMap<>());
-                boolean first = watched.ask(page -> page.lives(app)).isEmpty();
-                boolean others = watched.ask(page -> page.live(app, keys));
-                if (others && !watched.ask(PullPage::unsettled).isEmpty()) {
+                PullPage.News news = watched.notes.ask(page -> page.live(app, keys));
+                if (news != PullPage.News.NONE
+                        && !watched.notes.ask(PullPage::unsettled).isEmpty()) {
                     lookAgain(watched);
                 }
-                isNew |= first;
+                isNew |= news == PullPage.News.FIRST;
             }
         }
         if (isNew) {
@@ -300,14 +260,24 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     private Answer answer(
             Watched watched, String app, App.Previews rules, String repo, boolean keep) {
-        PullPage.Told told = book.told(watched.name());
+        PullPage.Told told = watched.notes.told();
         return switch (told.open()) {
             case RepoPulls.Known known -> {
                 SortedMap<String, Set<String>> lives =
-                        watched.ask(page -> page.lives(app)).orElse(null);
-                yield lives == null
-                        ? new Known(repo, List.of(), new TreeSet<>())
-                        : new View(watched, told, app, rules, lives).answer(repo, known, keep);
+                        watched.notes.ask(page -> page.lives(app)).orElse(null);
+                if (lives == null) {
+                    yield new Known(repo, List.of(), new TreeSet<>());
+                }
+                AppView view =
+                        new AppView(
+                                new PreviewRules(app, rules),
+                                known,
+                                told.ended(),
+                                told.seen(),
+                                lives,
+                                watched.forge() != null);
+                List<Preview> decided = decided(watched, view, keep);
+                yield new Known(repo, view.certain(decided), view.ended(decided));
             }
             case RepoPulls.Unknown(String cause) -> {
                 String fault = watched.fault;
@@ -316,105 +286,20 @@ public final class PullWatch implements Previews, AutoCloseable {
         };
     }
 
-    /** What is told of a repo, as one app looks at it. */
-    private final class View {
-        private final Watched watched;
-        private final PullPage.Told told;
-        private final String app;
-        private final App.Previews rules;
-        private final SortedMap<String, Set<String>> lives;
-
-        View(
-                Watched watched,
-                PullPage.Told told,
-                String app,
-                App.Previews rules,
-                SortedMap<String, Set<String>> lives) {
-            this.watched = watched;
-            this.told = told;
-            this.app = app;
-            this.rules = rules;
-            this.lives = lives;
-        }
-
-        Known answer(String repo, RepoPulls.Known known, boolean keep) {
-            List<Preview> decided = decided(known, keep);
-            return new Known(
-                    repo, decided.stream().filter(this::isCertain).toList(), ended(decided));
-        }
-
-        private List<Preview> decided(RepoPulls.Known known, boolean keep) {
-            Instant now = clock.instant();
-            PreviewRules of = new PreviewRules(app, rules);
-            SortedSet<String> others = new TreeSet<>(lives.keySet());
-            others.removeAll(told.ended());
-            of.decide(known, now).forEach(preview -> others.remove(preview.id().key()));
-            return watched.ask(
-                    page -> {
-                        SortedMap<String, Instant> turns = page.turns(app);
-                        List<Preview> decided = of.decide(known, turns, others.size(), now);
-                        SortedMap<String, Instant> next = PreviewRules.turns(decided, turns, now);
-                        others.forEach(key -> next.put(key, Instant.EPOCH));
-                        if (keep && !next.equals(turns)) {
-                            page.turns(app, next);
-                            bell.ring(); // has it written down
-                        }
-                        return decided;
-                    });
-        }
-
-        /** What an older process wrote makes nothing, and takes nothing back that has gone on. */
-        private boolean isCertain(Preview preview) {
-            String key = preview.id().key();
-            return switch (preview.verdict()) {
-                case Preview.Wanted wanted ->
-                        told.seen().contains(key)
-                                || lives.getOrDefault(key, Set.of()).contains(wanted.commit());
-                case Preview.Queued _, Preview.Refused _ -> true;
-            };
-        }
-
-        /**
-         * What is proven to have ended. Of a preview that lives nothing counts that this process
-         * was not told itself; without a forge it is told that by nobody but webhooks, once.
-         */
-        private SortedSet<String> ended(List<Preview> decided) {
-            SortedSet<String> keys = new TreeSet<>();
-            boolean isTold = watched.forge() != null;
-            for (String key : told.ended()) {
-                boolean mayBeOlder = lives.containsKey(key) && (isTold || !PullPage.isOfPull(key));
-                if (!mayBeOlder || told.seen().contains(key)) {
-                    keys.add(key);
-                }
-            }
-            Set<String> matching = new HashSet<>();
-            for (Preview preview : decided) {
-                String key = preview.id().key();
-                matching.add(key);
-                if (isNoMore(preview.verdict()) && told.seen().contains(key)) {
-                    keys.add(key);
-                }
-            }
-            for (String key : lives.keySet()) {
-                boolean isWithoutRule =
-                        rules.branches().isEmpty()
-                                || (told.seen().contains(key) && !matching.contains(key));
-                if (!PullPage.isOfPull(key) && isWithoutRule) {
-                    keys.add(key);
-                }
-            }
-            return keys;
-        }
-
-        /** Who let a fork in may be forgotten; that nobody did does not follow. */
-        private boolean isNoMore(Preview.Verdict verdict) {
-            return switch (verdict) {
-                case Preview.Wanted _ -> false;
-                case Preview.Queued _ -> true;
-                case Preview.Refused(Preview.Why why, String _) ->
-                        why != Preview.Why.FORK || rules.forks() == App.Forks.DENY;
-            };
-        }
+    private List<Preview> decided(Watched watched, AppView view, boolean keep) {
+        Instant now = clock.instant();
+        String app = view.rules().app();
+        return watched.notes.ask(
+                page -> {
+                    SortedMap<String, Instant> turns = page.turns(app);
+                    List<Preview> decided = view.decide(turns, now);
+                    SortedMap<String, Instant> next = view.turns(decided, turns, now);
+                    if (keep && !next.equals(turns)) {
+                        page.turns(app, next);
+                        bell.ring(); // has it written down
+                    }
+                    return decided;
+                });
     }
 
     /** What is open in a repo; it is looked at from now on. */
@@ -588,7 +473,7 @@ public final class PullWatch implements Previews, AutoCloseable {
 
     /** Nobody else is held up by a bug in one look. */
     private void look(Watched watched) {
-        PullPage.Told before = book.told(watched.name());
+        PullPage.Told before = watched.notes.told();
         Duration pause;
         try {
             lookAtAll(watched);
@@ -606,14 +491,14 @@ public final class PullWatch implements Previews, AutoCloseable {
             LOG.error("a bug ended the look at pull requests of {}", watched.name(), e);
             pause = failed(watched, "a bug in Berth: " + e, null);
         }
-        boolean isClosing = watched.forge() == null && watched.ask(PullPage::isClosing);
+        boolean isClosing = watched.forge() == null && watched.notes.ask(PullPage::isClosing);
         watched.due =
                 Deadline.in(
                         isClosing && PullPage.GRACE.compareTo(pause) < 0 ? PullPage.GRACE : pause,
                         clock);
-        watched.note(page -> page.asked(clock.instant()));
+        watched.notes.note(PullPage::asked);
         book.save();
-        if (!book.told(watched.name()).equals(before)) {
+        if (!watched.notes.told().equals(before)) {
             surroundings.wake().run();
         }
     }
@@ -637,284 +522,26 @@ public final class PullWatch implements Previews, AutoCloseable {
         ReconcileException unread = null;
         if (forge == null || wantsBranches) {
             try {
-                refs = surroundings.refs().list(watched.url, PREFIXES);
+                refs = surroundings.refs().list(watched.url, RefLook.PREFIXES);
             } catch (ReconcileException e) {
                 unread = e;
             }
         }
         if (refs != null && wantsBranches) {
-            Map<String, String> branches = branches(refs);
-            if (!branches.isEmpty()) {
-                watched.note(page -> page.branches(branches, clock.instant()));
-            }
+            watched.byRefs.branches(refs);
         }
         if (forge != null && repo != null) {
-            byForge(watched, repo, forge);
+            // What was told before counts no more: by another forge, or with another login.
+            watched.byForge.look(repo, forge, watched.anew.getAndSet(false));
         } else {
-            watched.note(page -> page.close(clock.instant()));
+            watched.notes.note(PullPage::close);
             if (refs != null) {
-                byRefs(watched, refs);
+                watched.byRefs.look(refs);
             }
         }
         if (unread != null) {
             throw unread;
         }
-    }
-
-    // ---- by a forge -----------------------------------------------------------------------------
-
-    /** What could not be asked of some pull requests, while others could. */
-    private static final class Faults {
-        private @Nullable ForgeException first;
-
-        /** Goes on, unless nothing more is answered anyway. */
-        void add(ForgeException fault) throws ForgeException {
-            if (fault.kind() == ForgeException.Kind.LIMITED) {
-                throw fault;
-            }
-            first = first == null ? fault : first;
-        }
-
-        void thrown() throws ForgeException {
-            if (first != null) {
-                throw first;
-            }
-        }
-    }
-
-    private void byForge(Watched watched, ForgeRepo repo, Forge forge) throws ForgeException {
-        Faults faults = new Faults();
-        boolean sweep = watched.ask(page -> page.isToSweep(clock.instant()));
-        boolean anew = watched.anew.getAndSet(false); // by another, or with another login
-        if (anew || sweep || !watched.ask(PullPage::unsettled).isEmpty()) {
-            watched.mark = null;
-        }
-        switch (forge.open(repo, watched.mark)) {
-            case Pulls.Unchanged _ -> watched.note(PullPage::toldAll);
-            case Pulls.Listed(List<PullRequest> pulls, Mark mark) -> {
-                boolean settled = listed(watched, repo, forge, pulls, sweep, faults);
-                watched.mark = settled ? mark : null;
-            }
-        }
-        if (sweep) {
-            watched.note(page -> page.swept(clock.instant()));
-        }
-        judgeLabels(watched, repo, forge, faults);
-        faults.thrown();
-    }
-
-    /** Whether it is known of each that is not listed any more how it stands. */
-    private boolean listed(
-            Watched watched,
-            ForgeRepo repo,
-            Forge forge,
-            List<PullRequest> pulls,
-            boolean sweep,
-            Faults faults)
-            throws ForgeException {
-        watched.updated.clear();
-        pulls.forEach(pull -> watched.updated.put(pull.number(), pull.updatedAt()));
-        NavigableSet<Integer> missing =
-                watched.ask(
-                        page -> {
-                            Instant now = clock.instant();
-                            List<OpenPull> open =
-                                    pulls.stream().map(pull -> seen(pull, forge, now)).toList();
-                            page.toldAll();
-                            open.forEach(page::opened);
-                            NavigableSet<Integer> others = page.missing(open);
-                            others.addAll(page.unsettled());
-                            return others;
-                        });
-        boolean settled = true;
-        NavigableSet<Integer> questions = new TreeSet<>(missing);
-        if (sweep) {
-            watched.ask(PullPage::open).forEach(pull -> questions.add(pull.number()));
-        }
-        for (int number : questions) {
-            try {
-                settle(watched, repo, forge, number);
-            } catch (ForgeException e) {
-                if (!missing.contains(number)) {
-                    faults.add(e);
-                    continue;
-                }
-                settled = false;
-                if (e.kind() == ForgeException.Kind.NOT_FOUND) {
-                    // It is deleted, or hidden from us: the repo, which has just answered, is not.
-                    watched.note(page -> page.lost(number, clock.instant()));
-                } else {
-                    faults.add(e);
-                }
-            }
-        }
-        return settled;
-    }
-
-    /** One that is to be asked for by its number. */
-    private void settle(Watched watched, ForgeRepo repo, Forge forge, int number)
-            throws ForgeException {
-        switch (forge.state(repo, number)) {
-            case PullState.Closed _ -> watched.note(page -> page.closed(number, clock.instant()));
-            case PullState.Open(PullRequest pull) ->
-                    watched.note(page -> page.opened(seen(pull, forge, clock.instant())));
-        }
-    }
-
-    private static OpenPull seen(PullRequest pull, Forge forge, Instant now) {
-        return new OpenPull(
-                pull.number(),
-                pull.title(),
-                pull.url(),
-                pull.author(),
-                forge.pullRef(pull.number()),
-                pull.headCommit(),
-                pull.headBranch(),
-                pull.baseBranch(),
-                pull.draft(),
-                pull.fork(),
-                pull.labels(),
-                now,
-                now,
-                new TreeMap<>(),
-                new TreeSet<>());
-    }
-
-    /** Who has given forks the labels that let them in. */
-    private void judgeLabels(Watched watched, ForgeRepo repo, Forge forge, Faults faults)
-            throws ForgeException {
-        Set<String> there = new HashSet<>();
-        for (OpenPull pull : watched.ask(PullPage::open)) {
-            for (String label : pull.labels()) {
-                if (pull.fork() && watched.wants(label)) {
-                    there.add(basis(pull, label));
-                    try {
-                        judge(watched, repo, forge, pull, label);
-                    } catch (ForgeException e) {
-                        faults.add(e);
-                    }
-                }
-            }
-        }
-        watched.bases.keySet().retainAll(there);
-    }
-
-    private static String basis(OpenPull pull, String label) {
-        return pull.number() + " " + label;
-    }
-
-    /**
-     * A label lets in the commit that whoever gave it could see. That is known when Berth saw the
-     * commit before the label was given, and the commit is still the newest after Berth has asked
-     * who gave it.
-     */
-    private void judge(Watched watched, ForgeRepo repo, Forge forge, OpenPull pull, String label)
-            throws ForgeException {
-        Basis basis = watched.bases.get(basis(pull, label));
-        boolean sameCommit = basis != null && basis.commit().equals(pull.commit());
-        Instant updated = watched.updated.get(pull.number());
-        boolean pending = pull.isPending(label);
-        if (pull.isLetInBy(label)
-                || (!pending
-                        && basis != null
-                        && sameCommit
-                        && Objects.equals(basis.updated(), updated))) {
-            return;
-        }
-        Labeled given = forge.labeled(repo, pull.number(), label);
-        boolean again = sameCommit && isLater(given.at(), basis == null ? null : basis.event());
-        if (given.mayWrite() && (pending || again)) {
-            switch (forge.state(repo, pull.number())) {
-                case PullState.Closed _ -> {} // the next list tells
-                case PullState.Open(PullRequest now) ->
-                        watched.note(
-                                page -> {
-                                    page.opened(seen(now, forge, clock.instant()));
-                                    page.note(
-                                            pull.number(),
-                                            open ->
-                                                    open.commit().equals(pull.commit())
-                                                                    && open.labels().contains(label)
-                                                            ? open.letInBy(label)
-                                                            : open);
-                                });
-            }
-            return;
-        }
-        if (pending) {
-            watched.note(page -> page.note(pull.number(), open -> open.notLetInBy(label)));
-        }
-        watched.bases.put(basis(pull, label), new Basis(pull.commit(), given.at(), updated));
-    }
-
-    private static boolean isLater(@Nullable Instant one, @Nullable Instant other) {
-        return one != null && (other == null || one.isAfter(other));
-    }
-
-    // ---- by the repo itself ---------------------------------------------------------------------
-
-    private static Map<String, String> branches(SortedMap<String, String> refs) {
-        Map<String, String> branches = new TreeMap<>();
-        refs.forEach(
-                (name, commit) -> {
-                    if (name.startsWith(HEADS)) {
-                        branches.put(name.substring(HEADS.length()), commit);
-                    }
-                });
-        return branches;
-    }
-
-    /**
-     * A moment may lie between a branch and its pull request: one whose commit no branch has stays
-     * where it was. One that the repo itself has dropped is closed, when that stays so. That no
-     * more are open is said by nobody.
-     */
-    private void byRefs(Watched watched, SortedMap<String, String> refs) {
-        Map<String, String> branches = branches(refs);
-        watched.note(PullPage::answered);
-        watched.note(page -> page.presume(clock.instant()));
-        for (OpenPull pull : watched.ask(PullPage::open)) {
-            String ref = pullRef(pull, refs);
-            String commit = ref == null ? null : refs.get(ref);
-            Instant now = clock.instant();
-            if (ref == null || commit == null) {
-                boolean lives = watched.ask(page -> page.lives(pull.number()));
-                if (!pull.isKnown() && !lives) {
-                    sayHomeless(watched, pull.number());
-                } else if (!branches.isEmpty()) {
-                    watched.note(page -> page.lost(pull.number(), now));
-                }
-                continue;
-            }
-            String branch =
-                    branches.entrySet().stream()
-                            .filter(each -> each.getValue().equals(commit))
-                            .map(Map.Entry::getKey)
-                            .findFirst()
-                            .orElse(null);
-            UnaryOperator<OpenPull> own =
-                    branch == null ? null : open -> open.ownCode(ref, commit, branch, now);
-            watched.note(page -> page.found(pull.number(), commit, own, now));
-        }
-    }
-
-    private static void sayHomeless(Watched watched, int number) {
-        if (watched.homeless.add(number)) {
-            LOG.warn(
-                    "pull request {} of {} is said to be open, but the repo shows no ref of its"
-                            + " commit (Bitbucket Cloud and Azure DevOps have none): it has no"
-                            + " preview; previews.branches needs none",
-                    number,
-                    watched.name());
-        }
-    }
-
-    private static @Nullable String pullRef(OpenPull pull, SortedMap<String, String> refs) {
-        return PULLS.entrySet().stream()
-                .map(where -> where.getKey() + pull.number() + where.getValue())
-                .filter(ref -> refs.containsKey(ref))
-                .min(Comparator.naturalOrder())
-                .orElse(null);
     }
 
     /** Looks no more; what was noted is written down. */

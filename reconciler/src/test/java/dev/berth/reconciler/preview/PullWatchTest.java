@@ -125,7 +125,7 @@ final class PullWatchTest {
 
         @Override
         public Pulls open(ForgeRepo repo, @Nullable Mark since) throws ForgeException {
-            asked.add("list");
+            asked.add(since == null ? "list" : "list since " + since.etag());
             fail(fault);
             return since == null || !saysUnchanged
                     ? new Pulls.Listed(List.copyOf(open.values()), new Mark("etag"))
@@ -318,7 +318,7 @@ final class PullWatchTest {
         clock.pass(Duration.ofSeconds(31));
         watch.round();
 
-        assertThat(forge.asked).containsExactly("list", "list");
+        assertThat(forge.asked).containsExactly("list", "list since etag");
     }
 
     @Test
@@ -469,6 +469,17 @@ final class PullWatchTest {
         watch.round();
 
         assertThat(ask(USUAL)).isInstanceOf(Previews.Unknown.class);
+    }
+
+    @Test
+    void look_listIsAnswered_nextAsksOnlyForWhatIsNewSince() {
+        after(USUAL);
+        after(USUAL);
+        forge.asked.clear();
+
+        after(USUAL);
+
+        assertThat(forge.asked).containsExactly("list since etag");
     }
 
     @Test
@@ -896,7 +907,7 @@ final class PullWatchTest {
         assertThat(forge.asked).contains("state 12");
         forge.asked.clear();
         after(USUAL);
-        assertThat(forge.asked).containsExactly("list");
+        assertThat(forge.asked).containsExactly("list since etag");
     }
 
     @Test
@@ -911,7 +922,7 @@ final class PullWatchTest {
         assertThat(forge.asked).isEmpty();
         clock.pass(Duration.ofMinutes(5));
         after(USUAL);
-        assertThat(forge.asked).containsExactly("list");
+        assertThat(forge.asked).containsExactly("list since etag");
     }
 
     @Test
