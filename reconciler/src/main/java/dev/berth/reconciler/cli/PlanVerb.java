@@ -343,8 +343,7 @@ final class PlanVerb implements Verb {
     }
 
     private static SourceReading files(Path directory, Instant now) throws IOException {
-        return new SourceReading.Fresh(
-                new Revision("files", "0".repeat(40), "", now), DirectoryTree.of(directory));
+        return new SourceReading.Fresh(Revision.ofFiles(now), DirectoryTree.of(directory));
     }
 
     /** What the edge wrote down last; it serves from it also when control is down. */

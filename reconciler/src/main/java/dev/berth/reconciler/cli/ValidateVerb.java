@@ -35,8 +35,7 @@ import java.util.stream.Collectors;
  * repos that apps name are not looked at, which is said.
  */
 final class ValidateVerb implements Verb {
-    private static final Revision UNCOMMITTED =
-            new Revision("files", "0".repeat(40), "", Instant.EPOCH);
+    private static final Revision UNCOMMITTED = Revision.ofFiles(Instant.EPOCH);
 
     private final Map<String, String> environment;
 

@@ -13,6 +13,12 @@ import java.time.Instant;
  */
 public record Revision(String branch, String commit, String author, Instant committedAt) {
     private static final String REFS = "refs/";
+    private static final String NO_COMMIT = "0".repeat(40);
+
+    /** Files on disk, which no commit has; written {@code these files}. */
+    public static Revision ofFiles(Instant now) {
+        return new Revision("files", NO_COMMIT, "", now);
+    }
 
     /** The first 12 digits of the commit. */
     public String shortCommit() {
@@ -21,6 +27,9 @@ public record Revision(String branch, String commit, String author, Instant comm
 
     @Override
     public String toString() {
+        if (commit.equals(NO_COMMIT)) {
+            return "these files";
+        }
         String shown = branch.startsWith(REFS) ? branch.substring(REFS.length()) : branch;
         return shown + "@sha1:" + commit;
     }

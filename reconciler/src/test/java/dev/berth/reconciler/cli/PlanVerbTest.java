@@ -89,7 +89,7 @@ final class PlanVerbTest {
         Run run = plan(repo.work().toString());
 
         assertThat(run.err()).isEmpty();
-        assertThat(run.out()).startsWith("Plan for files@sha1:").contains("+ start release");
+        assertThat(run.out()).startsWith("Plan for these files: ").contains("+ start release");
         assertThat(run.exit()).isEqualTo(Verb.Exit.OK);
     }
 
