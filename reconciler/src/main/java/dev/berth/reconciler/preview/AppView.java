@@ -42,11 +42,27 @@ record AppView(
         return next;
     }
 
-    /** Those that live and are not told to have ended. */
+    /** Those that live, and of which nothing proves that they have ended. */
     private NavigableSet<String> open() {
         NavigableSet<String> open = new TreeSet<>(lives.keySet());
-        open.removeAll(ended);
+        open.removeAll(over());
         return open;
+    }
+
+    /**
+     * Those whose pull request or branch has ended for sure. Of a preview that lives nothing counts
+     * that this process was not told itself; without a forge it is told that by nobody but
+     * webhooks, once.
+     */
+    private NavigableSet<String> over() {
+        NavigableSet<String> over = new TreeSet<>();
+        for (String key : ended) {
+            boolean mayBeOlder = lives.containsKey(key) && (hasForge || !PullPage.isOfPull(key));
+            if (!mayBeOlder || seen.contains(key)) {
+                over.add(key);
+            }
+        }
+        return over;
     }
 
     /** What an older process wrote makes nothing, and takes nothing back that has gone on. */
@@ -64,18 +80,9 @@ record AppView(
         };
     }
 
-    /**
-     * What is proven to have ended. Of a preview that lives nothing counts that this process was
-     * not told itself; without a forge it is told that by nobody but webhooks, once.
-     */
+    /** What is proven to have ended, or to fit no more. */
     SortedSet<String> ended(List<Preview> decided) {
-        SortedSet<String> keys = new TreeSet<>();
-        for (String key : ended) {
-            boolean mayBeOlder = lives.containsKey(key) && (hasForge || !PullPage.isOfPull(key));
-            if (!mayBeOlder || seen.contains(key)) {
-                keys.add(key);
-            }
-        }
+        SortedSet<String> keys = over();
         Set<String> matching = new HashSet<>();
         for (Preview preview : decided) {
             String key = preview.id().key();

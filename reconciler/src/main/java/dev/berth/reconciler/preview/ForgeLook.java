@@ -93,7 +93,10 @@ final class ForgeLook {
         faults.thrown();
     }
 
-    /** Whether it is known of each that is not listed any more how it stands. */
+    /**
+     * Whether each that is not listed any more is closed: else the list is not to be believed that
+     * nothing in it has changed.
+     */
     private boolean listed(
             ForgeRepo repo, Forge forge, List<PullRequest> pulls, boolean sweep, Faults faults)
             throws ForgeException {
@@ -118,7 +121,7 @@ final class ForgeLook {
         }
         for (int number : questions) {
             try {
-                settle(repo, forge, number);
+                settled &= settle(repo, forge, number) || !missing.contains(number);
             } catch (ForgeException e) {
                 if (!missing.contains(number)) {
                     faults.add(e);
@@ -136,13 +139,18 @@ final class ForgeLook {
         return settled;
     }
 
-    /** One that is to be asked for by its number. */
-    private void settle(ForgeRepo repo, Forge forge, int number) throws ForgeException {
-        switch (forge.state(repo, number)) {
-            case PullState.Closed _ -> notes.note((page, now) -> page.closed(number, now));
-            case PullState.Open(PullRequest pull) ->
-                    notes.note((page, now) -> page.opened(seen(pull, forge, now)));
-        }
+    /** Asks for one by its number; whether it is closed. */
+    private boolean settle(ForgeRepo repo, Forge forge, int number) throws ForgeException {
+        return switch (forge.state(repo, number)) {
+            case PullState.Closed _ -> {
+                notes.note((page, now) -> page.closed(number, now));
+                yield true;
+            }
+            case PullState.Open(PullRequest pull) -> {
+                notes.note((page, now) -> page.opened(seen(pull, forge, now)));
+                yield false;
+            }
+        };
     }
 
     private static OpenPull seen(PullRequest pull, Forge forge, Instant now) {

@@ -266,6 +266,12 @@ final class PullPage {
         }
     }
 
+    /** One that somebody spoke of is not there; it is looked for for a day. */
+    void unfound(int number, Instant now) {
+        pulls.computeIfPresent(
+                number, (_, pull) -> now.isAfter(pull.openedAt().plus(HINT)) ? null : pull);
+    }
+
     /** It is not where it was; closed when that goes on. */
     void lost(int number, Instant now) {
         if (isLost(name(number), now)) {
@@ -353,6 +359,9 @@ final class PullPage {
     News live(String app, SortedMap<String, Set<String>> keys) {
         SortedMap<String, Set<String>> before = lives.put(app, new TreeMap<>(keys));
         SortedMap<String, Instant> since = turns(app);
+        if (before == null) {
+            since.values().removeIf(Instant.EPOCH::equals); // lived when an older process wrote it
+        }
         for (String key : keys.keySet()) {
             if (before == null || since.containsKey(key)) {
                 since.put(key, Instant.EPOCH);
@@ -363,6 +372,13 @@ final class PullPage {
             return News.FIRST;
         }
         return keys.keySet().equals(before.keySet()) ? News.NONE : News.OTHERS;
+    }
+
+    /** Those of them that nothing said since has opened again, be that told yet or not. */
+    SortedSet<String> stillEnded(SortedSet<String> keys) {
+        SortedSet<String> still = new TreeSet<>(keys);
+        still.retainAll(ended.keySet());
+        return still;
     }
 
     /**
@@ -439,12 +455,6 @@ final class PullPage {
                                 !living.contains(one.getKey())
                                         && now.isAfter(one.getValue().plus(KEPT)));
         spoken.values().removeIf(at -> now.isAfter(at.plus(KEPT)));
-        pulls.values()
-                .removeIf(
-                        pull ->
-                                !pull.isKnown()
-                                        && !living.contains(key(pull.number()))
-                                        && now.isAfter(pull.openedAt().plus(HINT)));
         Set<String> there = new HashSet<>(branches.keySet());
         pulls.keySet().forEach(number -> there.add(name(number)));
         for (String key : living()) {

@@ -272,7 +272,7 @@ public final class PullWatch implements Previews, AutoCloseable {
                         new AppView(
                                 new PreviewRules(app, rules),
                                 known,
-                                told.ended(),
+                                watched.notes.ask(page -> page.stillEnded(told.ended())),
                                 told.seen(),
                                 lives,
                                 watched.forge() != null);

@@ -75,10 +75,14 @@ final class RefLook {
             Instant now = notes.clock().instant();
             if (ref == null || commit == null) {
                 boolean lives = notes.ask(page -> page.lives(pull.number()));
-                if (!pull.isKnown() && !lives) {
-                    sayHomeless(pull.number());
-                } else if (!branches.isEmpty()) {
+                if (branches.isEmpty()) {
+                    continue; // nobody who knows has answered
+                }
+                if (pull.isKnown() || lives) {
                     notes.note(page -> page.lost(pull.number(), now));
+                } else {
+                    sayHomeless(pull.number());
+                    notes.note(page -> page.unfound(pull.number(), now));
                 }
                 continue;
             }

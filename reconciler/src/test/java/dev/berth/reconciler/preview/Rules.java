@@ -12,6 +12,7 @@ public final class Rules {
     private boolean drafts = true;
     private List<String> branches = List.of();
     private int most = 3;
+    private Duration ttl = Duration.ofDays(3);
 
     private Rules() {}
 
@@ -44,19 +45,14 @@ public final class Rules {
         return this;
     }
 
+    public Rules ttl(Duration unpushed) {
+        ttl = unpushed;
+        return this;
+    }
+
     public App.Previews make() {
         return new App.Previews(
-                true,
-                labels,
-                forks,
-                drafts,
-                branches,
-                most,
-                Duration.ofDays(3),
-                Map.of(),
-                List.of(),
-                null,
-                null,
+                true, labels, forks, drafts, branches, most, ttl, Map.of(), List.of(), null, null,
                 null);
     }
 }
