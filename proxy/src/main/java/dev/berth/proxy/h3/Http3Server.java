@@ -201,7 +201,7 @@ public final class Http3Server implements AutoCloseable {
     private void checkOnceCertified() {
         var _ =
                 parts.certificates()
-                        .otherwise()
+                        .select(null)
                         .whenComplete(
                                 (_, problem) -> {
                                     if (problem == null) {

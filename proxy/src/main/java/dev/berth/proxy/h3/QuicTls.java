@@ -1,19 +1,16 @@
 package dev.berth.proxy.h3;
 
+import dev.berth.proxy.tls.NoClientCertificates;
 import dev.berth.proxy.tls.TlsContexts;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.codec.quic.QuicSslEngine;
 import io.netty.util.AttributeKey;
-import java.net.Socket;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * The TLS of QUIC (RFC 9001): one native context for all names, whose certificates are looked up in
@@ -40,7 +37,7 @@ final class QuicTls implements AutoCloseable {
         this.certificates = certificates;
         this.context =
                 QuicSslContextBuilder.forServer(new QuicKeys(certificates, this::of), null)
-                        .trustManager(new NoClientCertificates())
+                        .trustManager(NoClientCertificates.INSTANCE)
                         .applicationProtocols(PROTOCOL)
                         .earlyData(false)
                         .sni(_ -> context())
@@ -75,12 +72,7 @@ final class QuicTls implements AutoCloseable {
         }
         ClientHello handshake = of(channel);
         if (!handshake.hasShown()) {
-            handshake.shows(
-                    certificates
-                            .certificate(handshake.name())
-                            .thenApply(TlsContexts.Named::names)
-                            .exceptionally(_ -> List.of())
-                            .getNow(List.of()));
+            handshake.shows(certificates.names(handshake.name()));
         }
     }
 
@@ -100,43 +92,5 @@ final class QuicTls implements AutoCloseable {
 
     private ClientHello of(SSLEngine engine) {
         return running.getOrDefault(engine, new ClientHello());
-    }
-
-    /** Clients have none, and are asked for none; the default would read all of Java's roots. */
-    private static final class NoClientCertificates extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

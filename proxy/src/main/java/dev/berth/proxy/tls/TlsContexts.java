@@ -9,12 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -28,19 +26,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TLS context for each certificate that clients ask for. Making one takes tens of milliseconds
- * and as many KiB, so it is made when a name is first asked for, by a thread of its own, and the
- * least recently used one goes when there are too many. Thread-safe.
+ * A TLS context for each certificate that clients ask for. One takes some KiB, so it is made when a
+ * name is first asked for, by a thread of its own, and the least recently used one goes when there
+ * are too many. Thread-safe.
  */
 public final class TlsContexts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
     private static final int MAX_CONTEXTS = 2048;
     private static final int TICKET_CHECK_MINUTES = 10;
-
-    /** So many contexts in use are made anew before the certificates of clients change. */
-    private static final int MOST_WARMED = 8;
-
-    private static final Duration MOST_WARMING = Duration.ofSeconds(2);
 
     /** The library is loaded this long after the start, or when the first client comes. */
     private static final int BEGIN_AFTER_SECONDS = 1;
@@ -51,10 +44,11 @@ public final class TlsContexts implements AutoCloseable {
     private final TicketKeys tickets;
     private final ScheduledExecutorService worker;
     private final Object lock = new Object();
-    private final Map<Certificate, CompletableFuture<Selected>> contexts =
+    private final Map<Held, CompletableFuture<Selected>> contexts =
             new LinkedHashMap<>(16, 0.75f, true);
     private final CompletableFuture<Base> base = new CompletableFuture<>();
     private volatile CertificateIndex index = CertificateIndex.EMPTY;
+    private volatile List<byte[]> sealing = List.of();
 
     private TlsContexts(Path directory, InstantSource clock, int most) {
         this.directory = directory;
@@ -66,14 +60,15 @@ public final class TlsContexts implements AutoCloseable {
                         Thread.ofPlatform().daemon().name("tls-contexts").factory());
     }
 
-    /** A certificate's names and the context made of it. */
-    public record Selected(List<String> names, SslContext context) {}
-
-    /** A certificate and the names it is used for: none when it is the default one. */
-    public record Named(List<String> names, Certificate certificate) {}
+    /**
+     * What a client gets.
+     *
+     * @param names that the certificate is used for: none when it is the default one
+     */
+    public record Selected(List<String> names, KeyMaterial keys, SslContext context) {}
 
     /** What all names share. */
-    private record Base(TlsProvider provider, Certificate own, Selected otherwise) {}
+    private record Base(TlsProvider provider, Selected otherwise) {}
 
     /**
      * Contexts for no certificate yet but the default one, which is made in the background, and not
@@ -116,59 +111,34 @@ public final class TlsContexts implements AutoCloseable {
     }
 
     /**
-     * Serves these certificates from now on; connections keep the one they have. What takes the
-     * place of a certificate in use is got ready first, so that a renewal is no wait for clients.
-     * One thread at a time; not on an event loop.
+     * Serves these certificates from now on; connections keep the one they have. One thread at a
+     * time.
      */
     public void replace(List<Certificate> certificates) {
-        CertificateIndex next = new CertificateIndex(certificates);
-        Map<Certificate, CompletableFuture<Selected>> ready = successors(next);
-        awaitMade(ready.values());
-        Set<Certificate> kept = new HashSet<>(certificates);
         synchronized (lock) {
-            contexts.keySet().retainAll(kept);
-            ready.forEach(contexts::putIfAbsent);
-            dropEldest();
-            index = next;
+            index = index.with(certificates);
+            contexts.keySet().retainAll(new HashSet<>(index.all()));
         }
     }
 
-    /** What is in the place of the certificates that were used last and are to go. */
-    private Map<Certificate, CompletableFuture<Selected>> successors(CertificateIndex next) {
-        List<Certificate> used;
-        synchronized (lock) {
-            used = new ArrayList<>(contexts.keySet());
-        }
-        Set<Certificate> ready = new HashSet<>(used);
-        Map<Certificate, CompletableFuture<Selected>> made = new LinkedHashMap<>();
-        for (Certificate old : used.reversed()) {
-            for (String name : old.names()) {
-                Certificate successor = next.named(name);
-                if (successor != null && !ready.contains(successor) && made.size() < MOST_WARMED) {
-                    made.computeIfAbsent(
-                            successor,
-                            certificate ->
-                                    CompletableFuture.supplyAsync(() -> make(certificate), worker));
-                }
-            }
-        }
-        return made;
-    }
-
-    private static void awaitMade(Collection<CompletableFuture<Selected>> coming) {
-        try {
-            CompletableFuture.allOf(coming.toArray(CompletableFuture[]::new))
-                    .get(MOST_WARMING.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException | ExecutionException _) {
-            // whoever asks for it waits for it, or gets the default one
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Whether a host has a certificate, of its own or by a wildcard. */
+    /**
+     * Whether a host has a certificate, of its own or by a wildcard, that clients may trust: one
+     * that has not ended, and with which no handshake has shown to be impossible.
+     */
     public boolean certified(String host) {
-        return index.find(host) != null;
+        Held held = index.find(host);
+        return held != null && held.serves(clock.instant());
+    }
+
+    /**
+     * The names of the certificate for a client.
+     *
+     * @param name that it asks for; {@code null} when it names none
+     * @return none when it gets the default one
+     */
+    public List<String> names(@Nullable String name) {
+        Held held = name == null ? null : index.find(name);
+        return held == null ? List.of() : held.names();
     }
 
     /**
@@ -181,15 +151,15 @@ public final class TlsContexts implements AutoCloseable {
         if (!base.isDone()) {
             worker.execute(this::begin);
         }
-        Certificate certificate = name == null ? null : index.find(name);
-        if (certificate == null) {
+        Held held = name == null ? null : index.find(name);
+        if (held == null) {
             return base.thenApply(Base::otherwise);
         }
         synchronized (lock) {
-            CompletableFuture<Selected> known = contexts.get(certificate);
+            CompletableFuture<Selected> known = contexts.get(held);
             if (known == null) {
-                known = CompletableFuture.supplyAsync(() -> make(certificate), worker);
-                contexts.put(certificate, known);
+                known = CompletableFuture.supplyAsync(() -> make(held), worker);
+                contexts.put(held, known);
                 dropEldest();
             }
             return known;
@@ -199,28 +169,6 @@ public final class TlsContexts implements AutoCloseable {
     /** When each certificate in force ends, by its first name. Reads them: not on an event loop. */
     public Map<String, Instant> expiries() {
         return index.expiries();
-    }
-
-    /**
-     * The certificate for a client, for who makes no context of it.
-     *
-     * @param name that the client asks for; {@code null} when it names none
-     * @return fails only if there is not even a default certificate
-     */
-    public CompletableFuture<Named> certificate(@Nullable String name) {
-        Certificate certificate = name == null ? null : index.find(name);
-        if (certificate != null) {
-            return CompletableFuture.completedFuture(new Named(certificate.names(), certificate));
-        }
-        return otherwise();
-    }
-
-    /** The certificate for clients that ask for a name which has none. */
-    public CompletableFuture<Named> otherwise() {
-        if (!base.isDone()) {
-            worker.execute(this::begin);
-        }
-        return base.thenApply(made -> new Named(List.of(), made.own()));
     }
 
     @Override
@@ -237,29 +185,35 @@ public final class TlsContexts implements AutoCloseable {
             Certificate own =
                     DefaultCertificate.loadOrMake(
                             directory.resolve("default.pem"), clock.instant());
-            SslContext context = provider.context(own, tickets.current(clock.instant()));
+            sealing = tickets.current(clock.instant());
+            Selected otherwise = made(provider, List.of(), own);
             LOG.info("TLS by {}", provider.name());
-            base.complete(new Base(provider, own, new Selected(List.of(), context)));
+            base.complete(new Base(provider, otherwise));
         } catch (GeneralSecurityException | SSLException | RuntimeException e) {
             LOG.error("TLS cannot be served", e);
             base.completeExceptionally(e);
         }
     }
 
-    private Selected make(Certificate certificate) {
+    private Selected make(Held held) {
         Base shared = base.join();
         try {
-            return new Selected(
-                    certificate.names(),
-                    shared.provider().context(certificate, tickets.current(clock.instant())));
-        } catch (SSLException | RuntimeException e) {
+            return made(shared.provider(), held.names(), held.certificate());
+        } catch (GeneralSecurityException | SSLException | RuntimeException e) {
+            held.isUseless();
             LOG.error(
                     "the certificate for {} cannot be used: {}; clients get one that they do not"
                             + " trust",
-                    certificate.names(),
+                    held.names(),
                     String.valueOf(e.getMessage()));
             return shared.otherwise();
         }
+    }
+
+    private Selected made(TlsProvider provider, List<String> names, Certificate certificate)
+            throws GeneralSecurityException, SSLException {
+        KeyMaterial keys = KeyMaterial.of(certificate);
+        return new Selected(names, keys, provider.context(keys, sealing));
     }
 
     private void dropEldest() {
@@ -271,6 +225,7 @@ public final class TlsContexts implements AutoCloseable {
     /** Has every context seal with the newest key. */
     void rotateTickets() {
         List<byte[]> keys = tickets.current(clock.instant());
+        sealing = keys;
         List<CompletableFuture<Selected>> all = new ArrayList<>();
         all.add(base.thenApply(Base::otherwise));
         synchronized (lock) {

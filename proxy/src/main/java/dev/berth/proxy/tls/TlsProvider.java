@@ -1,6 +1,5 @@
 package dev.berth.proxy.tls;
 
-import dev.berth.schemas.edge.Certificate;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -14,9 +13,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import javax.net.ssl.SSLException;
@@ -45,13 +41,16 @@ record TlsProvider(String name, SslProvider provider) {
     }
 
     /**
-     * A context for TLS 1.2 and 1.3 that offers HTTP/2 and HTTP/1.1.
+     * A context for TLS 1.2 and 1.3 that offers HTTP/2 and HTTP/1.1. Given parsed keys and nobody
+     * to trust, it takes a fraction of a millisecond: else the library would make a key store of
+     * the JDK for each, and read that of Java's roots.
      *
-     * @throws SSLException if the certificate or its key is none
+     * @throws SSLException if the library takes no such context
      */
-    SslContext context(Certificate certificate, List<byte[]> ticketKeys) throws SSLException {
+    SslContext context(KeyMaterial keys, List<byte[]> ticketKeys) throws SSLException {
         SslContext context =
-                SslContextBuilder.forServer(pem(certificate.chain()), pem(certificate.key()))
+                SslContextBuilder.forServer(keys)
+                        .trustManager(NoClientCertificates.INSTANCE)
                         .sslProvider(provider)
                         .protocols("TLSv1.3", "TLSv1.2")
                         .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
@@ -85,9 +84,5 @@ record TlsProvider(String name, SslProvider provider) {
                 Arrays.copyOfRange(bytes, 0, 16),
                 Arrays.copyOfRange(bytes, 16, 32),
                 Arrays.copyOfRange(bytes, 32, 48));
-    }
-
-    private static InputStream pem(String text) {
-        return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -1,5 +1,7 @@
 package dev.berth.proxy.bench;
 
+import static java.util.stream.Collectors.counting;
+
 import dev.berth.proxy.testing.EdgeProcess;
 import dev.berth.proxy.testing.FakeControl;
 import dev.berth.proxy.testing.TestBackend;
@@ -15,6 +17,7 @@ import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +25,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLSocket;
 
@@ -62,13 +69,13 @@ final class Hosts {
             List<Route> routes = each(count, i -> route(host(i), echo));
             List<Certificate> certificates =
                     new ArrayList<>(each(count, i -> certificate(host(i))));
-            Process edge =
-                    edges.start(
-                            Map.of(
-                                    "BERTH_HTTP_PORT", Integer.toString(EdgeProcess.freePort()),
-                                    "BERTH_HTTPS_PORT", Integer.toString(port),
-                                    "BERTH_CONTROL_URL", control.url().toString(),
-                                    "BERTH_EDGE_TOKEN_FILE", token.toString()));
+            Map<String, String> environment =
+                    Map.of(
+                            "BERTH_HTTP_PORT", Integer.toString(EdgeProcess.freePort()),
+                            "BERTH_HTTPS_PORT", Integer.toString(port),
+                            "BERTH_CONTROL_URL", control.url().toString(),
+                            "BERTH_EDGE_TOKEN_FILE", token.toString());
+            Process edge = edges.start(environment);
             publish(routes, certificates.subList(0, 1));
             handshake(port, host(0));
             out.printf("RSS with one certificate: %d MiB%n", rss(edge));
@@ -99,7 +106,53 @@ final class Hosts {
                         acknowledged, handshake / 1e6);
             }
             out.printf("RSS at the end: %d MiB%n", rss(edge));
+
+            edge.destroy();
+            edge.waitFor();
+            edge = edges.start(environment);
+            handshakeAtLast(port, host(0));
+            print("all at once after a restart", atOnce(port, count));
+            print("all at once again", atOnce(port, count));
+            out.printf("RSS after those: %d MiB%n", rss(edge));
         }
+    }
+
+    /** As soon as somebody answers there. */
+    private static void handshakeAtLast(int port, String host) throws InterruptedException {
+        long began = System.nanoTime();
+        while (System.nanoTime() - began < PATIENCE_NANOS) {
+            try {
+                handshake(port, host);
+                return;
+            } catch (IOException | UncheckedIOException _) {
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+        }
+        throw new IllegalStateException("no edge");
+    }
+
+    /** How long each waits, when a client of every host comes at the same moment. */
+    private long[] atOnce(int port, int count) {
+        List<Future<Long>> answers = new ArrayList<>();
+        try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            long began = System.nanoTime();
+            for (String host : each(count, Hosts::host)) {
+                answers.add(
+                        clients.submit(
+                                () -> {
+                                    handshake(port, host);
+                                    return System.nanoTime() - began;
+                                }));
+            }
+        }
+        answers.stream()
+                .filter(answer -> answer.state() == Future.State.FAILED)
+                .collect(Collectors.groupingBy(f -> f.exceptionNow().toString(), counting()))
+                .forEach((problem, times) -> out.printf("%d times: %s%n", times, problem));
+        return answers.stream()
+                .filter(answer -> answer.state() == Future.State.SUCCESS)
+                .mapToLong(Future::resultNow)
+                .toArray();
     }
 
     private static <T> List<T> each(int count, IntFunction<T> made) {

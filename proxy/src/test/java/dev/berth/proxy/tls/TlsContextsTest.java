@@ -39,19 +39,34 @@ class TlsContextsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"JDK, TLSv1.3", "JDK, TLSv1.2", "OPENSSL, TLSv1.3", "OPENSSL, TLSv1.2"})
-    void context_eitherProvider_shakesHandsAndAgreesOnHttp2(SslProvider provider, String version)
-            throws SSLException {
+    @CsvSource({
+        "JDK, TLSv1.3, secp256r1",
+        "JDK, TLSv1.2, secp256r1",
+        "JDK, TLSv1.3, secp384r1",
+        "JDK, TLSv1.2, secp384r1",
+        "JDK, TLSv1.3, RSA",
+        "JDK, TLSv1.2, RSA",
+        "OPENSSL, TLSv1.3, secp256r1",
+        "OPENSSL, TLSv1.2, secp256r1",
+        "OPENSSL, TLSv1.3, secp384r1",
+        "OPENSSL, TLSv1.2, secp384r1",
+        "OPENSSL, TLSv1.3, RSA",
+        "OPENSSL, TLSv1.2, RSA"
+    })
+    void context_anyProviderAndKey_showsTheWholeChainAndAgreesOnHttp2(
+            SslProvider provider, String version, String kind) throws Exception {
+        KeyMaterial keys = KeyMaterial.of(TestCertificates.issued(kind, "a.test"));
         SslContext context =
                 new TlsProvider("x", provider)
-                        .context(
-                                TestCertificates.of("a.test"),
-                                new TicketKeys(directory.resolve("t")).current(now));
+                        .context(keys, new TicketKeys(directory.resolve("t")).current(now));
 
         ClientHandshake.Seen seen = handshake.with(context, version);
 
         assertThat(seen.session().getProtocol()).isEqualTo(version);
         assertThat(seen.protocol()).isEqualTo("h2");
+        assertThat(seen.session().getPeerCertificates())
+                .hasSize(2)
+                .isEqualTo(keys.getCertificateChain(""));
     }
 
     @Test
@@ -92,33 +107,6 @@ class TlsContextsTest {
     }
 
     @Test
-    void replace_certificateInUse_hasItsSuccessorReady() throws Exception {
-        contexts.replace(List.of(TestCertificates.of("a.test"), TestCertificates.of("b.test")));
-        Selected before = select("a.test");
-
-        contexts.replace(List.of(TestCertificates.of("a.test"), TestCertificates.of("b.test")));
-
-        assertThat(contexts.select("a.test"))
-                .as("in use")
-                .isCompletedWithValueMatching(ready -> !ready.equals(before));
-        assertThat(contexts.select("b.test")).as("not in use").isNotDone();
-    }
-
-    @Test
-    void replace_moreInUseThanAreKept_keepsTheirNumber() throws Exception {
-        Certificate first = TestCertificates.of("a.test");
-        contexts.replace(List.of(first, TestCertificates.of("b.test")));
-        Selected kept = select("a.test");
-        select("b.test");
-
-        contexts.replace(
-                List.of(first, TestCertificates.of("b.test"), TestCertificates.of("c.test")));
-        select("c.test");
-
-        assertThat(select("a.test")).isNotSameAs(kept);
-    }
-
-    @Test
     void certified_hostsWithACertificate_onlyThose() {
         contexts.replace(List.of(TestCertificates.of("a.test", "*.b.test")));
 
@@ -126,6 +114,36 @@ class TlsContextsTest {
         assertThat(contexts.certified("x.b.test")).isTrue();
         assertThat(contexts.certified("b.test")).isFalse();
         assertThat(contexts.certified("x.a.test")).isFalse();
+    }
+
+    @Test
+    void certified_certificateHasEnded_isNoLonger() {
+        contexts.replace(List.of(TestCertificates.ending(now.plusSeconds(60), "a.test")));
+        assertThat(contexts.certified("a.test")).isTrue();
+
+        now = now.plusSeconds(60);
+
+        assertThat(contexts.certified("a.test")).isFalse();
+    }
+
+    @Test
+    void certified_certificateThatIsNone_isNot() {
+        contexts.replace(List.of(new Certificate(List.of("a.test"), "nothing", "nothing")));
+
+        assertThat(contexts.certified("a.test")).isFalse();
+    }
+
+    @Test
+    void certified_keyOfAnother_isNotOnceSomebodyAsked() throws Exception {
+        Certificate one = TestCertificates.of("a.test");
+        Certificate other = TestCertificates.of("a.test");
+        Certificate mixed = new Certificate(one.names(), one.chain(), other.key());
+        contexts.replace(List.of(mixed));
+
+        assertThat(select("a.test")).isSameAs(select(null));
+        assertThat(contexts.certified("a.test")).isFalse();
+        contexts.replace(List.of(mixed, other));
+        assertThat(contexts.certified("a.test")).isTrue();
     }
 
     @Test

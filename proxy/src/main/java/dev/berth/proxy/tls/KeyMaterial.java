@@ -1,0 +1,103 @@
+package dev.berth.proxy.tls;
+
+import dev.berth.schemas.edge.Certificate;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
+import java.util.List;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/** A certificate and its key, parsed once, for handshakes of any kind. Immutable. */
+public final class KeyMaterial extends ServerKeys {
+    private static final String ALIAS = "own";
+    private static final byte[] PROBE = {1, 2, 3, 4};
+
+    private final List<X509Certificate> chain;
+    private final PrivateKey key;
+
+    private KeyMaterial(List<X509Certificate> chain, PrivateKey key) {
+        this.chain = chain;
+        this.key = key;
+    }
+
+    /**
+     * Of PEM text: X.509, the certificate itself first, and PKCS#8.
+     *
+     * @throws GeneralSecurityException if it is none, of a kind that is not served (RSA and EC
+     *     are), or the key is another one's
+     */
+    static KeyMaterial of(Certificate certificate) throws GeneralSecurityException {
+        List<X509Certificate> chain =
+                CertificateFactory.getInstance("X.509")
+                        .generateCertificates(
+                                new ByteArrayInputStream(
+                                        certificate.chain().getBytes(StandardCharsets.US_ASCII)))
+                        .stream()
+                        .map(X509Certificate.class::cast)
+                        .toList();
+        if (chain.isEmpty()) {
+            throw new GeneralSecurityException("it has no certificate");
+        }
+        PublicKey own = chain.getFirst().getPublicKey();
+        PrivateKey key =
+                KeyFactory.getInstance(own.getAlgorithm())
+                        .generatePrivate(new PKCS8EncodedKeySpec(keyBytes(certificate.key())));
+        if (!fits(key, own)) {
+            throw new GeneralSecurityException("its key is not the one of its certificate");
+        }
+        return new KeyMaterial(chain, key);
+    }
+
+    private static byte[] keyBytes(String pem) throws GeneralSecurityException {
+        String text = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
+        try {
+            return Base64.getDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException("its key is not PKCS#8 in PEM", e);
+        }
+    }
+
+    private static boolean fits(PrivateKey key, PublicKey own) throws GeneralSecurityException {
+        Signature signature =
+                Signature.getInstance(
+                        switch (own.getAlgorithm()) {
+                            case "EC" -> "SHA256withECDSA";
+                            case "RSA" -> "SHA256withRSA";
+                            case String other ->
+                                    throw new GeneralSecurityException(
+                                            "keys of the kind " + other + " are not served");
+                        });
+        signature.initSign(key);
+        signature.update(PROBE);
+        byte[] signed = signature.sign();
+        signature.initVerify(own);
+        signature.update(PROBE);
+        return signature.verify(signed);
+    }
+
+    @Override
+    public String chooseEngineServerAlias(
+            String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+        return ALIAS;
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+        return chain.toArray(X509Certificate[]::new);
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+        return key;
+    }
+}
