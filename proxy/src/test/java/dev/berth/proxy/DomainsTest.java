@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -188,10 +189,34 @@ class DomainsTest {
         assertThat(get("a.test", "/x?y").status()).isEqualTo(200);
 
         edge.serve(List.of(TestCertificates.of("a.test")), app);
-        assertThat(get("a.test", "/x?y").field("location")).isEqualTo("https://a.test/x?y");
+        RawClient.Response sent = get("a.test", "/x?y");
+        assertThat(sent.field("location")).isEqualTo("https://a.test/x?y");
+        assertThat(sent.field("cache-control")).as("the certificate may go").isEqualTo("no-store");
 
         edge.serve(List.of(TestCertificates.of("b.test")), app);
         assertThat(get("a.test", "/x?y").status()).isEqualTo(200);
+    }
+
+    @Test
+    void https_certificateHasEnded_isNotWhereRequestsGo() {
+        Route app = Routes.proxy("a.test", echo.address()).with(ONCE);
+        Route old = Routes.route("old.test", "/", new Route.Redirect("a.test"));
+        edge.serve(List.of(TestCertificates.ending(Instant.now(), "a.test")), app, old);
+
+        assertThat(get("a.test", "/x").status()).isEqualTo(200);
+        assertThat(get("old.test", "/x").field("location")).isEqualTo("http://a.test/x");
+    }
+
+    @Test
+    void https_always_isARedirectToKeep() {
+        Policy always = new PolicyOf().redirectHttps().build();
+        edge.serve(
+                List.of(TestCertificates.ending(Instant.now(), "a.test")),
+                Routes.proxy("a.test", echo.address()).with(always));
+
+        RawClient.Response sent = get("a.test", "/x");
+        assertThat(sent.field("location")).isEqualTo("https://a.test/x");
+        assertThat(sent.field("cache-control")).isNull();
     }
 
     @Test
@@ -218,8 +243,12 @@ class DomainsTest {
                 Routes.route("old.test", "/", new Route.Redirect("new.test")).with(ONCE),
                 Routes.route("other.test", "/", new Route.Redirect("plain.test")).with(ONCE));
 
-        assertThat(get("old.test", "/x?y").field("location")).isEqualTo("https://new.test/x?y");
-        assertThat(get("other.test", "/x").field("location")).isEqualTo("http://plain.test/x");
+        RawClient.Response certified = get("old.test", "/x?y");
+        assertThat(certified.field("location")).isEqualTo("https://new.test/x?y");
+        assertThat(certified.field("cache-control")).isEqualTo("no-store");
+        RawClient.Response plain = get("other.test", "/x");
+        assertThat(plain.field("location")).isEqualTo("http://plain.test/x");
+        assertThat(plain.field("cache-control")).isNull();
         assertThat(get("old.test:81", "/").field("location"))
                 .isEqualTo("https://new.test:" + edge.httpsPort() + "/");
     }

@@ -136,14 +136,21 @@ final class Answer {
         return page(response, body);
     }
 
-    /** Writes the head that sends the client to another address; returns the end of the answer. */
-    LastHttpContent redirect(String location) {
+    /**
+     * Writes the head that sends the client to another address; returns the end of the answer.
+     * Browsers keep a permanent redirect for good, so where it rests on a certificate, which may
+     * end, they are told not to.
+     */
+    LastHttpContent redirect(Locations.Location to) {
         HttpResponse response =
                 new DefaultHttpResponse(
                         HttpVersion.HTTP_1_1, HttpResponseStatus.PERMANENT_REDIRECT);
         response.headers()
-                .set(HttpHeaderNames.LOCATION, location)
+                .set(HttpHeaderNames.LOCATION, to.text())
                 .set(HttpHeaderNames.CONTENT_LENGTH, 0);
+        if (to.whileCertified()) {
+            response.headers().set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        }
         head(response, true);
         return LastHttpContent.EMPTY_LAST_CONTENT;
     }

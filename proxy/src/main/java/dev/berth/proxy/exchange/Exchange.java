@@ -72,7 +72,7 @@ public final class Exchange {
         }
         entry.route(place.route());
         if (goesToHttps(place.route())) {
-            finish(answer.redirect(locations().https(request.host())));
+            finish(answer.redirect(locations().overHttps(place.route().policy().redirectHttps())));
         } else {
             Admission.ask(this, place);
         }

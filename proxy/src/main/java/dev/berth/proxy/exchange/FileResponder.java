@@ -264,12 +264,13 @@ final class FileResponder implements Responder {
         exchange.finish(LastHttpContent.EMPTY_LAST_CONTENT);
     }
 
-    private String withSlash(String path) {
+    private Locations.Location withSlash(String path) {
         int query = request.uri().indexOf('?');
-        return exchange.destination().prefix().taken()
-                + path
-                + "/"
-                + (query < 0 ? "" : request.uri().substring(query));
+        return Locations.Location.lasting(
+                exchange.destination().prefix().taken()
+                        + path
+                        + "/"
+                        + (query < 0 ? "" : request.uri().substring(query)));
     }
 
     /** A 304 has the tag that the 200 would have (RFC 9110 section 15.4.5). */

@@ -16,15 +16,31 @@ import java.util.function.Predicate;
  */
 record Locations(
         RequestHead request, String written, IntSupplier httpsPort, Predicate<String> certified) {
-    /** On another host: over https if that has a certificate, else as the client came. */
-    String onHost(String host) {
-        return request.secure() || !certified.test(host)
-                ? request.scheme() + "://" + host + port() + pathAndQuery()
-                : https(host);
+    /**
+     * An address.
+     *
+     * @param whileCertified whether it is the right one only as long as there is a certificate
+     */
+    record Location(String text, boolean whileCertified) {
+        /** One that depends on no certificate. */
+        static Location lasting(String text) {
+            return new Location(text, false);
+        }
     }
 
-    /** On a host, over https. */
-    String https(String host) {
+    /** On another host: over https if that has a certificate, else as the client came. */
+    Location onHost(String host) {
+        return request.secure() || !certified.test(host)
+                ? Location.lasting(request.scheme() + "://" + host + port() + pathAndQuery())
+                : new Location(https(host), true);
+    }
+
+    /** On the host that was asked, over https: whatever happens, or as long as it is certified. */
+    Location overHttps(boolean always) {
+        return new Location(https(request.host()), !always);
+    }
+
+    private String https(String host) {
         String named = port().isEmpty() ? "" : ":" + httpsPort.getAsInt();
         return "https://" + host + named + pathAndQuery();
     }
