@@ -1,6 +1,7 @@
 package dev.berth.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.proxy.testing.PolicyOf;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +85,11 @@ class DomainsTest {
         edge.serve(Routes.proxyAt("a.test", "/api", echo.address()).with(STRIP));
 
         assertThat(get("a.test", path).status()).isEqualTo(404);
+        await().untilAsserted(
+                        () ->
+                                assertThat(edge.accessLog())
+                                        .singleElement(STRING)
+                                        .contains("\"ended\":\"PathUnfit\""));
     }
 
     @Test
@@ -138,6 +145,48 @@ class DomainsTest {
         assertThat(answer.get(20, TimeUnit.SECONDS).body())
                 .startsWith("GET /api/users ")
                 .doesNotContain("X-Forwarded-Prefix");
+    }
+
+    @Test
+    void strip_routeChangedBeforeASecondTry_isForwardedAsTheNewOneWants() throws Exception {
+        assertThat(triedAgain(STRIP).body())
+                .startsWith("GET /x ")
+                .contains("X-Forwarded-Prefix: /api\r\n");
+    }
+
+    @Test
+    void wall_builtBeforeASecondTry_isNotPassed() throws Exception {
+        Policy walled = new PolicyOf().addresses(List.of("192.0.2.0/24"), List.of()).build();
+
+        assertThat(triedAgain(walled).status()).isEqualTo(403);
+    }
+
+    /** A request that its first backend lets drop, while the route gets another and this policy. */
+    private RawClient.Response triedAgain(Policy policy) throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch changed = new CountDownLatch(1);
+        TestBackend.Script closing =
+                (talk, backend) -> {
+                    backend.next(talk);
+                    talk.send(TestBackend.ok("first"));
+                    if (backend.next(talk) != null) {
+                        asked.countDown();
+                        changed.await();
+                    }
+                };
+        String get = "GET /api/x HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        try (TestBackend before = TestBackend.start(closing);
+                RawClient client = RawClient.connect(edge.port())) {
+            edge.serve(Routes.proxyAt("a.test", "/api", before.address()));
+            assertThat(client.send(get).response().body()).isEqualTo("first");
+            CompletableFuture<RawClient.Response> answer =
+                    CompletableFuture.supplyAsync(() -> client.send(get).response());
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+            edge.serve(Routes.proxyAt("a.test", "/api", echo.address()).with(policy));
+            changed.countDown();
+            return answer.get(20, TimeUnit.SECONDS);
+        }
     }
 
     @Test

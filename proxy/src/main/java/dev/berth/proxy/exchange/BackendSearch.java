@@ -168,14 +168,17 @@ final class BackendSearch implements UpstreamPool.Attempt {
         if (again
                 && exchange.destination().route(unreachable)
                         instanceof Routed.Claimed(Route route, var other)) {
-            exchange.entry().route(route);
-            exchange.destination().enter(route);
-            cancelled = false;
-            claim = other;
-            exchange.entry().retried();
-            begin();
-        } else {
-            found.unreachable(failure, detail);
+            if (exchange.destination().admitted()) {
+                exchange.entry().route(route);
+                exchange.destination().enter(route);
+                cancelled = false;
+                claim = other;
+                exchange.entry().retried();
+                begin();
+                return;
+            }
+            other.leave(); // a newer table: who waits for the app is admitted anew
         }
+        found.unreachable(failure, detail);
     }
 }

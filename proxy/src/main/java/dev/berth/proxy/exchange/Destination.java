@@ -9,6 +9,7 @@ import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.proxy.routing.Router;
+import dev.berth.proxy.routing.Way;
 import dev.berth.schemas.edge.Policy;
 import dev.berth.schemas.edge.Route;
 import java.util.Set;
@@ -25,7 +26,7 @@ final class Destination {
     private final Apps apps;
     private final Asked asked;
     private final PathPrefix prefix;
-    private @Nullable Route route;
+    private @Nullable Place place;
     private @Nullable AppState used;
     private @Nullable Route answering;
     private int tableSeen;
@@ -45,10 +46,14 @@ final class Destination {
      * written as it is forwarded from there.
      */
     @Nullable Place find() {
-        Place place = router.place(asked);
-        route = place == null ? null : place.route();
-        prefix.follow(route);
-        return place;
+        Place found = router.place(asked);
+        follow(found);
+        return found;
+    }
+
+    private void follow(@Nullable Place found) {
+        place = found;
+        prefix.follow(route());
     }
 
     /** What its route takes off its path. */
@@ -56,23 +61,22 @@ final class Destination {
         return prefix;
     }
 
-    /** The guards of its place that were not asked yet, or not with these rules. */
-    RouteGuards unasked(Place place) {
-        return place.guards().beyond(passed);
+    /** The guards of a place that were not asked yet, or not with these rules. */
+    RouteGuards unasked(Place found) {
+        return found.guards().beyond(passed);
     }
 
-    /** The guards of its place let it in. */
-    void passed(Place place) {
-        passed = place.guards();
+    /** The guards of a place let it in. */
+    void passed(Place found) {
+        passed = found.guards();
     }
 
     /**
-     * Looks its place up again after a wait; whether it must be admitted there anew: guards were
-     * not asked yet, or its path does not fit.
+     * Whether it may go where it was last looked up: all guards of that place have let it in, and
+     * its path fits.
      */
-    boolean renewed() {
-        Place place = find();
-        return place != null && (!unasked(place).isEmpty() || !prefix.fits());
+    boolean admitted() {
+        return place == null || (unasked(place).isEmpty() && prefix.fits());
     }
 
     /**
@@ -98,7 +102,8 @@ final class Destination {
     }
 
     /**
-     * Looks up by the newest table where it goes; that number is then seen.
+     * Looks up by the newest table where it goes; that number is then seen. Its place is the one of
+     * that look-up, which need not have {@linkplain #admitted admitted} it.
      *
      * @return a backend in it counts the request
      */
@@ -109,7 +114,9 @@ final class Destination {
 
     /** The same with backends that were tried already. */
     Routed route(Set<BackendLoad> tried) {
-        return router.route(asked, tried, random);
+        Way way = router.route(asked, tried, random);
+        follow(way.place());
+        return way.to();
     }
 
     /** The number of the table by which it was last looked up. */
@@ -130,11 +137,11 @@ final class Destination {
 
     /** How its route treats it. */
     Policy policy() {
-        return route == null ? Policy.NONE : route.policy();
+        return place == null ? Policy.NONE : place.route().policy();
     }
 
     /** Its route, before canaries; {@code null} when there is none. */
     @Nullable Route route() {
-        return route;
+        return place == null ? null : place.route();
     }
 }

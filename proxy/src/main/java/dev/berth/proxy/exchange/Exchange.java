@@ -4,6 +4,7 @@ import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.Rejection;
 import dev.berth.proxy.http.RequestHead;
 import dev.berth.proxy.limit.Wait;
+import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Place;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Policy;
@@ -93,10 +94,25 @@ public final class Exchange {
     void admitted(Place place) {
         destination.passed(place);
         if (destination.prefix().fits()) {
-            Dispatch.of(this, destination.look());
+            follow(destination.look());
         } else {
-            fail(Failure.UnknownHost, "Its path is written in another way than that of its route.");
+            fail(Failure.PathUnfit, "Its path is written in another way than that of its route.");
         }
+    }
+
+    /**
+     * Goes where the last look-up led. If that was by a newer table, and its route does not let the
+     * request in as it is, it is admitted there first.
+     */
+    void follow(Routed routed) {
+        if (destination.admitted()) {
+            Dispatch.of(this, routed);
+            return;
+        }
+        if (routed instanceof Routed.Claimed(_, BackendLoad backend)) {
+            backend.leave();
+        }
+        admit();
     }
 
     /** A piece of the request body; ownership passes. */

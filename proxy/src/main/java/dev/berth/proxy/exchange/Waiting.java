@@ -2,7 +2,6 @@ package dev.berth.proxy.exchange;
 
 import dev.berth.proxy.http.Failure;
 import dev.berth.proxy.http.StartingPage;
-import dev.berth.proxy.routing.BackendLoad;
 import dev.berth.proxy.routing.Routed;
 import dev.berth.schemas.edge.Route;
 import java.time.Duration;
@@ -63,16 +62,9 @@ final class Waiting {
         }
     }
 
-    /** What it waited for is there. Under another policy its guards are asked again. */
+    /** What it waited for is there. */
     private void arrived(Routed routed) {
-        if (exchange.destination().renewed()) {
-            if (routed instanceof Routed.Claimed(_, BackendLoad backend)) {
-                backend.leave();
-            }
-            exchange.admit();
-        } else {
-            Dispatch.of(exchange, routed);
-        }
+        exchange.follow(routed);
         exchange.goesOn();
     }
 

@@ -18,6 +18,7 @@ public enum Failure {
     HeadTooLarge(431, "http_request_error", "The header fields of the request are too large"),
     VersionRefused(505, "http_request_error", "Only HTTP/1.0 and HTTP/1.1 are spoken here"),
     UnknownHost(404, "destination_not_found", "Nothing is served at this address"),
+    PathUnfit(404, "destination_not_found", "Nothing is served at this address"),
     FileNotFound(404, "destination_not_found", "There is no such page"),
     TooManyHeld(503, "destination_unavailable", "Too many requests wait for the app"),
     NoTarget(503, "destination_unavailable", "The app is not ready yet"),

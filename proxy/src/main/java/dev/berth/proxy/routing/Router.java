@@ -73,20 +73,21 @@ public final class Router {
      * @param tried backends not to choose again
      */
     public Routed route(String host, String path, Set<BackendLoad> tried, RandomGenerator random) {
-        return route(new Asked(host, path), tried, random);
+        return route(new Asked(host, path), tried, random).to();
     }
 
     /**
-     * Where a request goes. A backend in the answer counts the request already.
+     * Where a request goes, and by which place: another look-up could find another table. A backend
+     * in the answer counts the request already.
      *
      * @param tried backends not to choose again
      */
-    public Routed route(Asked asked, Set<BackendLoad> tried, RandomGenerator random) {
+    public Way route(Asked asked, Set<BackendLoad> tried, RandomGenerator random) {
         while (true) {
             RoutingTable seen = table;
             RoutingTable.Entry own = seen.find(asked);
             if (own == null) {
-                return new Routed.Nowhere();
+                return new Way(null, new Routed.Nowhere());
             }
             List<String> sticky =
                     own.route().policy().sticky()
@@ -95,7 +96,7 @@ public final class Router {
             RoutingTable.Entry entry = Canaries.answering(seen, own, asked, sticky, random);
             Routed routed = resolve(entry, sticky, tried, random);
             if (!(routed instanceof Routed.Claimed(_, BackendLoad backend)) || table == seen) {
-                return routed;
+                return new Way(own.place(), routed);
             }
             backend.leave();
         }

@@ -209,7 +209,7 @@ class RouterTest {
 
     private String backend(Router own, String target) {
         Asked asked = Asked.of("a.test", target, EmptyHttpHeaders.INSTANCE);
-        return ((Routed.Claimed) own.route(asked, Set.of(), random))
+        return ((Routed.Claimed) own.route(asked, Set.of(), random).to())
                 .backend()
                 .backend()
                 .container();
