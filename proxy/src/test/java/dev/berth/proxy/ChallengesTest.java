@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.proxy.testing.Conversation;
 import dev.berth.proxy.testing.H2Client;
+import dev.berth.proxy.testing.H3Client;
 import dev.berth.proxy.testing.PolicyOf;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
@@ -100,6 +101,27 @@ class ChallengesTest {
         try (SSLSocket socket = new TlsClient().connect(edge.httpsPort(), "a.test", "h2");
                 H2Client client = H2Client.over(socket)) {
             assertThat(client.get(1, PATH).answer(1).body()).isEqualTo(CHALLENGE.answer());
+        }
+    }
+
+    @Test
+    void challenge_overHttp3_isAnsweredAndTheConnectionGoesOn() {
+        try (TestEdge quic =
+                TestEdge.startHttp3()
+                        .answering(CHALLENGE)
+                        .serve(List.of(), Routes.proxy("a.test", echo.address()))) {
+            try (H3Client client = H3Client.connect(quic.httpsPort())) {
+                H3Client.Answer answer = client.get(PATH).answer();
+                assertThat(answer.status()).isEqualTo(200);
+                assertThat(answer.body()).isEqualTo(CHALLENGE.answer());
+                assertThat(answer.field("content-type")).isEqualTo("text/plain");
+
+                H3Client.Answer head =
+                        client.open().headers(true, H3Client.fields("HEAD", PATH)).answer();
+                assertThat(head.status()).isEqualTo(200);
+                assertThat(head.body()).isEmpty();
+                assertThat(client.get("/x").answer().body()).startsWith("GET /x ");
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.testing.Conversation;
 import dev.berth.proxy.testing.H2Client;
 import dev.berth.proxy.testing.H2Client.Frame;
+import dev.berth.proxy.testing.PolicyOf;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.proxy.testing.TestTimeouts;
@@ -91,6 +92,24 @@ class Http2WebSocketTest {
             assertThat(end.has(END_STREAM)).isTrue();
         }
         await().until(() -> edge.edge().inFlight().isEmpty());
+    }
+
+    @Test
+    void strippedRoute_isAskedForWithoutThePrefix() {
+        try (TestBackend backend = echoing();
+                H2Client client = H2Client.connect(edge.port())) {
+            edge.serve(
+                    Routes.proxyAt("a.test", "/ws", backend.address())
+                            .with(new PolicyOf().stripPrefix().build()));
+
+            assertThat(open(client, 1, "websocket").status()).hasToString("200");
+            assertThat(backend.heads().getFirst())
+                    .startsWith("GET / HTTP/1.1\r\n")
+                    .contains("X-Forwarded-Prefix: /ws\r\n")
+                    .containsIgnoringCase("upgrade: websocket");
+            client.data(1, 0, "bytes");
+            assertThat(text(client)).isEqualTo("bytes");
+        }
     }
 
     @Test

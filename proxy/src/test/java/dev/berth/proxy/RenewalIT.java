@@ -3,10 +3,10 @@ package dev.berth.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.berth.proxy.limit.Timeouts;
 import dev.berth.proxy.testing.Conversation;
 import dev.berth.proxy.testing.FakeControl;
 import dev.berth.proxy.testing.H2Client;
+import dev.berth.proxy.testing.H3Client;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
 import dev.berth.proxy.testing.TlsClient;
@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
@@ -34,8 +35,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A certificate is renewed again and again under clients that shake hands all the time, resume
- * sessions, or stay connected over HTTP/1.1 and HTTP/2.
+ * A certificate is renewed again and again under clients that shake hands all the time, over TCP
+ * and QUIC, resume sessions, or stay connected over HTTP/1.1 and HTTP/2. Whatever a client meets
+ * but an answer under the host's own certificate is a failure, and the edge has counted none.
  */
 class RenewalIT {
     private static final int RENEWALS = 20;
@@ -51,7 +53,8 @@ class RenewalIT {
         NewConnection,
         Resuming,
         KeepAlive,
-        Http2
+        Http2,
+        NewOverQuic
     }
 
     @Test
@@ -61,12 +64,13 @@ class RenewalIT {
         List<Thread> clients = new ArrayList<>();
         try (TestBackend echo = TestBackend.echo();
                 FakeControl control = FakeControl.start();
-                TestEdge edge = TestEdge.start(home, control.url(), Timeouts.DEFAULT)) {
+                TestEdge edge = TestEdge.startHttp3(home, control.url())) {
             publish(control, 1, echo);
             clients.add(start(Client.NewConnection, () -> connectEachTime(edge.httpsPort())));
             clients.add(start(Client.Resuming, () -> resume(edge.httpsPort())));
             clients.add(start(Client.KeepAlive, () -> stay(edge.httpsPort())));
             clients.add(start(Client.Http2, () -> stream(edge.httpsPort())));
+            clients.add(start(Client.NewOverQuic, () -> connectOverQuic(edge.httpsPort())));
             for (int version = 2; version <= RENEWALS + 1; version++) {
                 awaitMore();
                 publish(control, version, echo);
@@ -81,9 +85,24 @@ class RenewalIT {
             for (Thread client : clients) {
                 client.join();
             }
+            assertThat(failures).isEmpty();
+            assertThat(counted(edge, "berth_edge_tls_failures_total{")).as("failed").isZero();
+            assertThat(counted(edge, "berth_edge_tls_handshakes_total{", "resumed=\"true\""))
+                    .as("resumed")
+                    .isGreaterThan(RENEWALS);
         }
-        assertThat(failures).isEmpty();
         assertThat(shown).hasSize(RENEWALS + 1);
+    }
+
+    /** The sum of the series whose names begin and go on like this. */
+    private static long counted(TestEdge edge, String family, String... labels) {
+        return edge.edge()
+                .metrics()
+                .lines()
+                .filter(line -> line.startsWith(family))
+                .filter(line -> Stream.of(labels).allMatch(line::contains))
+                .mapToLong(line -> Long.parseLong(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     private static String generation(long version) {
@@ -163,17 +182,34 @@ class RenewalIT {
     private void connectEachTime(int port) throws IOException, InterruptedException {
         while (!over.get()) {
             try (SSLSocket socket = new TlsClient().connect(port, "a.test")) {
-                shown.add(TlsClient.shown(socket));
+                shown.add(own(TlsClient.shown(socket)));
                 get(socket);
                 did(Client.NewConnection);
             }
         }
     }
 
+    private void connectOverQuic(int port) throws InterruptedException {
+        while (!over.get()) {
+            try (H3Client client = H3Client.connect(port)) {
+                own(client.shown());
+                assertThat(client.get("/").answer().status()).isEqualTo(200);
+                did(Client.NewOverQuic);
+            }
+        }
+    }
+
+    /** Not the default certificate. */
+    private static String own(String names) {
+        assertThat(names).contains("a.test");
+        return names;
+    }
+
     private void resume(int port) throws IOException, InterruptedException {
         TlsClient client = new TlsClient("TLSv1.2");
         while (!over.get()) {
             try (SSLSocket socket = client.connect(port, "a.test")) {
+                own(TlsClient.shown(socket));
                 get(socket);
                 did(Client.Resuming);
             }

@@ -82,8 +82,13 @@ final class TestEdge implements AutoCloseable {
 
     /** In that directory, with HTTP/3. */
     static TestEdge startHttp3(Path home) {
+        return startHttp3(home, NOWHERE);
+    }
+
+    /** In that directory, with that control and HTTP/3. */
+    static TestEdge startHttp3(Path home, URI control) {
         return offering(
-                start(home, NOWHERE, 0, true, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false));
+                start(home, control, 0, true, Timeouts.DEFAULT, ConnectionLimits.DEFAULT, false));
     }
 
     private static TestEdge offering(TestEdge started) {

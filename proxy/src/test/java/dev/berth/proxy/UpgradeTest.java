@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.proxy.testing.Conversation;
+import dev.berth.proxy.testing.PolicyOf;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
@@ -72,6 +73,25 @@ class UpgradeTest {
         }
         await().until(() -> edge.edge().inFlight().isEmpty());
         await().until(() -> logged("upgrade-start") >= 1 && logged("upgrade-end") >= 1);
+    }
+
+    @Test
+    void webSocket_strippedRoute_isAskedForWithoutThePrefix() throws Exception {
+        try (TestBackend backend = echoingBytes();
+                RawClient client = RawClient.connect(edge.port())) {
+            edge.serve(
+                    Routes.proxyAt("a.test", "/live", backend.address())
+                            .with(new PolicyOf().stripPrefix().build()));
+            String upgrade = UPGRADE.replace("/ws", "/live/ws?room=1");
+
+            assertThat(client.send(upgrade).response().status()).isEqualTo(101);
+            assertThat(backend.heads().getFirst())
+                    .startsWith("GET /ws?room=1 HTTP/1.1\r\n")
+                    .contains("X-Forwarded-Prefix: /live\r\n")
+                    .containsIgnoringCase("upgrade: websocket");
+            client.send("bytes");
+            assertThat(client.conversation().read(5)).isEqualTo("bytes");
+        }
     }
 
     @Test
