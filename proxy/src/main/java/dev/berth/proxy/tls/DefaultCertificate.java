@@ -2,15 +2,12 @@ package dev.berth.proxy.tls;
 
 import dev.berth.proxy.disk.PrivateFile;
 import dev.berth.schemas.edge.Certificate;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,9 +46,10 @@ final class DefaultCertificate {
     private static @Nullable Certificate load(Path file, Instant now) {
         try {
             String text = Files.readString(file);
-            int key = text.indexOf(KEY);
-            if (key > 0 && expires(text).isAfter(now.plus(RENEWED_BEFORE))) {
-                return new Certificate(NAMES, text.substring(0, key), text.substring(key));
+            int key = Math.max(0, text.indexOf(KEY));
+            Certificate kept = new Certificate(NAMES, text.substring(0, key), text.substring(key));
+            if (KeyMaterial.of(kept).end().isAfter(now.plus(RENEWED_BEFORE))) {
+                return kept;
             }
         } catch (NoSuchFileException e) {
             return null; // the first start
@@ -59,15 +57,5 @@ final class DefaultCertificate {
             LOG.warn("the default certificate at {} cannot be used: {}", file, e.toString());
         }
         return null;
-    }
-
-    private static Instant expires(String pem) throws GeneralSecurityException {
-        X509Certificate certificate =
-                (X509Certificate)
-                        CertificateFactory.getInstance("X.509")
-                                .generateCertificate(
-                                        new ByteArrayInputStream(
-                                                pem.getBytes(StandardCharsets.US_ASCII)));
-        return certificate.getNotAfter().toInstant();
     }
 }

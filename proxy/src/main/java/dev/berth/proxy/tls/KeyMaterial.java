@@ -12,6 +12,7 @@ import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -56,6 +57,11 @@ public final class KeyMaterial extends ServerKeys {
             throw new GeneralSecurityException("its key is not the one of its certificate");
         }
         return new KeyMaterial(chain, key);
+    }
+
+    /** When its certificate ends. */
+    Instant end() {
+        return chain.getFirst().getNotAfter().toInstant();
     }
 
     private static byte[] keyBytes(String pem) throws GeneralSecurityException {

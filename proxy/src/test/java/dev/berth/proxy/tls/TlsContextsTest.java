@@ -6,9 +6,11 @@ import dev.berth.proxy.tls.TlsContexts.Selected;
 import dev.berth.schemas.edge.Certificate;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TlsContextsTest {
     private static final int MOST = 2;
@@ -91,6 +94,26 @@ class TlsContextsTest {
         contexts.replace(List.of(TestCertificates.of("a.test")));
 
         assertThat(select("b.test")).isSameAs(select(null)).isNotSameAs(select("a.test"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void select_keptDefaultIsDamaged_isMadeAnew(boolean mixed) throws Exception {
+        Certificate one = TestCertificates.ending(now.plus(Duration.ofDays(1000)), "localhost");
+        String key = TestCertificates.of("localhost").key();
+        Files.writeString(
+                directory.resolve("default.pem"), mixed ? one.chain() + key : "nothing at all");
+
+        assertThat(select(null).keys().end()).isAfter(now.plus(Duration.ofDays(1001)));
+    }
+
+    @Test
+    void select_keptDefaultLastsLong_isTaken() throws Exception {
+        Instant end = now.plus(Duration.ofDays(1000)).truncatedTo(ChronoUnit.SECONDS);
+        Certificate one = TestCertificates.ending(end, "localhost");
+        Files.writeString(directory.resolve("default.pem"), one.chain() + one.key());
+
+        assertThat(select(null).keys().end()).isEqualTo(end);
     }
 
     @Test
