@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +26,6 @@ final class StatusVerb implements Verb {
     private static final String RESOURCES = "/api/v1/resources";
     private static final String PREVIEWS = "/api/v1/previews";
     private static final int SHORT_COMMIT = 12;
-
-    /** No certificate, and nobody asked for one. */
-    private static final Set<ReasonCode> NOT_ASKED_FOR =
-            Set.of(ReasonCode.NotConfigured, ReasonCode.WildcardNeeded);
 
     private final ControlApi control;
 
@@ -176,9 +171,7 @@ final class StatusVerb implements Verb {
         }
         Condition certified = resource.condition(ConditionType.CertificateReady);
         boolean well = ready == null || ready.status() == Condition.Status.True;
-        return well && certified != null && !NOT_ASKED_FOR.contains(certified.reason())
-                ? certified
-                : ready;
+        return well && certified != null && !certified.reason().isNotAskedFor() ? certified : ready;
     }
 
     /** How long the one that ends first is still taken. */

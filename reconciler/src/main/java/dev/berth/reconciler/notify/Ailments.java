@@ -48,14 +48,7 @@ record Ailments(Duration patience, Instant at) {
                             ReasonCode.DependencyNotReady,
                             // who writes tells of it
                             ReasonCode.NotWriter,
-                            ReasonCode.CertificateIssuing,
-                            ReasonCode.WildcardNeeded,
-                            ReasonCode.NotConfigured));
-
-    /** No certificate, and nobody asked for one: all is well without. */
-    private static final Set<ReasonCode> NOT_ASKED_FOR =
-            Collections.unmodifiableSet(
-                    EnumSet.of(ReasonCode.WildcardNeeded, ReasonCode.NotConfigured));
+                            ReasonCode.CertificateIssuing));
 
     private static final Set<ReasonCode> MENDS_ITSELF =
             Collections.unmodifiableSet(
@@ -120,7 +113,7 @@ record Ailments(Duration patience, Instant at) {
                         ConditionType.CertificateReady)
                 .map(status::condition)
                 .filter(Objects::nonNull)
-                .filter(c -> !NOT_ASKED_FOR.contains(c.reason()));
+                .filter(c -> !c.reason().isNotAskedFor());
     }
 
     /**

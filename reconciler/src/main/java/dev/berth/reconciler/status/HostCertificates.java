@@ -2,7 +2,6 @@ package dev.berth.reconciler.status;
 
 import dev.berth.reconciler.certificate.CertificateReading;
 import dev.berth.reconciler.certificate.CertificateReadings;
-import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
@@ -117,11 +116,7 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
 
     private NavigableSet<String> hosts(ResourceId id) {
         NavigableSet<String> hosts = new TreeSet<>();
-        Stream.of(desired.claims().ownedBy(id), desired.claims().servedBy(id))
-                .flatMap(List::stream)
-                .filter(route -> route.owner().equals(id))
-                .map(DesiredRoute::host)
-                .forEach(hosts::add);
+        desired.claims().ownedBy(id).forEach(route -> hosts.add(route.host()));
         if (id.kind() == Kind.Instance) {
             hosts.add("*." + desired.settings().domain());
         }

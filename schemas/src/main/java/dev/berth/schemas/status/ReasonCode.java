@@ -46,5 +46,10 @@ public enum ReasonCode {
     DnsProviderFailed,
     RateLimited,
     WildcardNeeded,
-    NotConfigured
+    NotConfigured;
+
+    /** No certificate, and nobody asked for one: all is well without. */
+    public boolean isNotAskedFor() {
+        return this == WildcardNeeded || this == NotConfigured;
+    }
 }

@@ -88,8 +88,7 @@ public record Banner(String tone, String title, String text) {
     /** A certificate that is on its way, or that the instance does without. */
     private static boolean isOnItsWay(Condition condition) {
         return condition.reason() == ReasonCode.CertificateIssuing
-                || condition.reason() == ReasonCode.WildcardNeeded
-                || condition.reason() == ReasonCode.NotConfigured;
+                || condition.reason().isNotAskedFor();
     }
 
     /** Mistakes have a list of their own, each with its place. */
@@ -119,6 +118,7 @@ public record Banner(String tone, String title, String text) {
             case CertificateAuthorityFailed -> "The certificate authority gives no certificate";
             case HostNotPointing, CaaForbids, ChallengeFailed, DnsProviderFailed, RateLimited ->
                     "A certificate can't be ordered";
+            case CertificateInvalid -> "A certificate of your own can't be used";
             case Succeeded,
                     Progressing,
                     ProgressingWithRetry,
@@ -145,7 +145,6 @@ public record Banner(String tone, String title, String text) {
                     UnknownRelease,
                     RolledBack,
                     CertificateIssuing,
-                    CertificateInvalid,
                     WildcardNeeded,
                     NotConfigured ->
                     condition.reason().name();

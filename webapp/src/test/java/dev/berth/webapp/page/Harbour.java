@@ -94,6 +94,13 @@ final class Harbour {
                         app("plain", 1, ready())));
     }
 
+    /** The certificate for the instance's domain is not as it should be. */
+    static PassReport wildcard(ReasonCode reason, String message) {
+        Condition failing =
+                condition(ConditionType.CertificateReady, Status.False, reason, message);
+        return pass(List.of(), List.of(), List.of(instance(ready(), failing)));
+    }
+
     private static ResourceStatus certified(
             ResourceStatus plain, CertificateStatus... certificates) {
         return new ResourceStatus(

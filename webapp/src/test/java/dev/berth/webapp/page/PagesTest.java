@@ -185,6 +185,17 @@ final class PagesTest {
     }
 
     @Test
+    void overview_broughtWildcardThatIsUnusable_saysSoInABanner() throws Exception {
+        board.publish(
+                Harbour.wildcard(ReasonCode.CertificateInvalid, "*.localhost: it is for another"));
+
+        assertThat(overview("certificate-invalid", null))
+                .containsPattern(
+                        "class=\"banner warn\"[^>]*>\\s*<h2>A certificate of your own can.*t be used")
+                .contains("*.localhost: it is for another");
+    }
+
+    @Test
     void overview_restored_saysThatItIsOld() throws Exception {
         board.restore(Harbour.calm());
 
