@@ -1,7 +1,6 @@
 package dev.berth.reconciler.status;
 
 import dev.berth.schemas.config.Kind;
-import dev.berth.schemas.status.Condition;
 import dev.berth.schemas.status.Condition.Status;
 import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.PassReport;
@@ -11,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What is to be said of a pass that no other has followed for too long. Pure. */
 public final class Overdue {
@@ -65,19 +65,24 @@ public final class Overdue {
                 instance.declaredAt(),
                 instance.revision(),
                 instance.appliedRevision(),
-                List.<Condition>of(
-                        conditions.condition(
-                                ConditionType.SourceVerified,
-                                Status.False,
-                                ReasonCode.SourceUnavailable,
-                                why),
-                        conditions.ready(Status.False, ReasonCode.SourceUnavailable, why)),
+                Stream.concat(
+                                Stream.of(
+                                        conditions.condition(
+                                                ConditionType.SourceVerified,
+                                                Status.False,
+                                                ReasonCode.SourceUnavailable,
+                                                why),
+                                        conditions.ready(
+                                                Status.False, ReasonCode.SourceUnavailable, why)),
+                                StatusDeriver.certified(instance))
+                        .toList(),
                 instance.urls(),
                 instance.replicas(),
                 instance.lastChange(),
                 instance.lastChangeAt(),
                 instance.problems(),
                 instance.attemptedRevision(),
-                instance.history());
+                instance.history(),
+                instance.certificates());
     }
 }

@@ -257,7 +257,7 @@ public final class StatusDeriver {
     }
 
     /** Nothing was heard of it: it stays as it was. */
-    private static Stream<Condition> certified(@Nullable ResourceStatus before) {
+    static Stream<Condition> certified(@Nullable ResourceStatus before) {
         return before == null
                 ? Stream.empty()
                 : Stream.ofNullable(before.condition(ConditionType.CertificateReady));
@@ -301,7 +301,10 @@ public final class StatusDeriver {
         return undeclared(
                 view,
                 id,
-                conditions.failure(ReasonCode.ValidationFailed, why, true),
+                Stream.concat(
+                                conditions.failure(ReasonCode.ValidationFailed, why, true).stream(),
+                                certified(conditions.before()))
+                        .toList(),
                 view.problems());
     }
 
@@ -342,6 +345,7 @@ public final class StatusDeriver {
                 before == null ? null : before.lastChangeAt(),
                 problems,
                 Attempts.before(before).attempted(),
-                Attempts.before(before).newest());
+                Attempts.before(before).newest(),
+                before == null || !held ? List.of() : before.certificates());
     }
 }

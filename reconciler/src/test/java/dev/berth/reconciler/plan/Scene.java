@@ -389,7 +389,7 @@ public final class Scene {
         return route(host, "/", new ResourceId(Kind.Domain, name), new DesiredRoute.ToHost(toHost));
     }
 
-    Scene held(String app) {
+    public Scene held(String app) {
         held.add(ResourceId.app(app));
         return this;
     }

@@ -41,6 +41,7 @@ final class HostCertificatesTest {
 
     private final Map<String, CertificateReading> readings = new HashMap<>();
     private Map<ResourceId, ResourceStatus> before = Map.of();
+    private PassReport report = SamplePasses.pass(1);
 
     /** A certificate of 90 days. */
     private static CertificateReading valid(Duration left, boolean served, String... names) {
@@ -94,7 +95,7 @@ final class HostCertificatesTest {
     private void derive(Scene scene) {
         Plan plan = scene.plan();
         Map<String, CertificateReading> seen = new TreeMap<>(readings);
-        PassReport report =
+        report =
                 StatusDeriver.derive(
                         new PassInput(
                                 "p1",
@@ -252,6 +253,39 @@ final class HostCertificatesTest {
                 .returns(
                         "shop.localhost: the certificate in tls.chain is for other.localhost",
                         Condition::message);
+    }
+
+    @Test
+    void derive_documentWithProblems_staysAsItWasWithItsCertificates() {
+        readings.put("shop.localhost", valid(Duration.ofDays(60), true, "shop.localhost"));
+        ResourceStatus whole = status(shop(), SHOP);
+        readings.clear();
+
+        ResourceStatus held = status(new Scene().held("shop"), SHOP);
+
+        assertThat(held.condition(ConditionType.Ready)).returns(Status.False, Condition::status);
+        assertThat(held.certificates()).isEqualTo(whole.certificates()).isNotEmpty();
+        assertThat(held.condition(ConditionType.CertificateReady))
+                .isEqualTo(whole.condition(ConditionType.CertificateReady))
+                .isNotNull();
+    }
+
+    @Test
+    void overdue_instance_keepsItsCertificates() {
+        readings.put("*.localhost", valid(Duration.ofDays(60), true, "*.localhost"));
+        derive(shop());
+
+        ResourceStatus home =
+                Overdue.in(report, "no pass", NOW, NOW.plusSeconds(600)).resources().stream()
+                        .filter(status -> status.id().equals(HOME))
+                        .findFirst()
+                        .orElseThrow();
+
+        assertThat(home.condition(ConditionType.Ready)).returns(Status.False, Condition::status);
+        assertThat(home.certificates()).isEqualTo(at(HOME).certificates()).isNotEmpty();
+        assertThat(home.condition(ConditionType.CertificateReady))
+                .isEqualTo(at(HOME).condition(ConditionType.CertificateReady))
+                .isNotNull();
     }
 
     @Test
