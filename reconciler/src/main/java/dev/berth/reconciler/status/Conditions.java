@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of one resource, Ready first: one whose status is what it was keeps its time,
- * unless it was Unknown for no trouble, as another Berth wrote. Pure.
+ * The conditions of one resource, Ready first; each begins when {@linkplain Condition#after it did
+ * before}. Pure.
  *
  * @param before its status after the pass before; {@code null} when there was none
  * @param generation of its spec, which they speak of; empty for what has none
@@ -23,19 +23,8 @@ record Conditions(@Nullable ResourceStatus before, String generation, Instant no
 
     /** One of them. */
     Condition condition(ConditionType type, Status status, ReasonCode reason, String message) {
-        Condition old = before == null ? null : before.condition(type);
-        Instant since =
-                old != null && old.status() == status && !troubleBegins(old, reason)
-                        ? old.lastTransitionTime()
-                        : now;
-        return new Condition(type, status, reason, message, generation, since);
-    }
-
-    /** While another Berth wrote, all was well, however long that was. */
-    private static boolean troubleBegins(Condition old, ReasonCode reason) {
-        return old.status() == Status.Unknown
-                && old.reason() == ReasonCode.NotWriter
-                && reason != ReasonCode.NotWriter;
+        return new Condition(type, status, reason, message, generation, now)
+                .after(before == null ? null : before.condition(type));
     }
 
     /** Ready, or why not. */

@@ -41,6 +41,7 @@ final class HostCertificatesTest {
 
     private final Map<String, CertificateReading> readings = new HashMap<>();
     private Map<ResourceId, ResourceStatus> before = Map.of();
+    private Instant start = Scene.NOW;
     private PassReport report = SamplePasses.pass(1);
 
     /** A certificate of 90 days. */
@@ -114,13 +115,17 @@ final class HostCertificatesTest {
                                 null,
                                 8080,
                                 before,
-                                Scene.NOW,
+                                start,
                                 Duration.between(Scene.NOW, NOW),
                                 new PassInput.Tidiness(null, List.of()),
                                 new PassInput.Https(8443, seen::get)));
         before =
                 report.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
+    }
+
+    private void later(Duration time) {
+        start = start.plus(time);
     }
 
     private ResourceStatus status(Scene scene, ResourceId id) {
@@ -286,6 +291,28 @@ final class HostCertificatesTest {
         assertThat(home.condition(ConditionType.CertificateReady))
                 .isEqualTo(at(HOME).condition(ConditionType.CertificateReady))
                 .isNotNull();
+    }
+
+    @Test
+    void derive_orderThatFailsOnceCertificatesAreAskedFor_hasJustBegun() {
+        readings.put(
+                "shop.localhost",
+                missing(ReasonCode.NotConfigured, "no acme", null, "shop.localhost"));
+        Condition calm = Objects.requireNonNull(certified(SHOP));
+        later(Duration.ofDays(3));
+        readings.put("shop.localhost", missing(null, "", null, "shop.localhost"));
+        Condition ordering = Objects.requireNonNull(certified(SHOP));
+        later(Duration.ofMinutes(1));
+        readings.put(
+                "shop.localhost",
+                missing(ReasonCode.HostNotPointing, "no A record", null, "shop.localhost"));
+        Condition failing = Objects.requireNonNull(certified(SHOP));
+
+        assertThat(calm.lastTransitionTime()).isEqualTo(NOW);
+        assertThat(ordering.lastTransitionTime()).isEqualTo(NOW.plus(Duration.ofDays(3)));
+        assertThat(failing.lastTransitionTime()).isEqualTo(ordering.lastTransitionTime());
+        assertThat(failing.after(calm).lastTransitionTime())
+                .isEqualTo(failing.lastTransitionTime());
     }
 
     @Test

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param status true, false or not known
  * @param message for people; ends without a full stop
  * @param observedGeneration the spec hash that the condition speaks of
- * @param lastTransitionTime when {@code status} last changed
+ * @param lastTransitionTime when {@code status} last changed, or trouble began that it does not
+ *     tell
  */
 public record Condition(
         ConditionType type,
@@ -20,9 +21,12 @@ public record Condition(
         String observedGeneration,
         Instant lastTransitionTime) {
 
-    /** This condition, having begun when the earlier one did if the status is the same. */
-    Condition after(@Nullable Condition earlier) {
-        return earlier == null || earlier.status != status
+    /**
+     * This condition, having begun when the earlier one did if the status is the same and all was
+     * not well before: another Berth wrote, or nobody asked for a certificate.
+     */
+    public Condition after(@Nullable Condition earlier) {
+        return earlier == null || earlier.status != status || begins(earlier)
                 ? this
                 : new Condition(
                         type,
@@ -31,6 +35,13 @@ public record Condition(
                         message,
                         observedGeneration,
                         earlier.lastTransitionTime);
+    }
+
+    private boolean begins(Condition earlier) {
+        return (earlier.reason.isNotAskedFor() && !reason.isNotAskedFor())
+                || (earlier.status == Status.Unknown
+                        && earlier.reason == ReasonCode.NotWriter
+                        && reason != ReasonCode.NotWriter);
     }
 
     /** With the words for people cleaned of what may not leave. */
