@@ -114,8 +114,8 @@ final class PolicyBuilder {
                 FAILURES);
     }
 
-    /** A host that can be asked for. */
+    /** A host that is the route's own and can be asked for. */
     private static String asked(String host) {
-        return host.startsWith("*.") ? host.substring(2) : host;
+        return host.startsWith("*.") ? "health" + host.substring(1) : host;
     }
 }

@@ -83,12 +83,16 @@ record PassView(PassInput pass, DesiredState.Known desired, Instant now) {
         return new HostCertificates(desired, pass.https().certificates(), now);
     }
 
-    /** Where an app or a domain is served; by https as soon as that is trusted. */
+    /**
+     * Where an app or a domain is served, by https as soon as that is trusted. A wildcard is no
+     * address.
+     */
     List<String> urls(ResourceId id) {
         HostCertificates certificates = certificates();
         DesiredRoutes claims = desired.claims();
         return Stream.of(claims.ownedBy(id), claims.servedBy(id))
                 .flatMap(List::stream)
+                .filter(r -> !r.host().startsWith("*."))
                 .sorted(Comparator.comparing(DesiredRoute::host).thenComparing(DesiredRoute::path))
                 .map(r -> base(r.host(), certificates) + (r.path().equals("/") ? "" : r.path()))
                 .distinct()

@@ -263,7 +263,7 @@ final class CertificateConfigTest {
 
         Policy.Health health = route("*.example.com", "/").policy().health();
 
-        assertThat(health).extracting(Policy.Health::host).isEqualTo("example.com");
+        assertThat(health).extracting(Policy.Health::host).isEqualTo("health.example.com");
     }
 
     @ParameterizedTest

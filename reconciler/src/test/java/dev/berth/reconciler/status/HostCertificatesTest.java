@@ -316,6 +316,15 @@ final class HostCertificatesTest {
     }
 
     @Test
+    void derive_wildcardHost_isNoAddressToGoTo() {
+        Scene scene =
+                shop().route("*.example.com", "/", WWW, new DesiredRoute.ToHost("shop.localhost"))
+                        .route("example.com", "/", WWW, new DesiredRoute.ToHost("shop.localhost"));
+
+        assertThat(status(scene, WWW).urls()).containsExactly("http://example.com:8080");
+    }
+
+    @Test
     void derive_severalHosts_theWorstIsTold() {
         Scene scene =
                 shop().route("www.example.com", "/", WWW, new DesiredRoute.ToHost("example.com"));
