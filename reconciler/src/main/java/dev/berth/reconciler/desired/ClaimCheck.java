@@ -61,15 +61,7 @@ final class ClaimCheck {
                     claim.route().declaredAt(),
                     claim.field(),
                     Problem.Code.CONFLICT,
-                    "%s is where Berth's own pages are (spec.url of %s): choose another host"
-                            .formatted(
-                                    claim.route().host().startsWith("*.")
-                                            ? claim.route().host()
-                                                    + " has "
-                                                    + ownHost.host()
-                                                    + ", which"
-                                            : claim.route().host(),
-                                    ownHost.instance()));
+                    ownHost.refusal(claim) + ": choose another host");
         }
         wrong.put(claim.choice().id(), claim.choice());
     }

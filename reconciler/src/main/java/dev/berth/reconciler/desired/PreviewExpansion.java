@@ -232,7 +232,10 @@ final class PreviewExpansion {
             }
             List<Claim> own = Claim.of(choice, domain());
             for (Claim claim : own) {
-                if (claimed.contains(claim.key()) || ownHost.isHitBy(claim)) {
+                if (ownHost.isHitBy(claim)) {
+                    return PreviewState.Fault.conflict("its host " + ownHost.refusal(claim));
+                }
+                if (claimed.contains(claim.key())) {
                     return PreviewState.Fault.conflict(
                             "its host %s is claimed by another document"
                                     .formatted(claim.route().host()));

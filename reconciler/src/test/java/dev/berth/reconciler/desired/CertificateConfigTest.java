@@ -338,4 +338,32 @@ final class CertificateConfigTest {
 
         assertThat(repo.problems()).isEmpty();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://berth.example.com., berth.example.com",
+        "https://BERTH.example.com:8443/x, berth.example.com",
+        "https://my_berth.example.com, my_berth.example.com",
+        "https://my_berth.example.com.:8443, my_berth.example.com"
+    })
+    void load_wildcardOverBerthsPages_isRefusedHoweverTheyAreWritten(String url, String host) {
+        repo.file("berth.yaml", instance("{url: '%s'}".formatted(url)))
+                .file(
+                        "d.yaml",
+                        Repo.domain("shop", "{host: '*.example.com', routes: [{app: shop}]}"));
+
+        assertThat(repo.problems())
+                .containsExactly(
+                        "d.yaml:4:14 spec.host: *.example.com has %s, which is where Berth's own pages are (spec.url of instance/home): choose another host [E-CONFLICT]"
+                                .formatted(host));
+    }
+
+    @Test
+    void load_addressOfBerthsPagesWithoutUrl_isRefusedWithoutBlamingAField() {
+        repo.file("d.yaml", Repo.domain("shop", "{host: 127.0.0.1, routes: [{app: shop}]}"));
+
+        assertThat(repo.problems())
+                .containsExactly(
+                        "d.yaml:4:14 spec.host: 127.0.0.1 is where Berth's own pages are: choose another host [E-CONFLICT]");
+    }
 }

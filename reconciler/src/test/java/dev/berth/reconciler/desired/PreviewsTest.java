@@ -375,7 +375,12 @@ final class PreviewsTest {
         DesiredState.Known known = repo.known();
 
         assertThat(known.apps()).containsOnlyKeys(APP);
-        assertThat(known.previews()).singleElement().extracting(PreviewState::fault).isNotNull();
+        assertThat(known.previews())
+                .singleElement()
+                .extracting(PreviewState::fault)
+                .isEqualTo(
+                        PreviewState.Fault.conflict(
+                                "its host pr-12-shop.localhost is where Berth's own pages are (spec.url of instance/home)"));
     }
 
     @Test
