@@ -21,7 +21,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +36,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WantedCertificates {
     private static final int MOST_NAMES = 20;
-
-    /** Names that no authority of the web signs (RFC 6761, RFC 8375, RFC 7686). */
-    private static final Pattern INTERNAL =
-            Pattern.compile(
-                    "([^.]+|[0-9.]+|(.+\\.)?(localhost|test|local|internal|invalid|example|onion|home\\.arpa))");
 
     private final DesiredState.Known desired;
     private final SortedMap<String, DesiredRoute> claims = new TreeMap<>();
@@ -83,7 +77,7 @@ final class WantedCertificates {
         DesiredRoute claim = claims.get(host);
         if (claim != null && !claim.tls().off() && claim.tls().certificate() == null) {
             Acme acme = acme(claim.tls());
-            if (acme != null && isOrdered(host.substring(2), acme) && hasDns(host)) {
+            if (acme != null && acme.signs(host) && hasDns(host)) {
                 wildcards.put(host, ordered(host, claim.tls(), acme));
             }
         }
@@ -100,7 +94,7 @@ final class WantedCertificates {
         boolean used =
                 claims.keySet().stream()
                         .anyMatch(h -> !h.startsWith("*.") && Coverage.wildcard(h).equals(host));
-        if (wished && used && acme != null && isOrdered(settings.domain(), acme)) {
+        if (wished && used && acme != null && acme.signs(host)) {
             if (hasDns(host)) {
                 wildcards.putIfAbsent(host, ordered(host, Tls.USUAL, acme));
             } else {
@@ -130,12 +124,13 @@ final class WantedCertificates {
             return;
         }
         Acme acme = acme(tls);
-        String plain = host.startsWith("*.") ? host.substring(2) : host;
-        if (!isOrdered(plain, acme)) {
+        if (acme == null) {
+            if (Acme.isKnownToAll(host)) {
+                lack(Why.NO_AUTHORITY, host);
+            }
             return;
         }
-        if (acme == null) {
-            lack(Why.NO_AUTHORITY, host);
+        if (!acme.signs(host)) {
             return;
         }
         Wanted.Ordered wildcard = wildcards.get(Coverage.wildcard(host));
@@ -188,10 +183,6 @@ final class WantedCertificates {
 
     private @Nullable Acme acme(Tls tls) {
         return tls.acme() == null ? desired.settings().acme() : tls.acme();
-    }
-
-    private static boolean isOrdered(String host, @Nullable Acme acme) {
-        return (acme != null && acme.ofYourOwn()) || !INTERNAL.matcher(host).matches();
     }
 
     private static @Nullable String profile(Tls tls, Acme acme) {

@@ -52,7 +52,7 @@ final class DnsCheck {
     private boolean isWrong(Choice choice, Tls tls, String host, boolean wildcard) {
         @Nullable Acme acme = tls.acme() == null ? instance.acme() : tls.acme();
         boolean byDns = wildcard || tls.challenge() == Tls.Challenge.DNS_01;
-        if (!byDns || tls.off() || tls.certificate() != null || acme == null) {
+        if (!byDns || tls.off() || tls.certificate() != null || acme == null || !acme.signs(host)) {
             return false;
         }
         List<DnsAccess> dns = instance.dns();

@@ -366,4 +366,24 @@ final class CertificateConfigTest {
                 .containsExactly(
                         "d.yaml:4:14 spec.host: 127.0.0.1 is where Berth's own pages are: choose another host [E-CONFLICT]");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "letsencrypt, '*.shop.localhost', auto, 0",
+        "letsencrypt, shop.internal, dns-01, 0",
+        "letsencrypt, '*.example.com', auto, 1",
+        "https://ca.internal/acme, '*.shop.localhost', auto, 1"
+    })
+    void load_noDns_isAProblemOnlyOfNamesThatAreOrdered(
+            String directory, String host, String challenge, int problems) {
+        repo.file("berth.yaml", instance("{acme: {directory: '%s'}}".formatted(directory)))
+                .file(
+                        "d.yaml",
+                        Repo.domain(
+                                "shop",
+                                "{host: '%s', routes: [{app: shop}], tls: {challenge: %s}}"
+                                        .formatted(host, challenge)));
+
+        assertThat(repo.problems()).hasSize(problems);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.berth.schemas.config;
 
 import java.net.URI;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,11 @@ public record Acme(
     static final String PROFILE = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
     static final String PROFILE_SAYS = "a name of letters, digits, '.', '_' and '-'";
 
+    /** RFC 6761, RFC 8375, RFC 7686. */
+    private static final Pattern INTERNAL =
+            Pattern.compile(
+                    "([^.]+|[0-9.]+|(.+\\.)?(localhost|test|local|internal|invalid|example|onion|home\\.arpa))");
+
     private static final String LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
     private static final String STAGING = "https://acme-staging-v02.api.letsencrypt.org/directory";
 
@@ -57,9 +63,19 @@ public record Acme(
                 });
     }
 
-    /** Whether it may know names that the internet does not, such as those under .internal. */
+    /** Whether it may know names that the internet does not. */
     public boolean ofYourOwn() {
         return !directory.startsWith("letsencrypt");
+    }
+
+    /** Whether it can sign a host, or every name below one. */
+    public boolean signs(String host) {
+        return ofYourOwn() || isKnownToAll(host);
+    }
+
+    /** Whether the internet can know a host, or those below one: no other is signed on the web. */
+    public static boolean isKnownToAll(String host) {
+        return !INTERNAL.matcher(host.startsWith("*.") ? host.substring(2) : host).matches();
     }
 
     /** How an account elsewhere is named (external account binding, RFC 8555 section 7.3.4). */
