@@ -339,6 +339,39 @@ final class CertificateConfigTest {
         assertThat(repo.problems()).isEmpty();
     }
 
+    @Test
+    void load_wildcardThatRedirectsToAHostOfItsOwn_isALoop() {
+        repo.file(
+                "d.yaml",
+                Repo.domain("shop", "{host: '*.example.com', redirectTo: new.example.com}"));
+
+        assertThat(repo.problems())
+                .containsExactly(
+                        "d.yaml:4:43 spec.redirectTo: requests would go round without end: *.example.com -> new.example.com, which is *.example.com again; have a document claim new.example.com, or redirect elsewhere [E-VALUE]");
+        repo.file("e.yaml", Repo.domain("new", "{host: new.example.com, routes: [{app: shop}]}"));
+        assertThat(repo.problems()).isEmpty();
+    }
+
+    @Test
+    void load_domainsThatRedirectToEachOther_areALoopOfWhichTheOlderStays() {
+        repo.file("d.yaml", Repo.domain("a", "{host: a.com, redirectTo: b.com}"));
+        repo.known();
+        repo.file("e.yaml", Repo.domain("b", "{host: b.com, redirectTo: c.com}"))
+                .file("f.yaml", Repo.domain("c", "{host: c.com, www: true, redirectTo: www.a.com}"))
+                .file("d.yaml", Repo.domain("a", "{host: a.com, www: true, redirectTo: b.com}"));
+
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .extracting(Problem::toString)
+                .contains(
+                        "e.yaml:4:33 spec.redirectTo: requests would go round without end: b.com -> c.com -> www.a.com -> b.com; redirect one of them elsewhere [E-VALUE]");
+        assertThat(state.claims().at("a.com", "/")).isNotNull();
+        assertThat(state.held())
+                .containsExactlyInAnyOrder(
+                        new ResourceId(Kind.Domain, "b"), new ResourceId(Kind.Domain, "c"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://berth.example.com., berth.example.com",
