@@ -106,6 +106,7 @@ final class Settling {
             if (instance != null) {
                 claims = ClaimCheck.claims(chosen, instance.spec().domain());
                 reject(DnsCheck.wrong(chosen, instance, problems));
+                reject(new TlsCheck(fates, memory.claims(), problems).wrong(claims));
                 reject(new RedirectCheck(fates, claims, problems).wrong());
                 reject(
                         new ClaimCheck(fates, chosen, memory.claims(), instance, problems)

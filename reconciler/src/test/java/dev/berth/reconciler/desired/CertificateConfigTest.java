@@ -339,6 +339,88 @@ final class CertificateConfigTest {
         assertThat(repo.problems()).isEmpty();
     }
 
+    private static String at(String path, String tls) {
+        return Repo.domain(
+                "x" + path.substring(1),
+                "{host: example.com, routes: [{app: shop, path: %s}]%s}"
+                        .formatted(path, tls.isEmpty() ? "" : ", tls: " + tls));
+    }
+
+    private static String said(String at, String other, String keeps) {
+        return "%s spec.tls: %s asks for another certificate for example.com, and %s: ask for the same, or leave tls to one of them [E-CONFLICT]"
+                .formatted(at, other, keeps);
+    }
+
+    @Test
+    void load_newDocumentThatAsksForAnotherCertificate_isToldAndWhoHadItKeepsIt() {
+        repo.file("d.yaml", at("/", "{profile: shortlived}"));
+        repo.known();
+        repo.file("e.yaml", at("/api", "{off: true}"));
+
+        DesiredState.Known state = repo.known();
+
+        String keeps = "domain/x keeps its own";
+        assertThat(state.problems())
+                .extracting(Problem::toString)
+                .containsExactly(
+                        said("d.yaml:4:64", "domain/xapi (e.yaml:4:67)", keeps),
+                        said("e.yaml:4:67", "domain/x (d.yaml:4:64)", keeps));
+        assertThat(state.held()).containsExactly(new ResourceId(Kind.Domain, "xapi"));
+        assertThat(state.routes())
+                .filteredOn(route -> route.host().equals("example.com"))
+                .extracting(route -> route.tls().profile())
+                .containsExactly("shortlived");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{profile: a} | {profile: a} | {profile: b}",
+                "'' | {profile: a} | {off: true}"
+            })
+    void load_documentThatNowAsksForAnotherCertificate_staysAsItWas(
+            String before, String other, String now) {
+        repo.file("d.yaml", at("/", before)).file("e.yaml", at("/api", other));
+        repo.known();
+        repo.file("d.yaml", at("/", now))
+                .file("e.yaml", at("/api", other).replace("app: shop", "app: shop, strip: true"));
+
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.message().contains("domain/xapi keeps its own"));
+        assertThat(state.held()).isEmpty();
+        assertThat(route("example.com", "/").tls().off()).isFalse();
+        assertThat(route("example.com", "/api").policy().stripPrefix()).isTrue();
+        assertThat(route("example.com", "/api").tls().profile()).isEqualTo("a");
+    }
+
+    @Test
+    void load_twoNewDocumentsThatAskForDifferentCertificates_countBothNot() {
+        repo.file("d.yaml", at("/", "{profile: a}")).file("e.yaml", at("/api", "{profile: b}"));
+
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .hasSize(2)
+                .allMatch(
+                        problem -> problem.message().contains("and none counts until they agree"));
+        assertThat(state.claims().at("example.com", "/")).isNull();
+        assertThat(state.claims().at("example.com", "/api")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"{profile: a} | {profile: a}", "{off: true} | ''"})
+    void load_documentsThatAgreeOnACertificate_bothCount(String one, String other) {
+        repo.file("d.yaml", at("/", one)).file("e.yaml", at("/api", other));
+
+        assertThat(repo.problems()).isEmpty();
+    }
+
     @Test
     void load_wildcardThatRedirectsToAHostOfItsOwn_isALoop() {
         repo.file(
