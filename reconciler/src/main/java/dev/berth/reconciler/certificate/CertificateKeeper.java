@@ -82,6 +82,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private @Nullable Config config;
 
     private Set<Certificate> served = Set.of();
+    private @Nullable Instant asked;
 
     // Of the keeper's own thread.
     private @Nullable List<Certificate> given;
@@ -570,10 +571,14 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         if (served.containsAll(now) && served.size() == now.size()) {
             return true;
         }
+        synchronized (this) {
+            asked = asked == null ? time() : asked;
+        }
         if (!means.edge().awaitServed(SERVED_WITHIN)) {
             return false;
         }
         synchronized (this) {
+            asked = null;
             served = new HashSet<>(now);
             for (Notes.Revocation each : revokeOnceServed.values()) {
                 notes = notes.and(each);
@@ -646,7 +651,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     }
 
     private Standings standings(Config by) {
-        return Standings.of(by.wanted(), held.values(), means.secrets(), notes, served, time());
+        return Standings.of(
+                by.wanted(), held.values(), means.secrets(), notes, served, asked, time());
     }
 
     /**

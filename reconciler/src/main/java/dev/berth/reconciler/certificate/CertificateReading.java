@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param notAfter until when; {@code null} exactly while there is none
  * @param renewAt about when it is replaced; {@code null} = there is none, or nobody renews it
  * @param served whether the edge has said that it serves it
+ * @param asked since when it has not, although it is to; {@code null} = it has, or was not asked
  * @param reason what keeps it from being there, or from being renewed; {@code null} = nothing does
  * @param message the same for people, without the time of the next try; empty when nothing does
  * @param nextTry {@code null} = nothing failed, or only a change can help
@@ -29,6 +30,7 @@ public record CertificateReading(
         @Nullable Instant notAfter,
         @Nullable Instant renewAt,
         boolean served,
+        @Nullable Instant asked,
         @Nullable ReasonCode reason,
         String message,
         @Nullable Instant nextTry) {

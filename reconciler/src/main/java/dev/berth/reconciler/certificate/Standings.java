@@ -42,14 +42,19 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                 .orElse(null);
     }
 
+    /**
+     * @param served what the edge has said that it serves
+     * @param asked since when it has not said so of what it was given since; {@code null} = it has
+     */
     static Standings of(
             Collection<Wanted> wanted,
             Collection<Held> held,
             Function<SecretRef, @Nullable Secret> secrets,
             Notes notes,
             Set<Certificate> served,
+            @Nullable Instant asked,
             Instant now) {
-        Making making = new Making(new Coverage(held), secrets, notes, served, now);
+        Making making = new Making(new Coverage(held), secrets, notes, served, asked, now);
         wanted.forEach(making::add);
         return new Standings(making.readings);
     }
@@ -58,6 +63,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
         private final Coverage coverage;
         private final Function<SecretRef, @Nullable Secret> secrets;
         private final Notes notes;
+        private final @Nullable Instant asked;
         private final Instant now;
         private final Map<String, Certificate> served;
         private final SortedMap<String, CertificateReading> readings = new TreeMap<>();
@@ -67,10 +73,12 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                 Function<SecretRef, @Nullable Secret> secrets,
                 Notes notes,
                 Set<Certificate> served,
+                @Nullable Instant asked,
                 Instant now) {
             this.coverage = coverage;
             this.secrets = secrets;
             this.notes = notes;
+            this.asked = asked;
             this.now = now;
             this.served =
                     served.stream()
@@ -150,7 +158,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                 @Nullable ReasonCode reason,
                 String message,
                 @Nullable Instant nextTry) {
-            Certificate at = served.get(host);
+            boolean at = best != null && isServed(host, best.chain());
             return new CertificateReading(
                     best == null ? names : best.names(),
                     Source.ORDERED,
@@ -158,7 +166,8 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                     best == null ? null : best.notBefore(),
                     best == null ? null : best.notAfter(),
                     best == null ? null : renewAt(best),
-                    best != null && at != null && at.chain().equals(best.chain()),
+                    at,
+                    at ? null : asked,
                     reason,
                     message,
                     nextTry);
@@ -175,7 +184,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
             try {
                 CheckedCertificate read = CheckedCertificate.of(chain.text(), key.text());
                 boolean fits = Coverage.covers(read.names(), host);
-                Certificate at = served.get(host);
+                boolean at = isServed(host, chain.text());
                 return new CertificateReading(
                         read.names(),
                         Source.BROUGHT,
@@ -183,7 +192,8 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                         read.notBefore(),
                         read.notAfter(),
                         null,
-                        at != null && at.chain().equals(chain.text()),
+                        at,
+                        at ? null : asked,
                         fits ? null : ReasonCode.CertificateInvalid,
                         fits
                                 ? ""
@@ -198,6 +208,11 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
             }
         }
 
+        private boolean isServed(String host, String chain) {
+            Certificate at = served.get(host);
+            return at != null && at.chain().equals(chain);
+        }
+
         private static CertificateReading bad(Wanted.Brought wanted, String message) {
             return new CertificateReading(
                     wanted.names(),
@@ -207,6 +222,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                     null,
                     null,
                     false,
+                    null,
                     ReasonCode.CertificateInvalid,
                     message,
                     null);

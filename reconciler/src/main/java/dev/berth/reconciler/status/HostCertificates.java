@@ -46,6 +46,9 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
                     ReasonCode.CertificateExpiring,
                     ReasonCode.CertificateExpired);
 
+    /** More than a start of the edge or of control takes, after which the edge says it anew. */
+    private static final Duration EDGE_TAKES = Duration.ofMinutes(2);
+
     private static final int MOST_HOSTS = 3;
     private static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
@@ -150,6 +153,14 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
         Duration last = Duration.between(notBefore, notAfter).dividedBy(LAST_PART);
         if (!now.isBefore(notAfter.minus(last))) {
             return new Verdict(host, ReasonCode.CertificateExpiring, until);
+        }
+        Instant asked = reading.asked();
+        if (asked != null && !now.isBefore(asked.plus(EDGE_TAKES))) {
+            return new Verdict(
+                    host,
+                    ReasonCode.EdgeUnavailable,
+                    "is there, and the edge has not said since %s that it serves it"
+                            .formatted(MINUTE.format(asked)));
         }
         return reading.served() || wasReady
                 ? new Verdict(host, ReasonCode.Succeeded, until)

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What is served to whom, and how that is told. */
 final class ServingTest {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
+    private static final Instant ASKED = NOW.minusSeconds(5);
     private static final URI DIRECTORY = URI.create("https://ca.example.com/dir");
     private static final SecretRef CHAIN = new SecretRef("shop", "chain");
     private static final SecretRef KEY = new SecretRef("shop", "key");
@@ -70,7 +71,8 @@ final class ServingTest {
     private CertificateReading reading(
             String host, Notes notes, Set<Certificate> served, List<Wanted> wanted, Held... held) {
         return Objects.requireNonNull(
-                Standings.of(wanted, List.of(held), secrets::get, notes, served, NOW).of(host));
+                Standings.of(wanted, List.of(held), secrets::get, notes, served, ASKED, NOW)
+                        .of(host));
     }
 
     private void bring(Issued issued) {
@@ -176,8 +178,12 @@ final class ServingTest {
         List<Wanted> wanted = List.of(ordered("a.com"));
         Set<Certificate> acked = Set.copyOf(serving(wanted, List.of(there)));
 
-        assertThat(reading("a.com", Notes.NONE, Set.of(), wanted, there).served()).isFalse();
-        assertThat(reading("a.com", Notes.NONE, acked, wanted, there).served()).isTrue();
+        assertThat(reading("a.com", Notes.NONE, Set.of(), wanted, there))
+                .returns(false, CertificateReading::served)
+                .returns(ASKED, CertificateReading::asked);
+        assertThat(reading("a.com", Notes.NONE, acked, wanted, there))
+                .returns(true, CertificateReading::served)
+                .returns(null, CertificateReading::asked);
     }
 
     @Test
@@ -190,6 +196,7 @@ final class ServingTest {
                         secrets::get,
                         Notes.NONE,
                         Set.of(),
+                        null,
                         NOW);
 
         assertThat(standings.of("shop.apps.com")).isNotNull();

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** CertificateReady, the list of certificates and the URLs, as readings of hosts make them. */
 final class HostCertificatesTest {
@@ -55,6 +56,23 @@ final class HostCertificatesTest {
                 NOW.plus(left).minus(Duration.ofDays(30)),
                 served,
                 null,
+                null,
+                "",
+                null);
+    }
+
+    private static CertificateReading unserved(Duration sinceAsked) {
+        CertificateReading valid = valid(Duration.ofDays(60), false, "shop.localhost");
+        return new CertificateReading(
+                valid.names(),
+                valid.source(),
+                valid.issuer(),
+                valid.notBefore(),
+                valid.notAfter(),
+                valid.renewAt(),
+                false,
+                NOW.minus(sinceAsked),
+                null,
                 "",
                 null);
     }
@@ -69,6 +87,7 @@ final class HostCertificatesTest {
                 valid.notAfter(),
                 valid.renewAt(),
                 valid.served(),
+                valid.asked(),
                 reason,
                 message,
                 next);
@@ -84,6 +103,7 @@ final class HostCertificatesTest {
                 null,
                 null,
                 false,
+                null,
                 reason,
                 message,
                 next);
@@ -186,6 +206,25 @@ final class HostCertificatesTest {
         // As after a start of control, before the edge has reported.
         readings.put("shop.localhost", valid(Duration.ofDays(60), false, "shop.localhost"));
         assertThat(certified(SHOP)).returns(Status.True, Condition::status);
+
+        readings.put("shop.localhost", unserved(Duration.ofSeconds(119)));
+        assertThat(certified(SHOP)).returns(Status.True, Condition::status);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void derive_notServedForTwoMinutes_saysThatTheEdgeDoesNot(boolean before) {
+        readings.put("shop.localhost", valid(Duration.ofDays(60), before, "shop.localhost"));
+        assertThat(certified(SHOP)).returns(before ? Status.True : Status.False, Condition::status);
+
+        readings.put("shop.localhost", unserved(Duration.ofMinutes(2)));
+
+        assertThat(certified(SHOP))
+                .returns(Status.False, Condition::status)
+                .returns(ReasonCode.EdgeUnavailable, Condition::reason)
+                .returns(
+                        "shop.localhost: is there, and the edge has not said since 2026-11-21 08:58 UTC that it serves it",
+                        Condition::message);
     }
 
     @Test
