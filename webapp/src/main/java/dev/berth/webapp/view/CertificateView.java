@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A certificate of a resource's hosts.
  *
- * @param names hosts it is for
+ * @param hosts those it is for
  * @param left how long clients still take it, such as {@code 58 d left}; or that there is none
  * @param tone the colour's name in the style sheet
- * @param reason what is wrong, in one word; empty when nothing is
+ * @param reason what is wrong, in one word beside the others; empty when nothing is
  * @param issuer who signed it; a dash while there is none
  * @param until {@code null} while there is none
  * @param renewed {@code null} = there is none, or nobody renews it
  * @param nextTry {@code null} = nothing failed, or only a change can help
  */
 public record CertificateView(
-        String names,
+        List<String> hosts,
         String left,
         String tone,
         String reason,
@@ -64,9 +64,9 @@ public record CertificateView(
         Instant renewAt = certificate.renewAt();
         Instant nextTry = certificate.nextTry();
         return new CertificateView(
-                String.join(", ", certificate.names()),
+                certificate.names(),
                 left(notAfter, now),
-                tone(of),
+                tone(certificate, of, now),
                 reason(of),
                 certificate.issuer() == null ? "–" : certificate.issuer(),
                 switch (certificate.source()) {
@@ -91,16 +91,29 @@ public record CertificateView(
 
     private static String reason(ResourceStatus status) {
         Condition condition = status.condition(ConditionType.CertificateReady);
-        return condition == null || condition.status() == Condition.Status.True
+        return condition == null
+                        || condition.status() == Condition.Status.True
+                        || condition.reason() == ReasonCode.CertificateExpired
                 ? ""
-                : condition.reason().name();
+                : condition.reason().name().replaceFirst("^Certificate", "");
     }
 
-    private static String tone(ResourceStatus status) {
+    private static String tone(CertificateStatus certificate, ResourceStatus status, Instant now) {
         Condition condition = status.condition(ConditionType.CertificateReady);
         if (condition == null) {
             return "idle";
         }
+        Instant renewAt = certificate.renewAt();
+        if (renewAt != null
+                && now.isBefore(renewAt)
+                && condition.reason() != ReasonCode.EdgeUnavailable) {
+            return "good"; // what is wrong is wrong with another of its hosts
+        }
+        return tone(condition);
+    }
+
+    /** That of CertificateReady: what nobody asked for, or is on its way, is no alarm. */
+    static String tone(Condition condition) {
         return switch (condition.status()) {
             case True -> "good";
             case Unknown -> "idle";

@@ -1,6 +1,7 @@
 package dev.berth.webapp.view;
 
 import dev.berth.schemas.status.Condition;
+import dev.berth.schemas.status.ConditionType;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
 import java.util.List;
@@ -49,7 +50,11 @@ public record ResourcePage(
      */
     public record Preview(String app, String href, PreviewView of) {}
 
-    /** One aspect of a resource. */
+    /**
+     * One aspect of a resource.
+     *
+     * @param message the first line; of CertificateReady all, one for each cause
+     */
     public record ConditionView(
             String type, String status, String tone, String reason, String message, Moment since) {
         static ConditionView of(Condition condition, Instant now) {
@@ -58,7 +63,9 @@ public record ResourcePage(
                     condition.status().name(),
                     tone(condition),
                     condition.reason().name(),
-                    condition.message(),
+                    condition.type() == ConditionType.CertificateReady
+                            ? condition.message()
+                            : condition.message().lines().findFirst().orElse(""),
                     Moment.of(condition.lastTransitionTime(), now));
         }
 
@@ -68,7 +75,8 @@ public record ResourcePage(
                 return "idle";
             }
             return switch (condition.type()) {
-                case Ready, SourceVerified, Healthy, CertificateReady -> yes ? "good" : "bad";
+                case Ready, SourceVerified, Healthy -> yes ? "good" : "bad";
+                case CertificateReady -> CertificateView.tone(condition);
                 case Stalled -> yes ? "bad" : "idle";
                 case Reconciling -> yes ? "work" : "idle";
             };

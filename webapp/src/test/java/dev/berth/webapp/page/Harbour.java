@@ -94,6 +94,108 @@ final class Harbour {
                         app("plain", 1, ready())));
     }
 
+    /** Certificates in every state that they can be in. */
+    static PassReport everyCertificate() {
+        List<String> shops =
+                IntStream.rangeClosed(1, 20)
+                        .mapToObj("shop-%02d.example.com"::formatted)
+                        .sorted()
+                        .toList();
+        return pass(
+                List.of(),
+                List.of(),
+                List.of(
+                        certified(
+                                instance(ready(), certificate(ReasonCode.Succeeded, "")),
+                                ordered(58, "*.example.com")),
+                        certified(
+                                app("bank", 1, ready(), certificate(ReasonCode.Succeeded, "")),
+                                new CertificateStatus(
+                                        List.of("bank.example.com"),
+                                        CertificateStatus.Source.BROUGHT,
+                                        "Example Organisation Issuing CA 4",
+                                        NOW.plus(Duration.ofDays(200)),
+                                        null,
+                                        null)),
+                        certified(
+                                app(
+                                        "blog",
+                                        1,
+                                        ready(),
+                                        certificate(ReasonCode.NotConfigured, "no spec.acme")),
+                                none(null, "blog.example.com")),
+                        certified(
+                                app(
+                                        "hello",
+                                        1,
+                                        ready(),
+                                        certificate(
+                                                ReasonCode.HostNotPointing,
+                                                "a-host-with-a-name-that-is-as-long-as-they-get.new.example.com: A record points to 203.0.113.9, this host is 198.51.100.7; next try 2026-11-21 10:20 UTC")),
+                                none(
+                                        Duration.ofMinutes(5),
+                                        "a-host-with-a-name-that-is-as-long-as-they-get.new.example.com")),
+                        certified(
+                                app(
+                                        "late",
+                                        1,
+                                        ready(),
+                                        certificate(
+                                                ReasonCode.CertificateExpired,
+                                                "late.example.com: until 2026-11-20 10:15 UTC; it could not be renewed: the directory answered 503; next try 2026-11-21 11:15 UTC")),
+                                ordered(-1, "late.example.com")),
+                        certified(
+                                app(
+                                        "new",
+                                        1,
+                                        ready(),
+                                        certificate(
+                                                ReasonCode.CertificateIssuing,
+                                                "new.example.com: is being ordered")),
+                                none(null, "new.example.com")),
+                        certified(
+                                app(
+                                        "shops",
+                                        1,
+                                        ready(),
+                                        certificate(
+                                                ReasonCode.CertificateExpiring,
+                                                "shop-01.example.com, shop-02.example.com, shop-03.example.com and 17 more: until 2026-12-02 10:15 UTC; it could not be renewed: the directory answered 503; next try 2026-11-21 11:15 UTC\nnew.shop.example.com: is being ordered")),
+                                ordered(11, shops.toArray(String[]::new)),
+                                ordered(77, "other.example.com")),
+                        app("plain", 1, ready())));
+    }
+
+    private static Condition certificate(ReasonCode reason, String message) {
+        return condition(
+                ConditionType.CertificateReady,
+                reason == ReasonCode.Succeeded ? Status.True : Status.False,
+                reason,
+                message);
+    }
+
+    private static CertificateStatus ordered(int days, String... names) {
+        Instant end = NOW.plus(Duration.ofDays(days));
+        boolean failing = days < 30;
+        return new CertificateStatus(
+                List.of(names),
+                CertificateStatus.Source.ORDERED,
+                "E7, Let's Encrypt",
+                end,
+                end.minus(Duration.ofDays(30)),
+                failing ? NOW.plus(Duration.ofHours(1)) : null);
+    }
+
+    private static CertificateStatus none(@Nullable Duration nextTry, String name) {
+        return new CertificateStatus(
+                List.of(name),
+                CertificateStatus.Source.ORDERED,
+                null,
+                null,
+                null,
+                nextTry == null ? null : NOW.plus(nextTry));
+    }
+
     /** The certificate for the instance's domain is not as it should be. */
     static PassReport wildcard(ReasonCode reason, String message) {
         Condition failing =

@@ -90,6 +90,26 @@ final class PagesTest {
     }
 
     @Test
+    void pages_certificatesInEveryState_sayWhatIsLeftAndWhy() throws Exception {
+        board.publish(Harbour.everyCertificate());
+
+        assertThat(overview("certificates-all", null))
+                .contains(
+                        "All 7 as written",
+                        "11 d left</span><span class=\"reason\">Expiring</span>",
+                        "expired</span></div>");
+        assertThat(resource("certificates-expiring", "shops"))
+                .contains(
+                        "<span class=\"state warn\">11 d left</span>",
+                        "<span class=\"state good\">77 d left</span>",
+                        "new.shop.example.com: is being ordered");
+        assertThat(resource("certificates-expired", "late")).contains("expired");
+        assertThat(resource("certificates-failing", "hello")).contains("in 5 min");
+        assertThat(resource("certificates-none", "blog"))
+                .contains("<span class=\"state idle\">False</span></td><td>NotConfigured");
+    }
+
+    @Test
     void overview_noCertificates_hasNoColumnForThem() throws Exception {
         board.publish(Harbour.calm());
 
@@ -103,7 +123,7 @@ final class PagesTest {
         assertThat(resource("resource-certified", "guestbook"))
                 .contains(
                         "<time datetime=\"2027-01-18T10:15:30Z\" data-ahead=\"yes\"",
-                        "*.example.com, example.com",
+                        "<span>*.example.com</span><span>example.com</span>",
                         "58 d left",
                         "in 28 d",
                         "Let's Encrypt");
