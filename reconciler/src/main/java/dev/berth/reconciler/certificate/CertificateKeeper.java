@@ -43,9 +43,10 @@ import org.slf4j.LoggerFactory;
  * beside the passes, which only tell it what is wanted and read how it stands; so whatever an
  * authority does, no deploy waits. Orders only while this Berth may write. Thread-safe.
  *
- * <p>What the edge serves is what the shelf has for the hosts that are wanted; from the start until
- * config is read for the first time, all that it has. A certificate that is no longer wanted stays
- * on the shelf until it expires, so that a host that comes back costs no order.
+ * <p>What the edge serves is what the shelf has for the hosts that are wanted, and what Secrets
+ * have for them; until config is read for the first time, what it was given by the process before.
+ * A certificate that is no longer wanted stays on the shelf until it expires, so that a host that
+ * comes back costs no order.
  */
 public final class CertificateKeeper implements Certificates, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateKeeper.class);
@@ -156,7 +157,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
      */
     public record Writer(DnsRecords records, Duration propagation) {}
 
-    /** Begins with what is on the shelf, and gives it to the edge at once. */
+    /** Begins with what is on the shelf, and gives nothing to the edge yet. */
     public CertificateKeeper(Means means, RandomGenerator random, Clockwork clock) {
         this.means = means;
         this.random = random;
@@ -170,7 +171,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         this.notes = read(means.notes());
         this.saved = notes;
         means.shelf().held().forEach(each -> held.put(each.id(), each));
-        give(Serving.all(held.values(), clock.instant()));
     }
 
     private static Notes read(Path file) {
@@ -561,13 +561,16 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         List<Certificate> now;
         synchronized (this) {
             Config by = config;
-            dropExpired();
-            now =
-                    by == null
-                            ? Serving.all(held.values(), time())
-                            : Serving.of(by.wanted(), held.values(), means.secrets(), time());
+            if (by == null) {
+                return true; // it serves on what the process before gave it
+            }
+            dropExpired(by);
+            now = Serving.of(by.wanted(), held.values(), means.secrets(), time());
         }
-        give(now);
+        if (!now.equals(given)) {
+            means.edge().serve(now);
+            given = now;
+        }
         if (served.containsAll(now) && served.size() == now.size()) {
             return true;
         }
@@ -591,19 +594,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         return true;
     }
 
-    private void give(List<Certificate> now) {
-        if (!now.equals(given)) {
-            means.edge().serve(now);
-            given = now;
-        }
-    }
-
     /** What nobody wants any more and no client takes. */
-    private void dropExpired() {
-        Config by = config;
-        if (by == null) {
-            return;
-        }
+    private void dropExpired(Config by) {
         Instant now = time();
         List<Held> over =
                 held.values().stream()

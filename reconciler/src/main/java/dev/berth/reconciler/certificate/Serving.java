@@ -14,28 +14,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the edge should serve: for each host one certificate that it can use. */
 final class Serving {
     private Serving() {}
-
-    /** All that there is, while it is not known what is wanted. */
-    static List<Certificate> all(Collection<Held> held, Instant now) {
-        SortedSet<String> names = new TreeSet<>();
-        held.stream().filter(h -> h.notAfter().isAfter(now)).forEach(h -> names.addAll(h.names()));
-        Coverage coverage = new Coverage(held);
-        SortedMap<String, Held> chosen = new TreeMap<>();
-        for (String name : names) {
-            Held best = coverage.best(name, null, now);
-            if (best != null) {
-                chosen.put(name, best);
-            }
-        }
-        return certificates(chosen);
-    }
 
     /** What there is for the hosts that want one. */
     static List<Certificate> of(

@@ -104,16 +104,6 @@ final class ServingTest {
     }
 
     @Test
-    void all_beforeConfigIsRead_servesWhatIsValid() {
-        List<Certificate> now =
-                Serving.all(
-                        List.of(held("a", "a.com"), held("over", NOW.minusSeconds(1), "b.com")),
-                        NOW);
-
-        assertThat(now).extracting(Certificate::names).containsExactly(List.of("a.com"));
-    }
-
-    @Test
     void brought_thatFits_isServedForItsHosts() {
         Issued issued = issue("*.shop.com");
         bring(issued);
