@@ -1,6 +1,7 @@
 package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.disk.WholeFile;
 import dev.berth.reconciler.lease.Standing;
@@ -55,6 +56,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private static final int ORDERS_A_MINUTE = 20;
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
     private static final Duration SERVED_WITHIN = Duration.ofSeconds(5);
+    private static final Duration READ_WITHIN = Duration.ofMinutes(1);
     private static final Duration LONGEST_REST = Duration.ofMinutes(30);
     private static final Duration STANDS_BY = Duration.ofSeconds(10);
     private static final Duration ASKS_AGAIN = Duration.ofHours(6);
@@ -86,7 +88,9 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private @Nullable Instant asked;
 
     // Of the keeper's own thread.
+    private CertificateShelf.@Nullable Kept kept;
     private @Nullable List<Certificate> given;
+    private @Nullable Deadline readUntil;
     private Instant lastInstant;
     private long lastNanos;
 
@@ -170,7 +174,26 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 new Issuance(means.authorities(), means.shelf(), answers, means.preflight(), clock);
         this.notes = read(means.notes());
         this.saved = notes;
-        means.shelf().held().forEach(each -> held.put(each.id(), each));
+        readShelf();
+    }
+
+    /**
+     * What of the shelf is not known can be what the edge serves: nothing may be taken away because
+     * of that, and nothing ordered while not even a list can be had.
+     */
+    private void readShelf() {
+        if (kept != null && kept.whole()) {
+            return;
+        }
+        try {
+            CertificateShelf.Kept now = means.shelf().kept();
+            synchronized (this) {
+                now.held().forEach(each -> held.putIfAbsent(each.id(), each));
+            }
+            kept = now;
+        } catch (IOException e) {
+            LOG.warn("certificates can't be listed, nothing is done about them: {}", e.toString());
+        }
     }
 
     private static Notes read(Path file) {
@@ -279,6 +302,12 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     /** Begins what is due; returns how long there is nothing more to do. */
     private Duration round() throws InterruptedException {
         checkClock();
+        if (given == null) {
+            readShelf();
+        }
+        if (kept == null) {
+            return SERVED_WITHIN;
+        }
         Duration rest = LONGEST_REST;
         boolean writes = means.writership().now() instanceof Standing.Writer;
         if (writes) {
@@ -566,6 +595,9 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             }
             dropExpired(by);
             now = Serving.of(by.wanted(), held.values(), means.secrets(), time());
+            if (given == null && mayLack(by, now)) {
+                return false;
+            }
         }
         if (!now.equals(given)) {
             means.edge().serve(now);
@@ -592,6 +624,29 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             revokeOnceServed.clear();
         }
         return true;
+    }
+
+    /**
+     * Whether the edge may serve more of what is wanted than that, since some of the shelf can't be
+     * read. After a while it is taken for lost; by then it was tried to order it anew.
+     */
+    private boolean mayLack(Config by, List<Certificate> now) {
+        if (kept == null || kept.whole()) {
+            return false;
+        }
+        Set<String> hosts = new HashSet<>();
+        now.forEach(each -> hosts.addAll(each.names()));
+        boolean complete =
+                by.wanted().stream()
+                        .filter(each -> !(each instanceof Wanted.Brought))
+                        .allMatch(each -> hosts.containsAll(each.names()));
+        if (complete) {
+            return false;
+        }
+        if (readUntil == null) {
+            readUntil = Deadline.in(READ_WITHIN, clock);
+        }
+        return !readUntil.over(clock);
     }
 
     /** What nobody wants any more and no client takes. */

@@ -7,8 +7,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Where keys and certificates are kept over restarts. Thread-safe. */
 public interface CertificateShelf {
-    /** All that is kept; what can't be read is left out. */
-    List<Held> held();
+    /**
+     * All that is kept.
+     *
+     * @throws IOException if it can't be told what is kept
+     */
+    Kept kept() throws IOException;
+
+    /**
+     * What is kept.
+     *
+     * @param whole false when there is more, which can't be read
+     */
+    record Kept(List<Held> held, boolean whole) {
+        public Kept {
+            held = List.copyOf(held);
+        }
+    }
 
     /** In the place of the one before it. */
     void put(Held held) throws IOException;

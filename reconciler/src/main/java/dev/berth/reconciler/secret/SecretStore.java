@@ -1,8 +1,10 @@
 package dev.berth.reconciler.secret;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -175,14 +177,16 @@ public final class SecretStore {
 
     private static NavigableSet<String> names(Path folder) throws IOException {
         NavigableSet<String> names = new TreeSet<>();
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                files.map(f -> String.valueOf(f.getFileName()))
-                        .filter(n -> n.endsWith(SUFFIX))
-                        .map(n -> n.substring(0, n.length() - SUFFIX.length()))
-                        .filter(n -> NAME.matcher(n).matches())
-                        .forEach(names::add);
-            }
+        try (Stream<Path> files = Files.list(folder)) {
+            files.map(f -> String.valueOf(f.getFileName()))
+                    .filter(n -> n.endsWith(SUFFIX))
+                    .map(n -> n.substring(0, n.length() - SUFFIX.length()))
+                    .filter(n -> NAME.matcher(n).matches())
+                    .forEach(names::add);
+        } catch (NoSuchFileException e) {
+            return names; // nothing was kept yet
+        } catch (UncheckedIOException e) { // while it is listed
+            throw e.getCause();
         }
         return names;
     }

@@ -3,7 +3,6 @@ package dev.berth.reconciler.certificate;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,8 @@ record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements
     }
 
     @Override
-    public List<Held> held() {
-        return shelf.held();
+    public Kept kept() throws IOException {
+        return shelf.kept();
     }
 
     @Override

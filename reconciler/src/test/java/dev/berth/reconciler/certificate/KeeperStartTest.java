@@ -11,11 +11,14 @@ import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +46,7 @@ final class KeeperStartTest {
     private final ShiftedClockwork clock = new ShiftedClockwork();
     private final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
     private final List<Issuer> asked = new CopyOnWriteArrayList<>();
-    private final SealedShelf shelf = new SealedShelf(null);
+    private final BadDisk shelf = new BadDisk(new SealedShelf(null));
     private FakeEdge edge;
     private @Nullable CertificateKeeper keeper;
 
@@ -84,6 +88,61 @@ final class KeeperStartTest {
         made.start();
         made.follow(
                 new CertificateKeeper.Config(List.of(wanted), Preflight.Way.UNKNOWN, _ -> null));
+    }
+
+    /** A shelf that can't always be read. */
+    private static final class BadDisk implements CertificateShelf {
+        private final CertificateShelf shelf;
+        private final AtomicInteger reads = new AtomicInteger();
+        private volatile boolean listed = true;
+        private volatile Set<String> unread = Set.of();
+
+        BadDisk(CertificateShelf shelf) {
+            this.shelf = shelf;
+        }
+
+        /** Returns once it was tried to read it so often. */
+        void awaitReads(int count) {
+            Awaitility.await("reads").until(() -> reads.get() >= count);
+        }
+
+        @Override
+        public Kept kept() throws IOException {
+            reads.incrementAndGet();
+            if (!listed) {
+                throw new IOException("Input/output error");
+            }
+            List<Held> read =
+                    shelf.kept().held().stream()
+                            .filter(held -> Collections.disjoint(held.names(), unread))
+                            .toList();
+            return new Kept(read, unread.isEmpty());
+        }
+
+        @Override
+        public void put(Held held) throws IOException {
+            shelf.put(held);
+        }
+
+        @Override
+        public void remove(CertificateId id) throws IOException {
+            shelf.remove(id);
+        }
+
+        @Override
+        public KeyPair account(Issuer issuer) throws IOException {
+            return shelf.account(issuer);
+        }
+
+        @Override
+        public @Nullable KeyPair pending(CertificateId id) throws IOException {
+            return shelf.pending(id);
+        }
+
+        @Override
+        public void pending(CertificateId id, @Nullable KeyPair key) throws IOException {
+            shelf.pending(id, key);
+        }
     }
 
     private record NoHosts() implements HostLookup {
@@ -153,5 +212,62 @@ final class KeeperStartTest {
                 .as("the edge has the list of the process before until all is known")
                 .first()
                 .isEqualTo(List.of("brought.test", "ordered.test"));
+    }
+
+    @Test
+    void restart_shelfCantBeListed_takesNothingAwayAndOrdersNothing() throws Exception {
+        shelf.put(held("shop.test"));
+        shelf.listed = false;
+
+        start(ordered("shop.test"));
+        shelf.awaitReads(2);
+        clock.pass(Duration.ofHours(1));
+        shelf.awaitReads(4);
+
+        assertThat(edge.given()).isEmpty();
+        assertThat(asked).isEmpty();
+
+        shelf.listed = true;
+        clock.pass(Duration.ofSeconds(10));
+        assertThat(given()).containsExactly(List.of("shop.test"));
+    }
+
+    @Test
+    void restart_oneCertificateCantBeRead_takesItNotAwayMeanwhile() throws Exception {
+        shelf.put(held("shop.test"));
+        shelf.put(held("blog.test"));
+        shelf.unread = Set.of("blog.test");
+
+        start(ordered("shop.test"), ordered("blog.test"));
+        shelf.awaitReads(3);
+        assertThat(edge.given()).isEmpty();
+
+        shelf.unread = Set.of();
+        clock.pass(Duration.ofSeconds(10));
+        assertThat(given()).containsExactly(List.of("blog.test", "shop.test"));
+    }
+
+    @Test
+    void restart_oneCertificateIsLostForGood_holdsNothingUpForLong() throws Exception {
+        shelf.put(held("shop.test"));
+        shelf.put(held("blog.test"));
+        shelf.unread = Set.of("blog.test");
+
+        start(ordered("shop.test"), ordered("blog.test"));
+        shelf.awaitReads(3);
+        clock.pass(Duration.ofMinutes(1));
+
+        assertThat(given()).containsExactly(List.of("shop.test"));
+    }
+
+    @Test
+    void restart_whatCantBeReadIsOfNoHostThatIsWanted_waitsForNothing() throws Exception {
+        shelf.put(held("shop.test"));
+        shelf.put(held("gone.test"));
+        shelf.unread = Set.of("gone.test");
+
+        start(ordered("shop.test"));
+
+        assertThat(given()).containsExactly(List.of("shop.test"));
     }
 }

@@ -11,7 +11,6 @@ import dev.berth.schemas.Json;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,29 +45,21 @@ public final class SealedShelf implements CertificateShelf {
     }
 
     @Override
-    public synchronized List<Held> held() {
+    public synchronized Kept kept() throws IOException {
         List<Held> all = new ArrayList<>();
-        for (String name : names()) {
+        boolean whole = true;
+        for (String name : store == null ? memory.keySet() : store.names()) {
+            if (!name.startsWith(CERTIFICATE)) {
+                continue;
+            }
             try {
-                Optional<Secret> value = get(name);
-                if (value.isPresent()) {
-                    all.add(Json.read(value.get().text(), Held.class));
-                }
+                all.add(Json.read(get(name).orElseThrow().text(), Held.class));
             } catch (IOException | RuntimeException e) {
                 LOG.warn("a certificate is ordered anew, {} can't be read: {}", name, e.toString());
+                whole = false;
             }
         }
-        return all;
-    }
-
-    private List<String> names() {
-        try {
-            Collection<String> all = store == null ? memory.keySet() : store.names();
-            return all.stream().filter(name -> name.startsWith(CERTIFICATE)).toList();
-        } catch (IOException e) {
-            LOG.warn("certificates are ordered anew, they can't be listed: {}", e.toString());
-            return List.of();
-        }
+        return new Kept(all, whole);
     }
 
     @Override

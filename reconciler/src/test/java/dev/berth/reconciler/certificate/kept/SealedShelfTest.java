@@ -1,9 +1,11 @@
 package dev.berth.reconciler.certificate.kept;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.reconciler.certificate.CertificateId;
 import dev.berth.reconciler.certificate.CertificateKeys;
+import dev.berth.reconciler.certificate.CertificateShelf.Kept;
 import dev.berth.reconciler.certificate.Held;
 import dev.berth.reconciler.certificate.Issuer;
 import dev.berth.reconciler.secret.SecretKeys;
@@ -53,7 +55,7 @@ final class SealedShelfTest {
         Held held = held();
         shelf().put(held);
 
-        assertThat(shelf().held()).containsExactly(held);
+        assertThat(shelf().kept()).isEqualTo(new Kept(List.of(held), true));
         try (Stream<Path> files = Files.walk(home)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(file)).as(file.toString()).doesNotContain("PRIVATE");
@@ -61,7 +63,7 @@ final class SealedShelfTest {
         }
         assertThat(held.toString()).doesNotContain("PRIVATE");
         shelf().remove(held.id());
-        assertThat(shelf().held()).isEmpty();
+        assertThat(shelf().kept()).isEqualTo(new Kept(List.of(), true));
     }
 
     @Test
@@ -90,13 +92,21 @@ final class SealedShelfTest {
     }
 
     @Test
-    void held_thatCantBeRead_isLeftOut() throws Exception {
+    void kept_whatCantBeRead_isLeftOutAndMissed() throws Exception {
         Held held = held();
         shelf().put(held);
         Path file = home.resolve("secrets").resolve("acme_certificate_" + held.id() + ".sealed");
         Files.writeString(file, "garbage");
 
-        assertThat(shelf().held()).isEmpty();
+        assertThat(shelf().kept()).isEqualTo(new Kept(List.of(), false));
+    }
+
+    @Test
+    void kept_whereNothingCanBeListed_isNotKnown() throws Exception {
+        SealedShelf shelf = shelf();
+        Files.writeString(home.resolve("secrets"), "no directory");
+
+        assertThatThrownBy(shelf::kept).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -106,7 +116,7 @@ final class SealedShelfTest {
 
         memory.put(held);
 
-        assertThat(memory.held()).containsExactly(held);
+        assertThat(memory.kept()).isEqualTo(new Kept(List.of(held), true));
         assertThat(memory.account(ISSUER).getPrivate())
                 .isEqualTo(memory.account(ISSUER).getPrivate());
     }
