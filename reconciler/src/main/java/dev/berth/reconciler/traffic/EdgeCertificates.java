@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * The certificates and answers to challenges that the edge is given. Both calls replace all that
- * was given before, return at once and publish nothing when nothing is different. Thread-safe.
+ * was given before, return at once and publish nothing when nothing is different from what was
+ * given here. Thread-safe.
  *
  * <p>What is given has been checked: a key fits its certificate, and both can be read. The edge
  * leaves out what it can't use and says nothing.

@@ -20,7 +20,6 @@ import dev.berth.schemas.status.ReasonCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -71,9 +70,8 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
     private long version;
     private @Nullable RouteTable table;
     private long routesVersion;
-    private @Nullable List<Certificate> certificates;
-    private List<Challenge> challenges = List.of();
-    private long certificatesVersion;
+    private Given given = new Given(null, List.of());
+    private long givenVersion;
     private @Nullable Switch unanswered;
     private final SortedMap<String, Probe> probes = new TreeMap<>();
     private @Nullable EdgeReport report;
@@ -121,14 +119,22 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
         long nanos = timeout.toNanos();
         lock.lock();
         try {
-            while (table == null || certificates == null || version == 0 || version == have) {
+            while (true) {
+                RouteTable routes = table;
+                List<Certificate> certificates = given.certificates();
+                if (routes != null && certificates != null && version != have) {
+                    return new Snapshot(
+                            version,
+                            routes,
+                            List.copyOf(probes.values()),
+                            certificates,
+                            given.challenges());
+                }
                 if (nanos <= 0) {
                     return null;
                 }
                 nanos = changed.awaitNanos(nanos);
             }
-            return new Snapshot(
-                    version, table, List.copyOf(probes.values()), certificates, challenges);
         } finally {
             lock.unlock();
         }
@@ -142,7 +148,9 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
                 knownEdge = newest.edge();
                 if (table == null) {
                     table = newest.routes();
-                    version = Math.max(version, newest.version());
+                    // It has nothing that was given here, however late its version is.
+                    version = Math.max(version, newest.version() + 1);
+                    givenVersion = version;
                 }
             }
             if (!newest.edge().equals(knownEdge)) {
@@ -406,42 +414,41 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
 
     @Override
     public void serve(List<Certificate> all) {
+        give(before -> new Given(List.copyOf(all), before.challenges()));
+    }
+
+    @Override
+    public void answer(List<Challenge> all) {
+        give(before -> new Given(before.certificates(), List.copyOf(all)));
+    }
+
+    private void give(UnaryOperator<Given> change) {
         lock.lock();
         try {
-            boolean first = certificates == null;
-            boolean differ = !all.equals(Objects.requireNonNullElse(certificates, List.of()));
-            certificates = List.copyOf(all);
-            if (differ) {
+            Given now = change.apply(given);
+            if (!now.equals(given)) {
+                given = now;
                 publish();
-                certificatesVersion = version;
-            } else if (first) {
-                changed.signalAll();
+                givenVersion = version;
             }
         } finally {
             lock.unlock();
         }
     }
 
-    @Override
-    public void answer(List<Challenge> all) {
-        lock.lock();
-        try {
-            if (!challenges.equals(all)) {
-                challenges = List.copyOf(all);
-                publish();
-                certificatesVersion = version;
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
+    /**
+     * What the edge is given besides routes and probes.
+     *
+     * @param certificates {@code null} = not known yet
+     */
+    private record Given(@Nullable List<Certificate> certificates, List<Challenge> challenges) {}
 
     @Override
     public boolean awaitServed(Duration deadline) throws InterruptedException {
         lock.lock();
         try {
             long nanos = deadline.toNanos();
-            long wanted = certificatesVersion;
+            long wanted = givenVersion;
             while (!isConnected() || report == null || report.version() < wanted) {
                 if (nanos <= 0) {
                     return false;

@@ -48,6 +48,7 @@ class EdgeLinkTest {
     private final AtomicInteger connected = new AtomicInteger();
     private final EdgeLink link = new EdgeLink(Clockwork.system(), connected::incrementAndGet);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private long seen;
 
     @BeforeEach
     void begin() {
@@ -65,6 +66,12 @@ class EdgeLinkTest {
 
     private static EdgeReport serving(long version) {
         return new EdgeReport("edge-1", version, null, null, List.of(), List.of());
+    }
+
+    /** An edge comes that serves that, and takes what there is to say to it. */
+    private void connect(RouteTable routes) throws InterruptedException {
+        link.report(hello(routes));
+        seen = take(0).version();
     }
 
     private Snapshot take(long have) throws InterruptedException {
@@ -105,10 +112,10 @@ class EdgeLinkTest {
     void report_ofAnEdgeThatServes_isTheFirstTable() throws Exception {
         RouteTable table = new RouteTable(List.of(ROUTE));
 
-        link.report(hello(table));
+        connect(table);
 
         assertThat(link.served()).isEqualTo(new ServedRoutes.Table(table));
-        assertThat(link.await(0, SHORT)).as("nothing new to say").isNull();
+        assertThat(link.await(seen, SHORT)).as("nothing new to say").isNull();
         assertThat(connected).hasValue(1);
     }
 
@@ -120,10 +127,10 @@ class EdgeLinkTest {
 
     @Test
     void replaceRoutes_acknowledged_returns() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> change = replace(List.of(ROUTE), LONG);
 
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
         assertThat(change.isDone()).isFalse();
         link.report(serving(snapshot.version()));
 
@@ -133,7 +140,7 @@ class EdgeLinkTest {
 
     @Test
     void believe_acknowledged_keepsTheRoutes() throws Exception {
-        link.report(hello(new RouteTable(List.of(ROUTE))));
+        connect(new RouteTable(List.of(ROUTE)));
         FrontProxies proxies = new FrontProxies(List.of("10.0.0.0/8"), true);
         try (var thread = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> change =
@@ -143,7 +150,7 @@ class EdgeLinkTest {
                                 return null;
                             });
 
-            Snapshot snapshot = take(0);
+            Snapshot snapshot = take(seen);
             link.report(serving(snapshot.version()));
 
             change.get();
@@ -153,9 +160,9 @@ class EdgeLinkTest {
 
     @Test
     void replaceRoutes_refused_bringsTheOldBackAndSaysWhy() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> change = replace(List.of(ROUTE), LONG);
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
 
         link.report(refusing(snapshot.version(), "no such directory"));
 
@@ -167,9 +174,9 @@ class EdgeLinkTest {
 
     @Test
     void replaceRoutes_refusedAfterTheDeadline_bringsTheOldBack() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> change = replace(List.of(ROUTE), SHORT);
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
         assertThatThrownBy(change::get).hasMessageContaining("did not take the routes");
 
         link.report(refusing(snapshot.version(), "no such directory"));
@@ -181,9 +188,9 @@ class EdgeLinkTest {
     @Test
     void replaceRoutes_anothersIsUnanswered_waitsItsTurnAndTakesNoBlame() throws Exception {
         Route blog = route("blog");
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> bad = replace(List.of(ROUTE), LONG);
-        Snapshot first = take(0);
+        Snapshot first = take(seen);
         Future<?> good = replace(BLOG, List.of(blog), LONG);
         assertThat(link.await(first.version(), SHORT)).as("one at a time").isNull();
 
@@ -201,7 +208,7 @@ class EdgeLinkTest {
 
     @Test
     void replaceRoutes_manyAtOnceAndOneIsRefused_eachHearsOfItsOwn() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> refused = replace(SHOP, List.of(route("bad")), LONG);
         Map<String, Future<?>> changes = new TreeMap<>();
         for (String app : List.of("a", "b", "c", "d", "e")) {
@@ -247,13 +254,13 @@ class EdgeLinkTest {
                 .isInstanceOf(ReconcileException.Transient.class)
                 .hasMessageContaining("not connected");
 
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         assertThat(link.served()).isEqualTo(new ServedRoutes.Table(RouteTable.EMPTY));
     }
 
     @Test
     void replaceRoutes_noAnswer_isTransient() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
 
         assertThatThrownBy(() -> link.replaceRoutes(SHOP, List.of(ROUTE), SHORT))
                 .isInstanceOfSatisfying(
@@ -263,9 +270,9 @@ class EdgeLinkTest {
 
     @Test
     void version_growsAcrossRestartsOfControl() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> first = replace(List.of(ROUTE), SHORT);
-        long before = take(link, 0).version();
+        long before = take(link, seen).version();
         EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
         restarted.serve(List.of());
         restarted.report(hello(RouteTable.EMPTY));
@@ -298,9 +305,9 @@ class EdgeLinkTest {
 
     @Test
     void awaitReady_twoPassesInARow_isReadyAndTheProbeIsTakenBack() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<String> ready = threads.submit(() -> link.awaitReady(probe(), LONG, () -> {}));
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
         assertThat(snapshot.probes()).containsExactly(probe());
 
         link.report(probed(snapshot.version(), 1, "HTTP 200"));
@@ -312,10 +319,10 @@ class EdgeLinkTest {
 
     @Test
     void awaitReady_deadline_tellsTheLastAnswer() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<String> ready =
                 threads.submit(() -> link.awaitReady(probe(), Duration.ofMillis(600), () -> {}));
-        link.report(probed(take(0).version(), 0, "HTTP 500"));
+        link.report(probed(take(seen).version(), 0, "HTTP 500"));
 
         assertThatThrownBy(ready::get)
                 .hasCauseInstanceOf(ReconcileException.Stalled.class)
@@ -325,7 +332,7 @@ class EdgeLinkTest {
 
     @Test
     void awaitReady_containerGone_endsTheWait() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
 
         assertThatThrownBy(
                         () ->
@@ -341,9 +348,9 @@ class EdgeLinkTest {
 
     @Test
     void awaitDrained_waitsForTheEdgeToTakeTheSwitchAndForTheLastRequest() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> change = replace(List.of(ROUTE), LONG);
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
         Future<Boolean> drained =
                 threads.submit(() -> link.awaitDrained(Set.of(BACKEND), true, LONG));
         link.report(
@@ -364,22 +371,22 @@ class EdgeLinkTest {
 
     @Test
     void confirmed_edgeHasNotTakenTheNewestRoutes_isFalseUntilItDoes() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         assertThat(link.confirmed()).isTrue();
 
         assertThatThrownBy(() -> link.replaceRoutes(SHOP, List.of(ROUTE), SHORT))
                 .isInstanceOf(ReconcileException.Transient.class);
 
         assertThat(link.confirmed()).isFalse();
-        link.report(serving(take(0).version()));
+        link.report(serving(take(seen).version()));
         assertThat(link.confirmed()).isTrue();
     }
 
     @Test
     void confirmed_onlyAProbeIsNew_staysTrue() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<String> probing = threads.submit(() -> link.awaitReady(probe(), LONG, () -> {}));
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
 
         assertThat(link.confirmed()).isTrue();
         assertThat(link.awaitDrained(Set.of(BACKEND), true, SHORT)).isTrue();
@@ -393,8 +400,9 @@ class EdgeLinkTest {
         RouteTable table = new RouteTable(List.of(ROUTE));
         link.report(new EdgeReport("edge-1", 77, null, table, List.of(), List.of()));
 
-        assertThat(take(0).routes()).isEqualTo(table);
-        assertThat(link.await(77, SHORT)).isNull();
+        Snapshot snapshot = take(0);
+        assertThat(snapshot.routes()).isEqualTo(table);
+        assertThat(link.await(snapshot.version(), SHORT)).isNull();
     }
 
     @Test
@@ -471,11 +479,11 @@ class EdgeLinkTest {
 
     @Test
     void serve_certificates_arePublishedWithTheRoutesThatAreThere() throws Exception {
-        link.report(hello(new RouteTable(List.of(ROUTE))));
+        connect(new RouteTable(List.of(ROUTE)));
 
         link.serve(List.of(CERTIFICATE));
 
-        Snapshot snapshot = take(0);
+        Snapshot snapshot = take(seen);
         assertThat(snapshot.certificates()).containsExactly(CERTIFICATE);
         assertThat(snapshot.routes().routes()).containsExactly(ROUTE);
         assertThat(snapshot.challenges()).isEmpty();
@@ -514,10 +522,10 @@ class EdgeLinkTest {
 
     @Test
     void serve_theSameAgain_publishesNothing() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         link.serve(List.of(CERTIFICATE));
         link.answer(List.of(CHALLENGE));
-        long version = take(0).version();
+        long version = take(seen).version();
 
         link.serve(List.of(new Certificate(List.of("shop.test"), "chain", "key")));
         link.answer(List.of(new Challenge("token", "token.thumbprint")));
@@ -527,10 +535,10 @@ class EdgeLinkTest {
 
     @Test
     void replaceRoutes_afterwards_takesNoCertificateAway() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         link.serve(List.of(CERTIFICATE));
         link.answer(List.of(CHALLENGE));
-        long version = take(0).version();
+        long version = take(seen).version();
 
         Future<?> change = replace(List.of(ROUTE), LONG);
         Snapshot next = take(version);
@@ -543,14 +551,39 @@ class EdgeLinkTest {
 
     @Test
     void awaitServed_untilTheEdgeHasIt_waits() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         link.answer(List.of(CHALLENGE));
         assertThat(link.awaitServed(SHORT)).isFalse();
         Future<Boolean> served = threads.submit(() -> link.awaitServed(LONG));
 
-        link.report(serving(take(0).version()));
+        link.report(serving(take(seen).version()));
 
         assertThat(served.get()).isTrue();
+    }
+
+    @Test
+    void awaitServed_edgeHasAVersionOfTheFuture_waitsForOneOfItsOwn() throws Exception {
+        long future = System.currentTimeMillis() + Duration.ofHours(1).toMillis();
+        link.serve(List.of(CERTIFICATE));
+        link.answer(List.of(CHALLENGE));
+        link.report(new EdgeReport("edge-1", future, null, RouteTable.EMPTY, List.of(), List.of()));
+
+        assertThat(link.awaitServed(SHORT)).as("the clock was set back").isFalse();
+        Snapshot sent = take(future);
+        assertThat(sent.certificates()).containsExactly(CERTIFICATE);
+        assertThat(sent.challenges()).containsExactly(CHALLENGE);
+        link.report(serving(sent.version()));
+        assertThat(link.awaitServed(SHORT)).isTrue();
+    }
+
+    @Test
+    void serve_noneAfterARestart_isTold() throws Exception {
+        EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
+        restarted.report(new EdgeReport("edge-1", 7, null, RouteTable.EMPTY, List.of(), List.of()));
+
+        restarted.serve(List.of());
+
+        assertThat(take(restarted, 7).certificates()).isEmpty();
     }
 
     @Test
@@ -562,9 +595,9 @@ class EdgeLinkTest {
 
     @Test
     void awaitServed_laterProbe_isNotWaitedFor() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         link.serve(List.of(CERTIFICATE));
-        long version = take(0).version();
+        long version = take(seen).version();
         link.report(serving(version));
         Future<?> probing = threads.submit(() -> link.awaitReady(probe(), SHORT, () -> {}));
         take(version);
@@ -575,9 +608,9 @@ class EdgeLinkTest {
 
     @Test
     void serve_whileRoutesWaitForTheEdge_isNotTakenForTheirRefusal() throws Exception {
-        link.report(hello(RouteTable.EMPTY));
+        connect(RouteTable.EMPTY);
         Future<?> change = replace(List.of(ROUTE), LONG);
-        long routes = take(0).version();
+        long routes = take(seen).version();
         link.serve(List.of(CERTIFICATE));
         long both = take(routes).version();
 
