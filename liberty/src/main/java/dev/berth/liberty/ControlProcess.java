@@ -56,6 +56,7 @@ import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
 import dev.berth.reconciler.notify.HttpPost;
 import dev.berth.reconciler.notify.OwnersReach;
+import dev.berth.reconciler.notify.Reach;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.preview.PullBook;
@@ -235,12 +236,13 @@ public final class ControlProcess implements AutoCloseable {
                                         () -> wake(new Trigger.RepoChanged("a pull request"))),
                                 random,
                                 clock));
+        Reach reach = new OwnersReach(environment.home().resolve("keys").resolve("alert-servers"));
         CertificateShelf shelf = new SealedShelf(secrets.certificates());
         certificates =
                 part(
                         new CertificateKeeper(
                                 new CertificateKeeper.Means(
-                                        new AcmeAuthorities(shelf, vault::held, clock),
+                                        new AcmeAuthorities(shelf, vault::held, reach, clock),
                                         edge,
                                         shelf,
                                         environment.home().resolve("certificates.json"),
@@ -250,7 +252,7 @@ public final class ControlProcess implements AutoCloseable {
                                                 new OwnAddresses(),
                                                 random),
                                         lease,
-                                        writers(environment, clock),
+                                        writers(environment, reach, clock),
                                         vault::held,
                                         host -> wake(new Trigger.CertificateChanged(host))),
                                 random,
@@ -387,16 +389,16 @@ public final class ControlProcess implements AutoCloseable {
     }
 
     /** Who may write records, anew for each config. */
-    private CertificateKeeper.DnsWriters writers(Environment environment, Clockwork clock) {
-        Path own = environment.home().resolve("keys");
+    private CertificateKeeper.DnsWriters writers(
+            Environment environment, Reach reach, Clockwork clock) {
         DnsProviders.Tools tools =
                 new DnsProviders.Tools(
                         HttpClient.newBuilder().connectTimeout(DNS_WITHIN).build(),
                         new HttpPost(
                                 DNS_WITHIN,
-                                new OwnersReach(own.resolve("alert-servers")),
+                                reach,
                                 (SSLSocketFactory) SSLSocketFactory.getDefault()),
-                        own.resolve("dns"),
+                        environment.home().resolve("keys").resolve("dns"),
                         new Nameservers(environment.tls().resolver(), clock),
                         clock);
         return accesses -> {

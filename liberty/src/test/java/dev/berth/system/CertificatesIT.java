@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -35,6 +36,9 @@ class CertificatesIT {
                 Pebble.start(
                         directory.resolve("pebble"), Pebble.Setup.usual(berth.http, dns.port()));
         root = pebble.root();
+        Files.createDirectories(berth.home.resolve("keys"));
+        Files.writeString(
+                berth.home.resolve("keys/alert-servers"), pebble.url().getAuthority() + "\n");
         berth.with("BERTH_NAME_SERVER", "127.0.0.1:" + dns.port())
                 .with("BERTH_VALIDATION_PORT", Integer.toString(berth.http))
                 .settings("acme: {directory: '%s', trust: ca.pem}".formatted(pebble.url()))

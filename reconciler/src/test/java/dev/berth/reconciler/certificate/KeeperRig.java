@@ -84,6 +84,7 @@ final class KeeperRig implements AutoCloseable {
                                 new AcmeAuthorities(
                                         shelf,
                                         secrets::get,
+                                        _ -> {},
                                         clocksDiffer ? clock : InstantSource.system()),
                                 edge,
                                 shelf,

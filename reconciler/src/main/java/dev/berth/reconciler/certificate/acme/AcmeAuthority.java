@@ -8,6 +8,7 @@ import dev.berth.reconciler.certificate.Issuer;
 import dev.berth.reconciler.certificate.IssuingException;
 import dev.berth.reconciler.certificate.RenewalTime.Window;
 import dev.berth.reconciler.certificate.Setback.Kind;
+import dev.berth.reconciler.notify.Reach;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class AcmeAuthority implements Authority {
     private final Issuer issuer;
     private final CertificateShelf shelf;
     private final Function<SecretRef, @Nullable Secret> secrets;
+    private final Reach reach;
     private final Refusals refusals;
 
     // Guarded by this.
@@ -58,10 +60,12 @@ final class AcmeAuthority implements Authority {
             Issuer issuer,
             CertificateShelf shelf,
             Function<SecretRef, @Nullable Secret> secrets,
+            Reach reach,
             InstantSource clock) {
         this.issuer = issuer;
         this.shelf = shelf;
         this.secrets = secrets;
+        this.reach = reach;
         this.refusals = new Refusals(issuer.directory(), clock);
     }
 
@@ -98,7 +102,9 @@ final class AcmeAuthority implements Authority {
     private synchronized Session session() throws IssuingException {
         if (session == null) {
             try {
-                session = new Session(issuer.directory(), AcmeServer.trustedBy(issuer.trust()));
+                session =
+                        new Session(
+                                issuer.directory(), AcmeServer.trustedBy(issuer.trust(), reach));
                 session.networkSettings().setTimeout(ANSWER_WITHIN);
             } catch (GeneralSecurityException e) {
                 throw new IssuingException(

@@ -2,8 +2,11 @@ package dev.berth.reconciler.certificate.acme;
 
 import dev.berth.reconciler.certificate.IssuingException;
 import dev.berth.reconciler.certificate.Setback.Kind;
+import dev.berth.reconciler.notify.OutOfReachException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpRequest;
@@ -27,6 +30,7 @@ import org.shredzone.acme4j.exception.AcmeException;
 import org.shredzone.acme4j.exception.AcmeLazyLoadingException;
 import org.shredzone.acme4j.exception.AcmeNetworkException;
 import org.shredzone.acme4j.exception.AcmeNotSupportedException;
+import org.shredzone.acme4j.exception.AcmeProtocolException;
 import org.shredzone.acme4j.exception.AcmeRateLimitedException;
 import org.shredzone.acme4j.exception.AcmeServerException;
 import org.shredzone.acme4j.exception.AcmeUserActionRequiredException;
@@ -63,6 +67,9 @@ final class Refusals {
                         : thrown;
         return switch (e) {
             case IssuingException known -> known;
+            case UncheckedIOException forbidden
+                    when forbidden.getCause() instanceof OutOfReachException out ->
+                    outOfReach(out);
             case AcmeRateLimitedException limited ->
                     new IssuingException(
                             Kind.RATE_LIMITED,
@@ -74,6 +81,9 @@ final class Refusals {
                             "%s wants its terms agreed to by hand: %s"
                                     .formatted(name(), said(action.getProblem())));
             case AcmeServerException server -> of(server.getProblem(), session);
+            case AcmeNetworkException network
+                    when cause(network) instanceof OutOfReachException out ->
+                    outOfReach(out);
             case AcmeNetworkException network ->
                     new IssuingException(
                             Kind.UNREACHABLE,
@@ -87,6 +97,12 @@ final class Refusals {
                     new IssuingException(
                             Kind.UNREACHABLE,
                             "%s: %s".formatted(name(), text(other)) + clockNote(session));
+            // It quotes what answered, which may be a server that is none of the user's.
+            case AcmeProtocolException _ ->
+                    new IssuingException(
+                            Kind.UNREACHABLE,
+                            "%s does not answer as an authority does (ACME, RFC 8555)"
+                                    .formatted(name()));
             default -> new IssuingException(Kind.INTERNAL, "%s: %s".formatted(name(), text(e)));
         };
     }
@@ -135,6 +151,18 @@ final class Refusals {
         return text.length() > LONGEST ? text.substring(0, LONGEST) + "…" : text;
     }
 
+    private IssuingException outOfReach(OutOfReachException e) {
+        return new IssuingException(Kind.UNREACHABLE, "%s: %s".formatted(name(), text(e)));
+    }
+
+    private static Throwable cause(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
     private String name() {
         return directory.getHost() == null ? directory.toString() : directory.getHost();
     }
@@ -153,6 +181,9 @@ final class Refusals {
                 }
                 case UnresolvedAddressException _ -> {
                     return "its name can't be resolved";
+                }
+                case ProtocolException _ -> {
+                    return "what answers is no HTTP server";
                 }
                 case ConnectException refused when refused.getMessage() == null -> said = "refused";
                 default -> said = each.getMessage() == null ? said : each.getMessage();
@@ -197,7 +228,7 @@ final class Refusals {
             Instant there =
                     ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
             return Duration.between(there, clock.instant());
-        } catch (IOException | AcmeException | DateTimeParseException e) {
+        } catch (IOException | UncheckedIOException | AcmeException | DateTimeParseException e) {
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.certificate.acme;
+
+import org.jspecify.annotations.NullMarked;
