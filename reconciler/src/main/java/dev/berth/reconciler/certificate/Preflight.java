@@ -211,8 +211,8 @@ public final class Preflight {
             return null;
         }
         return isOurs(address, way) || way.behindOthers() || own(way).isEmpty()
-                ? "port 80 at %s (%s record of %s) is not answered by Berth's edge: it said \"%s\""
-                        .formatted(address.getHostAddress(), kind, host, shown(answer))
+                ? "port 80 at %s (%s record of %s) is not answered by Berth's edge%s"
+                        .formatted(address.getHostAddress(), kind, host, shown(address, answer))
                 : elsewhere(host, kind, address, way);
     }
 
@@ -244,14 +244,20 @@ public final class Preflight {
         boolean uniqueLocal = bytes.length > 4 && (bytes[0] & 0xfe) == 0xfc;
         boolean shared = bytes.length == 4 && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
         return !address.isLoopbackAddress()
+                && !address.isAnyLocalAddress()
                 && !address.isLinkLocalAddress()
                 && !address.isSiteLocalAddress()
                 && !uniqueLocal
                 && !shared;
     }
 
-    private static String shown(String answer) {
+    /** Who may declare a host is not to read what servers say that the internet does not reach. */
+    private static String shown(InetAddress address, String answer) {
+        if (!isPublic(address)) {
+            return "";
+        }
         String line = answer.lines().findFirst().orElse("").strip();
-        return line.length() > 60 ? line.substring(0, 60) + "…" : line;
+        return ": it said \"%s\""
+                .formatted(line.length() > 60 ? line.substring(0, 60) + "…" : line);
     }
 }

@@ -171,6 +171,16 @@ final class PreflightTest {
     }
 
     @Test
+    void answer_ofWhatTheInternetDoesNotReach_isNotTold() throws Exception {
+        addresses.put("shop.com", List.of(ip("10.0.0.9")));
+        answers.put("10.0.0.9", "token=of-an-inner-service");
+
+        assertThat(why("shop.com"))
+                .isEqualTo(
+                        "port 80 at 10.0.0.9 (A record of shop.com) is not answered by Berth's edge");
+    }
+
+    @Test
     void hostBehindProxies_isJudgedByTheAnswerAlone() throws Exception {
         own.add(ip(HERE));
         way = new Way(List.of(), true);
