@@ -76,13 +76,12 @@ record Agenda(List<Task> due, @Nullable Instant next) {
             if (needy.isEmpty()) {
                 return;
             }
-            SortedSet<String> together = new TreeSet<>(wanted.names());
-            together.removeIf(host -> failsAlone(wanted, host));
+            SortedSet<String> together = notes.together(wanted);
             if (!Collections.disjoint(together, needy)) {
                 order(wanted.only(together));
             }
             needy.removeAll(together);
-            needy.forEach(host -> order(wanted.only(new TreeSet<>(Set.of(host)))));
+            needy.forEach(host -> order(wanted.alone(host)));
         }
 
         /** When a host needs another; {@link Instant#MIN} when it has none. */
@@ -93,11 +92,6 @@ record Agenda(List<Task> due, @Nullable Instant next) {
                     .map(h -> RenewalTime.of(h, notes.of(h.id()).window()))
                     .max(Comparator.naturalOrder())
                     .orElse(Instant.MIN);
-        }
-
-        private boolean failsAlone(Wanted.Ordered wanted, String host) {
-            Setback setback = notes.of(wanted.only(new TreeSet<>(Set.of(host))).id()).setback();
-            return wanted.names().size() > 1 && setback != null && setback.kind().isOfAHost();
         }
 
         private void order(Wanted.Ordered wanted) {
@@ -182,7 +176,7 @@ record Agenda(List<Task> due, @Nullable Instant next) {
         Set<CertificateId> ids = new HashSet<>();
         for (Wanted.Ordered each : wanted) {
             ids.add(each.id());
-            each.names().forEach(n -> ids.add(each.only(new TreeSet<>(Set.of(n))).id()));
+            each.names().forEach(n -> ids.add(each.alone(n).id()));
         }
         return ids;
     }

@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -417,7 +416,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                         notes.with(id, _ -> Notes.Note.NONE)
                                 .withAccount(task.wanted().issuer().account(), null);
                 for (String host : got.names()) {
-                    CertificateId alone = task.wanted().only(new TreeSet<>(Set.of(host))).id();
+                    CertificateId alone = task.wanted().alone(host).id();
                     notes = notes.with(alone, n -> n.with(null));
                 }
                 if (before != null && before.isOlderThan(task.wanted().reissuedAt(), time())) {
@@ -483,7 +482,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         hosts.forEach(
                 (host, why) -> {
-                    CertificateId alone = task.wanted().only(new TreeSet<>(Set.of(host))).id();
+                    CertificateId alone = task.wanted().alone(host).id();
                     Setback setback =
                             Setback.after(
                                     notes.of(alone).setback(),

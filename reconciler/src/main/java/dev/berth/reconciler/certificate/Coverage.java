@@ -25,6 +25,11 @@ final class Coverage {
         return "*" + host.substring(Math.max(0, host.indexOf('.')));
     }
 
+    /** The name itself, without {@code *.}. */
+    static String plain(String host) {
+        return host.startsWith("*.") ? host.substring(2) : host;
+    }
+
     /** Whether a name stands for a host: the same, or a wildcard for its first label. */
     static boolean covers(Collection<String> names, String host) {
         return names.contains(host) || (!host.startsWith("*.") && names.contains(wildcard(host)));

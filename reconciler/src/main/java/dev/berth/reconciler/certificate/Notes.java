@@ -7,7 +7,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +75,27 @@ record Notes(
 
     Note of(CertificateId id) {
         return certificates.getOrDefault(id.text(), Note.NONE);
+    }
+
+    /**
+     * The hosts that are ordered together: all but those that failed by themselves, each of which
+     * is tried alone. May be empty.
+     */
+    SortedSet<String> together(Wanted.Ordered wanted) {
+        SortedSet<String> hosts = new TreeSet<>(wanted.names());
+        if (hosts.size() > 1) {
+            hosts.removeIf(host -> of(wanted.alone(host).id()).setback() != null);
+        }
+        return hosts;
+    }
+
+    /** What keeps a host from its certificate; {@code null} = nothing is known to. */
+    @Nullable Setback setback(Wanted.Ordered wanted, String host) {
+        SortedSet<String> together = together(wanted);
+        Setback own =
+                of((together.contains(host) ? wanted.only(together) : wanted.alone(host)).id())
+                        .setback();
+        return own == null ? accounts.get(wanted.issuer().account()) : own;
     }
 
     Notes with(CertificateId id, UnaryOperator<Note> change) {

@@ -106,7 +106,7 @@ public final class Preflight {
     private @Nullable String forbidden(String host, Wanted.Method method, Set<String> identities)
             throws IOException {
         boolean wildcard = host.startsWith("*.");
-        List<Caa> records = lookup.caa(wildcard ? host.substring(2) : host);
+        List<Caa> records = lookup.caa(Coverage.plain(host));
         boolean wild = wildcard && records.stream().anyMatch(r -> r.tag().equals("issuewild"));
         List<Caa> counting =
                 records.stream().filter(r -> r.tag().equals(wild ? "issuewild" : "issue")).toList();

@@ -48,7 +48,7 @@ final class Serving {
         return all;
     }
 
-    /** Without the hosts of it that a wildcard covers, if that is what is chosen for them. */
+    /** The best that there is for each host; none for those that have none. */
     private static void choose(
             SortedSet<String> hosts,
             Wanted.@Nullable Ordered wanted,

@@ -1,6 +1,5 @@
 package dev.berth.reconciler.certificate;
 
-import dev.berth.reconciler.certificate.Notes.Note;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
@@ -117,7 +116,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                             && best.serves(wanted, host)
                             && !best.isOlderThan(wanted.reissuedAt(), now)
                             && renewAt(best).isAfter(now);
-            Setback setback = fresh ? null : setback(host, wanted);
+            Setback setback = fresh ? null : notes.setback(wanted, host);
             return there(
                     host,
                     wanted.names(),
@@ -129,26 +128,6 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
 
         private Instant renewAt(Held held) {
             return RenewalTime.of(held, notes.of(held.id()).window());
-        }
-
-        private @Nullable Setback setback(String host, Wanted.Ordered wanted) {
-            Setback own = alone(host, wanted);
-            if (own != null) {
-                return own;
-            }
-            SortedSet<String> together = new TreeSet<>(wanted.names());
-            together.removeIf(
-                    other -> {
-                        Setback its = alone(other, wanted);
-                        return its != null && its.kind().isOfAHost();
-                    });
-            Note note = together.isEmpty() ? Note.NONE : notes.of(wanted.only(together).id());
-            Setback all = note.setback() == null ? notes.of(wanted.id()).setback() : note.setback();
-            return all == null ? notes.accounts().get(wanted.issuer().account()) : all;
-        }
-
-        private @Nullable Setback alone(String host, Wanted.Ordered wanted) {
-            return notes.of(wanted.only(new TreeSet<>(Set.of(host))).id()).setback();
         }
 
         private CertificateReading there(

@@ -3,6 +3,7 @@ package dev.berth.reconciler.certificate;
 import dev.berth.reconciler.secret.SecretRef;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ public sealed interface Wanted {
         /** The same for some of the names. */
         Ordered only(SortedSet<String> some) {
             return new Ordered(some, issuer, method, profile, reissuedAt);
+        }
+
+        /** The same for one of the names. */
+        Ordered alone(String host) {
+            return only(new TreeSet<>(List.of(host)));
         }
 
         /** What it is called. */

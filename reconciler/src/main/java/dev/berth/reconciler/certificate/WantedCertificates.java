@@ -177,8 +177,7 @@ final class WantedCertificates {
     }
 
     private boolean hasDns(String host) {
-        String plain = host.startsWith("*.") ? host.substring(2) : host;
-        return desired.settings().dns().stream().anyMatch(dns -> dns.covers(plain));
+        return desired.settings().dns().stream().anyMatch(dns -> dns.covers(Coverage.plain(host)));
     }
 
     private @Nullable Acme acme(Tls tls) {
