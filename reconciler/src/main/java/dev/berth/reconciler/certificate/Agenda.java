@@ -99,11 +99,14 @@ record Agenda(List<Task> due, @Nullable Instant next) {
             if (waits(note.setback()) || waits(notes.accounts().get(wanted.issuer().account()))) {
                 return;
             }
-            Held replaces = replaced(wanted);
             boolean careful =
-                    replaces == null
+                    wanted.names().stream()
+                                    .anyMatch(
+                                            host ->
+                                                    coverage.of(host)
+                                                            .noneMatch(h -> h.serves(wanted, host)))
                             || (note.setback() != null && note.setback().kind().isOfAHost());
-            Task.Obtain task = new Task.Obtain(wanted, replaces, careful);
+            Task.Obtain task = new Task.Obtain(wanted, before(wanted), careful);
             boolean bare =
                     wanted.names().stream()
                             .anyMatch(
@@ -113,13 +116,11 @@ record Agenda(List<Task> due, @Nullable Instant next) {
             (bare ? first : then).put(task.key(), task);
         }
 
-        /** The same before, or else the one that has most of its hosts. */
-        private @Nullable Held replaced(Wanted.Ordered wanted) {
+        /** The one of the same names: another may be what other hosts are served with. */
+        private @Nullable Held before(Wanted.Ordered wanted) {
             return coverage.of(wanted.names().first())
-                    .filter(h -> wanted.names().stream().allMatch(n -> h.serves(wanted, n)))
-                    .max(
-                            Comparator.<Held, Boolean>comparing(h -> h.id().equals(wanted.id()))
-                                    .thenComparing(Held::notAfter))
+                    .filter(h -> h.id().equals(wanted.id()))
+                    .findFirst()
                     .orElse(null);
         }
 
@@ -144,7 +145,7 @@ record Agenda(List<Task> due, @Nullable Instant next) {
 
         private void revoke(Wanted.Ordered wanted) {
             for (Notes.Revocation each : notes.revocations()) {
-                if (!each.account().equals(wanted.issuer().account())) {
+                if (!each.unused() || !each.account().equals(wanted.issuer().account())) {
                     continue;
                 }
                 if (each.nextTry().isAfter(now)) {

@@ -14,6 +14,7 @@ import dev.berth.schemas.config.DnsAccess;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.edge.Certificate;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +80,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private final SortedMap<CertificateId, Held> held = new TreeMap<>();
     private final Set<String> underWay = new HashSet<>();
     private final Deque<Instant> placed = new ArrayDeque<>();
-    private final Map<CertificateId, Notes.Revocation> revokeOnceServed = new TreeMap<>();
     private Notes notes;
     private @Nullable Config config;
 
@@ -406,11 +406,20 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                             note.order(),
                             note.setback() != null,
                             new Issuance.Ways(by.way(), host -> writer(by, host)),
-                            url -> note(id, n -> n.at(url)));
+                            new Issuance.Witness() {
+                                @Override
+                                public void placed(URI order) {
+                                    note(id, n -> n.at(order));
+                                }
+
+                                @Override
+                                public void issued(Held held) {
+                                    condemn(task.wanted());
+                                }
+                            });
             LOG.info("certificate for {} until {}", got.names(), got.notAfter());
             count("issued");
             synchronized (this) {
-                Held before = task.replaces();
                 held.put(id, got);
                 notes =
                         notes.with(id, _ -> Notes.Note.NONE)
@@ -418,9 +427,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 for (String host : got.names()) {
                     CertificateId alone = task.wanted().alone(host).id();
                     notes = notes.with(alone, n -> n.with(null));
-                }
-                if (before != null && before.isOlderThan(task.wanted().reissuedAt(), time())) {
-                    revokeOnceServed.put(id, revocation(before, task.wanted().issuer()));
                 }
             }
         } catch (IssuingException e) {
@@ -439,10 +445,30 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 : new Issuance.DnsWriter(writer.records(), writer.propagation());
     }
 
-    private Notes.Revocation revocation(Held before, Issuer issuer) {
-        Instant now = time();
-        return new Notes.Revocation(
-                before.id(), before.chain(), issuer.account(), now, now.plus(REVOKES_FOR));
+    /**
+     * Notes, before anything takes their places, those whose keys may be known: all of a host of it
+     * that were there before a new one was asked for. They are revoked once none of them is served.
+     */
+    private void condemn(Wanted.Ordered wanted) {
+        synchronized (this) {
+            Instant now = time();
+            for (Held each : held.values()) {
+                if (each.isOlderThan(wanted.reissuedAt(), now)
+                        && each.notAfter().isAfter(now)
+                        && wanted.names().stream().anyMatch(host -> each.serves(wanted, host))) {
+                    notes =
+                            notes.and(
+                                    new Notes.Revocation(
+                                            each.id(),
+                                            each.chain(),
+                                            wanted.issuer().account(),
+                                            false,
+                                            now,
+                                            now.plus(REVOKES_FOR)));
+                }
+            }
+        }
+        save();
     }
 
     private synchronized void failed(Task.Obtain task, IssuingException failure) {
@@ -536,19 +562,9 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("can't revoke what {} replaced", open.id(), e);
         }
+        Notes.Revocation left = over ? null : open.again(time().plus(REVOKES_AGAIN));
         synchronized (this) {
-            notes = notes.without(open);
-            if (!over) {
-                Instant next = time().plus(REVOKES_AGAIN);
-                notes =
-                        notes.and(
-                                new Notes.Revocation(
-                                        open.id(),
-                                        open.chain(),
-                                        open.account(),
-                                        next,
-                                        open.until()));
-            }
+            notes = notes.revocations(each -> each.equals(open) ? left : each);
         }
     }
 
@@ -602,27 +618,36 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             means.edge().serve(now);
             given = now;
         }
-        if (served.containsAll(now) && served.size() == now.size()) {
-            return true;
-        }
-        synchronized (this) {
-            asked = asked == null ? time() : asked;
-        }
-        if (!means.edge().awaitServed(SERVED_WITHIN)) {
-            return false;
-        }
-        synchronized (this) {
-            asked = null;
-            served = new HashSet<>(now);
-            for (Notes.Revocation each : revokeOnceServed.values()) {
-                notes = notes.and(each);
+        if (!served.equals(Set.copyOf(now))) {
+            synchronized (this) {
+                asked = asked == null ? time() : asked;
             }
-            if (!revokeOnceServed.isEmpty()) {
+            if (!means.edge().awaitServed(SERVED_WITHIN)) {
+                return false;
+            }
+            synchronized (this) {
+                asked = null;
+                served = Set.copyOf(now);
+            }
+        }
+        retire();
+        return true;
+    }
+
+    /** What is to be revoked, and served to nobody any more, is never served again. */
+    private synchronized void retire() {
+        Set<String> inUse = served.stream().map(Certificate::chain).collect(Collectors.toSet());
+        for (Notes.Revocation each : notes.revocations()) {
+            if (!each.unused()
+                    && !inUse.contains(each.chain())
+                    && !underWay.contains(each.id().text())) { // else another may be on the shelf
+                notes = notes.revocations(r -> r.equals(each) ? r.out() : r);
+                List.copyOf(held.values()).stream()
+                        .filter(h -> h.chain().equals(each.chain()))
+                        .forEach(this::drop);
                 bell.ring();
             }
-            revokeOnceServed.clear();
         }
-        return true;
     }
 
     /**
@@ -666,17 +691,22 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                                                                                                 w,
                                                                                                 n))))
                         .toList();
-        for (Held each : over) {
-            try {
-                means.shelf().remove(each.id());
-            } catch (IOException e) {
-                LOG.warn("can't remove the certificate of {}: {}", each.names(), e.toString());
-            }
-            held.remove(each.id());
-        }
+        over.forEach(this::drop);
+        notes =
+                notes.revocations(
+                        each -> each.unused() || now.isBefore(each.until()) ? each : null);
         Set<CertificateId> used = Agenda.ids(by.ordered());
         used.addAll(held.keySet());
         notes = notes.only(used);
+    }
+
+    private void drop(Held one) {
+        try {
+            means.shelf().remove(one.id());
+        } catch (IOException e) {
+            LOG.warn("can't remove the certificate of {}: {}", one.names(), e.toString());
+        }
+        held.remove(one.id());
     }
 
     private void tell() {

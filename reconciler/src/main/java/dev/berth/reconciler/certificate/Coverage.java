@@ -43,11 +43,18 @@ final class Coverage {
                 : Stream.concat(exact, byName.getOrDefault(wildcard(host), List.of()).stream());
     }
 
-    /** The one to serve: what is wanted before what is not, what lasts longest first. */
+    /**
+     * The one to serve: what is wanted before what is not, what was asked for anew before what it
+     * replaces, what lasts longest first.
+     */
     @Nullable Held best(String host, Wanted.@Nullable Ordered wanted, Instant now) {
         return of(host).max(
                         Comparator.<Held, Boolean>comparing(h -> h.notAfter().isAfter(now))
                                 .thenComparing(h -> wanted != null && h.serves(wanted, host))
+                                .thenComparing(
+                                        h ->
+                                                wanted == null
+                                                        || !h.isOlderThan(wanted.reissuedAt(), now))
                                 .thenComparing(Held::notAfter)
                                 .thenComparing(Held::id))
                 .orElse(null);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,16 +68,24 @@ final class Issuance {
      */
     record DnsWriter(DnsRecords records, Duration propagation) {}
 
+    /** Is told of each step before the one after it. */
+    interface Witness {
+        /** There is an order. */
+        void placed(URI order);
+
+        /** It is there; it takes the place of another on the shelf next. */
+        void issued(Held held);
+    }
+
     /**
      * Has it.
      *
      * @param known an order of it that is not over; {@code null} = none
      * @param again whether it has failed before
-     * @param placed is told of an order before anything else happens with it
+     * @param witness is told how it goes on
      * @throws InterruptedException if the process ends meanwhile
      */
-    Held obtain(
-            Task.Obtain task, @Nullable URI known, boolean again, Ways ways, Consumer<URI> placed)
+    Held obtain(Task.Obtain task, @Nullable URI known, boolean again, Ways ways, Witness witness)
             throws IssuingException, InterruptedException {
         Wanted.Ordered wanted = task.wanted();
         Authority authority = authorities.of(wanted.issuer());
@@ -91,7 +98,7 @@ final class Issuance {
                     preflight.check(wanted, terms, answers, ways.way(), again);
                 }
                 order = authority.order(wanted.names(), wanted.profile(), task.replaces());
-                placed.accept(order.url());
+                witness.placed(order.url());
             }
             Deadline end = Deadline.in(PATIENCE, clock);
             if (order.progress() == Progress.PENDING) {
@@ -104,6 +111,7 @@ final class Issuance {
             }
             await(order, end, Progress.VALID);
             Held held = checked(wanted, order.chain(), key);
+            witness.issued(held);
             shelf.put(held);
             shelf.pending(task.id(), null);
             return held;

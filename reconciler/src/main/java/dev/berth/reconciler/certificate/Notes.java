@@ -6,10 +6,12 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,14 +66,30 @@ record Notes(
     }
 
     /**
-     * A certificate that was replaced because its key may be known to others.
+     * A certificate that is replaced because its key may be known to others.
      *
      * @param chain in PEM
      * @param account who can revoke it
+     * @param unused whether the edge serves it to nobody any more; before, it is not revoked
      * @param until then it is given up
      */
     record Revocation(
-            CertificateId id, String chain, String account, Instant nextTry, Instant until) {}
+            CertificateId id,
+            String chain,
+            String account,
+            boolean unused,
+            Instant nextTry,
+            Instant until) {
+        /** It is served to nobody any more. */
+        Revocation out() {
+            return new Revocation(id, chain, account, true, nextTry, until);
+        }
+
+        /** It is tried again then. */
+        Revocation again(Instant then) {
+            return new Revocation(id, chain, account, unused, then, until);
+        }
+    }
 
     Note of(CertificateId id) {
         return certificates.getOrDefault(id.text(), Note.NONE);
@@ -119,16 +137,22 @@ record Notes(
         return new Notes(certificates, changed, revocations);
     }
 
+    /** One more to be revoked; those of a chain that is noted already change nothing. */
     Notes and(Revocation one) {
+        return revocations.stream().anyMatch(r -> r.chain().equals(one.chain()))
+                ? this
+                : new Notes(
+                        certificates,
+                        accounts,
+                        Stream.concat(revocations.stream(), Stream.of(one)).toList());
+    }
+
+    /** With what is made of each that is to be revoked; {@code null} = it is not any more. */
+    Notes revocations(Function<Revocation, @Nullable Revocation> change) {
         return new Notes(
                 certificates,
                 accounts,
-                Stream.concat(revocations.stream(), Stream.of(one)).toList());
-    }
-
-    Notes without(Revocation one) {
-        return new Notes(
-                certificates, accounts, revocations.stream().filter(r -> !r.equals(one)).toList());
+                revocations.stream().map(change).filter(Objects::nonNull).toList());
     }
 
     /** Without those that nobody wants or has. */

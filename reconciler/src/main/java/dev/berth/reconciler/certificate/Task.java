@@ -10,7 +10,7 @@ sealed interface Task {
     /**
      * Have a certificate.
      *
-     * @param replaces the one that it renews; {@code null} = it is the first
+     * @param replaces the one of the same names that it renews; {@code null} = there is none
      * @param careful whether to look first if the hosts can be validated at all
      */
     record Obtain(Wanted.Ordered wanted, @Nullable Held replaces, boolean careful) implements Task {

@@ -6,12 +6,14 @@ import dev.berth.reconciler.certificate.lookup.DnsLookup;
 import dev.berth.reconciler.certificate.lookup.PortCheck;
 import dev.berth.reconciler.certificate.testing.FakeEdge;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
+import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretKeys;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretStore;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -39,16 +41,36 @@ final class KeeperRig implements AutoCloseable {
     final List<String> changed = new CopyOnWriteArrayList<>();
     final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
     private final Path home;
-    private final InetSocketAddress dns;
+    private final @Nullable InetSocketAddress dns;
+    private final FakeAuthority authority = new FakeAuthority(clock);
+    private volatile Standing standing = new Standing.Writer(1);
+    private final Set<String> astray = ConcurrentHashMap.newKeySet();
     private boolean clocksDiffer;
     private UnaryOperator<CertificateShelf> shelves = UnaryOperator.identity();
     private @Nullable CertificateKeeper keeper;
     private CertificateKeeper.Config config =
             new CertificateKeeper.Config(List.of(), Preflight.Way.UNKNOWN, _ -> null);
 
+    /** One of real authorities. */
     KeeperRig(Path home, InetSocketAddress dns) {
         this.home = home;
         this.dns = dns;
+    }
+
+    /** One of an authority in memory, that finds all hosts to be here. */
+    KeeperRig(Path home) {
+        this.home = home;
+        this.dns = null;
+    }
+
+    /** The one in memory. */
+    FakeAuthority authority() {
+        return authority;
+    }
+
+    /** This Berth writes from now on, or another does. */
+    void stand(Standing now) {
+        standing = now;
     }
 
     private static FakeEdge edge() {
@@ -65,10 +87,48 @@ final class KeeperRig implements AutoCloseable {
         clock.set(by);
     }
 
+    /** Hosts that have no address. */
+    Set<String> astray() {
+        return astray;
+    }
+
     /** A shelf on which a test does something. */
     void shelf(UnaryOperator<CertificateShelf> around) {
         shelves = around;
     }
+
+    private final HostLookup ofMemory =
+            new HostLookup() {
+                @Override
+                public List<InetAddress> addresses(String host) {
+                    return astray.contains(host)
+                            ? List.of()
+                            : List.of(InetAddress.getLoopbackAddress());
+                }
+
+                @Override
+                public List<Caa> caa(String host) {
+                    return List.of();
+                }
+            };
+
+    private final Writership writership =
+            new Writership() {
+                @Override
+                public Standing of(String instance) {
+                    return standing;
+                }
+
+                @Override
+                public Standing now() {
+                    return standing;
+                }
+
+                @Override
+                public Duration undecidedFor() {
+                    return Duration.ZERO;
+                }
+            };
 
     /** A new process, that has what the one before left on disk. */
     CertificateKeeper start() throws IOException {
@@ -81,20 +141,25 @@ final class KeeperRig implements AutoCloseable {
         CertificateKeeper made =
                 new CertificateKeeper(
                         new CertificateKeeper.Means(
-                                new AcmeAuthorities(
-                                        shelf,
-                                        secrets::get,
-                                        _ -> {},
-                                        clocksDiffer ? clock : InstantSource.system()),
+                                dns == null
+                                        ? authority
+                                        : new AcmeAuthorities(
+                                                shelf,
+                                                secrets::get,
+                                                _ -> {},
+                                                clocksDiffer ? clock : InstantSource.system()),
                                 edge,
                                 shelf,
                                 home.resolve("certificates.json"),
-                                new Preflight(
-                                        new DnsLookup(dns),
-                                        new PortCheck(edge.port()),
-                                        Set::of,
-                                        random),
-                                Writership.ALONE,
+                                dns == null
+                                        ? new Preflight(
+                                                ofMemory, (_, _, token) -> token, Set::of, random)
+                                        : new Preflight(
+                                                new DnsLookup(dns),
+                                                new PortCheck(edge.port()),
+                                                Set::of,
+                                                random),
+                                writership,
                                 _ -> _ -> null,
                                 secrets::get,
                                 changed::add),
@@ -153,6 +218,20 @@ final class KeeperRig implements AutoCloseable {
     /** Time passes, and the keeper looks what is due. */
     void pass(Duration time) {
         clock.pass(time);
+    }
+
+    /** Of the authority in memory. */
+    static Wanted.Ordered ordered(@Nullable Instant reissuedAt, String... hosts) {
+        return new Wanted.Ordered(
+                new TreeSet<>(List.of(hosts)),
+                FakeAuthority.ISSUER,
+                Wanted.Method.HTTP_01,
+                null,
+                reissuedAt);
+    }
+
+    static Wanted.Ordered ordered(String... hosts) {
+        return ordered(null, hosts);
     }
 
     static Wanted.Ordered http(URI directory, String trust, String... hosts) {

@@ -1,0 +1,160 @@
+package dev.berth.reconciler.certificate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.schemas.edge.Certificate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a keeper does, with an authority in memory. */
+final class KeeperTest {
+    @TempDir private Path home;
+    private KeeperRig rig;
+    private FakeAuthority authority;
+
+    @BeforeEach
+    void start() {
+        rig = new KeeperRig(home);
+        authority = rig.authority();
+    }
+
+    @AfterEach
+    void stop() {
+        rig.close();
+    }
+
+    /** What the edge serves a host. */
+    private String chain(String host) {
+        return rig.edge.serves().stream()
+                .filter(each -> each.names().contains(host))
+                .map(Certificate::chain)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void awaitOther(String host, String before) {
+        rig.await(host, r -> r.served() && !chain(host).equals(before));
+    }
+
+    private void staysSo(Runnable assertion) {
+        Awaitility.await().during(Duration.ofMillis(200)).untilAsserted(assertion::run);
+    }
+
+    // ---- revocation ----
+
+    @Test
+    void reissued_hostThatAWildcardServed_theWildcardThatServesOthersIsNotRevoked()
+            throws Exception {
+        Wanted wildcard = KeeperRig.ordered("*.shop.test");
+        rig.want(wildcard);
+        rig.start();
+        rig.awaitServed("*.shop.test");
+        String others = chain("*.shop.test");
+        rig.pass(Duration.ofMinutes(1));
+
+        rig.want(wildcard, KeeperRig.ordered(rig.clock.instant(), "a.shop.test"));
+        rig.awaitServed("a.shop.test");
+        rig.await("a.shop.test", r -> r.names().equals(Set.of("a.shop.test")));
+
+        staysSo(() -> assertThat(authority.revoked()).isEmpty());
+        assertThat(chain("*.shop.test")).isEqualTo(others);
+        assertThat(authority.orders().getLast().replaces())
+                .as("it does not replace what is for others")
+                .isNull();
+    }
+
+    @Test
+    void reissued_groupThatIsHeldApart_allOfItIsRevoked() throws Exception {
+        rig.want(KeeperRig.ordered("a.test"), KeeperRig.ordered("b.test"));
+        rig.start();
+        rig.awaitServed("a.test");
+        rig.awaitServed("b.test");
+        List<String> before = List.of(chain("a.test"), chain("b.test"));
+        rig.pass(Duration.ofMinutes(1));
+
+        rig.want(KeeperRig.ordered(rig.clock.instant(), "a.test", "b.test"));
+        awaitOther("a.test", before.getFirst());
+
+        Awaitility.await()
+                .untilAsserted(
+                        () ->
+                                assertThat(authority.revoked())
+                                        .containsExactlyInAnyOrderElementsOf(before));
+    }
+
+    @Test
+    void reissued_partOfAGroup_isRevokedOnlyOnceItServesNobody() throws Exception {
+        rig.want(KeeperRig.ordered("a.test", "b.test"));
+        rig.start();
+        rig.awaitServed("a.test");
+        String before = chain("a.test");
+        rig.pass(Duration.ofMinutes(1));
+        rig.astray().add("b.test");
+        authority.refuse(
+                names -> {
+                    if (names.contains("b.test")) {
+                        throw IssuingException.of(
+                                Setback.Kind.VALIDATION, new TreeMap<>(Map.of("b.test", "no")));
+                    }
+                });
+
+        Wanted.Ordered again = KeeperRig.ordered(rig.clock.instant(), "a.test", "b.test");
+        rig.want(again);
+        awaitOther("a.test", before);
+        staysSo(() -> assertThat(authority.revoked()).isEmpty());
+        assertThat(chain("b.test")).isEqualTo(before);
+
+        rig.astray().clear();
+        authority.refuse(_ -> {});
+        rig.pass(Duration.ofMinutes(12));
+        awaitOther("b.test", before);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(authority.revoked()).containsExactly(before));
+    }
+
+    @Test
+    void reissued_whatLastsLongerIsNotServedOn() throws Exception {
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        rig.awaitServed("a.test");
+        String before = chain("a.test");
+        rig.pass(Duration.ofMinutes(1));
+        authority.lifetime(Duration.ofDays(40));
+
+        rig.want(KeeperRig.ordered(rig.clock.instant(), "a.test", "b.test"));
+
+        awaitOther("a.test", before);
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(authority.revoked()).containsExactly(before));
+    }
+
+    @Test
+    void reissued_killedBeforeTheEdgeServesTheNewOne_theOldOneIsRevokedByTheNextProcess()
+            throws Exception {
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        rig.awaitServed("a.test");
+        String before = chain("a.test");
+        rig.pass(Duration.ofMinutes(1));
+
+        rig.edge.present(false);
+        rig.want(KeeperRig.ordered(rig.clock.instant(), "a.test"));
+        Awaitility.await().until(() -> !chain("a.test").equals(before));
+        staysSo(() -> assertThat(authority.revoked()).isEmpty());
+        rig.stop();
+        rig.edge.present(true);
+        rig.start();
+
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(authority.revoked()).containsExactly(before));
+    }
+}
