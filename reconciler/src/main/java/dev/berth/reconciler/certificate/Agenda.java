@@ -171,14 +171,4 @@ record Agenda(List<Task> due, @Nullable Instant next) {
             }
         }
     }
-
-    /** Ids of what is wanted or may be tried for it. */
-    static Set<CertificateId> ids(Collection<Wanted.Ordered> wanted) {
-        Set<CertificateId> ids = new HashSet<>();
-        for (Wanted.Ordered each : wanted) {
-            ids.add(each.id());
-            each.names().forEach(n -> ids.add(each.alone(n).id()));
-        }
-        return ids;
-    }
 }

@@ -245,13 +245,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         Set<Issuer> known = before.stream().map(Wanted.Ordered::issuer).collect(Collectors.toSet());
         for (Wanted.Ordered each : now) {
             if (!known.contains(each.issuer())) {
-                notes = notes.withAccount(each.issuer().account(), null);
-                for (CertificateId id : Agenda.ids(List.of(each))) {
-                    Setback setback = notes.of(id).setback();
-                    if (setback != null && setback.kind() == Setback.Kind.REFUSED) {
-                        notes = notes.with(id, note -> note.with(null));
-                    }
-                }
+                notes = notes.forgiven(each);
             }
         }
     }
@@ -409,7 +403,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                             new Issuance.Witness() {
                                 @Override
                                 public void placed(URI order) {
-                                    note(id, n -> n.at(order));
+                                    note(task.wanted(), n -> n.at(order));
                                 }
 
                                 @Override
@@ -421,13 +415,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             count("issued");
             synchronized (this) {
                 held.put(id, got);
-                notes =
-                        notes.with(id, _ -> Notes.Note.NONE)
-                                .withAccount(task.wanted().issuer().account(), null);
-                for (String host : got.names()) {
-                    CertificateId alone = task.wanted().alone(host).id();
-                    notes = notes.with(alone, n -> n.with(null));
-                }
+                notes = notes.issued(task.wanted());
             }
         } catch (IssuingException e) {
             failed(task, e);
@@ -477,51 +465,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         LOG.warn("no certificate for {}: {}", task.wanted().names(), failure.why());
         count(failure.kind().name().toLowerCase(Locale.ROOT));
-        Instant now = time();
-        Setback.Kind kind = failure.kind();
-        CertificateId id = task.id();
-        SortedMap<String, String> hosts = new TreeMap<>(failure.hosts());
-        hosts.keySet().retainAll(task.wanted().names());
-        if (hosts.isEmpty()) {
-            Setback setback =
-                    Setback.after(
-                            notes.of(id).setback(),
-                            kind,
-                            failure.why(),
-                            failure.notBefore(),
-                            now,
-                            random);
-            notes = notes.with(id, note -> note.with(setback));
-            if (kind == Setback.Kind.RATE_LIMITED || kind == Setback.Kind.UNREACHABLE) {
-                String account = task.wanted().issuer().account();
-                notes =
-                        notes.withAccount(
-                                account,
-                                Setback.after(
-                                        notes.accounts().get(account),
-                                        kind,
-                                        failure.why(),
-                                        failure.notBefore(),
-                                        now,
-                                        random));
-            }
-        }
-        hosts.forEach(
-                (host, why) -> {
-                    CertificateId alone = task.wanted().alone(host).id();
-                    Setback setback =
-                            Setback.after(
-                                    notes.of(alone).setback(),
-                                    kind,
-                                    why,
-                                    failure.notBefore(),
-                                    now,
-                                    random);
-                    notes = notes.with(alone, note -> note.with(setback));
-                });
-        if (kind == Setback.Kind.VALIDATION || kind == Setback.Kind.REFUSED) {
-            notes = notes.with(id, note -> note.at(null)); // the order is over
-        }
+        notes = notes.failed(task.wanted(), failure, time(), random);
     }
 
     private void ask(Task.Ask task) {
@@ -546,7 +490,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         Instant latest = now.plus(ASKS_LATEST);
         Instant again = asked.isBefore(soonest) ? soonest : asked.isAfter(latest) ? latest : asked;
         RenewalTime.Window window = advice.window();
-        note(id, note -> note.advised(window, again));
+        synchronized (this) {
+            notes = notes.with(task.held(), note -> note.advised(window, again));
+        }
+        save();
     }
 
     private void revoke(Task.Revoke task) {
@@ -568,9 +515,9 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
     }
 
-    private void note(CertificateId id, UnaryOperator<Notes.Note> change) {
+    private void note(Wanted.Ordered wanted, UnaryOperator<Notes.Note> change) {
         synchronized (this) {
-            notes = notes.with(id, change);
+            notes = notes.with(wanted, change);
         }
         save();
     }
@@ -695,9 +642,9 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         notes =
                 notes.revocations(
                         each -> each.unused() || now.isBefore(each.until()) ? each : null);
-        Set<CertificateId> used = Agenda.ids(by.ordered());
-        used.addAll(held.keySet());
-        notes = notes.only(used);
+        Set<String> used = new HashSet<>(underWay);
+        held.keySet().forEach(id -> used.add(id.text()));
+        notes = notes.only(by.ordered(), used);
     }
 
     private void drop(Held one) {

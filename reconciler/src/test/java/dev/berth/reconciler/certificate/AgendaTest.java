@@ -6,11 +6,19 @@ import dev.berth.reconciler.certificate.RenewalTime.Window;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class AgendaTest {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
@@ -45,7 +53,7 @@ final class AgendaTest {
     }
 
     private static Notes noted(Wanted.Ordered of, Setback setback) {
-        return Notes.NONE.with(of.id(), note -> note.with(setback));
+        return Notes.NONE.with(of, note -> note.with(setback));
     }
 
     private static Agenda agenda(List<Wanted.Ordered> wanted, List<Held> held, Notes notes) {
@@ -83,7 +91,7 @@ final class AgendaTest {
                         List.of(wanted("a.com")),
                         List.of(young),
                         Notes.NONE.with(
-                                young.id(), n -> n.advised(null, NOW.plus(Duration.ofDays(80)))));
+                                young, n -> n.advised(null, NOW.plus(Duration.ofDays(80)))));
 
         assertThat(agenda.due()).isEmpty();
         assertThat(agenda.next()).isEqualTo(RenewalTime.of(young, null));
@@ -270,6 +278,87 @@ final class AgendaTest {
 
         assertThat(agenda(List.of(wanted("a.com")), List.of(late), Notes.NONE).next())
                 .isEqualTo(NOW.plus(Duration.ofDays(3)));
+    }
+
+    @Test
+    void wildcard_refusedByItsPlainName_waits() {
+        Wanted.Ordered both = wanted("*.a.com", "b.com");
+        IssuingException failure =
+                IssuingException.of(Setback.Kind.VALIDATION, new TreeMap<>(Map.of("a.com", "no")));
+
+        Notes notes = Notes.NONE.failed(both, failure, NOW, new Random(1));
+
+        assertThat(orders(agenda(List.of(both), List.of(), notes)))
+                .extracting(Task.Obtain::wanted)
+                .containsExactly(wanted("b.com"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void failure_whateverItSays_leavesNothingDueAtOnceForTheSameHosts(long seed) {
+        Random random = new Random(seed);
+        List<String> hosts =
+                List.of("a.com", "*.a.com", "b.com", "*.b.com", "www.a.com", "c.com", "d.com");
+        List<Wanted.Ordered> wanted = new ArrayList<>();
+        List<Held> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            String[] some = some(hosts, random);
+            wanted.add(wanted(random.nextInt(4) == 0 ? NOW.minusSeconds(1) : null, some));
+            if (random.nextBoolean()) {
+                held.add(held(random.nextInt(100), some(hosts, random)));
+            }
+        }
+        Notes notes = Notes.NONE;
+        Instant now = NOW;
+        for (int time = 0; time < 20; time++) {
+            for (int tries = 0; ; tries++) {
+                List<Task.Obtain> due = orders(Agenda.of(wanted, held, notes, now));
+                if (due.isEmpty()) {
+                    break;
+                }
+                assertThat(tries).as("tries at %s", now).isLessThan(30);
+                Task.Obtain failed = due.get(random.nextInt(due.size()));
+                notes =
+                        notes.failed(failed.wanted(), failure(hosts, now, random), now, random)
+                                .only(wanted, Set.of());
+                assertThat(orders(Agenda.of(wanted, held, notes, now)))
+                        .as("after %s at %s", failed, now)
+                        .extracting(Task.Obtain::id)
+                        .doesNotContain(failed.id());
+            }
+            Instant next = Agenda.of(wanted, held, notes, now).next();
+            if (next == null) {
+                assertThat(held).as("nothing is to be done").isNotEmpty();
+                break;
+            }
+            assertThat(next).isAfter(now);
+            now = next;
+        }
+    }
+
+    private static LongStream seeds() {
+        return LongStream.range(0, 300);
+    }
+
+    private static String[] some(List<String> hosts, Random random) {
+        List<String> mixed = new ArrayList<>(hosts);
+        Collections.shuffle(mixed, random);
+        return mixed.subList(0, 1 + random.nextInt(4)).toArray(String[]::new);
+    }
+
+    private static IssuingException failure(List<String> hosts, Instant now, Random random) {
+        Setback.Kind[] kinds = Setback.Kind.values();
+        Setback.Kind kind = kinds[random.nextInt(kinds.length)];
+        if (random.nextBoolean()) {
+            TreeMap<String, String> wrong = new TreeMap<>();
+            for (String host : some(hosts, random)) {
+                wrong.put(random.nextBoolean() ? Coverage.plain(host) : host, "no");
+            }
+            return IssuingException.of(kind, wrong);
+        }
+        Instant notBefore =
+                random.nextBoolean() ? null : now.plusSeconds(random.nextInt(-3600, 200_000));
+        return new IssuingException(kind, "no", notBefore);
     }
 
     @Test

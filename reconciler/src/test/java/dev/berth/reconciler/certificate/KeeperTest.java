@@ -49,6 +49,34 @@ final class KeeperTest {
         Awaitility.await().during(Duration.ofMillis(200)).untilAsserted(assertion::run);
     }
 
+    private static IssuingException of(Setback.Kind kind, String host) {
+        return IssuingException.of(kind, new TreeMap<>(Map.of(host, "no")));
+    }
+
+    // ---- failures ----
+
+    @Test
+    void reducedGroup_orderAtWork_isRemembered_alsoByTheNextProcess() throws Exception {
+        rig.astray().add("b.test");
+        authority.refuseToFinish(
+                _ -> {
+                    throw new IssuingException(Setback.Kind.PROCESSING, "at work");
+                });
+        rig.want(KeeperRig.ordered("a.test", "b.test", "c.test"));
+        rig.start();
+        rig.await("a.test", r -> r.message().equals("at work"));
+
+        staysSo(() -> assertThat(authority.orders()).hasSize(1));
+        rig.start();
+        staysSo(() -> assertThat(authority.orders()).hasSize(1));
+        authority.refuseToFinish(_ -> {});
+        rig.pass(Duration.ofSeconds(70));
+
+        rig.awaitServed("a.test");
+        rig.awaitServed("c.test");
+        assertThat(authority.orders()).hasSize(1);
+    }
+
     // ---- revocation ----
 
     @Test
@@ -102,8 +130,7 @@ final class KeeperTest {
         authority.refuse(
                 names -> {
                     if (names.contains("b.test")) {
-                        throw IssuingException.of(
-                                Setback.Kind.VALIDATION, new TreeMap<>(Map.of("b.test", "no")));
+                        throw of(Setback.Kind.VALIDATION, "b.test");
                     }
                 });
 

@@ -199,7 +199,7 @@ final class ServingTest {
         Wanted.Ordered wanted = (Wanted.Ordered) ordered("a.com");
         Setback no =
                 new Setback(Setback.Kind.NOT_POINTING, 1, NOW, NOW.plusSeconds(60), "no record");
-        Notes notes = Notes.NONE.with(wanted.id(), note -> note.with(no));
+        Notes notes = Notes.NONE.with(wanted, note -> note.with(no));
 
         CertificateReading failed = reading("a.com", notes, Set.of(), List.of(wanted));
         CertificateReading there =
