@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Else all hosts that want one together are ordered together, in place of it.
  *   <li>But for those that failed by themselves: each is ordered alone, when its time comes, and
  *       joins the others at the next renewal.
- *   <li>Nothing is asked of an account that is to wait.
+ *   <li>Nothing is asked of an account that is to wait, but for renewals when it is so because of a
+ *       limit.
  * </ol>
  *
  * @param due in the order in which to do it: what is served by none first
@@ -96,7 +97,13 @@ record Agenda(List<Task> due, @Nullable Instant next) {
 
         private void order(Wanted.Ordered wanted) {
             Notes.Note note = notes.of(wanted.id());
-            if (waits(note.setback()) || waits(notes.accounts().get(wanted.issuer().account()))) {
+            Held before = before(wanted);
+            Setback account = notes.accounts().get(wanted.issuer().account());
+            boolean exempt = // authorities count no renewals (RFC 9773 section 5)
+                    before != null
+                            && account != null
+                            && account.kind() == Setback.Kind.RATE_LIMITED;
+            if (waits(note.setback()) || (!exempt && waits(account))) {
                 return;
             }
             boolean careful =
@@ -106,7 +113,7 @@ record Agenda(List<Task> due, @Nullable Instant next) {
                                                     coverage.of(host)
                                                             .noneMatch(h -> h.serves(wanted, host)))
                             || (note.setback() != null && note.setback().kind().isOfAHost());
-            Task.Obtain task = new Task.Obtain(wanted, before(wanted), careful);
+            Task.Obtain task = new Task.Obtain(wanted, before, careful);
             boolean bare =
                     wanted.names().stream()
                             .anyMatch(

@@ -2,6 +2,7 @@ package dev.berth.reconciler.certificate;
 
 import dev.berth.reconciler.certificate.RenewalTime.Window;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,6 +33,9 @@ record Notes(
         SortedMap<String, Note> certificates,
         SortedMap<String, Setback> accounts,
         List<Revocation> revocations) {
+    /** A limit may be of one host: the others find out by themselves. */
+    private static final Duration ACCOUNT_WAITS = Duration.ofHours(1);
+
     private static final SortedMap<String, String> NO_HOSTS = Collections.emptySortedMap();
 
     static final Notes NONE =
@@ -194,12 +198,13 @@ record Notes(
                         notes.withAccount(
                                 account,
                                 Setback.after(
-                                        accounts.get(account),
-                                        kind,
-                                        failure.why(),
-                                        failure.notBefore(),
-                                        now,
-                                        random));
+                                                accounts.get(account),
+                                                kind,
+                                                failure.why(),
+                                                failure.notBefore(),
+                                                now,
+                                                random)
+                                        .within(ACCOUNT_WAITS));
             }
         }
         boolean over = kind == Setback.Kind.VALIDATION || kind == Setback.Kind.REFUSED;

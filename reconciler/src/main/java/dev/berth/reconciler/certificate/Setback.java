@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 public record Setback(Kind kind, int inARow, Instant at, Instant nextTry, String message) {
     private static final double JITTER = 0.1;
 
+    /** Whatever an authority asks for. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /** What kind of failure, and with it how long to wait: longer each time, up to the last. */
     public enum Kind {
         /** The authority does not answer, or says that it is its own fault. */
@@ -103,6 +106,12 @@ public record Setback(Kind kind, int inARow, Instant at, Instant nextTry, String
                 && (kind == Kind.RATE_LIMITED || notBefore.isAfter(next))) {
             next = notBefore;
         }
-        return new Setback(kind, inARow, now, next, message);
+        return new Setback(kind, inARow, now, next, message).within(LONGEST);
+    }
+
+    /** The same, tried again by then at the latest. */
+    Setback within(Duration most) {
+        Instant latest = at.plus(most);
+        return nextTry.isAfter(latest) ? new Setback(kind, inARow, at, latest, message) : this;
     }
 }

@@ -161,7 +161,7 @@ final class AgendaTest {
     }
 
     @Test
-    void account_limited_nothingOfItIsAsked() {
+    void account_limited_nothingNewOfItIsAsked() {
         Notes notes =
                 Notes.NONE.withAccount(
                         ISSUER.account(), setback(Setback.Kind.RATE_LIMITED, Duration.ofHours(2)));
@@ -169,11 +169,52 @@ final class AgendaTest {
         Agenda agenda =
                 agenda(
                         List.of(wanted("a.com"), wanted("b.com")),
-                        List.of(held(61, "b.com")),
+                        List.of(held(61, "c.com")),
                         notes);
 
         assertThat(agenda.due()).isEmpty();
         assertThat(agenda.next()).isEqualTo(NOW.plus(Duration.ofHours(2)));
+    }
+
+    @Test
+    void limit_ofOneCertificate_keepsItAsLongAsWanted_othersAnHour_renewalsNot() {
+        Wanted.Ordered limited = wanted("a.com");
+        Notes notes =
+                Notes.NONE.failed(
+                        limited,
+                        new IssuingException(
+                                Setback.Kind.RATE_LIMITED, "no", NOW.plus(Duration.ofHours(7))),
+                        NOW,
+                        new Random(1));
+
+        Agenda agenda =
+                agenda(
+                        List.of(limited, wanted("b.com"), wanted("old.com")),
+                        List.of(held(61, "old.com")),
+                        notes);
+
+        assertThat(orders(agenda))
+                .extracting(Task.Obtain::wanted)
+                .containsExactly(wanted("old.com"));
+        assertThat(agenda.next()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+        Instant later = NOW.plus(Duration.ofHours(1));
+        Agenda then = Agenda.of(List.of(limited, wanted("b.com")), List.of(), notes, later);
+        assertThat(orders(then)).extracting(Task.Obtain::wanted).containsExactly(wanted("b.com"));
+        assertThat(then.next()).isEqualTo(NOW.plus(Duration.ofHours(7)));
+    }
+
+    @Test
+    void setback_limitedForAYear_isTriedTomorrow() {
+        Setback far =
+                Setback.after(
+                        null,
+                        Setback.Kind.RATE_LIMITED,
+                        "no",
+                        NOW.plus(Duration.ofDays(365)),
+                        NOW,
+                        new Random(1));
+
+        assertThat(far.nextTry()).isEqualTo(NOW.plus(Duration.ofDays(1)));
     }
 
     @Test
