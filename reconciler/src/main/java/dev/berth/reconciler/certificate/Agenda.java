@@ -141,7 +141,7 @@ record Agenda(List<Task> due, @Nullable Instant next) {
                     continue;
                 }
                 Instant look = notes.of(each.id()).look();
-                if (look != null && look.isAfter(now)) {
+                if (look != null && isAhead(look)) {
                     later(look);
                 } else if (!waits(notes.accounts().get(wanted.issuer().account()))) {
                     Task task = new Task.Ask(each, wanted.issuer());
@@ -165,11 +165,16 @@ record Agenda(List<Task> due, @Nullable Instant next) {
         }
 
         private boolean waits(@Nullable Setback setback) {
-            if (setback == null || !setback.nextTry().isAfter(now)) {
+            if (setback == null || !isAhead(setback.nextTry())) {
                 return false;
             }
             later(setback.nextTry());
             return true;
+        }
+
+        /** None is put off for longer than a day: such a moment is of a clock that was ahead. */
+        private boolean isAhead(Instant moment) {
+            return moment.isAfter(now) && !moment.isAfter(now.plus(Setback.LONGEST));
         }
 
         private void later(@Nullable Instant moment) {

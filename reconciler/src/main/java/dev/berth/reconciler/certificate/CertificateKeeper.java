@@ -170,7 +170,13 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         this.lastNanos = clock.nanos();
         this.answers = new Answers(means.edge());
         this.issuance =
-                new Issuance(means.authorities(), means.shelf(), answers, means.preflight(), clock);
+                new Issuance(
+                        means.authorities(),
+                        means.shelf(),
+                        answers,
+                        means.preflight(),
+                        this::time,
+                        clock);
         this.notes = read(means.notes());
         this.saved = notes;
         readShelf();
@@ -334,7 +340,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 return null;
             }
             Instant instant = time();
-            Agenda agenda = Agenda.of(now.ordered(), held.values(), notes, instant);
+            Agenda agenda = agenda(now, instant);
             next = agenda.next();
             for (Task task : agenda.due()) {
                 if (underWay.size() >= AT_ONCE) {
@@ -389,11 +395,15 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private void obtain(Task.Obtain task, Config by) throws InterruptedException {
         CertificateId id = task.id();
-        Notes.Note note;
-        synchronized (this) {
-            note = notes.of(id);
-        }
         try {
+            learnTime(means.authorities().of(task.wanted().issuer()));
+            Notes.Note note;
+            synchronized (this) {
+                if (!isDue(task)) {
+                    return; // it is not as late as was thought
+                }
+                note = notes.of(id);
+            }
             Held got =
                     issuance.obtain(
                             task,
@@ -424,6 +434,23 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             failed(task, new IssuingException(Setback.Kind.INTERNAL, String.valueOf(e)));
         }
         save();
+    }
+
+    private synchronized boolean isDue(Task task) {
+        Config by = config;
+        return by != null
+                && agenda(by, time()).due().stream().anyMatch(t -> t.key().equals(task.key()));
+    }
+
+    private Agenda agenda(Config by, Instant now) {
+        return Agenda.of(by.ordered(), held.values(), notes, now);
+    }
+
+    /** Asks for the time there. */
+    private void learnTime(Authority authority) throws IssuingException {
+        authority.terms(); // they say where to ask
+        Duration by = authority.ahead();
+        ahead = by.abs().compareTo(CLOCKS_AGREE) > 0 ? by : Duration.ZERO;
     }
 
     private static Issuance.@Nullable DnsWriter writer(Config by, String host) {
@@ -475,8 +502,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         try {
             Authority authority = means.authorities().of(task.issuer());
             advice = authority.advice(task.held());
-            Duration by = authority.ahead();
-            ahead = by.abs().compareTo(CLOCKS_AGREE) > 0 ? by : Duration.ZERO;
+            learnTime(authority);
         } catch (IssuingException e) {
             LOG.info("when to renew {}: {}", task.held().names(), e.why());
             synchronized (this) {

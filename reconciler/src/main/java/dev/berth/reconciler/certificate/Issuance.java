@@ -11,6 +11,8 @@ import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -31,6 +33,7 @@ final class Issuance {
     /** An order that takes longer is looked at again later. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
+    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(5);
     private static final Duration FIRST_LOOK = Duration.ofMillis(60);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(5);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(60);
@@ -39,18 +42,26 @@ final class Issuance {
     private final CertificateShelf shelf;
     private final Answers answers;
     private final Preflight preflight;
+    private final InstantSource time;
     private final Clockwork clock;
 
+    /**
+     * One that asks these.
+     *
+     * @param time as the authorities have it, as far as that is known
+     */
     Issuance(
             Authorities authorities,
             CertificateShelf shelf,
             Answers answers,
             Preflight preflight,
+            InstantSource time,
             Clockwork clock) {
         this.authorities = authorities;
         this.shelf = shelf;
         this.answers = answers;
         this.preflight = preflight;
+        this.time = time;
         this.clock = clock;
     }
 
@@ -93,9 +104,16 @@ final class Issuance {
         Order order = known == null ? null : authority.resume(known);
         try {
             KeyPair kept = shelf.pending(task.id());
+            if (kept != null && isOf(kept, task.replaces())) {
+                order = null; // it was over when a process ended
+            }
             if (order == null || isLost(order, kept)) {
                 if (task.careful()) {
                     preflight.check(wanted, terms, answers, ways.way(), again);
+                }
+                if (kept != null) {
+                    shelf.pending(task.id(), null);
+                    kept = null;
                 }
                 order = authority.order(wanted.names(), wanted.profile(), task.replaces());
                 witness.placed(order.url());
@@ -127,6 +145,15 @@ final class Issuance {
             case PROCESSING, VALID -> key == null;
             case PENDING, READY -> false;
         };
+    }
+
+    private static boolean isOf(KeyPair key, @Nullable Held held) {
+        try {
+            return held != null
+                    && CheckedCertificate.leaf(held.chain()).getPublicKey().equals(key.getPublic());
+        } catch (CertificateException e) {
+            return false;
+        }
     }
 
     private void prove(Order order, Wanted.Method method, Ways ways, Deadline end)
@@ -248,16 +275,29 @@ final class Issuance {
                         "the authority issued for %s, and was asked for %s"
                                 .formatted(read.names(), wanted.names()));
             }
-            return new Held(
-                    wanted.names(),
-                    wanted.issuer().directory(),
-                    wanted.profile(),
-                    read.issuer(),
-                    chain,
-                    pem,
-                    read.notBefore(),
-                    read.notAfter(),
-                    clock.instant());
+            Instant now = time.instant();
+            Held held =
+                    new Held(
+                            wanted.names(),
+                            wanted.issuer().directory(),
+                            wanted.profile(),
+                            read.issuer(),
+                            chain,
+                            pem,
+                            read.notBefore(),
+                            read.notAfter(),
+                            now);
+            if (held.notBefore().isAfter(now.plus(CLOCKS_AGREE))
+                    || !RenewalTime.ofAge(held).isAfter(now)) {
+                throw new IssuingException(
+                        Setback.Kind.REFUSED,
+                        "what the authority issued is for %s until %s, and by the clock here it is %s: one of the two clocks is wrong"
+                                .formatted(
+                                        held.notBefore(),
+                                        held.notAfter(),
+                                        now.truncatedTo(ChronoUnit.SECONDS)));
+            }
+            return held;
         } catch (CertificateException e) {
             throw new IssuingException(
                     Setback.Kind.REFUSED,

@@ -33,28 +33,44 @@ public final class RenewalTime {
      * what was ordered together is not renewed together.
      *
      * <p>Never while it is young, whatever the authority or a clock that is ahead says: each new
-     * one would be due at once, too. And never when less than a sixth of its lifetime is left.
+     * one would be due at once, too. And never because of a window when less than a sixth of its
+     * lifetime is left, nor after its end.
      */
     public static Instant of(Held held, @Nullable Window window) {
-        RandomGenerator random =
-                RandomGeneratorFactory.of("L64X128MixRandom")
-                        .create(Long.parseUnsignedLong(held.id().text(), 16));
-        Duration life = Duration.between(held.notBefore(), held.notAfter());
-        Instant due;
+        Duration life = life(held);
+        Instant due = ofAge(held);
         if (window != null) {
             Duration wide = Duration.between(window.start(), window.end());
-            Instant asked = window.start().plus(share(wide, random.nextDouble()));
-            Instant latest = held.notAfter().minus(life.dividedBy(LAST_SHARE));
-            due = asked.isAfter(latest) ? latest : asked;
-        } else {
-            due =
-                    held.notBefore()
-                            .plus(life.multipliedBy(2).dividedBy(THIRDS))
-                            .minus(share(life, JITTER * random.nextDouble()));
+            Instant asked = window.start().plus(share(wide, random(held).nextDouble()));
+            due = earlier(asked, held.notAfter().minus(life.dividedBy(LAST_SHARE)));
         }
         Duration share = life.dividedBy(YOUNG_SHARE);
-        Instant young = held.obtainedAt().plus(share.compareTo(YOUNG) < 0 ? YOUNG : share);
-        return due.isBefore(young) ? young : due;
+        Duration young = share.compareTo(YOUNG) < 0 ? YOUNG : share;
+        Duration half = life.dividedBy(2);
+        Instant old = held.obtainedAt().plus(young.compareTo(half) < 0 ? young : half);
+        return earlier(due.isBefore(old) ? old : due, held.notAfter());
+    }
+
+    /** When nobody asks for another moment, as young as it may be. */
+    static Instant ofAge(Held held) {
+        Duration life = life(held);
+        return held.notBefore()
+                .plus(life.multipliedBy(2).dividedBy(THIRDS))
+                .minus(share(life, JITTER * random(held).nextDouble()));
+    }
+
+    /** The same each time for the same names. */
+    private static RandomGenerator random(Held held) {
+        return RandomGeneratorFactory.of("L64X128MixRandom")
+                .create(Long.parseUnsignedLong(held.id().text(), 16));
+    }
+
+    private static Duration life(Held held) {
+        return Duration.between(held.notBefore(), held.notAfter());
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
     }
 
     private static Duration share(Duration whole, double share) {

@@ -18,7 +18,7 @@ public record Setback(Kind kind, int inARow, Instant at, Instant nextTry, String
     private static final double JITTER = 0.1;
 
     /** Whatever an authority asks for. */
-    private static final Duration LONGEST = Duration.ofDays(1);
+    static final Duration LONGEST = Duration.ofDays(1);
 
     /** What kind of failure, and with it how long to wait: longer each time, up to the last. */
     public enum Kind {

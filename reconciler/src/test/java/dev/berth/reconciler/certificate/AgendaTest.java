@@ -91,10 +91,10 @@ final class AgendaTest {
                         List.of(wanted("a.com")),
                         List.of(young),
                         Notes.NONE.with(
-                                young, n -> n.advised(null, NOW.plus(Duration.ofDays(80)))));
+                                young, n -> n.advised(null, NOW.plus(Duration.ofHours(6)))));
 
         assertThat(agenda.due()).isEmpty();
-        assertThat(agenda.next()).isEqualTo(RenewalTime.of(young, null));
+        assertThat(agenda.next()).isEqualTo(NOW.plus(Duration.ofHours(6)));
     }
 
     @Test
@@ -204,6 +204,20 @@ final class AgendaTest {
     }
 
     @Test
+    void momentsOfAClockThatWasAhead_keepNothing() {
+        Held held = held(10, "a.com");
+        Notes notes =
+                noted(wanted("b.com"), setback(Setback.Kind.UNREACHABLE, Duration.ofDays(30)))
+                        .with(held, n -> n.advised(null, NOW.plus(Duration.ofDays(30))));
+
+        Agenda agenda = agenda(List.of(wanted("a.com"), wanted("b.com")), List.of(held), notes);
+
+        assertThat(agenda.due())
+                .containsExactly(
+                        new Task.Obtain(wanted("b.com"), null, true), new Task.Ask(held, ISSUER));
+    }
+
+    @Test
     void setback_limitedForAYear_isTriedTomorrow() {
         Setback far =
                 Setback.after(
@@ -303,19 +317,47 @@ final class AgendaTest {
     }
 
     @Test
-    void certificate_obtainedByAClockThatIsAhead_isNotReplacedAtOnce() {
-        Held by = held(80, "a.com");
-        Held late =
+    void certificate_ofAnHour_isRenewedBeforeItsEnd_andAnExpiredOneCoversNothing() {
+        Held brief =
                 new Held(
-                        by.names(),
-                        by.directory(),
-                        by.profile(),
-                        by.issuer(),
-                        by.chain(),
-                        by.key(),
-                        by.notBefore(),
-                        by.notAfter(),
+                        new TreeSet<>(List.of("a.com")),
+                        DIRECTORY,
+                        null,
+                        "Test",
+                        "chain",
+                        "key",
+                        NOW,
+                        NOW.plus(Duration.ofHours(1)),
                         NOW);
+
+        assertThat(RenewalTime.of(brief, null))
+                .isBetween(NOW.plus(Duration.ofMinutes(38)), NOW.plus(Duration.ofMinutes(40)));
+        assertThat(
+                        orders(
+                                Agenda.of(
+                                        List.of(wanted("a.com")),
+                                        List.of(obtained(brief, NOW.plus(Duration.ofHours(5)))),
+                                        Notes.NONE,
+                                        NOW.plus(Duration.ofHours(2)))))
+                .hasSize(1);
+    }
+
+    private static Held obtained(Held by, Instant at) {
+        return new Held(
+                by.names(),
+                by.directory(),
+                by.profile(),
+                by.issuer(),
+                by.chain(),
+                by.key(),
+                by.notBefore(),
+                by.notAfter(),
+                at);
+    }
+
+    @Test
+    void certificate_obtainedByAClockThatIsAhead_isNotReplacedAtOnce() {
+        Held late = obtained(held(80, "a.com"), NOW);
 
         assertThat(agenda(List.of(wanted("a.com")), List.of(late), Notes.NONE).next())
                 .isEqualTo(NOW.plus(Duration.ofDays(3)));

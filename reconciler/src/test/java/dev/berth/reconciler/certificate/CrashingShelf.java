@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** A shelf at which a process dies: whoever comes to it at that step gets no further. */
 record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements CertificateShelf {
 
-    /** The step: {@code before finalize}, {@code after finalize}, {@code before install}. */
+    /**
+     * The step: {@code before finalize}, {@code after finalize}, {@code before install}, {@code
+     * after install}.
+     */
     record Switch(String step, CountDownLatch reached) {
         Switch(String step) {
             this(step, new CountDownLatch(1));
@@ -40,7 +43,7 @@ record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements
 
     @Override
     public void put(Held held) throws IOException {
-        if (!at.step().equals("before finalize")) {
+        if (at.step().equals("after finalize") || at.step().equals("before install")) {
             at.die();
         }
         shelf.put(held);
@@ -63,6 +66,9 @@ record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements
 
     @Override
     public void pending(CertificateId id, @Nullable KeyPair key) throws IOException {
+        if (key == null && at.step().equals("after install")) {
+            at.die();
+        }
         shelf.pending(id, key);
         if (key != null && at.step().equals("before finalize")) {
             at.die();

@@ -32,6 +32,8 @@ final class FakeAuthority implements Authorities, Authority {
     private volatile Duration lifetime = Duration.ofDays(90);
     private volatile Duration from = Duration.ZERO;
     private volatile Duration ahead = Duration.ZERO;
+    private volatile boolean repeating;
+    private volatile @Nullable String last;
     private volatile RenewalTime.@Nullable Window window;
 
     FakeAuthority(InstantSource clock) {
@@ -59,6 +61,11 @@ final class FakeAuthority implements Authorities, Authority {
 
     void lifetime(Duration of) {
         lifetime = of;
+    }
+
+    /** It gives the last one again, whatever is asked for. */
+    void repeat() {
+        repeating = true;
     }
 
     /** Certificates are valid from so much later. */
@@ -172,7 +179,12 @@ final class FakeAuthority implements Authorities, Authority {
         public void finish(KeyPair key) throws IssuingException {
             check(finishing, names);
             Instant start = clock.instant().minus(ahead).plus(from);
+            if (repeating) {
+                chain = last;
+                return;
+            }
             chain = signer.issue(names, start, start.plus(lifetime), key).chain();
+            last = chain;
         }
 
         @Override

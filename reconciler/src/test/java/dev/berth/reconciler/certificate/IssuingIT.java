@@ -103,7 +103,7 @@ final class IssuingIT {
                         Instant.now().plus(Duration.ofDays(57)),
                         Instant.now().plus(Duration.ofDays(61)));
 
-        rig.pass(Duration.ofDays(61));
+        rig.startWithOlder(Duration.ofDays(61));
 
         CertificateReading second =
                 rig.await(
@@ -122,7 +122,7 @@ final class IssuingIT {
         Awaitility.await() // the authority is asked for the time with its advice
                 .until(() -> Files.readString(home.resolve("certificates.json")).contains("look"));
 
-        rig.pass(Duration.ofDays(61));
+        rig.startWithOlder(Duration.ofDays(61));
 
         rig.await("behind.berth.test", r -> r.served() && !rig.edge.serves().contains(before));
     }

@@ -134,10 +134,7 @@ final class KeeperRig implements AutoCloseable {
     CertificateKeeper start() throws IOException {
         stop();
         SecureRandom random = new SecureRandom();
-        CertificateShelf shelf =
-                shelves.apply(
-                        new SealedShelf(
-                                new SecretStore(home, SecretKeys.open(home, random), random)));
+        CertificateShelf shelf = shelves.apply(shelf(random));
         CertificateKeeper made =
                 new CertificateKeeper(
                         new CertificateKeeper.Means(
@@ -169,6 +166,33 @@ final class KeeperRig implements AutoCloseable {
         made.follow(config);
         made.start();
         return made;
+    }
+
+    private CertificateShelf shelf(SecureRandom random) throws IOException {
+        return new SealedShelf(new SecretStore(home, SecretKeys.open(home, random), random));
+    }
+
+    /**
+     * A new process, which finds all certificates to be older by that: no real authority can be
+     * made to live so much later.
+     */
+    CertificateKeeper startWithOlder(Duration by) throws IOException {
+        stop();
+        CertificateShelf shelf = shelf(new SecureRandom());
+        for (Held each : shelf.kept().held()) {
+            shelf.put(
+                    new Held(
+                            each.names(),
+                            each.directory(),
+                            each.profile(),
+                            each.issuer(),
+                            each.chain(),
+                            each.key(),
+                            each.notBefore().minus(by),
+                            each.notAfter().minus(by),
+                            each.obtainedAt().minus(by)));
+        }
+        return start();
     }
 
     void stop() {

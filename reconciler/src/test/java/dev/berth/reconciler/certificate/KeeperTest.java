@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a keeper does, with an authority in memory. */
 final class KeeperTest {
@@ -75,6 +77,71 @@ final class KeeperTest {
         rig.awaitServed("a.test");
         rig.awaitServed("c.test");
         assertThat(authority.orders()).hasSize(1);
+    }
+
+    // ---- crashes ----
+
+    @Test
+    void killedAfterInstall_theRenewalHasAnOrderAndAKeyOfItsOwn() throws Exception {
+        CrashingShelf.Switch crash = new CrashingShelf.Switch("after install");
+        rig.shelf(shelf -> new CrashingShelf(shelf, crash));
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        crash.await();
+        rig.shelf(shelf -> shelf);
+        rig.start();
+        rig.awaitServed("a.test");
+        Certificate before = rig.edge.serves().getFirst();
+
+        rig.pass(Duration.ofDays(61));
+        awaitOther("a.test", before.chain());
+
+        assertThat(authority.orders()).hasSize(2);
+        assertThat(rig.edge.serves().getFirst().key()).isNotEqualTo(before.key());
+    }
+
+    @Test
+    void authority_thatGivesTheOldOneOnceMore_isRefused() throws Exception {
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        rig.awaitServed("a.test");
+        authority.repeat();
+
+        rig.pass(Duration.ofDays(61));
+
+        assertThat(rig.awaitFailure("a.test").message())
+                .contains("the key is not that of the certificate");
+    }
+
+    // ---- clocks ----
+
+    @Test
+    void certificate_notValidYetOrDueAlready_isRefused_andTheClockNamed() throws Exception {
+        authority.validFrom(Duration.ofDays(2));
+        rig.want(KeeperRig.ordered("early.test"));
+        rig.start();
+        assertThat(rig.awaitFailure("early.test").message()).contains("clock");
+
+        authority.validFrom(Duration.ofDays(-80));
+        rig.want(KeeperRig.ordered("late.test"));
+
+        CertificateReading late = rig.awaitFailure("late.test");
+        assertThat(late.message()).contains("clock");
+        assertThat(late.nextTry()).isAfter(rig.clock.instant().plus(Duration.ofMinutes(50)));
+        assertThat(rig.edge.serves()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-30, 70})
+    void clock_thatIsWrong_isSetRightByThatOfTheAuthority(int days) throws Exception {
+        authority.ahead(Duration.ofDays(days));
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        rig.awaitServed("a.test");
+
+        rig.start();
+        rig.awaitServed("a.test");
+        staysSo(() -> assertThat(authority.orders()).hasSize(1));
     }
 
     // ---- revocation ----
