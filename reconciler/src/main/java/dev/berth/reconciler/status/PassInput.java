@@ -39,68 +39,6 @@ public record PassInput(
         Duration duration,
         Tidiness tidiness,
         Https https) {
-    /** One of an edge without certificates. */
-    public PassInput(
-            String id,
-            String trigger,
-            DesiredState desired,
-            Observation live,
-            Plan plan,
-            Outcomes outcomes,
-            @Nullable LeftAlone leftAlone,
-            @Nullable Long epoch,
-            int httpPort,
-            Map<ResourceId, ResourceStatus> before,
-            Instant startedAt,
-            Duration duration,
-            Tidiness tidiness) {
-        this(
-                id,
-                trigger,
-                desired,
-                live,
-                plan,
-                outcomes,
-                leftAlone,
-                epoch,
-                httpPort,
-                before,
-                startedAt,
-                duration,
-                tidiness,
-                Https.NONE);
-    }
-
-    /** One of which nothing is known of the disks. */
-    public PassInput(
-            String id,
-            String trigger,
-            DesiredState desired,
-            Observation live,
-            Plan plan,
-            Outcomes outcomes,
-            @Nullable LeftAlone leftAlone,
-            @Nullable Long epoch,
-            int httpPort,
-            Map<ResourceId, ResourceStatus> before,
-            Instant startedAt,
-            Duration duration) {
-        this(
-                id,
-                trigger,
-                desired,
-                live,
-                plan,
-                outcomes,
-                leftAlone,
-                epoch,
-                httpPort,
-                before,
-                startedAt,
-                duration,
-                new Tidiness(null, List.of()));
-    }
-
     /**
      * How it stands with the disks.
      *
@@ -108,6 +46,9 @@ public record PassInput(
      * @param removed what was removed since the pass before
      */
     public record Tidiness(@Nullable Room room, List<ChangeReport> removed) {
+        /** Nobody has looked. */
+        public static final Tidiness UNSEEN = new Tidiness(null, List.of());
+
         public Tidiness {
             removed = List.copyOf(removed);
         }

@@ -264,7 +264,9 @@ final class DerivedAlertsTest {
                                 8080,
                                 before,
                                 now,
-                                TOOK));
+                                TOOK,
+                                PassInput.Tidiness.UNSEEN,
+                                PassInput.Https.NONE));
         before =
                 report.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));

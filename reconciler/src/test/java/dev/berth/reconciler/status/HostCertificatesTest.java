@@ -137,7 +137,7 @@ final class HostCertificatesTest {
                                 before,
                                 start,
                                 Duration.between(Scene.NOW, NOW),
-                                new PassInput.Tidiness(null, List.of()),
+                                PassInput.Tidiness.UNSEEN,
                                 new PassInput.Https(8443, seen::get)));
         before =
                 report.resources().stream()

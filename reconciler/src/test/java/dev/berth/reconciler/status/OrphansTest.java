@@ -31,7 +31,9 @@ final class OrphansTest {
                                 8080,
                                 Map.of(),
                                 Scene.NOW,
-                                Duration.ZERO))
+                                Duration.ZERO,
+                                PassInput.Tidiness.UNSEEN,
+                                PassInput.Https.NONE))
                 .orphans();
     }
 

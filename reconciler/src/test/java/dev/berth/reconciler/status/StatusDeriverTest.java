@@ -41,14 +41,26 @@ class StatusDeriverTest {
     private Instant now = Scene.NOW;
     private Map<ResourceId, ResourceStatus> before = Map.of();
     private PassInput.@Nullable LeftAlone leftAlone;
-    private PassInput.Tidiness tidiness = new PassInput.Tidiness(null, List.of());
+    private PassInput.Tidiness tidiness = PassInput.Tidiness.UNSEEN;
 
     private PassReport pass(DesiredState desired, Observation live, Plan plan, Outcomes outcomes) {
         PassReport report =
                 StatusDeriver.derive(
                         new PassInput(
-                                "p1", "poll", desired, live, plan, outcomes, leftAlone, null, 8080,
-                                before, now, TOOK, tidiness));
+                                "p1",
+                                "poll",
+                                desired,
+                                live,
+                                plan,
+                                outcomes,
+                                leftAlone,
+                                null,
+                                8080,
+                                before,
+                                now,
+                                TOOK,
+                                tidiness,
+                                PassInput.Https.NONE));
         before =
                 report.resources().stream()
                         .collect(Collectors.toMap(ResourceStatus::id, Function.identity()));
