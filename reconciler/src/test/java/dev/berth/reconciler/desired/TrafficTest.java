@@ -95,7 +95,9 @@ final class TrafficTest {
                                         Duration.ofSeconds(2),
                                         3),
                                 Duration.ofMinutes(1),
-                                List.of()));
+                                List.of(),
+                                false,
+                                false));
     }
 
     @Test

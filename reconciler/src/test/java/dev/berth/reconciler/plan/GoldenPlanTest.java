@@ -604,7 +604,9 @@ class GoldenPlanTest {
                         false,
                         null,
                         null,
-                        List.of(new Policy.Canary("next.localhost", "/", 10, null, null)));
+                        List.of(new Policy.Canary("next.localhost", "/", 10, null, null)),
+                        false,
+                        false);
         return converged().policy("shop.localhost", policy);
     }
 

@@ -48,43 +48,12 @@ public record Policy(
     public static final Policy NONE =
             new Policy(
                     null, null, null, null, List.of(), false, false, List.of(), false, null, null,
-                    List.of());
+                    List.of(), false, false);
 
     public Policy {
         responseHeaders = List.copyOf(responseHeaders);
         errorPages = List.copyOf(errorPages);
         canaries = List.copyOf(canaries);
-    }
-
-    /** One that forwards requests as they are, and looks at no certificate. */
-    public Policy(
-            @Nullable Long maxBodyBytes,
-            @Nullable RateLimit rateLimit,
-            @Nullable Addresses addresses,
-            @Nullable Password password,
-            List<ResponseHeader> responseHeaders,
-            boolean compress,
-            boolean sticky,
-            List<ErrorPage> errorPages,
-            boolean redirectHttps,
-            @Nullable Health health,
-            @Nullable Duration streamGrace,
-            List<Canary> canaries) {
-        this(
-                maxBodyBytes,
-                rateLimit,
-                addresses,
-                password,
-                responseHeaders,
-                compress,
-                sticky,
-                errorPages,
-                redirectHttps,
-                health,
-                streamGrace,
-                canaries,
-                false,
-                false);
     }
 
     /** This policy with another limit of request bodies. */

@@ -85,7 +85,9 @@ final class OlderMessagesTest {
                                                             "/",
                                                             5,
                                                             new Policy.Match("h", "v"),
-                                                            null))));
+                                                            null)),
+                                            false,
+                                            false));
 
             assertThat(Json.read(Json.write(route), Route.class)).isEqualTo(route);
         }
