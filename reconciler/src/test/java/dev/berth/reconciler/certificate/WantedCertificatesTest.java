@@ -5,14 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.reconciler.certificate.Wanted.Method;
 import dev.berth.reconciler.certificate.Wanted.Why;
 import dev.berth.reconciler.desired.DesiredRoute;
-import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.KnownOf;
 import dev.berth.reconciler.desired.Location;
-import dev.berth.reconciler.plan.Scene;
+import dev.berth.reconciler.desired.SettingsOf;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.config.Acme;
 import dev.berth.schemas.config.DnsAccess;
 import dev.berth.schemas.config.EnvValue;
-import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.config.Tls;
@@ -22,9 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -81,40 +78,16 @@ final class WantedCertificatesTest {
     }
 
     private List<Wanted> wanted() {
-        DesiredState.Known scene = new Scene().desired();
-        Instance.Spec base = scene.settings();
         return WantedCertificates.of(
-                new DesiredState.Known(
-                        scene.instance(),
-                        new Instance.Spec(
-                                "apps.berth.dev",
-                                base.environment(),
-                                base.variables(),
-                                base.source(),
-                                base.prune(),
-                                base.engine(),
-                                base.edge(),
-                                base.registries(),
-                                base.forges(),
-                                base.webhook(),
-                                base.url(),
-                                base.builds(),
-                                base.cleanup(),
-                                acme,
-                                dns,
-                                wildcard),
-                        scene.revision(),
-                        null,
-                        new TreeMap<>(),
-                        routes,
-                        Set.of(),
-                        Map.of(),
-                        null,
-                        new TreeMap<>(),
-                        Set.of(),
-                        List.of(),
-                        List.of(),
-                        new TreeMap<>()));
+                new KnownOf()
+                        .instance(
+                                "home",
+                                new SettingsOf()
+                                        .domain("apps.berth.dev")
+                                        .certificates(acme, dns, wildcard)
+                                        .make())
+                        .routes(routes)
+                        .make());
     }
 
     private static Wanted lacking(Why why, String... hosts) {

@@ -4,32 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.build.PushingInstance;
 import dev.berth.reconciler.desired.DesiredState;
-import dev.berth.reconciler.source.Revision;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
+import dev.berth.reconciler.desired.KnownOf;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class NeedsTest {
     private static DesiredState.Known pushingTo(@Nullable String registry) {
-        return new DesiredState.Known(
-                "home",
-                PushingInstance.to(registry),
-                new Revision("main", "c".repeat(40), "Ada", Instant.EPOCH),
-                null,
-                new TreeMap<>(),
-                List.of(),
-                Set.of(),
-                Map.of(),
-                null,
-                new TreeMap<>(),
-                Set.of(),
-                List.of(),
-                List.of(),
-                new TreeMap<>());
+        return new KnownOf().instance("home", PushingInstance.to(registry)).make();
     }
 
     private static Needs of(DesiredState.Known desired) {

@@ -12,8 +12,10 @@ import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.KnownOf;
 import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Readiness;
+import dev.berth.reconciler.desired.SettingsOf;
 import dev.berth.reconciler.desired.SpecHash;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.engine.EngineCall;
@@ -281,26 +283,14 @@ final class World {
 
     private DesiredState.Known desired(
             SortedMap<ResourceId, DesiredApp> apps, List<DesiredRoute> routes) {
-        return new DesiredState.Known(
-                INSTANCE,
-                new Instance.Spec(
-                        "localhost",
-                        new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(100, confirmed),
-                        new Instance.Engine(Instance.Reach.AUTO),
-                        Instance.Edge.NONE),
-                new Revision("main", "c0ffee00".repeat(5), "Ada <ada@example.com>", NOW),
-                null,
-                apps,
-                routes,
-                Set.of(),
-                Map.of(),
-                null,
-                new TreeMap<>(),
-                deletable,
-                List.of(),
-                List.of(),
-                new TreeMap<>());
+        return new KnownOf()
+                .instance(
+                        INSTANCE, new SettingsOf().prune(new Instance.Prune(100, confirmed)).make())
+                .revision(new Revision("main", "c0ffee00".repeat(5), "Ada <ada@example.com>", NOW))
+                .apps(apps)
+                .routes(routes)
+                .deletable(deletable)
+                .make();
     }
 
     Plan plan() {

@@ -129,21 +129,7 @@ final class PinsTest {
     }
 
     private static DesiredState.Known with(DesiredState.Known desired, SecretUse use) {
-        return new DesiredState.Known(
-                desired.instance(),
-                desired.settings(),
-                desired.revision(),
-                desired.stale(),
-                desired.apps(),
-                desired.routes(),
-                desired.held(),
-                desired.waiting(),
-                desired.pruneHold(),
-                desired.jobs(),
-                desired.deletable(),
-                desired.problems(),
-                desired.alerts(),
-                new TreeMap<>(Map.of(use.ref(), use)));
+        return new KnownOf(desired).secret(use).make();
     }
 
     @Test

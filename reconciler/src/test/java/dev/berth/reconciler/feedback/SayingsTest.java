@@ -3,10 +3,10 @@ package dev.berth.reconciler.feedback;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.KnownOf;
 import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
-import dev.berth.reconciler.plan.Scene;
 import dev.berth.reconciler.source.Doubt;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
@@ -624,29 +624,18 @@ final class SayingsTest {
             Set<ResourceId> held,
             Map<ResourceId, Set<String>> blurred,
             @Nullable String pruneHold) {
-        return new DesiredState.Known(
-                "home",
-                new Scene().desired().settings(),
-                new Scene().desired().revision(),
-                null,
-                new TreeMap<>(),
-                List.of(),
-                held,
-                Map.of(),
-                pruneHold,
-                new TreeMap<>(),
-                Set.of(),
-                List.of(),
-                List.of(),
-                new TreeMap<>(),
-                List.of(),
-                blurred,
-                new TreeMap<>(
-                        Map.of(
-                                URL,
-                                new TreeSet<>(Set.of(ResourceId.app("shop"))),
-                                "https://forge.example.com/acme/other",
-                                new TreeSet<>(Set.of(ResourceId.app("other"))))));
+        return new KnownOf()
+                .held(held)
+                .pruneHold(pruneHold)
+                .blurred(blurred)
+                .repos(
+                        new TreeMap<>(
+                                Map.of(
+                                        URL,
+                                        new TreeSet<>(Set.of(ResourceId.app("shop"))),
+                                        "https://forge.example.com/acme/other",
+                                        new TreeSet<>(Set.of(ResourceId.app("other"))))))
+                .make();
     }
 
     @Test

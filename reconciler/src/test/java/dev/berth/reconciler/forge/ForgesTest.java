@@ -3,14 +3,13 @@ package dev.berth.reconciler.forge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.desired.SettingsOf;
 import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.RepoUrl;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,20 +19,7 @@ final class ForgesTest {
     private static final EnvValue.FromSecret TOKEN = new EnvValue.FromSecret("forge.token");
 
     static Instance.Spec settings(Instance.Forge... forges) {
-        return new Instance.Spec(
-                "localhost",
-                null,
-                Map.of(),
-                new Instance.Source(Duration.ofSeconds(30)),
-                new Instance.Prune(5),
-                new Instance.Engine(Instance.Reach.AUTO),
-                Instance.Edge.NONE,
-                List.of(),
-                List.of(forges),
-                new Instance.Webhook(null),
-                null,
-                Instance.Builds.USUAL,
-                Instance.Cleanup.USUAL);
+        return new SettingsOf().forges(forges).make();
     }
 
     private static Instance.Forge named(String host) {

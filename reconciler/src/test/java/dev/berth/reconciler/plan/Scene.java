@@ -10,10 +10,12 @@ import dev.berth.reconciler.desired.DesiredProcess;
 import dev.berth.reconciler.desired.DesiredRoute;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.desired.ImageSource;
+import dev.berth.reconciler.desired.KnownOf;
 import dev.berth.reconciler.desired.KnownRelease;
 import dev.berth.reconciler.desired.Location;
 import dev.berth.reconciler.desired.Readiness;
 import dev.berth.reconciler.desired.Recipe;
+import dev.berth.reconciler.desired.SettingsOf;
 import dev.berth.reconciler.desired.SpecHash;
 import dev.berth.reconciler.desired.Workload;
 import dev.berth.reconciler.live.ContainerId;
@@ -688,26 +690,21 @@ public final class Scene {
     }
 
     public DesiredState.Known desired() {
-        return new DesiredState.Known(
-                INSTANCE,
-                new Instance.Spec(
-                        "localhost",
-                        new Instance.Source(Duration.ofSeconds(30)),
-                        new Instance.Prune(maxDeletes, confirmed),
-                        new Instance.Engine(Instance.Reach.AUTO),
-                        edge),
-                REVISION,
-                null,
-                apps,
-                routes,
-                held,
-                Map.of(),
-                pruneHold,
-                jobs,
-                deletable,
-                List.of(),
-                List.of(),
-                new TreeMap<>());
+        return new KnownOf()
+                .instance(
+                        INSTANCE,
+                        new SettingsOf()
+                                .prune(new Instance.Prune(maxDeletes, confirmed))
+                                .edge(edge)
+                                .make())
+                .revision(REVISION)
+                .apps(apps)
+                .routes(routes)
+                .held(held)
+                .pruneHold(pruneHold)
+                .jobs(jobs)
+                .deletable(deletable)
+                .make();
     }
 
     /** What the Instance says of proxies before the edge. */

@@ -8,6 +8,7 @@ import dev.berth.reconciler.cleanup.Needs;
 import dev.berth.reconciler.cleanup.work.Cleaner;
 import dev.berth.reconciler.desired.ContainerTemplate;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.KnownOf;
 import dev.berth.reconciler.engine.ContainerEngine;
 import dev.berth.reconciler.engine.ContainerSpec;
 import dev.berth.reconciler.engine.EngineCall;
@@ -907,21 +908,7 @@ enum Bugs implements Bug {
     }
 
     private static DesiredState.Known unfrozen(DesiredState.Known known) {
-        return new DesiredState.Known(
-                known.instance(),
-                known.settings(),
-                known.revision(),
-                known.stale(),
-                known.apps(),
-                known.routes(),
-                known.held(),
-                known.waiting(),
-                null,
-                known.jobs(),
-                known.deletable(),
-                known.problems(),
-                known.alerts(),
-                known.secrets());
+        return new KnownOf(known).pruneHold(null).make();
     }
 
     /** The repo with other texts in it. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.berth.reconciler.desired.DesiredApp;
 import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.desired.KnownOf;
 import dev.berth.reconciler.desired.PreviewState;
 import dev.berth.reconciler.plan.Scene;
 import dev.berth.reconciler.preview.Preview;
@@ -74,24 +75,7 @@ final class PreviewStatusesTest {
                                     built)
                             .make());
         }
-        return new DesiredState.Known(
-                plain.instance(),
-                plain.settings(),
-                plain.revision(),
-                null,
-                apps,
-                List.of(),
-                plain.held(),
-                Map.of(),
-                null,
-                new TreeMap<>(),
-                plain.deletable(),
-                List.of(),
-                List.of(),
-                new TreeMap<>(),
-                List.of(state),
-                Map.of(),
-                new TreeMap<>());
+        return new KnownOf(plain).apps(apps).routes(List.of()).previews(List.of(state)).make();
     }
 
     /** How it stands with the app that the preview is. */
