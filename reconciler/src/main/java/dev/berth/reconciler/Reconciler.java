@@ -30,7 +30,6 @@ import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.plan.PlanPrinter;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.preview.Previews;
-import dev.berth.reconciler.secret.Vault;
 import dev.berth.reconciler.source.PinnedTrees;
 import dev.berth.reconciler.source.SourcePin;
 import dev.berth.reconciler.source.SourceReading;
@@ -48,7 +47,6 @@ import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -158,66 +156,20 @@ public final class Reconciler {
             Registries registries,
             Consumer<Instance.Spec> settings,
             Tls tls) {
-        /** No host has a certificate. */
-        public Tenure(
-                Writership writership,
-                Recollection recollection,
-                StartedJobs jobs,
-                Ledgers ledgers,
-                Housekeeping housekeeping,
-                Registries registries,
-                Consumer<Instance.Spec> settings) {
-            this(
-                    writership,
-                    recollection,
-                    jobs,
-                    ledgers,
-                    housekeeping,
-                    registries,
-                    settings,
-                    Tls.NONE);
-        }
-
-        /** Nobody else is told the settings. */
-        public Tenure(
-                Writership writership,
-                Recollection recollection,
-                StartedJobs jobs,
-                Ledgers ledgers,
-                Housekeeping housekeeping,
-                Registries registries) {
-            this(writership, recollection, jobs, ledgers, housekeeping, registries, _ -> {});
-        }
-
-        /** No image is pushed. */
-        public Tenure(
-                Writership writership,
-                Recollection recollection,
-                StartedJobs jobs,
-                Ledgers ledgers,
-                Housekeeping housekeeping) {
-            this(
-                    writership,
-                    recollection,
-                    jobs,
-                    ledgers,
-                    housekeeping,
-                    new Registries(Vault.ofThisProcess(InstantSource.system())));
-        }
-
-        /** Nothing is cleaned up. */
-        public Tenure(
-                Writership writership,
-                Recollection recollection,
-                StartedJobs jobs,
-                Ledgers ledgers) {
-            this(writership, recollection, jobs, ledgers, Housekeeping.NONE);
-        }
-
-        /** There is no other, neither beside nor after it. */
+        /**
+         * There is no other, neither beside nor after it. Nothing is cleaned up, no image is
+         * pushed, and no host has a certificate.
+         */
         public static Tenure sole() {
             return new Tenure(
-                    Writership.ALONE, Recollection.NONE, new StartedJobs(), Ledgers.inMemory());
+                    Writership.ALONE,
+                    Recollection.NONE,
+                    new StartedJobs(),
+                    Ledgers.inMemory(),
+                    Housekeeping.NONE,
+                    Registries.none(),
+                    _ -> {},
+                    Tls.NONE);
         }
     }
 

@@ -168,7 +168,9 @@ final class Spine implements GitSource, PinnedTrees {
                         new StartedJobs(),
                         Ledgers.in(directory),
                         Housekeeping.NONE,
-                        registries),
+                        registries,
+                        _ -> {},
+                        Reconciler.Tls.NONE),
                 Planner::plan,
                 8080,
                 clock);

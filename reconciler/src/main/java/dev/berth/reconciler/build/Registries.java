@@ -9,6 +9,7 @@ import dev.berth.reconciler.secret.Vault;
 import dev.berth.schemas.config.EnvValue;
 import dev.berth.schemas.config.Instance;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,6 +26,11 @@ public final class Registries implements RegistryLogins {
 
     /** What one Instance says, so that nobody sees a part of it. */
     private record Declared(List<Instance.Registry> logins, @Nullable String prefix) {}
+
+    /** Those of which nobody will tell. */
+    public static Registries none() {
+        return new Registries(Vault.ofThisProcess(InstantSource.system()));
+    }
 
     /** Without logins of people. */
     public Registries(Vault vault) {

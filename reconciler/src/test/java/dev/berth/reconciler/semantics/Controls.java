@@ -336,7 +336,9 @@ final class Controls {
                                     jobs,
                                     Ledgers.inMemory(),
                                     cleaner,
-                                    registries),
+                                    registries,
+                                    _ -> {},
+                                    Reconciler.Tls.NONE),
                             Planner::plan,
                             8080,
                             clock);

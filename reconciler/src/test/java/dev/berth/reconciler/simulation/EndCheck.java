@@ -1,6 +1,8 @@
 package dev.berth.reconciler.simulation;
 
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.build.Registries;
+import dev.berth.reconciler.cleanup.Housekeeping;
 import dev.berth.reconciler.converge.StartedJobs;
 import dev.berth.reconciler.engine.FakeEngine;
 import dev.berth.reconciler.engine.ImageBehaviour;
@@ -210,7 +212,11 @@ final class EndCheck {
                         Writership.ALONE,
                         Recollection.NONE,
                         new StartedJobs(),
-                        new Ledgers(ScheduleLedger.inMemory(), disk.ledgers().releases())));
+                        new Ledgers(ScheduleLedger.inMemory(), disk.ledgers().releases()),
+                        Housekeeping.NONE,
+                        Registries.none(),
+                        _ -> {},
+                        Reconciler.Tls.NONE));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.berth.reconciler.simulation;
 import dev.berth.reconciler.Passes;
 import dev.berth.reconciler.ReconcileLoop;
 import dev.berth.reconciler.Reconciler;
+import dev.berth.reconciler.build.Registries;
 import dev.berth.reconciler.cleanup.CleanupFacts;
 import dev.berth.reconciler.cleanup.CleanupPlan;
 import dev.berth.reconciler.cleanup.CleanupPlanner;
@@ -154,7 +155,10 @@ final class SimControl {
                 new PassMemory(),
                 new StartedJobs(),
                 bug.plant(Ledgers.class, home.disk().ledgers(), world),
-                cleaner == null ? Housekeeping.NONE : cleaner);
+                cleaner == null ? Housekeeping.NONE : cleaner,
+                Registries.none(),
+                _ -> {},
+                Reconciler.Tls.NONE);
     }
 
     /** There are no builds here, so no cache. */
