@@ -13,15 +13,6 @@ import dev.berth.reconciler.build.log.BuildLogs;
 import dev.berth.reconciler.build.queue.BuildBook;
 import dev.berth.reconciler.build.queue.BuildQueue;
 import dev.berth.reconciler.certificate.CertificateKeeper;
-import dev.berth.reconciler.certificate.CertificateShelf;
-import dev.berth.reconciler.certificate.Preflight;
-import dev.berth.reconciler.certificate.acme.AcmeAuthorities;
-import dev.berth.reconciler.certificate.dns.DnsProviders;
-import dev.berth.reconciler.certificate.dns.Nameservers;
-import dev.berth.reconciler.certificate.kept.SealedShelf;
-import dev.berth.reconciler.certificate.lookup.DnsLookup;
-import dev.berth.reconciler.certificate.lookup.OwnAddresses;
-import dev.berth.reconciler.certificate.lookup.PortCheck;
 import dev.berth.reconciler.cleanup.CleanupPlanner;
 import dev.berth.reconciler.cleanup.work.Cleaner;
 import dev.berth.reconciler.cleanup.work.ImageNotesFile;
@@ -54,9 +45,6 @@ import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.ledger.Ledgers;
 import dev.berth.reconciler.live.LiveStateReader;
 import dev.berth.reconciler.live.MemoryFile;
-import dev.berth.reconciler.notify.HttpPost;
-import dev.berth.reconciler.notify.OwnersReach;
-import dev.berth.reconciler.notify.Reach;
 import dev.berth.reconciler.notify.Watch;
 import dev.berth.reconciler.plan.Planner;
 import dev.berth.reconciler.preview.PullBook;
@@ -92,7 +80,6 @@ import dev.berth.reconciler.webhook.kept.WebhookSetup;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.PassReport;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -107,22 +94,19 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The reconciler with its adapters, put together and running: Git on one side, the engine and the
- * edge on the other. The one place where the real implementations are chosen.
+ * edge on the other. Here, and in the wiring that it calls, the real implementations are chosen.
  */
 public final class ControlProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlProcess.class);
 
     /** The first pass waits so long for the edge, which starts at the same time. */
     private static final Duration EDGE_PATIENCE = Duration.ofSeconds(10);
-
-    private static final Duration DNS_WITHIN = Duration.ofSeconds(10);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final EdgeLink edge;
@@ -236,27 +220,13 @@ public final class ControlProcess implements AutoCloseable {
                                         () -> wake(new Trigger.RepoChanged("a pull request"))),
                                 random,
                                 clock));
-        Reach reach = new OwnersReach(environment.home().resolve("keys").resolve("alert-servers"));
-        CertificateShelf shelf = new SealedShelf(secrets.certificates());
         certificates =
                 part(
-                        new CertificateKeeper(
-                                new CertificateKeeper.Means(
-                                        new AcmeAuthorities(shelf, vault::held, reach, clock),
+                        new CertificateWiring(environment, secrets, random, clock)
+                                .keeper(
                                         edge,
-                                        shelf,
-                                        environment.home().resolve("certificates.json"),
-                                        new Preflight(
-                                                new DnsLookup(environment.tls().resolver()),
-                                                new PortCheck(environment.tls().validationPort()),
-                                                new OwnAddresses(),
-                                                random),
                                         lease,
-                                        writers(environment, reach, clock),
-                                        vault::held,
-                                        host -> wake(new Trigger.CertificateChanged(host))),
-                                random,
-                                clock));
+                                        host -> wake(new Trigger.CertificateChanged(host))));
         SiteStore sites = new SiteStore(environment.home().resolve("sites"), clock);
         cleaner =
                 part(
@@ -386,34 +356,6 @@ public final class ControlProcess implements AutoCloseable {
     /** Tells pull requests and commits how it stands with them. */
     public void tell(PassReport report) {
         feedback.offer(report);
-    }
-
-    /** Who may write records, anew for each config. */
-    private CertificateKeeper.DnsWriters writers(
-            Environment environment, Reach reach, Clockwork clock) {
-        DnsProviders.Tools tools =
-                new DnsProviders.Tools(
-                        HttpClient.newBuilder().connectTimeout(DNS_WITHIN).build(),
-                        new HttpPost(
-                                DNS_WITHIN,
-                                reach,
-                                (SSLSocketFactory) SSLSocketFactory.getDefault()),
-                        environment.home().resolve("keys").resolve("dns"),
-                        new Nameservers(environment.tls().resolver(), clock),
-                        clock);
-        return accesses -> {
-            DnsProviders providers =
-                    DnsProviders.of(
-                            accesses,
-                            from -> vault.held(new SecretRef(from.secret(), from.key())),
-                            tools);
-            return host -> {
-                DnsProviders.Provider by = providers.forHost(host);
-                return by == null
-                        ? null
-                        : new CertificateKeeper.Writer(by.records(), by.propagation());
-            };
-        };
     }
 
     /** After the lock: opening takes over what another process may be writing. */
