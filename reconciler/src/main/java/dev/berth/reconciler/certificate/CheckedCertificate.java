@@ -1,19 +1,16 @@
 package dev.berth.reconciler.certificate;
 
-import java.io.ByteArrayInputStream;
+import dev.berth.reconciler.desired.PemCertificates;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
@@ -49,7 +46,7 @@ public record CheckedCertificate(
 
     /** The certificate of the host itself, first in a chain. */
     public static X509Certificate leaf(String chain) throws CertificateException {
-        return certificates(chain).getFirst();
+        return PemCertificates.read(chain).getFirst();
     }
 
     /**
@@ -58,7 +55,7 @@ public record CheckedCertificate(
      * @throws CertificateException the message says for people what is wrong, and holds no key
      */
     public static CheckedCertificate of(String chain, String key) throws CertificateException {
-        List<X509Certificate> all = certificates(chain);
+        List<X509Certificate> all = PemCertificates.read(chain);
         for (int i = 1; i < all.size(); i++) {
             X509Certificate below = all.get(i - 1);
             X509Certificate above = all.get(i);
@@ -82,29 +79,6 @@ public record CheckedCertificate(
                 issuer(leaf),
                 leaf.getNotBefore().toInstant(),
                 leaf.getNotAfter().toInstant());
-    }
-
-    private static List<X509Certificate> certificates(String chain) throws CertificateException {
-        Collection<? extends Certificate> read;
-        try {
-            read =
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(
-                                    new ByteArrayInputStream(
-                                            chain.getBytes(StandardCharsets.US_ASCII)));
-        } catch (CertificateException e) {
-            throw new CertificateException("the chain is not PEM (BEGIN CERTIFICATE)", e);
-        }
-        List<X509Certificate> all = new ArrayList<>();
-        for (Certificate each : read) {
-            if (each instanceof X509Certificate x509) {
-                all.add(x509);
-            }
-        }
-        if (all.isEmpty()) {
-            throw new CertificateException("there is no certificate in it (BEGIN CERTIFICATE)");
-        }
-        return all;
     }
 
     private static PrivateKey privateKey(String pem, PublicKey fitting)

@@ -2,22 +2,40 @@ package dev.berth.reconciler.desired;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Certificates written as PEM (RFC 7468). */
-final class PemCertificates {
+public final class PemCertificates {
     private PemCertificates() {}
 
-    /** Whether a text is of such, one at least. */
-    static boolean areIn(String pem) {
+    /**
+     * Those of a text, in its order; one at least.
+     *
+     * @throws CertificateException if there is none or one can't be read; the message is for people
+     */
+    public static List<X509Certificate> read(String pem) throws CertificateException {
+        List<X509Certificate> all = new ArrayList<>();
         try {
-            return !CertificateFactory.getInstance("X.509")
-                    .generateCertificates(
-                            new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))
-                    .isEmpty();
+            for (Certificate each :
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(
+                                    new ByteArrayInputStream(
+                                            pem.getBytes(StandardCharsets.US_ASCII)))) {
+                if (each instanceof X509Certificate x509) {
+                    all.add(x509);
+                }
+            }
         } catch (CertificateException e) {
-            return false;
+            throw new CertificateException("it is not PEM (BEGIN CERTIFICATE)", e);
         }
+        if (all.isEmpty()) {
+            throw new CertificateException("there is no certificate in it (BEGIN CERTIFICATE)");
+        }
+        return all;
     }
 }

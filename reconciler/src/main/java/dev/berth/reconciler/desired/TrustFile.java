@@ -13,6 +13,7 @@ import dev.berth.schemas.config.Job;
 import dev.berth.schemas.config.Overlay;
 import dev.berth.schemas.config.SecretDocument;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,13 +69,14 @@ record TrustFile(String path, List<Object> at, @Nullable String pem, @Nullable S
         try {
             String pem =
                     new String(tree.read(Paths.inRepo(path), MAX_FILE), StandardCharsets.UTF_8);
-            return PemCertificates.areIn(pem)
-                    ? new TrustFile(path, at, pem, null)
-                    : new TrustFile(
-                            path,
-                            at,
-                            null,
-                            "%s holds no certificate in PEM (BEGIN CERTIFICATE)".formatted(path));
+            var _ = PemCertificates.read(pem);
+            return new TrustFile(path, at, pem, null);
+        } catch (CertificateException e) {
+            return new TrustFile(
+                    path,
+                    at,
+                    null,
+                    "%s holds no certificate in PEM (BEGIN CERTIFICATE)".formatted(path));
         } catch (ConfigTree.TooLargeException e) {
             return new TrustFile(path, at, null, "%s is larger than 256 KiB".formatted(path));
         }

@@ -107,9 +107,7 @@ final class AcmeAuthority implements Authority {
                                 issuer.directory(), AcmeServer.trustedBy(issuer.trust(), reach));
                 session.networkSettings().setTimeout(ANSWER_WITHIN);
             } catch (GeneralSecurityException e) {
-                throw new IssuingException(
-                        Kind.REFUSED,
-                        "spec.acme.trust holds no certificates in PEM: " + e.getMessage());
+                throw new IssuingException(Kind.REFUSED, "spec.acme.trust: " + e.getMessage());
             }
         }
         return session;

@@ -1,7 +1,7 @@
 package dev.berth.reconciler.certificate.acme;
 
+import dev.berth.reconciler.desired.PemCertificates;
 import dev.berth.reconciler.notify.Reach;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -13,11 +13,9 @@ import java.net.URI;
 import java.net.URL;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -64,10 +62,7 @@ final class AcmeServer extends AbstractAcmeProvider {
             throw new IllegalStateException("nothing is read", e);
         }
         int count = 0;
-        for (Certificate each :
-                CertificateFactory.getInstance("X.509")
-                        .generateCertificates(
-                                new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
+        for (X509Certificate each : PemCertificates.read(pem)) {
             store.setCertificateEntry("ca" + count++, each);
         }
         TrustManagerFactory managers =
