@@ -1,11 +1,9 @@
 package dev.berth.reconciler.certificate.dns;
 
 import dev.berth.reconciler.certificate.DnsException;
-import dev.berth.reconciler.certificate.dns.ProviderHttp.Answer;
 import dev.berth.reconciler.certificate.dns.ProviderHttp.Question;
 import dev.berth.schemas.Json;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 final class Cloudflare implements ZoneApi {
     private static final int TTL = 60;
 
-    private final ProviderHttp http;
-    private final Credential token;
+    private final JsonApi api;
 
     Cloudflare(ProviderHttp http, Credential token) {
-        this.http = http;
-        this.token = token;
+        this.api = new JsonApi(http, token, Cloudflare::said);
     }
 
     private record Fault(int code, @Nullable String message) {}
@@ -41,7 +37,7 @@ final class Cloudflare implements ZoneApi {
     @Override
     public @Nullable Zone zone(String name) throws DnsException {
         Question question = Question.get("/zones?name=" + ProviderHttp.encoded(name));
-        List<ZoneItem> found = ask(question, ZoneList.class).result();
+        List<ZoneItem> found = api.read(question, ZoneList.class).result();
         for (ZoneItem item : Objects.requireNonNullElse(found, List.<ZoneItem>of())) {
             if (item.id() != null && name.equals(item.name())) {
                 return new Zone(item.id(), name);
@@ -53,22 +49,19 @@ final class Cloudflare implements ZoneApi {
     @Override
     public void add(Entry entry) throws DnsException {
         if (ids(entry).isEmpty()) {
-            Question question =
+            api.send(
                     Question.post(
                             records(entry),
-                            new NewRecord("TXT", entry.name(), entry.quoted(), TTL));
-            var _ = ask(question);
+                            new NewRecord("TXT", entry.name(), entry.quoted(), TTL)));
         }
     }
 
     @Override
     public void remove(Entry entry) throws DnsException {
         for (String id : ids(entry)) {
-            Question question = Question.delete(records(entry) + "/" + ProviderHttp.encoded(id));
-            Answer answer = http.ask(question, fields());
-            if (!answer.ok() && answer.status() != 404) {
-                throw http.refused(question, answer, said(answer));
-            }
+            var _ =
+                    api.sendIfThere(
+                            Question.delete(records(entry) + "/" + ProviderHttp.encoded(id)));
         }
     }
 
@@ -79,7 +72,7 @@ final class Cloudflare implements ZoneApi {
                         records(entry)
                                 + "?type=TXT&per_page=100&name="
                                 + ProviderHttp.encoded(entry.name()));
-        List<RecordItem> found = ask(question, RecordList.class).result();
+        List<RecordItem> found = api.read(question, RecordList.class).result();
         return Objects.requireNonNullElse(found, List.<RecordItem>of()).stream()
                 .filter(item -> item.content() != null && entry.isValue(item.content()))
                 .map(RecordItem::id)
@@ -91,32 +84,12 @@ final class Cloudflare implements ZoneApi {
         return "/zones/" + ProviderHttp.encoded(entry.zone().id()) + "/dns_records";
     }
 
-    private <T> T ask(Question question, Class<T> type) throws DnsException {
-        return http.read(question, ask(question), type);
-    }
-
-    private Answer ask(Question question) throws DnsException {
-        Answer answer = http.ask(question, fields());
-        if (!answer.ok()) {
-            throw http.refused(question, answer, said(answer));
-        }
-        return answer;
-    }
-
-    private Map<String, String> fields() throws DnsException {
-        return Map.of("Authorization", "Bearer " + token.reveal());
-    }
-
-    private static String said(Answer answer) {
-        try {
-            List<Fault> errors = Json.read(answer.body(), Faults.class).errors();
-            return errors == null
-                    ? ""
-                    : errors.stream()
-                            .map(fault -> fault.message() + " (" + fault.code() + ")")
-                            .collect(Collectors.joining(", "));
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
+    private static String said(String body) {
+        List<Fault> errors = Json.read(body, Faults.class).errors();
+        return errors == null
+                ? ""
+                : errors.stream()
+                        .map(fault -> fault.message() + " (" + fault.code() + ")")
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -1,14 +1,12 @@
 package dev.berth.reconciler.certificate.dns;
 
 import dev.berth.reconciler.certificate.DnsException;
-import dev.berth.reconciler.certificate.dns.ProviderHttp.Answer;
 import dev.berth.reconciler.certificate.dns.ProviderHttp.Question;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.schemas.Json;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +19,11 @@ final class Hetzner implements ZoneApi {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration EVERY = Duration.ofMillis(500);
 
-    private final ProviderHttp http;
-    private final Credential token;
+    private final JsonApi api;
     private final Clockwork clock;
 
     Hetzner(ProviderHttp http, Credential token, Clockwork clock) {
-        this.http = http;
-        this.token = token;
+        this.api = new JsonApi(http, token, Hetzner::said);
         this.clock = clock;
     }
 
@@ -56,8 +52,7 @@ final class Hetzner implements ZoneApi {
     @Override
     public @Nullable Zone zone(String name) throws DnsException {
         Question question = Question.get("/zones?name=" + ProviderHttp.encoded(name));
-        Answer answer = checked(question, http.ask(question, fields()));
-        List<ZoneItem> found = http.read(question, answer, ZoneList.class).zones();
+        List<ZoneItem> found = api.read(question, ZoneList.class).zones();
         for (ZoneItem item : Objects.requireNonNullElse(found, List.<ZoneItem>of())) {
             if (name.equals(item.name())) {
                 return new Zone(Long.toString(item.id()), name);
@@ -92,12 +87,8 @@ final class Hetzner implements ZoneApi {
     }
 
     private List<Value> values(Entry entry) throws DnsException {
-        Question question = Question.get(set(entry));
-        Answer answer = http.ask(question, fields());
-        if (answer.status() == 404) {
-            return List.of();
-        }
-        ValueSet set = http.read(question, checked(question, answer), SetHolder.class).rrset();
+        SetHolder found = api.readIfThere(Question.get(set(entry)), SetHolder.class);
+        ValueSet set = found == null ? null : found.rrset();
         return set == null || set.records() == null ? List.of() : set.records();
     }
 
@@ -110,15 +101,12 @@ final class Hetzner implements ZoneApi {
 
     /** Has it done, and waits until it is. */
     private void act(Question question) throws DnsException {
-        Answer answer = checked(question, http.ask(question, fields()));
-        Action action = http.read(question, answer, ActionHolder.class).action();
+        Action action = api.read(question, ActionHolder.class).action();
         Deadline end = Deadline.in(PATIENCE, clock);
         while (action != null && "running".equals(action.status()) && !end.over(clock)) {
             pause();
             Question again = Question.get("/actions/" + action.id());
-            action =
-                    http.read(again, checked(again, http.ask(again, fields())), ActionHolder.class)
-                            .action();
+            action = api.read(again, ActionHolder.class).action();
         }
         if (action == null || !"success".equals(action.status())) {
             throw new DnsException(
@@ -140,23 +128,8 @@ final class Hetzner implements ZoneApi {
         }
     }
 
-    private Answer checked(Question question, Answer answer) throws DnsException {
-        if (!answer.ok()) {
-            throw http.refused(question, answer, said(answer));
-        }
-        return answer;
-    }
-
-    private Map<String, String> fields() throws DnsException {
-        return Map.of("Authorization", "Bearer " + token.reveal());
-    }
-
-    private static String said(Answer answer) {
-        try {
-            Fault fault = Json.read(answer.body(), Faults.class).error();
-            return fault == null ? "" : fault.message() + " (" + fault.code() + ")";
-        } catch (IllegalArgumentException e) {
-            return "";
-        }
+    private static String said(String body) {
+        Fault fault = Json.read(body, Faults.class).error();
+        return fault == null ? "" : fault.message() + " (" + fault.code() + ")";
     }
 }
