@@ -224,3 +224,11 @@ part_upload() {
   row 'an upload of ten minutes with 10 KB a second' "$(program Upload "${CLEAR[edge]}" 10240 600)" '' ''
   stop edge
 }
+
+# It starts its edge itself; both may have all CPUs.
+part_hosts() {
+  printf '```\n'
+  "$BERTH_JDK/bin/java" -XX:+UseSerialGC -Xmx256m --enable-native-access=ALL-UNNAMED "${PROGRAM[@]}" Hosts "${TLS[edge]}" 1000 2>"$work/program.log" ||
+    die "Hosts failed:" "$(tail -n 20 "$work/program.log")"
+  printf '```\n'
+}

@@ -13,6 +13,7 @@ import dev.berth.proxy.testing.TestBackend;
 import dev.berth.proxy.testing.TestTimeouts;
 import dev.berth.proxy.testing.TlsClient;
 import dev.berth.proxy.tls.TestCertificates;
+import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -76,6 +77,11 @@ class Http3ServiceTest {
                     List.of(TestCertificates.of("a.test", "new.a.test")),
                     Routes.proxy("a.test", backend.address()));
             assertThat(shown(edge, "a.test")).contains("new.a.test");
+
+            edge.serve(
+                    List.of(new Certificate(List.of("a.test"), "nothing", "nothing")),
+                    Routes.proxy("a.test", backend.address()));
+            assertThat(shown(edge, "a.test")).contains("localhost");
         }
     }
 

@@ -35,7 +35,7 @@ final class Held {
     }
 
     /** No handshake can be done with it. */
-    void isUseless() {
+    void foundUseless() {
         useless = true;
     }
 

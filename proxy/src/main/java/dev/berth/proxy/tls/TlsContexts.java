@@ -200,7 +200,7 @@ public final class TlsContexts implements AutoCloseable {
         try {
             return made(shared.provider(), held.names(), held.certificate());
         } catch (GeneralSecurityException | SSLException | RuntimeException e) {
-            held.isUseless();
+            held.foundUseless();
             LOG.error(
                     "the certificate for {} cannot be used: {}; clients get one that they do not"
                             + " trust",
