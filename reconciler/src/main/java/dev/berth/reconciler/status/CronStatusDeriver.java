@@ -117,6 +117,7 @@ final class CronStatusDeriver {
                 done.isEmpty() ? before == null ? null : before.lastChangeAt() : view.now(),
                 List.of(),
                 view.attempted(before),
+                List.of(),
                 List.of());
     }
 

@@ -64,7 +64,8 @@ final class JobStatusDeriver {
                 done.isEmpty() ? before == null ? null : before.lastChangeAt() : view.now(),
                 view.problemsAt(job.declaredAt().file()),
                 attempts.attempted(),
-                attempts.newest());
+                attempts.newest(),
+                List.of());
     }
 
     /** With the run, once it has ended. */

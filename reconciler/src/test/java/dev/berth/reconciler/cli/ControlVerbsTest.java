@@ -3,6 +3,7 @@ package dev.berth.reconciler.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.berth.reconciler.status.StatusOf;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
@@ -101,18 +102,11 @@ final class ControlVerbsTest {
         answers.put(
                 "/api/v1/resources",
                 listing(
-                        new ResourceStatus(
-                                ResourceId.parse("instance/home"),
-                                "",
-                                null,
-                                "main@sha1:abc",
-                                "main@sha1:abc",
-                                List.of(source, ready),
-                                List.of(),
-                                Map.of(),
-                                null,
-                                null,
-                                List.of()),
+                        new StatusOf(ResourceId.parse("instance/home"))
+                                .revision("main@sha1:abc")
+                                .applied("main@sha1:abc")
+                                .conditions(source, ready)
+                                .make(),
                         null));
         Run run = run("status");
 
@@ -179,22 +173,8 @@ final class ControlVerbsTest {
 
     private static ResourceStatus certified(
             String id, @Nullable Duration left, Condition... conditions) {
-        ResourceStatus plain = resource(id, conditions);
-        return new ResourceStatus(
-                plain.id(),
-                plain.generation(),
-                plain.declaredAt(),
-                plain.revision(),
-                plain.appliedRevision(),
-                plain.conditions(),
-                plain.urls(),
-                plain.replicas(),
-                null,
-                null,
-                List.of(),
-                null,
-                List.of(),
-                List.of(
+        return new StatusOf(resource(id, conditions))
+                .certificates(
                         new CertificateStatus(
                                 List.of("x.test"),
                                 CertificateStatus.Source.ORDERED,
@@ -203,7 +183,8 @@ final class ControlVerbsTest {
                                         ? null
                                         : Instant.parse("2026-11-21T09:00:00Z").plus(left),
                                 null,
-                                null)));
+                                null))
+                .make();
     }
 
     @Test
@@ -359,18 +340,14 @@ final class ControlVerbsTest {
     }
 
     private static ResourceStatus resource(String id, Condition... conditions) {
-        return new ResourceStatus(
-                ResourceId.parse(id),
-                "g",
-                "a.yaml:1:1",
-                "main@sha1:abc",
-                null,
-                List.of(conditions),
-                List.of("http://x.localhost"),
-                Map.of("web", new ResourceStatus.Replicas(2, 1)),
-                null,
-                null,
-                List.of());
+        return new StatusOf(ResourceId.parse(id))
+                .generation("g")
+                .declaredAt("a.yaml:1:1")
+                .revision("main@sha1:abc")
+                .conditions(conditions)
+                .urls("http://x.localhost")
+                .replicas(Map.of("web", new ResourceStatus.Replicas(2, 1)))
+                .make();
     }
 
     private static Condition condition(ConditionType type, boolean is, String message) {

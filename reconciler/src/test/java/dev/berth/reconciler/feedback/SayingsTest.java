@@ -8,6 +8,7 @@ import dev.berth.reconciler.forge.CommitStatus;
 import dev.berth.reconciler.forge.ForgeRepo;
 import dev.berth.reconciler.forge.Post;
 import dev.berth.reconciler.source.Doubt;
+import dev.berth.reconciler.status.StatusOf;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
@@ -451,42 +452,20 @@ final class SayingsTest {
                         "",
                         "g1",
                         NOW);
-        return new ResourceStatus(
-                ResourceId.app(name),
-                "g1",
-                null,
-                "main@sha1:" + NEW,
-                null,
-                List.of(one, other),
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                List.of(),
-                null,
-                List.of());
+        return new StatusOf(ResourceId.app(name))
+                .generation("g1")
+                .revision("main@sha1:" + NEW)
+                .conditions(one, other)
+                .make();
     }
 
     private static ResourceStatus of(ResourceId id, ConditionType type, Condition.Status status) {
-        return new ResourceStatus(
-                id,
-                "",
-                null,
-                "main@sha1:" + NEW,
-                null,
-                List.of(
+        return new StatusOf(id)
+                .revision("main@sha1:" + NEW)
+                .conditions(
                         new Condition(
-                                type,
-                                status,
-                                ReasonCode.Succeeded,
-                                "why it is " + status,
-                                "",
-                                NOW)),
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                List.of());
+                                type, status, ReasonCode.Succeeded, "why it is " + status, "", NOW))
+                .make();
     }
 
     private static ResourceStatus instance() {
@@ -577,19 +556,7 @@ final class SayingsTest {
     @Test
     void ofBuilds_appThatTheCommitLeavesAsItWas_isNotSaidAnew() {
         ResourceStatus before = app("shop", Condition.Status.True, false);
-        ResourceStatus same =
-                new ResourceStatus(
-                        before.id(),
-                        before.generation(),
-                        null,
-                        before.revision(),
-                        before.revision(),
-                        before.conditions(),
-                        List.of(),
-                        Map.of(),
-                        null,
-                        null,
-                        List.of());
+        ResourceStatus same = new StatusOf(before).applied(before.revision()).make();
 
         assertThat(SAYINGS.ofBuilds(List.of(), Map.of(same.id(), same))).isEmpty();
     }

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.notify;
 
+import dev.berth.reconciler.status.StatusOf;
 import dev.berth.schemas.config.Alert;
 import dev.berth.schemas.config.Alert.Event;
 import dev.berth.schemas.config.Kind;
@@ -52,18 +53,12 @@ final class Samples {
     }
 
     static ResourceStatus status(ResourceId id, Condition... conditions) {
-        return new ResourceStatus(
-                id,
-                "g1",
-                "apps/shop.yaml:1:1",
-                "main@sha1:c0ffee",
-                null,
-                List.of(conditions),
-                List.of(),
-                Map.of(),
-                null,
-                null,
-                List.of());
+        return new StatusOf(id)
+                .generation("g1")
+                .declaredAt("apps/shop.yaml:1:1")
+                .revision("main@sha1:c0ffee")
+                .conditions(conditions)
+                .make();
     }
 
     static Condition condition(

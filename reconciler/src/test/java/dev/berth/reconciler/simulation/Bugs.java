@@ -28,6 +28,7 @@ import dev.berth.reconciler.plan.Change;
 import dev.berth.reconciler.plan.Plan;
 import dev.berth.reconciler.source.GitSource;
 import dev.berth.reconciler.source.SourceReading;
+import dev.berth.reconciler.status.StatusOf;
 import dev.berth.reconciler.traffic.TrafficSwitch;
 import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.status.Condition;
@@ -1081,17 +1082,6 @@ enum Bugs implements Bug {
     }
 
     private static ResourceStatus with(ResourceStatus status, List<Condition> conditions) {
-        return new ResourceStatus(
-                status.id(),
-                status.generation(),
-                status.declaredAt(),
-                status.revision(),
-                status.appliedRevision(),
-                conditions,
-                status.urls(),
-                status.replicas(),
-                status.lastChange(),
-                status.lastChangeAt(),
-                status.problems());
+        return new StatusOf(status).conditions(conditions).make();
     }
 }

@@ -20,7 +20,6 @@ import dev.berth.schemas.status.ReasonCode;
 import dev.berth.schemas.status.ResourceStatus;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -82,13 +81,10 @@ final class PreviewStatusesTest {
     private static ResourceStatus app(
             Condition.Status ready, boolean stalled, String observed, String message) {
         Instant at = Instant.EPOCH;
-        return new ResourceStatus(
-                ID.id(),
-                "g2",
-                null,
-                "main@sha1:" + "c".repeat(40),
-                null,
-                List.of(
+        return new StatusOf(ID.id())
+                .generation("g2")
+                .revision("main@sha1:" + "c".repeat(40))
+                .conditions(
                         new Condition(
                                 ConditionType.Ready,
                                 ready,
@@ -104,12 +100,9 @@ final class PreviewStatusesTest {
                                 ReasonCode.HealthCheckFailed,
                                 message,
                                 observed,
-                                at)),
-                List.of(URL),
-                Map.of(),
-                null,
-                null,
-                List.of());
+                                at))
+                .urls(URL)
+                .make();
     }
 
     private static final ResourceStatus READY = app(Condition.Status.True, false, "g2", "");

@@ -104,28 +104,24 @@ public final class SamplePasses {
     }
 
     public static ResourceStatus status(ResourceId id, Condition... conditions) {
-        return new ResourceStatus(
-                id,
-                "9b2f4c",
-                id.kind() == Kind.App ? "apps/" + id.name() + ".yaml:1:1" : null,
-                REVISION,
-                REVISION,
-                List.of(conditions),
-                List.of("http://" + id.name() + ".localhost:8080"),
-                Map.of("web", new ResourceStatus.Replicas(2, 2)),
-                "start release of " + id.name(),
-                START,
-                List.of(),
-                null,
-                List.of(),
-                List.of(
+        return new StatusOf(id)
+                .generation("9b2f4c")
+                .declaredAt(id.kind() == Kind.App ? "apps/" + id.name() + ".yaml:1:1" : null)
+                .revision(REVISION)
+                .applied(REVISION)
+                .conditions(conditions)
+                .urls("http://" + id.name() + ".localhost:8080")
+                .replicas(Map.of("web", new ResourceStatus.Replicas(2, 2)))
+                .lastChange("start release of " + id.name(), START)
+                .certificates(
                         new CertificateStatus(
                                 List.of(id.name() + ".example.com"),
                                 CertificateStatus.Source.ORDERED,
                                 "E7, Let's Encrypt",
                                 START.plus(Duration.ofDays(90)),
                                 START.plus(Duration.ofDays(60)),
-                                null)));
+                                null))
+                .make();
     }
 
     public static Condition condition(

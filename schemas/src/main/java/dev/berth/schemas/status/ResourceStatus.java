@@ -50,67 +50,6 @@ public record ResourceStatus(
         problems = List.copyOf(problems);
     }
 
-    /** One without certificates. */
-    public ResourceStatus(
-            ResourceId id,
-            String generation,
-            @Nullable String declaredAt,
-            String revision,
-            @Nullable String appliedRevision,
-            List<Condition> conditions,
-            List<String> urls,
-            Map<String, Replicas> replicas,
-            @Nullable String lastChange,
-            @Nullable Instant lastChangeAt,
-            List<String> problems,
-            @Nullable String attemptedRevision,
-            List<Attempt> history) {
-        this(
-                id,
-                generation,
-                declaredAt,
-                revision,
-                appliedRevision,
-                conditions,
-                urls,
-                replicas,
-                lastChange,
-                lastChangeAt,
-                problems,
-                attemptedRevision,
-                history,
-                List.of());
-    }
-
-    /** One of which nothing was tried yet. */
-    public ResourceStatus(
-            ResourceId id,
-            String generation,
-            @Nullable String declaredAt,
-            String revision,
-            @Nullable String appliedRevision,
-            List<Condition> conditions,
-            List<String> urls,
-            Map<String, Replicas> replicas,
-            @Nullable String lastChange,
-            @Nullable Instant lastChangeAt,
-            List<String> problems) {
-        this(
-                id,
-                generation,
-                declaredAt,
-                revision,
-                appliedRevision,
-                conditions,
-                urls,
-                replicas,
-                lastChange,
-                lastChangeAt,
-                problems,
-                null,
-                List.of());
-    }
-
     /** Containers of a process. */
     public record Replicas(int wanted, int running) {}
 

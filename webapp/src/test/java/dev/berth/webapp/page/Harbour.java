@@ -3,6 +3,7 @@ package dev.berth.webapp.page;
 import static dev.berth.reconciler.status.SamplePasses.REVISION;
 import static dev.berth.reconciler.status.SamplePasses.condition;
 
+import dev.berth.reconciler.status.StatusOf;
 import dev.berth.schemas.config.Kind;
 import dev.berth.schemas.config.PreviewId;
 import dev.berth.schemas.config.ResourceId;
@@ -205,21 +206,7 @@ final class Harbour {
 
     private static ResourceStatus certified(
             ResourceStatus plain, CertificateStatus... certificates) {
-        return new ResourceStatus(
-                plain.id(),
-                plain.generation(),
-                plain.declaredAt(),
-                plain.revision(),
-                plain.appliedRevision(),
-                plain.conditions(),
-                plain.urls(),
-                plain.replicas(),
-                plain.lastChange(),
-                plain.lastChangeAt(),
-                plain.problems(),
-                null,
-                List.of(),
-                List.of(certificates));
+        return new StatusOf(plain).certificates(certificates).make();
     }
 
     /** One app runs something every night; it failed last night. */
@@ -670,18 +657,7 @@ final class Harbour {
     private static ResourceStatus app(
             String name, int replicas, Condition condition, String problem) {
         ResourceStatus whole = app(name, replicas, condition);
-        return new ResourceStatus(
-                whole.id(),
-                whole.generation(),
-                whole.declaredAt(),
-                whole.revision(),
-                OLD,
-                whole.conditions(),
-                whole.urls(),
-                whole.replicas(),
-                whole.lastChange(),
-                whole.lastChangeAt(),
-                List.of(problem));
+        return new StatusOf(whole).applied(OLD).problems(problem).make();
     }
 
     private static ResourceStatus domain(String name, String url) {
@@ -742,18 +718,21 @@ final class Harbour {
             List<String> urls,
             Map<String, Replicas> replicas,
             Condition... conditions) {
-        return new ResourceStatus(
-                id,
-                "9b2f4c51",
-                id.kind() == Kind.App ? "apps/" + id.name() + ".yaml:1:1" : "berth.yaml:1:1",
-                REVISION,
-                applied,
-                List.of(conditions),
-                urls,
-                replicas,
-                "start release a90c of " + id.name(),
-                NOW.minus(Duration.ofMinutes(7 + id.name().length() * 31L)),
-                List.of());
+        return new StatusOf(id)
+                .generation("9b2f4c51")
+                .declaredAt(
+                        id.kind() == Kind.App
+                                ? "apps/" + id.name() + ".yaml:1:1"
+                                : "berth.yaml:1:1")
+                .revision(REVISION)
+                .applied(applied)
+                .conditions(conditions)
+                .urls(urls)
+                .replicas(replicas)
+                .lastChange(
+                        "start release a90c of " + id.name(),
+                        NOW.minus(Duration.ofMinutes(7 + id.name().length() * 31L)))
+                .make();
     }
 
     private static Condition ready() {
