@@ -1,22 +1,18 @@
 package dev.berth.reconciler.forge;
 
 import dev.berth.reconciler.clockwork.Clockwork;
+import dev.berth.reconciler.http.BoundedExchange;
+import dev.berth.reconciler.http.BoundedExchange.Body;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +25,7 @@ final class ForgeHttp {
     private static final int MOST_REDIRECTS = 5;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 307, 308);
 
-    private final HttpClient client;
-    private final Duration within;
+    private final BoundedExchange exchange;
     private final Patience patience;
 
     /**
@@ -38,8 +33,7 @@ final class ForgeHttp {
      * @param within an exchange, with its whole answer
      */
     ForgeHttp(HttpClient client, Duration within, Clockwork clock) {
-        this.client = client;
-        this.within = within;
+        this.exchange = new BoundedExchange(client, within, MOST_BYTES);
         this.patience = new Patience(clock);
     }
 
@@ -116,40 +110,19 @@ final class ForgeHttp {
     }
 
     private Answer once(Question question, URI uri) throws ForgeException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).timeout(within).setHeader("User-Agent", "Berth");
-        question.fields().forEach(request::setHeader);
-        if (question.json() == null) {
-            request.method(question.method(), BodyPublishers.noBody());
-        } else {
-            request.setHeader("Content-Type", "application/json")
-                    .method(question.method(), BodyPublishers.ofString(question.json()));
-        }
-        HttpResponse<byte[]> response = await(question, request.build());
-        return new Answer(
-                question.toString(),
-                response.statusCode(),
-                response.headers(),
-                new String(response.body(), StandardCharsets.UTF_8));
-    }
-
-    /** The client's own time limit ends with the head of the answer. */
-    private HttpResponse<byte[]> await(Question question, HttpRequest request)
-            throws ForgeException {
-        CompletableFuture<HttpResponse<byte[]>> coming =
-                client.sendAsync(
-                        request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
+        String json = question.json();
         try {
-            return coming.get(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            throw unreachable(question, "did not answer within %d s".formatted(within.toSeconds()));
-        } catch (ExecutionException e) {
-            throw unreachable(question, "was not answered (%s)".formatted(why(e.getCause())));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable(question, "was not waited for, as the process ends");
-        } finally {
-            coming.cancel(true);
+            HttpResponse<String> came =
+                    exchange.ask(
+                            question.method(),
+                            uri,
+                            question.fields(),
+                            json == null ? null : new Body("application/json", json));
+            return new Answer(question.toString(), came.statusCode(), came.headers(), came.body());
+        } catch (HttpTimeoutException | InterruptedIOException e) {
+            throw unreachable(question, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw unreachable(question, "was not answered (%s)".formatted(why(e)));
         }
     }
 
@@ -160,9 +133,8 @@ final class ForgeHttp {
                         .formatted(question, what));
     }
 
-    private static String why(@Nullable Throwable cause) {
-        return cause instanceof IOException && cause.getMessage() != null
-                ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
-                : String.valueOf(cause == null ? null : cause.getClass().getSimpleName());
+    private static String why(IOException e) {
+        String kind = e.getClass().getSimpleName();
+        return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
     }
 }

@@ -1,24 +1,21 @@
 package dev.berth.reconciler.certificate.dns;
 
 import dev.berth.reconciler.certificate.DnsException;
+import dev.berth.reconciler.http.BoundedExchange;
+import dev.berth.reconciler.http.BoundedExchange.Body;
 import dev.berth.schemas.Json;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +29,7 @@ final class ProviderHttp {
 
     private final String provider;
     private final URI base;
-    private final HttpClient client;
-    private final Duration within;
+    private final BoundedExchange exchange;
 
     /**
      * @param provider its name, for messages
@@ -43,8 +39,7 @@ final class ProviderHttp {
     ProviderHttp(String provider, URI base, HttpClient client, Duration within) {
         this.provider = provider;
         this.base = base;
-        this.client = client;
-        this.within = within;
+        this.exchange = new BoundedExchange(client, within, MOST_BYTES);
     }
 
     /**
@@ -101,52 +96,30 @@ final class ProviderHttp {
      * @throws DnsException if nothing came
      */
     Answer ask(Question question, Map<String, String> fields) throws DnsException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri(question))
-                        .timeout(within)
-                        .setHeader("User-Agent", "Berth");
+        String body = question.body();
         try {
-            fields.forEach(request::setHeader);
+            HttpResponse<String> came =
+                    exchange.ask(
+                            question.method(),
+                            uri(question),
+                            fields,
+                            body == null ? null : new Body(question.type(), body));
+            return new Answer(
+                    came.statusCode(),
+                    came.statusCode() < 400 ? came.body() : without(fields.values(), came.body()),
+                    came.headers());
         } catch (IllegalArgumentException e) { // it quotes what may be secret
             throw new DnsException(
                     "the credentials for %s have characters in them that can't be sent: look for line breaks"
                             .formatted(provider),
                     true,
                     null);
-        }
-        String body = question.body();
-        if (body == null) {
-            request.method(question.method(), BodyPublishers.noBody());
-        } else {
-            request.setHeader("Content-Type", question.type())
-                    .method(question.method(), BodyPublishers.ofString(body));
-        }
-        CompletableFuture<HttpResponse<byte[]>> coming =
-                client.sendAsync(
-                        request.build(),
-                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_BYTES));
-        try {
-            HttpResponse<byte[]> came = coming.get(within.toMillis(), TimeUnit.MILLISECONDS);
-            String said = new String(came.body(), StandardCharsets.UTF_8);
-            return new Answer(
-                    came.statusCode(),
-                    came.statusCode() < 400 ? said : without(fields.values(), said),
-                    came.headers());
-        } catch (TimeoutException e) {
-            throw unreachable("did not answer within %d s".formatted(within.toSeconds()));
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause();
+        } catch (HttpTimeoutException | InterruptedIOException e) {
+            throw unreachable(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
             throw unreachable(
-                    "can't be reached ("
-                            + (cause instanceof IOException && cause.getMessage() != null
-                                    ? cause.getMessage()
-                                    : String.valueOf(cause))
-                            + ")");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unreachable("was not waited for, as the process ends");
-        } finally {
-            coming.cancel(true);
+                    "can't be reached (%s)"
+                            .formatted(e.getMessage() == null ? e.toString() : e.getMessage()));
         }
     }
 

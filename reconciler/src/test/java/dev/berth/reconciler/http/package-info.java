@@ -1,0 +1,4 @@
+@NullMarked
+package dev.berth.reconciler.http;
+
+import org.jspecify.annotations.NullMarked;
