@@ -2,6 +2,7 @@ package dev.berth.reconciler.certificate.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.berth.reconciler.testing.DebianPrograms;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

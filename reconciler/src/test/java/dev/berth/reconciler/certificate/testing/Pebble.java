@@ -3,6 +3,7 @@ package dev.berth.reconciler.certificate.testing;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.reconciler.certificate.CertificateKeys;
+import dev.berth.reconciler.testing.DebianPrograms;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

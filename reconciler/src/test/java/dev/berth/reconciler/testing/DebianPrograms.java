@@ -1,4 +1,4 @@
-package dev.berth.reconciler.certificate.testing;
+package dev.berth.reconciler.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
  * Programs of Debian packages that the tests need: those installed, or else unpacked into a cache;
  * nothing is installed.
  */
-final class DebianPrograms {
-    static final Path UNPACKED =
-            Path.of(System.getProperty("user.home"), ".cache", "berth", "test-certificates");
+public final class DebianPrograms {
+    public static final Path UNPACKED =
+            Path.of(System.getProperty("user.home"), ".cache", "berth", "test-programs");
 
     private static final int PATIENCE_MINUTES = 3;
 
@@ -30,7 +30,7 @@ final class DebianPrograms {
      * @param path below the root directory
      * @param packages that it and its libraries are in, for a machine that has none of them
      */
-    static Path find(String path, List<String> packages) throws IOException {
+    public static Path find(String path, List<String> packages) throws IOException {
         Path installed = Path.of("/").resolve(path);
         Path unpacked = UNPACKED.resolve(path);
         if (Files.isExecutable(installed)) {
@@ -76,13 +76,15 @@ final class DebianPrograms {
         }
     }
 
-    static int freePort() throws IOException {
+    /** One of the loopback address. */
+    public static int freePort() throws IOException {
         try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return any.getLocalPort();
         }
     }
 
-    static boolean isReached(int port) {
+    /** Whether somebody listens at the loopback address. */
+    public static boolean isReached(int port) {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
             return true;
