@@ -3,19 +3,16 @@ package dev.berth.reconciler.certificate;
 import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.Deadline;
 import dev.berth.reconciler.desired.DesiredState;
-import dev.berth.reconciler.disk.WholeFile;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.traffic.EdgeCertificates;
-import dev.berth.schemas.Json;
 import dev.berth.schemas.config.DnsAccess;
 import dev.berth.schemas.config.Instance;
 import dev.berth.schemas.edge.Certificate;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +29,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -71,16 +67,15 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private final Clockwork clock;
     private final Clockwork.Bell bell;
     private final Answers answers;
+    private final Notebook notes;
     private final Issuance issuance;
     private final Map<String, Long> outcomes = new ConcurrentHashMap<>();
-    private final Object saving = new Object(); // before this
     private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
     private final SortedMap<CertificateId, Held> held = new TreeMap<>();
     private final Set<String> underWay = new HashSet<>();
     private final Deque<Instant> placed = new ArrayDeque<>();
-    private Notes notes;
     private @Nullable Config config;
 
     private Set<Certificate> served = Set.of();
@@ -92,9 +87,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private @Nullable Deadline readUntil;
     private Instant lastInstant;
     private long lastNanos;
-
-    // Guarded by saving.
-    private Notes saved;
 
     private volatile Standings standings = Standings.NONE;
     private volatile Duration ahead = Duration.ZERO;
@@ -177,8 +169,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                         means.preflight(),
                         this::time,
                         clock);
-        this.notes = read(means.notes());
-        this.saved = notes;
+        this.notes = new Notebook(means.notes());
         readShelf();
     }
 
@@ -198,17 +189,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             kept = now;
         } catch (IOException e) {
             LOG.warn("certificates can't be listed, nothing is done about them: {}", e.toString());
-        }
-    }
-
-    private static Notes read(Path file) {
-        try {
-            return Json.read(Files.readString(file), Notes.class);
-        } catch (IOException | RuntimeException e) { // whatever is wrong with it
-            if (Files.exists(file)) {
-                LOG.warn("{} can't be read, certificates are tried anew: {}", file, e.getMessage());
-            }
-            return Notes.NONE;
         }
     }
 
@@ -251,7 +231,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         Set<Issuer> known = before.stream().map(Wanted.Ordered::issuer).collect(Collectors.toSet());
         for (Wanted.Ordered each : now) {
             if (!known.contains(each.issuer())) {
-                notes = notes.forgiven(each);
+                notes.change(n -> n.forgiven(each));
             }
         }
     }
@@ -320,7 +300,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         if (!serve()) {
             rest = shorter(rest, SERVED_WITHIN);
         }
-        save();
+        notes.trySave();
         tell();
         return rest;
     }
@@ -402,7 +382,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 if (!isDue(task)) {
                     return; // it is not as late as was thought
                 }
-                note = notes.of(id);
+                note = notes.now().of(id);
             }
             Held got =
                     issuance.obtain(
@@ -412,20 +392,22 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                             new Issuance.Ways(by.way(), host -> writer(by, host)),
                             new Issuance.Witness() {
                                 @Override
-                                public void placed(URI order) {
-                                    note(task.wanted(), n -> n.at(order));
+                                public void placed(URI order) throws IOException {
+                                    notes.change(n -> n.with(task.wanted(), o -> o.at(order)));
+                                    notes.save();
                                 }
 
                                 @Override
-                                public void issued(Held held) {
+                                public void issued() throws IOException {
                                     condemn(task.wanted());
+                                    notes.save();
                                 }
                             });
             LOG.info("certificate for {} until {}", got.names(), got.notAfter());
             count("issued");
             synchronized (this) {
                 held.put(id, got);
-                notes = notes.issued(task.wanted());
+                notes.change(n -> n.issued(task.wanted()));
             }
         } catch (IssuingException e) {
             failed(task, e);
@@ -433,7 +415,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             LOG.error("certificate for {}", task.wanted().names(), e);
             failed(task, new IssuingException(Setback.Kind.INTERNAL, String.valueOf(e)));
         }
-        save();
+        notes.trySave();
     }
 
     private synchronized boolean isDue(Task task) {
@@ -443,7 +425,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     }
 
     private Agenda agenda(Config by, Instant now) {
-        return Agenda.of(by.ordered(), held.values(), notes, now);
+        return Agenda.of(by.ordered(), held.values(), notes.now(), now);
     }
 
     /** Asks for the time there. */
@@ -464,26 +446,23 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
      * Notes, before anything takes their places, those whose keys may be known: all of a host of it
      * that were there before a new one was asked for. They are revoked once none of them is served.
      */
-    private void condemn(Wanted.Ordered wanted) {
-        synchronized (this) {
-            Instant now = time();
-            for (Held each : held.values()) {
-                if (each.isOlderThan(wanted.reissuedAt(), now)
-                        && each.notAfter().isAfter(now)
-                        && wanted.names().stream().anyMatch(host -> each.serves(wanted, host))) {
-                    notes =
-                            notes.and(
-                                    new Notes.Revocation(
-                                            each.id(),
-                                            each.chain(),
-                                            wanted.issuer().account(),
-                                            false,
-                                            now,
-                                            now.plus(REVOKES_FOR)));
-                }
+    private synchronized void condemn(Wanted.Ordered wanted) {
+        Instant now = time();
+        for (Held each : held.values()) {
+            if (each.isOlderThan(wanted.reissuedAt(), now)
+                    && each.notAfter().isAfter(now)
+                    && wanted.names().stream().anyMatch(host -> each.serves(wanted, host))) {
+                Notes.Revocation one =
+                        new Notes.Revocation(
+                                each.id(),
+                                each.chain(),
+                                wanted.issuer().account(),
+                                false,
+                                now,
+                                now.plus(REVOKES_FOR));
+                notes.change(n -> n.and(one));
             }
         }
-        save();
     }
 
     private synchronized void failed(Task.Obtain task, IssuingException failure) {
@@ -492,7 +471,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         LOG.warn("no certificate for {}: {}", task.wanted().names(), failure.why());
         count(failure.kind().name().toLowerCase(Locale.ROOT));
-        notes = notes.failed(task.wanted(), failure, time(), random);
+        Instant now = time();
+        notes.change(n -> n.failed(task.wanted(), failure, now, random));
     }
 
     private void ask(Task.Ask task) {
@@ -505,21 +485,19 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             learnTime(authority);
         } catch (IssuingException e) {
             LOG.info("when to renew {}: {}", task.held().names(), e.why());
-            synchronized (this) {
-                advice = new Authority.Advice(notes.of(id).window(), null);
-            }
+            advice = new Authority.Advice(notes.now().of(id).window(), null);
         } catch (RuntimeException e) {
-            LOG.error("when to renew {}", task.held().names(), e);
+            if (!closed) { // else it is the interrupt
+                LOG.error("when to renew {}", task.held().names(), e);
+            }
         }
         Instant asked = advice.again() == null ? now.plus(ASKS_AGAIN) : advice.again();
         Instant soonest = now.plus(ASKS_SOONEST);
         Instant latest = now.plus(ASKS_LATEST);
         Instant again = asked.isBefore(soonest) ? soonest : asked.isAfter(latest) ? latest : asked;
         RenewalTime.Window window = advice.window();
-        synchronized (this) {
-            notes = notes.with(task.held(), note -> note.advised(window, again));
-        }
-        save();
+        notes.change(n -> n.with(task.held(), note -> note.advised(window, again)));
+        notes.trySave();
     }
 
     private void revoke(Task.Revoke task) {
@@ -536,35 +514,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             LOG.error("can't revoke what {} replaced", open.id(), e);
         }
         Notes.Revocation left = over ? null : open.again(time().plus(REVOKES_AGAIN));
-        synchronized (this) {
-            notes = notes.revocations(each -> each.equals(open) ? left : each);
-        }
-    }
-
-    private void note(Wanted.Ordered wanted, UnaryOperator<Notes.Note> change) {
-        synchronized (this) {
-            notes = notes.with(wanted, change);
-        }
-        save();
-    }
-
-    /** What has to outlive the process; a disk that does not take it costs patience only. */
-    private void save() {
-        synchronized (saving) {
-            Notes now;
-            synchronized (this) {
-                now = notes;
-                if (closed || now.equals(saved)) {
-                    return;
-                }
-            }
-            try {
-                WholeFile.write(means.notes(), Json.write(now));
-                saved = now;
-            } catch (IOException e) { // tried again with what comes next
-                LOG.warn("can't write {}: {}", means.notes(), e.toString());
-            }
-        }
+        notes.change(n -> n.revocations(each -> each.equals(open) ? left : each));
     }
 
     private void count(String outcome) {
@@ -610,11 +560,11 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     /** What is to be revoked, and served to nobody any more, is never served again. */
     private synchronized void retire() {
         Set<String> inUse = served.stream().map(Certificate::chain).collect(Collectors.toSet());
-        for (Notes.Revocation each : notes.revocations()) {
+        for (Notes.Revocation each : notes.now().revocations()) {
             if (!each.unused()
                     && !inUse.contains(each.chain())
                     && !underWay.contains(each.id().text())) { // else another may be on the shelf
-                notes = notes.revocations(r -> r.equals(each) ? r.out() : r);
+                notes.change(n -> n.revocations(r -> r.equals(each) ? r.out() : r));
                 List.copyOf(held.values()).stream()
                         .filter(h -> h.chain().equals(each.chain()))
                         .forEach(this::drop);
@@ -665,12 +615,16 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                                                                                                 n))))
                         .toList();
         over.forEach(this::drop);
-        notes =
-                notes.revocations(
-                        each -> each.unused() || now.isBefore(each.until()) ? each : null);
         Set<String> used = new HashSet<>(underWay);
         held.keySet().forEach(id -> used.add(id.text()));
-        notes = notes.only(by.ordered(), used);
+        notes.change(
+                n ->
+                        n.only(by.ordered(), used)
+                                .revocations(
+                                        each ->
+                                                each.unused() || now.isBefore(each.until())
+                                                        ? each
+                                                        : null));
     }
 
     private void drop(Held one) {
@@ -701,7 +655,13 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private Standings standings(Config by) {
         return Standings.of(
-                by.wanted(), held.values(), means.secrets(), notes, served, asked, time());
+                by.wanted(),
+                held.values(),
+                means.secrets(),
+                notes.now(),
+                served,
+                asked,
+                time());
     }
 
     /**
@@ -710,12 +670,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
      */
     @Override
     public void close() {
-        save();
-        synchronized (saving) { // an interrupt would break a write off
-            synchronized (this) {
-                closed = true;
-            }
+        synchronized (this) {
+            closed = true;
         }
+        notes.close();
         List<Thread> running = new ArrayList<>(workers);
         Thread own = thread;
         if (own != null) {

@@ -79,13 +79,13 @@ final class Issuance {
      */
     record DnsWriter(DnsRecords records, Duration propagation) {}
 
-    /** Is told of each step before the one after it. */
+    /** Is told of each step before the one after it, which is not done if that can't be kept. */
     interface Witness {
         /** There is an order. */
-        void placed(URI order);
+        void placed(URI order) throws IOException;
 
         /** It is there; it takes the place of another on the shelf next. */
-        void issued(Held held);
+        void issued() throws IOException;
     }
 
     /**
@@ -129,7 +129,7 @@ final class Issuance {
             }
             await(order, end, Progress.VALID);
             Held held = checked(wanted, order.chain(), key);
-            witness.issued(held);
+            witness.issued();
             shelf.put(held);
             shelf.pending(task.id(), null);
             return held;

@@ -3,6 +3,8 @@ package dev.berth.reconciler.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.status.ReasonCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +78,22 @@ final class KeeperTest {
 
         rig.awaitServed("a.test");
         rig.awaitServed("c.test");
+        assertThat(authority.orders()).hasSize(1);
+    }
+
+    @Test
+    void order_thatCantBeNoted_goesNoFurther_andIsNotLost() throws Exception {
+        Path inTheWay = Files.createDirectory(home.resolve("certificates.json.tmp"));
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+
+        CertificateReading failed = rig.awaitFailure("a.test");
+        assertThat(failed.reason()).isEqualTo(ReasonCode.DiskFull);
+        assertThat(rig.edge.serves()).isEmpty();
+
+        Files.delete(inTheWay);
+        rig.pass(Duration.ofSeconds(70));
+        rig.awaitServed("a.test");
         assertThat(authority.orders()).hasSize(1);
     }
 
