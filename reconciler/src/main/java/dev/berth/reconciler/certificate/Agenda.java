@@ -1,7 +1,6 @@
 package dev.berth.reconciler.certificate;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *       limit.
  * </ol>
  *
- * @param due in the order in which to do it: what is served by none first
+ * @param due in the order in which to do it, see {@link Turn}
  * @param next when something is due that is not yet; {@code null} = nothing is
  */
 record Agenda(List<Task> due, @Nullable Instant next) {
@@ -40,12 +39,25 @@ record Agenda(List<Task> due, @Nullable Instant next) {
         return new Making(held, notes, now).of(wanted);
     }
 
+    /** Whose turn it is: what fails again and again keeps nothing else waiting. */
+    private enum Turn {
+        /** Hosts that have none and were not tried yet. */
+        FIRST_TRY,
+        /** Others that have one: what ends soonest first. */
+        RENEWAL,
+        /** What costs one question. */
+        QUESTION,
+        /** Hosts that have none and failed: who waits longest first. */
+        RETRY
+    }
+
+    private record Entry(Task task, Turn turn, Instant since) {}
+
     private static final class Making {
         private final Coverage coverage;
         private final Notes notes;
         private final Instant now;
-        private final SortedMap<String, Task> first = new TreeMap<>();
-        private final SortedMap<String, Task> then = new TreeMap<>();
+        private final SortedMap<String, Entry> due = new TreeMap<>();
         private @Nullable Instant next;
 
         Making(Collection<Held> held, Notes notes, Instant now) {
@@ -58,9 +70,16 @@ record Agenda(List<Task> due, @Nullable Instant next) {
             wanted.forEach(this::obtain);
             wanted.forEach(this::ask);
             wanted.forEach(this::revoke);
-            List<Task> due = new ArrayList<>(first.values());
-            due.addAll(then.values());
-            return new Agenda(due, next);
+            return new Agenda(
+                    due.values().stream()
+                            .sorted(Comparator.comparing(Entry::turn).thenComparing(Entry::since))
+                            .map(Entry::task)
+                            .toList(),
+                    next);
+        }
+
+        private void add(Task task, Turn turn, @Nullable Instant since) {
+            due.put(task.key(), new Entry(task, turn, since == null ? Instant.MIN : since));
         }
 
         private void obtain(Wanted.Ordered wanted) {
@@ -114,13 +133,26 @@ record Agenda(List<Task> due, @Nullable Instant next) {
                                                             .noneMatch(h -> h.serves(wanted, host)))
                             || (note.setback() != null && note.setback().kind().isOfAHost());
             Task.Obtain task = new Task.Obtain(wanted, before, careful);
-            boolean bare =
+            Instant until =
                     wanted.names().stream()
-                            .anyMatch(
-                                    host ->
-                                            coverage.of(host)
-                                                    .noneMatch(h -> h.notAfter().isAfter(now)));
-            (bare ? first : then).put(task.key(), task);
+                            .map(this::until)
+                            .min(Comparator.naturalOrder())
+                            .orElse(Instant.MIN);
+            if (until.isAfter(now)) {
+                add(task, Turn.RENEWAL, until);
+            } else if (note.setback() == null) {
+                add(task, Turn.FIRST_TRY, null);
+            } else {
+                add(task, Turn.RETRY, note.setback().nextTry());
+            }
+        }
+
+        /** When clients take none of it any more. */
+        private Instant until(String host) {
+            return coverage.of(host)
+                    .map(Held::notAfter)
+                    .max(Comparator.naturalOrder())
+                    .orElse(Instant.MIN);
         }
 
         /** The one of the same names: another may be what other hosts are served with. */
@@ -144,8 +176,7 @@ record Agenda(List<Task> due, @Nullable Instant next) {
                 if (look != null && isAhead(look)) {
                     later(look);
                 } else if (!waits(notes.accounts().get(wanted.issuer().account()))) {
-                    Task task = new Task.Ask(each, wanted.issuer());
-                    then.put(task.key(), task);
+                    add(new Task.Ask(each, wanted.issuer()), Turn.QUESTION, look);
                 }
             }
         }
@@ -158,8 +189,7 @@ record Agenda(List<Task> due, @Nullable Instant next) {
                 if (each.nextTry().isAfter(now)) {
                     later(each.nextTry());
                 } else {
-                    Task task = new Task.Revoke(each, wanted.issuer());
-                    then.put(task.key(), task);
+                    add(new Task.Revoke(each, wanted.issuer()), Turn.QUESTION, each.nextTry());
                 }
             }
         }

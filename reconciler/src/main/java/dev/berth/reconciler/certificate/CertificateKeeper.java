@@ -75,7 +75,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     // Guarded by this.
     private final SortedMap<CertificateId, Held> held = new TreeMap<>();
     private final Set<String> underWay = new HashSet<>();
-    private final Deque<Instant> placed = new ArrayDeque<>();
+    private final Deque<Deadline> placed = new ArrayDeque<>();
     private @Nullable Config config;
 
     private Set<Certificate> served = Set.of();
@@ -329,10 +329,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 if (underWay.contains(task.key())) {
                     continue;
                 }
-                if (task instanceof Task.Obtain && !mayOrder(instant)) {
-                    Instant free = placed.getFirst().plus(Duration.ofMinutes(1));
+                if (task instanceof Task.Obtain && !mayOrder()) {
+                    Instant free = instant.plus(placed.getFirst().left(clock));
                     next = next == null || free.isBefore(next) ? free : next;
-                    break;
+                    continue;
                 }
                 underWay.add(task.key());
                 starts.add(() -> carryOut(task, now));
@@ -343,15 +343,15 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     }
 
     /** So that many hosts declared at once do not use up what an authority allows. */
-    private boolean mayOrder(Instant now) {
-        while (!placed.isEmpty() && !placed.getFirst().plus(Duration.ofMinutes(1)).isAfter(now)) {
+    private boolean mayOrder() {
+        while (!placed.isEmpty() && placed.getFirst().over(clock)) {
             placed.removeFirst();
         }
-        if (placed.size() >= ORDERS_A_MINUTE) {
-            return false;
-        }
-        placed.addLast(now);
-        return true;
+        return placed.size() < ORDERS_A_MINUTE;
+    }
+
+    private synchronized void countOrder() {
+        placed.addLast(Deadline.in(Duration.ofMinutes(1), clock));
     }
 
     private void carryOut(Task task, Config by) {
@@ -393,6 +393,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                             new Issuance.Witness() {
                                 @Override
                                 public void placed(URI order) throws IOException {
+                                    countOrder();
                                     notes.change(n -> n.with(task.wanted(), o -> o.at(order)));
                                     notes.save();
                                 }
@@ -655,13 +656,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private Standings standings(Config by) {
         return Standings.of(
-                by.wanted(),
-                held.values(),
-                means.secrets(),
-                notes.now(),
-                served,
-                asked,
-                time());
+                by.wanted(), held.values(), means.secrets(), notes.now(), served, asked, time());
     }
 
     /**

@@ -213,7 +213,7 @@ final class AgendaTest {
         Agenda agenda = agenda(List.of(wanted("a.com"), wanted("b.com")), List.of(held), notes);
 
         assertThat(agenda.due())
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         new Task.Obtain(wanted("b.com"), null, true), new Task.Ask(held, ISSUER));
     }
 
@@ -282,6 +282,37 @@ final class AgendaTest {
                                         Notes.NONE)))
                 .extracting(o -> o.wanted().names().first())
                 .containsExactly("zzz.com", "old.com");
+    }
+
+    @Test
+    void due_inTurn_firstTries_whatEndsSoonest_questions_thenRetriesThatWaitedLongest() {
+        Notes notes =
+                noted(wanted("late.com"), setback(Setback.Kind.DNS, Duration.ofMinutes(-1)))
+                        .with(
+                                wanted("early.com"),
+                                n -> n.with(setback(Setback.Kind.DNS, Duration.ofHours(-1))));
+
+        Agenda agenda =
+                agenda(
+                        List.of(
+                                wanted("late.com"),
+                                wanted("early.com"),
+                                wanted("old.com"),
+                                wanted("oldest.com"),
+                                wanted("new.com")),
+                        List.of(held(70, "old.com"), held(80, "oldest.com")),
+                        notes);
+
+        assertThat(agenda.due())
+                .extracting(
+                        task ->
+                                switch (task) {
+                                    case Task.Obtain obtain -> obtain.wanted().names().first();
+                                    case Task.Ask _ -> "ask";
+                                    case Task.Revoke _ -> "revoke";
+                                })
+                .containsExactly(
+                        "new.com", "oldest.com", "old.com", "ask", "ask", "early.com", "late.com");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,6 +96,23 @@ final class KeeperTest {
         rig.pass(Duration.ofSeconds(70));
         rig.awaitServed("a.test");
         assertThat(authority.orders()).hasSize(1);
+    }
+
+    @Test
+    void brokenHosts_howeverMany_keepNoOtherWaiting() throws Exception {
+        List<Wanted> all = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            rig.astray().add("broken-" + i + ".test");
+            all.add(KeeperRig.ordered("broken-" + i + ".test"));
+            all.add(KeeperRig.ordered("good-" + i + ".test"));
+        }
+        rig.want(all.toArray(Wanted[]::new));
+        rig.start();
+
+        Awaitility.await().until(() -> authority.orders().size() >= 20);
+        staysSo(() -> assertThat(authority.orders()).as("a minute").hasSizeBetween(20, 21));
+        rig.pass(Duration.ofMinutes(1));
+        Awaitility.await().until(() -> authority.orders().size() >= 40);
     }
 
     // ---- crashes ----
