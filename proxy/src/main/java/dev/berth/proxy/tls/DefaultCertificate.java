@@ -48,7 +48,9 @@ final class DefaultCertificate {
             String text = Files.readString(file);
             int key = Math.max(0, text.indexOf(KEY));
             Certificate kept = new Certificate(NAMES, text.substring(0, key), text.substring(key));
-            if (KeyMaterial.of(kept).end().isAfter(now.plus(RENEWED_BEFORE))) {
+            KeyMaterial keys = KeyMaterial.of(kept);
+            keys.check();
+            if (keys.end().isAfter(now.plus(RENEWED_BEFORE))) {
                 return kept;
             }
         } catch (NoSuchFileException e) {

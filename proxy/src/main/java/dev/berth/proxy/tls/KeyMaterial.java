@@ -34,8 +34,7 @@ public final class KeyMaterial extends ServerKeys {
     /**
      * Of PEM text: X.509, the certificate itself first, and PKCS#8.
      *
-     * @throws GeneralSecurityException if it is none, of a kind that is not served (RSA and EC
-     *     are), or the key is another one's
+     * @throws GeneralSecurityException if it is none, or of an unknown kind
      */
     static KeyMaterial of(Certificate certificate) throws GeneralSecurityException {
         List<X509Certificate> chain =
@@ -53,9 +52,6 @@ public final class KeyMaterial extends ServerKeys {
         PrivateKey key =
                 KeyFactory.getInstance(own.getAlgorithm())
                         .generatePrivate(new PKCS8EncodedKeySpec(keyBytes(certificate.key())));
-        if (!fits(key, own)) {
-            throw new GeneralSecurityException("its key is not the one of its certificate");
-        }
         return new KeyMaterial(chain, key);
     }
 
@@ -73,7 +69,13 @@ public final class KeyMaterial extends ServerKeys {
         }
     }
 
-    private static boolean fits(PrivateKey key, PublicKey own) throws GeneralSecurityException {
+    /**
+     * Tries by a signature whether they belong together; in Java, which takes milliseconds.
+     *
+     * @throws GeneralSecurityException if they do not, or are of another kind than RSA and EC
+     */
+    void check() throws GeneralSecurityException {
+        PublicKey own = chain.getFirst().getPublicKey();
         Signature signature =
                 Signature.getInstance(
                         switch (own.getAlgorithm()) {
@@ -88,7 +90,9 @@ public final class KeyMaterial extends ServerKeys {
         byte[] signed = signature.sign();
         signature.initVerify(own);
         signature.update(PROBE);
-        return signature.verify(signed);
+        if (!signature.verify(signed)) {
+            throw new GeneralSecurityException("its key is not the one of its certificate");
+        }
     }
 
     @Override

@@ -213,7 +213,9 @@ public final class TlsContexts implements AutoCloseable {
     private Selected made(TlsProvider provider, List<String> names, Certificate certificate)
             throws GeneralSecurityException, SSLException {
         KeyMaterial keys = KeyMaterial.of(certificate);
-        return new Selected(names, keys, provider.context(keys, sealing));
+        SslContext context = provider.context(keys, sealing);
+        provider.check(context, certificate, keys);
+        return new Selected(names, keys, context);
     }
 
     private void dropEldest() {

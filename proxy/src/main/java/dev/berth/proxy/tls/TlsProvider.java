@@ -1,5 +1,8 @@
 package dev.berth.proxy.tls;
 
+import dev.berth.schemas.edge.Certificate;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
@@ -9,12 +12,18 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.OpenSslSessionTicketKey;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import io.netty.internal.tcnative.SSL;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,6 +78,65 @@ record TlsProvider(String name, SslProvider provider) {
         }
         useTicketKeys(context, ticketKeys);
         return context;
+    }
+
+    /**
+     * Tries whether a key is the one of its certificate. BoringSSL would find out in the middle of
+     * a handshake; it is asked before, since a signature in Java costs more than all else.
+     *
+     * @throws GeneralSecurityException if it is not
+     */
+    void check(SslContext context, Certificate certificate, KeyMaterial keys)
+            throws GeneralSecurityException {
+        SSLEngine engine = context.newEngine(ByteBufAllocator.DEFAULT);
+        try {
+            if (engine instanceof ReferenceCountedOpenSslEngine open) {
+                check(open.sslPointer(), certificate);
+            } else {
+                keys.check();
+            }
+        } finally {
+            ReferenceCountUtil.release(engine);
+        }
+    }
+
+    private static void check(long engine, Certificate certificate)
+            throws GeneralSecurityException {
+        long chain = 0;
+        long key = 0;
+        try {
+            chain = parsed(certificate.chain(), SSL::parseX509Chain);
+            key = parsed(certificate.key(), bio -> SSL.parsePrivateKey(bio, null));
+            SSL.setKeyMaterial(engine, chain, key);
+        } catch (Exception e) { // the library declares no other
+            throw new GeneralSecurityException("its key is not the one of its certificate", e);
+        } finally {
+            if (chain != 0) {
+                SSL.freeX509Chain(chain);
+            }
+            if (key != 0) {
+                SSL.freePrivateKey(key);
+            }
+        }
+    }
+
+    /** What makes a structure of the library out of a text in its memory. */
+    @FunctionalInterface
+    private interface Parser {
+        long parse(long bio) throws Exception;
+    }
+
+    private static long parsed(String pem, Parser parser) throws Exception {
+        ByteBuf text = ByteBufAllocator.DEFAULT.directBuffer(pem.length());
+        long bio = SSL.newMemBIO();
+        try {
+            text.writeCharSequence(pem, StandardCharsets.US_ASCII);
+            SSL.bioWrite(bio, text.memoryAddress(), text.readableBytes());
+            return parser.parse(bio);
+        } finally {
+            SSL.freeBIO(bio);
+            text.release();
+        }
     }
 
     /** Seals with the first key from now on, and opens with all. */

@@ -1,20 +1,24 @@
 package dev.berth.proxy.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.schemas.edge.Certificate;
+import io.netty.handler.ssl.SslProvider;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyMaterialTest {
     @ParameterizedTest
     @ValueSource(strings = {"secp256r1", "secp384r1", "RSA"})
-    void of_certificateWithIntermediate_hasBothAndTheKey(String kind) throws Exception {
+    void of_certificateWithIntermediate_hasBothAndTheirKey(String kind) throws Exception {
         KeyMaterial keys = KeyMaterial.of(TestCertificates.issued(kind, "a.test"));
+        keys.check();
 
         assertThat(keys.getCertificateChain(""))
                 .extracting(c -> c.getSubjectX500Principal().getName())
@@ -24,34 +28,27 @@ class KeyMaterialTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"secp256r1", "secp384r1", "RSA"})
-    void of_keyOfAnotherOfTheSameKind_isRefused(String kind) throws Exception {
+    @CsvSource({
+        "RSA, RSA",
+        "secp256r1, secp256r1",
+        "secp384r1, secp384r1",
+        "secp384r1, secp256r1",
+        "RSA, secp256r1",
+        "secp256r1, RSA"
+    })
+    void check_keyOfAnother_isRefusedByEitherProvider(String kind, String otherKind)
+            throws Exception {
         Certificate one = TestCertificates.issued(kind, "a.test");
-        Certificate other = TestCertificates.issued(kind, "a.test");
+        Certificate other = TestCertificates.issued(otherKind, "a.test");
+        Certificate mixed = new Certificate(one.names(), one.chain(), other.key());
 
-        assertThatThrownBy(() -> KeyMaterial.of(mixed(one, other)))
-                .isInstanceOf(GeneralSecurityException.class)
-                .hasMessageContaining("key");
-    }
-
-    @Test
-    void of_keyOfAnotherKind_isRefused() throws Exception {
-        Certificate one = TestCertificates.issued("RSA", "a.test");
-        Certificate other = TestCertificates.issued("secp256r1", "a.test");
-
-        assertThatThrownBy(() -> KeyMaterial.of(mixed(one, other)))
-                .isInstanceOf(GeneralSecurityException.class);
-        assertThatThrownBy(() -> KeyMaterial.of(mixed(other, one)))
-                .isInstanceOf(GeneralSecurityException.class);
-    }
-
-    @Test
-    void of_curveOfAnother_isRefused() throws Exception {
-        Certificate one = TestCertificates.issued("secp384r1", "a.test");
-        Certificate other = TestCertificates.issued("secp256r1", "a.test");
-
-        assertThatThrownBy(() -> KeyMaterial.of(mixed(one, other)))
-                .isInstanceOf(GeneralSecurityException.class);
+        for (SslProvider by : List.of(SslProvider.JDK, SslProvider.OPENSSL)) {
+            TlsProvider provider = new TlsProvider("x", by);
+            assertThatCode(() -> use(provider, one)).doesNotThrowAnyException();
+            assertThatThrownBy(() -> use(provider, mixed))
+                    .as(by.name())
+                    .isInstanceOf(GeneralSecurityException.class);
+        }
     }
 
     @Test
@@ -69,7 +66,8 @@ class KeyMaterialTest {
         }
     }
 
-    private static Certificate mixed(Certificate one, Certificate other) {
-        return new Certificate(one.names(), one.chain(), other.key());
+    private static void use(TlsProvider provider, Certificate certificate) throws Exception {
+        KeyMaterial keys = KeyMaterial.of(certificate);
+        provider.check(provider.context(keys, List.of()), certificate, keys);
     }
 }
