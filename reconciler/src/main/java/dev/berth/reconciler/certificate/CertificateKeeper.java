@@ -77,6 +77,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private final Set<String> underWay = new HashSet<>();
     private final Deque<Deadline> placed = new ArrayDeque<>();
     private @Nullable Config config;
+    private @Nullable WriterOfHost dns;
+    private List<DnsAccess> dnsOf = List.of();
 
     private Set<Certificate> served = Set.of();
     private @Nullable Instant asked;
@@ -205,7 +207,16 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 new Config(
                         WantedCertificates.of(desired),
                         new Preflight.Way(edge.addresses(), !edge.trustedProxies().isEmpty()),
-                        means.dns().of(settings.dns())));
+                        writers(settings.dns())));
+    }
+
+    /** The same ones as long as config says the same: some take turns among themselves. */
+    private synchronized WriterOfHost writers(List<DnsAccess> accesses) {
+        if (dns == null || !accesses.equals(dnsOf)) {
+            dnsOf = accesses;
+            dns = means.dns().of(accesses);
+        }
+        return dns;
     }
 
     /** That is wanted from now on. Waits for nobody. */
