@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class FakeAuthority implements Authorities, Authority {
     private final List<Asked> orders = new CopyOnWriteArrayList<>();
     private final List<String> revoked = new CopyOnWriteArrayList<>();
     private final Map<URI, FakeOrder> known = new ConcurrentHashMap<>();
+    private final AtomicInteger asked = new AtomicInteger();
     private volatile Refusing refusing = _ -> {};
     private volatile Refusing finishing = _ -> {};
     private volatile Duration lifetime = Duration.ofDays(90);
@@ -82,6 +84,11 @@ final class FakeAuthority implements Authorities, Authority {
         window = new RenewalTime.Window(start, end);
     }
 
+    /** How many orders it was asked for, refused or not. */
+    int asked() {
+        return asked.get();
+    }
+
     /** All that were placed, the first first. */
     List<Asked> orders() {
         return List.copyOf(orders);
@@ -110,6 +117,7 @@ final class FakeAuthority implements Authorities, Authority {
     @Override
     public Order order(SortedSet<String> names, @Nullable String profile, @Nullable Held replaces)
             throws IssuingException {
+        asked.incrementAndGet();
         check(refusing, names);
         orders.add(new Asked(names, replaces));
         FakeOrder made =

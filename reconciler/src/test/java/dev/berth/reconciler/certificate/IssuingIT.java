@@ -2,6 +2,7 @@ package dev.berth.reconciler.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.reconciler.certificate.testing.AuthorityFront;
 import dev.berth.reconciler.certificate.testing.ChallengeDns;
 import dev.berth.reconciler.certificate.testing.Pebble;
 import dev.berth.schemas.edge.Certificate;
@@ -9,6 +10,7 @@ import dev.berth.schemas.status.ReasonCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,12 +86,15 @@ final class IssuingIT {
         rig.start();
         rig.awaitServed("kept.berth.test");
         Certificate before = rig.edge.serves().getFirst();
+        PublicKey account = rig.accountKey(http("kept.berth.test").issuer());
         pebble.stop();
 
-        rig.start();
+        CertificateKeeper next = rig.start();
         rig.awaitServed("kept.berth.test");
 
         assertThat(rig.edge.serves()).containsExactly(before);
+        assertThat(next.outcomes()).isEmpty();
+        assertThat(rig.accountKey(http("kept.berth.test").issuer())).isEqualTo(account);
     }
 
     @Test
@@ -132,12 +137,14 @@ final class IssuingIT {
         rig.want(http("one.berth.test"));
         rig.start();
         rig.awaitServed("one.berth.test");
+        PublicKey account = rig.accountKey(http("one.berth.test").issuer());
 
         pebble.stop();
         pebble.goOn();
         rig.want(http("one.berth.test"), http("two.berth.test"));
 
         rig.awaitServed("two.berth.test");
+        assertThat(rig.accountKey(http("one.berth.test").issuer())).isEqualTo(account);
     }
 
     @Test
@@ -165,7 +172,7 @@ final class IssuingIT {
     @Test
     void nonces_rejectedNineTimesInTen_costTriesAndNoCertificate() throws Exception {
         pebble.close();
-        pebble = Pebble.start(home.resolve("storm"), setup().with("PEBBLE_WFE_NONCEREJECT", "80"));
+        pebble = Pebble.start(home.resolve("storm"), setup().with("PEBBLE_WFE_NONCEREJECT", "90"));
         rig.want(http("storm.berth.test"));
         rig.start();
 
@@ -230,11 +237,13 @@ final class IssuingIT {
 
     @Test
     void killed_atEachStep_theNextProcessGoesOnWithTheSameOrder() throws Exception {
+        AuthorityFront front = AuthorityFront.before(pebble);
         for (String step : Set.of("before finalize", "after finalize", "before install")) {
             String host = step.replace(' ', '-') + ".berth.test";
             CrashingShelf.Switch crash = new CrashingShelf.Switch(step);
             rig.shelf(shelf -> new CrashingShelf(shelf, crash));
-            rig.want(http(host));
+            int orders = front.orders().size();
+            rig.want(KeeperRig.http(front.url(), front.trust(), host));
             rig.start();
             crash.await();
 
@@ -243,6 +252,8 @@ final class IssuingIT {
             rig.awaitServed(host);
 
             assertThat(keeper.outcomes()).as(step).containsOnlyKeys("issued");
+            assertThat(front.orders()).as(step).hasSize(orders + 1);
         }
+        front.close();
     }
 }

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
@@ -38,6 +40,7 @@ final class KeeperRig implements AutoCloseable {
 
     final FakeEdge edge = edge();
     final ShiftedClockwork clock = new ShiftedClockwork();
+    final AtomicInteger writersMade = new AtomicInteger();
     final List<String> changed = new CopyOnWriteArrayList<>();
     final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
     private final Path home;
@@ -157,7 +160,10 @@ final class KeeperRig implements AutoCloseable {
                                                 Set::of,
                                                 random),
                                 writership,
-                                _ -> _ -> null,
+                                _ -> {
+                                    writersMade.incrementAndGet();
+                                    return _ -> null;
+                                },
                                 secrets::get,
                                 changed::add),
                         random,
@@ -170,6 +176,11 @@ final class KeeperRig implements AutoCloseable {
 
     private CertificateShelf shelf(SecureRandom random) throws IOException {
         return new SealedShelf(new SecretStore(home, SecretKeys.open(home, random), random));
+    }
+
+    /** The key of an account, as it is kept. */
+    PublicKey accountKey(Issuer issuer) throws IOException {
+        return shelf(new SecureRandom()).account(issuer).getPublic();
     }
 
     /**

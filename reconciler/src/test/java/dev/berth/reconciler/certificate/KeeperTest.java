@@ -1,7 +1,11 @@
 package dev.berth.reconciler.certificate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.berth.reconciler.desired.DesiredState;
+import dev.berth.reconciler.lease.Standing;
+import dev.berth.reconciler.plan.Scene;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Files;
@@ -12,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,7 +64,78 @@ final class KeeperTest {
         return IssuingException.of(kind, new TreeMap<>(Map.of(host, "no")));
     }
 
+    // ---- who acts, and who waits ----
+
+    @Test
+    void follower_ordersNothing_andBeginsWhenItTakesOver() throws Exception {
+        rig.stand(new Standing.Follower("another"));
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        rig.pass(Duration.ofHours(1));
+        staysSo(() -> assertThat(authority.asked()).isZero());
+
+        rig.stand(new Standing.Writer(2));
+        rig.pass(Duration.ofSeconds(11));
+
+        rig.awaitServed("a.test");
+    }
+
+    @Test
+    void directory_thatDoesNotAnswer_keepsNoPassWaiting() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        authority.refuse(
+                _ -> {
+                    asked.countDown();
+                    Thread.sleep(Duration.ofMinutes(1));
+                });
+        rig.want(KeeperRig.ordered("a.test"));
+        CertificateKeeper keeper = rig.start();
+        assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(2),
+                () -> {
+                    rig.want(KeeperRig.ordered("a.test"), KeeperRig.ordered("b.test"));
+                    keeper.now();
+                });
+        rig.await("b.test", r -> !r.served());
+    }
+
+    @Test
+    void follow_sameAccessToDns_makesItsWritersOnce() throws Exception {
+        CertificateKeeper keeper = rig.start();
+        DesiredState.Known desired = new Scene().desired();
+
+        keeper.follow(desired);
+        keeper.follow(desired);
+
+        assertThat(rig.writersMade).hasValue(1);
+    }
+
     // ---- failures ----
+
+    @Test
+    void failure_isWaitedFor_alsoByTheNextProcess() throws Exception {
+        authority.refuse(
+                _ -> {
+                    throw new IssuingException(Setback.Kind.REFUSED, "no");
+                });
+        rig.want(KeeperRig.ordered("a.test"));
+        rig.start();
+        CertificateReading failed = rig.awaitFailure("a.test");
+        int asked = authority.asked();
+
+        CertificateKeeper next = rig.start();
+        staysSo(() -> assertThat(authority.asked()).isEqualTo(asked));
+        assertThat(rig.awaitFailure("a.test").nextTry()).isEqualTo(failed.nextTry());
+        assertThat(next.outcomes()).isEmpty();
+
+        rig.pass(Duration.ofMinutes(70));
+        rig.await("a.test", r -> r.nextTry() != null && r.nextTry().isAfter(failed.nextTry()));
+        assertThat(Duration.between(rig.clock.instant(), rig.awaitFailure("a.test").nextTry()))
+                .as("the second time in a row")
+                .isGreaterThan(Duration.ofHours(2));
+    }
 
     @Test
     void reducedGroup_orderAtWork_isRemembered_alsoByTheNextProcess() throws Exception {
