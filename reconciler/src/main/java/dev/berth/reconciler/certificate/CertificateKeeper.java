@@ -128,8 +128,12 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         @Nullable Writer of(String host);
     }
 
-    /** What is wanted, and who may write records for it. */
-    record Config(List<Wanted> wanted, Preflight.Way way, WriterOfHost dns) {
+    /**
+     * What is wanted, and who may write records for it.
+     *
+     * @param holds whether more may be wanted, by documents that can't be understood
+     */
+    record Config(List<Wanted> wanted, boolean holds, Preflight.Way way, WriterOfHost dns) {
         Config {
             wanted = List.copyOf(wanted);
         }
@@ -206,6 +210,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         follow(
                 new Config(
                         WantedCertificates.of(desired),
+                        !desired.held().isEmpty(),
                         new Preflight.Way(edge.addresses(), !edge.trustedProxies().isEmpty()),
                         writers(settings.dns())));
     }
@@ -230,7 +235,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             if (before != null && !before.ordered().equals(wanted.ordered())) {
                 forgive(before.ordered(), wanted.ordered());
             }
-            if (before != null && before.wanted().equals(wanted.wanted()) && !wanted.brings()) {
+            if (before != null
+                    && before.wanted().equals(wanted.wanted())
+                    && before.holds() == wanted.holds()
+                    && !wanted.brings()) {
                 return; // the same as in the pass before
             }
         }
@@ -544,7 +552,15 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 return true; // it serves on what the process before gave it
             }
             dropExpired(by);
-            now = Serving.of(by.wanted(), held.values(), means.secrets(), time());
+            List<Certificate> before = given == null ? Serving.all(held.values()) : given;
+            now =
+                    Serving.of(
+                            by.wanted(),
+                            by.holds(),
+                            held.values(),
+                            before,
+                            means.secrets(),
+                            time());
             if (given == null && mayLack(by, now)) {
                 return false;
             }

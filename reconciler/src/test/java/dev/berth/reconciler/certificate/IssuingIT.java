@@ -195,6 +195,7 @@ final class IssuingIT {
         rig.follow(
                 new CertificateKeeper.Config(
                         rig.config().wanted(),
+                        false,
                         new Preflight.Way(List.of("127.0.0.1"), false),
                         _ -> null));
         CertificateKeeper keeper = rig.start();

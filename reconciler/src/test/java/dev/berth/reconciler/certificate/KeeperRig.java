@@ -52,7 +52,7 @@ final class KeeperRig implements AutoCloseable {
     private UnaryOperator<CertificateShelf> shelves = UnaryOperator.identity();
     private @Nullable CertificateKeeper keeper;
     private CertificateKeeper.Config config =
-            new CertificateKeeper.Config(List.of(), Preflight.Way.UNKNOWN, _ -> null);
+            new CertificateKeeper.Config(List.of(), false, Preflight.Way.UNKNOWN, _ -> null);
 
     /** One of real authorities. */
     KeeperRig(Path home, InetSocketAddress dns) {
@@ -214,7 +214,9 @@ final class KeeperRig implements AutoCloseable {
     }
 
     void want(Wanted... wanted) {
-        follow(new CertificateKeeper.Config(List.of(wanted), Preflight.Way.UNKNOWN, config.dns()));
+        follow(
+                new CertificateKeeper.Config(
+                        List.of(wanted), false, Preflight.Way.UNKNOWN, config.dns()));
     }
 
     void follow(CertificateKeeper.Config now) {

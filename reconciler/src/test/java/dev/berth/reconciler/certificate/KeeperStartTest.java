@@ -87,7 +87,8 @@ final class KeeperStartTest {
         keeper = made;
         made.start();
         made.follow(
-                new CertificateKeeper.Config(List.of(wanted), Preflight.Way.UNKNOWN, _ -> null));
+                new CertificateKeeper.Config(
+                        List.of(wanted), false, Preflight.Way.UNKNOWN, _ -> null));
     }
 
     /** A shelf that can't always be read. */

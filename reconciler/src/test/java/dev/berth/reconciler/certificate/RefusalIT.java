@@ -116,6 +116,7 @@ final class RefusalIT {
         rig.follow(
                 new CertificateKeeper.Config(
                         List.of(wanted),
+                        false,
                         Preflight.Way.UNKNOWN,
                         host -> {
                             DnsProviders.Provider by = providers.forHost(host);
