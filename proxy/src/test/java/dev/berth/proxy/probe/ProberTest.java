@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProberTest {
     private static final Duration QUICK = Duration.ofMillis(200);
+    private static final Duration AMPLE = Duration.ofSeconds(10);
 
     @ParameterizedTest
     @CsvSource({
@@ -65,7 +66,7 @@ class ProberTest {
                 TestBackend other = answering("SSH-2.0-OpenSSH_9.2\r\n")) {
             assertThat(ProbeRequest.send(probe(closing.address(), "/", true)))
                     .isEqualTo(ProbeAnswer.failed("closed the connection without an answer"));
-            assertThat(ProbeRequest.send(probe(silent.address(), "/", true)))
+            assertThat(ProbeRequest.send(probe(silent.address(), "/", true, QUICK)))
                     .isEqualTo(ProbeAnswer.failed("timed out after 200 ms"));
             assertThat(ProbeRequest.send(probe(other.address(), "/", true)))
                     .isEqualTo(ProbeAnswer.failed("answered something that is not HTTP"));
@@ -138,6 +139,11 @@ class ProberTest {
     }
 
     private static Probe probe(Backend backend, @Nullable String path, boolean strict) {
-        return new Probe("p", backend, path, strict, "a.test", Duration.ofMillis(20), QUICK);
+        return probe(backend, path, strict, AMPLE);
+    }
+
+    private static Probe probe(
+            Backend backend, @Nullable String path, boolean strict, Duration timeout) {
+        return new Probe("p", backend, path, strict, "a.test", Duration.ofMillis(20), timeout);
     }
 }
