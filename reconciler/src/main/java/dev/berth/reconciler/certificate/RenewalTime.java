@@ -13,8 +13,11 @@ public final class RenewalTime {
 
     private RenewalTime() {}
 
-    /** So long at least none is replaced by age alone: an hour, and a part of its lifetime. */
+    /** So long none is replaced; by its age alone for a part of its lifetime, too. */
     private static final Duration YOUNG = Duration.ofHours(1);
+
+    /** As often as authorities are asked for a window. */
+    private static final Duration YOUNG_IN_WINDOW = Duration.ofHours(6);
 
     private static final int YOUNG_SHARE = 30;
 
@@ -33,19 +36,20 @@ public final class RenewalTime {
      * what was ordered together is not renewed together.
      *
      * <p>Never while it is young, whatever the authority or a clock that is ahead says: each new
-     * one would be due at once, too. And never because of a window when less than a sixth of its
-     * lifetime is left, nor after its end.
+     * one would be due at once, too. An authority that revokes says so by a window that is over,
+     * and waits no longer than an hour for that. And never because of a window when less than a
+     * sixth of its lifetime is left, nor after its end.
      */
     public static Instant of(Held held, @Nullable Window window) {
         Duration life = life(held);
         Instant due = ofAge(held);
+        Duration young = longer(YOUNG, life.dividedBy(YOUNG_SHARE));
         if (window != null) {
+            young = YOUNG_IN_WINDOW;
             Duration wide = Duration.between(window.start(), window.end());
             Instant asked = window.start().plus(share(wide, random(held).nextDouble()));
             due = earlier(asked, held.notAfter().minus(life.dividedBy(LAST_SHARE)));
         }
-        Duration share = life.dividedBy(YOUNG_SHARE);
-        Duration young = share.compareTo(YOUNG) < 0 ? YOUNG : share;
         Duration half = life.dividedBy(2);
         Instant old = held.obtainedAt().plus(young.compareTo(half) < 0 ? young : half);
         return earlier(due.isBefore(old) ? old : due, held.notAfter());
@@ -67,6 +71,10 @@ public final class RenewalTime {
 
     private static Duration life(Held held) {
         return Duration.between(held.notBefore(), held.notAfter());
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? other : one;
     }
 
     private static Instant earlier(Instant one, Instant other) {

@@ -91,9 +91,18 @@ final class WantedCertificates {
                 settings.wildcardCertificate() == null
                         ? hasDns(host)
                         : settings.wildcardCertificate();
+        DesiredRoute claim = claims.get(host);
+        if (claim != null && (claim.tls().off() || claim.tls().certificate() != null)) {
+            return; // its document says otherwise
+        }
+        // Previews come and go, and are not known in the first pass: their apps count as well.
         boolean used =
-                claims.keySet().stream()
-                        .anyMatch(h -> !h.startsWith("*.") && Coverage.wildcard(h).equals(host));
+                !desired.blurred().isEmpty()
+                        || claims.keySet().stream()
+                                .anyMatch(
+                                        h ->
+                                                !h.startsWith("*.")
+                                                        && Coverage.wildcard(h).equals(host));
         if (wished && used && acme != null && acme.signs(host)) {
             if (hasDns(host)) {
                 wildcards.putIfAbsent(host, ordered(host, Tls.USUAL, acme));
@@ -117,10 +126,13 @@ final class WantedCertificates {
         if (tls.off() || wildcards.containsKey(host)) {
             return;
         }
-        EnvValue.FromSecret chain = tls.certificate();
-        EnvValue.FromSecret key = tls.key();
-        if (chain != null && key != null) {
-            brought.computeIfAbsent(new Pair(ref(chain), ref(key)), _ -> new TreeSet<>()).add(host);
+        Pair pair = pair(tls);
+        DesiredRoute above = claims.get(Coverage.wildcard(host));
+        if (pair == null && above != null && tls.equals(Tls.USUAL)) {
+            pair = pair(above.tls());
+        }
+        if (pair != null) {
+            brought.computeIfAbsent(pair, _ -> new TreeSet<>()).add(host);
             return;
         }
         Acme acme = acme(tls);
@@ -155,6 +167,13 @@ final class WantedCertificates {
                                 tls.reissuedAt()),
                         _ -> new TreeSet<>())
                 .add(host);
+    }
+
+    /** The one that is brought, for the host or for all right below a wildcard. */
+    private static @Nullable Pair pair(Tls tls) {
+        EnvValue.FromSecret chain = tls.certificate();
+        EnvValue.FromSecret key = tls.key();
+        return chain == null || key == null || tls.off() ? null : new Pair(ref(chain), ref(key));
     }
 
     private boolean shares(Tls tls, Acme acme, Wanted.Ordered wildcard) {

@@ -343,7 +343,7 @@ final class AgendaTest {
 
         assertThat(RenewalTime.of(held, over))
                 .as("the next one would be due at once, too")
-                .isEqualTo(NOW.plus(Duration.ofDays(3)));
+                .isEqualTo(NOW.plus(Duration.ofHours(6)));
         assertThat(RenewalTime.of(held, ahead)).isEqualTo(NOW.plus(Duration.ofDays(75)));
     }
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -36,7 +37,19 @@ final class WantedCertificatesTest {
     private final List<DesiredRoute> routes = new ArrayList<>();
     private @Nullable Acme acme = LETS_ENCRYPT;
     private List<DnsAccess> dns = List.of();
+    private static final Tls OFF = new Tls(Tls.Challenge.AUTO, null, null, null, null, null, true);
+    private static final Tls BROUGHT =
+            new Tls(
+                    Tls.Challenge.AUTO,
+                    null,
+                    null,
+                    null,
+                    new EnvValue.FromSecret("shop.chain"),
+                    new EnvValue.FromSecret("shop.key"),
+                    false);
+
     private @Nullable Boolean wildcard;
+    private Map<ResourceId, Set<String>> blurred = Map.of();
 
     private static Acme acme(String directory) {
         return new Acme(directory, null, null, null, null);
@@ -87,6 +100,7 @@ final class WantedCertificatesTest {
                                         .certificates(acme, dns, wildcard)
                                         .make())
                         .routes(routes)
+                        .blurred(blurred)
                         .make());
     }
 
@@ -216,24 +230,47 @@ final class WantedCertificatesTest {
 
     @Test
     void host_off_orWithItsOwnCertificate_isNotOrdered() {
-        Tls off = new Tls(Tls.Challenge.AUTO, null, null, null, null, null, true);
-        Tls brought =
-                new Tls(
-                        Tls.Challenge.AUTO,
-                        null,
-                        null,
-                        null,
-                        new EnvValue.FromSecret("shop.chain"),
-                        new EnvValue.FromSecret("shop.key"),
-                        false);
-        claim(SHOP, "off.com", off).claim(WWW, "brought.test", brought);
+        claim(SHOP, "off.com", OFF).claim(WWW, "brought.test", BROUGHT);
+
+        assertThat(wanted()).containsExactly(brought("brought.test"));
+    }
+
+    @Test
+    void wildcardOfTheInstance_itsDocumentSaysOtherwise_isNotOrdered() {
+        dns = List.of(dnsOf());
+        claim(WWW, "*.apps.berth.dev", OFF).claims(SHOP, "shop.apps.berth.dev");
+        assertThat(wanted()).containsExactly(ordered(Method.HTTP_01, "shop.apps.berth.dev"));
+
+        routes.clear();
+        claim(WWW, "*.apps.berth.dev", BROUGHT)
+                .claims(SHOP, "shop.apps.berth.dev")
+                .claims(new ResourceId(Kind.App, "shop.pr-1"), "pr-1-shop.apps.berth.dev");
+        assertThat(wanted())
+                .as("what is brought serves all below")
+                .containsExactly(
+                        brought(
+                                "*.apps.berth.dev",
+                                "pr-1-shop.apps.berth.dev",
+                                "shop.apps.berth.dev"));
+    }
+
+    @Test
+    void wildcardOfTheInstance_previewsAreNotKnownYet_isWanted() {
+        dns = List.of(dnsOf());
+        blurred = Map.of(SHOP, Set.of());
+        claims(SHOP, "shop.com");
 
         assertThat(wanted())
                 .containsExactly(
-                        new Wanted.Brought(
-                                new TreeSet<>(Set.of("brought.test")),
-                                new SecretRef("shop", "chain"),
-                                new SecretRef("shop", "key")));
+                        ordered(Method.DNS_01, "*.apps.berth.dev"),
+                        ordered(Method.HTTP_01, "shop.com"));
+    }
+
+    private static Wanted brought(String... hosts) {
+        return new Wanted.Brought(
+                new TreeSet<>(List.of(hosts)),
+                new SecretRef("shop", "chain"),
+                new SecretRef("shop", "key"));
     }
 
     @Test
