@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Chooses the certificate of each handshake by the name that the client asks for, from those that
  * are in force at that moment. Confined to the thread of {@link QuicTls}, which may wait here.
  */
-final class QuicKeys extends ServerKeys {
+final class QuicKeys extends X509ExtendedKeyManager implements ServerKeys {
     private static final Logger LOG = LoggerFactory.getLogger(QuicKeys.class);
     private static final String CHOSEN = "chosen";
 

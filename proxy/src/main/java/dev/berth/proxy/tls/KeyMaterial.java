@@ -16,10 +16,11 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /** A certificate and its key, parsed once, for handshakes of any kind. Immutable. */
-public final class KeyMaterial extends ServerKeys {
+public final class KeyMaterial extends X509ExtendedKeyManager implements ServerKeys {
     private static final String ALIAS = "own";
     private static final byte[] PROBE = {1, 2, 3, 4};
 
