@@ -36,17 +36,19 @@ class CertificatesIT {
                 Pebble.start(
                         directory.resolve("pebble"), Pebble.Setup.usual(berth.http, dns.port()));
         root = pebble.root();
-        Files.createDirectories(berth.home.resolve("keys"));
-        Files.writeString(
-                berth.home.resolve("keys/alert-servers"), pebble.url().getAuthority() + "\n");
         berth.with("BERTH_NAME_SERVER", "127.0.0.1:" + dns.port())
                 .with("BERTH_VALIDATION_PORT", Integer.toString(berth.http))
-                .settings("acme: {directory: '%s', trust: ca.pem}".formatted(pebble.url()))
-                .write("ca.pem", pebble.trust())
                 .write("site/index.html", "<title>one</title>")
                 .write("site.yaml", site("site"))
                 .push("begin")
                 .up();
+        // The authority listens on this machine, which its owner has to allow.
+        Files.writeString(
+                Files.createDirectories(berth.home.resolve("keys")).resolve("alert-servers"),
+                pebble.url().getAuthority() + "\n");
+        berth.settings("acme: {directory: '%s', trust: ca.pem}".formatted(pebble.url()))
+                .write("ca.pem", pebble.trust())
+                .push("order certificates");
         berth.awaitBody("site", "/", "one");
     }
 
