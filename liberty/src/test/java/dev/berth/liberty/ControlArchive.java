@@ -1,6 +1,7 @@
 package dev.berth.liberty;
 
 import dev.berth.reconciler.status.SamplePasses;
+import dev.berth.reconciler.status.StatusOf;
 import java.io.File;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
@@ -40,7 +41,8 @@ final class ControlArchive {
                 ShrinkWrap.create(ZipImporter.class, "berth.war")
                         .importFrom(new File(System.getProperty("berth.war")))
                         .as(WebArchive.class);
-        war.addClasses(test, ControlClient.class, SamplePasses.class, TestServer.class);
+        war.addClasses(
+                test, ControlClient.class, SamplePasses.class, StatusOf.class, TestServer.class);
         war.addAsLibraries(jarOf(org.assertj.core.api.Assertions.class));
         war.addAsLibraries(jarOf(org.awaitility.Awaitility.class));
         war.addAsLibraries(jarOf(org.hamcrest.Matcher.class));
