@@ -15,6 +15,8 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class KeyMaterial extends X509ExtendedKeyManager implements ServerKeys {
     private static final String ALIAS = "own";
     private static final byte[] PROBE = {1, 2, 3, 4};
+    private static final Pattern KEY =
+            Pattern.compile(
+                    "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     private final List<X509Certificate> chain;
     private final PrivateKey key;
@@ -33,7 +38,9 @@ public final class KeyMaterial extends X509ExtendedKeyManager implements ServerK
     }
 
     /**
-     * Of PEM text: X.509, the certificate itself first, and PKCS#8.
+     * Of PEM text: X.509, the certificate itself first, and PKCS#8. Of the key's text the first
+     * block of a private key counts: tools write others and plain text around it (RFC 7468 section
+     * 2).
      *
      * @throws GeneralSecurityException if it is none, or of an unknown kind
      */
@@ -62,9 +69,12 @@ public final class KeyMaterial extends X509ExtendedKeyManager implements ServerK
     }
 
     private static byte[] keyBytes(String pem) throws GeneralSecurityException {
-        String text = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----", "").replaceAll("\\s", "");
+        Matcher key = KEY.matcher(pem);
+        if (!key.find()) {
+            throw new GeneralSecurityException("its key is not PKCS#8 in PEM");
+        }
         try {
-            return Base64.getDecoder().decode(text);
+            return Base64.getMimeDecoder().decode(key.group(1));
         } catch (IllegalArgumentException e) {
             throw new GeneralSecurityException("its key is not PKCS#8 in PEM", e);
         }

@@ -11,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyMaterialTest {
@@ -49,6 +50,67 @@ class KeyMaterialTest {
                     .as(by.name())
                     .isInstanceOf(GeneralSecurityException.class);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Around.class)
+    void of_keyWithOtherTextAround_isTakenByEitherProvider(Around around) throws Exception {
+        Certificate plain = TestCertificates.issued("secp256r1", "a.test");
+        String key = around.of(plain);
+        Certificate given = new Certificate(plain.names(), plain.chain(), key);
+
+        assertThat(KeyMaterial.of(given).getPrivateKey("").getEncoded())
+                .isEqualTo(KeyMaterial.of(plain).getPrivateKey("").getEncoded());
+        for (SslProvider by : List.of(SslProvider.JDK, SslProvider.OPENSSL)) {
+            assertThatCode(() -> use(new TlsProvider("x", by), given))
+                    .as(by.name())
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    /** How tools write a key. */
+    private enum Around {
+        BAG_ATTRIBUTES {
+            @Override
+            String of(Certificate plain) {
+                return """
+                        Bag Attributes
+                            friendlyName: a.test
+                            localKeyID: 8C 1F 0A 52
+                        Key Attributes: <No Attributes>
+                        """
+                        + plain.key();
+            }
+        },
+        CERTIFICATES_AFTER {
+            @Override
+            String of(Certificate plain) {
+                return plain.key() + plain.chain();
+            }
+        },
+        CERTIFICATES_BEFORE {
+            @Override
+            String of(Certificate plain) {
+                return plain.chain() + plain.key() + "the end\n";
+            }
+        },
+        CRLF {
+            @Override
+            String of(Certificate plain) {
+                return "Bag Attributes\r\n" + plain.key().replaceAll("\\R", "\r\n");
+            }
+        },
+        ONE_LINE {
+            @Override
+            String of(Certificate plain) {
+                return plain.key()
+                        .replaceAll("\\R", "")
+                        .replace("KEY-----", "KEY-----\n")
+                        .replace("-----END", "\n-----END");
+            }
+        };
+
+        abstract String of(Certificate plain);
     }
 
     @Test
