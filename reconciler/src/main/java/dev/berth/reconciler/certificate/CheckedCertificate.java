@@ -26,9 +26,16 @@ import java.util.regex.Pattern;
  *
  * @param names DNS names that it is for, lower case
  * @param issuer who signed it, by the shortest name that the certificate has for them
+ * @param chain in PEM: the blocks of certificates and nothing else that the text had around them
+ * @param key in PEM, PKCS #8: that block and nothing else
  */
 public record CheckedCertificate(
-        SortedSet<String> names, String issuer, Instant notBefore, Instant notAfter) {
+        SortedSet<String> names,
+        String issuer,
+        Instant notBefore,
+        Instant notAfter,
+        String chain,
+        String key) {
     private static final int DNS_NAME = 2;
     private static final Pattern KEY =
             Pattern.compile(
@@ -42,6 +49,12 @@ public record CheckedCertificate(
 
     public CheckedCertificate {
         names = Collections.unmodifiableSortedSet(new TreeSet<>(names));
+    }
+
+    /** Without the key. */
+    @Override
+    public String toString() {
+        return "CheckedCertificate" + names;
     }
 
     /** The certificate of the host itself, first in a chain. */
@@ -66,7 +79,8 @@ public record CheckedCertificate(
             }
         }
         X509Certificate leaf = all.getFirst();
-        if (!fits(privateKey(key, leaf.getPublicKey()), leaf.getPublicKey())) {
+        PrivateKey own = privateKey(key, leaf.getPublicKey());
+        if (!fits(own, leaf.getPublicKey())) {
             throw new CertificateException("the key is not that of the certificate");
         }
         SortedSet<String> names = names(leaf);
@@ -78,7 +92,9 @@ public record CheckedCertificate(
                 names,
                 issuer(leaf),
                 leaf.getNotBefore().toInstant(),
-                leaf.getNotAfter().toInstant());
+                leaf.getNotAfter().toInstant(),
+                PemCertificates.write(all),
+                CertificateKeys.pem(own));
     }
 
     private static PrivateKey privateKey(String pem, PublicKey fitting)

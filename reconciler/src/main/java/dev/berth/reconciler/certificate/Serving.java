@@ -120,7 +120,7 @@ final class Serving {
                     wanted.names().stream()
                             .filter(host -> Coverage.covers(read.names(), host))
                             .toList();
-            return hosts.isEmpty() ? null : new Certificate(hosts, chain.text(), key.text());
+            return hosts.isEmpty() ? null : new Certificate(hosts, read.chain(), read.key());
         } catch (CertificateException e) {
             return null; // its standing says so
         }

@@ -163,7 +163,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
             try {
                 CheckedCertificate read = CheckedCertificate.of(chain.text(), key.text());
                 boolean fits = Coverage.covers(read.names(), host);
-                boolean at = isServed(host, chain.text());
+                boolean at = isServed(host, read.chain());
                 return new CertificateReading(
                         read.names(),
                         Source.BROUGHT,

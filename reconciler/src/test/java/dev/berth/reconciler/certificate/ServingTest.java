@@ -175,6 +175,45 @@ final class ServingTest {
     }
 
     @Test
+    void brought_withOtherTextAround_isServedAsPlainPem() {
+        Issued issued = issue("shop.com");
+        String bag = "Bag Attributes\n    friendlyName: shop\nKey Attributes: <No Attributes>\n";
+        Certificate plain = new Certificate(List.of("shop.com"), issued.chain(), issued.key());
+
+        for (Issued given :
+                List.of(
+                        new Issued(bag + issued.chain(), bag + issued.key(), issued.leaf()),
+                        new Issued(issued.chain(), issued.key() + issued.chain(), issued.leaf()),
+                        new Issued(issued.chain(), issued.chain() + issued.key(), issued.leaf()),
+                        new Issued(
+                                issued.chain().replace("\n", "\r\n"),
+                                issued.key().replace("\n", "\r\n"),
+                                issued.leaf()))) {
+            bring(given);
+            List<Certificate> served = serving(List.of(brought("shop.com")), List.of());
+
+            assertThat(served).containsExactly(plain);
+            assertThat(
+                            reading(
+                                    "shop.com",
+                                    Notes.NONE,
+                                    Set.copyOf(served),
+                                    List.of(brought("shop.com"))))
+                    .returns(true, CertificateReading::served)
+                    .returns(null, CertificateReading::reason);
+        }
+    }
+
+    @Test
+    void checked_asText_holdsNoKey() throws CertificateException {
+        Issued issued = issue("shop.com");
+
+        assertThat(CheckedCertificate.of(issued.chain(), issued.key()).toString())
+                .contains("shop.com")
+                .doesNotContain("PRIVATE");
+    }
+
+    @Test
     void brought_withTheKeyOfAnother_isNotServed_andSaysSo() {
         bring(issue("shop.com"));
         secrets.put(KEY, Secret.of(issue("shop.com").key()));
