@@ -55,7 +55,7 @@ public final class MetricsPage {
      *
      * @param inFlight requests at each backend
      * @param held requests that wait, by app
-     * @param expiries when certificates end, by first name
+     * @param expiries when certificates end, by each name
      */
     public record Parts(
             List<InFlight> inFlight, Map<String, Long> held, Map<String, Instant> expiries) {}
@@ -108,7 +108,7 @@ public final class MetricsPage {
         page.family(
                 "berth_edge_certificate_expiry_timestamp_seconds",
                 MetricType.Gauge,
-                "When a certificate ends, since the epoch.");
+                "When the certificate that is served for a name ends, since the epoch.");
         parts.expiries().forEach((name, end) -> page.sample(end.getEpochSecond(), "name", name));
     }
 

@@ -38,15 +38,19 @@ public final class CertificateIndex {
         return all.values();
     }
 
-    /** When each ends, by its first name; without those that cannot be read. */
+    /**
+     * When what is served ends, by each name; without those that cannot be read, and those that
+     * were found useless.
+     */
     Map<String, Instant> expiries() {
         Map<String, Instant> ends = new TreeMap<>();
-        for (Held held : all()) {
-            Instant end = held.names().isEmpty() ? null : held.end();
-            if (end != null) {
-                ends.put(held.names().getFirst(), end);
-            }
-        }
+        byName.forEach(
+                (name, held) -> {
+                    Instant end = held.isUseless() ? null : held.end();
+                    if (end != null) {
+                        ends.put(name, end);
+                    }
+                });
         return ends;
     }
 

@@ -39,6 +39,11 @@ final class Held {
         useless = true;
     }
 
+    /** Whether it was found so; it is tried when a client first asks for it. */
+    boolean isUseless() {
+        return useless;
+    }
+
     /** Whether clients may trust it, as far as is known. */
     boolean serves(Instant now) {
         Instant last = end();

@@ -166,7 +166,10 @@ public final class TlsContexts implements AutoCloseable {
         }
     }
 
-    /** When each certificate in force ends, by its first name. Reads them: not on an event loop. */
+    /**
+     * When the certificate in force for a name ends, by each name that has one with which
+     * handshakes are possible, as far as is known. Reads them: not on an event loop.
+     */
     public Map<String, Instant> expiries() {
         return index.expiries();
     }

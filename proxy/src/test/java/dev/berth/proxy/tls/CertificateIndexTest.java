@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.berth.schemas.edge.Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +54,35 @@ class CertificateIndexTest {
         CertificateIndex mixed =
                 index.with(List.of(EXACT, TestCertificates.ending(end, "b.test", "c.test")));
 
-        assertThat(mixed.expiries()).containsExactly(entry("b.test", end));
+        assertThat(mixed.expiries()).containsOnlyKeys("b.test", "c.test");
+    }
+
+    @Test
+    void expiries_severalNames_areThoseOfWhatEachIsServed() {
+        Instant end = Instant.parse("2030-01-02T03:04:05Z");
+        Instant later = end.plusSeconds(60);
+        CertificateIndex both =
+                index.with(
+                        List.of(
+                                TestCertificates.ending(end, "b.test", "c.test"),
+                                TestCertificates.ending(later, "c.test", "*.d.test")));
+
+        assertThat(both.expiries())
+                .containsExactly(
+                        entry("*.d.test", later), entry("b.test", end), entry("c.test", later));
+    }
+
+    @Test
+    void expiries_foundUseless_isLeftOut() {
+        Instant end = Instant.parse("2030-01-02T03:04:05Z");
+        CertificateIndex both =
+                index.with(
+                        List.of(
+                                TestCertificates.ending(end, "b.test"),
+                                TestCertificates.ending(end, "c.test", "d.test")));
+        Objects.requireNonNull(both.find("d.test")).foundUseless();
+
+        assertThat(both.expiries()).containsExactly(entry("b.test", end));
     }
 
     private @Nullable Certificate found(String host) {
