@@ -218,6 +218,25 @@ final class RefusalIT {
     }
 
     @Test
+    void replaced_ofAnotherAccount_isRenewedAllTheSame() throws Exception {
+        Instant now = Instant.now();
+        front.window(now.plus(Duration.ofDays(60)), now.plus(Duration.ofDays(61)));
+        rig.want(http("moved.berth.test"));
+        rig.start();
+        rig.awaitServed("moved.berth.test");
+        Certificate before = rig.edge.serves().getFirst();
+
+        front.refuseToReplace();
+        CertificateKeeper keeper = rig.startWithOlder(Duration.ofDays(80));
+
+        rig.await("moved.berth.test", r -> r.served() && !rig.edge.serves().contains(before));
+        assertThat(keeper.outcomes()).containsOnlyKeys("issued");
+        assertThat(front.orders())
+                .extracting(order -> order.containsKey("replaces"))
+                .containsExactly(false, true, false);
+    }
+
+    @Test
     void profile_ofSixDays_isAskedForAndRenewedInFour() throws Exception {
         pebble.close();
         front.close();

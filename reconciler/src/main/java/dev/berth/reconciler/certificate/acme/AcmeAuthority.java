@@ -173,14 +173,20 @@ final class AcmeAuthority implements Authority {
                         } catch (CertificateException e) {
                             LOG.warn("the certificate of {} can't be read", names, e);
                         } catch (AcmeServerException e) {
-                            if (!Refusals.isOf(e, "alreadyReplaced")
-                                    && !Refusals.isOf(e, "malformed")) {
+                            if (!isRefusal(e)) {
                                 throw e;
                             }
+                            LOG.info("{} is not said to be replaced: {}", names, e.getMessage());
                         }
                     }
                     return new AcmeOrder(builder(login, names, profile).create(), refusals);
                 });
+    }
+
+    /** Whether it is of what was asked for, and neither of the account nor of the moment. */
+    private boolean isRefusal(AcmeServerException e) {
+        return !Refusals.isOf(e, "accountDoesNotExist")
+                && refusals.of(e, null).kind() == Kind.REFUSED;
     }
 
     private static OrderBuilder builder(
@@ -203,8 +209,7 @@ final class AcmeAuthority implements Authority {
                     } catch (MalformedURLException e) {
                         return Optional.<Order>empty();
                     } catch (AcmeServerException e) {
-                        if (Refusals.isOf(e, "accountDoesNotExist")
-                                || refusals.of(e, null).kind() != Kind.REFUSED) {
+                        if (!isRefusal(e)) {
                             throw e;
                         }
                         return Optional.<Order>empty();

@@ -40,6 +40,7 @@ public final class AuthorityFront implements AutoCloseable {
     private volatile @Nullable Window window;
     private volatile boolean profiles;
     private volatile boolean atWork;
+    private volatile boolean strict;
 
     private record Window(Instant start, Instant end) {}
 
@@ -87,6 +88,11 @@ public final class AuthorityFront implements AutoCloseable {
         atWork = stuck;
     }
 
+    /** Orders that replace something are refused: what they replace is of another account. */
+    public void refuseToReplace() {
+        strict = true;
+    }
+
     /** What was asked for in orders. */
     public List<Map<?, ?>> orders() {
         return List.copyOf(orders);
@@ -101,9 +107,19 @@ public final class AuthorityFront implements AutoCloseable {
                 return;
             }
             if (path.equals("/order-plz")) {
-                orders.add(payload(body));
+                Map<?, ?> order = payload(body);
+                orders.add(order);
                 if (limited.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                    refuse(exchange);
+                    exchange.getResponseHeaders().set("Retry-After", "7200");
+                    refuse(exchange, 429, "rateLimited", "too many certificates already issued");
+                    return;
+                }
+                if (strict && order.containsKey("replaces")) {
+                    refuse(
+                            exchange,
+                            403,
+                            "unauthorized",
+                            "the account did not ask for the certificate that is replaced");
                     return;
                 }
             }
@@ -135,16 +151,17 @@ public final class AuthorityFront implements AutoCloseable {
         exchange.getResponseBody().write(body);
     }
 
-    private void refuse(HttpExchange exchange) throws IOException {
+    private void refuse(HttpExchange exchange, int status, String type, String detail)
+            throws IOException {
         Answer nonce = relay("HEAD", "/nonce-plz", hostOf(exchange), "", new byte[0]);
         byte[] body =
-                "{\"type\":\"urn:ietf:params:acme:error:rateLimited\",\"detail\":\"too many certificates already issued\",\"status\":429}"
+                "{\"type\":\"urn:ietf:params:acme:error:%s\",\"detail\":\"%s\",\"status\":%d}"
+                        .formatted(type, detail, status)
                         .getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders()
                 .set("Replay-Nonce", nonce.headers().getOrDefault("replay-nonce", ""));
         exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
-        exchange.getResponseHeaders().set("Retry-After", "7200");
-        exchange.sendResponseHeaders(429, body.length);
+        exchange.sendResponseHeaders(status, body.length);
         exchange.getResponseBody().write(body);
     }
 
