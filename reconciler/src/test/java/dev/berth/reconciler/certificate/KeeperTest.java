@@ -3,19 +3,24 @@ package dev.berth.reconciler.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.berth.reconciler.certificate.testing.TestAuthority;
 import dev.berth.reconciler.desired.DesiredState;
 import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.plan.Scene;
+import dev.berth.reconciler.secret.Secret;
+import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -224,6 +229,40 @@ final class KeeperTest {
 
         assertThat(rig.awaitFailure("a.test").message())
                 .contains("the key is not that of the certificate");
+    }
+
+    // ---- what is served ----
+
+    @Test
+    void brought_thatCantBeUsedAnyMore_isServedOn_andStillSaysSo() throws Exception {
+        SecretRef chain = new SecretRef("own", "chain");
+        SecretRef key = new SecretRef("own", "key");
+        Instant now = rig.clock.instant();
+        TestAuthority.Issued issued =
+                new TestAuthority()
+                        .issue(
+                                List.of("a.test"),
+                                now.minus(Duration.ofDays(1)),
+                                now.plus(Duration.ofDays(30)));
+        rig.secrets.put(chain, Secret.of(issued.chain()));
+        rig.secrets.put(key, Secret.of(issued.key()));
+        Wanted brought = new Wanted.Brought(new TreeSet<>(List.of("a.test")), chain, key);
+        rig.want(brought);
+        rig.start();
+        rig.awaitServed("a.test");
+        List<Certificate> before = rig.edge.serves();
+
+        rig.secrets.put(chain, Secret.of("no certificate"));
+        rig.want(brought);
+
+        assertThat(rig.awaitFailure("a.test").reason()).isEqualTo(ReasonCode.CertificateInvalid);
+        rig.pass(Duration.ofHours(1));
+        staysSo(
+                () -> {
+                    assertThat(rig.edge.serves()).isEqualTo(before);
+                    assertThat(rig.awaitFailure("a.test").reason())
+                            .isEqualTo(ReasonCode.CertificateInvalid);
+                });
     }
 
     // ---- clocks ----
