@@ -645,13 +645,18 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         over.forEach(this::drop);
         Set<String> used = new HashSet<>(underWay);
         held.keySet().forEach(id -> used.add(id.text()));
+        Set<String> accounts =
+                by.ordered().stream().map(w -> w.issuer().account()).collect(Collectors.toSet());
         notes.change(
                 n ->
                         n.only(by.ordered(), used)
                                 .revocations(
                                         each ->
-                                                each.unused() || now.isBefore(each.until())
-                                                        ? each
+                                                now.isBefore(each.until())
+                                                                || (each.unused()
+                                                                        && accounts.contains(
+                                                                                each.account()))
+                                                        ? each // its last try ends it
                                                         : null));
     }
 

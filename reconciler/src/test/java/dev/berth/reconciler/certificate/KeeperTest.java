@@ -9,6 +9,7 @@ import dev.berth.reconciler.lease.Standing;
 import dev.berth.reconciler.plan.Scene;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.ReasonCode;
 import java.nio.file.Files;
@@ -402,5 +403,33 @@ final class KeeperTest {
 
         Awaitility.await()
                 .untilAsserted(() -> assertThat(authority.revoked()).containsExactly(before));
+    }
+
+    @Test
+    void revocation_byAnAccountThatNobodyWants_isGivenUpInTheEnd() throws Exception {
+        Path file = home.resolve("certificates.json");
+        Instant now = rig.clock.instant();
+        Wanted.Ordered wanted = KeeperRig.ordered("a.test");
+        Files.writeString(
+                file,
+                Json.write(
+                        Notes.NONE.and(
+                                new Notes.Revocation(
+                                        wanted.id(),
+                                        "chain",
+                                        "of nobody",
+                                        true,
+                                        now,
+                                        now.plus(Duration.ofDays(1))))));
+        rig.want(wanted);
+        rig.start();
+        rig.awaitServed("a.test");
+        assertThat(Files.readString(file)).contains("of nobody");
+
+        rig.pass(Duration.ofHours(25));
+
+        Awaitility.await()
+                .untilAsserted(
+                        () -> assertThat(Files.readString(file)).doesNotContain("of nobody"));
     }
 }
