@@ -5,8 +5,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +45,39 @@ final class Coverage {
         return host.startsWith("*.")
                 ? exact
                 : Stream.concat(exact, byName.getOrDefault(wildcard(host), List.of()).stream());
+    }
+
+    /**
+     * The hosts of wanted wildcards that are not there yet, and that go on with certificates of
+     * their own until then, each with the wildcard; none that want another themselves.
+     */
+    SortedMap<String, Wanted.Ordered> waiting(Collection<Wanted> wanted, Instant now) {
+        Map<String, Wanted.Ordered> wildcards = new HashMap<>();
+        Set<String> others = new HashSet<>();
+        for (Wanted each : wanted) {
+            others.addAll(each.names());
+            if (each instanceof Wanted.Ordered ordered) {
+                ordered.names().stream()
+                        .filter(name -> name.startsWith("*."))
+                        .filter(name -> !isThere(ordered, name, now))
+                        .forEach(name -> wildcards.put(name, ordered));
+            }
+        }
+        SortedMap<String, Wanted.Ordered> hosts = new TreeMap<>();
+        byName.forEach(
+                (host, held) -> {
+                    Wanted.Ordered wildcard = wildcards.get(wildcard(host));
+                    if (wildcard != null
+                            && !others.contains(host)
+                            && held.stream().anyMatch(h -> h.notAfter().isAfter(now))) {
+                        hosts.put(host, wildcard);
+                    }
+                });
+        return hosts;
+    }
+
+    private boolean isThere(Wanted.Ordered wanted, String name, Instant now) {
+        return of(name).anyMatch(h -> h.serves(wanted, name) && h.notAfter().isAfter(now));
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class Serving {
     private Serving() {}
 
     /**
-     * What there is for the hosts that want one.
+     * What there is for the hosts that want one, and for those that are to have a wildcard's.
      *
      * @param holds whether hosts that are not told of may want theirs: then none loses what it has
      * @param before what was served until now; what is brought and can't be used goes on with it
@@ -56,6 +57,15 @@ final class Serving {
                 }
             }
         }
+        coverage.waiting(wanted, now)
+                .forEach(
+                        (host, wildcard) ->
+                                choose(
+                                        new TreeSet<>(List.of(host)),
+                                        wildcard,
+                                        coverage,
+                                        now,
+                                        chosen));
         all.addAll(certificates(chosen));
         keep(before, host -> holds || lost.contains(host), all);
         all.sort(Comparator.comparing((Certificate c) -> c.names().getFirst()));

@@ -55,6 +55,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
             Instant now) {
         Making making = new Making(new Coverage(held), secrets, notes, served, asked, now);
         wanted.forEach(making::add);
+        making.coverage.waiting(wanted, now).forEach(making::await);
         return new Standings(making.readings);
     }
 
@@ -107,6 +108,20 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                 case Wanted.Brought brought ->
                         brought.names().forEach(host -> readings.put(host, brought(host, brought)));
             }
+        }
+
+        /** A host goes on with its own until there is the wildcard that is wanted. */
+        void await(String host, Wanted.Ordered wildcard) {
+            Setback setback = notes.setback(wildcard, Coverage.wildcard(host));
+            readings.put(
+                    host,
+                    there(
+                            host,
+                            wildcard.names(),
+                            coverage.best(host, wildcard, now),
+                            setback == null ? null : setback.kind().reason(),
+                            setback == null ? "" : setback.message(),
+                            setback == null ? null : setback.nextTry()));
         }
 
         private CertificateReading ordered(String host, Wanted.Ordered wanted) {

@@ -235,6 +235,38 @@ final class KeeperTest {
     // ---- what is served ----
 
     @Test
+    void wildcard_thatCantBeHad_takesNoCertificateFromTheHostsItIsFor() throws Exception {
+        rig.want(KeeperRig.ordered("a.shop.test"), KeeperRig.ordered("b.shop.test"));
+        rig.start();
+        rig.awaitServed("a.shop.test");
+        rig.awaitServed("b.shop.test");
+        List<Certificate> before = rig.edge.serves();
+        authority.refuse(
+                _ -> {
+                    throw new IssuingException(Setback.Kind.DNS, "token is wrong");
+                });
+
+        rig.want(KeeperRig.ordered("*.shop.test"));
+
+        CertificateReading a = rig.awaitFailure("a.shop.test");
+        assertThat(a.served()).isTrue();
+        assertThat(a.names()).containsExactly("a.shop.test");
+        assertThat(a.reason()).isEqualTo(ReasonCode.DnsProviderFailed);
+        assertThat(rig.awaitFailure("new.shop.test").served()).isFalse();
+        staysSo(() -> assertThat(rig.edge.serves()).isEqualTo(before));
+        rig.start();
+        rig.awaitFailure("b.shop.test");
+        staysSo(() -> assertThat(rig.edge.serves()).isEqualTo(before));
+
+        authority.refuse(_ -> {});
+        rig.pass(Duration.ofDays(1));
+        rig.await("a.shop.test", r -> r.served() && r.names().equals(Set.of("*.shop.test")));
+        assertThat(rig.edge.serves())
+                .extracting(Certificate::names)
+                .containsExactly(List.of("*.shop.test"));
+    }
+
+    @Test
     void brought_thatCantBeUsedAnyMore_isServedOn_andStillSaysSo() throws Exception {
         SecretRef chain = new SecretRef("own", "chain");
         SecretRef key = new SecretRef("own", "key");

@@ -144,6 +144,23 @@ final class ServingTest {
     }
 
     @Test
+    void wildcard_thatIsNotThereYet_leavesHostsTheirOwn_butWhatIsOver() {
+        List<Wanted> wanted = List.of(ordered("*.a.com"), brought("brought.a.com"));
+        Held own = held("own", "x.a.com", "x.b.com");
+        Held over = held("over", NOW.minusSeconds(1), "y.a.com");
+        Held before = held("before", "brought.a.com");
+        Held old = held("old", NOW.minusSeconds(1), "*.a.com");
+
+        assertThat(serving(wanted, List.of(own, over, before)))
+                .containsExactly(new Certificate(List.of("x.a.com"), "own", "own key"));
+        assertThat(serving(wanted, List.of(own, old)))
+                .extracting(Certificate::names)
+                .containsExactly(List.of("*.a.com"), List.of("x.a.com"));
+        assertThat(serving(wanted, List.of(own, held("new", "*.a.com"))))
+                .containsExactly(new Certificate(List.of("*.a.com"), "new", "new key"));
+    }
+
+    @Test
     void host_ofTwo_isServedWhatLastsLonger() {
         Held old = held("old", NOW.plus(Duration.ofDays(20)), "a.com");
         Held younger = held("new", NOW.plus(Duration.ofDays(80)), "a.com", "b.com");
