@@ -106,11 +106,14 @@ final class Settling {
             if (instance != null) {
                 claims = ClaimCheck.claims(chosen, instance.spec().domain());
                 reject(DnsCheck.wrong(chosen, instance, problems));
-                reject(new TlsCheck(fates, memory.claims(), problems).wrong(claims));
-                reject(new RedirectCheck(fates, claims, problems).wrong());
-                reject(
+                Collection<Choice> refused =
                         new ClaimCheck(fates, chosen, memory.claims(), instance, problems)
-                                .wrong(claims));
+                                .wrong(claims);
+                reject(refused);
+                if (refused.isEmpty()) { // else a claim that won't count is held against others
+                    reject(new TlsCheck(fates, memory.claims(), problems).wrong(claims));
+                    reject(new RedirectCheck(fates, claims, problems).wrong());
+                }
             }
             if (settled) {
                 return instance == null

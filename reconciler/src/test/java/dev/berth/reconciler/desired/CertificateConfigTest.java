@@ -454,6 +454,51 @@ final class CertificateConfigTest {
                         new ResourceId(Kind.Domain, "b"), new ResourceId(Kind.Domain, "c"));
     }
 
+    @Test
+    void load_redirectToAHostThatAnotherClaimsToo_staysWhateverBecomesOfThat() {
+        repo.file("b.yaml", Repo.domain("b", "{host: b.com, routes: [{app: shop}]}"))
+                .file("d.yaml", Repo.domain("a", "{host: a.com, redirectTo: b.com}"));
+        repo.known();
+        repo.file("d.yaml", Repo.domain("a", "{host: a.com, www: true, redirectTo: b.com}"))
+                .file("e.yaml", Repo.domain("z", "{host: b.com, redirectTo: a.com}"));
+
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.code() == Problem.Code.CONFLICT);
+        assertThat(state.claims().at("www.a.com", "/")).isNotNull();
+        assertThat(state.held()).containsExactly(new ResourceId(Kind.Domain, "z"));
+    }
+
+    @Test
+    void load_claimThatIsRefused_takesNoCertificateFromOthers() {
+        repo.file("d.yaml", at("/", ""));
+        repo.known();
+        repo.file("d.yaml", at("/", "{profile: a}"))
+                .file("e.yaml", at("/", "{off: true}").replace("name: x", "name: y"));
+
+        DesiredState.Known state = repo.known();
+
+        assertThat(state.problems())
+                .hasSize(2)
+                .allMatch(problem -> problem.message().contains("is also claimed by"));
+        assertThat(route("example.com", "/").tls().profile()).isEqualTo("a");
+    }
+
+    @Test
+    void load_wildcardThatRedirectsToBerthsOwnHost_isNotToldToHaveThatClaimed() {
+        repo.file("berth.yaml", instance("{url: 'https://berth.example.com'}"))
+                .file(
+                        "d.yaml",
+                        Repo.domain(
+                                "all", "{host: '*.example.com', redirectTo: berth.example.com}"));
+
+        assertThat(repo.problems())
+                .containsExactly(
+                        "d.yaml:4:14 spec.host: *.example.com has berth.example.com, which is where Berth's own pages are (spec.url of instance/home): choose another host [E-CONFLICT]");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "https://berth.example.com., berth.example.com",
