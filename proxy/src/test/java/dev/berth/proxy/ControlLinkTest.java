@@ -9,6 +9,7 @@ import dev.berth.proxy.testing.LogCapture;
 import dev.berth.proxy.testing.RawClient;
 import dev.berth.proxy.testing.Routes;
 import dev.berth.proxy.testing.TestBackend;
+import dev.berth.proxy.testing.TlsClient;
 import dev.berth.proxy.tls.TestCertificates;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Certificate;
@@ -21,6 +22,7 @@ import dev.berth.schemas.edge.Route;
 import dev.berth.schemas.edge.RouteTable;
 import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -332,6 +335,63 @@ class ControlLinkTest {
             assertThat(Json.read(Files.readString(snapshotFile()), Snapshot.class).certificates())
                     .containsExactly(certificate);
             assertThat(certificate.toString()).doesNotContain("KEY");
+        }
+    }
+
+    @Test
+    void snapshot_keepsOthers_servesThemOn_alsoAfterARestartFromTheFile() {
+        Certificate kept = TestCertificates.of("a.test");
+        Certificate more = TestCertificates.of("b.test");
+        try (FakeControl control = FakeControl.start();
+                TestEdge edge = start(control.url())) {
+            control.publish(new Snapshot(100, RouteTable.EMPTY, List.of(), List.of(kept)));
+            awaitReport(control, r -> r.version() == 100);
+
+            control.publish(keeping(101));
+            awaitReport(control, r -> r.version() == 101);
+            awaitFile(kept);
+            control.publish(keeping(102, more));
+            awaitReport(control, r -> r.version() == 102);
+            awaitFile(kept, more);
+            assertThat(shown(edge)).contains("a.test");
+        }
+        try (FakeControl control = FakeControl.start();
+                TestEdge edge = start(control.url())) {
+            control.publish(keeping(103));
+            awaitReport(control, r -> r.version() == 103);
+            assertThat(shown(edge)).contains("a.test");
+            awaitFile(kept, more);
+
+            control.publish(new Snapshot(104, RouteTable.EMPTY, List.of(), List.of(more)));
+            awaitReport(control, r -> r.version() == 104);
+            awaitFile(more);
+            assertThat(shown(edge)).doesNotContain("a.test");
+        }
+    }
+
+    private static Snapshot keeping(long version, Certificate... certificates) {
+        return new Snapshot(
+                version, RouteTable.EMPTY, List.of(), List.of(certificates), List.of(), true);
+    }
+
+    /** Waits until the file has these and no others. */
+    private void awaitFile(Certificate... certificates) {
+        await().untilAsserted(
+                        () -> {
+                            Snapshot snapshot =
+                                    Json.read(Files.readString(snapshotFile()), Snapshot.class);
+                            assertThat(snapshot.certificates())
+                                    .containsExactlyInAnyOrder(certificates);
+                            assertThat(snapshot.keepsOthers()).isFalse();
+                        });
+    }
+
+    /** Names of the certificate that a client of a.test is shown. */
+    private static String shown(TestEdge edge) {
+        try (SSLSocket socket = new TlsClient().connect(edge.httpsPort(), "a.test")) {
+            return TlsClient.shown(socket);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

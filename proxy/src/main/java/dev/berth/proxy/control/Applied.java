@@ -95,7 +95,10 @@ public final class Applied {
         return refused.sum();
     }
 
-    /** Serves the snapshot, or refuses it; true if it is served. */
+    /**
+     * Serves the snapshot, with its certificates and no others, or refuses it; true if it is
+     * served.
+     */
     public boolean apply(Snapshot snapshot) {
         String problem = SnapshotCheck.problem(snapshot);
         if (problem != null) {

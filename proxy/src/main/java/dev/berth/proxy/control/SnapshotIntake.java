@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes snapshots from control by long poll, applies them and keeps the last good one on disk. Its
- * thread is virtual, because an interrupt then ends also a wait for control's answer.
+ * Takes snapshots from control by long poll, applies them and keeps the last good one on disk, with
+ * all certificates that are served, also with those of which control did not tell again. Its thread
+ * is virtual, because an interrupt then ends also a wait for control's answer.
  */
 final class SnapshotIntake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotIntake.class);
@@ -181,7 +182,7 @@ final class SnapshotIntake implements AutoCloseable {
     private boolean take(String json) {
         Snapshot snapshot;
         try {
-            snapshot = Json.read(json, Snapshot.class);
+            snapshot = Json.read(json, Snapshot.class).after(served);
         } catch (IllegalArgumentException e) {
             Matcher version = VERSION.matcher(json);
             boolean known = version.find();

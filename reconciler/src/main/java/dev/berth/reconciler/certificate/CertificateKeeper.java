@@ -41,9 +41,10 @@ import org.slf4j.LoggerFactory;
  * authority does, no deploy waits. Orders only while this Berth may write. Thread-safe.
  *
  * <p>What the edge serves is what the shelf has for the hosts that are wanted, and what Secrets
- * have for them; until config is read for the first time, what it was given by the process before.
- * A certificate that is no longer wanted stays on the shelf until it expires, so that a host that
- * comes back costs no order.
+ * have for them; until config is read for the first time, what it was given by the process before,
+ * and likewise for hosts that lack one while some of the shelf can't be read. A certificate that is
+ * no longer wanted stays on the shelf until it expires, so that a host that comes back costs no
+ * order.
  */
 public final class CertificateKeeper implements Certificates, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CertificateKeeper.class);
@@ -52,7 +53,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private static final int ORDERS_A_MINUTE = 20;
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(2);
     private static final Duration SERVED_WITHIN = Duration.ofSeconds(5);
-    private static final Duration READ_WITHIN = Duration.ofMinutes(1);
+    private static final Duration READS_AGAIN = Duration.ofMinutes(1);
     private static final Duration LONGEST_REST = Duration.ofMinutes(30);
     private static final Duration STANDS_BY = Duration.ofSeconds(10);
     private static final Duration ASKS_AGAIN = Duration.ofHours(6);
@@ -86,7 +87,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     // Of the keeper's own thread.
     private CertificateShelf.@Nullable Kept kept;
     private @Nullable List<Certificate> given;
-    private @Nullable Deadline readUntil;
+    private boolean mayLack;
     private Instant lastInstant;
     private long lastNanos;
 
@@ -184,9 +185,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
      * of that, and nothing ordered while not even a list can be had.
      */
     private void readShelf() {
-        if (kept != null && kept.whole()) {
-            return;
-        }
         try {
             CertificateShelf.Kept now = means.shelf().kept();
             synchronized (this) {
@@ -300,7 +298,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     /** Begins what is due; returns how long there is nothing more to do. */
     private Duration round() throws InterruptedException {
         checkClock();
-        if (given == null) {
+        if (kept == null || mayLack) {
             readShelf();
         }
         if (kept == null) {
@@ -318,6 +316,9 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         if (!serve()) {
             rest = shorter(rest, SERVED_WITHIN);
+        }
+        if (mayLack) {
+            rest = shorter(rest, READS_AGAIN);
         }
         notes.trySave();
         tell();
@@ -546,6 +547,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     /** Gives the edge what it should serve; false while it has not said that it does. */
     private boolean serve() throws InterruptedException {
         List<Certificate> now;
+        boolean some;
         synchronized (this) {
             Config by = config;
             if (by == null) {
@@ -561,13 +563,16 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                             before,
                             means.secrets(),
                             time());
-            if (given == null && mayLack(by, now)) {
-                return false;
-            }
+            some = lacks(by, now);
         }
-        if (!now.equals(given)) {
-            means.edge().serve(now);
+        if (!now.equals(given) || some != mayLack) {
+            if (some) {
+                means.edge().serveAlso(now);
+            } else {
+                means.edge().serve(now);
+            }
             given = now;
+            mayLack = some;
         }
         if (!served.equals(Set.copyOf(now))) {
             synchronized (this) {
@@ -603,25 +608,20 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     /**
      * Whether the edge may serve more of what is wanted than that, since some of the shelf can't be
-     * read. After a while it is taken for lost; by then it was tried to order it anew.
+     * read; what of it is known to be wanted is ordered anew.
      */
-    private boolean mayLack(Config by, List<Certificate> now) {
+    private boolean lacks(Config by, List<Certificate> now) {
         if (kept == null || kept.whole()) {
             return false;
         }
+        if (by.holds()) {
+            return true;
+        }
         Set<String> hosts = new HashSet<>();
         now.forEach(each -> hosts.addAll(each.names()));
-        boolean complete =
-                by.wanted().stream()
-                        .filter(each -> !(each instanceof Wanted.Brought))
-                        .allMatch(each -> hosts.containsAll(each.names()));
-        if (complete) {
-            return false;
-        }
-        if (readUntil == null) {
-            readUntil = Deadline.in(READ_WITHIN, clock);
-        }
-        return !readUntil.over(clock);
+        return by.wanted().stream()
+                .filter(each -> !(each instanceof Wanted.Brought))
+                .anyMatch(each -> !hosts.containsAll(each.names()));
     }
 
     /** What nobody wants any more and no client takes. */

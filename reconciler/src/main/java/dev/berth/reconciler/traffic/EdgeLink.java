@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Nothing is published until an edge has told which routes it serves; those are the first
  *       table. A restarted control therefore never takes a route away that it merely forgot.
- *       Certificates no edge tells, so nothing is published either until {@link #serve} was called.
+ *       Certificates no edge tells, so it is told to keep those that it has until {@link #serve}
+ *       was called.
  *   <li>A change of routes or probes publishes a new version; the edge's report of that version is
  *       the ACK, a rejection of it the NACK.
  *   <li>One change of routes is unanswered at a time, so that a NACK is always about it, however
@@ -70,7 +71,7 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
     private long version;
     private @Nullable RouteTable table;
     private long routesVersion;
-    private Given given = new Given(null, List.of());
+    private Given given = new Given(List.of(), true, List.of());
     private long givenVersion;
     private @Nullable Switch unanswered;
     private final SortedMap<String, Probe> probes = new TreeMap<>();
@@ -121,14 +122,14 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
         try {
             while (true) {
                 RouteTable routes = table;
-                List<Certificate> certificates = given.certificates();
-                if (routes != null && certificates != null && version != have) {
+                if (routes != null && version != have) {
                     return new Snapshot(
                             version,
                             routes,
                             List.copyOf(probes.values()),
-                            certificates,
-                            given.challenges());
+                            given.certificates(),
+                            given.challenges(),
+                            given.othersToo());
                 }
                 if (nanos <= 0) {
                     return null;
@@ -414,12 +415,17 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
 
     @Override
     public void serve(List<Certificate> all) {
-        give(before -> new Given(List.copyOf(all), before.challenges()));
+        give(before -> new Given(List.copyOf(all), false, before.challenges()));
+    }
+
+    @Override
+    public void serveAlso(List<Certificate> some) {
+        give(before -> new Given(List.copyOf(some), true, before.challenges()));
     }
 
     @Override
     public void answer(List<Challenge> all) {
-        give(before -> new Given(before.certificates(), List.copyOf(all)));
+        give(before -> new Given(before.certificates(), before.othersToo(), List.copyOf(all)));
     }
 
     private void give(UnaryOperator<Given> change) {
@@ -439,9 +445,10 @@ public final class EdgeLink implements TrafficSwitch, EdgeCertificates {
     /**
      * What the edge is given besides routes and probes.
      *
-     * @param certificates {@code null} = not known yet
+     * @param othersToo whether it keeps certificates for other names than those of these
      */
-    private record Given(@Nullable List<Certificate> certificates, List<Challenge> challenges) {}
+    private record Given(
+            List<Certificate> certificates, boolean othersToo, List<Challenge> challenges) {}
 
     @Override
     public boolean awaitServed(Duration deadline) throws InterruptedException {

@@ -3,14 +3,20 @@ package dev.berth.reconciler.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.reconciler.certificate.kept.SealedShelf;
-import dev.berth.reconciler.certificate.testing.FakeEdge;
 import dev.berth.reconciler.certificate.testing.TestAuthority;
 import dev.berth.reconciler.certificate.testing.TestAuthority.Issued;
+import dev.berth.reconciler.clockwork.Clockwork;
 import dev.berth.reconciler.clockwork.ShiftedClockwork;
 import dev.berth.reconciler.lease.Writership;
 import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
+import dev.berth.reconciler.traffic.EdgeLink;
+import dev.berth.schemas.config.ResourceId;
 import dev.berth.schemas.edge.Certificate;
+import dev.berth.schemas.edge.EdgeReport;
+import dev.berth.schemas.edge.Route;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -27,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,17 +49,20 @@ final class KeeperStartTest {
 
     @TempDir private Path home;
 
-    private final TestAuthority authority = new TestAuthority();
+    private final TestAuthority signer = new TestAuthority();
     private final ShiftedClockwork clock = new ShiftedClockwork();
+    private final FakeAuthority authority = new FakeAuthority(clock);
     private final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
-    private final List<Issuer> asked = new CopyOnWriteArrayList<>();
     private final BadDisk shelf = new BadDisk(new SealedShelf(null));
-    private FakeEdge edge;
+    private final LinkedEdge edge = new LinkedEdge();
     private @Nullable CertificateKeeper keeper;
 
     @BeforeEach
-    void begin() throws Exception {
-        edge = FakeEdge.start();
+    void begin() {
+        authority.refuse(
+                _ -> {
+                    throw new IssuingException(Setback.Kind.UNREACHABLE, "nobody is there");
+                });
     }
 
     @AfterEach
@@ -66,18 +76,23 @@ final class KeeperStartTest {
 
     /** A new process, and the first config that it reads. */
     private void start(Wanted... wanted) {
+        start(false, wanted);
+    }
+
+    /** The same, and whether some documents can't be understood. */
+    private void start(boolean holds, Wanted... wanted) {
         CertificateKeeper made =
                 new CertificateKeeper(
                         new CertificateKeeper.Means(
-                                issuer -> {
-                                    asked.add(issuer);
-                                    throw new IllegalStateException("nobody is there");
-                                },
-                                edge,
+                                authority,
+                                edge.link,
                                 shelf,
                                 home.resolve("certificates.json"),
                                 new Preflight(
-                                        new NoHosts(), (_, _, _) -> "", Set::of, new Random(1)),
+                                        new AllHere(),
+                                        (_, _, token) -> token,
+                                        Set::of,
+                                        new Random(1)),
                                 Writership.ALONE,
                                 _ -> _ -> null,
                                 secrets::get,
@@ -88,7 +103,7 @@ final class KeeperStartTest {
         made.start();
         made.follow(
                 new CertificateKeeper.Config(
-                        List.of(wanted), false, Preflight.Way.UNKNOWN, _ -> null));
+                        List.of(wanted), holds, Preflight.Way.UNKNOWN, _ -> null));
     }
 
     /** A shelf that can't always be read. */
@@ -146,10 +161,83 @@ final class KeeperStartTest {
         }
     }
 
-    private record NoHosts() implements HostLookup {
+    /** An edge that serves what the process before gave it, on a real link to the new one. */
+    private static final class LinkedEdge implements AutoCloseable {
+        private final EdgeLink link = new EdgeLink(Clockwork.system(), () -> {});
+        private final List<Snapshot> served = new CopyOnWriteArrayList<>();
+        private @Nullable Thread thread;
+
+        /** It has certificates for these, and control hears of it. */
+        void start(String... hosts) {
+            served.add(
+                    new Snapshot(
+                            1,
+                            RouteTable.EMPTY,
+                            List.of(),
+                            Stream.of(hosts)
+                                    .map(host -> new Certificate(List.of(host), "before", "key"))
+                                    .toList()));
+            link.report(new EdgeReport("edge", 1, null, RouteTable.EMPTY, List.of(), List.of()));
+            thread = Thread.ofVirtual().start(this::run);
+        }
+
+        private void run() {
+            try {
+                while (true) {
+                    Snapshot now = served.getLast();
+                    Snapshot next = link.await(now.version(), Duration.ofSeconds(1));
+                    if (next != null) {
+                        now = next.after(now);
+                        served.add(now);
+                    }
+                    link.report(
+                            new EdgeReport(
+                                    "edge", now.version(), null, null, List.of(), List.of()));
+                }
+            } catch (InterruptedException e) {
+                // it ends
+            }
+        }
+
+        /** What a host is served. */
+        String chain(String host) {
+            return served.getLast().certificates().stream()
+                    .filter(each -> each.names().contains(host))
+                    .map(Certificate::chain)
+                    .findFirst()
+                    .orElse("");
+        }
+
+        /** Hosts that have a certificate now. */
+        List<String> hosts() {
+            return hosts(served.getLast());
+        }
+
+        /** The same of each snapshot there was. */
+        List<List<String>> history() {
+            return served.stream().map(LinkedEdge::hosts).toList();
+        }
+
+        private static List<String> hosts(Snapshot snapshot) {
+            return snapshot.certificates().stream()
+                    .flatMap(each -> each.names().stream())
+                    .sorted()
+                    .toList();
+        }
+
+        @Override
+        public void close() {
+            Thread running = thread;
+            if (running != null) {
+                running.interrupt();
+            }
+        }
+    }
+
+    private record AllHere() implements HostLookup {
         @Override
         public List<InetAddress> addresses(String host) {
-            return List.of();
+            return List.of(InetAddress.getLoopbackAddress());
         }
 
         @Override
@@ -160,7 +248,7 @@ final class KeeperStartTest {
 
     private Issued issue(String host) {
         Instant now = clock.instant();
-        return authority.issue(
+        return signer.issue(
                 List.of(host), now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(80)));
     }
 
@@ -188,19 +276,21 @@ final class KeeperStartTest {
                 null);
     }
 
-    /** The hosts of each list that the edge was given, once it was given any. */
-    private List<List<String>> given() {
-        Awaitility.await("a list").until(() -> !edge.given().isEmpty());
-        return edge.given().stream().map(KeeperStartTest::hosts).toList();
+    /** Puts one on the shelf; returns its chain. */
+    private String shelve(String host) throws IOException {
+        Held held = held(host);
+        shelf.put(held);
+        return held.chain();
     }
 
-    private static List<String> hosts(List<Certificate> given) {
-        return given.stream().flatMap(each -> each.names().stream()).sorted().toList();
+    private void awaitChain(String host, String chain) {
+        Awaitility.await(host).untilAsserted(() -> assertThat(edge.chain(host)).isEqualTo(chain));
     }
 
     @Test
     void restart_beforeConfigIsRead_takesNoBroughtCertificateAway() throws Exception {
-        shelf.put(held("ordered.test"));
+        String chain = shelve("ordered.test");
+        edge.start("brought.test", "ordered.test");
         Issued own = issue("brought.test");
         secrets.put(CHAIN, Secret.of(own.chain()));
         secrets.put(KEY, Secret.of(own.key()));
@@ -209,15 +299,16 @@ final class KeeperStartTest {
                 ordered("ordered.test"),
                 new Wanted.Brought(new TreeSet<>(List.of("brought.test")), CHAIN, KEY));
 
-        assertThat(given())
+        awaitChain("ordered.test", chain);
+        assertThat(edge.history())
                 .as("the edge has the list of the process before until all is known")
-                .first()
-                .isEqualTo(List.of("brought.test", "ordered.test"));
+                .containsOnly(List.of("brought.test", "ordered.test"));
     }
 
     @Test
     void restart_shelfCantBeListed_takesNothingAwayAndOrdersNothing() throws Exception {
-        shelf.put(held("shop.test"));
+        String chain = shelve("shop.test");
+        edge.start("shop.test");
         shelf.listed = false;
 
         start(ordered("shop.test"));
@@ -225,50 +316,92 @@ final class KeeperStartTest {
         clock.pass(Duration.ofHours(1));
         shelf.awaitReads(4);
 
-        assertThat(edge.given()).isEmpty();
-        assertThat(asked).isEmpty();
+        assertThat(edge.chain("shop.test")).isEqualTo("before");
+        assertThat(authority.asked()).isZero();
 
         shelf.listed = true;
         clock.pass(Duration.ofSeconds(10));
-        assertThat(given()).containsExactly(List.of("shop.test"));
+        awaitChain("shop.test", chain);
+        assertThat(edge.history()).containsOnly(List.of("shop.test"));
     }
 
     @Test
-    void restart_oneCertificateCantBeRead_takesItNotAwayMeanwhile() throws Exception {
-        shelf.put(held("shop.test"));
-        shelf.put(held("blog.test"));
+    void restart_shelfCantBeListed_deploysGoOn() throws Exception {
+        edge.start("shop.test");
+        shelf.listed = false;
+        start(ordered("shop.test"));
+        ResourceId shop = ResourceId.app("shop");
+        Route route = new Route("shop.test", "/", shop, "shop", new Route.Unavailable("soon"));
+
+        edge.link.replaceRoutes(shop, List.of(route), Duration.ofSeconds(10));
+
+        assertThat(edge.served.getLast().routes().routes()).containsExactly(route);
+        assertThat(edge.hosts()).containsExactly("shop.test");
+    }
+
+    @Test
+    void restart_oneCertificateCantBeRead_takesItNotAwayMeanwhile_andServesTheOthers()
+            throws Exception {
+        String shop = shelve("shop.test");
+        String blog = shelve("blog.test");
+        edge.start("blog.test", "shop.test");
         shelf.unread = Set.of("blog.test");
 
         start(ordered("shop.test"), ordered("blog.test"));
+        awaitChain("shop.test", shop);
+        clock.pass(Duration.ofDays(1));
         shelf.awaitReads(3);
-        assertThat(edge.given()).isEmpty();
+        assertThat(edge.chain("blog.test")).isEqualTo("before");
 
         shelf.unread = Set.of();
-        clock.pass(Duration.ofSeconds(10));
-        assertThat(given()).containsExactly(List.of("blog.test", "shop.test"));
+        clock.pass(Duration.ofMinutes(2));
+        awaitChain("blog.test", blog);
+        assertThat(edge.history()).containsOnly(List.of("blog.test", "shop.test"));
     }
 
     @Test
-    void restart_oneCertificateIsLostForGood_holdsNothingUpForLong() throws Exception {
-        shelf.put(held("shop.test"));
-        shelf.put(held("blog.test"));
+    void restart_oneCertificateIsLostForGood_servesItUntilItIsOrderedAnew() throws Exception {
+        String shop = shelve("shop.test");
+        String blog = shelve("blog.test");
+        edge.start("blog.test", "gone.test", "shop.test");
+        shelf.unread = Set.of("blog.test");
+        start(ordered("shop.test"), ordered("blog.test"));
+        awaitChain("shop.test", shop);
+
+        authority.refuse(_ -> {});
+        clock.pass(Duration.ofHours(2));
+
+        Awaitility.await("none but what is wanted")
+                .untilAsserted(
+                        () -> assertThat(edge.hosts()).containsExactly("blog.test", "shop.test"));
+        assertThat(edge.chain("blog.test")).isNotEqualTo("before").isNotEqualTo(blog);
+        assertThat(edge.history())
+                .allSatisfy(hosts -> assertThat(hosts).contains("blog.test", "shop.test"));
+    }
+
+    @Test
+    void restart_whatCantBeReadMayBeOfAHostNotToldOf_takesItNotAway() throws Exception {
+        String shop = shelve("shop.test");
+        shelve("blog.test");
+        edge.start("blog.test", "shop.test");
         shelf.unread = Set.of("blog.test");
 
-        start(ordered("shop.test"), ordered("blog.test"));
-        shelf.awaitReads(3);
-        clock.pass(Duration.ofMinutes(1));
+        start(true, ordered("shop.test"));
 
-        assertThat(given()).containsExactly(List.of("shop.test"));
+        awaitChain("shop.test", shop);
+        assertThat(edge.hosts()).containsExactly("blog.test", "shop.test");
     }
 
     @Test
     void restart_whatCantBeReadIsOfNoHostThatIsWanted_waitsForNothing() throws Exception {
-        shelf.put(held("shop.test"));
-        shelf.put(held("gone.test"));
+        String shop = shelve("shop.test");
+        shelve("gone.test");
+        edge.start("gone.test", "shop.test");
         shelf.unread = Set.of("gone.test");
 
         start(ordered("shop.test"));
 
-        assertThat(given()).containsExactly(List.of("shop.test"));
+        awaitChain("shop.test", shop);
+        assertThat(edge.hosts()).containsExactly("shop.test");
     }
 }

@@ -59,6 +59,9 @@ final class PreflightTest {
                 public void serve(List<Certificate> all) {}
 
                 @Override
+                public void serveAlso(List<Certificate> some) {}
+
+                @Override
                 public void answer(List<Challenge> all) {
                     given.add(List.copyOf(all));
                 }

@@ -501,24 +501,65 @@ class EdgeLinkTest {
     }
 
     @Test
-    void await_beforeCertificatesAreKnown_takesNoneAway() throws Exception {
+    void await_beforeCertificatesAreKnown_tellsTheRestAndToKeepThem() throws Exception {
         EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
         restarted.report(hello(RouteTable.EMPTY));
+        long first = take(restarted, 0).version();
+        restarted.answer(List.of(CHALLENGE));
+        long answering = take(restarted, first).version();
         Future<?> change =
                 threads.submit(
                         () -> {
                             restarted.replaceRoutes(SHOP, List.of(ROUTE), LONG);
                             return null;
                         });
-        assertThat(restarted.await(0, SHORT)).isNull();
 
+        Snapshot routes = take(restarted, answering);
+        restarted.report(serving(routes.version()));
+        change.get();
+
+        assertThat(routes)
+                .isEqualTo(
+                        new Snapshot(
+                                routes.version(),
+                                new RouteTable(List.of(ROUTE)),
+                                List.of(),
+                                List.of(),
+                                List.of(CHALLENGE),
+                                true));
+        assertThat(restarted.awaitServed(SHORT)).as("the challenge").isTrue();
+    }
+
+    @Test
+    void awaitServed_certificatesAreKnownLater_waitsForTheVersionThatHasThem() throws Exception {
+        EdgeLink restarted = new EdgeLink(Clockwork.system(), () -> {});
+        restarted.report(hello(RouteTable.EMPTY));
+        Snapshot first = take(restarted, 0);
         restarted.serve(List.of(CERTIFICATE));
 
-        Snapshot first = take(restarted, 0);
         restarted.report(serving(first.version()));
-        change.get();
-        assertThat(first.certificates()).containsExactly(CERTIFICATE);
-        assertThat(first.routes().routes()).containsExactly(ROUTE);
+        assertThat(restarted.awaitServed(SHORT)).isFalse();
+
+        Snapshot next = take(restarted, first.version());
+        assertThat(next.certificates()).containsExactly(CERTIFICATE);
+        assertThat(next.keepsOthers()).isFalse();
+        restarted.report(serving(next.version()));
+        assertThat(restarted.awaitServed(SHORT)).isTrue();
+    }
+
+    @Test
+    void serveAlso_certificates_areToldWithTheWordToKeepOthers() throws Exception {
+        connect(RouteTable.EMPTY);
+
+        link.serveAlso(List.of(CERTIFICATE));
+        Snapshot some = take(seen);
+        link.serve(List.of(CERTIFICATE));
+        Snapshot all = take(some.version());
+
+        assertThat(some.certificates()).containsExactly(CERTIFICATE);
+        assertThat(some.keepsOthers()).isTrue();
+        assertThat(all.certificates()).containsExactly(CERTIFICATE);
+        assertThat(all.keepsOthers()).isFalse();
     }
 
     @Test
@@ -584,7 +625,9 @@ class EdgeLinkTest {
 
         restarted.serve(List.of());
 
-        assertThat(take(restarted, 7).certificates()).isEmpty();
+        Snapshot snapshot = take(restarted, 7);
+        assertThat(snapshot.certificates()).isEmpty();
+        assertThat(snapshot.keepsOthers()).isFalse();
     }
 
     @Test

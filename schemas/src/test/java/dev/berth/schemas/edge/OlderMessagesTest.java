@@ -33,6 +33,17 @@ final class OlderMessagesTest {
     }
 
     @Test
+    void read_snapshotWithoutCertificates_hasNoneAndKeepsNone() {
+        Snapshot snapshot =
+                Json.read(
+                        "{\"version\": 7, \"routes\": {\"routes\": []}, \"probes\": []}",
+                        Snapshot.class);
+
+        assertThat(snapshot).isEqualTo(new Snapshot(7, RouteTable.EMPTY, List.of()));
+        assertThat(snapshot.keepsOthers()).isFalse();
+    }
+
+    @Test
     void read_reportWithoutStreamsAndSleep_hasNone() {
         String json =
                 """

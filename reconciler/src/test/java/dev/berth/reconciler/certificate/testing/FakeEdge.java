@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.berth.reconciler.traffic.EdgeCertificates;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.edge.Challenge;
+import dev.berth.schemas.edge.RouteTable;
+import dev.berth.schemas.edge.Snapshot;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,6 +86,15 @@ public final class FakeEdge implements EdgeCertificates, AutoCloseable {
     @Override
     public void serve(List<Certificate> all) {
         given.add(List.copyOf(all));
+    }
+
+    @Override
+    public void serveAlso(List<Certificate> some) {
+        Snapshot before = new Snapshot(1, RouteTable.EMPTY, List.of(), serves());
+        serve(
+                new Snapshot(2, RouteTable.EMPTY, List.of(), some, List.of(), true)
+                        .after(before)
+                        .certificates());
     }
 
     @Override
