@@ -22,13 +22,24 @@ final class Answers {
         this.edge = edge;
     }
 
-    /** Returns once the edge answers it. */
+    /**
+     * Returns once the edge answers it. Whoever had that removes it; when this throws, there is
+     * nothing to remove.
+     */
     void put(String token, String answer) throws IssuingException, InterruptedException {
         synchronized (this) {
             answers.put(token, answer);
             publish();
         }
-        if (!edge.awaitServed(PATIENCE)) {
+        boolean taken = false;
+        try {
+            taken = edge.awaitServed(PATIENCE);
+        } finally {
+            if (!taken) {
+                remove(token);
+            }
+        }
+        if (!taken) {
             throw new IssuingException(
                     Setback.Kind.EDGE,
                     "the edge did not take the answer to the challenge; is it running?");

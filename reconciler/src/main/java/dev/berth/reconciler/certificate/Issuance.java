@@ -164,8 +164,8 @@ final class Issuance {
             switch (method) {
                 case HTTP_01 -> {
                     for (Proof proof : proofs) {
-                        undo.add(() -> answers.remove(proof.name()));
                         answers.put(proof.name(), proof.value());
+                        undo.add(() -> answers.remove(proof.name()));
                     }
                 }
                 case DNS_01 -> write(proofs, ways, undo);

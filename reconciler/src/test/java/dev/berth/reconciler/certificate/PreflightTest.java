@@ -35,6 +35,7 @@ final class PreflightTest {
     private final Map<String, String> answers = new HashMap<>();
     private final Set<InetAddress> own = new HashSet<>();
     private final List<List<Challenge>> given = new ArrayList<>();
+    private boolean edgeIsThere = true;
     private Way way = Way.UNKNOWN;
 
     private final HostLookup lookup =
@@ -68,7 +69,7 @@ final class PreflightTest {
 
                 @Override
                 public boolean awaitServed(Duration deadline) {
-                    return true;
+                    return edgeIsThere;
                 }
             };
 
@@ -113,6 +114,17 @@ final class PreflightTest {
         answers.put(HERE, "edge");
 
         assertThat(why("shop.com")).isEmpty();
+        assertThat(given).hasSize(2);
+        assertThat(given.getLast()).isEmpty();
+    }
+
+    @Test
+    void edge_thatTakesNoAnswer_isToldOfNoneAnyLonger() throws Exception {
+        addresses.put("shop.com", List.of(ip(HERE)));
+        edgeIsThere = false;
+
+        assertThat(check(Wanted.Method.HTTP_01, false, "shop.com"))
+                .hasMessageContaining("the edge did not take the answer");
         assertThat(given).hasSize(2);
         assertThat(given.getLast()).isEmpty();
     }
