@@ -43,6 +43,14 @@ final class DomainRules {
                         Problem.Code.VALUE,
                         "there is nothing to take off the path /: name a longer path");
             }
+            String fault = new RoutePath(spec.routes().get(i).path()).fault();
+            if (fault != null) {
+                problems.add(
+                        read.at("spec", "routes", i, "path"),
+                        "spec.routes[" + i + "].path",
+                        Problem.Code.VALUE,
+                        fault);
+            }
             if (!paths.add(Paths.route(spec.routes().get(i).path()))) {
                 problems.add(
                         read.at("spec", "routes", i, "path"),
