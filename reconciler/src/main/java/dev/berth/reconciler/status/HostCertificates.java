@@ -50,7 +50,7 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
     private static final Duration EDGE_TAKES = Duration.ofMinutes(2);
 
     private static final int MOST_HOSTS = 3;
-    private static final DateTimeFormatter MINUTE =
+    static final DateTimeFormatter MINUTE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT)
                     .withZone(ZoneOffset.UTC);
 
@@ -208,7 +208,7 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
     }
 
     /** What is worse counts more: what clients see first, and what nobody asked for last. */
-    private static int weight(ReasonCode reason) {
+    static int weight(ReasonCode reason) {
         int place = BY_WEIGHT.indexOf(reason);
         return place < 0 ? BY_WEIGHT.indexOf(ReasonCode.CertificateExpiring) : place;
     }

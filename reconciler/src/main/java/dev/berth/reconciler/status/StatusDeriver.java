@@ -37,6 +37,11 @@ public final class StatusDeriver {
     private static final String HELD =
             "its document has problems; whatever runs of it is left as it is";
 
+    private static final String UNRENEWED =
+            "not renewed while its document has problems: mend these";
+
+    private static final String UNREAD = "not renewed until the config repo can be read";
+
     private final PassInput pass;
     private final Instant now;
 
@@ -122,7 +127,11 @@ public final class StatusDeriver {
                                         Stream.of(
                                                         Stream.of(source, ready),
                                                         healthy(new Conditions(before, "", now)),
-                                                        certified(before))
+                                                        new KeptCertificates(
+                                                                        new Conditions(
+                                                                                before, "", now),
+                                                                        UNREAD)
+                                                                .condition())
                                                 .flatMap(found -> found)
                                                 .toList(),
                                         List.of(),
@@ -256,7 +265,7 @@ public final class StatusDeriver {
                 certificates);
     }
 
-    /** Nothing was heard of it: it stays as it was. */
+    /** Nothing is known of it, not even that none is renewed: it stays as it was. */
     static Stream<Condition> certified(@Nullable ResourceStatus before) {
         return before == null
                 ? Stream.empty()
@@ -303,7 +312,7 @@ public final class StatusDeriver {
                 id,
                 Stream.concat(
                                 conditions.failure(ReasonCode.ValidationFailed, why, true).stream(),
-                                certified(conditions.before()))
+                                new KeptCertificates(conditions, UNRENEWED).condition())
                         .toList(),
                 view.problems());
     }

@@ -314,6 +314,30 @@ final class HostCertificatesTest {
                 .isNotNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "44, True, Succeeded, ''",
+        "46, False, CertificateExpiring, shop.localhost: until 2027-01-20 09:00 UTC; not renewed while its document has problems: mend these",
+        "60, False, CertificateExpired, shop.localhost: until 2027-01-20 09:00 UTC; not renewed while its document has problems: mend these"
+    })
+    void derive_documentHeldForLong_itsCertificatesGrowOld(
+            int days, Status status, ReasonCode reason, String message) {
+        readings.put("shop.localhost", valid(Duration.ofDays(60), true, "shop.localhost"));
+        derive(shop());
+        readings.clear();
+        derive(new Scene().held("shop"));
+        later(Duration.ofDays(days));
+
+        Condition condition =
+                Objects.requireNonNull(
+                        status(new Scene().held("shop"), SHOP)
+                                .condition(ConditionType.CertificateReady));
+
+        assertThat(condition).returns(status, Condition::status).returns(reason, Condition::reason);
+        assertThat(condition.message()).contains(message);
+        assertThat(condition.lastTransitionTime().isAfter(NOW)).isEqualTo(status == Status.False);
+    }
+
     @Test
     void overdue_instance_keepsItsCertificates() {
         readings.put("*.localhost", valid(Duration.ofDays(60), true, "*.localhost"));

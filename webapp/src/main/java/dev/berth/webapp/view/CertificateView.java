@@ -99,6 +99,10 @@ public record CertificateView(
     }
 
     private static String tone(CertificateStatus certificate, ResourceStatus status, Instant now) {
+        Instant notAfter = certificate.notAfter();
+        if (notAfter != null && !now.isBefore(notAfter)) {
+            return "bad"; // whatever the last pass said
+        }
         Condition condition = status.condition(ConditionType.CertificateReady);
         if (condition == null) {
             return "idle";
