@@ -100,7 +100,6 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                                                         host,
                                                         there(
                                                                 host,
-                                                                lacking.names(),
                                                                 coverage.best(host, null, now),
                                                                 reason(lacking.why()),
                                                                 message(lacking.why(), host),
@@ -134,7 +133,6 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
             Setback setback = fresh ? null : notes.setback(wanted, host);
             return there(
                     host,
-                    wanted.names(),
                     best,
                     setback == null ? null : setback.kind().reason(),
                     setback == null ? "" : setback.message(),
@@ -147,14 +145,13 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
 
         private CertificateReading there(
                 String host,
-                SortedSet<String> names,
                 @Nullable Held best,
                 @Nullable ReasonCode reason,
                 String message,
                 @Nullable Instant nextTry) {
             boolean at = best != null && isServed(host, best.chain());
             return new CertificateReading(
-                    best == null ? names : best.names(),
+                    best == null ? new TreeSet<>(Set.of(host)) : best.names(),
                     Source.ORDERED,
                     best == null ? null : best.issuer(),
                     best == null ? null : best.notBefore(),

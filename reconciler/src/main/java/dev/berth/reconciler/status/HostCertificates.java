@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -61,26 +62,48 @@ record HostCertificates(DesiredState.Known desired, CertificateReadings readings
      */
     private record Verdict(String host, ReasonCode reason, String message) {}
 
-    /** Every certificate of its hosts once, by its first name. */
+    /** Why hosts have none, and when it is tried again. */
+    private record Lack(
+            CertificateStatus.Source source,
+            @Nullable ReasonCode reason,
+            @Nullable Instant nextTry) {}
+
+    /**
+     * Every certificate of its hosts once, by its first name; hosts that lack one for the same
+     * cause until the same time together.
+     */
     List<CertificateStatus> of(ResourceId id) {
-        Map<SortedSet<String>, CertificateReading> all = new LinkedHashMap<>();
+        Map<Object, CertificateReading> all = new LinkedHashMap<>();
+        Map<Object, SortedSet<String>> names = new HashMap<>();
         for (String host : hosts(id)) {
             CertificateReading reading = readings.of(host);
             if (reading != null) {
-                all.putIfAbsent(reading.names(), reading);
+                Object row = row(reading);
+                all.putIfAbsent(row, reading);
+                names.computeIfAbsent(row, _ -> new TreeSet<>()).addAll(reading.names());
             }
         }
-        return all.values().stream()
+        return all.entrySet().stream()
                 .map(
-                        reading ->
-                                new CertificateStatus(
-                                        List.copyOf(reading.names()),
-                                        reading.source(),
-                                        reading.issuer(),
-                                        reading.notAfter(),
-                                        reading.renewAt(),
-                                        reading.nextTry()))
+                        entry -> {
+                            CertificateReading reading = entry.getValue();
+                            return new CertificateStatus(
+                                    List.copyOf(
+                                            names.getOrDefault(entry.getKey(), reading.names())),
+                                    reading.source(),
+                                    reading.issuer(),
+                                    reading.notAfter(),
+                                    reading.renewAt(),
+                                    reading.nextTry());
+                        })
                 .toList();
+    }
+
+    /** What is told together: a certificate, or hosts that lack one for the same cause. */
+    private static Object row(CertificateReading reading) {
+        return reading.notAfter() == null
+                ? new Lack(reading.source(), reading.reason(), reading.nextTry())
+                : reading.names();
     }
 
     /** Nothing when no host of it needs one. */

@@ -318,6 +318,18 @@ final class ServingTest {
     }
 
     @Test
+    void reading_ofOneThatLacksItsCertificate_isOfItAlone() {
+        List<Wanted> wanted = List.of(ordered("a.com", "b.com"));
+
+        CertificateReading there =
+                reading("a.com", Notes.NONE, Set.of(), wanted, held("a", "a.com"));
+        CertificateReading not = reading("b.com", Notes.NONE, Set.of(), wanted, held("a", "a.com"));
+
+        assertThat(there.names()).containsExactly("a.com");
+        assertThat(not.names()).containsExactly("b.com");
+    }
+
+    @Test
     void reading_ofARenewalThatFails_hasTheCertificateAndTheFailure() {
         Wanted.Ordered wanted = (Wanted.Ordered) ordered("a.com");
         Held old =

@@ -1,6 +1,7 @@
 package dev.berth.reconciler.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.berth.reconciler.certificate.CertificateReading;
 import dev.berth.reconciler.converge.Outcome;
@@ -401,6 +402,27 @@ final class HostCertificatesTest {
         assertThat(at(WWW).urls()).containsExactly("https://www.example.com:8443");
         assertThat(at(SHOP).condition(ConditionType.CertificateReady))
                 .returns(ReasonCode.NotConfigured, Condition::reason);
+    }
+
+    @Test
+    void derive_hostsThatLackOne_areToldTogetherByCauseAndNextTry() {
+        Scene scene = shop();
+        for (String name : List.of("a", "b", "c", "d")) {
+            scene.route(name + ".com", "/", WWW, new DesiredRoute.ToHost("shop.localhost"));
+        }
+        Instant soon = NOW.plusSeconds(60);
+        Instant later = NOW.plusSeconds(600);
+        readings.put("a.com", valid(Duration.ofDays(60), true, "a.com"));
+        readings.put("b.com", missing(ReasonCode.HostNotPointing, "no A", soon, "b.com"));
+        readings.put("c.com", missing(ReasonCode.HostNotPointing, "no AAAA", soon, "c.com"));
+        readings.put("d.com", missing(ReasonCode.ChallengeFailed, "404", later, "d.com"));
+
+        assertThat(status(scene, WWW).certificates())
+                .extracting(CertificateStatus::names, CertificateStatus::nextTry)
+                .containsExactly(
+                        tuple(List.of("a.com"), null),
+                        tuple(List.of("b.com", "c.com"), soon),
+                        tuple(List.of("d.com"), later));
     }
 
     @Test
