@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements CertificateShelf {
 
     /**
-     * The step: {@code before finalize}, {@code after finalize}, {@code before install}, {@code
-     * after install}.
+     * The step: {@code before finalize}, {@code before install}, {@code after install}, and those
+     * of {@link CrashingAuthorities}: {@code order placed}, {@code after finalize}.
      */
     record Switch(String step, CountDownLatch reached) {
         Switch(String step) {
@@ -43,7 +43,7 @@ record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements
 
     @Override
     public void put(Held held) throws IOException {
-        if (at.step().equals("after finalize") || at.step().equals("before install")) {
+        if (at.step().equals("before install")) {
             at.die();
         }
         shelf.put(held);

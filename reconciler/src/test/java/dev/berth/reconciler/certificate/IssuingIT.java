@@ -15,7 +15,6 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -239,22 +238,32 @@ final class IssuingIT {
     @Test
     void killed_atEachStep_theNextProcessGoesOnWithTheSameOrder() throws Exception {
         AuthorityFront front = AuthorityFront.before(pebble);
-        for (String step : Set.of("before finalize", "after finalize", "before install")) {
-            String host = step.replace(' ', '-') + ".berth.test";
-            CrashingShelf.Switch crash = new CrashingShelf.Switch(step);
-            rig.shelf(shelf -> new CrashingShelf(shelf, crash));
-            int orders = front.orders().size();
-            rig.want(KeeperRig.http(front.url(), front.trust(), host));
-            rig.start();
-            crash.await();
-
-            rig.shelf(shelf -> shelf);
-            CertificateKeeper keeper = rig.start();
-            rig.awaitServed(host);
-
-            assertThat(keeper.outcomes()).as(step).containsOnlyKeys("issued");
-            assertThat(front.orders()).as(step).hasSize(orders + 1);
+        for (String step : List.of("before finalize", "after finalize", "before install")) {
+            assertThat(ordersWhenKilled(front, step)).as(step).isOne();
         }
+        assertThat(ordersWhenKilled(front, "order placed"))
+                .as("nobody can go on with an order that was not noted")
+                .isEqualTo(2);
         front.close();
+    }
+
+    private int ordersWhenKilled(AuthorityFront front, String step) throws Exception {
+        String host = step.replace(' ', '-') + ".berth.test";
+        CrashingShelf.Switch crash = new CrashingShelf.Switch(step);
+        rig.stop(); // else the one from before may place an order that it can't note any more
+        rig.shelf(shelf -> new CrashingShelf(shelf, crash));
+        rig.authorities(all -> new CrashingAuthorities(all, crash));
+        int before = front.orders().size();
+        rig.want(KeeperRig.http(front.url(), front.trust(), host));
+        rig.start();
+        crash.await();
+
+        rig.shelf(shelf -> shelf);
+        rig.authorities(all -> all);
+        CertificateKeeper keeper = rig.start();
+        rig.awaitServed(host);
+
+        assertThat(keeper.outcomes()).as(step).containsOnlyKeys("issued");
+        return front.orders().size() - before;
     }
 }

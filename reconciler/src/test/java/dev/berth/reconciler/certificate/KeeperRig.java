@@ -50,6 +50,7 @@ final class KeeperRig implements AutoCloseable {
     private final Set<String> astray = ConcurrentHashMap.newKeySet();
     private boolean clocksDiffer;
     private UnaryOperator<CertificateShelf> shelves = UnaryOperator.identity();
+    private UnaryOperator<Authorities> authorities = UnaryOperator.identity();
     private @Nullable CertificateKeeper keeper;
     private CertificateKeeper.Config config =
             new CertificateKeeper.Config(List.of(), false, Preflight.Way.UNKNOWN, _ -> null);
@@ -100,6 +101,11 @@ final class KeeperRig implements AutoCloseable {
         shelves = around;
     }
 
+    /** Authorities with which a test does something. */
+    void authorities(UnaryOperator<Authorities> around) {
+        authorities = around;
+    }
+
     private final HostLookup ofMemory =
             new HostLookup() {
                 @Override
@@ -141,13 +147,16 @@ final class KeeperRig implements AutoCloseable {
         CertificateKeeper made =
                 new CertificateKeeper(
                         new CertificateKeeper.Means(
-                                dns == null
-                                        ? authority
-                                        : new AcmeAuthorities(
-                                                shelf,
-                                                secrets::get,
-                                                _ -> {},
-                                                clocksDiffer ? clock : InstantSource.system()),
+                                authorities.apply(
+                                        dns == null
+                                                ? authority
+                                                : new AcmeAuthorities(
+                                                        shelf,
+                                                        secrets::get,
+                                                        _ -> {},
+                                                        clocksDiffer
+                                                                ? clock
+                                                                : InstantSource.system())),
                                 edge,
                                 shelf,
                                 home.resolve("certificates.json"),
