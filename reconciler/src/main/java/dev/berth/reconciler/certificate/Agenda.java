@@ -1,5 +1,6 @@
 package dev.berth.reconciler.certificate;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * @param due in the order in which to do it, see {@link Turn}
- * @param next when something is due that is not yet; {@code null} = nothing is
+ * @param next when, by this host's clock, something is due that is not yet; {@code null} = nothing
+ *     is
  */
 record Agenda(List<Task> due, @Nullable Instant next) {
     Agenda {
@@ -35,8 +37,8 @@ record Agenda(List<Task> due, @Nullable Instant next) {
     }
 
     static Agenda of(
-            Collection<Wanted.Ordered> wanted, Collection<Held> held, Notes notes, Instant now) {
-        return new Making(held, notes, now).of(wanted);
+            Collection<Wanted.Ordered> wanted, Collection<Held> held, Notes notes, Times times) {
+        return new Making(held, notes, times).of(wanted);
     }
 
     /** Whose turn it is: what fails again and again keeps nothing else waiting. */
@@ -56,20 +58,27 @@ record Agenda(List<Task> due, @Nullable Instant next) {
     private static final class Making {
         private final Coverage coverage;
         private final Notes notes;
-        private final Instant now;
+        private final Times times;
         private final SortedMap<String, Entry> due = new TreeMap<>();
         private @Nullable Instant next;
 
-        Making(Collection<Held> held, Notes notes, Instant now) {
+        /** By the clock of the authority whose turn it is. */
+        private Instant now;
+
+        Making(Collection<Held> held, Notes notes, Times times) {
             this.coverage = new Coverage(held);
             this.notes = notes;
-            this.now = now;
+            this.times = times;
+            this.now = times.here();
         }
 
         Agenda of(Collection<Wanted.Ordered> wanted) {
-            wanted.forEach(this::obtain);
-            wanted.forEach(this::ask);
-            wanted.forEach(this::revoke);
+            for (Wanted.Ordered each : wanted) {
+                now = times.at(each.issuer().directory());
+                obtain(each);
+                ask(each);
+                revoke(each);
+            }
             return new Agenda(
                     due.values().stream()
                             .sorted(Comparator.comparing(Entry::turn).thenComparing(Entry::since))
@@ -208,8 +217,9 @@ record Agenda(List<Task> due, @Nullable Instant next) {
         }
 
         private void later(@Nullable Instant moment) {
-            if (moment != null && moment.isAfter(now) && (next == null || moment.isBefore(next))) {
-                next = moment;
+            if (moment != null && moment.isAfter(now)) {
+                Instant here = times.here().plus(Duration.between(now, moment));
+                next = next == null || here.isBefore(next) ? here : next;
             }
         }
     }

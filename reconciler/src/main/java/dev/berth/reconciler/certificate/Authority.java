@@ -37,8 +37,8 @@ public interface Authority {
 
     Terms terms() throws IssuingException;
 
-    /** How much this host's clock is ahead of its own; zero when it can't be told. */
-    Duration ahead() throws IssuingException;
+    /** How much this host's clock is ahead of its own; {@code null} = it can't be told. */
+    @Nullable Duration ahead() throws IssuingException;
 
     /**
      * Places an order.

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -71,6 +72,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private final Notebook notes;
     private final Issuance issuance;
     private final Map<String, Long> outcomes = new ConcurrentHashMap<>();
+    private final Map<URI, Duration> ahead = new ConcurrentHashMap<>();
     private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
 
     // Guarded by this.
@@ -92,7 +94,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private long lastNanos;
 
     private volatile Standings standings = Standings.NONE;
-    private volatile Duration ahead = Duration.ZERO;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -275,11 +276,13 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
     }
 
-    /**
-     * By the clock of the authorities, if this host's is far from that: certificates end by theirs.
-     */
-    private Instant time() {
-        return clock.instant().minus(ahead);
+    /** By the clocks of the authorities too, where this host's is far from them. */
+    private Times times() {
+        return new Times(clock.instant(), ahead);
+    }
+
+    private Instant time(URI directory) {
+        return times().at(directory);
     }
 
     /** Who sets this host's clock makes what is known of it old. */
@@ -289,7 +292,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         Duration passed = Duration.ofNanos(nanos - lastNanos);
         if (Duration.between(lastInstant, instant).minus(passed).abs().compareTo(CLOCKS_AGREE)
                 > 0) {
-            ahead = Duration.ZERO;
+            ahead.clear();
         }
         lastInstant = instant;
         lastNanos = nanos;
@@ -309,7 +312,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         if (writes) {
             Instant next = begin();
             if (next != null) {
-                rest = shorter(rest, Duration.between(time(), next));
+                rest = shorter(rest, Duration.between(clock.instant(), next));
             }
         } else {
             rest = STANDS_BY;
@@ -339,8 +342,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
             if (now == null) {
                 return null;
             }
-            Instant instant = time();
-            Agenda agenda = agenda(now, instant);
+            Times times = times();
+            Agenda agenda = agenda(now, times);
             next = agenda.next();
             for (Task task : agenda.due()) {
                 if (underWay.size() >= AT_ONCE) {
@@ -350,7 +353,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                     continue;
                 }
                 if (task instanceof Task.Obtain && !mayOrder()) {
-                    Instant free = instant.plus(placed.getFirst().left(clock));
+                    Instant free = times.here().plus(placed.getFirst().left(clock));
                     next = next == null || free.isBefore(next) ? free : next;
                     continue;
                 }
@@ -396,7 +399,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private void obtain(Task.Obtain task, Config by) throws InterruptedException {
         CertificateId id = task.id();
         try {
-            learnTime(means.authorities().of(task.wanted().issuer()));
+            learnTime(task.wanted().issuer());
             Notes.Note note;
             synchronized (this) {
                 if (!isDue(task)) {
@@ -442,18 +445,26 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private synchronized boolean isDue(Task task) {
         Config by = config;
         return by != null
-                && agenda(by, time()).due().stream().anyMatch(t -> t.key().equals(task.key()));
+                && agenda(by, times()).due().stream().anyMatch(t -> t.key().equals(task.key()));
     }
 
-    private Agenda agenda(Config by, Instant now) {
+    private Agenda agenda(Config by, Times now) {
         return Agenda.of(by.ordered(), held.values(), notes.now(), now);
     }
 
-    /** Asks for the time there. */
-    private void learnTime(Authority authority) throws IssuingException {
+    /** Asks for the time there; what was known before stays where that can't be told. */
+    private void learnTime(Issuer issuer) throws IssuingException {
+        Authority authority = means.authorities().of(issuer);
         authority.terms(); // they say where to ask
         Duration by = authority.ahead();
-        ahead = by.abs().compareTo(CLOCKS_AGREE) > 0 ? by : Duration.ZERO;
+        if (by == null) {
+            return;
+        }
+        if (by.abs().compareTo(CLOCKS_AGREE) > 0) {
+            ahead.put(issuer.directory(), by);
+        } else {
+            ahead.remove(issuer.directory());
+        }
     }
 
     private static Issuance.@Nullable DnsWriter writer(Config by, String host) {
@@ -468,7 +479,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
      * that were there before a new one was asked for. They are revoked once none of them is served.
      */
     private synchronized void condemn(Wanted.Ordered wanted) {
-        Instant now = time();
+        Instant now = time(wanted.issuer().directory());
         for (Held each : held.values()) {
             if (each.isOlderThan(wanted.reissuedAt(), now)
                     && each.notAfter().isAfter(now)
@@ -492,18 +503,16 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         LOG.warn("no certificate for {}: {}", task.wanted().names(), failure.why());
         count(failure.kind().name().toLowerCase(Locale.ROOT));
-        Instant now = time();
+        Instant now = time(task.wanted().issuer().directory());
         notes.change(n -> n.failed(task.wanted(), failure, now, random));
     }
 
     private void ask(Task.Ask task) {
         CertificateId id = task.held().id();
-        Instant now = time();
         Authority.Advice advice = new Authority.Advice(null, null);
         try {
-            Authority authority = means.authorities().of(task.issuer());
-            advice = authority.advice(task.held());
-            learnTime(authority);
+            advice = means.authorities().of(task.issuer()).advice(task.held());
+            learnTime(task.issuer());
         } catch (IssuingException e) {
             LOG.info("when to renew {}: {}", task.held().names(), e.why());
             advice = new Authority.Advice(notes.now().of(id).window(), null);
@@ -512,6 +521,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 LOG.error("when to renew {}", task.held().names(), e);
             }
         }
+        Instant now = time(task.issuer().directory());
         Instant asked = advice.again() == null ? now.plus(ASKS_AGAIN) : advice.again();
         Instant soonest = now.plus(ASKS_SOONEST);
         Instant latest = now.plus(ASKS_LATEST);
@@ -523,7 +533,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private void revoke(Task.Revoke task) {
         Notes.Revocation open = task.revocation();
-        boolean over = !time().isBefore(open.until());
+        boolean over = !time(task.issuer().directory()).isBefore(open.until());
         try {
             means.authorities().of(task.issuer()).revoke(open.chain());
             LOG.info("revoked the certificate before {}", open.id());
@@ -534,7 +544,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("can't revoke what {} replaced", open.id(), e);
         }
-        Notes.Revocation left = over ? null : open.again(time().plus(REVOKES_AGAIN));
+        Instant next = time(task.issuer().directory()).plus(REVOKES_AGAIN);
+        Notes.Revocation left = over ? null : open.again(next);
         notes.change(n -> n.revocations(each -> each.equals(open) ? left : each));
     }
 
@@ -562,7 +573,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                             held.values(),
                             before,
                             means.secrets(),
-                            time());
+                            times());
             some = lacks(by, now);
         }
         if (!now.equals(given) || some != mayLack) {
@@ -576,7 +587,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
         if (!served.equals(Set.copyOf(now))) {
             synchronized (this) {
-                asked = asked == null ? time() : asked;
+                asked = asked == null ? clock.instant() : asked;
             }
             if (!means.edge().awaitServed(SERVED_WITHIN)) {
                 return false;
@@ -626,10 +637,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     /** What nobody wants any more and no client takes. */
     private void dropExpired(Config by) {
-        Instant now = time();
+        Times times = times();
         List<Held> over =
                 held.values().stream()
-                        .filter(h -> !h.notAfter().isAfter(now))
+                        .filter(h -> !times.lasts(h))
                         .filter(
                                 h ->
                                         by.ordered().stream()
@@ -645,19 +656,23 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         over.forEach(this::drop);
         Set<String> used = new HashSet<>(underWay);
         held.keySet().forEach(id -> used.add(id.text()));
-        Set<String> accounts =
-                by.ordered().stream().map(w -> w.issuer().account()).collect(Collectors.toSet());
+        Map<String, URI> accounts = new HashMap<>();
+        by.ordered().forEach(w -> accounts.put(w.issuer().account(), w.issuer().directory()));
         notes.change(
                 n ->
                         n.only(by.ordered(), used)
-                                .revocations(
-                                        each ->
-                                                now.isBefore(each.until())
-                                                                || (each.unused()
-                                                                        && accounts.contains(
-                                                                                each.account()))
-                                                        ? each // its last try ends it
-                                                        : null));
+                                .revocations(each -> isOpen(each, accounts, times) ? each : null));
+    }
+
+    /**
+     * Whether it may still be tried; who tries it for the last time ends it.
+     *
+     * @param directories of the accounts that are wanted
+     */
+    private static boolean isOpen(Notes.Revocation one, Map<String, URI> directories, Times times) {
+        URI directory = directories.get(one.account());
+        Instant now = directory == null ? times.here() : times.at(directory);
+        return now.isBefore(one.until()) || (one.unused() && directory != null);
     }
 
     private void drop(Held one) {
@@ -688,7 +703,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
 
     private Standings standings(Config by) {
         return Standings.of(
-                by.wanted(), held.values(), means.secrets(), notes.now(), served, asked, time());
+                by.wanted(), held.values(), means.secrets(), notes.now(), served, asked, times());
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.berth.reconciler.certificate;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -51,7 +50,7 @@ final class Coverage {
      * The hosts of wanted wildcards that are not there yet, and that go on with certificates of
      * their own until then, each with the wildcard; none that want another themselves.
      */
-    SortedMap<String, Wanted.Ordered> waiting(Collection<Wanted> wanted, Instant now) {
+    SortedMap<String, Wanted.Ordered> waiting(Collection<Wanted> wanted, Times times) {
         Map<String, Wanted.Ordered> wildcards = new HashMap<>();
         Set<String> others = new HashSet<>();
         for (Wanted each : wanted) {
@@ -59,7 +58,7 @@ final class Coverage {
             if (each instanceof Wanted.Ordered ordered) {
                 ordered.names().stream()
                         .filter(name -> name.startsWith("*."))
-                        .filter(name -> !isThere(ordered, name, now))
+                        .filter(name -> !isThere(ordered, name, times))
                         .forEach(name -> wildcards.put(name, ordered));
             }
         }
@@ -69,29 +68,31 @@ final class Coverage {
                     Wanted.Ordered wildcard = wildcards.get(wildcard(host));
                     if (wildcard != null
                             && !others.contains(host)
-                            && held.stream().anyMatch(h -> h.notAfter().isAfter(now))) {
+                            && held.stream().anyMatch(times::lasts)) {
                         hosts.put(host, wildcard);
                     }
                 });
         return hosts;
     }
 
-    private boolean isThere(Wanted.Ordered wanted, String name, Instant now) {
-        return of(name).anyMatch(h -> h.serves(wanted, name) && h.notAfter().isAfter(now));
+    private boolean isThere(Wanted.Ordered wanted, String name, Times times) {
+        return of(name).anyMatch(h -> h.serves(wanted, name) && times.lasts(h));
     }
 
     /**
      * The one to serve: what is wanted before what is not, what was asked for anew before what it
      * replaces, what lasts longest first.
      */
-    @Nullable Held best(String host, Wanted.@Nullable Ordered wanted, Instant now) {
+    @Nullable Held best(String host, Wanted.@Nullable Ordered wanted, Times times) {
         return of(host).max(
-                        Comparator.<Held, Boolean>comparing(h -> h.notAfter().isAfter(now))
+                        Comparator.<Held, Boolean>comparing(times::lasts)
                                 .thenComparing(h -> wanted != null && h.serves(wanted, host))
                                 .thenComparing(
                                         h ->
                                                 wanted == null
-                                                        || !h.isOlderThan(wanted.reissuedAt(), now))
+                                                        || !h.isOlderThan(
+                                                                wanted.reissuedAt(),
+                                                                times.at(h.directory())))
                                 .thenComparing(Held::notAfter)
                                 .thenComparing(Held::id))
                 .orElse(null);

@@ -11,7 +11,6 @@ import java.security.KeyPair;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,20 +41,20 @@ final class Issuance {
     private final CertificateShelf shelf;
     private final Answers answers;
     private final Preflight preflight;
-    private final InstantSource time;
+    private final Function<URI, Instant> time;
     private final Clockwork clock;
 
     /**
      * One that asks these.
      *
-     * @param time as the authorities have it, as far as that is known
+     * @param time as the authority of a directory has it, as far as that is known
      */
     Issuance(
             Authorities authorities,
             CertificateShelf shelf,
             Answers answers,
             Preflight preflight,
-            InstantSource time,
+            Function<URI, Instant> time,
             Clockwork clock) {
         this.authorities = authorities;
         this.shelf = shelf;
@@ -275,7 +274,7 @@ final class Issuance {
                         "the authority issued for %s, and was asked for %s"
                                 .formatted(read.names(), wanted.names()));
             }
-            Instant now = time.instant();
+            Instant now = time.apply(wanted.issuer().directory());
             Held held =
                     new Held(
                             wanted.names(),

@@ -4,7 +4,6 @@ import dev.berth.reconciler.secret.Secret;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.edge.Certificate;
 import java.security.cert.CertificateException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -37,7 +36,7 @@ final class Serving {
             Collection<Held> held,
             Collection<Certificate> before,
             Function<SecretRef, @Nullable Secret> secrets,
-            Instant now) {
+            Times times) {
         Coverage coverage = new Coverage(held);
         SortedMap<String, Held> chosen = new TreeMap<>();
         List<Certificate> all = new ArrayList<>();
@@ -45,8 +44,8 @@ final class Serving {
         for (Wanted each : wanted) {
             switch (each) {
                 case Wanted.Ordered ordered ->
-                        choose(ordered.names(), ordered, coverage, now, chosen);
-                case Wanted.Lacking(var names, _) -> choose(names, null, coverage, now, chosen);
+                        choose(ordered.names(), ordered, coverage, times, chosen);
+                case Wanted.Lacking(var names, _) -> choose(names, null, coverage, times, chosen);
                 case Wanted.Brought brought -> {
                     Certificate given = brought(brought, secrets);
                     if (given == null) {
@@ -57,14 +56,14 @@ final class Serving {
                 }
             }
         }
-        coverage.waiting(wanted, now)
+        coverage.waiting(wanted, times)
                 .forEach(
                         (host, wildcard) ->
                                 choose(
                                         new TreeSet<>(List.of(host)),
                                         wildcard,
                                         coverage,
-                                        now,
+                                        times,
                                         chosen));
         all.addAll(certificates(chosen));
         keep(before, host -> holds || lost.contains(host), all);
@@ -98,10 +97,10 @@ final class Serving {
             SortedSet<String> hosts,
             Wanted.@Nullable Ordered wanted,
             Coverage coverage,
-            Instant now,
+            Times times,
             SortedMap<String, Held> chosen) {
         for (String host : hosts) {
-            Held best = coverage.best(host, wanted, now);
+            Held best = coverage.best(host, wanted, times);
             if (best != null) {
                 chosen.put(host, best);
             }

@@ -52,10 +52,10 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
             Notes notes,
             Set<Certificate> served,
             @Nullable Instant asked,
-            Instant now) {
-        Making making = new Making(new Coverage(held), secrets, notes, served, asked, now);
+            Times times) {
+        Making making = new Making(new Coverage(held), secrets, notes, served, asked, times);
         wanted.forEach(making::add);
-        making.coverage.waiting(wanted, now).forEach(making::await);
+        making.coverage.waiting(wanted, times).forEach(making::await);
         return new Standings(making.readings);
     }
 
@@ -64,7 +64,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
         private final Function<SecretRef, @Nullable Secret> secrets;
         private final Notes notes;
         private final @Nullable Instant asked;
-        private final Instant now;
+        private final Times times;
         private final Map<String, Certificate> served;
         private final SortedMap<String, CertificateReading> readings = new TreeMap<>();
 
@@ -74,12 +74,12 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                 Notes notes,
                 Set<Certificate> served,
                 @Nullable Instant asked,
-                Instant now) {
+                Times times) {
             this.coverage = coverage;
             this.secrets = secrets;
             this.notes = notes;
             this.asked = asked;
-            this.now = now;
+            this.times = times;
             this.served =
                     served.stream()
                             .flatMap(c -> c.names().stream().map(n -> Map.entry(n, c)))
@@ -100,7 +100,7 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                                                         host,
                                                         there(
                                                                 host,
-                                                                coverage.best(host, null, now),
+                                                                coverage.best(host, null, times),
                                                                 reason(lacking.why()),
                                                                 message(lacking.why(), host),
                                                                 null)));
@@ -117,14 +117,15 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                     there(
                             host,
                             wildcard.names(),
-                            coverage.best(host, wildcard, now),
+                            coverage.best(host, wildcard, times),
                             setback == null ? null : setback.kind().reason(),
                             setback == null ? "" : setback.message(),
                             setback == null ? null : setback.nextTry()));
         }
 
         private CertificateReading ordered(String host, Wanted.Ordered wanted) {
-            Held best = coverage.best(host, wanted, now);
+            Held best = coverage.best(host, wanted, times);
+            Instant now = times.at(wanted.issuer().directory());
             boolean fresh =
                     best != null
                             && best.serves(wanted, host)

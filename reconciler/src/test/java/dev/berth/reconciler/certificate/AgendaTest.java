@@ -57,7 +57,7 @@ final class AgendaTest {
     }
 
     private static Agenda agenda(List<Wanted.Ordered> wanted, List<Held> held, Notes notes) {
-        return Agenda.of(wanted, held, notes, NOW);
+        return Agenda.of(wanted, held, notes, Times.everywhere(NOW));
     }
 
     private static List<Task.Obtain> orders(Agenda agenda) {
@@ -198,7 +198,12 @@ final class AgendaTest {
                 .containsExactly(wanted("old.com"));
         assertThat(agenda.next()).isEqualTo(NOW.plus(Duration.ofHours(1)));
         Instant later = NOW.plus(Duration.ofHours(1));
-        Agenda then = Agenda.of(List.of(limited, wanted("b.com")), List.of(), notes, later);
+        Agenda then =
+                Agenda.of(
+                        List.of(limited, wanted("b.com")),
+                        List.of(),
+                        notes,
+                        Times.everywhere(later));
         assertThat(orders(then)).extracting(Task.Obtain::wanted).containsExactly(wanted("b.com"));
         assertThat(then.next()).isEqualTo(NOW.plus(Duration.ofHours(7)));
     }
@@ -369,7 +374,7 @@ final class AgendaTest {
                                         List.of(wanted("a.com")),
                                         List.of(obtained(brief, NOW.plus(Duration.ofHours(5)))),
                                         Notes.NONE,
-                                        NOW.plus(Duration.ofHours(2)))))
+                                        Times.everywhere(NOW.plus(Duration.ofHours(2))))))
                 .hasSize(1);
     }
 
@@ -426,7 +431,8 @@ final class AgendaTest {
         Instant now = NOW;
         for (int time = 0; time < 20; time++) {
             for (int tries = 0; ; tries++) {
-                List<Task.Obtain> due = orders(Agenda.of(wanted, held, notes, now));
+                List<Task.Obtain> due =
+                        orders(Agenda.of(wanted, held, notes, Times.everywhere(now)));
                 if (due.isEmpty()) {
                     break;
                 }
@@ -435,12 +441,12 @@ final class AgendaTest {
                 notes =
                         notes.failed(failed.wanted(), failure(hosts, now, random), now, random)
                                 .only(wanted, Set.of());
-                assertThat(orders(Agenda.of(wanted, held, notes, now)))
+                assertThat(orders(Agenda.of(wanted, held, notes, Times.everywhere(now))))
                         .as("after %s at %s", failed, now)
                         .extracting(Task.Obtain::id)
                         .doesNotContain(failed.id());
             }
-            Instant next = Agenda.of(wanted, held, notes, now).next();
+            Instant next = Agenda.of(wanted, held, notes, Times.everywhere(now)).next();
             if (next == null) {
                 assertThat(held).as("nothing is to be done").isNotEmpty();
                 break;

@@ -22,7 +22,7 @@ record CrashingAuthorities(Authorities all, CrashingShelf.Switch at) implements 
         }
 
         @Override
-        public Duration ahead() throws IssuingException {
+        public @Nullable Duration ahead() throws IssuingException {
             return authority.ahead();
         }
 

@@ -34,6 +34,7 @@ final class FakeAuthority implements Authorities, Authority {
     private volatile Duration lifetime = Duration.ofDays(90);
     private volatile Duration from = Duration.ZERO;
     private volatile Duration ahead = Duration.ZERO;
+    private volatile boolean timeless;
     private volatile boolean repeating;
     private volatile @Nullable String last;
     private volatile RenewalTime.@Nullable Window window;
@@ -80,6 +81,11 @@ final class FakeAuthority implements Authorities, Authority {
         ahead = by;
     }
 
+    /** It says no more what time it is. */
+    void hideTime() {
+        timeless = true;
+    }
+
     void window(Instant start, Instant end) {
         window = new RenewalTime.Window(start, end);
     }
@@ -110,8 +116,8 @@ final class FakeAuthority implements Authorities, Authority {
     }
 
     @Override
-    public Duration ahead() {
-        return ahead;
+    public @Nullable Duration ahead() {
+        return timeless ? null : ahead;
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.ReasonCode;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -327,6 +328,38 @@ final class KeeperTest {
         rig.start();
         rig.awaitServed("a.test");
         staysSo(() -> assertThat(authority.orders()).hasSize(1));
+    }
+
+    @Test
+    void clocks_ofTwoAuthorities_eachCountsForItsOwn() throws Exception {
+        Issuer own = new Issuer(URI.create("https://ca.home.test/dir"), null, null, null);
+        FakeAuthority late = new FakeAuthority(rig.clock);
+        late.ahead(Duration.ofDays(400));
+        rig.authorities(all -> issuer -> issuer.equals(own) ? late : all.of(issuer));
+        rig.want(
+                KeeperRig.ordered("a.test"),
+                new Wanted.Ordered(
+                        new TreeSet<>(List.of("home.test")),
+                        own,
+                        Wanted.Method.HTTP_01,
+                        null,
+                        null));
+        CertificateKeeper keeper = rig.start();
+
+        rig.awaitServed("a.test");
+        rig.awaitServed("home.test");
+        late.hideTime();
+        for (int i = 0; i < 3; i++) { // each is asked when to renew
+            rig.pass(Duration.ofHours(7));
+            staysSo(() -> assertThat(keeper.outcomes()).isEqualTo(Map.of("issued", 2L)));
+        }
+        assertThat(authority.asked()).isOne();
+        assertThat(late.asked()).isOne();
+
+        rig.pass(Duration.ofDays(61));
+        Awaitility.await().until(() -> authority.asked() == 2 && late.asked() == 2);
+        rig.awaitServed("a.test");
+        rig.awaitServed("home.test");
     }
 
     // ---- revocation ----

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What is served to whom, and how that is told. */
 final class ServingTest {
     private static final Instant NOW = Instant.parse("2026-11-23T02:00:00Z");
+    private static final Times TIMES = Times.everywhere(NOW);
     private static final Instant ASKED = NOW.minusSeconds(5);
     private static final URI DIRECTORY = URI.create("https://ca.example.com/dir");
     private static final SecretRef CHAIN = new SecretRef("shop", "chain");
@@ -65,13 +66,13 @@ final class ServingTest {
     }
 
     private List<Certificate> serving(List<Wanted> wanted, Collection<Held> held) {
-        return Serving.of(wanted, false, held, List.of(), secrets::get, NOW);
+        return Serving.of(wanted, false, held, List.of(), secrets::get, TIMES);
     }
 
     private CertificateReading reading(
             String host, Notes notes, Set<Certificate> served, List<Wanted> wanted, Held... held) {
         return Objects.requireNonNull(
-                Standings.of(wanted, List.of(held), secrets::get, notes, served, ASKED, NOW)
+                Standings.of(wanted, List.of(held), secrets::get, notes, served, ASKED, TIMES)
                         .of(host));
     }
 
@@ -101,7 +102,7 @@ final class ServingTest {
                                 List.of(now),
                                 before,
                                 secrets::get,
-                                NOW))
+                                TIMES))
                 .containsExactly(
                         new Certificate(List.of("a.example.com"), "new", "new key"),
                         new Certificate(List.of("b.example.com"), "old", "old key"));
@@ -112,7 +113,7 @@ final class ServingTest {
                                 List.of(old),
                                 Serving.all(List.of(old)),
                                 secrets::get,
-                                NOW))
+                                TIMES))
                 .as("after a restart")
                 .containsExactlyElementsOf(before);
     }
@@ -131,7 +132,7 @@ final class ServingTest {
                                 List.of(),
                                 before,
                                 secrets::get,
-                                NOW))
+                                TIMES))
                 .containsExactly(before.getFirst());
     }
 
@@ -293,7 +294,7 @@ final class ServingTest {
                         Notes.NONE,
                         Set.of(),
                         null,
-                        NOW);
+                        TIMES);
 
         assertThat(standings.of("shop.apps.com")).isNotNull();
         assertThat(standings.of("a.shop.apps.com")).isNull();

@@ -19,7 +19,6 @@ import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -156,8 +155,8 @@ final class AcmeAuthority implements Authority {
     }
 
     @Override
-    public Duration ahead() throws IssuingException {
-        return Objects.requireNonNullElse(refusals.ahead(session()), Duration.ZERO);
+    public @Nullable Duration ahead() throws IssuingException {
+        return refusals.ahead(session());
     }
 
     @Override
