@@ -411,7 +411,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                     issuance.obtain(
                             task,
                             note.order(),
-                            note.setback() != null,
                             new Issuance.Ways(by.way(), host -> writer(by, host)),
                             new Issuance.Witness() {
                                 @Override

@@ -91,11 +91,10 @@ final class Issuance {
      * Has it.
      *
      * @param known an order of it that is not over; {@code null} = none
-     * @param again whether it has failed before
      * @param witness is told how it goes on
      * @throws InterruptedException if the process ends meanwhile
      */
-    Held obtain(Task.Obtain task, @Nullable URI known, boolean again, Ways ways, Witness witness)
+    Held obtain(Task.Obtain task, @Nullable URI known, Ways ways, Witness witness)
             throws IssuingException, InterruptedException {
         Wanted.Ordered wanted = task.wanted();
         Authority authority = authorities.of(wanted.issuer());
@@ -108,7 +107,7 @@ final class Issuance {
             }
             if (order == null || isLost(order, kept)) {
                 if (task.careful()) {
-                    preflight.check(wanted, terms, answers, ways.way(), again);
+                    preflight.check(wanted, terms, answers, ways.way());
                 }
                 if (kept != null) {
                     shelf.pending(task.id(), null);

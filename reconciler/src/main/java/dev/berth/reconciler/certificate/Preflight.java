@@ -3,6 +3,7 @@ package dev.berth.reconciler.certificate;
 import dev.berth.reconciler.certificate.HostLookup.Caa;
 import dev.berth.schemas.config.Cidr;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for what would make an authority refuse a host, before an order is spent on it: a CAA
- * record that lets only others issue, no address, an address that is not this host. Thread-safe.
+ * record that lets only others issue, no address, an address that is not this host. What can't be
+ * told from inside is no reason: the authority is asked then, and its refusals space the tries.
+ * Thread-safe.
  */
 public final class Preflight {
     private static final int TOKEN_BYTES = 24;
@@ -69,15 +72,13 @@ public final class Preflight {
     /**
      * Looks at all hosts of a request.
      *
-     * @param again whether one of them has failed before: then nothing doubtful is tried
      * @throws IssuingException with what is wrong with which host
      */
-    void check(
-            Wanted.Ordered wanted, Authority.Terms terms, Answers answers, Way way, boolean again)
+    void check(Wanted.Ordered wanted, Authority.Terms terms, Answers answers, Way way)
             throws IssuingException, InterruptedException {
         checkCaa(wanted, terms);
         if (wanted.method() == Wanted.Method.HTTP_01) {
-            checkAddresses(wanted, answers, way, again);
+            checkAddresses(wanted, answers, way);
         }
     }
 
@@ -145,7 +146,7 @@ public final class Preflight {
 
     // ---- addresses ----
 
-    private void checkAddresses(Wanted.Ordered wanted, Answers answers, Way way, boolean again)
+    private void checkAddresses(Wanted.Ordered wanted, Answers answers, Way way)
             throws IssuingException, InterruptedException {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
@@ -154,7 +155,7 @@ public final class Preflight {
         answers.put(token, token);
         try {
             for (String host : wanted.names()) {
-                String why = astray(host, token, way, again);
+                String why = astray(host, token, way);
                 if (why != null) {
                     wrong.put(host, why);
                 }
@@ -167,7 +168,7 @@ public final class Preflight {
         }
     }
 
-    private @Nullable String astray(String host, String token, Way way, boolean again) {
+    private @Nullable String astray(String host, String token, Way way) {
         List<InetAddress> all;
         try {
             all = lookup.addresses(host);
@@ -178,7 +179,7 @@ public final class Preflight {
             return "%s has no A or AAAA record".formatted(host);
         }
         for (InetAddress address : all) {
-            String why = astray(host, address, token, way, again);
+            String why = astray(host, address, token, way);
             if (why != null) {
                 return all.stream().anyMatch(Inet6Address.class::isInstance)
                                 && address instanceof Inet6Address
@@ -190,22 +191,17 @@ public final class Preflight {
         return null;
     }
 
-    private @Nullable String astray(
-            String host, InetAddress address, String token, Way way, boolean again) {
+    private @Nullable String astray(String host, InetAddress address, String token, Way way) {
         String kind = address instanceof Inet6Address ? "AAAA" : "A";
         String answer;
         try {
             answer = check.ask(address, host, token);
         } catch (IOException e) {
-            boolean ours = isOurs(address, way);
-            if (!ours && !way.behindOthers() && !own(way).isEmpty()) {
-                return elsewhere(host, kind, address, way);
+            if (isOnACard(address)) {
+                return "nothing answers for %s at %s, port 80 (%s): open that port to the internet, or prove the host by dns-01"
+                        .formatted(host, address.getHostAddress(), e.getMessage());
             }
-            // A host behind NAT often can't reach itself from inside by the address outside.
-            return ours || way.behindOthers() || again
-                    ? "nothing answers for %s at %s, port 80 (%s): open that port to the internet, or prove the host by dns-01"
-                            .formatted(host, address.getHostAddress(), e.getMessage())
-                    : null;
+            return isElsewhere(address, way) ? elsewhere(host, kind, address, way) : null;
         }
         if (answer.strip().equals(token)) {
             return null;
@@ -222,7 +218,26 @@ public final class Preflight {
     }
 
     private boolean isOurs(InetAddress address, Way way) {
-        return address.isLoopbackAddress() || addresses.get().contains(address) || way.has(address);
+        return isOnACard(address) || way.has(address);
+    }
+
+    private boolean isOnACard(InetAddress address) {
+        return address.isLoopbackAddress() || addresses.get().contains(address);
+    }
+
+    /**
+     * Whether an address that is on no card, and where nothing answers, is surely another's. A host
+     * behind NAT, or behind others, often can't reach itself from inside by the address outside;
+     * and with IPv6 of its own it may still have IPv4 by way of NAT.
+     */
+    private boolean isElsewhere(InetAddress address, Way way) {
+        if (way.behindOthers() || way.has(address)) {
+            return false;
+        }
+        return address instanceof Inet6Address || !way.own().isEmpty()
+                ? !own(way).isEmpty()
+                : addresses.get().stream()
+                        .anyMatch(each -> each instanceof Inet4Address && isPublic(each));
     }
 
     /** Where the internet reaches this host; empty when that is not known, as behind NAT. */

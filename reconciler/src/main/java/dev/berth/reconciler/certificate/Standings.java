@@ -116,7 +116,6 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                     host,
                     there(
                             host,
-                            wildcard.names(),
                             coverage.best(host, wildcard, times),
                             setback == null ? null : setback.kind().reason(),
                             setback == null ? "" : setback.message(),

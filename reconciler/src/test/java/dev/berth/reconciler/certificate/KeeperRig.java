@@ -13,6 +13,7 @@ import dev.berth.reconciler.secret.SecretKeys;
 import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.reconciler.secret.SecretStore;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -48,6 +49,7 @@ final class KeeperRig implements AutoCloseable {
     private final FakeAuthority authority = new FakeAuthority(clock);
     private volatile Standing standing = new Standing.Writer(1);
     private final Set<String> astray = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable InetAddress outside;
     private boolean clocksDiffer;
     private UnaryOperator<CertificateShelf> shelves = UnaryOperator.identity();
     private UnaryOperator<Authorities> authorities = UnaryOperator.identity();
@@ -96,6 +98,18 @@ final class KeeperRig implements AutoCloseable {
         return astray;
     }
 
+    /** All hosts have that address, at which nothing answers from inside. */
+    void behindNat(InetAddress at) {
+        outside = at;
+    }
+
+    private String ask(String token) throws IOException {
+        if (outside != null) {
+            throw new ConnectException("timed out");
+        }
+        return token;
+    }
+
     /** A shelf on which a test does something. */
     void shelf(UnaryOperator<CertificateShelf> around) {
         shelves = around;
@@ -110,9 +124,10 @@ final class KeeperRig implements AutoCloseable {
             new HostLookup() {
                 @Override
                 public List<InetAddress> addresses(String host) {
+                    InetAddress other = outside;
                     return astray.contains(host)
                             ? List.of()
-                            : List.of(InetAddress.getLoopbackAddress());
+                            : List.of(other == null ? InetAddress.getLoopbackAddress() : other);
                 }
 
                 @Override
@@ -162,7 +177,10 @@ final class KeeperRig implements AutoCloseable {
                                 home.resolve("certificates.json"),
                                 dns == null
                                         ? new Preflight(
-                                                ofMemory, (_, _, token) -> token, Set::of, random)
+                                                ofMemory,
+                                                (_, _, token) -> ask(token),
+                                                Set::of,
+                                                random)
                                         : new Preflight(
                                                 new DnsLookup(dns),
                                                 new PortCheck(edge.port()),

@@ -12,6 +12,8 @@ import dev.berth.reconciler.secret.SecretRef;
 import dev.berth.schemas.Json;
 import dev.berth.schemas.edge.Certificate;
 import dev.berth.schemas.status.ReasonCode;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -197,6 +200,67 @@ final class KeeperTest {
         staysSo(() -> assertThat(authority.orders()).as("a minute").hasSizeBetween(20, 21));
         rig.pass(Duration.ofMinutes(1));
         Awaitility.await().until(() -> authority.orders().size() >= 40);
+    }
+
+    // ---- behind NAT ----
+
+    private void wantBehindNat(String listed) throws IOException {
+        rig.behindNat(InetAddress.getByName("203.0.113.9"));
+        rig.follow(
+                new CertificateKeeper.Config(
+                        List.of(KeeperRig.ordered("a.test")),
+                        false,
+                        new Preflight.Way(listed.isEmpty() ? List.of() : List.of(listed), false),
+                        rig.config().dns()));
+        rig.start();
+    }
+
+    private Instant nextTry() {
+        return Objects.requireNonNull(
+                rig.await(
+                                "a.test",
+                                r ->
+                                        r.nextTry() != null
+                                                && r.nextTry().isAfter(rig.clock.instant()))
+                        .nextTry());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "203.0.113.9"})
+    void hostBehindNat_thatFailedOnce_isOrderedAllTheSame(String listed) throws Exception {
+        authority.refuse(
+                _ -> {
+                    throw new IssuingException(Setback.Kind.UNREACHABLE, "no network yet");
+                });
+        wantBehindNat(listed);
+        nextTry();
+
+        authority.refuse(_ -> {});
+        rig.pass(Duration.ofMinutes(1));
+
+        rig.awaitServed("a.test");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "203.0.113.9"})
+    void hostBehindNat_thatIsNeverReached_costsOrdersAsFailedValidationsMay(String listed)
+            throws Exception {
+        authority.refuse(
+                _ -> {
+                    throw of(Setback.Kind.VALIDATION, "a.test");
+                });
+        Instant end = rig.clock.instant().plus(Duration.ofDays(2));
+        wantBehindNat(listed);
+
+        int orders = 1;
+        for (Instant next = nextTry(); next.isBefore(end); next = nextTry()) {
+            assertThat(authority.asked()).isEqualTo(orders);
+            rig.pass(Duration.between(rig.clock.instant(), next).plusSeconds(1));
+            int more = ++orders;
+            Awaitility.await("order").until(() -> authority.asked() >= more);
+        }
+
+        assertThat(orders).as("0, 10 and 40 minutes, 2, 5, 17, 41 hours").isBetween(6, 7);
     }
 
     // ---- crashes ----

@@ -78,7 +78,7 @@ final class PreflightTest {
     }
 
     /** {@code null} = it may be ordered. */
-    private @Nullable IssuingException check(Wanted.Method method, boolean again, String... hosts) {
+    private @Nullable IssuingException check(Wanted.Method method, String... hosts) {
         Preflight preflight =
                 new Preflight(
                         lookup,
@@ -100,11 +100,11 @@ final class PreflightTest {
                         null);
         return catchThrowableOfType(
                 IssuingException.class,
-                () -> preflight.check(wanted, TERMS, new Answers(edge), way, again));
+                () -> preflight.check(wanted, TERMS, new Answers(edge), way));
     }
 
     private String why(String... hosts) {
-        IssuingException failure = check(Wanted.Method.HTTP_01, false, hosts);
+        IssuingException failure = check(Wanted.Method.HTTP_01, hosts);
         return failure == null ? "" : failure.why();
     }
 
@@ -123,7 +123,7 @@ final class PreflightTest {
         addresses.put("shop.com", List.of(ip(HERE)));
         edgeIsThere = false;
 
-        assertThat(check(Wanted.Method.HTTP_01, false, "shop.com"))
+        assertThat(check(Wanted.Method.HTTP_01, "shop.com"))
                 .hasMessageContaining("the edge did not take the answer");
         assertThat(given).hasSize(2);
         assertThat(given.getLast()).isEmpty();
@@ -161,13 +161,39 @@ final class PreflightTest {
     }
 
     @Test
-    void hostBehindNat_thatCantReachItself_isTriedOnce() throws Exception {
+    void hostBehindNat_thatCantReachItself_isTried_alsoWhenItsOwnerTellsTheAddress()
+            throws Exception {
         own.add(ip("192.168.1.10"));
         addresses.put("shop.com", List.of(ip(THERE)));
 
-        assertThat(check(Wanted.Method.HTTP_01, false, "shop.com")).isNull();
-        assertThat(check(Wanted.Method.HTTP_01, true, "shop.com"))
-                .hasMessageStartingWith("nothing answers for shop.com at 203.0.113.9, port 80");
+        assertThat(why("shop.com")).isEmpty();
+        way = new Way(List.of(THERE), false);
+        assertThat(why("shop.com")).isEmpty();
+        way = new Way(List.of(HERE), true);
+        assertThat(why("shop.com")).isEmpty();
+
+        answers.put(THERE, "the router's own page");
+        assertThat(why("shop.com")).startsWith("port 80 at 203.0.113.9 (A record of shop.com)");
+    }
+
+    @Test
+    void hostBehindNat_withIpv6OfItsOwn_isTriedByIpv4_andByIpv6OnlyIfThatIsIts() throws Exception {
+        own.add(ip("192.168.1.10"));
+        own.add(ip("2001:4860::7"));
+        addresses.put("shop.com", List.of(ip(THERE)));
+
+        assertThat(why("shop.com")).isEmpty();
+        addresses.put("shop.com", List.of(ip("2001:4860::9")));
+        assertThat(why("shop.com")).endsWith("this host is 2001:4860:0:0:0:0:0:7");
+    }
+
+    @Test
+    void address_onACardWhereNothingAnswers_isBlocked() throws Exception {
+        own.add(ip(HERE));
+        addresses.put("shop.com", List.of(ip(HERE)));
+
+        assertThat(why("shop.com"))
+                .startsWith("nothing answers for shop.com at 198.51.100.7, port 80");
     }
 
     @Test
@@ -211,8 +237,7 @@ final class PreflightTest {
         answers.put(HERE, "edge");
 
         IssuingException failure =
-                Objects.requireNonNull(
-                        check(Wanted.Method.HTTP_01, false, "right.com", "wrong.com"));
+                Objects.requireNonNull(check(Wanted.Method.HTTP_01, "right.com", "wrong.com"));
 
         assertThat(failure.hosts()).containsOnlyKeys("wrong.com");
         assertThat(failure.kind()).isEqualTo(Setback.Kind.NOT_POINTING);
@@ -222,8 +247,7 @@ final class PreflightTest {
     void caa_ofAnother_forbids_andSaysWhatToAdd() {
         caa.put("shop.com", List.of(new Caa("shop.com", false, "issue", "other.example")));
 
-        IssuingException failure =
-                Objects.requireNonNull(check(Wanted.Method.DNS_01, false, "shop.com"));
+        IssuingException failure = Objects.requireNonNull(check(Wanted.Method.DNS_01, "shop.com"));
 
         assertThat(failure)
                 .hasMessage(
@@ -244,7 +268,7 @@ final class PreflightTest {
                                 "issue",
                                 "ca.example; validationmethods=http-01")));
 
-        assertThat(check(Wanted.Method.DNS_01, false, "shop.com")).isNotNull();
+        assertThat(check(Wanted.Method.DNS_01, "shop.com")).isNotNull();
         caa.put(
                 "shop.com",
                 List.of(
@@ -253,7 +277,7 @@ final class PreflightTest {
                                 false,
                                 "issue",
                                 "CA.example; validationmethods=dns-01,http-01")));
-        assertThat(check(Wanted.Method.DNS_01, false, "shop.com")).isNull();
+        assertThat(check(Wanted.Method.DNS_01, "shop.com")).isNull();
     }
 
     @Test
@@ -264,8 +288,7 @@ final class PreflightTest {
                         new Caa("shop.com", false, "issue", "ca.example"),
                         new Caa("shop.com", false, "issuewild", ";")));
 
-        assertThat(check(Wanted.Method.DNS_01, false, "*.shop.com"))
-                .hasMessageContaining("lets only");
-        assertThat(check(Wanted.Method.DNS_01, false, "shop.com")).isNull();
+        assertThat(check(Wanted.Method.DNS_01, "*.shop.com")).hasMessageContaining("lets only");
+        assertThat(check(Wanted.Method.DNS_01, "shop.com")).isNull();
     }
 }
