@@ -37,6 +37,7 @@ public final class TlsContexts implements AutoCloseable {
 
     /** The library is loaded this long after the start, or when the first client comes. */
     private static final int BEGIN_AFTER_SECONDS = 1;
+    private static final int CLOSE_WITHIN_SECONDS = 5;
 
     private final Path directory;
     private final InstantSource clock;
@@ -174,9 +175,17 @@ public final class TlsContexts implements AutoCloseable {
         return index.expiries();
     }
 
+    /** Ends once nothing is written or made any more. */
     @Override
     public void close() {
         worker.shutdownNow();
+        try {
+            if (!worker.awaitTermination(CLOSE_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("TLS is still at work though the edge ends");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void begin() {
