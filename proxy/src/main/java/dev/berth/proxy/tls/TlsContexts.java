@@ -37,6 +37,7 @@ public final class TlsContexts implements AutoCloseable {
 
     /** The library is loaded this long after the start, or when the first client comes. */
     private static final int BEGIN_AFTER_SECONDS = 1;
+
     private static final int CLOSE_WITHIN_SECONDS = 5;
 
     private final Path directory;

@@ -69,7 +69,7 @@ class KeyMaterialTest {
     }
 
     /** How tools write a key. */
-    private enum Around {
+    enum Around {
         BAG_ATTRIBUTES {
             @Override
             String of(Certificate plain) {

@@ -234,7 +234,7 @@ public final class Preflight {
         if (way.behindOthers() || way.has(address)) {
             return false;
         }
-        return address instanceof Inet6Address || !way.own().isEmpty()
+        return (address instanceof Inet6Address || !way.own().isEmpty())
                 ? !own(way).isEmpty()
                 : addresses.get().stream()
                         .anyMatch(each -> each instanceof Inet4Address && isPublic(each));
