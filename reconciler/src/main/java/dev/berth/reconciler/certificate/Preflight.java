@@ -234,10 +234,11 @@ public final class Preflight {
         if (way.behindOthers() || way.has(address)) {
             return false;
         }
-        return (address instanceof Inet6Address || !way.own().isEmpty())
-                ? !own(way).isEmpty()
-                : addresses.get().stream()
-                        .anyMatch(each -> each instanceof Inet4Address && isPublic(each));
+        if (address instanceof Inet4Address && way.own().isEmpty()) {
+            return addresses.get().stream()
+                    .anyMatch(each -> each instanceof Inet4Address && isPublic(each));
+        }
+        return !own(way).isEmpty();
     }
 
     /** Where the internet reaches this host; empty when that is not known, as behind NAT. */

@@ -206,13 +206,23 @@ final class KeeperTest {
 
     private void wantBehindNat(String listed) throws IOException {
         rig.behindNat(InetAddress.getByName("203.0.113.9"));
+        wantBehindNat(listed, false);
+        rig.start();
+    }
+
+    private void wantBehindNat(String listed, boolean holds) {
         rig.follow(
                 new CertificateKeeper.Config(
                         List.of(KeeperRig.ordered("a.test")),
-                        false,
+                        holds,
                         new Preflight.Way(listed.isEmpty() ? List.of() : List.of(listed), false),
                         rig.config().dns()));
-        rig.start();
+    }
+
+    /** Time passes, and the keeper looks then, also if it only begins to wait. */
+    private void pass(Duration time, String listed) {
+        rig.pass(time);
+        wantBehindNat(listed, !rig.config().holds());
     }
 
     private Instant nextTry() {
@@ -236,7 +246,7 @@ final class KeeperTest {
         nextTry();
 
         authority.refuse(_ -> {});
-        rig.pass(Duration.ofMinutes(1));
+        pass(Duration.ofMinutes(1), listed);
 
         rig.awaitServed("a.test");
     }
@@ -255,7 +265,7 @@ final class KeeperTest {
         int orders = 1;
         for (Instant next = nextTry(); next.isBefore(end); next = nextTry()) {
             assertThat(authority.asked()).isEqualTo(orders);
-            rig.pass(Duration.between(rig.clock.instant(), next).plusSeconds(1));
+            pass(Duration.between(rig.clock.instant(), next).plusSeconds(1), listed);
             int more = ++orders;
             Awaitility.await("order").until(() -> authority.asked() >= more);
         }
