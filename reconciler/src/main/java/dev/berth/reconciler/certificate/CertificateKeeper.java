@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -269,7 +270,8 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private void run() {
         try {
             while (!closed) {
-                bell.await(round());
+                Deadline begun = Deadline.in(Duration.ZERO, clock);
+                bell.await(begun.later(round()).left(clock)); // what a round takes is no rest
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -564,15 +566,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 return true; // it serves on what the process before gave it
             }
             dropExpired(by);
-            List<Certificate> before = given == null ? Serving.all(held.values()) : given;
-            now =
-                    Serving.of(
-                            by.wanted(),
-                            by.holds(),
-                            held.values(),
-                            before,
-                            means.secrets(),
-                            times());
+            now = Serving.of(by.wanted(), held.values(), means.secrets(), times());
             some = lacks(by, now);
         }
         if (!now.equals(given) || some != mayLack) {
@@ -606,6 +600,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         for (Notes.Revocation each : notes.now().revocations()) {
             if (!each.unused()
                     && !inUse.contains(each.chain())
+                    && !(mayLack && mayBeKept(each))
                     && !underWay.contains(each.id().text())) { // else another may be on the shelf
                 notes.change(n -> n.revocations(r -> r.equals(each) ? r.out() : r));
                 List.copyOf(held.values()).stream()
@@ -616,22 +611,33 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         }
     }
 
+    /** Whether the edge may keep it for names that nothing else is served for. */
+    private boolean mayBeKept(Notes.Revocation one) {
+        Set<String> hosts = hosts(served);
+        return held.values().stream()
+                .filter(h -> h.chain().equals(one.chain()))
+                .noneMatch(h -> hosts.containsAll(h.names()));
+    }
+
     /**
-     * Whether the edge may serve more of what is wanted than that, since some of the shelf can't be
-     * read; what of it is known to be wanted is ordered anew.
+     * Whether the edge may have more of what is wanted than that. What can't be read, of the shelf,
+     * of documents or of Secrets, is no reason to take it away.
      */
     private boolean lacks(Config by, List<Certificate> now) {
-        if (kept == null || kept.whole()) {
-            return false;
-        }
         if (by.holds()) {
             return true;
         }
-        Set<String> hosts = new HashSet<>();
-        now.forEach(each -> hosts.addAll(each.names()));
+        boolean whole = kept != null && kept.whole();
+        Set<String> hosts = hosts(now);
         return by.wanted().stream()
-                .filter(each -> !(each instanceof Wanted.Brought))
+                .filter(each -> !whole || each instanceof Wanted.Brought)
                 .anyMatch(each -> !hosts.containsAll(each.names()));
+    }
+
+    private static Set<String> hosts(Collection<Certificate> certificates) {
+        Set<String> hosts = new HashSet<>();
+        certificates.forEach(each -> hosts.addAll(each.names()));
+        return hosts;
     }
 
     /** What nobody wants any more and no client takes. */

@@ -7,40 +7,29 @@ import java.security.cert.CertificateException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What the edge should serve: for each host one certificate that it can use. */
 final class Serving {
     private Serving() {}
 
-    /**
-     * What there is for the hosts that want one, and for those that are to have a wildcard's.
-     *
-     * @param holds whether hosts that are not told of may want theirs: then none loses what it has
-     * @param before what was served until now; what is brought and can't be used goes on with it
-     */
+    /** What there is for the hosts that want one, and for those that are to have a wildcard's. */
     static List<Certificate> of(
             Collection<Wanted> wanted,
-            boolean holds,
             Collection<Held> held,
-            Collection<Certificate> before,
             Function<SecretRef, @Nullable Secret> secrets,
             Times times) {
         Coverage coverage = new Coverage(held);
         SortedMap<String, Held> chosen = new TreeMap<>();
         List<Certificate> all = new ArrayList<>();
-        Set<String> lost = new HashSet<>();
         for (Wanted each : wanted) {
             switch (each) {
                 case Wanted.Ordered ordered ->
@@ -48,9 +37,7 @@ final class Serving {
                 case Wanted.Lacking(var names, _) -> choose(names, null, coverage, times, chosen);
                 case Wanted.Brought brought -> {
                     Certificate given = brought(brought, secrets);
-                    if (given == null) {
-                        lost.addAll(brought.names());
-                    } else {
+                    if (given != null) {
                         all.add(given);
                     }
                 }
@@ -66,30 +53,8 @@ final class Serving {
                                         times,
                                         chosen));
         all.addAll(certificates(chosen));
-        keep(before, host -> holds || lost.contains(host), all);
         all.sort(Comparator.comparing((Certificate c) -> c.names().getFirst()));
         return all;
-    }
-
-    /** All that there are, those that last longest first. */
-    static List<Certificate> all(Collection<Held> held) {
-        return held.stream()
-                .sorted(Comparator.comparing(Held::notAfter).reversed())
-                .map(h -> new Certificate(List.copyOf(h.names()), h.chain(), h.key()))
-                .toList();
-    }
-
-    /** What was served before to such hosts, if nothing else is. */
-    private static void keep(
-            Collection<Certificate> before, Predicate<String> hosts, List<Certificate> all) {
-        Set<String> taken = new HashSet<>();
-        all.forEach(each -> taken.addAll(each.names()));
-        for (Certificate each : before) {
-            List<String> names = each.names().stream().filter(hosts).filter(taken::add).toList();
-            if (!names.isEmpty()) {
-                all.add(new Certificate(names, each.chain(), each.key()));
-            }
-        }
     }
 
     /** The best that there is for each host; none for those that have none. */

@@ -397,6 +397,35 @@ final class KeeperStartTest {
     }
 
     @Test
+    void restart_documentsCantBeUnderstood_takesNothingAway() throws Exception {
+        String shop = shelve("shop.test");
+        edge.start("held.test", "shop.test");
+
+        start(true, ordered("shop.test"));
+
+        awaitChain("shop.test", shop);
+        assertThat(edge.hosts()).containsExactly("held.test", "shop.test");
+    }
+
+    @Test
+    void restart_broughtOneIsNotKnownYet_takesItNotAway() throws Exception {
+        String shop = shelve("shop.test");
+        edge.start("brought.test", "shop.test");
+        Issued own = issue("brought.test");
+
+        start(
+                ordered("shop.test"),
+                new Wanted.Brought(new TreeSet<>(List.of("brought.test")), CHAIN, KEY));
+        awaitChain("shop.test", shop);
+        assertThat(edge.chain("brought.test")).isEqualTo("before");
+        secrets.put(CHAIN, Secret.of(own.chain()));
+        secrets.put(KEY, Secret.of(own.key()));
+
+        awaitChain("brought.test", own.chain());
+        assertThat(edge.history()).containsOnly(List.of("brought.test", "shop.test"));
+    }
+
+    @Test
     void restart_whatCantBeReadIsOfNoHostThatIsWanted_waitsForNothing() throws Exception {
         String shop = shelve("shop.test");
         shelve("gone.test");

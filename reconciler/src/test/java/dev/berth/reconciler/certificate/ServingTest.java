@@ -66,7 +66,7 @@ final class ServingTest {
     }
 
     private List<Certificate> serving(List<Wanted> wanted, Collection<Held> held) {
-        return Serving.of(wanted, false, held, List.of(), secrets::get, TIMES);
+        return Serving.of(wanted, held, secrets::get, TIMES);
     }
 
     private CertificateReading reading(
@@ -84,56 +84,6 @@ final class ServingTest {
     private Issued issue(String... names) {
         return authority.issue(
                 List.of(names), NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(30)));
-    }
-
-    @Test
-    void of_documentsAreHeld_takesNothingFromHostsThatAreNotToldOf() {
-        Held old = held("old", "a.example.com", "b.example.com");
-        Held now = held("new", "a.example.com");
-        List<Certificate> before =
-                List.of(
-                        new Certificate(
-                                List.of("a.example.com", "b.example.com"), "old", "old key"));
-
-        assertThat(
-                        Serving.of(
-                                List.of(ordered("a.example.com")),
-                                true,
-                                List.of(now),
-                                before,
-                                secrets::get,
-                                TIMES))
-                .containsExactly(
-                        new Certificate(List.of("a.example.com"), "new", "new key"),
-                        new Certificate(List.of("b.example.com"), "old", "old key"));
-        assertThat(
-                        Serving.of(
-                                List.of(),
-                                true,
-                                List.of(old),
-                                Serving.all(List.of(old)),
-                                secrets::get,
-                                TIMES))
-                .as("after a restart")
-                .containsExactlyElementsOf(before);
-    }
-
-    @Test
-    void of_broughtCantBeUsedAnyMore_goesOnWithWhatWasServed() {
-        List<Certificate> before =
-                List.of(
-                        new Certificate(List.of("a.example.com"), "old", "old key"),
-                        new Certificate(List.of("gone.example.com"), "other", "other key"));
-
-        assertThat(
-                        Serving.of(
-                                List.of(brought("a.example.com")),
-                                false,
-                                List.of(),
-                                before,
-                                secrets::get,
-                                TIMES))
-                .containsExactly(before.getFirst());
     }
 
     @Test
