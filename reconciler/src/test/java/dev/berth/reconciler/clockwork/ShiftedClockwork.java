@@ -2,16 +2,23 @@ package dev.berth.reconciler.clockwork;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
  * The machine's clocks, set forth and back by a test. Who waits for time to pass wakes up when
- * enough has. Thread-safe.
+ * enough has; what passes between a thread's look at a clock and its wait counts as waited, since
+ * it was by that look that it decided how long. Thread-safe.
  */
 public final class ShiftedClockwork implements SystemTime {
     private volatile Duration passed = Duration.ZERO;
     private volatile Duration jumped = Duration.ZERO;
     private volatile Duration eachLook = Duration.ZERO;
+
+    /** What had passed when each thread looked last. */
+    private final Map<Thread, Duration> looks = Collections.synchronizedMap(new WeakHashMap<>());
 
     /** So much time passes at once, by both clocks. */
     public synchronized void pass(Duration time) {
@@ -32,11 +39,13 @@ public final class ShiftedClockwork implements SystemTime {
     @Override
     public synchronized Instant instant() {
         jumped = jumped.plus(eachLook);
+        looks.put(Thread.currentThread(), passed);
         return Clockwork.system().instant().plus(passed).plus(jumped);
     }
 
     @Override
-    public long nanos() {
+    public synchronized long nanos() {
+        looks.put(Thread.currentThread(), passed);
         return Clockwork.system().nanos() + passed.toNanos();
     }
 
@@ -56,7 +65,8 @@ public final class ShiftedClockwork implements SystemTime {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        Deadline end = Deadline.in(most, this);
+        Duration since = passed.minus(looks.getOrDefault(Thread.currentThread(), passed));
+        Deadline end = Deadline.in(most.minus(since), this);
         while (!enough.getAsBoolean() && !end.over(this)) {
             wait(end.left(this).toMillis() + 1); // 0 would be for ever
         }
