@@ -36,9 +36,9 @@ public final class RenewalTime {
      * what was ordered together is not renewed together.
      *
      * <p>Never while it is young, whatever the authority or a clock that is ahead says: each new
-     * one would be due at once, too. An authority that revokes says so by a window that is over,
-     * and waits no longer than an hour for that. And never because of a window when less than a
-     * sixth of its lifetime is left, nor after its end.
+     * one would be due at once, too. A window that is over says that the authority is about to
+     * revoke, which it must within a day, so then it is young for six hours at most. And never
+     * because of a window when less than a sixth of its lifetime is left, nor after its end.
      */
     public static Instant of(Held held, @Nullable Window window) {
         Duration life = life(held);
