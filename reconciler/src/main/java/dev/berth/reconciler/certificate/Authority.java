@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * an order is for one thread.
  */
 public interface Authority {
+    /** A clock that is no further from an authority's than that counts as right. */
+    Duration CLOCKS_AGREE = Duration.ofMinutes(5);
+
     /**
      * What it says of itself.
      *

@@ -63,7 +63,6 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
     private static final Duration ASKS_LATEST = Duration.ofDays(1);
     private static final Duration REVOKES_FOR = Duration.ofDays(1);
     private static final Duration REVOKES_AGAIN = Duration.ofMinutes(15);
-    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(5);
 
     private final Means means;
     private final RandomGenerator random;
@@ -292,7 +291,10 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         Instant instant = clock.instant();
         long nanos = clock.nanos();
         Duration passed = Duration.ofNanos(nanos - lastNanos);
-        if (Duration.between(lastInstant, instant).minus(passed).abs().compareTo(CLOCKS_AGREE)
+        if (Duration.between(lastInstant, instant)
+                        .minus(passed)
+                        .abs()
+                        .compareTo(Authority.CLOCKS_AGREE)
                 > 0) {
             ahead.clear();
         }
@@ -461,7 +463,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         if (by == null) {
             return;
         }
-        if (by.abs().compareTo(CLOCKS_AGREE) > 0) {
+        if (by.abs().compareTo(Authority.CLOCKS_AGREE) > 0) {
             ahead.put(issuer.directory(), by);
         } else {
             ahead.remove(issuer.directory());
@@ -645,18 +647,7 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
         Times times = times();
         List<Held> over =
                 held.values().stream()
-                        .filter(h -> !times.lasts(h))
-                        .filter(
-                                h ->
-                                        by.ordered().stream()
-                                                .noneMatch(
-                                                        w ->
-                                                                w.names().stream()
-                                                                        .anyMatch(
-                                                                                n ->
-                                                                                        h.serves(
-                                                                                                w,
-                                                                                                n))))
+                        .filter(h -> !times.lasts(h) && !serves(h, by.ordered()))
                         .toList();
         over.forEach(this::drop);
         Set<String> used = new HashSet<>(underWay);
@@ -667,6 +658,11 @@ public final class CertificateKeeper implements Certificates, AutoCloseable {
                 n ->
                         n.only(by.ordered(), used)
                                 .revocations(each -> isOpen(each, accounts, times) ? each : null));
+    }
+
+    private static boolean serves(Held one, List<Wanted.Ordered> wanted) {
+        return wanted.stream()
+                .anyMatch(each -> each.names().stream().anyMatch(host -> one.serves(each, host)));
     }
 
     /**

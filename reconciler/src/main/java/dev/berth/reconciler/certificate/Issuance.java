@@ -32,7 +32,6 @@ final class Issuance {
     /** An order that takes longer is looked at again later. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(5);
     private static final Duration FIRST_LOOK = Duration.ofMillis(60);
     private static final Duration SLOWEST_LOOK = Duration.ofSeconds(5);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(60);
@@ -285,7 +284,7 @@ final class Issuance {
                             read.notBefore(),
                             read.notAfter(),
                             now);
-            if (held.notBefore().isAfter(now.plus(CLOCKS_AGREE))
+            if (held.notBefore().isAfter(now.plus(Authority.CLOCKS_AGREE))
                     || !RenewalTime.ofAge(held).isAfter(now)) {
                 throw new IssuingException(
                         Setback.Kind.REFUSED,

@@ -11,9 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +31,10 @@ final class Serving {
         for (Wanted each : wanted) {
             switch (each) {
                 case Wanted.Ordered ordered ->
-                        choose(ordered.names(), ordered, coverage, times, chosen);
-                case Wanted.Lacking(var names, _) -> choose(names, null, coverage, times, chosen);
+                        ordered.names()
+                                .forEach(host -> choose(host, ordered, coverage, times, chosen));
+                case Wanted.Lacking(var names, _) ->
+                        names.forEach(host -> choose(host, null, coverage, times, chosen));
                 case Wanted.Brought brought -> {
                     Certificate given = brought(brought, secrets);
                     if (given != null) {
@@ -44,31 +44,22 @@ final class Serving {
             }
         }
         coverage.waiting(wanted, times)
-                .forEach(
-                        (host, wildcard) ->
-                                choose(
-                                        new TreeSet<>(List.of(host)),
-                                        wildcard,
-                                        coverage,
-                                        times,
-                                        chosen));
+                .forEach((host, wildcard) -> choose(host, wildcard, coverage, times, chosen));
         all.addAll(certificates(chosen));
         all.sort(Comparator.comparing((Certificate c) -> c.names().getFirst()));
         return all;
     }
 
-    /** The best that there is for each host; none for those that have none. */
+    /** The best that there is for a host, if there is any. */
     private static void choose(
-            SortedSet<String> hosts,
+            String host,
             Wanted.@Nullable Ordered wanted,
             Coverage coverage,
             Times times,
             SortedMap<String, Held> chosen) {
-        for (String host : hosts) {
-            Held best = coverage.best(host, wanted, times);
-            if (best != null) {
-                chosen.put(host, best);
-            }
+        Held best = coverage.best(host, wanted, times);
+        if (best != null) {
+            chosen.put(host, best);
         }
     }
 

@@ -111,15 +111,12 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
 
         /** A host goes on with its own until there is the wildcard that is wanted. */
         void await(String host, Wanted.Ordered wildcard) {
-            Setback setback = notes.setback(wildcard, Coverage.wildcard(host));
             readings.put(
                     host,
                     there(
                             host,
                             coverage.best(host, wildcard, times),
-                            setback == null ? null : setback.kind().reason(),
-                            setback == null ? "" : setback.message(),
-                            setback == null ? null : setback.nextTry()));
+                            notes.setback(wildcard, Coverage.wildcard(host))));
         }
 
         private CertificateReading ordered(String host, Wanted.Ordered wanted) {
@@ -130,17 +127,23 @@ record Standings(SortedMap<String, CertificateReading> readings) implements Cert
                             && best.serves(wanted, host)
                             && !best.isOlderThan(wanted.reissuedAt(), now)
                             && renewAt(best).isAfter(now);
-            Setback setback = fresh ? null : notes.setback(wanted, host);
-            return there(
-                    host,
-                    best,
-                    setback == null ? null : setback.kind().reason(),
-                    setback == null ? "" : setback.message(),
-                    setback == null ? null : setback.nextTry());
+            return there(host, best, fresh ? null : notes.setback(wanted, host));
         }
 
         private Instant renewAt(Held held) {
             return RenewalTime.of(held, notes.of(held.id()).window());
+        }
+
+        private CertificateReading there(
+                String host, @Nullable Held best, @Nullable Setback setback) {
+            return setback == null
+                    ? there(host, best, null, "", null)
+                    : there(
+                            host,
+                            best,
+                            setback.kind().reason(),
+                            setback.message(),
+                            setback.nextTry());
         }
 
         private CertificateReading there(

@@ -1,5 +1,6 @@
 package dev.berth.reconciler.certificate.acme;
 
+import dev.berth.reconciler.certificate.Authority;
 import dev.berth.reconciler.certificate.IssuingException;
 import dev.berth.reconciler.certificate.Setback.Kind;
 import dev.berth.reconciler.notify.OutOfReachException;
@@ -38,7 +39,6 @@ import org.shredzone.acme4j.exception.AcmeUserActionRequiredException;
 /** What an authority's errors mean (RFC 8555 section 6.7), and what people can do. */
 final class Refusals {
     private static final String TYPE = "urn:ietf:params:acme:error:";
-    private static final Duration CLOCKS_AGREE = Duration.ofMinutes(5);
     private static final Duration TIME_WITHIN = Duration.ofSeconds(5);
     private static final int LONGEST = 400;
 
@@ -198,7 +198,7 @@ final class Refusals {
             return "";
         }
         Duration ahead = ahead(session);
-        return ahead == null || ahead.abs().compareTo(CLOCKS_AGREE) < 0
+        return ahead == null || ahead.abs().compareTo(Authority.CLOCKS_AGREE) < 0
                 ? ""
                 : "; this host's clock is %d minutes %s that of the authority: set it"
                         .formatted(
