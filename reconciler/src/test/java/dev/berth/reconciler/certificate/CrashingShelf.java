@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A shelf at which a process dies: whoever comes to it at that step gets no further. */
-record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements CertificateShelf {
+record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements ShelfAround {
 
     /**
      * The step: {@code before finalize}, {@code before install}, {@code after install}, and those
@@ -37,31 +37,11 @@ record CrashingShelf(CertificateShelf shelf, CrashingShelf.Switch at) implements
     }
 
     @Override
-    public Kept kept() throws IOException {
-        return shelf.kept();
-    }
-
-    @Override
     public void put(Held held) throws IOException {
         if (at.step().equals("before install")) {
             at.die();
         }
         shelf.put(held);
-    }
-
-    @Override
-    public void remove(CertificateId id) throws IOException {
-        shelf.remove(id);
-    }
-
-    @Override
-    public KeyPair account(Issuer issuer) throws IOException {
-        return shelf.account(issuer);
-    }
-
-    @Override
-    public @Nullable KeyPair pending(CertificateId id) throws IOException {
-        return shelf.pending(id);
     }
 
     @Override

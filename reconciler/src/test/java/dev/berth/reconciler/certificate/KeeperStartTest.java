@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -108,7 +107,7 @@ final class KeeperStartTest {
     }
 
     /** A shelf that can't always be read. */
-    private static final class BadDisk implements CertificateShelf {
+    private static final class BadDisk implements ShelfAround {
         private final CertificateShelf shelf;
         private final AtomicInteger reads = new AtomicInteger();
         private volatile boolean listed = true;
@@ -116,6 +115,11 @@ final class KeeperStartTest {
 
         BadDisk(CertificateShelf shelf) {
             this.shelf = shelf;
+        }
+
+        @Override
+        public CertificateShelf shelf() {
+            return shelf;
         }
 
         @Override
@@ -129,31 +133,6 @@ final class KeeperStartTest {
                             .filter(held -> Collections.disjoint(held.names(), unread))
                             .toList();
             return new Kept(read, unread.isEmpty());
-        }
-
-        @Override
-        public void put(Held held) throws IOException {
-            shelf.put(held);
-        }
-
-        @Override
-        public void remove(CertificateId id) throws IOException {
-            shelf.remove(id);
-        }
-
-        @Override
-        public KeyPair account(Issuer issuer) throws IOException {
-            return shelf.account(issuer);
-        }
-
-        @Override
-        public @Nullable KeyPair pending(CertificateId id) throws IOException {
-            return shelf.pending(id);
-        }
-
-        @Override
-        public void pending(CertificateId id, @Nullable KeyPair key) throws IOException {
-            shelf.pending(id, key);
         }
     }
 
